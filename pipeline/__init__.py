@@ -1,0 +1,1 @@
+"""Reproducible progress reports on digital-transformation plans (kế hoạch chuyển đổi số)."""

@@ -1,0 +1,79 @@
+"""One tree of errors: what the user can mend, and what is our fault.
+
+Exit codes follow sysexits(3) where it has one: 64 usage, 65 data, 66 no input, 70 internal,
+73 cannot create, 74 input/output, 75 busy; 76 is ours: a re-run differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong in a file (lỗi): where it is, which rule it breaks, how to mend it."""
+
+    file: str
+    place: str
+    rule: str
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        remedy = f" → {self.remedy}" if self.remedy else ""
+        return f"{self.file}, {self.place}: {self.message} [{self.rule}]{remedy}"
+
+
+class PipelineError(Exception):
+    """Root of all errors the command reports in one sentence, without a traceback."""
+
+    exit_code = 70
+
+
+class UserError(PipelineError):
+    """Something the person at the keyboard, or the sender of a file, can mend."""
+
+
+class UsageError(UserError):
+    """The command was called wrongly: unknown locality, malformed period (sai tham số)."""
+
+    exit_code = 64
+
+
+class DataError(UserError):
+    """A file cannot be used as it is (dữ liệu sai); carries every finding, not the first."""
+
+    exit_code = 65
+
+    def __init__(self, summary: str, findings: Sequence[Finding] = ()) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join([summary, *(f"  - {finding}" for finding in findings)]))
+
+
+class NoInputError(UserError):
+    """There is nothing to work on: no plan, no submission (không có dữ liệu đầu vào)."""
+
+    exit_code = 66
+
+
+class CannotCreateError(UserError):
+    """An output cannot be written: no permission, a file in the way."""
+
+    exit_code = 73
+
+
+class StorageError(UserError):
+    """Reading or writing failed below us: disk full, I/O error."""
+
+    exit_code = 74
+
+
+class BusyError(UserError):
+    """Another run of the same locality is under way."""
+
+    exit_code = 75
+
+
+class InternalError(PipelineError):
+    """Our fault: a step failed or its result did not pass the gate. Nothing was published."""

@@ -1,0 +1,41 @@
+"""The one environment in which notebooks run, wherever and by whomever they are started."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+# What could otherwise change bytes: hash order, time zone, locale, thread count, the date in SVG files.
+FIXED = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
+    "SOURCE_DATE_EPOCH": "1735689600",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONUTF8": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+@contextmanager
+def kernel_environment() -> Iterator[Path]:
+    """Set the fixed environment for kernels started inside; gives an empty folder to start them in.
+
+    Start-up files of the user are left out: IPython and Jupyter look for them in empty folders.
+    """
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="pl-") as folder:
+        own = {name: str(Path(folder, name.lower())) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
+        empty = Path(folder, "cwd")
+        empty.mkdir()
+        os.environ.update(FIXED | own)
+        try:
+            yield empty
+        finally:
+            os.environ.clear()
+            os.environ.update(before)

@@ -1,0 +1,104 @@
+"""Executing one notebook with papermill, and not taking its word for the outcome."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from pipeline.errors import InternalError
+
+TIMEOUT = 300
+"""Seconds one cell may take."""
+
+
+@dataclass(frozen=True)
+class NotebookRun:
+    """What became of one execution; deciding what follows is the caller's."""
+
+    notebook: str
+    output: Path
+    error: str = ""
+    user_message: str = ""
+    """The sentence of a UserError raised in the notebook, with `exit_code`."""
+    exit_code: int = 0
+
+    @property
+    def succeeded(self) -> bool:
+        return not self.error
+
+
+def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], working_folder: Path) -> NotebookRun:
+    """Execute `notebook` in a kernel of its own; the executed copy is left at `output` either way.
+
+    Raises InternalError if `parameters` are not exactly those the notebook declares: papermill
+    would run an unknown name as code, and a misspelt one with the default.
+    """
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+    from traitlets.config import Config
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    declared = set(papermill.inspect_notebook(notebook))
+    if declared != set(parameters):
+        raise InternalError(f"{notebook.name} khai báo tham số {sorted(declared)}, được gọi với {sorted(parameters)}")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    # A socket folder of its own for every kernel: kernels that share one collide and hang.
+    with tempfile.TemporaryDirectory(prefix="k-") as sockets:
+        config = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}})
+        try:
+            with warnings.catch_warnings():
+                # papermill still calls datetime.utcnow.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                papermill.execute_notebook(
+                    notebook, output, dict(parameters), kernel_name="python3", progress_bar=False,
+                    cwd=working_folder, execution_timeout=TIMEOUT, config=config,
+                )
+        except PapermillExecutionError as error:
+            return _failure(notebook, output, error)
+        except Exception as error:  # a dead kernel and a timed-out cell come as many types
+            return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
+    return NotebookRun(notebook.name, output, _unfinished(output))
+
+
+def canonical(path: Path) -> None:
+    """Rewrite an executed notebook without what changes from run to run: times, ids, versions."""
+    notebook = nbformat.read(path, as_version=4)
+    for name in ("papermill", "widgets"):
+        notebook.metadata.pop(name, None)
+    notebook.metadata.get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number:03d}"
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+    nbformat.write(notebook, path)
+
+
+def _unfinished(output: Path) -> str:
+    """Why an execution that raised nothing is not complete; '' if it is.
+
+    After a killed kernel or sys.exit() papermill's notebook still says 'completed': what counts is
+    that every cell was executed and that the last one, which hands the result on, has shown it.
+    """
+    code = [c for c in nbformat.read(output, as_version=4).cells if c.cell_type == "code" and c.source.strip()]
+    for number, cell in enumerate(code, start=1):
+        if cell.execution_count is None:
+            return f"ô lệnh thứ {number} không được chạy"
+        if any(o.output_type == "error" for o in cell.outputs):
+            return f"ô lệnh thứ {number} có lỗi"
+    return "" if code and code[-1].outputs else "ô lệnh cuối không cho kết quả"
+
+
+def _failure(notebook: Path, output: Path, error: Any) -> NotebookRun:
+    from pipeline import errors
+
+    kind = getattr(errors, error.ename, None)
+    known = isinstance(kind, type) and issubclass(kind, errors.UserError)
+    message = f"{error.ename}: {error.evalue}"
+    return NotebookRun(notebook.name, output, message, error.evalue if known else "", kind.exit_code if known else 0)

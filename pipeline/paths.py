@@ -1,0 +1,67 @@
+"""The only place that knows where things lie."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+CODE = Path(__file__).resolve().parent.parent
+"""Where notebooks, suites and the package lie."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders of one project: data and reports below `root`, code where this package lies."""
+
+    root: Path = CODE
+
+    @classmethod
+    def of_project(cls) -> Layout:
+        """The project this package lies in; `PIPELINE_ROOT` puts data and reports elsewhere."""
+        return cls(Path(os.environ.get("PIPELINE_ROOT") or CODE).resolve())
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "data" / "raw"
+
+    @property
+    def plans(self) -> Path:
+        return self.raw / "plans"
+
+    @property
+    def submissions(self) -> Path:
+        return self.raw / "submissions"
+
+    @property
+    def processed(self) -> Path:
+        return self.root / "data" / "processed"
+
+    @property
+    def notebooks(self) -> Path:
+        return CODE / "notebooks"
+
+    @property
+    def expectations(self) -> Path:
+        return CODE / "expectations"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def schemas(self) -> Path:
+        return CODE / "docs" / "schema"
+
+    def work(self, locality: str, period: str) -> Path:
+        """Where the steps of one run leave their records."""
+        return self.processed / locality / period
+
+    def report(self, locality: str, period: str) -> Path:
+        return self.reports / locality / period
+
+    def relative(self, path: Path) -> str:
+        """A path as messages and manifests print it: below the project, with forward slashes."""
+        base = next((b for b in (self.root, CODE) if path.is_relative_to(b)), None)
+        return path.relative_to(base).as_posix() if base else path.as_posix()

@@ -1,0 +1,242 @@
+"""The records of the plan registry (sổ kế hoạch): what people digitise, checked field by field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, field_validator, model_validator
+
+from pipeline.plans.deadlines import Deadline, parse_deadline
+from pipeline.plans.periods import Calendar
+from pipeline.plans.targets import Comparator, ParsedTarget, parse_target
+from pipeline.plans.text import tidy
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+# Exact: 11,87 is decided as 11,87, not as the nearest binary fraction. JSON carries it as a number.
+Number = Annotated[Decimal, Field(allow_inf_nan=False), PlainSerializer(float, when_used="json")]
+Year = Annotated[int, Field(ge=2000, le=2100)]
+
+
+class Record(BaseModel):
+    """Base of everything that is written by hand: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tidy_text(cls, values: object) -> object:
+        if isinstance(values, dict):
+            return {k: tidy(v) if isinstance(v, str) else v for k, v in values.items()}
+        return values
+
+
+class Kind(StrEnum):
+    """Indicator (chỉ tiêu) of the objectives, or quantified commitment (cam kết định lượng) outside them."""
+
+    INDICATOR = "indicator"
+    COMMITMENT = "commitment"
+
+
+class Direction(StrEnum):
+    """Which way is better."""
+
+    RISING = "rising"
+    FALLING = "falling"
+
+
+class Key(tuple[str, str, str]):
+    """(annex, group, number): what names a row of a plan. Names repeat, keys do not."""
+
+    __slots__ = ()
+
+    @property
+    def label(self) -> str:
+        """As the page prints it: 'PL2.IV.26', 'II.14'."""
+        annex, group, number = self
+        parts = [annex, group] if annex else [group]
+        # '2.1' and '3.1' already begin with the number of their group.
+        return ".".join([*parts[:-1], number] if number.startswith(f"{group}.") else [*parts, number])
+
+
+class Baseline(Record):
+    """Starting value (kết quả xuất phát) as the plan prints it. `value` in the indicator's unit."""
+
+    text: Text
+    value: Number | None = None
+    year: Year
+
+
+class Target(Record):
+    """One target (mục tiêu) of an indicator: a printed text and the column it stands in."""
+
+    text: str = Field(description="exactly as printed; '' for an empty cell, '-' for a dash")
+    year: Year | None = Field(default=None, description="year of the printed column or heading")
+    yearly: bool = Field(default=False, description="holds every year ('hằng năm') instead of by one year")
+    deadline: Text | None = Field(default=None, description="printed deadline of its own, e.g. 'Tháng 10/2025'")
+
+    @field_validator("text")
+    @classmethod
+    def _parses(cls, text: str) -> str:
+        parse_target(text)
+        return text
+
+    @cached_property
+    def parsed(self) -> ParsedTarget:
+        return parse_target(self.text)
+
+    @property
+    def quantified(self) -> bool:
+        return self.parsed.comparator is not Comparator.NONE
+
+    def due(self, calendar: Calendar) -> dt.date | None:
+        """The day it falls due: its own deadline, else the annual cut-off of its (last) year.
+
+        None for a yearly target, for one without a year, and where there is no target.
+        """
+        if not self.quantified or self.yearly:
+            return None
+        if self.deadline is not None:
+            return parse_deadline(self.deadline, calendar).due
+        year = self.parsed.span_end or self.year
+        return calendar.annual_cut_off(year) if year else None
+
+
+class Indicator(Record):
+    """One row of a plan (chỉ tiêu), or one quantified commitment."""
+
+    annex: Annotated[str, StringConstraints(pattern=r"^(PL[0-9]+)?$")] = ""
+    group: Text
+    no: Text
+    kind: Kind = Kind.INDICATOR
+    name: Text
+    name_printed: Text | None = Field(default=None, description="only where an OCR or typing error was corrected")
+    unit: str = ""
+    direction: Direction = Direction.RISING
+    concept: Slug
+    scope: str = Field(default="", description="narrows the concept; observations serve equal scopes only")
+    baseline: Baseline | None = None
+    targets: tuple[Target, ...] = Field(min_length=1)
+    lead: tuple[Text, ...] = ()
+    output: str = ""
+
+    @property
+    def key(self) -> Key:
+        return Key((self.annex, self.group, self.no))
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        columns = [(t.year, t.deadline) for t in self.targets]
+        if len(set(columns)) < len(columns):
+            raise ValueError("hai mục tiêu cho cùng một năm")
+        if self.name_printed == self.name:
+            raise ValueError("name_printed chỉ ghi khi khác name")
+        if any(t.parsed.percent for t in self.targets) and not self.unit.startswith("%"):
+            raise ValueError(f"mục tiêu ghi % nhưng đơn vị là “{self.unit}”")
+        return self
+
+
+class Task(Record):
+    """An assignment (nhiệm vụ): who leads, who coordinates, by when, with what product."""
+
+    annex: Annotated[str, StringConstraints(pattern=r"^(PL[0-9]+)?$")] = ""
+    group: Text
+    no: Text
+    name: Text
+    name_printed: Text | None = None
+    lead: tuple[Text, ...] = ()
+    coordinating: tuple[Text, ...] = ()
+    deadline: str = ""
+    output: str = ""
+    ref: str = Field(default="", description="clause of a higher document that it answers to")
+
+    @property
+    def key(self) -> Key:
+        return Key((self.annex, self.group, self.no))
+
+    @field_validator("deadline")
+    @classmethod
+    def _parses(cls, text: str) -> str:
+        parse_deadline(text, _ANY_CALENDAR)
+        return text
+
+    def due(self, calendar: Calendar) -> Deadline:
+        return parse_deadline(self.deadline, calendar)
+
+
+# Only whether a deadline parses is asked at reading; the day itself depends on the calendar in use.
+_ANY_CALENDAR = Calendar(id="check", name="", source="", closing_day=14)
+
+
+class Group(Record):
+    """A heading that rows stand under (nhóm), as printed."""
+
+    annex: str = ""
+    no: Text
+    title: Text
+
+
+class Years(Record):
+    first: Year
+    last: Year
+
+
+class Plan(Record):
+    """One issued document (kế hoạch). What the document leaves blank is absent."""
+
+    id: Slug
+    locality: Slug
+    title: Text
+    number: Text | None = None
+    date: dt.date | None = None
+    date_printed: Text | None = None
+    draft: bool = False
+    issuer: Text
+    signatory: Text | None = Field(default=None, description="the office that signs, never a person")
+    implements: tuple[Text, ...] = ()
+    supersedes: tuple[Text, ...] = ()
+    years: Years
+    groups: tuple[Group, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """How the page cites it: 'Kế hoạch số 14/KH-UBND ngày 18/01/2026', or that it has no number."""
+        if self.number:
+            day = f" ngày {self.date:%d/%m/%Y}" if self.date else ""
+            return f"Kế hoạch số {self.number}{day}"
+        return "dự thảo, chưa có số" if self.draft else "bản sao không ghi số"
+
+    def group_title(self, annex: str, group: str) -> str:
+        return next((g.title for g in self.groups if (g.annex, g.no) == (annex, group)), "")
+
+
+class Concept(Record):
+    """What an indicator measures, independent of the plan (khái niệm)."""
+
+    id: Slug
+    name: Text
+
+
+class Agency(Record):
+    """An office that leads or coordinates (cơ quan), with every printed form of its name."""
+
+    id: Slug
+    name: Text
+    forms: tuple[Text, ...] = ()
+
+
+class Locality(Record):
+    """A unit that issues plans and reports (địa phương). `code` by Quyết định 19/2025/QĐ-TTg, as text."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{3})?$")]
+    slug: Slug
+    name: Text
+    full_name: Text
+    type: Text
+    parent: str = ""

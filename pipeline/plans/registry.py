@@ -1,0 +1,229 @@
+"""Reading the plan registry: YAML files into records, every fault with its file, line and row."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.errors import DataError, Finding, NoInputError, UsageError
+from pipeline.paths import Layout
+from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Record, Task
+from pipeline.plans.periods import Calendar
+from pipeline.plans.text import canonical_key
+
+_R = TypeVar("_R", bound=Record)
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Safe YAML that also refuses a key written twice, of which the first would be lost in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        if twice := {key for key in keys if keys.count(key) > 1}:
+            raise yaml.constructor.ConstructorError(None, None, f"khóa ghi hai lần: {sorted(twice)}", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All that plans, concepts, agencies and localities say. Read whole, never changed."""
+
+    localities: tuple[Locality, ...]
+    concepts: tuple[Concept, ...]
+    agencies: tuple[Agency, ...]
+    plans: tuple[Plan, ...]
+    calendar: Calendar
+
+    def locality(self, slug: str) -> Locality:
+        """Raises UsageError with the nearest known names for a locality that is not in the list."""
+        if slug in self._by_slug:
+            return self._by_slug[slug]
+        near = difflib.get_close_matches(slug, self._by_slug, n=3, cutoff=0.5)
+        hint = f" Có phải: {', '.join(near)}?" if near else " Xem data/raw/localities.csv."
+        raise UsageError(f"Không có địa phương “{slug[:80]}”.{hint}")
+
+    def plans_of(self, slug: str) -> tuple[Plan, ...]:
+        return tuple(plan for plan in self.plans if plan.locality == slug)
+
+    def has_concept(self, concept_id: str) -> bool:
+        return concept_id in self._by_concept
+
+    def concept(self, concept_id: str) -> Concept:
+        return self._by_concept[concept_id]
+
+    def agency(self, printed: str) -> Agency | None:
+        """The agency a printed form stands for, or None."""
+        return self._by_form.get(canonical_key(printed))
+
+    def agency_names(self, printed: Iterable[str]) -> tuple[str, ...]:
+        """Normalised names of printed forms, in order, each once."""
+        names = (agency.name if (agency := self.agency(form)) else form for form in printed)
+        return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def _by_slug(self) -> dict[str, Locality]:
+        return {locality.slug: locality for locality in self.localities}
+
+    @cached_property
+    def _by_concept(self) -> dict[str, Concept]:
+        return {concept.id: concept for concept in self.concepts}
+
+    @cached_property
+    def _by_form(self) -> dict[str, Agency]:
+        return {canonical_key(form): agency for agency in self.agencies for form in (agency.name, *agency.forms)}
+
+
+def read_registry(layout: Layout) -> Registry:
+    """Read and check everything under `data/raw`. Raises DataError with all findings at once."""
+    findings: list[Finding] = []
+    localities = _read_localities(layout, findings)
+    concepts = _read_list(layout, layout.raw / "concepts.yaml", Concept, findings)
+    agencies = _read_list(layout, layout.raw / "agencies.yaml", Agency, findings)
+    plans = _read_plans(layout, findings)
+    if findings:
+        raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
+    registry = Registry(localities, concepts, agencies, plans, read_calendar(layout))
+    if findings := list(check_registry(registry, layout)):
+        raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
+    return registry
+
+
+def read_calendar(layout: Layout) -> Calendar:
+    """The calendar in use (lịch chốt số liệu) from `data/raw/calendars.yaml`."""
+    path = layout.raw / "calendars.yaml"
+    document = yaml.load(path.read_text("utf-8"), _StrictLoader)
+    calendars = TypeAdapter(tuple[Calendar, ...]).validate_python(document["calendars"])
+    return next(c for c in calendars if c.id == document["default"])
+
+
+def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
+    """What a single record cannot know of itself: references, duplicate keys, unknown agencies."""
+    yield from _twice("localities.csv", "slug", [x.slug for x in registry.localities])
+    yield from _twice("localities.csv", "code", [x.code for x in registry.localities])
+    yield from _twice("concepts.yaml", "id", [x.id for x in registry.concepts])
+    yield from _twice("agencies.yaml", "id", [x.id for x in registry.agencies])
+    forms = [canonical_key(f) for a in registry.agencies for f in dict.fromkeys((a.name, *a.forms))]
+    yield from _twice("agencies.yaml", "form", forms)
+    yield from _twice("plans", "id", [plan.id for plan in registry.plans])
+    slugs, concepts = {x.slug for x in registry.localities}, {x.id for x in registry.concepts}
+    for plan in registry.plans:
+        file = layout.relative(plan_path(layout, plan))
+        if plan.locality not in slugs:
+            yield Finding(file, "locality", "plan-locality", f"không có địa phương “{plan.locality}”",
+                          "thêm vào data/raw/localities.csv")
+        yield from _twice(file, "chỉ tiêu", [x.key.label for x in plan.indicators])
+        yield from _twice(file, "nhiệm vụ", [x.key.label for x in plan.tasks])
+        for indicator in plan.indicators:
+            yield from _check_indicator(indicator, plan, concepts, file)
+        for row in (*plan.indicators, *plan.tasks):
+            yield from _check_row(row, plan, registry, file)
+
+
+def plan_path(layout: Layout, plan: Plan) -> Path:
+    return layout.plans / plan.locality / f"{plan.id}.yaml"
+
+
+def _check_indicator(indicator: Indicator, plan: Plan, concepts: set[str], file: str) -> Iterator[Finding]:
+    place = f"chỉ tiêu {indicator.key.label}"
+    if indicator.concept not in concepts:
+        yield Finding(file, place, "concept", f"không có khái niệm “{indicator.concept}”", "thêm vào concepts.yaml")
+    for target in indicator.targets:
+        if target.year and not plan.years.first <= target.year <= plan.years.last:
+            yield Finding(file, place, "target-year", f"mục tiêu năm {target.year} nằm ngoài các năm của kế hoạch",
+                          f"kế hoạch ghi {plan.years.first}–{plan.years.last}")
+
+
+def _check_row(row: Indicator | Task, plan: Plan, registry: Registry, file: str) -> Iterator[Finding]:
+    place = f"{'chỉ tiêu' if isinstance(row, Indicator) else 'nhiệm vụ'} {row.key.label}"
+    if not plan.group_title(row.annex, row.group):
+        yield Finding(file, place, "group", f"nhóm “{row.annex} {row.group}” không có trong groups")
+    for printed in (*row.lead, *(row.coordinating if isinstance(row, Task) else ())):
+        if registry.agency(printed) is None:
+            yield Finding(file, place, "agency", f"chưa biết cơ quan “{printed}”", "thêm vào data/raw/agencies.yaml")
+
+
+def _twice(file: str, what: str, values: list[str]) -> Iterator[Finding]:
+    for value in sorted({v for v in values if values.count(v) > 1}):
+        yield Finding(file, f"{what} {value}", "duplicate", "ghi hai lần", "giữ một, xóa hoặc đổi số dòng kia")
+
+
+def _read_localities(layout: Layout, findings: list[Finding]) -> tuple[Locality, ...]:
+    path = layout.raw / "localities.csv"
+    if not path.is_file():
+        raise NoInputError(f"Thiếu tệp {layout.relative(path)}")
+    localities = []
+    with path.open(encoding="utf-8", newline="") as lines:
+        for number, row in enumerate(csv.DictReader(lines), start=2):
+            try:
+                localities.append(Locality.model_validate(row))
+            except ValidationError as error:
+                findings += (Finding(layout.relative(path), f"dòng {number}", "record", str(e["msg"]))
+                             for e in error.errors())
+    return tuple(localities)
+
+
+def _read_list(layout: Layout, path: Path, model: type[_R], findings: list[Finding]) -> tuple[_R, ...]:
+    return cast("tuple[_R, ...]", _read_yaml(layout, path, TypeAdapter(tuple[model, ...]), findings) or ())  # type: ignore[valid-type]
+
+
+def _read_plans(layout: Layout, findings: list[Finding]) -> tuple[Plan, ...]:
+    plans = []
+    for path in sorted(layout.plans.glob("*/*.yaml")):
+        plan = cast("Plan | None", _read_yaml(layout, path, TypeAdapter(Plan), findings))
+        if plan is None:
+            continue
+        plans.append(plan)
+        if plan_path(layout, plan) != path:
+            findings.append(Finding(layout.relative(path), "id, locality", "file-name",
+                                    "tên tệp và thư mục phải là <locality>/<id>.yaml"))
+    return tuple(plans)
+
+
+def _read_yaml(layout: Layout, path: Path, shape: TypeAdapter[Any], findings: list[Finding]) -> object | None:
+    file = layout.relative(path)
+    try:
+        text = path.read_text("utf-8")
+        document = yaml.load(text, _StrictLoader)
+    except FileNotFoundError:
+        findings.append(Finding(file, "tệp", "missing", "không có tệp này"))
+        return None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"dòng {mark.line + 1}" if mark else "tệp"
+        findings.append(Finding(file, place, "yaml", str(getattr(error, "problem", error))))
+        return None
+    try:
+        return cast("object", shape.validate_python(document))
+    except ValidationError as error:
+        tree = yaml.compose(text, _StrictLoader)
+        for fault in error.errors():
+            findings.append(Finding(file, _place(document, tree, fault["loc"]), "record", fault["msg"]))
+        return None
+
+
+def _place(document: object, node: yaml.Node | None, location: tuple[int | str, ...]) -> str:
+    """Where a fault lies: the line, and the row if the fault is inside one."""
+    row = ""
+    for step in location:
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+            document = cast("list[object]", document)[step]
+            if not row and isinstance(document, dict) and {"group", "no"} <= document.keys():
+                row = f", dòng {document.get('annex', '')} {document['group']}/{document['no']}".replace("dòng  ", "dòng ")
+        elif isinstance(node, yaml.MappingNode):
+            found = [value for key, value in node.value if key.value == step]
+            if not found:
+                break
+            node = found[0]
+            document = cast("dict[object, object]", document)[step]
+    line = node.start_mark.line + 1 if node is not None else 0
+    field = str(location[-1]) if location else ""
+    return f"dòng {line} của tệp{row}, {field}".rstrip(", ")

@@ -1,0 +1,118 @@
+"""The target grammar (ngữ pháp mục tiêu): what a plan prints, as comparator and bounds.
+
+Everything the plans print must parse; anything else is an error that names the text. Never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from pipeline.plans.text import NUMBER, parse_number, tidy
+
+
+class Comparator(StrEnum):
+    """How a value is held against a target."""
+
+    AT_LEAST = ">="
+    MORE_THAN = ">"
+    AT_MOST = "<="
+    EQUAL = "="
+    """A bare number; read at evaluation by the direction of the indicator."""
+    RANGE = "range"
+    """Met from the lower bound; the upper bound is the ambition."""
+    IN_SET = "in-set"
+    NONE = "none"
+
+
+class TargetSyntaxError(ValueError):
+    """A target text the grammar does not know."""
+
+
+@dataclass(frozen=True)
+class ParsedTarget:
+    """A target as data. `low` and `high` in the unit of the indicator; equal for a bare number."""
+
+    comparator: Comparator
+    low: Decimal | None = None
+    high: Decimal | None = None
+    levels: tuple[int, ...] = ()
+    percent: bool = False
+    span_end: int | None = None
+    """Last year of a printed span: `100% (2025-2027)` is due at the end of 2027."""
+    aspirational: bool = False
+    """Printed with 'phấn đấu'."""
+
+
+_COMPARATORS = {
+    "≥": Comparator.AT_LEAST,
+    ">=": Comparator.AT_LEAST,
+    "tối thiểu": Comparator.AT_LEAST,
+    "ít nhất": Comparator.AT_LEAST,
+    "không dưới": Comparator.AT_LEAST,
+    ">": Comparator.MORE_THAN,
+    "trên": Comparator.MORE_THAN,
+    "≤": Comparator.AT_MOST,
+    "<=": Comparator.AT_MOST,
+    "tối đa": Comparator.AT_MOST,
+    "không quá": Comparator.AT_MOST,
+    "trong vòng": Comparator.AT_MOST,
+    "": Comparator.EQUAL,
+}
+_WORDS = "|".join(sorted(filter(None, map(re.escape, _COMPARATORS)), key=len, reverse=True))
+# Units that may follow a figure in running text; the unit itself is recorded with the indicator.
+_UNITS = "tiếng|giờ|ngày|bản sao|bản|phương tiện|cuộc|người"
+_SPAN = r"(?:\s*\((?P<first>20[0-9]{2})\s*[-–]\s*(?P<last>20[0-9]{2})\))?"
+_AMOUNT = re.compile(
+    rf"(?P<aspire>phấn đấu\s+)?(?:đạt\s+)?(?P<word>{_WORDS})?\s*"
+    rf"(?P<low>{NUMBER})\s*(?P<percent>%{{1,2}})?(?:\s*(?:-|–|đến)\s*(?P<high>{NUMBER})\s*(?P<percent2>%{{1,2}})?)?"
+    rf"(?:\s+(?:{_UNITS}))?{_SPAN}",
+    re.IGNORECASE,
+)
+_LEVELS = re.compile(r"(?:cấp|mức)\s+độ\s+(?P<levels>[0-9](?:\s*,\s*[0-9])*(?:\s+(?:hoặc|và)\s+[0-9])?)", re.IGNORECASE)
+
+
+def parse_target(text: str) -> ParsedTarget:
+    """Parse one printed target. Raises TargetSyntaxError for what the grammar does not know."""
+    printed = tidy(text)
+    if printed in ("", "-", "–", "—"):
+        return ParsedTarget(Comparator.NONE)
+    if levels := _LEVELS.fullmatch(printed):
+        return _level_set(levels.group("levels"))
+    amount = _AMOUNT.fullmatch(printed)
+    if amount is None:
+        raise TargetSyntaxError(f"không hiểu mục tiêu “{text}”")
+    return _amount(amount, text)
+
+
+def _level_set(digits: str) -> ParsedTarget:
+    levels = tuple(sorted({int(d) for d in re.findall("[0-9]", digits)}))
+    return ParsedTarget(Comparator.IN_SET, Decimal(levels[0]), Decimal(levels[-1]), levels)
+
+
+def _amount(found: re.Match[str], text: str) -> ParsedTarget:
+    low = parse_number(found["low"])
+    high = parse_number(found["high"]) if found["high"] else None
+    comparator = _COMPARATORS[(found["word"] or "").lower()]
+    if high is not None:
+        if comparator is not Comparator.EQUAL or high <= low:
+            raise TargetSyntaxError(f"khoảng mục tiêu không hợp lệ: “{text}”")
+        comparator = Comparator.RANGE
+    if found["first"] and found["first"] > found["last"]:
+        raise TargetSyntaxError(f"giai đoạn không hợp lệ: “{text}”")
+    bounds = {
+        Comparator.AT_LEAST: (low, None),
+        Comparator.MORE_THAN: (low, None),
+        Comparator.AT_MOST: (None, low),
+        Comparator.EQUAL: (low, low),
+        Comparator.RANGE: (low, high),
+    }[comparator]
+    return ParsedTarget(
+        comparator,
+        *bounds,
+        percent=bool(found["percent"] or found["percent2"]),
+        span_end=int(found["last"]) if found["last"] else None,
+        aspirational=bool(found["aspire"]),
+    )

@@ -1,0 +1,64 @@
+"""Vietnamese text as data: one form to store, one key to match on, numbers as officials write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+# Thousands dot, decimal comma (1.234,5). ASCII digits only: `\d` would also take Arabic and full-width ones.
+NUMBER = r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?"
+_PLAIN_NUMBER = re.compile(r"[0-9]+(?:,[0-9]+)?")
+_WHOLE_NUMBER = re.compile(NUMBER)
+_SPACES = re.compile(r"\s+")
+_DASHES = str.maketrans("‐‑‒–—−", "------")
+
+
+def tidy(text: str) -> str:
+    """NFC, every run of white space (also no-break spaces and line breaks) as one space."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def canonical_key(text: str) -> str:
+    """A key on which spellings of one name agree.
+
+    Case, tone placement (hoà/hòa, uỷ/ủy), kinds of dashes and spaces, and the spacing around
+    punctuation do not matter. Diacritics do: Cẩm Giang and Cẩm Giàng are two communes.
+    """
+    words = tidy(text).lower().translate(_DASHES)
+    words = re.sub(r"\s*([-,;:&/.()])\s*", r"\1", words)
+    return "".join(_marks_last(word) for word in re.split(r"([\s\-,;:&/.()])", words))
+
+
+def _marks_last(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word)
+    letters = [c for c in decomposed if not unicodedata.combining(c)]
+    return "".join(letters) + "".join(sorted(c for c in decomposed if unicodedata.combining(c)))
+
+
+def fold(text: str) -> str:
+    """Lower-case ASCII of a name, words joined by hyphens: 'Đặc khu Cát Hải' → 'dac-khu-cat-hai'."""
+    plain = unicodedata.normalize("NFD", tidy(text).lower().replace("đ", "d"))
+    return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
+
+
+def parse_number(text: str) -> Decimal:
+    """'1.234,5' → 1234.5. Raises ValueError for anything else, also '0.5' and '1e5'."""
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise ValueError(f"không phải số viết theo kiểu Việt Nam: “{text}”")
+    return Decimal(text.replace(".", "").replace(",", "."))
+
+
+def parse_plain_number(text: str) -> Decimal:
+    """'1234,5' → 1234.5. A dot is refused: in '1.234' it may mean thousands or decimals."""
+    if not _PLAIN_NUMBER.fullmatch(text):
+        raise ValueError(f"không phải số: “{text}” (dấu phẩy cho phần thập phân, không dấu chấm hàng nghìn)")
+    return Decimal(text.replace(",", "."))
+
+
+def plain(value: Decimal | None) -> str:
+    """A number for machine-read tables: '3.5', '30000', '' for none; never an exponent."""
+    if value is None:
+        return ""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,91 @@
+"""One run: a locality, a period, and the records the steps hand to each other."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from pipeline.completion.records import Completion
+from pipeline.errors import InternalError, UsageError
+from pipeline.paths import Layout
+from pipeline.plans.models import Locality
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry, read_registry
+from pipeline.submissions.intake import Intake
+
+_R = TypeVar("_R", bound=BaseModel)
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a notebook works on. Records lie in `data/processed/<locality>/<period>/`."""
+
+    layout: Layout
+    registry: Registry
+    locality: Locality
+    period: Period
+
+    @classmethod
+    def open(cls, locality: str, period: str, layout: Layout | None = None) -> Run:
+        """Check both names against what is known. Raises UsageError."""
+        layout = layout or Layout.of_project()
+        registry = read_registry(layout)
+        return cls(layout, registry, known_locality(registry, locality), known_period(period))
+
+    @property
+    def work(self) -> Path:
+        return self.layout.work(self.locality.slug, str(self.period))
+
+    def save(self, record: BaseModel) -> str:
+        """Write a record for the next step; says where, which also marks the step as finished."""
+        path = self.work / _FILES[type(record)]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(to_json(record), "utf-8")
+        return f"Đã ghi {self.layout.relative(path)}"
+
+    def intake(self) -> Intake:
+        """The record of step 1. Raises InternalError if that step has not run."""
+        return self._load(Intake)
+
+    def completion(self) -> Completion:
+        """The record of step 2. Raises InternalError if that step has not run."""
+        return self._load(Completion)
+
+    def _load(self, model: type[_R]) -> _R:
+        path = self.work / _FILES[model]
+        if not path.is_file():
+            raise InternalError(f"Chưa có {self.layout.relative(path)}: hãy chạy bước trước.")
+        return model.model_validate_json(path.read_text("utf-8"))
+
+
+_FILES: dict[type[BaseModel], str] = {Intake: "validated.json", Completion: "completion.json"}
+
+
+def to_json(record: BaseModel) -> str:
+    """The one way records are written: stable order, readable Vietnamese, a final newline."""
+    return record.model_dump_json(indent=2) + "\n"
+
+
+def known_locality(registry: Registry, slug: str) -> Locality:
+    """Raises UsageError for anything but a known slug; near ones are suggested."""
+    if len(slug) > 64 or not _SLUG.fullmatch(slug):
+        near = difflib.get_close_matches(slug[:64].lower(), [x.slug for x in registry.localities], n=3, cutoff=0.5)
+        hint = f" Có phải: {', '.join(near)}?" if near else ""
+        raise UsageError(f"Tên địa phương không hợp lệ: {slug[:80]!r}. Viết chữ thường không dấu, ví dụ cat-hai.{hint}")
+    return registry.locality(slug)
+
+
+def known_period(text: str) -> Period:
+    """Raises UsageError for anything but a period."""
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise UsageError(
+            f"Kỳ báo cáo không hợp lệ: {text[:80]!r}. Các dạng: 2025, 2026-Q1, 2026-H1, 2026-9M, 2026-03."
+        ) from error

@@ -1,0 +1,74 @@
+"""Expectation suites (bộ quy tắc kiểm tra): JSON that a person can review, loaded strictly.
+
+Great Expectations 1.24 only logs and drops a rule whose type or severity it does not know; here
+that is an error. Every rule carries in `meta`: `rule` (id), `message`, `remedy`, `reason`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import InternalError
+
+if TYPE_CHECKING:
+    from great_expectations import ExpectationSuite
+
+_META = ("rule", "message", "remedy", "reason")
+SEVERITIES = ("critical", "warning", "info")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule as reviewers read it."""
+
+    id: str
+    severity: str
+    message: str
+    remedy: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The rules of one kind of file, in the order of the suite file."""
+
+    name: str
+    rules: tuple[Rule, ...]
+    expectations: tuple[dict[str, Any], ...]
+
+    def to_gx(self) -> ExpectationSuite:
+        """The suite as Great Expectations takes it. Raises InternalError if it would drop a rule."""
+        from great_expectations import ExpectationSuite
+
+        suite = ExpectationSuite(name=self.name, expectations=[dict(e) for e in self.expectations])
+        kept = {(e.meta or {}).get("rule") for e in suite.expectations}
+        if dropped := [rule.id for rule in self.rules if rule.id not in kept]:
+            raise InternalError(f"Bộ quy tắc {self.name}: Great Expectations bỏ qua {', '.join(dropped)}")
+        return suite
+
+
+def read_suite(path: Path) -> Suite:
+    """Read one suite. Raises InternalError for a rule without id, message, remedy, reason or severity."""
+    document = json.loads(path.read_text("utf-8"))
+    rules = tuple(_rule(expectation, path.name) for expectation in document["expectations"])
+    ids = [rule.id for rule in rules]
+    if len(set(ids)) < len(ids):
+        raise InternalError(f"{path.name}: mã quy tắc ghi hai lần")
+    if "has-rows" not in ids:
+        # Every map expectation holds on an empty table; only a table rule can refuse it.
+        raise InternalError(f"{path.name}: thiếu quy tắc has-rows")
+    return Suite(document["name"], rules, tuple(document["expectations"]))
+
+
+def _rule(expectation: dict[str, Any], file: str) -> Rule:
+    meta = expectation.get("meta", {})
+    if missing := [name for name in _META if not meta.get(name)]:
+        raise InternalError(f"{file}: quy tắc {meta.get('rule', '?')} thiếu meta.{missing[0]}")
+    if expectation.get("severity") not in SEVERITIES:
+        raise InternalError(f"{file}: quy tắc {meta['rule']} có severity lạ: {expectation.get('severity')!r}")
+    if isinstance(expectation["kwargs"].get("row_condition"), str):
+        raise InternalError(f"{file}: quy tắc {meta['rule']}: row_condition phải viết dạng cấu trúc, không viết chuỗi")
+    return Rule(meta["rule"], expectation["severity"], meta["message"], meta["remedy"], meta["reason"])
