@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-
 CODE = Path(__file__).resolve().parent.parent
 """Where notebooks, suites and the package lie."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import re
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.submissions.intake import Intake
+from pipeline.submissions.reader import newest_period
 
 _R = TypeVar("_R", bound=BaseModel)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -89,3 +91,13 @@ def known_period(text: str) -> Period:
         raise UsageError(
             f"Kỳ báo cáo không hợp lệ: {text[:80]!r}. Các dạng: 2025, 2026-Q1, 2026-H1, 2026-9M, 2026-03."
         ) from error
+
+
+def default_period(registry: Registry, layout: Layout, locality: Locality, today: dt.date) -> Period:
+    """The newest period with submissions; without any, this year's, within the years of the plans."""
+    newest = newest_period(layout, locality.slug, registry.calendar)
+    if newest is not None:
+        return newest
+    this_year = registry.calendar.reporting_year(today)
+    years = [min(max(this_year, p.years.first), p.years.last) for p in registry.plans_of(locality.slug)]
+    return Period(max(years, default=this_year))

@@ -69,8 +69,11 @@ def make_importable() -> None:
 
 def main() -> int:
     if sys.version_info < OLDEST:
-        print(f"Cần Python {OLDEST[0]}.{OLDEST[1]} trở lên; máy này có {sys.version.split()[0]}. "
-              "Chỉ định bản khác bằng: make PYTHON=python3.12 …", file=sys.stderr)
+        print(
+            f"Cần Python {OLDEST[0]}.{OLDEST[1]} trở lên; máy này có {sys.version.split()[0]}. "
+            "Chỉ định bản khác bằng: make PYTHON=python3.12 …",
+            file=sys.stderr,
+        )
         return 1
     if is_current():
         return 0
@@ -81,16 +84,22 @@ def main() -> int:
         print("Đang cài môi trường từ requirements.lock (một lần, khoảng một phút)…", file=sys.stderr)
         STAMP.unlink(missing_ok=True)
         usable = python().exists() and run(python(), "-c", "import pip") == 0
-        same = usable and run(python(), "-c", f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})") == 0
+        same = (
+            usable and run(python(), "-c", f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})") == 0
+        )
         if not same:
             try:
                 venv.create(VENV, clear=True, with_pip=True)
             except (OSError, subprocess.CalledProcessError) as error:
-                print(f"Không tạo được .venv: {error}\nTrên Debian/Ubuntu hãy cài gói python3-venv rồi chạy lại.",
-                      file=sys.stderr)
+                print(
+                    f"Không tạo được .venv: {error}\nTrên Debian/Ubuntu hãy cài gói python3-venv rồi chạy lại.",
+                    file=sys.stderr,
+                )
                 return 1
         if not install():
-            print("Cài đặt không thành công (mạng, hoặc mã băm không khớp). Chạy lại lệnh để làm tiếp.", file=sys.stderr)
+            print(
+                "Cài đặt không thành công (mạng, hoặc mã băm không khớp). Chạy lại lệnh để làm tiếp.", file=sys.stderr
+            )
             return 1
         make_importable()
         STAMP.write_text(wanted(), "utf-8")

@@ -25,8 +25,8 @@ from pipeline.completion.tasks import is_due_soon, task_status
 from pipeline.plans.models import Indicator, Kind, Locality, Plan, Target, Task
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
-from pipeline.submissions.records import Absence, Observation
 from pipeline.submissions.intake import Intake
+from pipeline.submissions.records import Absence, Observation
 
 _ABSENCE_STATUS = {
     Absence.NOT_SUBMITTED: Status.NOT_SUBMITTED,
@@ -80,8 +80,14 @@ def target_in_force(
         return None
     parsed = chosen.parsed
     return TargetInForce(
-        text=chosen.text, comparator=parsed.comparator, low=parsed.low, high=parsed.high, levels=parsed.levels,
-        year=chosen.year, due=due[chosen], aspirational=parsed.aspirational,
+        text=chosen.text,
+        comparator=parsed.comparator,
+        low=parsed.low,
+        high=parsed.high,
+        levels=parsed.levels,
+        year=chosen.year,
+        due=due[chosen],
+        aspirational=parsed.aspirational,
     )
 
 
@@ -115,16 +121,25 @@ class _Evaluation:
         concepts = Counter((r.concept, r.scope) for r in indicators if r.counted)
         parent = next((x for x in self.registry.localities if x.code == self.locality.parent), None)
         return Completion(
-            method=METHOD, calendar=self.calendar.name, calendar_source=self.calendar.source,
-            locality=self.locality.slug, locality_name=self.locality.full_name, locality_code=self.locality.code,
+            method=METHOD,
+            calendar=self.calendar.name,
+            calendar_source=self.calendar.source,
+            locality=self.locality.slug,
+            locality_name=self.locality.full_name,
+            locality_code=self.locality.code,
             parent_name=parent.full_name if parent else "",
-            period=str(self.period), period_label=self.period.label,
-            start=self.period.start(self.calendar), cut_off=self.cut_off,
+            period=str(self.period),
+            period_label=self.period.label,
+            start=self.period.start(self.calendar),
+            cut_off=self.cut_off,
             rate=rate(indicators, self.cut_off),
             repeated_concepts=sum(count > 1 for count in concepts.values()),
             commitments=rate((r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
-            task_counts=count_tasks(tasks), plans=plans, agencies=self._agencies(indicators, tasks),
-            reported=self.intake.reported, unplaced=self._unplaced(plans),
+            task_counts=count_tasks(tasks),
+            plans=plans,
+            agencies=self._agencies(indicators, tasks),
+            reported=self.intake.reported,
+            unplaced=self._unplaced(plans),
         )
 
     def _plan(self, plan: Plan) -> PlanResult:
@@ -133,21 +148,37 @@ class _Evaluation:
         rows = tuple(self._indicator(plan, state, stage, indicator) for indicator in plan.indicators)
         tasks = tuple(self._task(plan, task) for task in plan.tasks)
         return PlanResult(
-            id=plan.id, title=plan.title, reference=plan.reference, issuer=plan.issuer,
-            date_printed=plan.date_printed or "", implements=plan.implements, supersedes=plan.supersedes,
-            first_year=plan.years.first, last_year=plan.years.last, state=state, stage=stage,
+            id=plan.id,
+            title=plan.title,
+            reference=plan.reference,
+            issuer=plan.issuer,
+            date_printed=plan.date_printed or "",
+            implements=plan.implements,
+            supersedes=plan.supersedes,
+            first_year=plan.years.first,
+            last_year=plan.years.last,
+            state=state,
+            stage=stage,
             rate=rate((r for r in rows if r.kind is Kind.INDICATOR), self.cut_off),
             commitments=rate((r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
-            groups=self._groups(plan, rows), indicators=rows, tasks=tasks, task_counts=count_tasks(tasks),
+            groups=self._groups(plan, rows),
+            indicators=rows,
+            tasks=tasks,
+            task_counts=count_tasks(tasks),
         )
 
     def _groups(self, plan: Plan, rows: Sequence[IndicatorResult]) -> tuple[GroupResult, ...]:
         headings = dict.fromkeys((r.kind is Kind.COMMITMENT, r.annex, r.group) for r in rows)
         return tuple(
             GroupResult(
-                annex=annex, no=group, title=plan.group_title(annex, group), commitments=commitments,
-                rate=rate((r for r in rows if (r.kind is Kind.COMMITMENT, r.annex, r.group)
-                           == (commitments, annex, group)), self.cut_off),
+                annex=annex,
+                no=group,
+                title=plan.group_title(annex, group),
+                commitments=commitments,
+                rate=rate(
+                    (r for r in rows if (r.kind is Kind.COMMITMENT, r.annex, r.group) == (commitments, annex, group)),
+                    self.cut_off,
+                ),
             )
             for commitments, annex, group in sorted(headings, key=lambda heading: heading[0])
         )
@@ -157,16 +188,26 @@ class _Evaluation:
         own, shared = self._candidates(plan, indicator)
         latest = _latest(own) or _latest(shared)
         fresh = latest if latest and is_fresh(latest, self.cut_off, self.calendar) else None
-        quarantined = next((q for q in self.intake.quarantined
-                            if q.plan == plan.id and q.key == indicator.key), None)
+        quarantined = next((q for q in self.intake.quarantined if q.plan == plan.id and q.key == indicator.key), None)
         baseline = indicator.baseline
         result = IndicatorResult(
-            plan=plan.id, annex=indicator.annex, group=indicator.group, no=indicator.no, kind=indicator.kind,
-            name=indicator.name, unit=indicator.unit, direction=indicator.direction, concept=indicator.concept,
-            scope=indicator.scope, lead=self.registry.agency_names(indicator.lead),
-            baseline_text=baseline.text if baseline else "", baseline=baseline.value if baseline else None,
+            plan=plan.id,
+            annex=indicator.annex,
+            group=indicator.group,
+            no=indicator.no,
+            kind=indicator.kind,
+            name=indicator.name,
+            unit=indicator.unit,
+            direction=indicator.direction,
+            concept=indicator.concept,
+            scope=indicator.scope,
+            lead=self.registry.agency_names(indicator.lead),
+            baseline_text=baseline.text if baseline else "",
+            baseline=baseline.value if baseline else None,
             baseline_year=baseline.year if baseline else None,
-            target=target, observation=fresh, stale=latest if fresh is None else None,
+            target=target,
+            observation=fresh,
+            stale=latest if fresh is None else None,
             shared_from=fresh.label if fresh and fresh not in own else "",
             quarantined=quarantined if fresh is None else None,
             status=Status.NOT_SUBMITTED,
@@ -174,9 +215,7 @@ class _Evaluation:
         )
         return self._with_status(result, plan, state, any(t.quantified for t in indicator.targets))
 
-    def _with_status(
-        self, result: IndicatorResult, plan: Plan, state: PlanState, quantified: bool
-    ) -> IndicatorResult:
+    def _with_status(self, result: IndicatorResult, plan: Plan, state: PlanState, quantified: bool) -> IndicatorResult:
         target, observation = result.target, result.observation
         if state is not PlanState.IN_FORCE:
             return result.model_copy(update={"status": Status.PLAN_EXPIRED})
@@ -189,16 +228,29 @@ class _Evaluation:
             if observation is None and result.quarantined is not None:
                 status = Status.QUARANTINED
             return result.model_copy(update={"status": status})
-        judgement = judge(target, result.direction, observation.value, self._baseline(result), self.cut_off,
-                          begins=self.calendar.annual_cut_off(plan.years.first - 1) + dt.timedelta(days=1))
-        missing = None if holds(target, result.direction, observation.value) else gap(
-            target, result.direction, observation.value)
+        judgement = judge(
+            target,
+            result.direction,
+            observation.value,
+            self._baseline(result),
+            self.cut_off,
+            begins=self.calendar.annual_cut_off(plan.years.first - 1) + dt.timedelta(days=1),
+        )
+        missing = (
+            None
+            if holds(target, result.direction, observation.value)
+            else gap(target, result.direction, observation.value)
+        )
         months = months_left(self.cut_off, target.due) if target.due else 0
-        return result.model_copy(update={
-            "status": judgement.status, "pace": judgement.pace,
-            "attainment": attainment(target, result.direction, observation.value),
-            "gap": missing, "gap_per_month": missing / months if missing and months else None,
-        })
+        return result.model_copy(
+            update={
+                "status": judgement.status,
+                "pace": judgement.pace,
+                "attainment": attainment(target, result.direction, observation.value),
+                "gap": missing,
+                "gap_per_month": missing / months if missing and months else None,
+            }
+        )
 
     def _baseline(self, result: IndicatorResult) -> Baseline | None:
         if result.baseline is None or result.baseline_year is None:
@@ -209,8 +261,13 @@ class _Evaluation:
         """Observations given for this row, and those of its concept with the same unit and scope."""
         known = [o for o in (*self.intake.earlier, *self.intake.observations) if o.as_of <= self.cut_off]
         own = [o for o in known if o.plan == plan.id and o.key == tuple(indicator.key)]
-        shared = [o for o in known if o.absence is None and o not in own
-                  and (o.concept, o.unit, o.scope) == (indicator.concept, indicator.unit, indicator.scope)]
+        shared = [
+            o
+            for o in known
+            if o.absence is None
+            and o not in own
+            and (o.concept, o.unit, o.scope) == (indicator.concept, indicator.unit, indicator.scope)
+        ]
         return own, shared
 
     def _task(self, plan: Plan, task: Task) -> TaskResult:
@@ -218,20 +275,32 @@ class _Evaluation:
         fact = next((f for f in self.intake.tasks if f.plan == plan.id and f.key == tuple(task.key)), None)
         status = task_status(deadline, fact, self.cut_off)
         return TaskResult(
-            plan=plan.id, annex=task.annex, group=task.group, no=task.no, name=task.name,
-            lead=self.registry.agency_names(task.lead), coordinating=self.registry.agency_names(task.coordinating),
-            output=task.output, deadline_text=task.deadline, deadline_kind=deadline.kind, due=deadline.due,
-            fact=fact, status=status, past_due=deadline.due is not None and deadline.due <= self.cut_off,
+            plan=plan.id,
+            annex=task.annex,
+            group=task.group,
+            no=task.no,
+            name=task.name,
+            lead=self.registry.agency_names(task.lead),
+            coordinating=self.registry.agency_names(task.coordinating),
+            output=task.output,
+            deadline_text=task.deadline,
+            deadline_kind=deadline.kind,
+            due=deadline.due,
+            fact=fact,
+            status=status,
+            past_due=deadline.due is not None and deadline.due <= self.cut_off,
             due_soon=is_due_soon(deadline, status, self.cut_off),
         )
 
-    def _agencies(
-        self, indicators: Sequence[IndicatorResult], tasks: Sequence[TaskResult]
-    ) -> tuple[AgencyResult, ...]:
-        names = dict.fromkeys(name for row in (*indicators, *tasks) for name in row.lead)
+    def _agencies(self, indicators: Sequence[IndicatorResult], tasks: Sequence[TaskResult]) -> tuple[AgencyResult, ...]:
+        leads = [*(row.lead for row in indicators), *(task.lead for task in tasks)]
+        names = dict.fromkeys(name for lead in leads for name in lead)
         return tuple(
-            AgencyResult(name=name, rate=rate((r for r in indicators if name in r.lead), self.cut_off),
-                         task_counts=count_tasks(t for t in tasks if name in t.lead))
+            AgencyResult(
+                name=name,
+                rate=rate((r for r in indicators if name in r.lead), self.cut_off),
+                task_counts=count_tasks(t for t in tasks if name in t.lead),
+            )
             for name in names
         )
 

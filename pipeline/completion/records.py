@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, computed_field
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.models import Direction, Key, Kind, Number
 from pipeline.plans.targets import Comparator
-from pipeline.submissions.records import Observation, Reported, TaskFact
 from pipeline.submissions.intake import Quarantined
+from pipeline.submissions.records import Observation, Reported, TaskFact
 
 METHOD = "2026.1"
 """Version of the definitions in docs/methodology.md; a changed formula takes a new one."""
@@ -47,10 +47,17 @@ ABSENT = frozenset({Status.NOT_SUBMITTED, Status.NOT_DUE, Status.QUARANTINED})
 """In the count, without a value to judge."""
 UNCOUNTED = frozenset({Status.NOT_APPLICABLE, Status.NO_STAGE_TARGET, Status.NOT_ASSESSABLE, Status.PLAN_EXPIRED})
 """Outside the set A over which rates are taken."""
-NOT_MET = frozenset({
-    Status.MISSED, Status.STARTING_POINT, Status.ON_TRACK, Status.AT_RISK, Status.LATE, Status.REVERSED,
-    Status.IN_PROGRESS,
-})
+NOT_MET = frozenset(
+    {
+        Status.MISSED,
+        Status.STARTING_POINT,
+        Status.ON_TRACK,
+        Status.AT_RISK,
+        Status.LATE,
+        Status.REVERSED,
+        Status.IN_PROGRESS,
+    }
+)
 """Observed, and the target does not hold (chưa đạt)."""
 
 

@@ -93,7 +93,7 @@ def pace_of(
 
 
 def attainment(target: TargetInForce, direction: Direction, value: Interval) -> Decimal | None:
-    """value / bound (rising) or bound / value (falling), uncapped; None where it has no meaning."""
+    """Value / bound (rising) or bound / value (falling), uncapped; None where it has no meaning."""
     bound, exact = target.bound(direction), value.exact
     if bound is None or exact is None:
         return None
@@ -133,8 +133,10 @@ def _reaches(value: Interval, bound: Decimal, *, strict: bool) -> bool | None:
 
 def _mirrored(value: Interval) -> Interval:
     return Interval(
-        low=None if value.high is None else -value.high, low_open=value.high_open,
-        high=None if value.low is None else -value.low, high_open=value.low_open,
+        low=None if value.high is None else -value.high,
+        low_open=value.high_open,
+        high=None if value.low is None else -value.low,
+        high_open=value.low_open,
     )
 
 

@@ -30,7 +30,10 @@ def kernel_environment() -> Iterator[Path]:
     """
     before = dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="pl-") as folder:
-        own = {name: str(Path(folder, name.lower())) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")}
+        own = {
+            name: str(Path(folder, name.lower()))
+            for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")
+        }
         empty = Path(folder, "cwd")
         empty.mkdir()
         os.environ.update(FIXED | own)

@@ -12,6 +12,7 @@ from typing import Any
 
 import nbformat
 
+from pipeline import errors
 from pipeline.errors import InternalError
 
 TIMEOUT = 300
@@ -57,8 +58,14 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
                 # papermill still calls datetime.utcnow.
                 warnings.simplefilter("ignore", DeprecationWarning)
                 papermill.execute_notebook(
-                    notebook, output, dict(parameters), kernel_name="python3", progress_bar=False,
-                    cwd=working_folder, execution_timeout=TIMEOUT, config=config,
+                    notebook,
+                    output,
+                    dict(parameters),
+                    kernel_name="python3",
+                    progress_bar=False,
+                    cwd=working_folder,
+                    execution_timeout=TIMEOUT,
+                    config=config,
                 )
         except PapermillExecutionError as error:
             return _failure(notebook, output, error)
@@ -96,9 +103,8 @@ def _unfinished(output: Path) -> str:
 
 
 def _failure(notebook: Path, output: Path, error: Any) -> NotebookRun:
-    from pipeline import errors
-
-    kind = getattr(errors, error.ename, None)
-    known = isinstance(kind, type) and issubclass(kind, errors.UserError)
     message = f"{error.ename}: {error.evalue}"
-    return NotebookRun(notebook.name, output, message, error.evalue if known else "", kind.exit_code if known else 0)
+    kind = getattr(errors, error.ename, None)
+    if isinstance(kind, type) and issubclass(kind, errors.UserError):
+        return NotebookRun(notebook.name, output, message, error.evalue, kind.exit_code)
+    return NotebookRun(notebook.name, output, message)

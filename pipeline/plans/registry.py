@@ -117,13 +117,19 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
     for plan in registry.plans:
         file = layout.relative(plan_path(layout, plan))
         if plan.locality not in slugs:
-            yield Finding(file, "locality", "plan-locality", f"không có địa phương “{plan.locality}”",
-                          "thêm vào data/raw/localities.csv")
+            yield Finding(
+                file,
+                "locality",
+                "plan-locality",
+                f"không có địa phương “{plan.locality}”",
+                "thêm vào data/raw/localities.csv",
+            )
         yield from _twice(file, "chỉ tiêu", [x.key.label for x in plan.indicators])
         yield from _twice(file, "nhiệm vụ", [x.key.label for x in plan.tasks])
         for indicator in plan.indicators:
             yield from _check_indicator(indicator, plan, concepts, file)
-        for row in (*plan.indicators, *plan.tasks):
+        rows: tuple[Indicator | Task, ...] = (*plan.indicators, *plan.tasks)
+        for row in rows:
             yield from _check_row(row, plan, registry, file)
 
 
@@ -137,8 +143,13 @@ def _check_indicator(indicator: Indicator, plan: Plan, concepts: set[str], file:
         yield Finding(file, place, "concept", f"không có khái niệm “{indicator.concept}”", "thêm vào concepts.yaml")
     for target in indicator.targets:
         if target.year and not plan.years.first <= target.year <= plan.years.last:
-            yield Finding(file, place, "target-year", f"mục tiêu năm {target.year} nằm ngoài các năm của kế hoạch",
-                          f"kế hoạch ghi {plan.years.first}–{plan.years.last}")
+            yield Finding(
+                file,
+                place,
+                "target-year",
+                f"mục tiêu năm {target.year} nằm ngoài các năm của kế hoạch",
+                f"kế hoạch ghi {plan.years.first}–{plan.years.last}",
+            )
 
 
 def _check_row(row: Indicator | Task, plan: Plan, registry: Registry, file: str) -> Iterator[Finding]:
@@ -165,8 +176,9 @@ def _read_localities(layout: Layout, findings: list[Finding]) -> tuple[Locality,
             try:
                 localities.append(Locality.model_validate(row))
             except ValidationError as error:
-                findings += (Finding(layout.relative(path), f"dòng {number}", "record", str(e["msg"]))
-                             for e in error.errors())
+                findings += (
+                    Finding(layout.relative(path), f"dòng {number}", "record", str(e["msg"])) for e in error.errors()
+                )
     return tuple(localities)
 
 
@@ -182,8 +194,14 @@ def _read_plans(layout: Layout, findings: list[Finding]) -> tuple[Plan, ...]:
             continue
         plans.append(plan)
         if plan_path(layout, plan) != path:
-            findings.append(Finding(layout.relative(path), "id, locality", "file-name",
-                                    "tên tệp và thư mục phải là <locality>/<id>.yaml"))
+            findings.append(
+                Finding(
+                    layout.relative(path),
+                    "id, locality",
+                    "file-name",
+                    "tên tệp và thư mục phải là <locality>/<id>.yaml",
+                )
+            )
     return tuple(plans)
 
 
@@ -217,7 +235,9 @@ def _place(document: object, node: yaml.Node | None, location: tuple[int | str, 
             node = node.value[step]
             document = cast("list[object]", document)[step]
             if not row and isinstance(document, dict) and {"group", "no"} <= document.keys():
-                row = f", dòng {document.get('annex', '')} {document['group']}/{document['no']}".replace("dòng  ", "dòng ")
+                row = f", dòng {document.get('annex', '')} {document['group']}/{document['no']}".replace(
+                    "dòng  ", "dòng "
+                )
         elif isinstance(node, yaml.MappingNode):
             found = [value for key, value in node.value if key.value == step]
             if not found:

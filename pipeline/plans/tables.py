@@ -18,26 +18,92 @@ from pipeline.plans.text import plain
 
 Row = dict[str, str]
 
-PLAN_COLUMNS = ("plan_id", "locality", "title", "number", "date", "date_printed", "draft", "issuer", "signatory",
-                "implements", "supersedes", "first_year", "last_year")
-INDICATOR_COLUMNS = ("plan_id", "locality", "annex", "group", "no", "kind", "name", "name_printed", "unit", "direction",
-                     "concept", "baseline_text", "baseline_value", "lead_agency",
-                     "lead_printed", "scope", "baseline_year", "output")
-TARGET_COLUMNS = ("plan_id", "annex", "group", "no", "year", "due", "text", "comparator", "low", "high",
-                  "levels", "aspirational", "yearly")
-TASK_COLUMNS = ("plan_id", "annex", "group", "no", "name", "lead_agency", "coordinating", "output",
-                "deadline_text", "deadline_kind", "due",
-                "locality", "name_printed", "lead_printed", "coordinating_printed", "ref")
+PLAN_COLUMNS = (
+    "plan_id",
+    "locality",
+    "title",
+    "number",
+    "date",
+    "date_printed",
+    "draft",
+    "issuer",
+    "signatory",
+    "implements",
+    "supersedes",
+    "first_year",
+    "last_year",
+)
+INDICATOR_COLUMNS = (
+    "plan_id",
+    "locality",
+    "annex",
+    "group",
+    "no",
+    "kind",
+    "name",
+    "name_printed",
+    "unit",
+    "direction",
+    "concept",
+    "baseline_text",
+    "baseline_value",
+    "lead_agency",
+    "lead_printed",
+    "scope",
+    "baseline_year",
+    "output",
+)
+TARGET_COLUMNS = (
+    "plan_id",
+    "annex",
+    "group",
+    "no",
+    "year",
+    "due",
+    "text",
+    "comparator",
+    "low",
+    "high",
+    "levels",
+    "aspirational",
+    "yearly",
+)
+TASK_COLUMNS = (
+    "plan_id",
+    "annex",
+    "group",
+    "no",
+    "name",
+    "lead_agency",
+    "coordinating",
+    "output",
+    "deadline_text",
+    "deadline_kind",
+    "due",
+    "locality",
+    "name_printed",
+    "lead_printed",
+    "coordinating_printed",
+    "ref",
+)
 
 
 def plan_rows(registry: Registry) -> Iterator[Row]:
     for plan in registry.plans:
         yield {
-            "plan_id": plan.id, "locality": plan.locality, "title": plan.title, "number": plan.number or "",
-            "date": plan.date.isoformat() if plan.date else "", "date_printed": plan.date_printed or "",
-            "draft": "true" if plan.draft else "false", "issuer": plan.issuer, "signatory": plan.signatory or "",
-            "implements": "; ".join(plan.implements), "supersedes": "; ".join(plan.supersedes),
-            "first_year": str(plan.years.first), "last_year": str(plan.years.last),
+            "plan_id": plan.id,
+            "locality": plan.locality,
+            "title": plan.title,
+            "number": plan.number or "",
+            "date": plan.date.isoformat() if plan.date else "",
+            "date_printed": plan.date_printed or "",
+            "draft": "true" if plan.draft else "false",
+            "issuer": plan.issuer,
+            "signatory": plan.signatory or "",
+            "implements": "; ".join(plan.implements),
+            "supersedes": "; ".join(plan.supersedes),
+            "first_year": str(plan.years.first),
+            "last_year": str(plan.years.last),
         }
 
 
@@ -46,13 +112,22 @@ def indicator_rows(registry: Registry) -> Iterator[Row]:
         for x in plan.indicators:
             baseline = x.baseline
             yield {
-                "plan_id": plan.id, "locality": plan.locality, **_key(x.annex, x.group, x.no),
-                "kind": x.kind, "name": x.name, "name_printed": x.name_printed or x.name, "unit": x.unit,
-                "direction": x.direction, "concept": x.concept,
+                "plan_id": plan.id,
+                "locality": plan.locality,
+                **_key(x.annex, x.group, x.no),
+                "kind": x.kind,
+                "name": x.name,
+                "name_printed": x.name_printed or x.name,
+                "unit": x.unit,
+                "direction": x.direction,
+                "concept": x.concept,
                 "baseline_text": baseline.text if baseline else "",
                 "baseline_value": plain(baseline.value) if baseline else "",
-                "lead_agency": "; ".join(registry.agency_names(x.lead)), "lead_printed": "; ".join(x.lead),
-                "scope": x.scope, "baseline_year": str(baseline.year) if baseline else "", "output": x.output,
+                "lead_agency": "; ".join(registry.agency_names(x.lead)),
+                "lead_printed": "; ".join(x.lead),
+                "scope": x.scope,
+                "baseline_year": str(baseline.year) if baseline else "",
+                "output": x.output,
             }
 
 
@@ -62,9 +137,14 @@ def target_rows(registry: Registry) -> Iterator[Row]:
             for target in x.targets:
                 parsed, due = target.parsed, target.due(registry.calendar)
                 yield {
-                    "plan_id": plan.id, **_key(x.annex, x.group, x.no),
-                    "year": str(target.year or ""), "due": due.isoformat() if due else "", "text": target.text,
-                    "comparator": parsed.comparator, "low": plain(parsed.low), "high": plain(parsed.high),
+                    "plan_id": plan.id,
+                    **_key(x.annex, x.group, x.no),
+                    "year": str(target.year or ""),
+                    "due": due.isoformat() if due else "",
+                    "text": target.text,
+                    "comparator": parsed.comparator,
+                    "low": plain(parsed.low),
+                    "high": plain(parsed.high),
                     "levels": " ".join(map(str, parsed.levels)),
                     "aspirational": "true" if parsed.aspirational else "false",
                     "yearly": "true" if target.yearly else "false",
@@ -76,13 +156,20 @@ def task_rows(registry: Registry) -> Iterator[Row]:
         for x in plan.tasks:
             deadline = x.due(registry.calendar)
             yield {
-                "plan_id": plan.id, **_key(x.annex, x.group, x.no), "name": x.name,
+                "plan_id": plan.id,
+                **_key(x.annex, x.group, x.no),
+                "name": x.name,
                 "lead_agency": "; ".join(registry.agency_names(x.lead)),
-                "coordinating": "; ".join(registry.agency_names(x.coordinating)), "output": x.output,
-                "deadline_text": x.deadline, "deadline_kind": deadline.kind,
+                "coordinating": "; ".join(registry.agency_names(x.coordinating)),
+                "output": x.output,
+                "deadline_text": x.deadline,
+                "deadline_kind": deadline.kind,
                 "due": deadline.due.isoformat() if deadline.due else "",
-                "locality": plan.locality, "name_printed": x.name_printed or x.name,
-                "lead_printed": "; ".join(x.lead), "coordinating_printed": "; ".join(x.coordinating), "ref": x.ref,
+                "locality": plan.locality,
+                "name_printed": x.name_printed or x.name,
+                "lead_printed": "; ".join(x.lead),
+                "coordinating_printed": "; ".join(x.coordinating),
+                "ref": x.ref,
             }
 
 
@@ -112,14 +199,18 @@ def summary(registry: Registry) -> Iterator[str]:
     for plan in registry.plans:
         kinds = Counter(str(x.kind) for x in plan.indicators)
         targets = sum(len(x.targets) for x in plan.indicators)
-        yield (f"{plan.id}: {kinds['indicator']} chỉ tiêu, {kinds['commitment']} cam kết định lượng, "
-               f"{targets} ô mục tiêu, {len(plan.tasks)} nhiệm vụ")
+        yield (
+            f"{plan.id}: {kinds['indicator']} chỉ tiêu, {kinds['commitment']} cam kết định lượng, "
+            f"{targets} ô mục tiêu, {len(plan.tasks)} nhiệm vụ"
+        )
         groups: Counter[tuple[str, str, str]] = Counter()
         groups.update((x.annex, x.group, str(x.kind)) for x in plan.indicators)
         groups.update((x.annex, x.group, "task") for x in plan.tasks)
         words = {"indicator": "chỉ tiêu", "commitment": "cam kết", "task": "nhiệm vụ"}
         for annex, group in dict.fromkeys(key[:2] for key in groups):
-            counts = [f"{groups[annex, group, kind]} {word}" for kind, word in words.items() if groups[annex, group, kind]]
+            counts = [
+                f"{groups[annex, group, kind]} {word}" for kind, word in words.items() if groups[annex, group, kind]
+            ]
             yield f"    {f'{annex} ' if annex else ''}{group}: {', '.join(counts)}"
 
 

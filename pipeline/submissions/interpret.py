@@ -139,20 +139,39 @@ def read_observation(row: Row, context: Context) -> ReadObservation:
 
     def build(origin: Origin, flags: tuple[str, ...]) -> Observation:
         return Observation(
-            plan=cells.text("plan"), key=tuple(indicator.key) if indicator else None, concept=concept,
-            scope=indicator.scope if indicator else "", unit=cells.text("unit"), value=value, text=cells.text("value"),
-            printed=cells.text("value_printed"), numerator=numerator, denominator=denominator,
-            basis=basis or Basis.UNSTATED, as_of=as_of or context.cut_off, as_of_stated=as_of is not None,
-            absence=absence, source=cells.text("source"), source_date=cells.text("source_date"),
-            evidence=cells.text("evidence"), note=cells.text("note"), origin=origin, flags=flags,
+            plan=cells.text("plan"),
+            key=tuple(indicator.key) if indicator else None,
+            concept=concept,
+            scope=indicator.scope if indicator else "",
+            unit=cells.text("unit"),
+            value=value,
+            text=cells.text("value"),
+            printed=cells.text("value_printed"),
+            numerator=numerator,
+            denominator=denominator,
+            basis=basis or Basis.UNSTATED,
+            as_of=as_of or context.cut_off,
+            as_of_stated=as_of is not None,
+            absence=absence,
+            source=cells.text("source"),
+            source_date=cells.text("source_date"),
+            evidence=cells.text("evidence"),
+            note=cells.text("note"),
+            origin=origin,
+            flags=flags,
         )
 
     return ReadObservation(
-        row=row, unreadable=tuple(cells.unreadable),
+        row=row,
+        unreadable=tuple(cells.unreadable),
         subject=_subject(cells, indicator, concept) if known and not contradicts else None,
         unit_agrees=not units or cells.text("unit") in units,
         stated=bool(cells.text("value") or cells.text("absence")),
-        as_of=as_of or context.cut_off, value=value, numerator=numerator, denominator=denominator, _build=build,
+        as_of=as_of or context.cut_off,
+        value=value,
+        numerator=numerator,
+        denominator=denominator,
+        _build=build,
     )
 
 
@@ -176,9 +195,16 @@ class ReadTask:
         del flags
         cells = Cells(self.row)
         return TaskFact(
-            plan=cells.text("plan"), key=tuple(cells.key), started_on=self.started_on, finished_on=self.finished_on,
-            suspended_on=self.suspended_on, reported_on=self.reported_on, product=cells.text("product"),
-            source=cells.text("source"), evidence=cells.text("evidence"), note=cells.text("note"),
+            plan=cells.text("plan"),
+            key=tuple(cells.key),
+            started_on=self.started_on,
+            finished_on=self.finished_on,
+            suspended_on=self.suspended_on,
+            reported_on=self.reported_on,
+            product=cells.text("product"),
+            source=cells.text("source"),
+            evidence=cells.text("evidence"),
+            note=cells.text("note"),
             origin=self.row.origin,
         )
 
@@ -205,7 +231,9 @@ class ReadReported:
     def accept(self, flags: tuple[str, ...]) -> Reported:
         del flags
         cells = Cells(self.row)
-        texts = {c: cells.text(c) for c in ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")}
+        texts = {
+            c: cells.text(c) for c in ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")
+        }
         return Reported(**texts, numerator=self.numerator, denominator=self.denominator, origin=self.row.origin)
 
 

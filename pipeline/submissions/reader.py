@@ -65,7 +65,8 @@ def submission_files(layout: Layout, locality: str, period: Period) -> list[Path
 
 def read_submissions(layout: Layout, locality: str, period: Period) -> list[Sheet]:
     """All files of a period. Raises DataError naming every file that cannot be read as a whole."""
-    sheets, findings = [], []
+    sheets: list[Sheet] = []
+    findings: list[Finding] = []
     for path in submission_files(layout, locality, period):
         try:
             sheets.append(read_file(path, layout.relative(path)))
@@ -96,16 +97,25 @@ def parse(content: bytes, file: str) -> Sheet:
     header = lines[0][1]
     kind = next((k for k, columns in COLUMNS.items() if tuple(header) == columns), None)
     if kind is None:
-        raise _refused(file, "dòng 1", "header", f"dòng tiêu đề không đúng mẫu: {', '.join(header)[:80]}",
-                       "giữ nguyên dòng tiêu đề của mẫu trong docs/data-formats.md")
+        raise _refused(
+            file,
+            "dòng 1",
+            "header",
+            f"dòng tiêu đề không đúng mẫu: {', '.join(header)[:80]}",
+            "giữ nguyên dòng tiêu đề của mẫu trong docs/data-formats.md",
+        )
     rows = []
     for number, cells in lines[1:]:
         if len(cells) != len(header):
-            raise _refused(file, f"dòng {number}", "width", f"có {len(cells)} ô, tiêu đề có {len(header)} cột",
-                           "kiểm tra dấu phẩy và dấu nháy của dòng này")
+            raise _refused(
+                file,
+                f"dòng {number}",
+                "width",
+                f"có {len(cells)} ô, tiêu đề có {len(header)} cột",
+                "kiểm tra dấu phẩy và dấu nháy của dòng này",
+            )
         if tuple(cells) == COLUMNS[kind]:
-            raise _refused(file, f"dòng {number}", "header-repeated", "dòng tiêu đề lặp lại",
-                           "tách thành hai tệp")
+            raise _refused(file, f"dòng {number}", "header-repeated", "dòng tiêu đề lặp lại", "tách thành hai tệp")
         if any(cells):
             origin = Origin(file=file, sha256=digest, line=number)
             rows.append(Row(dict(zip(header, cells, strict=True)), origin))
@@ -119,8 +129,9 @@ def _decode(content: bytes, file: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _refused(file, f"dòng {line}", "encoding", "không phải UTF-8",
-                       "trong Excel: Lưu thành → CSV UTF-8") from error
+        raise _refused(
+            file, f"dòng {line}", "encoding", "không phải UTF-8", "trong Excel: Lưu thành → CSV UTF-8"
+        ) from error
     if bad := next((c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c not in "\t\r\n"), None):
         line = text.count("\n", 0, text.index(bad)) + 1
         raise _refused(file, f"dòng {line}", "control", f"có ký tự ẩn U+{ord(bad):04X}", "xóa ký tự này")
@@ -136,8 +147,9 @@ def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
                 yield start, [cell.strip() for cell in cells]
             start = reader.line_num + 1
     except csv.Error as error:
-        raise _refused(file, f"dòng {start}", "quote", "dấu nháy kép không khớp",
-                       "viết dấu nháy trong ô thành hai dấu nháy") from error
+        raise _refused(
+            file, f"dòng {start}", "quote", "dấu nháy kép không khớp", "viết dấu nháy trong ô thành hai dấu nháy"
+        ) from error
 
 
 def _refused(file: str, place: str, rule: str, message: str, remedy: str) -> DataError:

@@ -25,64 +25,73 @@ ROUNDING = Decimal("0.1")
 def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.DataFrame:
     """Columns of `expectations/observations.json`."""
     start = context.period.start(context.registry.calendar)
-    return _frame([
-        {
-            **_common(row),
-            "subject": row.subject,
-            "identity": f"{row.subject or row.row.origin.line}|{row.as_of}",
-            "unit": row.row.cells["unit"],
-            "unit_agrees": row.unit_agrees,
-            "stated": row.stated,
-            "low": _float(row.value.low if row.value else None),
-            "high": _float(row.value.high if row.value else None),
-            "numerator": _float(row.numerator),
-            "denominator": _float(row.denominator),
-            "quotient_gap": _float(_quotient_gap(row)),
-            "days_after_cut_off": float((row.as_of - context.cut_off).days),
-            "days_before_start": float((start - row.as_of).days),
-            "as_of": row.row.cells["as_of"] or None,
-            "value_in_words": row.row.cells["value_printed"] or None,
-            "source": row.row.cells["source"] or None,
-            "reason_given": row.row.cells["absence"] != "not-applicable" or bool(row.row.cells["note"]),
-        }
-        for row in rows
-    ])
+    return _frame(
+        [
+            {
+                **_common(row),
+                "subject": row.subject,
+                "identity": f"{row.subject or row.row.origin.line}|{row.as_of}",
+                "unit": row.row.cells["unit"],
+                "unit_agrees": row.unit_agrees,
+                "stated": row.stated,
+                "low": _float(row.value.low if row.value else None),
+                "high": _float(row.value.high if row.value else None),
+                "numerator": _float(row.numerator),
+                "denominator": _float(row.denominator),
+                "quotient_gap": _float(_quotient_gap(row)),
+                "days_after_cut_off": float((row.as_of - context.cut_off).days),
+                "days_before_start": float((start - row.as_of).days),
+                "as_of": row.row.cells["as_of"] or None,
+                "value_in_words": row.row.cells["value_printed"] or None,
+                "source": row.row.cells["source"] or None,
+                "reason_given": row.row.cells["absence"] != "not-applicable" or bool(row.row.cells["note"]),
+            }
+            for row in rows
+        ]
+    )
 
 
 def task_frame(rows: Sequence[ReadTask], context: Context) -> pd.DataFrame:
     """Columns of `expectations/tasks.json`."""
-    return _frame([
-        {
-            **_common(row),
-            "subject": row.subject,
-            "identity": row.subject or f"dòng {row.row.origin.line}",
-            "days_started_to_finished": _days(row.started_on, row.finished_on),
-            "days_after_cut_off": max(
-                (float((day - context.cut_off).days)
-                 for day in (row.started_on, row.finished_on, row.suspended_on, row.reported_on) if day),
-                default=float("nan"),
-            ),
-            "reason_given": row.suspended_on is None or bool(row.row.cells["note"]),
-            "source": row.row.cells["source"] or None,
-        }
-        for row in rows
-    ])
+    return _frame(
+        [
+            {
+                **_common(row),
+                "subject": row.subject,
+                "identity": row.subject or f"dòng {row.row.origin.line}",
+                "days_started_to_finished": _days(row.started_on, row.finished_on),
+                "days_after_cut_off": max(
+                    (
+                        float((day - context.cut_off).days)
+                        for day in (row.started_on, row.finished_on, row.suspended_on, row.reported_on)
+                        if day
+                    ),
+                    default=float("nan"),
+                ),
+                "reason_given": row.suspended_on is None or bool(row.row.cells["note"]),
+                "source": row.row.cells["source"] or None,
+            }
+            for row in rows
+        ]
+    )
 
 
 def reported_frame(rows: Sequence[ReadReported], context: Context) -> pd.DataFrame:
     """Columns of `expectations/reported.json`."""
     del context
-    return _frame([
-        {
-            **_common(row),
-            "name": row.row.cells["name"] or None,
-            "value": row.row.cells["value"] or None,
-            "source": row.row.cells["source"] or None,
-            "numerator": _float(row.numerator),
-            "denominator": _float(row.denominator),
-        }
-        for row in rows
-    ])
+    return _frame(
+        [
+            {
+                **_common(row),
+                "name": row.row.cells["name"] or None,
+                "value": row.row.cells["value"] or None,
+                "source": row.row.cells["source"] or None,
+                "numerator": _float(row.numerator),
+                "denominator": _float(row.denominator),
+            }
+            for row in rows
+        ]
+    )
 
 
 def _common(row: Read) -> dict[str, object]:

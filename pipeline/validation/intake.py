@@ -67,10 +67,14 @@ def validate(sheets: Sequence[Sheet], context: Context, expectations: Path) -> I
                 accepted[sheet.kind].append(read.accept(tuple(r.id for r in broken if r.severity == "warning")))
     _refuse_repeats(accepted[Kind.OBSERVATIONS])
     intake = Intake(
-        locality=context.locality, period=str(context.period),
+        locality=context.locality,
+        period=str(context.period),
         files=tuple(SubmittedFile(file=s.file, sha256=s.sha256, kind=s.kind, rows=len(s.rows)) for s in sheets),
-        observations=tuple(accepted[Kind.OBSERVATIONS]), tasks=tuple(accepted[Kind.TASKS]),
-        reported=tuple(accepted[Kind.REPORTED]), quarantined=tuple(quarantined), results=tuple(results),
+        observations=tuple(accepted[Kind.OBSERVATIONS]),
+        tasks=tuple(accepted[Kind.TASKS]),
+        reported=tuple(accepted[Kind.REPORTED]),
+        quarantined=tuple(quarantined),
+        results=tuple(results),
     )
     if intake.received != intake.accepted + len(intake.quarantined):
         raise AssertionError("rows in must equal rows accepted plus rows quarantined")
@@ -81,8 +85,9 @@ def validate_period(layout: Layout, registry: Registry, locality: str, period: P
     """Validate the files of `period`, and take along what earlier periods gave."""
     cut_off = period.cut_off(registry.calendar)
     earlier: list[Observation] = []
-    before = [p for p in periods_with_submissions(layout, locality)
-              if p != period and p.cut_off(registry.calendar) <= cut_off]
+    before = [
+        p for p in periods_with_submissions(layout, locality) if p != period and p.cut_off(registry.calendar) <= cut_off
+    ]
     for other in sorted(before, key=lambda p: p.newness(registry.calendar)):
         sheets = read_submissions(layout, locality, other)
         earlier += validate(sheets, Context(registry, locality, other), layout.expectations).observations
@@ -103,9 +108,19 @@ def _refuse_repeats(observations: Sequence[Observation]) -> None:
         subject = (observation.plan, observation.key) if observation.key else (observation.concept,)
         first = seen.setdefault((*subject, observation.as_of), observation)
         if first is not observation:
-            raise DataError("Hai tệp cùng ghi một chỉ tiêu, báo cáo chưa được lập:", [
-                Finding(o.origin.file, f"ô {o.origin.cell}", "unique", f"{o.label} ghi {o.text}",
-                        "giữ một dòng, xóa dòng kia") for o in (first, observation)])
+            raise DataError(
+                "Hai tệp cùng ghi một chỉ tiêu, báo cáo chưa được lập:",
+                [
+                    Finding(
+                        o.origin.file,
+                        f"ô {o.origin.cell}",
+                        "unique",
+                        f"{o.label} ghi {o.text}",
+                        "giữ một dòng, xóa dòng kia",
+                    )
+                    for o in (first, observation)
+                ],
+            )
 
 
 def _refuse_table(sheet: Sheet, verdicts: Sequence[Verdict]) -> None:
@@ -118,26 +133,42 @@ def _refuse_table(sheet: Sheet, verdicts: Sequence[Verdict]) -> None:
 def _result(sheet: Sheet, verdict: Verdict) -> RuleResult:
     rule = verdict.rule
     return RuleResult(
-        file=sheet.file, kind=sheet.kind, rule=rule.id, severity=rule.severity, message=rule.message,
-        remedy=rule.remedy, holds=verdict.holds, lines=verdict.rows,
+        file=sheet.file,
+        kind=sheet.kind,
+        rule=rule.id,
+        severity=rule.severity,
+        message=rule.message,
+        remedy=rule.remedy,
+        holds=verdict.holds,
+        lines=verdict.rows,
     )
 
 
 # The column in which a sender finds the fault of a rule; rules about the row as a whole name no cell.
 _COLUMN_OF_RULE = {
-    "known-subject": "no", "unit-agrees": "unit", "percentage": "value", "not-negative": "value",
-    "part-of-whole": "numerator", "quotient": "value", "not-after-cut-off": "as_of", "source": "source",
-    "value-or-absence": "value", "denominator": "denominator", "finished-after-start": "finished_on",
+    "known-subject": "no",
+    "unit-agrees": "unit",
+    "percentage": "value",
+    "not-negative": "value",
+    "part-of-whole": "numerator",
+    "quotient": "value",
+    "not-after-cut-off": "as_of",
+    "source": "source",
+    "value-or-absence": "value",
+    "denominator": "denominator",
+    "finished-after-start": "finished_on",
 }
 
 
 def _quarantine(sheet: Sheet, read: Read, broken: Sequence[tuple[str, str, str]]) -> Quarantined:
     column = read.unreadable[0] if read.unreadable else _COLUMN_OF_RULE.get(broken[0][0], "")
     origin = read.row.at(column, sheet.kind) if column in COLUMNS[sheet.kind] else read.row.origin
-    messages = tuple(f"{message}{_unreadable(read) if rule == 'readable' else ''} → {remedy}"
-                     for rule, message, remedy in broken)
-    return Quarantined(kind=sheet.kind, origin=origin, cells=read.row.cells, rules=tuple(b[0] for b in broken),
-                       messages=messages)
+    messages = tuple(
+        f"{message}{_unreadable(read) if rule == 'readable' else ''} → {remedy}" for rule, message, remedy in broken
+    )
+    return Quarantined(
+        kind=sheet.kind, origin=origin, cells=read.row.cells, rules=tuple(b[0] for b in broken), messages=messages
+    )
 
 
 def _unreadable(read: Read) -> str:

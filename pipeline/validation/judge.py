@@ -43,11 +43,14 @@ def judge(frame: pd.DataFrame, suite: Suite) -> tuple[Verdict, ...]:
         .add_batch_definition_whole_dataframe("all")
         .get_batch(batch_parameters={"dataframe": frame})
     )
-    outcome = batch.validate(expectations, result_format={
-        "result_format": "COMPLETE",
-        "unexpected_index_column_names": [ROW_ID],
-        "return_unexpected_index_query": False,
-    })
+    outcome = batch.validate(
+        expectations,
+        result_format={
+            "result_format": "COMPLETE",
+            "unexpected_index_column_names": [ROW_ID],
+            "return_unexpected_index_query": False,
+        },
+    )
     by_rule = {result.expectation_config.meta["rule"]: result for result in outcome.results}
     if missing := [rule.id for rule in suite.rules if rule.id not in by_rule]:
         raise InternalError(f"Bộ quy tắc {suite.name}: không có kết quả cho {', '.join(missing)}")

@@ -1,0 +1,57 @@
+# The front door. LOCALITY and PERIOD are untrusted: make must never expand them (that would run
+# $(shell …)), and the shell must only see them as quoted variables of the environment.
+override LOCALITY := $(value LOCALITY)
+override PERIOD := $(value PERIOD)
+override FORCE := $(value FORCE)
+export LOCALITY PERIOD FORCE
+
+SHELL := /bin/sh
+PYTHON ?= python3
+RUN := .venv/bin/python
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help report plans schema lab test test-e2e check fix lock environment clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
+
+environment:  ## bring .venv in line with requirements.lock (every other target does this first)
+	@$(PYTHON) tools/environment.py
+
+report: environment  ## report of one locality: LOCALITY=cat-hai [PERIOD=2025] [FORCE=1]
+	@$(RUN) -m pipeline report $${FORCE:+--force} -- "$$LOCALITY" "$$PERIOD"
+
+plans: environment  ## check the plan registry and write data/processed/plans/*.csv
+	@$(RUN) -m pipeline plans
+
+schema: environment  ## write the JSON Schemas of the plan files to docs/schema
+	@$(RUN) -m pipeline schema
+
+lab: environment  ## open JupyterLab on the notebooks
+	@.venv/bin/jupyter lab --notebook-dir=notebooks
+
+test: environment  ## the quick tests (under three minutes)
+	@$(RUN) -m pytest tests --ignore=tests/e2e
+
+test-e2e: environment  ## end-to-end tests: real make, real kernels
+	@$(RUN) -m pytest tests/e2e
+
+check: environment  ## lint, types, import directions, stripped notebooks, current schemas; changes nothing
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check --diff .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+	@.venv/bin/nbstripout --verify notebooks/*.ipynb
+	@$(RUN) -m pytest -q tests/plans/test_schemas.py
+
+fix: environment  ## mend what ruff and nbstripout can mend
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+	@.venv/bin/nbstripout notebooks/*.ipynb
+
+lock: environment  ## resolve pyproject.toml again into requirements.lock, with every hash
+	@.venv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-emit-index-url --quiet --custom-compile-command "make lock" --output-file requirements.lock
+
+clean:  ## delete what can be made again: data/processed (reports and raw data stay)
+	@rm -rf data/processed

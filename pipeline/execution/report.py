@@ -1,0 +1,93 @@
+"""The main job: three notebooks, one published folder."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.audit.gate import check_page
+from pipeline.audit.manifest import STEPS, Inputs, Manifest, describe_inputs, hash_outputs, is_up_to_date
+from pipeline.errors import InternalError, StorageError, UserError
+from pipeline.execution.environment import kernel_environment
+from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
+from pipeline.execution.publish import lock, publish, staging
+from pipeline.reporting.render import render_page
+from pipeline.reporting.tables import write_indicators, write_tasks
+from pipeline.runs import Run, to_json
+
+WORDS = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where the page lies, and whether it was made now."""
+
+    page: Path
+    made: bool
+
+
+def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = lambda text: None) -> Outcome:
+    """Run the steps and publish. Up to date is decided by hashes, never by the time of a file."""
+    folder = run.layout.report(run.locality.slug, str(run.period))
+    inputs = describe_inputs(run)
+    if not force and is_up_to_date(run.layout, folder, inputs):
+        return Outcome(folder / "index.html", made=False)
+    try:
+        with lock(folder.parent), staging(folder) as staged:
+            _execute(run, staged / "notebooks", say)
+            _assemble(run, staged, inputs)
+            publish(staged, folder)
+    except OSError as error:
+        raise StorageError(f"Lỗi đọc, ghi tệp: {error.strerror}: {error.filename}. Báo cáo cũ còn nguyên.") from error
+    return Outcome(folder / "index.html", made=True)
+
+
+def _execute(run: Run, notebooks: Path, say: Callable[[str], None]) -> None:
+    parameters = {"locality": run.locality.slug, "period": str(run.period)}
+    with ExitStack() as stack:
+        working_folder = stack.enter_context(kernel_environment())
+        for number, step in enumerate(STEPS, start=1):
+            say(f"  {number}/{len(STEPS)} {WORDS[step]}…")
+            source = run.layout.notebooks / f"{step}.ipynb"
+            outcome = run_notebook(source, notebooks / f"{step}.ipynb", parameters, working_folder)
+            if not outcome.succeeded:
+                raise _stopped(run, outcome)
+            canonical(outcome.output)
+
+
+def _stopped(run: Run, outcome: NotebookRun) -> Exception:
+    """The error a failed notebook becomes; the notebook itself is kept where the message says."""
+    kept = run.work / "failed" / outcome.notebook
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if outcome.output.is_file():
+        shutil.copyfile(outcome.output, kept)
+    where = f"Sổ tay dừng giữa chừng: {run.layout.relative(kept)}"
+    if outcome.user_message:
+        error = UserError(f"{outcome.user_message}\n{where}")
+        error.exit_code = outcome.exit_code
+        return error
+    return InternalError(f"Bước {outcome.notebook} không chạy xong: {outcome.error}\n{where}")
+
+
+def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
+    completion = run.completion()
+    title = f"{completion.locality_name} · Kết quả thực hiện kế hoạch chuyển đổi số · {completion.period_label}"
+    page = render_page(staged / "notebooks" / "report.ipynb", title)
+    check_page(page)
+    (staged / "index.html").write_text(page, "utf-8")
+    (staged / "completion.json").write_text(to_json(completion), "utf-8")
+    write_indicators(completion, staged / "indicators.csv")
+    write_tasks(completion, staged / "tasks.csv")
+    if describe_inputs(run).id != inputs.id:
+        raise UserError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
+    manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))
+    (staged / "manifest.json").write_text(to_json(manifest), "utf-8")
+
+
+def say_on_stderr(text: str) -> None:
+    """Progress for a person; the result alone goes to standard output."""
+    print(text, file=sys.stderr, flush=True)
