@@ -224,11 +224,16 @@ class Concept(Record):
 
 
 class Agency(Record):
-    """An office that leads or coordinates (cơ quan), with every printed form of its name."""
+    """An office that leads or coordinates (cơ quan), with every printed form of its name.
+
+    `local_forms` holds forms that mean this office in one locality only: the plan of Cát Hải prints
+    "Công an xã" once where its police is the "Công an đặc khu"; elsewhere that form is an office of its own.
+    """
 
     id: Slug
     name: Text
     forms: tuple[Text, ...] = ()
+    local_forms: dict[Slug, tuple[Text, ...]] = {}
 
 
 class Locality(Record):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,13 +24,24 @@ _R = TypeVar("_R", bound=Record)
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """Safe YAML that also refuses a key written twice, of which the first would be lost in silence."""
+    """Safe YAML that refuses a key written twice, of which the first would be lost in silence.
+
+    Booleans are those of YAML 1.2, true and false, as editors read them: the key `no` is a number (số thứ tự).
+    """
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value]
         if twice := {key for key in keys if keys.count(key) > 1}:
             raise yaml.constructor.ConstructorError(None, None, f"khóa ghi hai lần: {sorted(twice)}", node.start_mark)
         return super().construct_mapping(node, deep)
+
+
+_StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 
 
 @dataclass(frozen=True)
@@ -59,13 +71,14 @@ class Registry:
     def concept(self, concept_id: str) -> Concept:
         return self._by_concept[concept_id]
 
-    def agency(self, printed: str) -> Agency | None:
-        """The agency a printed form stands for, or None."""
-        return self._by_form.get(canonical_key(printed))
+    def agency(self, printed: str, locality: str) -> Agency | None:
+        """The agency a printed form stands for in a locality, or None."""
+        key = canonical_key(printed)
+        return self._by_form.get((locality, key)) or self._by_form.get(("", key))
 
-    def agency_names(self, printed: Iterable[str]) -> tuple[str, ...]:
+    def agency_names(self, printed: Iterable[str], locality: str) -> tuple[str, ...]:
         """Normalised names of printed forms, in order, each once."""
-        names = (agency.name if (agency := self.agency(form)) else form for form in printed)
+        names = (agency.name if (agency := self.agency(form, locality)) else form for form in printed)
         return tuple(dict.fromkeys(names))
 
     @cached_property
@@ -77,8 +90,8 @@ class Registry:
         return {concept.id: concept for concept in self.concepts}
 
     @cached_property
-    def _by_form(self) -> dict[str, Agency]:
-        return {canonical_key(form): agency for agency in self.agencies for form in (agency.name, *agency.forms)}
+    def _by_form(self) -> dict[tuple[str, str], Agency]:
+        return {place_and_form: agency for agency in self.agencies for place_and_form in _forms(agency)}
 
 
 def read_registry(layout: Layout) -> Registry:
@@ -110,7 +123,7 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
     yield from _twice("localities.csv", "code", [x.code for x in registry.localities])
     yield from _twice("concepts.yaml", "id", [x.id for x in registry.concepts])
     yield from _twice("agencies.yaml", "id", [x.id for x in registry.agencies])
-    forms = [canonical_key(f) for a in registry.agencies for f in dict.fromkeys((a.name, *a.forms))]
+    forms = [f"{place} {form}".strip() for agency in registry.agencies for place, form in _forms(agency)]
     yield from _twice("agencies.yaml", "form", forms)
     yield from _twice("plans", "id", [plan.id for plan in registry.plans])
     slugs, concepts = {x.slug for x in registry.localities}, {x.id for x in registry.concepts}
@@ -157,8 +170,15 @@ def _check_row(row: Indicator | Task, plan: Plan, registry: Registry, file: str)
     if not plan.group_title(row.annex, row.group):
         yield Finding(file, place, "group", f"nhóm “{row.annex} {row.group}” không có trong groups")
     for printed in (*row.lead, *(row.coordinating if isinstance(row, Task) else ())):
-        if registry.agency(printed) is None:
+        if registry.agency(printed, plan.locality) is None:
             yield Finding(file, place, "agency", f"chưa biết cơ quan “{printed}”", "thêm vào data/raw/agencies.yaml")
+
+
+def _forms(agency: Agency) -> set[tuple[str, str]]:
+    everywhere = {("", canonical_key(form)) for form in (agency.name, *agency.forms)}
+    return everywhere | {
+        (place, canonical_key(form)) for place, forms in agency.local_forms.items() for form in forms
+    }
 
 
 def _twice(file: str, what: str, values: list[str]) -> Iterator[Finding]:
@@ -243,7 +263,7 @@ def _place(document: object, node: yaml.Node | None, location: tuple[int | str, 
             if not found:
                 break
             node = found[0]
-            document = cast("dict[object, object]", document)[step]
+            document = cast("dict[object, object]", document).get(step)
     line = node.start_mark.line + 1 if node is not None else 0
     field = str(location[-1]) if location else ""
     return f"dòng {line} của tệp{row}, {field}".rstrip(", ")
