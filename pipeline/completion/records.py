@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 from fractions import Fraction
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict, computed_field, model_validator
 
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.models import Direction, Key, Kind, Number
@@ -20,6 +20,14 @@ METHOD = "2026.1"
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _computed_again(cls, values: object) -> object:
+        """Figures that follow from others are written for readers and never read back."""
+        if isinstance(values, dict):
+            return {name: value for name, value in values.items() if name not in cls.model_computed_fields}
+        return values
 
 
 class Status(StrEnum):
