@@ -77,7 +77,7 @@ def main() -> int:
         return 1
     if is_current():
         return 0
-    with open(ROOT / ".venv.lock", "w") as guard:
+    with (ROOT / ".venv.lock").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         if is_current():
             return 0

@@ -82,6 +82,7 @@ def target_in_force(
     return TargetInForce(
         text=chosen.text,
         comparator=parsed.comparator,
+        direction=indicator.direction,
         low=parsed.low,
         high=parsed.high,
         levels=parsed.levels,
@@ -230,23 +231,18 @@ class _Evaluation:
             return result.model_copy(update={"status": status})
         judgement = judge(
             target,
-            result.direction,
             observation.value,
             self._baseline(result),
             self.cut_off,
             begins=self.calendar.annual_cut_off(plan.years.first - 1) + dt.timedelta(days=1),
         )
-        missing = (
-            None
-            if holds(target, result.direction, observation.value)
-            else gap(target, result.direction, observation.value)
-        )
+        missing = None if holds(target, observation.value) else gap(target, observation.value)
         months = months_left(self.cut_off, target.due) if target.due else 0
         return result.model_copy(
             update={
                 "status": judgement.status,
                 "pace": judgement.pace,
-                "attainment": attainment(target, result.direction, observation.value),
+                "attainment": attainment(target, observation.value),
                 "gap": missing,
                 "gap_per_month": missing / months if missing and months else None,
             }

@@ -74,6 +74,7 @@ class TargetInForce(_Frozen):
 
     text: str
     comparator: Comparator
+    direction: Direction
     low: Number | None = None
     high: Number | None = None
     levels: tuple[int, ...] = ()
@@ -81,13 +82,21 @@ class TargetInForce(_Frozen):
     due: dt.date | None = None
     aspirational: bool = False
 
-    def bound(self, direction: Direction) -> Number | None:
+    @property
+    def wants_less(self) -> bool:
+        """A bare number and an interval are read by the direction; "≥" and "≤" say it themselves."""
+        if self.comparator in (Comparator.AT_LEAST, Comparator.MORE_THAN):
+            return False
+        return self.comparator is Comparator.AT_MOST or self.direction is Direction.FALLING
+
+    @property
+    def bound(self) -> Number | None:
         """The one number that must be reached; None for a set of levels."""
         if self.comparator in (Comparator.NONE, Comparator.IN_SET):
             return None
         if self.comparator is Comparator.AT_MOST:
             return self.high
-        if self.comparator is Comparator.RANGE and direction is Direction.FALLING:
+        if self.comparator is Comparator.RANGE and self.direction is Direction.FALLING:
             return self.high
         return self.low
 

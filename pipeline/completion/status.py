@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.completion.records import Pace, Status, TargetInForce
-from pipeline.plans.models import Direction
 from pipeline.plans.targets import Comparator
 from pipeline.submissions.records import Interval
 
@@ -35,33 +34,29 @@ class Judgement:
     pace: Pace | None = None
 
 
-def holds(target: TargetInForce, direction: Direction, value: Interval) -> bool | None:
-    """Whether a value meets a target; None where a bound does not decide it.
-
-    A bare number and an interval are read by the direction of the indicator.
-    """
+def holds(target: TargetInForce, value: Interval) -> bool | None:
+    """Whether a value meets a target; None where a bound does not decide it."""
     if target.comparator is Comparator.IN_SET:
         return None if value.exact is None else value.exact in {Decimal(level) for level in target.levels}
-    bound = target.bound(direction)
+    bound = target.bound
     if bound is None:
         raise ValueError("a target without a bound cannot be judged")
     if target.comparator is Comparator.MORE_THAN:
         return _reaches(value, bound, strict=True)
-    if _wants_less(target, direction):
+    if target.wants_less:
         return _reaches(_mirrored(value), -bound, strict=False)
     return _reaches(value, bound, strict=False)
 
 
 def judge(
     target: TargetInForce,
-    direction: Direction,
     value: Interval,
     baseline: Baseline | None,
     cut_off: dt.date,
     begins: dt.date,
 ) -> Judgement:
     """Status of an observed value at `cut_off`; `begins` is the first day of the plan."""
-    met = holds(target, direction, value)
+    met = holds(target, value)
     if met is None:
         return Judgement(Status.UNDECIDABLE)
     if met:
@@ -72,17 +67,15 @@ def judge(
         return Judgement(Status.STARTING_POINT)
     if baseline is None:
         return Judgement(Status.IN_PROGRESS)
-    if holds(target, direction, Interval(low=baseline.value, high=baseline.value)):
+    if holds(target, Interval(low=baseline.value, high=baseline.value)):
         return Judgement(Status.REVERSED)
-    pace = pace_of(target, direction, value, baseline, cut_off)
+    pace = pace_of(target, value, baseline, cut_off)
     return Judgement(_status_of(pace), pace) if pace else Judgement(Status.IN_PROGRESS)
 
 
-def pace_of(
-    target: TargetInForce, direction: Direction, value: Interval, baseline: Baseline, cut_off: dt.date
-) -> Pace | None:
+def pace_of(target: TargetInForce, value: Interval, baseline: Baseline, cut_off: dt.date) -> Pace | None:
     """Progress against the straight path; None without an exact value, a bound and a due date."""
-    bound, exact = target.bound(direction), value.exact
+    bound, exact = target.bound, value.exact
     if bound is None or exact is None or target.due is None or target.due <= baseline.day:
         return None
     elapsed = Decimal((cut_off - baseline.day).days) / Decimal((target.due - baseline.day).days)
@@ -92,21 +85,21 @@ def pace_of(
     return Pace(expected=expected, ratio=(exact - baseline.value) / (expected - baseline.value))
 
 
-def attainment(target: TargetInForce, direction: Direction, value: Interval) -> Decimal | None:
+def attainment(target: TargetInForce, value: Interval) -> Decimal | None:
     """Value / bound (rising) or bound / value (falling), uncapped; None where it has no meaning."""
-    bound, exact = target.bound(direction), value.exact
+    bound, exact = target.bound, value.exact
     if bound is None or exact is None:
         return None
-    whole, part = (exact, bound) if _wants_less(target, direction) else (bound, exact)
+    whole, part = (exact, bound) if target.wants_less else (bound, exact)
     return part / whole if whole > 0 else None
 
 
-def gap(target: TargetInForce, direction: Direction, value: Interval) -> Decimal | None:
+def gap(target: TargetInForce, value: Interval) -> Decimal | None:
     """What is missing to the bound, positive, in the unit; None without an exact value or a bound."""
-    bound, exact = target.bound(direction), value.exact
+    bound, exact = target.bound, value.exact
     if bound is None or exact is None:
         return None
-    return exact - bound if _wants_less(target, direction) else bound - exact
+    return exact - bound if target.wants_less else bound - exact
 
 
 def months_left(cut_off: dt.date, due: dt.date) -> int:
@@ -115,12 +108,6 @@ def months_left(cut_off: dt.date, due: dt.date) -> int:
         return 0
     months = (due.year - cut_off.year) * 12 + due.month - cut_off.month - (due.day < cut_off.day)
     return max(months, 1)
-
-
-def _wants_less(target: TargetInForce, direction: Direction) -> bool:
-    if target.comparator in (Comparator.AT_LEAST, Comparator.MORE_THAN):
-        return False
-    return target.comparator is Comparator.AT_MOST or direction is Direction.FALLING
 
 
 def _reaches(value: Interval, bound: Decimal, *, strict: bool) -> bool | None:

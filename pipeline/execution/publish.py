@@ -21,7 +21,7 @@ def lock(folder: Path) -> Iterator[None]:
     """Hold the lock of a locality. Raises BusyError at once if another run holds it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = open(folder / ".lock", "w")
+        handle = (folder / ".lock").open("w")
     except OSError as error:
         raise CannotCreateError(f"Không ghi được vào {folder}: {error.strerror}") from error
     with handle:
@@ -54,11 +54,11 @@ def publish(staged: Path, folder: Path) -> None:
         _sync(path)
     _sync(staged)
     if not folder.exists():
-        os.rename(staged, folder)
+        staged.rename(folder)
     elif not _exchange(staged, folder):
         old = staged.with_name(f"{staged.name}-old")
-        os.rename(folder, old)
-        os.rename(staged, folder)
+        folder.rename(old)
+        staged.rename(folder)
         shutil.rmtree(old)
     _sync(folder.parent)
 

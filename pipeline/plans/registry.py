@@ -29,11 +29,6 @@ class _StrictLoader(yaml.SafeLoader):
     Booleans are those of YAML 1.2, true and false, as editors read them: the key `no` is a number (số thứ tự).
     """
 
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value]
         if twice := {key for key in keys if keys.count(key) > 1}:
@@ -41,6 +36,10 @@ class _StrictLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_StrictLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 _StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 
 
@@ -112,7 +111,7 @@ def read_registry(layout: Layout) -> Registry:
 def read_calendar(layout: Layout) -> Calendar:
     """The calendar in use (lịch chốt số liệu) from `data/raw/calendars.yaml`."""
     path = layout.raw / "calendars.yaml"
-    document = yaml.load(path.read_text("utf-8"), _StrictLoader)
+    document = yaml.load(path.read_text("utf-8"), _StrictLoader)  # noqa: S506 - a SafeLoader
     calendars = TypeAdapter(tuple[Calendar, ...]).validate_python(document["calendars"])
     return next(c for c in calendars if c.id == document["default"])
 
@@ -176,9 +175,7 @@ def _check_row(row: Indicator | Task, plan: Plan, registry: Registry, file: str)
 
 def _forms(agency: Agency) -> set[tuple[str, str]]:
     everywhere = {("", canonical_key(form)) for form in (agency.name, *agency.forms)}
-    return everywhere | {
-        (place, canonical_key(form)) for place, forms in agency.local_forms.items() for form in forms
-    }
+    return everywhere | {(place, canonical_key(form)) for place, forms in agency.local_forms.items() for form in forms}
 
 
 def _twice(file: str, what: str, values: list[str]) -> Iterator[Finding]:
@@ -229,7 +226,7 @@ def _read_yaml(layout: Layout, path: Path, shape: TypeAdapter[Any], findings: li
     file = layout.relative(path)
     try:
         text = path.read_text("utf-8")
-        document = yaml.load(text, _StrictLoader)
+        document = yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         findings.append(Finding(file, "tệp", "missing", "không có tệp này"))
         return None

@@ -69,7 +69,7 @@ def gap_chart(completion: Completion) -> Chart | None:
     worst = behind[0] if behind else None
     finding = f"{len(rows) - len(behind)} trên {len(rows)} chỉ tiêu có số liệu đã đến hoặc vượt vạch mục tiêu" + (
         f"; cách xa nhất là {worst.key.label} ({number(worst.observation.value.exact)}{NBSP}% "
-        f"so với {number(worst.target.bound(worst.direction))}{NBSP}%)."
+        f"so với {number(worst.target.bound)}{NBSP}%)."
         if worst and worst.observation and worst.observation.value and worst.target
         else "."
     )
@@ -147,7 +147,7 @@ def _parts(group: GroupResult) -> list[tuple[int, str, str]]:
 
 def _drawable(row: IndicatorResult) -> bool:
     exact = row.observation.value.exact if row.observation and row.observation.value else None
-    bound = row.target.bound(row.direction) if row.target else None
+    bound = row.target.bound if row.target else None
     return row.counted and row.unit.startswith("%") and exact is not None and bound is not None
 
 
@@ -157,7 +157,7 @@ def _value(row: IndicatorResult) -> float:
 
 
 def _bound(row: IndicatorResult) -> float:
-    bound = row.target.bound(row.direction) if row.target else None
+    bound = row.target.bound if row.target else None
     return float(bound) if bound is not None else 0.0
 
 

@@ -141,7 +141,7 @@ def short_name(name: str) -> str:
 
 def bar(row: IndicatorResult) -> dict[str, float | str] | None:
     """Geometry of the bar of one row on a scale of 120 units; None where there is no number to draw."""
-    bound = row.target.bound(row.direction) if row.target else None
+    bound = row.target.bound if row.target else None
     if bound is None or row.target is None or row.target.comparator is Comparator.NONE:
         return None
     value = row.observation.value if row.observation and row.observation.value else None
@@ -167,7 +167,7 @@ def task_rate_sentences(counts: TaskCounts) -> list[str]:
     done_of_due = counts.done + counts.overdue
     return [
         f"{counts.done}/{counts.counted} trên tổng số nhiệm vụ được giao ({words.percent(counts.of_assigned, 2)})",
-        f"{counts.done}/{done_of_due} trên số nhiệm vụ đã hoàn thành hoặc đã đến hạn ({words.percent(counts.of_due, 2)})",
+        f"{counts.done}/{done_of_due} trên số đã hoàn thành hoặc đã đến hạn ({words.percent(counts.of_due, 2)})",
     ]
 
 
