@@ -167,7 +167,7 @@ def _check_indicator(indicator: Indicator, plan: Plan, concepts: set[str], file:
 def _check_row(row: Indicator | Task, plan: Plan, registry: Registry, file: str) -> Iterator[Finding]:
     place = f"{'chỉ tiêu' if isinstance(row, Indicator) else 'nhiệm vụ'} {row.key.label}"
     if not plan.group_title(row.annex, row.group):
-        yield Finding(file, place, "group", f"nhóm “{row.annex} {row.group}” không có trong groups")
+        yield Finding(file, place, "group", f"nhóm “{f'{row.annex} {row.group}'.strip()}” không có trong groups")
     for printed in (*row.lead, *(row.coordinating if isinstance(row, Task) else ())):
         if registry.agency(printed, plan.locality) is None:
             yield Finding(file, place, "agency", f"chưa biết cơ quan “{printed}”", "thêm vào data/raw/agencies.yaml")

@@ -31,7 +31,7 @@ def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.D
                 **_common(row),
                 "subject": row.subject,
                 "identity": f"{row.subject or row.row.origin.line}|{row.as_of}",
-                "unit": row.row.cells["unit"],
+                "measure": "share" if row.row.cells["unit"].startswith("%") else "other",
                 "unit_agrees": row.unit_agrees,
                 "stated": row.stated,
                 "low": _float(row.value.low if row.value else None),
@@ -111,7 +111,7 @@ def _quotient_gap(row: ReadObservation) -> Decimal | None:
     """How far a printed percentage lies from numerator / denominator, beyond rounding; None if not both known."""
     if row.value is None or row.value.exact is None or row.numerator is None or not row.denominator:
         return None
-    if row.row.cells["unit"] != "%":
+    if not row.row.cells["unit"].startswith("%"):
         return None
     gap = abs(row.value.exact - 100 * row.numerator / row.denominator)
     return max(gap - ROUNDING, Decimal(0))

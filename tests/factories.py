@@ -1,0 +1,61 @@
+"""Rows and files as a locality would send them, one field changed at a time."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from pipeline.completion.records import TargetInForce
+from pipeline.plans.models import Direction
+from pipeline.plans.targets import parse_target
+from pipeline.submissions.records import COLUMNS, Interval, Kind
+
+OBSERVATION = {
+    "plan": "bach-long-vi-2026",
+    "group": "II",
+    "no": "13",
+    "value": "80",
+    "unit": "%",
+    "as_of": "2025-12-01",
+    "source": "Hệ thống thông tin giải quyết thủ tục hành chính",
+}
+TASK = {"plan": "bach-long-vi-2026", "group": "3", "no": "3.1", "source": "Báo cáo tháng"}
+REPORTED = {"subject": "tasks", "name": "Nhiệm vụ giao", "value": "26/28", "source": "báo"}
+_DEFAULTS = {Kind.OBSERVATIONS: OBSERVATION, Kind.TASKS: TASK, Kind.REPORTED: REPORTED}
+
+
+def csv_text(kind: Kind, *rows: dict[str, str]) -> str:
+    """A file of `kind`; what a row does not say is as in the defaults above."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS[kind], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_DEFAULTS[kind] | row for row in rows)
+    return text.getvalue()
+
+
+def submit(root: Path, locality: str, period: str, kind: Kind, *rows: dict[str, str]) -> Path:
+    folder = root / "data" / "raw" / "submissions" / locality / period
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{kind}.csv"
+    path.write_text(csv_text(kind, *rows), "utf-8")
+    return path
+
+
+def exactly(value: str) -> Interval:
+    return Interval(low=Decimal(value), high=Decimal(value))
+
+
+def target(text: str, due: date | None = None, direction: Direction = Direction.RISING) -> TargetInForce:
+    parsed = parse_target(text)
+    return TargetInForce(
+        text=text,
+        comparator=parsed.comparator,
+        direction=direction,
+        low=parsed.low,
+        high=parsed.high,
+        levels=parsed.levels,
+        due=due,
+    )

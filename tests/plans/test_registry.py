@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import DataError, NoInputError, UsageError
+from pipeline.paths import Layout
+from pipeline.plans.registry import Registry, read_registry
+
+PLAN = "data/raw/plans/bach-long-vi/bach-long-vi-2026.yaml"
+
+
+def _change(layout: Layout, file: str, old: str, new: str) -> None:
+    path = layout.root / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (PLAN, "concept: coverage-5g", "concept: coverage-7g", ["chỉ tiêu I.1", "coverage-7g", "concepts.yaml"]),
+        (PLAN, 'text: "≥80%"', 'text: "chừng 80%"', ["dòng I/1", "chừng 80%"]),
+        (PLAN, "[Phòng Kinh tế đặc khu]", "[Phòng Kinh te]", ["V.4", "Phòng Kinh te", "agencies.yaml"]),
+        (PLAN, '  - group: "I"\n    no: "2"', '  - group: "I"\n    no: "1"', ["I.1", "hai lần"]),
+        (PLAN, "year: 2026, text", "year: 2036, text", ["2036", "2026–2026"]),
+        (PLAN, "deadline: trong năm 2026", "deadline: sang năm", ["sang năm", "6/3"]),
+        (PLAN, "    unit: \"%\"\n", "    unit: người\n", ["người", "I/1"]),
+        (PLAN, "title: Kế", "titel: Kế", ["titel", "title"]),
+        (PLAN, "id: bach-long-vi-2026", "id: bach-long-vi-2027", ["<locality>/<id>.yaml"]),
+        (PLAN, "locality: bach-long-vi", "locality: bach-long", ["bach-long"]),
+        (PLAN, 'group: "I"', 'group: "IX"', ["IX", "groups"]),
+        (PLAN, "number: 14/KH-UBND", "number: 14/KH-UBND\nnumber: 15/KH-UBND", ["khóa ghi hai lần", "number"]),
+        (PLAN, "groups:", "groups: [", ["dòng"]),
+        ("data/raw/agencies.yaml", "name: Đảng ủy", "name: Công an xã", ["hai lần"]),
+        ("data/raw/localities.csv", ",cat-hai,", ",bach-long-vi,", ["slug bach-long-vi", "hai lần"]),
+    ],
+)
+def test_a_fault_is_told_with_file_place_and_what_it_is(layout: Layout, file, old, new, said) -> None:
+    _change(layout, file, old, new)
+    with pytest.raises(DataError) as raised:
+        read_registry(layout)
+    message = str(raised.value)
+    assert Path(file).name in message
+    for part in said:
+        assert part in message, message
+    assert "Traceback" not in message
+
+
+def test_all_faults_are_told_at_once(layout: Layout) -> None:
+    _change(layout, PLAN, "concept: coverage-5g", "concept: coverage-7g")
+    _change(layout, "data/raw/plans/binh-giang/binh-giang-2026.yaml", "concept: lan-upgrade", "concept: lan")
+    with pytest.raises(DataError) as raised:
+        read_registry(layout)
+    assert len(raised.value.findings) == 2
+
+
+def test_a_plan_in_another_encoding_is_refused(layout: Layout) -> None:
+    path = layout.root / PLAN
+    path.write_bytes(path.read_text("utf-8").encode("utf-16"))
+    with pytest.raises(DataError, match="bach-long-vi-2026"):
+        read_registry(layout)
+
+
+def test_a_missing_list_is_told(layout: Layout) -> None:
+    (layout.raw / "localities.csv").unlink()
+    with pytest.raises(NoInputError, match=r"data/raw/localities\.csv"):
+        read_registry(layout)
+
+
+def test_unknown_localities_get_the_nearest_names(registry: Registry) -> None:
+    with pytest.raises(UsageError, match="cat-hai"):
+        registry.locality("cat-hay")
+
+
+def test_one_printed_form_may_mean_two_offices_in_two_places(registry: Registry) -> None:
+    assert registry.agency_names(["Công an xã"], "cat-hai") == ("Công an đặc khu",)
+    assert registry.agency_names(["Công an xã"], "binh-giang") == ("Công an xã",)
+
+
+def test_the_city_and_its_114_units(registry: Registry) -> None:
+    """Nghị quyết 1669/NQ-UBTVQH15: 67 xã, 45 phường, 2 đặc khu."""
+    kinds = [x.type for x in registry.localities]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {"Thành phố": 1, "Xã": 67, "Phường": 45, "Đặc khu": 2}
+    assert len({x.code for x in registry.localities}) == 115

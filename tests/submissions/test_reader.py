@@ -1,0 +1,93 @@
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import DataError
+from pipeline.paths import Layout
+from pipeline.plans.periods import Calendar
+from pipeline.submissions.reader import newest_period, parse, read_submissions
+from pipeline.submissions.records import COLUMNS, Kind
+from tests.factories import csv_text, submit
+
+GOOD = csv_text(Kind.OBSERVATIONS, {"value": "11,87"}, {"no": "14", "value": ">98"})
+
+
+def test_rows_know_their_file_line_cell_and_hash() -> None:
+    content = GOOD.encode()
+    sheet = parse(content, "a.csv")
+    assert [row.cells["value"] for row in sheet.rows] == ["11,87", ">98"]
+    origin = sheet.rows[1].at("value", Kind.OBSERVATIONS)
+    assert (origin.cell, origin.file, origin.sha256) == ("G3", "a.csv", hashlib.sha256(content).hexdigest())
+
+
+def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
+    sheet = parse(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode(), "a.csv")
+    assert [row.cells for row in sheet.rows] == [row.cells for row in parse(GOOD.encode(), "a.csv").rows]
+
+
+def test_a_line_break_inside_quotes_keeps_later_lines_right() -> None:
+    text = csv_text(Kind.OBSERVATIONS, {"note": "một\nhai"}, {"no": "14"})
+    assert [row.origin.line for row in parse(text.encode(), "a.csv").rows] == [2, 4]
+
+
+HEADER = ",".join(COLUMNS[Kind.OBSERVATIONS])
+
+
+@pytest.mark.parametrize(
+    ("content", "rule", "place"),
+    [
+        (b"", "empty", "tệp"),
+        (HEADER.encode(), "empty", "tệp"),
+        (GOOD.encode("utf-16"), "encoding", "dòng 1"),
+        (GOOD.encode("utf-8").replace("Hệ".encode(), b"H\xea"), "encoding", "dòng 2"),
+        (GOOD.replace("plan,", "kế hoạch,").encode(), "header", "dòng 1"),
+        (GOOD.replace(",", ";").encode(), "header", "dòng 1"),
+        ((GOOD + "a,b\n").encode(), "width", "dòng 4"),
+        ((GOOD + HEADER + "\n").encode(), "header-repeated", "dòng 4"),
+        (GOOD.replace("11,87", 'x" y').encode() + b'"', "quote", "dòng"),
+        (GOOD.replace("báo", "báo").replace("Hệ", "H\x00ệ").encode(), "control", "dòng 2"),
+        (GOOD.replace("Hệ", "H\u202eệ").encode(), "control", "dòng 2"),
+    ],
+)
+def test_a_file_that_cannot_be_read_as_a_whole_is_refused(content: bytes, rule: str, place: str) -> None:
+    with pytest.raises(DataError) as raised:
+        parse(content, "data/a.csv")
+    finding = raised.value.findings[0]
+    assert (finding.file, finding.rule) == ("data/a.csv", rule)
+    assert place in finding.place
+    assert finding.remedy
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    try:
+        parse(content, "a.csv")
+    except DataError as error:
+        assert error.findings
+
+
+def test_every_bad_file_is_named_at_once(layout: Layout) -> None:
+    folder = submit(layout.root, "cat-hai", "2026", Kind.OBSERVATIONS, {}).parent
+    (folder / "a.xls").write_bytes(b"x")
+    (folder / "b.csv").write_bytes(b"")
+    (folder / "c.csv").symlink_to("/etc/passwd")
+    (folder / ".lock").write_text("", "utf-8")
+    from pipeline.plans.periods import Period
+
+    with pytest.raises(DataError) as raised:
+        read_submissions(layout, "cat-hai", Period(2026))
+    assert [(f.file.rpartition("/")[2], f.rule) for f in raised.value.findings] == [
+        ("a.xls", "format"),
+        ("b.csv", "empty"),
+        ("c.csv", "not-regular"),
+    ]
+
+
+def test_the_newest_period_is_that_of_the_latest_cut_off(layout: Layout, calendar: Calendar) -> None:
+    submit(layout.root, "cat-hai", "2026-Q1", Kind.OBSERVATIONS, {})
+    (layout.submissions / "cat-hai" / "2027").mkdir()
+    (layout.submissions / "cat-hai" / "nháp").mkdir()
+    assert str(newest_period(layout, "cat-hai", calendar)) == "2026-Q1"
+    assert newest_period(layout, "an-bien", calendar) is None

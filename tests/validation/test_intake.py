@@ -1,0 +1,105 @@
+import pytest
+
+from pipeline.errors import DataError
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.submissions.intake import Intake
+from pipeline.submissions.interpret import Context
+from pipeline.submissions.reader import parse
+from pipeline.submissions.records import Kind
+from pipeline.validation.intake import validate, validate_period
+from tests.factories import csv_text, submit
+
+
+def _validate(registry: Registry, kind: Kind, *rows: dict[str, str], locality: str = "bach-long-vi") -> Intake:
+    sheet = parse(csv_text(kind, *rows).encode(), "a.csv")
+    return validate([sheet], Context(registry, locality, Period(2025)), Layout().expectations)
+
+
+# One row per critical rule: a change that breaks just this rule, and the cell the sender is sent to.
+BROKEN = [
+    (Kind.OBSERVATIONS, "readable", {"value": "80%"}, "G2"),
+    (Kind.OBSERVATIONS, "known-subject", {"no": "99"}, "D2"),
+    (Kind.OBSERVATIONS, "unit-agrees", {"unit": "hồ sơ", "value": "8"}, "I2"),
+    (Kind.OBSERVATIONS, "value-or-absence", {"value": ""}, "G2"),
+    (Kind.OBSERVATIONS, "percentage", {"value": "100,1"}, "G2"),
+    (Kind.OBSERVATIONS, "denominator", {"numerator": "0", "denominator": "0"}, "K2"),
+    (Kind.OBSERVATIONS, "part-of-whole", {"value": "100", "numerator": "1001", "denominator": "1000"}, "J2"),
+    (Kind.OBSERVATIONS, "quotient", {"value": "80", "numerator": "1", "denominator": "2"}, "G2"),
+    (Kind.OBSERVATIONS, "not-after-cut-off", {"as_of": "2025-12-15"}, "M2"),
+    (Kind.OBSERVATIONS, "source", {"source": ""}, "O2"),
+    (Kind.OBSERVATIONS, "reason-not-applicable", {"value": "", "absence": "not-applicable"}, "dòng 2"),
+    (Kind.TASKS, "readable", {"started_on": "1/2/2025"}, "F2"),
+    (Kind.TASKS, "known-subject", {"no": "9.9"}, "D2"),
+    (Kind.TASKS, "finished-after-start", {"started_on": "2025-06-01", "finished_on": "2025-05-31"}, "G2"),
+    (Kind.TASKS, "not-after-cut-off", {"finished_on": "2026-01-01"}, "dòng 2"),
+    (Kind.TASKS, "reason-suspended", {"suspended_on": "2025-06-01"}, "dòng 2"),
+    (Kind.TASKS, "source", {"source": ""}, "K2"),
+    (Kind.REPORTED, "readable", {"numerator": "hai"}, "D2"),
+    (Kind.REPORTED, "name", {"name": ""}, "dòng 2"),
+    (Kind.REPORTED, "value", {"value": ""}, "dòng 2"),
+    (Kind.REPORTED, "denominator", {"numerator": "0", "denominator": "0"}, "E2"),
+    (Kind.REPORTED, "part-of-whole", {"numerator": "3", "denominator": "2"}, "D2"),
+    (Kind.REPORTED, "source", {"source": ""}, "H2"),
+]
+
+
+@pytest.mark.parametrize(("kind", "rule", "cells", "cell"), BROKEN, ids=[f"{k}-{r}" for k, r, _, _ in BROKEN])
+def test_each_rule_keeps_out_the_row_that_breaks_it(registry, kind, rule, cells, cell) -> None:
+    intake = _validate(registry, kind, cells)
+    assert intake.accepted == 0
+    (row,) = intake.quarantined
+    assert row.rules == (rule,)
+    assert row.origin.cell == cell
+    assert row.cells.items() >= cells.items()  # as received
+    assert "→" in row.messages[0]
+
+
+def test_every_critical_rule_of_a_row_has_a_case(registry) -> None:
+    from pipeline.validation.intake import read_suites
+
+    tested = {(str(kind), rule) for kind, rule, _, _ in BROKEN}
+    rules = {(s.name, r.id) for s in read_suites(Layout().expectations) for r in s.rules if r.severity == "critical"}
+    # has-rows: the reader refuses an empty file first; unique, not-negative: below and in the reader's tests.
+    assert {(k, r) for k, r in rules if r not in ("has-rows", "unique", "not-negative")} == tested
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_sound_row_passes_every_rule(registry, kind: Kind) -> None:
+    intake = _validate(registry, kind, {})
+    assert (intake.accepted, intake.quarantined) == (1, ())
+
+
+def test_two_values_for_one_day_keep_out_both(registry) -> None:
+    intake = _validate(registry, Kind.OBSERVATIONS, {"value": "80"}, {"value": "81"}, {"no": "14"})
+    assert [q.origin.line for q in intake.quarantined] == [2, 3]
+    assert intake.accepted == 1
+
+
+def test_a_bound_is_accepted_and_a_warning_does_not_keep_a_row_out(registry) -> None:
+    intake = _validate(registry, Kind.OBSERVATIONS, {"value": ">98", "value_printed": "hơn 98%", "as_of": "2024-06-01"})
+    (observation,) = intake.observations
+    assert observation.flags == ("not-before-start", "value-in-words")
+
+
+def test_a_share_of_something_is_a_percentage_too(registry) -> None:
+    row = {"plan": "", "group": "", "no": "", "concept": "digital-economy-grdp", "unit": "% GRDP", "value": "130"}
+    intake = _validate(registry, Kind.OBSERVATIONS, row, locality="hai-phong")
+    assert intake.quarantined[0].rules == ("percentage",)
+
+
+def test_two_files_must_not_say_two_things(layout: Layout, registry) -> None:
+    path = submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, {"value": "80"})
+    path.with_name("b.csv").write_text(path.read_text("utf-8").replace(",80,", ",81,"), "utf-8")
+    with pytest.raises(DataError) as raised:
+        validate_period(layout, registry, "bach-long-vi", Period.parse("2026-Q1"))
+    assert [f.file.rpartition("/")[2] for f in raised.value.findings] == ["b.csv", "observations.csv"]
+
+
+def test_earlier_periods_are_taken_along_and_later_ones_are_not(layout: Layout, registry) -> None:
+    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, {"value": "85", "as_of": "2026-03-01"})
+    submit(layout.root, "bach-long-vi", "2026-H1", Kind.OBSERVATIONS, {"value": "90", "as_of": "2026-06-01"})
+    intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-Q1"))
+    assert [o.text for o in intake.observations] == ["85"]
+    assert len(intake.earlier) == 16
