@@ -187,8 +187,8 @@ class _Evaluation:
     def _indicator(self, plan: Plan, state: PlanState, stage: int | None, indicator: Indicator) -> IndicatorResult:
         target = target_in_force(indicator, stage, self.cut_off, self.calendar)
         own, shared = self._candidates(plan, indicator)
-        latest = _latest(own) or _latest(shared)
-        fresh = latest if latest and is_fresh(latest, self.cut_off, self.calendar) else None
+        latest = [o for o in (_latest(own), _latest(shared)) if o is not None]
+        fresh = next((o for o in latest if is_fresh(o, self.cut_off, self.calendar)), None)
         quarantined = next((q for q in self.intake.quarantined if q.plan == plan.id and q.key == indicator.key), None)
         baseline = indicator.baseline
         result = IndicatorResult(
@@ -208,7 +208,7 @@ class _Evaluation:
             baseline_year=baseline.year if baseline else None,
             target=target,
             observation=fresh,
-            stale=latest if fresh is None else None,
+            stale=next(iter(latest), None) if fresh is None else None,
             shared_from=fresh.label if fresh and fresh not in own else "",
             quarantined=quarantined if fresh is None else None,
             status=Status.NOT_SUBMITTED,

@@ -1,0 +1,162 @@
+"""Whole reports against figures counted by hand in the plan documents."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.rates import rate
+from pipeline.completion.records import Completion, IndicatorResult, PlanState, Status, TaskStatus
+from pipeline.paths import Layout
+from pipeline.plans.models import Kind
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.submissions.records import Kind as FileKind
+from pipeline.validation.intake import validate_period
+from tests.factories import submit
+
+
+def _completion(registry: Registry, locality: str, period: str, layout: Layout | None = None) -> Completion:
+    when = Period.parse(period)
+    intake = validate_period(layout or Layout(), registry, locality, when)
+    return evaluate(registry, registry.locality(locality), when, intake)
+
+
+def _row(completion: Completion, label: str) -> IndicatorResult:
+    return next(r for plan in completion.plans for r in plan.indicators if r.key.label == label)
+
+
+def test_bach_long_vi_2025_by_hand(registry: Registry) -> None:
+    """Of 20 rows, met: II.2, 3, 4, 5, 11, 14, 18. Blank: II.1, 6, 7, 15."""
+    completion = _completion(registry, "bach-long-vi", "2025")
+    counted = completion.rate
+    met = {r.key.label for r in completion.plans[0].indicators if r.status is Status.MET}
+    blank = {r.key.label for r in completion.plans[0].indicators if r.status is Status.NOT_SUBMITTED}
+    assert met == {"II.2", "II.3", "II.4", "II.5", "II.11", "II.14", "II.18"}
+    assert {x for x in blank if x.startswith("I")} == {"II.1", "II.6", "II.7", "II.15"}
+    assert (counted.met, counted.met_at_most, counted.total) == (7, 11, 20)
+    assert (counted.lower, counted.upper) == (Fraction(7, 20), Fraction(11, 20))
+    assert completion.commitments.total == 8
+
+
+def test_binh_giang_2025_by_hand(registry: Registry) -> None:
+    """Of 23 rows one (II.1) has no target; met: II.4, 5, 6, 8, 10, 12, 13, 16, 18, 20. Blank: I.2, II.2, 3, 9, 11, 17."""
+    completion = _completion(registry, "binh-giang", "2025")
+    rows = [r for r in completion.plans[0].indicators if r.kind is Kind.INDICATOR]
+    by_status = {status: {r.key.label for r in rows if r.status is status} for status in Status}
+    assert by_status[Status.NOT_ASSESSABLE] == {"II.1"}
+    assert by_status[Status.MET] == {f"II.{n}" for n in (4, 5, 6, 8, 10, 12, 13, 16, 18, 20)}
+    assert by_status[Status.NOT_SUBMITTED] == {"I.2", "II.2", "II.3", "II.9", "II.11", "II.17"}
+    assert by_status[Status.STARTING_POINT] == {"I.1", "I.3", "II.7", "II.14", "II.15", "II.19"}
+    assert (completion.rate.met, completion.rate.met_at_most, completion.rate.total) == (10, 16, 22)
+
+
+def test_cat_hai_2025_by_hand(registry: Registry) -> None:
+    """7 rows of the plan of 2025, 23 of Phụ lục 2 with a target in 2025; one value, above its target."""
+    completion = _completion(registry, "cat-hai", "2025")
+    assert (completion.rate.met, completion.rate.met_at_most, completion.rate.total) == (1, 30, 30)
+    online = _row(completion, "PL2.IV.26")
+    assert online.status is Status.MET
+    assert online.target is not None
+    assert online.target.text == "≥70%"
+    assert _row(completion, "PL1.I.1").status is Status.NO_STAGE_TARGET
+    assert _row(completion, "PL2.IV.31").status is Status.NO_STAGE_TARGET
+    # The value given for the online rate does not serve the rate of full online processing.
+    h2 = next(p for p in completion.plans if p.id == "cat-hai-2025-h2")
+    assert all(r.status is Status.NOT_SUBMITTED for r in h2.indicators)
+
+
+def test_the_expired_plan_of_the_city_enters_no_rate(registry: Registry) -> None:
+    completion = _completion(registry, "hai-phong", "2025")
+    assert completion.plans[0].state is PlanState.EXPIRED
+    assert {r.status for r in completion.plans[0].indicators} == {Status.PLAN_EXPIRED}
+    assert (completion.rate.total, completion.rate.lower, completion.task_counts.assigned) == (0, None, 0)
+    assert completion.unplaced  # what was observed is shown nevertheless
+
+
+def test_one_observation_serves_every_row_of_its_concept(layout: Layout, registry: Registry) -> None:
+    """Bạch Long Vĩ has two 5G rows: one value, held against 80 % and against 100 %."""
+    given_by_concept = {"plan": "", "group": "", "no": "", "concept": "coverage-5g", "value": "90"}
+    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, given_by_concept | {"as_of": "2026-12-01"})
+    completion = _completion(registry, "bach-long-vi", "2026", layout)
+    assert _row(completion, "I.1").status is Status.MET
+    assert _row(completion, "I.2").status is Status.MISSED
+    assert completion.repeated_concepts == 1
+
+
+def test_a_value_of_a_year_ago_is_shown_and_not_judged(layout: Layout, registry: Registry) -> None:
+    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, {"as_of": "2026-12-01", "no": "8"})
+    completion = _completion(registry, "bach-long-vi", "2026", layout)
+    row = _row(completion, "II.13")
+    assert row.status is Status.NOT_SUBMITTED
+    assert row.stale is not None
+    assert row.stale.text == "80"
+
+
+@pytest.mark.parametrize(
+    ("absence", "note", "status"),
+    [
+        ("not-submitted", "", Status.NOT_SUBMITTED),
+        ("not-due", "", Status.NOT_DUE),
+        ("not-applicable", "đảo không có doanh nghiệp", Status.NOT_APPLICABLE),
+    ],
+)
+def test_absence_kinds_are_kept_apart(layout, registry, absence: str, note: str, status: Status) -> None:
+    row = {"value": "", "absence": absence, "note": note, "as_of": "2026-12-01"}
+    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, row)
+    completion = _completion(registry, "bach-long-vi", "2026", layout)
+    assert _row(completion, "II.13").status is status
+    assert completion.rate.total == (19 if status is Status.NOT_APPLICABLE else 20)
+
+
+def test_zero_is_a_value(layout: Layout, registry: Registry) -> None:
+    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, {"value": "0", "as_of": "2026-12-01"})
+    completion = _completion(registry, "bach-long-vi", "2026", layout)
+    assert _row(completion, "II.13").status is Status.MISSED
+    assert completion.rate.observed == 1
+
+
+def test_a_quarantined_value_is_not_used_and_not_forgotten(layout: Layout, registry: Registry) -> None:
+    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, {"value": "180", "as_of": "2026-12-01"})
+    row = _row(_completion(registry, "bach-long-vi", "2026", layout), "II.13")
+    assert row.status is Status.QUARANTINED
+    assert row.quarantined is not None
+    assert row.quarantined.cells["value"] == "180"
+
+
+def test_tasks_add_up_to_those_assigned(layout: Layout, registry: Registry) -> None:
+    submit(
+        layout.root,
+        "bach-long-vi",
+        "2026",
+        FileKind.TASKS,
+        {"reported_on": "2026-12-01"},
+        {"group": "6", "no": "3", "finished_on": "2026-11-20"},
+        {"group": "9", "no": "2", "started_on": "2026-02-01"},
+    )
+    completion = _completion(registry, "bach-long-vi", "2026", layout)
+    counts = completion.task_counts
+    assert (counts.assigned, sum(counts.by_status.values())) == (16, 16)
+    assert counts.by_status[TaskStatus.NOT_REPORTED] == 13
+    assert (counts.of_assigned, counts.of_due) == (Fraction(1, 16), Fraction(1, 1))
+
+
+@given(st.data())
+def test_bounds_hold_the_rate_whatever_the_absent_values_are(data: st.DataObject) -> None:
+    """Whatever the statuses, lower ≤ upper; filling one absence moves within the bounds."""
+    model = IndicatorResult.model_construct(target=None, attainment=None, status=Status.NOT_SUBMITTED)
+    statuses = data.draw(st.lists(st.sampled_from(list(Status)), max_size=12))
+    import datetime as dt
+
+    def of(names: list[Status]):
+        return rate([model.model_copy(update={"status": s}) for s in names], dt.date(2025, 12, 14))
+
+    before = of(statuses)
+    assert before.met + before.not_met + before.undecidable + before.absent == before.total
+    if before.total and Status.NOT_SUBMITTED in statuses:
+        filled = list(statuses)
+        filled[filled.index(Status.NOT_SUBMITTED)] = data.draw(st.sampled_from([Status.MET, Status.MISSED]))
+        after = of(filled)
+        assert before.lower <= after.lower <= after.upper <= before.upper

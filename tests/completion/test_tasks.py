@@ -1,0 +1,51 @@
+from datetime import date
+
+import pytest
+
+from pipeline.completion.records import TaskStatus
+from pipeline.completion.tasks import is_due_soon, task_status
+from pipeline.plans.deadlines import parse_deadline
+from pipeline.plans.periods import Calendar
+from pipeline.submissions.records import Origin, TaskFact
+
+CUT_OFF = date(2026, 6, 14)
+BEFORE, AFTER = date(2026, 6, 14), date(2026, 6, 15)
+
+
+def _fact(**days: date) -> TaskFact:
+    return TaskFact(plan="p", key=("", "1", "1"), origin=Origin(file="a.csv", sha256="0" * 64, line=2), **days)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "fact", "status"),
+    [
+        ("Tháng 12/2026", None, TaskStatus.NOT_REPORTED),
+        ("Tháng 5/2026", None, TaskStatus.NOT_REPORTED),  # absence is not "not started"
+        ("Tháng 12/2026", _fact(), TaskStatus.NOT_STARTED),
+        ("Tháng 5/2026", _fact(), TaskStatus.NOT_STARTED_OVERDUE),
+        ("Tháng 12/2026", _fact(started_on=BEFORE), TaskStatus.UNDER_WAY),
+        ("Tháng 12/2026", _fact(started_on=AFTER), TaskStatus.NOT_STARTED),  # not known yet
+        ("Tháng 5/2026", _fact(started_on=BEFORE), TaskStatus.UNDER_WAY_OVERDUE),
+        ("ngày 14/6/2026", _fact(finished_on=BEFORE), TaskStatus.DONE_ON_TIME),
+        ("ngày 13/6/2026", _fact(finished_on=BEFORE), TaskStatus.DONE_LATE),
+        ("ngày 14/6/2026", _fact(started_on=BEFORE, finished_on=AFTER), TaskStatus.UNDER_WAY),
+        ("ngày 13/6/2026", _fact(finished_on=AFTER), TaskStatus.NOT_STARTED_OVERDUE),
+        ("", _fact(finished_on=BEFORE), TaskStatus.DONE_UNDATED),
+        ("", _fact(started_on=BEFORE), TaskStatus.UNDATED),
+        ("theo hướng dẫn của Sở", _fact(), TaskStatus.UNDATED),
+        ("Thường xuyên", _fact(reported_on=BEFORE), TaskStatus.RECURRING),
+        ("Thường xuyên", _fact(), TaskStatus.NOT_REPORTED),
+        ("Tháng 5/2026", _fact(suspended_on=BEFORE), TaskStatus.SUSPENDED),
+        ("Tháng 5/2026", _fact(suspended_on=AFTER), TaskStatus.NOT_STARTED_OVERDUE),
+    ],
+)
+def test_task_status(deadline: str, fact: TaskFact | None, status: TaskStatus, calendar: Calendar) -> None:
+    assert task_status(parse_deadline(deadline, calendar), fact, CUT_OFF) is status
+
+
+@pytest.mark.parametrize(
+    ("deadline", "soon"),
+    [("ngày 13/6/2026", False), ("ngày 14/6/2026", True), ("ngày 29/6/2026", True), ("ngày 30/6/2026", False)],
+)
+def test_due_soon_is_within_fifteen_days(deadline: str, soon: bool, calendar: Calendar) -> None:
+    assert is_due_soon(parse_deadline(deadline, calendar), TaskStatus.UNDER_WAY, CUT_OFF) is soon
