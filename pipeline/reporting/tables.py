@@ -157,4 +157,9 @@ def _write(path: Path, columns: Sequence[str], rows: Iterator[dict[str, str]]) -
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: _inert(text) for name, text in row.items()} for row in rows)
+
+
+def _inert(text: str) -> str:
+    """A text that a spreadsheet would take for a formula gets an apostrophe; a lone sign is none."""
+    return f"'{text}" if len(text) > 1 and text[0] in "=+-@\t\r" else text

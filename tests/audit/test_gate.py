@@ -1,0 +1,54 @@
+import pytest
+
+from pipeline.audit.gate import check_page, faults
+from pipeline.errors import InternalError
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>1</script>",
+        "<SCRIPT SRC=//x>",
+        "<svg><script>1</script></svg>",
+        "<svg/onload=alert(1)>",
+        "<img src=x onerror=alert(1)>",
+        "<img src='https://x/y.png'>",
+        "<img src='data:text/html,x'>",
+        "<a href='javascript:alert(1)'>a</a>",
+        "<a href=' java\nscript:alert(1)'>a</a>",
+        "<a href='//x'>a</a>",
+        "<a href='data:text/html,x'>a</a>",
+        "<iframe></iframe>",
+        "<object data=x></object>",
+        "<embed src=x>",
+        "<form action=x></form>",
+        "<base href=//x>",
+        "<link rel=stylesheet href=x>",
+        "<meta http-equiv=refresh content='0;url=//x'>",
+        "<style>@import 'x'</style>",
+        "<style>a{background:url(//x)}</style>",
+        "<p style='background:url(//x)'>a</p>",
+        "<svg><use href='//x#a'/></svg>",
+        "<svg><a xlink:href='javascript:1'>a</a></svg>",
+        "<svg><foreignObject></foreignObject></svg>",
+        "<video poster=//x></video>",
+        "<math><a xlink:href='javascript:1'></math>",
+    ],
+)
+def test_active_content_and_outside_references_are_found(html: str) -> None:
+    assert list(faults(f"<!doctype html><body>{html}"))
+    with pytest.raises(InternalError, match="không công bố"):
+        check_page(f"<!doctype html><body>{html}")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>",
+        "<a href='#a'>a</a><a href='indicators.csv'>b</a><a href='https://haiphong.gov.vn'>c</a>",
+        "<img src='data:image/svg+xml;base64,AAAA' alt='a'>",
+        "<svg><path d='M0 0'/></svg><details><summary>a</summary></details>",
+    ],
+)
+def test_what_a_page_needs_passes(html: str) -> None:
+    check_page(f"<!doctype html><body>{html}")

@@ -1,0 +1,64 @@
+import fcntl
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import BusyError, CannotCreateError
+from pipeline.execution import publish as module
+from pipeline.execution.publish import lock, publish, staging
+
+
+def _stage(folder: Path, text: str) -> None:
+    with staging(folder) as staged:
+        (staged / "notebooks").mkdir()
+        (staged / "notebooks" / "a.ipynb").write_text(text, "utf-8")
+        (staged / "index.html").write_text(text, "utf-8")
+        publish(staged, folder)
+
+
+@pytest.mark.parametrize("atomic", [True, False])
+def test_a_report_takes_the_place_of_the_one_before(tmp_path: Path, monkeypatch, atomic: bool) -> None:
+    if not atomic:
+        monkeypatch.setattr(module, "_exchange", lambda one, other: False)
+    folder = tmp_path / "cat-hai" / "2025"
+    folder.parent.mkdir()
+    for text in ("one", "two"):
+        _stage(folder, text)
+        assert (folder / "index.html").read_text("utf-8") == text
+        assert [path.name for path in folder.parent.iterdir()] == ["2025"]
+
+
+def test_a_run_that_fails_leaves_the_report_before_it_as_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "2025"
+    _stage(folder, "one")
+    with pytest.raises(RuntimeError), staging(folder) as staged:
+        (staged / "index.html").write_text("half", "utf-8")
+        raise RuntimeError
+    assert (folder / "index.html").read_text("utf-8") == "one"
+    assert [path.name for path in tmp_path.iterdir()] == ["2025"]
+
+
+def test_what_a_killed_run_left_behind_is_swept(tmp_path: Path) -> None:
+    folder = tmp_path / "2025"
+    (tmp_path / ".staging-2025").mkdir()
+    (tmp_path / ".staging-2025" / "rest").write_text("x", "utf-8")
+    _stage(folder, "one")
+    assert sorted(p.name for p in folder.rglob("*")) == ["a.ipynb", "index.html", "notebooks"]
+
+
+def test_two_runs_of_one_locality_do_not_mix(tmp_path: Path) -> None:
+    with lock(tmp_path), pytest.raises(BusyError), lock(tmp_path):
+        pass
+    with lock(tmp_path):
+        pass
+
+
+def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("", "utf-8")
+    with pytest.raises(CannotCreateError, match="reports"), lock(tmp_path / "reports"):
+        pass
+
+
+def test_the_lock_is_one_that_dies_with_its_process(tmp_path: Path) -> None:
+    with lock(tmp_path), (tmp_path / ".lock").open("r") as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,106 @@
+"""The page as a whole, without a kernel: sections rendered from real and from hostile records."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.audit.gate import faults
+from pipeline.completion.evaluate import evaluate
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.reporting.page import Page, short_name
+from pipeline.submissions.records import Kind
+from pipeline.validation.intake import validate_period
+from tests.factories import submit
+
+SECTIONS = (
+    Page.head,
+    Page.answer,
+    Page.attention,
+    Page.charts,
+    Page.plans,
+    Page.agencies,
+    Page.tasks,
+    Page.reported,
+    Page.quality,
+    Page.method,
+)
+
+
+def _page(registry: Registry, locality: str, period: str, layout: Layout | None = None) -> Page:
+    when = Period.parse(period)
+    intake = validate_period(layout or Layout(), registry, locality, when)
+    return Page(evaluate(registry, registry.locality(locality), when, intake), intake, "0" * 64)
+
+
+def _html(page: Page) -> str:
+    return "".join(section(page).html for section in SECTIONS)
+
+
+def _text(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("locality", "sentences"),
+    [
+        ("bach-long-vi", ["Đặc khu đã đạt 7 trên 20 chỉ tiêu", "9 chỉ tiêu chưa đạt", "4 chỉ tiêu chưa có số liệu"]),
+        ("binh-giang", ["Xã đã đạt 10 trên 22 chỉ tiêu", "11,87 % so với ≥ 80 %", "10/22 chỉ tiêu đạt nếu"]),
+        ("cat-hai", ["mới có số liệu của 1 trên 30 chỉ tiêu", "1/30 chỉ tiêu đạt nếu", "98", "26/28 = 92,8%"]),
+        ("hai-phong", ["không tính tỷ lệ hoàn thành", "đã hết thời gian thực hiện"]),
+    ],
+)
+def test_the_page_says_what_was_counted_by_hand(registry: Registry, locality: str, sentences: list[str]) -> None:
+    html = _html(_page(registry, locality, "2025"))
+    text = _text(html)
+    for sentence in sentences:
+        assert sentence in text, sentence
+    assert not list(faults(f"<!doctype html><body>{html}"))
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    for anchor in re.findall(r'href="#([^"]+)"', html):
+        assert anchor in ids
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "\"><svg onload=alert(1)>",
+    "' onmouseover='alert(1)",
+    "javascript:alert(1)",
+    "{{ 7*7 }}{% raw %}",
+    "</style><script>1</script>",
+    "$x$ & <b> &amp; &#60;",
+]
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_what_localities_send_is_shown_as_text(layout: Layout, registry: Registry, payload: str) -> None:
+    everywhere = {"name": payload, "source": payload, "note": payload, "evidence": payload, "as_of": "2026-12-01"}
+    submit(
+        layout.root,
+        "bach-long-vi",
+        "2026",
+        Kind.OBSERVATIONS,
+        everywhere | {"value_printed": payload},
+        everywhere | {"no": payload},
+        everywhere | {"no": "14", "value": payload},
+    )
+    submit(layout.root, "bach-long-vi", "2026", Kind.TASKS, {"product": payload, "source": payload, "note": payload})
+    everything = dict.fromkeys(("subject", "name", "value", "unit", "as_of", "source", "note"), payload)
+    submit(layout.root, "bach-long-vi", "2026", Kind.REPORTED, everything)
+    html = _html(_page(registry, "bach-long-vi", "2026", layout))
+    assert not list(faults(f"<!doctype html><body>{html}"))
+    import html5lib
+
+    tree = html5lib.parse(f"<!doctype html><body>{html}", namespaceHTMLElements=False)
+    shown = "".join(tree.itertext())
+    assert payload in shown
+
+
+def test_names_inside_a_sentence() -> None:
+    assert short_name("Tỷ lệ dịch vụ công trực tuyến (theo quy định)") == "dịch vụ công trực tuyến"
+    assert short_name("GRDP bình quân") == "GRDP bình quân"

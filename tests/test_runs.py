@@ -1,0 +1,49 @@
+from datetime import date
+
+import pytest
+
+from pipeline.errors import InternalError, UsageError
+from pipeline.paths import Layout
+from pipeline.plans.registry import Registry
+from pipeline.runs import Run, default_period, known_locality, known_period
+from pipeline.submissions.records import Kind
+from tests.factories import submit
+
+
+@pytest.mark.parametrize(
+    "slug", ["", "..", "../cat-hai", "cat-hai/", "/etc", "Cat-Hai", "Cát Hải", "cat hai", "-h", "a" * 65, "cat-hai\n", "x\0"]
+)
+def test_a_locality_that_is_no_slug_is_refused(registry: Registry, slug: str) -> None:
+    with pytest.raises(UsageError):
+        known_locality(registry, slug)
+
+
+@pytest.mark.parametrize(("slug", "near"), [("cat-hay", "cat-hai"), ("CAT-HAI", "cat-hai"), ("binh-gian", "binh-giang")])
+def test_the_nearest_names_are_suggested(registry: Registry, slug: str, near: str) -> None:
+    with pytest.raises(UsageError, match=near):
+        known_locality(registry, slug)
+
+
+@pytest.mark.parametrize("text", ["", "2025/..", "tháng 3", "2025-Q9", "$(id)", "2025\n"])
+def test_a_period_that_is_none_is_refused_with_the_forms_there_are(text: str) -> None:
+    with pytest.raises(UsageError, match="2026-Q1"):
+        known_period(text)
+
+
+def test_the_default_period_is_the_newest_with_submissions(layout: Layout, registry: Registry) -> None:
+    cat_hai = registry.locality("cat-hai")
+    assert str(default_period(registry, layout, cat_hai, date(2026, 11, 24))) == "2025"
+    submit(layout.root, "cat-hai", "2026-Q1", Kind.REPORTED, {})
+    assert str(default_period(registry, layout, cat_hai, date(2026, 11, 24))) == "2026-Q1"
+
+
+def test_without_submissions_it_is_this_year_within_the_plans(layout: Layout, registry: Registry) -> None:
+    (layout.submissions / "binh-giang" / "2025" / "ket-qua-2025.csv").unlink()
+    binh_giang = registry.locality("binh-giang")
+    assert str(default_period(registry, layout, binh_giang, date(2025, 1, 1))) == "2026"
+    assert str(default_period(registry, layout, binh_giang, date(2026, 12, 31))) == "2026"
+
+
+def test_a_step_without_the_one_before_it_says_so(layout: Layout) -> None:
+    with pytest.raises(InternalError, match=r"validated\.json"):
+        Run.open("cat-hai", "2025", layout).intake()
