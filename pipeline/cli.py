@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from pipeline.errors import NoInputError, PipelineError, UsageError
+from pipeline.errors import InternalError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.paths import Layout
 
 
@@ -19,15 +20,32 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; gives the exit code. Errors of the tree are said in a sentence, without a traceback."""
+    layout = Layout.of_project()
     try:
         options = _parser().parse_args(arguments)
-        return int(options.run(options, Layout.of_project()))
+        return int(options.run(options, layout))
     except PipelineError as error:
         print(f"Lỗi: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("Đã dừng theo yêu cầu; báo cáo cũ còn nguyên.", file=sys.stderr)
         return 130
+    except OSError as error:
+        print(f"Lỗi đọc, ghi tệp: {error.strerror}: {error.filename}. Báo cáo cũ còn nguyên.", file=sys.stderr)
+        return StorageError.exit_code
+    except Exception as error:
+        print(f"Lỗi của chương trình: {type(error).__name__}: {error}\n{_kept_traceback(layout)}", file=sys.stderr)
+        return InternalError.exit_code
+
+
+def _kept_traceback(layout: Layout) -> str:
+    path = layout.processed / "traceback.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(traceback.format_exc(), "utf-8")
+    except OSError:
+        return traceback.format_exc()
+    return f"Báo cáo cũ còn nguyên. Gửi tệp này cho người bảo trì: {layout.relative(path)}"
 
 
 def _parser() -> argparse.ArgumentParser:

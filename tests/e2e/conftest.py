@@ -1,0 +1,42 @@
+"""Real make, real kernels. Data and reports lie in a folder of their own; the code is this checkout."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.paths import CODE, Layout
+
+Make = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def run_make(where: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if k not in ("LOCALITY", "PERIOD", "FORCE", "MAKEFLAGS", "MAKELEVEL")}
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=where,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture
+def make(layout: Layout) -> Make:
+    """`make(...)` in this checkout, with the data of `layout`."""
+    return lambda *arguments, **env: run_make(CODE, *arguments, PIPELINE_ROOT=str(layout.root), **env)
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data and reports that the reading tests share."""
+    root = tmp_path_factory.mktemp("project")
+    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
+    return root

@@ -1,0 +1,124 @@
+"""The main job, as an analyst runs it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.audit.gate import check_page
+from pipeline.paths import CODE, Layout
+from pipeline.submissions.records import Kind
+from tests.e2e.conftest import Make, run_make
+from tests.factories import submit
+
+FILES = {
+    "index.html",
+    "completion.json",
+    "indicators.csv",
+    "tasks.csv",
+    "manifest.json",
+    "notebooks/validate.ipynb",
+    "notebooks/compute.ipynb",
+    "notebooks/report.ipynb",
+}
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in folder.rglob("*")
+        if p.is_file()
+    }
+
+
+@pytest.mark.parametrize("locality", ["cat-hai", "bach-long-vi", "binh-giang", "hai-phong"])
+def test_a_report_with_real_data(project: Path, locality: str) -> None:
+    answer = run_make(CODE, "report", f"LOCALITY={locality}", PIPELINE_ROOT=str(project))
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout == f"reports/{locality}/2025/index.html\n"
+    folder = project / "reports" / locality / "2025"
+    files = _files(folder)
+    assert set(files) == FILES
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    outputs = {f["path"]: f["sha256"] for f in manifest["outputs"]}
+    assert outputs == {name: digest for name, digest in files.items() if name != "manifest.json"}
+    for entry in manifest["inputs"]["submissions"] + manifest["inputs"]["registry"]:
+        assert hashlib.sha256((project / entry["path"]).read_bytes()).hexdigest() == entry["sha256"]
+    html = (folder / "index.html").read_text("utf-8")
+    check_page(html)
+    assert manifest["input_id"] in html
+    assert "default-src 'none'" in html
+    for path in folder.rglob("*"):
+        if path.is_file():
+            text = path.read_text("utf-8")
+            assert str(project) not in text, path
+            assert str(CODE) not in text, path
+
+    again = run_make(CODE, "report", f"LOCALITY={locality}", PIPELINE_ROOT=str(project))
+    assert again.stdout == answer.stdout
+    assert "1/3" not in again.stderr  # nothing was run
+    assert "cài" not in again.stderr  # nothing was said of installing
+    assert _files(folder) == files
+
+
+def test_run_again_by_force_the_bytes_are_the_same(make: Make, layout: Layout) -> None:
+    assert make("report", "LOCALITY=binh-giang").returncode == 0
+    folder = layout.report("binh-giang", "2025")
+    before = _files(folder)
+    changed = {"TZ": "Asia/Ho_Chi_Minh", "LANG": "vi_VN.UTF-8", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    answer = make("report", "LOCALITY=binh-giang", "FORCE=1", **changed)
+    assert "3/3" in answer.stderr
+    assert _files(folder) == before
+
+
+def test_a_run_that_fails_publishes_nothing_and_keeps_the_notebook(make: Make, layout: Layout) -> None:
+    assert make("report", "LOCALITY=binh-giang").returncode == 0
+    folder = layout.report("binh-giang", "2025")
+    before = _files(folder)
+    bad = layout.submissions / "binh-giang" / "2025" / "moi.csv"
+    bad.write_text("STT,Tên chỉ tiêu\n1,a\n", "utf-8")
+    answer = make("report", "LOCALITY=binh-giang")
+    assert "Error 65" in answer.stderr
+    assert "binh-giang/2025/moi.csv, dòng 1" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    kept = layout.work("binh-giang", "2025") / "failed" / "validate.ipynb"
+    assert layout.relative(kept) in answer.stderr
+    assert kept.is_file()
+    assert _files(folder) == before
+    bad.unlink()
+    assert make("report", "LOCALITY=binh-giang").returncode == 0
+
+
+def test_a_row_that_breaks_a_rule_is_shown_and_not_lost(make: Make, layout: Layout) -> None:
+    payload = "<img src=x onerror=alert(1)>"
+    submit(layout.root, "bach-long-vi", "2026", Kind.OBSERVATIONS, {"value": "180", "note": payload})
+    answer = make("report", "LOCALITY=bach-long-vi")
+    assert answer.stdout == "reports/bach-long-vi/2026/index.html\n"  # the newest period
+    html = (layout.report("bach-long-vi", "2026") / "index.html").read_text("utf-8")
+    check_page(html)
+    assert payload not in html
+    assert "observations.csv</code>, G2" in html
+
+
+def test_killed_in_the_middle_the_next_run_succeeds_and_no_kernel_is_left(layout: Layout) -> None:
+    environment = os.environ | {"PIPELINE_ROOT": str(layout.root)}
+    command = [CODE / ".venv" / "bin" / "python", "-m", "pipeline", "report", "binh-giang"]
+    run = subprocess.Popen(command, cwd=CODE, env=environment, stderr=subprocess.PIPE, text=True)
+    assert run.stderr is not None
+    while "1/3" not in run.stderr.readline():
+        pass
+    time.sleep(4)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    run.stderr.close()
+    assert not layout.report("binh-giang", "2025").exists()
+    answer = run_make(CODE, "report", "LOCALITY=binh-giang", PIPELINE_ROOT=str(layout.root))
+    assert answer.returncode == 0, answer.stderr
+    assert [p.name for p in layout.report("binh-giang", "2025").parent.iterdir() if p.name != ".lock"] == ["2025"]

@@ -1,0 +1,107 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+from pipeline import cli
+from pipeline.paths import Layout
+
+
+@pytest.fixture
+def project(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    monkeypatch.setenv("PIPELINE_ROOT", str(layout.root))
+    return layout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["report", "cat-hay"], 64, "cat-hai"),
+        (["report", "--", "--help"], 64, "không hợp lệ"),
+        (["report", "cat-hai", "2025-Q7"], 64, "2026-Q1"),
+        (["report", "an-bien"], 66, "docs/add-a-plan.md"),
+        (["bao-cao"], 64, "--help"),
+        ([], 64, "--help"),
+    ],
+)
+def test_a_wrong_call_is_told_in_a_sentence(project, capsys, arguments, code: int, said: str) -> None:
+    assert cli.main(arguments) == code
+    told = capsys.readouterr()
+    assert said in told.err
+    assert told.out == ""
+    assert "Traceback" not in told.err
+
+
+def test_a_fault_of_the_registry_has_its_exit_code(project: Layout, capsys) -> None:
+    plan = project.plans / "binh-giang" / "binh-giang-2026.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("≥95%", "độ 95%", 1), "utf-8")
+    assert cli.main(["plans"]) == 65
+    assert "độ 95%" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("error", "code"), [(OSError(28, "No space", "x"), 74), (ZeroDivisionError(), 70)])
+def test_no_traceback_is_shown_whatever_happens(project, monkeypatch, capsys, error, code: int) -> None:
+    def fail(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(cli, "_plans", fail)
+    assert cli.main(["plans"]) == code
+    assert "Traceback" not in capsys.readouterr().err
+    assert (project.processed / "traceback.txt").is_file() == (code == 70)
+
+
+def test_help_needs_no_heavy_library(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["--help"])
+    assert stopped.value.code == 0
+    assert "lập báo cáo" in capsys.readouterr().out
+
+
+# Counted in the documents by hand: indicators, commitments, printed target cells, tasks.
+COUNTS = {
+    "bach-long-vi-2026": (20, 8, 28, 16),
+    "binh-giang-2026": (23, 5, 28, 17),
+    "cat-hai-2025-h2": (7, 3, 10, 6),
+    "cat-hai-nq57": (57, 3, 23 + 34 * 5 + 3, 70),
+    "hai-phong-2023": (13, 5, 18, 11),
+}
+COLUMNS = {
+    "indicators": "plan_id,locality,annex,group,no,kind,name,name_printed,unit,direction,concept,"
+    "baseline_text,baseline_value,lead_agency",
+    "targets": "plan_id,annex,group,no,year,due,text,comparator,low,high",
+    "tasks": "plan_id,annex,group,no,name,lead_agency,coordinating,output,deadline_text,deadline_kind,due",
+    "plans": "plan_id",
+}
+
+
+def _table(project: Layout, name: str) -> list[dict[str, str]]:
+    path: Path = project.processed / "plans" / f"{name}.csv"
+    return list(csv.DictReader(path.read_text("utf-8").splitlines()))
+
+
+def test_the_tables_of_the_plans(project: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["plans"]) == 0
+    assert "bach-long-vi-2026: 20 chỉ tiêu, 8 cam kết định lượng" in capsys.readouterr().out
+    tables = {name: _table(project, name) for name in COLUMNS}
+    for name, columns in COLUMNS.items():
+        assert list(tables[name][0])[: len(columns.split(","))] == columns.split(",")
+    for plan, counts in COUNTS.items():
+        rows = {name: [r for r in table if r["plan_id"] == plan] for name, table in tables.items()}
+        kinds = [r["kind"] for r in rows["indicators"]]
+        assert counts == (
+            kinds.count("indicator"),
+            kinds.count("commitment"),
+            len(rows["targets"]),
+            len(rows["tasks"]),
+        ), plan
+    assert {r["comparator"] for r in tables["targets"]} == {">=", ">", "<=", "=", "range", "in-set", "none"}
+
+
+def test_concepts_join_plans(project: Layout) -> None:
+    cli.main(["plans"])
+    plans_of: dict[str, set[str]] = {}
+    for row in _table(project, "indicators"):
+        plans_of.setdefault(row["concept"], set()).add(row["plan_id"])
+    assert plans_of["full-online-services"] == set(COUNTS)
+    assert plans_of["work-files-electronic"] == set(COUNTS)
+    assert sum(len(plans) > 1 for plans in plans_of.values()) >= 15
