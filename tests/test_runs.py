@@ -11,14 +11,14 @@ from tests.factories import submit
 
 
 @pytest.mark.parametrize(
-    "slug", ["", "..", "../cat-hai", "cat-hai/", "/etc", "Cat-Hai", "Cát Hải", "cat hai", "-h", "a" * 65, "cat-hai\n", "x\0"]
+    "slug", ["", "..", "../cat-hai", "cat-hai/", "/etc", "Cat-Hai", "Cát Hải", "-h", "a" * 65, "cat-hai\n", "x\0"]
 )
 def test_a_locality_that_is_no_slug_is_refused(registry: Registry, slug: str) -> None:
     with pytest.raises(UsageError):
         known_locality(registry, slug)
 
 
-@pytest.mark.parametrize(("slug", "near"), [("cat-hay", "cat-hai"), ("CAT-HAI", "cat-hai"), ("binh-gian", "binh-giang")])
+@pytest.mark.parametrize(("slug", "near"), [("cat-hay", "cat-hai"), ("CAT-HAI", "cat-hai"), ("binhgian", "binh-giang")])
 def test_the_nearest_names_are_suggested(registry: Registry, slug: str, near: str) -> None:
     with pytest.raises(UsageError, match=near):
         known_locality(registry, slug)

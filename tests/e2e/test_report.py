@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -36,6 +37,17 @@ def _files(folder: Path) -> dict[str, str]:
         for p in folder.rglob("*")
         if p.is_file()
     }
+
+
+def _processes_of(layout: Layout) -> list[str]:
+    """Processes that were started for this project and still run (kernels inherit its environment)."""
+    mine = f"PIPELINE_ROOT={layout.root}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mine in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_text("utf-8").replace("\0", " "))
+    return found
 
 
 @pytest.mark.parametrize("locality", ["cat-hai", "bach-long-vi", "binh-giang", "hai-phong"])
@@ -118,6 +130,10 @@ def test_killed_in_the_middle_the_next_run_succeeds_and_no_kernel_is_left(layout
     run.send_signal(signal.SIGKILL)
     run.wait()
     run.stderr.close()
+    deadline = time.monotonic() + 60
+    while orphans := _processes_of(layout):
+        assert time.monotonic() < deadline, orphans
+        time.sleep(0.5)
     assert not layout.report("binh-giang", "2025").exists()
     answer = run_make(CODE, "report", "LOCALITY=binh-giang", PIPELINE_ROOT=str(layout.root))
     assert answer.returncode == 0, answer.stderr

@@ -26,7 +26,10 @@ def test_official_days_by_decree_09_2019_article_12(text, start, cut_off, civil_
     assert str(period) == text
 
 
-@pytest.mark.parametrize("text", ["", "25", "2025-Q5", "2025-13", "2025-00", "2025-H3", "../2025", "2025 ", "２０２５", "2025-q1"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "25", "2025-Q5", "2025-13", "2025-00", "2025-H3", "../2025", "2025 ", "２０２５", "2025-q1"],
+)
 def test_other_periods_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="kỳ báo cáo"):
         Period.parse(text)

@@ -25,7 +25,7 @@ def _change(layout: Layout, file: str, old: str, new: str) -> None:
         (PLAN, '  - group: "I"\n    no: "2"', '  - group: "I"\n    no: "1"', ["I.1", "hai lần"]),
         (PLAN, "year: 2026, text", "year: 2036, text", ["2036", "2026–2026"]),
         (PLAN, "deadline: trong năm 2026", "deadline: sang năm", ["sang năm", "6/3"]),
-        (PLAN, "    unit: \"%\"\n", "    unit: người\n", ["người", "I/1"]),
+        (PLAN, '    unit: "%"\n', "    unit: người\n", ["người", "I/1"]),
         (PLAN, "title: Kế", "titel: Kế", ["titel", "title"]),
         (PLAN, "id: bach-long-vi-2026", "id: bach-long-vi-2027", ["<locality>/<id>.yaml"]),
         (PLAN, "locality: bach-long-vi", "locality: bach-long", ["bach-long"]),

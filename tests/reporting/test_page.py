@@ -68,7 +68,7 @@ def test_the_page_says_what_was_counted_by_hand(registry: Registry, locality: st
 HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
-    "\"><svg onload=alert(1)>",
+    '"><svg onload=alert(1)>',
     "' onmouseover='alert(1)",
     "javascript:alert(1)",
     "{{ 7*7 }}{% raw %}",
