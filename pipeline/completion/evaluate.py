@@ -76,18 +76,27 @@ def target_in_force(
     due = {t: _due(t, cut_off, calendar) for t in targets}
     open_targets = [t for t in targets if (day := due[t]) is None or day >= cut_off]
     chosen = next(iter(open_targets), targets[-1] if targets else None)
-    if chosen is None:
-        return None
-    parsed = chosen.parsed
+    return None if chosen is None else _in_force(chosen, indicator, due[chosen])
+
+
+def next_target(indicator: Indicator, cut_off: dt.date, calendar: Calendar) -> TargetInForce | None:
+    """The nearest target that falls due after the cut-off; None if there is none."""
+    later = [(day, t) for t in indicator.targets if (day := t.due(calendar)) is not None and day > cut_off]
+    day, nearest = min(later, key=lambda pair: pair[0], default=(None, None))
+    return None if nearest is None else _in_force(nearest, indicator, day)
+
+
+def _in_force(target: Target, indicator: Indicator, due: dt.date | None) -> TargetInForce:
+    parsed = target.parsed
     return TargetInForce(
-        text=chosen.text,
+        text=target.text,
         comparator=parsed.comparator,
         direction=indicator.direction,
         low=parsed.low,
         high=parsed.high,
         levels=parsed.levels,
-        year=chosen.year,
-        due=due[chosen],
+        year=target.year,
+        due=due,
         aspirational=parsed.aspirational,
     )
 
@@ -207,6 +216,7 @@ class _Evaluation:
             baseline=baseline.value if baseline else None,
             baseline_year=baseline.year if baseline else None,
             target=target,
+            next_target=None if target else next_target(indicator, self.cut_off, self.calendar),
             observation=fresh,
             stale=next(iter(latest), None) if fresh is None else None,
             shared_from=fresh.label if fresh and fresh not in own else "",

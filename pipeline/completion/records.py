@@ -129,6 +129,8 @@ class IndicatorResult(_Frozen):
     baseline: Number | None = None
     baseline_year: int | None = None
     target: TargetInForce | None = None
+    next_target: TargetInForce | None = None
+    """For a row without a target in this stage: its nearest later one; shown, not judged."""
     observation: Observation | None = None
     shared_from: str = ""
     """Set where the observation was given for another row of the same concept, unit and scope."""

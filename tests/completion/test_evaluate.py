@@ -61,7 +61,10 @@ def test_cat_hai_2025_by_hand(registry: Registry) -> None:
     assert online.status is Status.MET
     assert online.target is not None
     assert online.target.text == "≥70%"
-    assert _row(completion, "PL1.I.1").status is Status.NO_STAGE_TARGET
+    later = _row(completion, "PL1.I.1")
+    assert later.status is Status.NO_STAGE_TARGET
+    assert later.next_target is not None
+    assert (later.next_target.year, later.next_target.text) == (2030, "≥ 85")
     assert _row(completion, "PL2.IV.31").status is Status.NO_STAGE_TARGET
     # The value given for the online rate does not serve the rate of full online processing.
     h2 = next(p for p in completion.plans if p.id == "cat-hai-2025-h2")
