@@ -270,7 +270,7 @@ class _Evaluation:
         shared = [
             o
             for o in known
-            if o.absence is None
+            if (o.absence is None or o.key is None)
             and o not in own
             and (o.concept, o.unit, o.scope) == (indicator.concept, indicator.unit, indicator.scope)
         ]

@@ -100,7 +100,7 @@ class ReadObservation:
     """The indicator or concept it speaks of; None if there is no such thing for this locality."""
     unit_agrees: bool
     stated: bool
-    """A value, or a reason for having none, is given."""
+    """A value, or a reason for having none, is given: one of the two."""
     as_of: dt.date
     value: Interval | None
     numerator: Decimal | None
@@ -132,7 +132,7 @@ def read_observation(row: Row, context: Context) -> ReadObservation:
     known = indicator is not None or (not cells.text("plan") and context.registry.has_concept(concept))
     contradicts = indicator is not None and cells.text("concept") not in ("", indicator.concept)
     value, as_of = cells.read("value", parse_value), cells.date("as_of")
-    absence = cells.read("absence", Absence)
+    absence = cells.read("absence", _stated_absence)
     basis = cells.read("basis", Basis)
     numerator, denominator = cells.number("numerator"), cells.number("denominator")
     units = {indicator.unit} if indicator else context.units_of(concept)
@@ -166,7 +166,7 @@ def read_observation(row: Row, context: Context) -> ReadObservation:
         unreadable=tuple(cells.unreadable),
         subject=_subject(cells, indicator, concept) if known and not contradicts else None,
         unit_agrees=not units or cells.text("unit") in units,
-        stated=bool(cells.text("value") or cells.text("absence")),
+        stated=bool(cells.text("value")) != bool(cells.text("absence")),
         as_of=as_of or context.cut_off,
         value=value,
         numerator=numerator,
@@ -243,6 +243,14 @@ def read_reported(row: Row, context: Context) -> ReadReported:
     cells = Cells(row)
     numerator, denominator = cells.number("numerator"), cells.number("denominator")
     return ReadReported(row, tuple(cells.unreadable), numerator, denominator)
+
+
+def _stated_absence(text: str) -> Absence:
+    """A sender cannot declare a value quarantined."""
+    absence = Absence(text)
+    if absence is Absence.QUARANTINED:
+        raise ValueError(text)
+    return absence
 
 
 def _iso_date(text: str) -> dt.date:

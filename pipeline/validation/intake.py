@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, Finding
 from pipeline.paths import Layout
+from pipeline.plans.models import Key
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.submissions.intake import Intake, Quarantined, RuleResult
@@ -22,7 +23,9 @@ from pipeline.submissions.records import (
     COLUMNS,
     Kind,
     Observation,
+    Origin,
     SubmittedFile,
+    TaskFact,
 )
 from pipeline.validation.frames import Read, observation_frame, reported_frame, task_frame
 from pipeline.validation.judge import Verdict, judge
@@ -65,7 +68,7 @@ def validate(sheets: Sequence[Sheet], context: Context, expectations: Path) -> I
                 quarantined.append(_quarantine(sheet, read, [(r.id, r.message, r.remedy) for r in critical]))
             else:
                 accepted[sheet.kind].append(read.accept(tuple(r.id for r in broken if r.severity == "warning")))
-    _refuse_repeats(accepted[Kind.OBSERVATIONS])
+    _refuse_repeats(accepted[Kind.OBSERVATIONS], accepted[Kind.TASKS])
     intake = Intake(
         locality=context.locality,
         period=str(context.period),
@@ -101,24 +104,22 @@ def read_suites(expectations: Path) -> list[Suite]:
     return [read_suite(expectations / f"{kind}.json") for kind in Kind]
 
 
-def _refuse_repeats(observations: Sequence[Observation]) -> None:
-    """Two files must not give two values for one indicator and day; which one holds is not ours to guess."""
-    seen: dict[tuple[object, ...], Observation] = {}
-    for observation in observations:
-        subject = (observation.plan, observation.key) if observation.key else (observation.concept,)
-        first = seen.setdefault((*subject, observation.as_of), observation)
-        if first is not observation:
+def _refuse_repeats(observations: Sequence[Observation], tasks: Sequence[TaskFact]) -> None:
+    """Two files must not say two things of one indicator and day, or of one task; we do not guess which holds."""
+    said: list[tuple[tuple[object, ...], Origin, str]] = [
+        ((o.plan, o.key, o.concept if o.key is None else "", o.as_of), o.origin, f"{o.label} ghi {o.text or o.absence}")
+        for o in observations
+    ]
+    said += [((t.plan, t.key), t.origin, f"nhiệm vụ {Key(t.key).label}") for t in tasks]
+    seen: dict[tuple[object, ...], tuple[Origin, str]] = {}
+    for subject, origin, text in said:
+        first = seen.setdefault(subject, (origin, text))
+        if first[0] is not origin:
             raise DataError(
-                "Hai tệp cùng ghi một chỉ tiêu, báo cáo chưa được lập:",
+                "Hai tệp cùng ghi một nội dung, báo cáo chưa được lập:",
                 [
-                    Finding(
-                        o.origin.file,
-                        f"ô {o.origin.cell}",
-                        "unique",
-                        f"{o.label} ghi {o.text}",
-                        "giữ một dòng, xóa dòng kia",
-                    )
-                    for o in (first, observation)
+                    Finding(where.file, f"ô {where.cell}", "unique", what, "giữ một dòng, xóa dòng kia")
+                    for where, what in (first, (origin, text))
                 ],
             )
 

@@ -89,6 +89,13 @@ def test_one_observation_serves_every_row_of_its_concept(layout: Layout, registr
     assert completion.repeated_concepts == 1
 
 
+def test_an_absence_stated_for_a_concept_holds_for_every_row_of_it(layout: Layout, registry: Registry) -> None:
+    row = {"plan": "", "group": "", "no": "", "concept": "coverage-5g", "value": "", "absence": "not-due"}
+    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, row | {"as_of": "2026-12-01"})
+    completion = _completion(registry, "bach-long-vi", "2026", layout)
+    assert {_row(completion, label).status for label in ("I.1", "I.2")} == {Status.NOT_DUE}
+
+
 def test_a_value_of_a_year_ago_is_shown_and_not_judged(layout: Layout, registry: Registry) -> None:
     submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, {"as_of": "2026-12-01", "no": "8"})
     completion = _completion(registry, "bach-long-vi", "2026", layout)

@@ -23,6 +23,8 @@ BROKEN = [
     (Kind.OBSERVATIONS, "known-subject", {"no": "99"}, "D2"),
     (Kind.OBSERVATIONS, "unit-agrees", {"unit": "hồ sơ", "value": "8"}, "I2"),
     (Kind.OBSERVATIONS, "value-or-absence", {"value": ""}, "G2"),
+    (Kind.OBSERVATIONS, "value-or-absence", {"value": "80", "absence": "not-due"}, "G2"),
+    (Kind.OBSERVATIONS, "readable", {"value": "", "absence": "quarantined"}, "N2"),
     (Kind.OBSERVATIONS, "percentage", {"value": "100,1"}, "G2"),
     (Kind.OBSERVATIONS, "denominator", {"numerator": "0", "denominator": "0"}, "K2"),
     (Kind.OBSERVATIONS, "part-of-whole", {"value": "100", "numerator": "1001", "denominator": "1000"}, "J2"),
@@ -89,12 +91,13 @@ def test_a_share_of_something_is_a_percentage_too(registry) -> None:
     assert intake.quarantined[0].rules == ("percentage",)
 
 
-def test_two_files_must_not_say_two_things(layout: Layout, registry) -> None:
-    path = submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, {"value": "80"})
-    path.with_name("b.csv").write_text(path.read_text("utf-8").replace(",80,", ",81,"), "utf-8")
+@pytest.mark.parametrize("kind", [Kind.OBSERVATIONS, Kind.TASKS])
+def test_two_files_must_not_say_two_things(layout: Layout, registry, kind: Kind) -> None:
+    path = submit(layout.root, "bach-long-vi", "2026-Q1", kind, {})
+    path.with_name("b.csv").write_text(path.read_text("utf-8"), "utf-8")
     with pytest.raises(DataError) as raised:
         validate_period(layout, registry, "bach-long-vi", Period.parse("2026-Q1"))
-    assert [f.file.rpartition("/")[2] for f in raised.value.findings] == ["b.csv", "observations.csv"]
+    assert [f.file.rpartition("/")[2] for f in raised.value.findings] == ["b.csv", path.name]
 
 
 def test_earlier_periods_are_taken_along_and_later_ones_are_not(layout: Layout, registry) -> None:
