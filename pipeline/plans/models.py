@@ -194,7 +194,6 @@ class Plan(Record):
     number: Text | None = None
     date: dt.date | None = None
     date_printed: Text | None = None
-    draft: bool = False
     issuer: Text
     signatory: Text | None = Field(default=None, description="the office that signs, never a person")
     implements: tuple[Text, ...] = ()
@@ -210,7 +209,7 @@ class Plan(Record):
         if self.number:
             day = f" ngày {self.date:%d/%m/%Y}" if self.date else ""
             return f"Kế hoạch số {self.number}{day}"
-        return "dự thảo, chưa có số" if self.draft else "bản sao không ghi số"
+        return "bản không ghi số"
 
     def group_title(self, annex: str, group: str) -> str:
         return next((g.title for g in self.groups if (g.annex, g.no) == (annex, group)), "")

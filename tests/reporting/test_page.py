@@ -65,6 +65,18 @@ def test_the_page_says_what_was_counted_by_hand(registry: Registry, locality: st
         assert anchor in ids
 
 
+@pytest.mark.parametrize(
+    ("locality", "period", "sentence"),
+    [
+        ("bach-long-vi", "2024", "bắt đầu từ năm 2026"),
+        ("binh-giang", "2027", "đã hết thời gian thực hiện (năm 2026)"),
+        ("hai-phong", "2023", "chưa có số liệu của chỉ tiêu nào trong 13 chỉ tiêu"),
+    ],
+)
+def test_a_page_without_figures_says_why(registry: Registry, locality: str, period: str, sentence: str) -> None:
+    assert sentence in _text(_html(_page(registry, locality, period)))
+
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
