@@ -90,13 +90,6 @@ class Page:
         return self._render("method")
 
     @cached_property
-    def counted(self) -> list[IndicatorResult]:
-        """Indicators (not commitments) of the plans in force that are in the count."""
-        return [
-            r for plan in self.completion.in_force for r in plan.indicators if r.counted and r.kind is Kind.INDICATOR
-        ]
-
-    @cached_property
     def worst_first(self) -> list[IndicatorResult]:
         """What needs attention: not met, undecidable or quarantined, the least attained first."""
         rows = [

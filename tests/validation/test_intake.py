@@ -86,8 +86,8 @@ def test_a_bound_is_accepted_and_a_warning_does_not_keep_a_row_out(registry) -> 
 
 
 def test_a_share_of_something_is_a_percentage_too(registry) -> None:
-    row = {"plan": "", "group": "", "no": "", "concept": "digital-economy-grdp", "unit": "% GRDP", "value": "130"}
-    intake = _validate(registry, Kind.OBSERVATIONS, row, locality="hai-phong")
+    row = {"plan": "", "group": "", "no": "", "concept": "budget-share-stid", "unit": "% tổng chi NSNN", "value": "130"}
+    intake = _validate(registry, Kind.OBSERVATIONS, row, locality="cat-hai")
     assert intake.quarantined[0].rules == ("percentage",)
 
 
