@@ -70,7 +70,7 @@ def _report(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.plans.registry import read_registry
     from pipeline.runs import Run, default_period, known_locality, known_period
 
-    registry = read_registry(layout)
+    registry = read_registry(layout, options.locality)
     locality = known_locality(registry, options.locality)
     if not registry.plans_of(locality.slug):
         raise NoInputError(

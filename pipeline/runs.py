@@ -37,7 +37,7 @@ class Run:
     def open(cls, locality: str, period: str, layout: Layout | None = None) -> Run:
         """Check both names against what is known. Raises UsageError."""
         layout = layout or Layout.of_project()
-        registry = read_registry(layout)
+        registry = read_registry(layout, locality)
         return cls(layout, registry, known_locality(registry, locality), known_period(period))
 
     @property

@@ -5,6 +5,7 @@ import pytest
 
 from pipeline import cli
 from pipeline.paths import Layout
+from pipeline.runs import Run
 
 
 @pytest.fixture
@@ -37,6 +38,14 @@ def test_a_fault_of_the_registry_has_its_exit_code(project: Layout, capsys) -> N
     plan.write_text(plan.read_text("utf-8").replace("≥95%", "độ 95%", 1), "utf-8")
     assert cli.main(["plans"]) == 65
     assert "độ 95%" in capsys.readouterr().err
+
+
+def test_a_fault_in_the_plan_of_another_locality_stops_no_report(project: Layout, capsys) -> None:
+    plan = project.plans / "binh-giang" / "binh-giang-2026.yaml"
+    plan.write_text("id: [", "utf-8")
+    assert Run.open("cat-hai", "2025", project).registry.plans_of("cat-hai")
+    assert cli.main(["report", "binh-giang"]) == 65
+    assert "binh-giang-2026.yaml, dòng" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("error", "code"), [(OSError(28, "No space", "x"), 74), (ZeroDivisionError(), 70)])

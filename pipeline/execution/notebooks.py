@@ -45,7 +45,8 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
     from papermill.exceptions import PapermillExecutionError
     from traitlets.config import Config
 
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    for name in ("papermill", "asyncio"):  # Ctrl-C leaves a task behind, which asyncio tells with a traceback
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     declared = set(papermill.inspect_notebook(notebook))
     if declared != set(parameters):
         raise InternalError(f"{notebook.name} khai báo tham số {sorted(declared)}, được gọi với {sorted(parameters)}")
@@ -65,6 +66,7 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
                     progress_bar=False,
                     cwd=working_folder,
                     execution_timeout=TIMEOUT,
+                    extra_arguments=["--Application.log_level=50"],
                     config=config,
                 )
         except PapermillExecutionError as error:

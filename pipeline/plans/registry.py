@@ -93,13 +93,16 @@ class Registry:
         return {place_and_form: agency for agency in self.agencies for place_and_form in _forms(agency)}
 
 
-def read_registry(layout: Layout) -> Registry:
-    """Read and check everything under `data/raw`. Raises DataError with all findings at once."""
+def read_registry(layout: Layout, locality: str | None = None) -> Registry:
+    """Read and check the lists and plans under `data/raw`. Raises DataError with all findings at once.
+
+    With `locality`, of the plans only its own: a fault in another's must not stop its report.
+    """
     findings: list[Finding] = []
     localities = _read_localities(layout, findings)
     concepts = _read_list(layout, layout.raw / "concepts.yaml", Concept, findings)
     agencies = _read_list(layout, layout.raw / "agencies.yaml", Agency, findings)
-    plans = _read_plans(layout, findings)
+    plans = _read_plans(layout, locality, findings)
     if findings:
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
     registry = Registry(localities, concepts, agencies, plans, read_calendar(layout))
@@ -203,9 +206,11 @@ def _read_list(layout: Layout, path: Path, model: type[_R], findings: list[Findi
     return cast("tuple[_R, ...]", _read_yaml(layout, path, TypeAdapter(tuple[model, ...]), findings) or ())  # type: ignore[valid-type]
 
 
-def _read_plans(layout: Layout, findings: list[Finding]) -> tuple[Plan, ...]:
+def _read_plans(layout: Layout, locality: str | None, findings: list[Finding]) -> tuple[Plan, ...]:
     plans = []
     for path in sorted(layout.plans.glob("*/*.yaml")):
+        if locality not in (None, path.parent.name):
+            continue
         plan = cast("Plan | None", _read_yaml(layout, path, TypeAdapter(Plan), findings))
         if plan is None:
             continue

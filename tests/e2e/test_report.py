@@ -119,22 +119,51 @@ def test_a_row_that_breaks_a_rule_is_shown_and_not_lost(make: Make, layout: Layo
     assert "observations.csv</code>, G2" in html
 
 
-def test_killed_in_the_middle_the_next_run_succeeds_and_no_kernel_is_left(layout: Layout) -> None:
+def _start(layout: Layout) -> subprocess.Popen[str]:
+    """A report under way: the first notebook has begun."""
     environment = os.environ | {"PIPELINE_ROOT": str(layout.root)}
     command = [CODE / ".venv" / "bin" / "python", "-m", "pipeline", "report", "binh-giang"]
-    run = subprocess.Popen(command, cwd=CODE, env=environment, stderr=subprocess.PIPE, text=True)
+    run = subprocess.Popen(
+        command, cwd=CODE, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     assert run.stderr is not None
     while "1/3" not in run.stderr.readline():
         pass
     time.sleep(4)
-    run.send_signal(signal.SIGKILL)
-    run.wait()
-    run.stderr.close()
+    return run
+
+
+def _await_end_of_all_processes(layout: Layout) -> None:
     deadline = time.monotonic() + 60
     while orphans := _processes_of(layout):
         assert time.monotonic() < deadline, orphans
         time.sleep(0.5)
+
+
+def test_killed_in_the_middle_the_next_run_succeeds_and_no_kernel_is_left(layout: Layout) -> None:
+    run = _start(layout)
+    run.kill()
+    run.communicate()
+    _await_end_of_all_processes(layout)
     assert not layout.report("binh-giang", "2025").exists()
     answer = run_make(CODE, "report", "LOCALITY=binh-giang", PIPELINE_ROOT=str(layout.root))
     assert answer.returncode == 0, answer.stderr
     assert [p.name for p in layout.report("binh-giang", "2025").parent.iterdir() if p.name != ".lock"] == ["2025"]
+
+
+def test_interrupted_at_the_keyboard_it_stops_in_a_sentence(layout: Layout) -> None:
+    run = _start(layout)
+    os.killpg(run.pid, signal.SIGINT)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert told == "Đã dừng theo yêu cầu; báo cáo cũ còn nguyên.\n"
+    _await_end_of_all_processes(layout)
+    assert [p.name for p in layout.report("binh-giang", "2025").parent.iterdir()] == [".lock"]
+
+
+def test_two_runs_of_one_locality_do_not_mix(layout: Layout) -> None:
+    run = _start(layout)
+    answer = run_make(CODE, "report", "LOCALITY=binh-giang", PIPELINE_ROOT=str(layout.root))
+    assert "Error 75" in answer.stderr
+    _, told = run.communicate(timeout=120)
+    assert run.returncode == 0, told
