@@ -11,6 +11,7 @@ CASES = [
     ("Thường xuyên", "recurring", None),
     ("Hằng năm", "recurring", None),
     ("định kỳ", "recurring", None),
+    ("Định kỳ", "recurring", None),
     ("định kỳ tháng, quý, năm", "recurring", None),
     ("theo hướng dẫn của Sở Nội vụ thành phố", "by guidance", None),
     ("Theo thời gian tại các Nghị quyết, Quyết định, Kế hoạch đã phê duyệt", "by guidance", None),
