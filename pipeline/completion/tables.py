@@ -54,8 +54,8 @@ def _counts(rate: Rate) -> tuple[object, ...]:
         rate.not_met,
         rate.undecidable,
         rate.absent,
-        str(rate.lower or "–" if rate.total else "–"),
-        str(rate.upper if rate.total else "–"),
+        f"{rate.met}/{rate.total}" if rate.total else "–",
+        f"{rate.met_at_most}/{rate.total}" if rate.total else "–",
     )
 
 
