@@ -34,6 +34,10 @@ class Layout:
         return self.raw / "submissions"
 
     @property
+    def headings(self) -> Path:
+        return self.raw / "headings.yaml"
+
+    @property
     def processed(self) -> Path:
         return self.root / "data" / "processed"
 

@@ -30,6 +30,15 @@ def canonical_key(text: str) -> str:
     return "".join(_marks_last(word) for word in re.split(r"([\s\-,;:&/.()])", words))
 
 
+# Letters that look like another: Eth and African D for Đ, Cyrillic and Greek ones, as OCR and keyboards give.
+_LOOK_ALIKE = str.maketrans("ÐðƉɖаеорсухіАВЕКМНОРСТУХІοΟ", "ĐđĐđaeopcyxiABEKMHOPCTYXIoO")
+
+
+def name_key(text: str) -> str:
+    """`canonical_key` of a name or heading typed by someone else: look-alike letters and marks around it go too."""
+    return canonical_key(unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKE)).strip(" .:;,*-“”\"'")
+
+
 def _marks_last(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
     letters = [c for c in decomposed if not unicodedata.combining(c)]
