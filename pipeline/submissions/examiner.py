@@ -28,7 +28,9 @@ CELLS = 5_000_000
 _REFERENCE = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,9})"')
 # A formula whose value was never stored: nothing, or an empty <v>, between it and the end of its cell.
-_NO_VALUE = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
+_NO_VALUE = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
@@ -152,7 +154,7 @@ def _examine_part(name: str, data: bytes) -> bool:
 
 def _careful_cells(sheet: Any, formulas: Any) -> dict[tuple[int, int], tuple[Cell, Any]]:
     """(row, column) → the cell, and its value for the comparison of engines."""
-    cells = {}
+    cells: dict[tuple[int, int], tuple[Cell, Any]] = {}
     for (row, column), cell in sheet._cells.items():
         value = cell.value
         formula = formulas is not None and formulas._cells[row, column].data_type == "f"

@@ -28,8 +28,25 @@ _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:năm )?(20\d\d)"), "{0}"),
 )
 _INPUTS = frozenset(
-    "value value_printed numerator denominator basis as_of absence claim source source_date evidence note "
-    "started_on finished_on suspended_on reported_on product".split()
+    [
+        "value",
+        "value_printed",
+        "numerator",
+        "denominator",
+        "basis",
+        "as_of",
+        "absence",
+        "claim",
+        "source",
+        "source_date",
+        "evidence",
+        "note",
+        "started_on",
+        "finished_on",
+        "suspended_on",
+        "reported_on",
+        "product",
+    ]
 )
 IDENTITY = ("code", "plan", "annex", "group", "no", "concept", "name", "task", "subject")
 

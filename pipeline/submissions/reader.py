@@ -142,7 +142,9 @@ def read_grids(content: bytes, file: str) -> list[Grid]:
         return [read_delimited(content)]
     if ending == ".xlsx":
         return read_workbook(content)
-    raise FileFault("format", "tệp", f"chưa nhận định dạng {ending or 'không đuôi'}", "lưu thành .xlsx hoặc .csv rồi gửi lại")
+    raise FileFault(
+        "format", "tệp", f"chưa nhận định dạng {ending or 'không đuôi'}", "lưu thành .xlsx hoặc .csv rồi gửi lại"
+    )
 
 
 def refusal(file: str, fault: FileFault) -> DataError:
@@ -171,18 +173,24 @@ def _submission(grids: Sequence[Grid], file: str, digest: str, forms: Forms, per
         grid, legacy = converted_grid(found)
         if legacy is not None:
             told = f"viết bằng bảng mã {legacy.name}, đã đổi {legacy.converted} ô sang Unicode"
-            remarks.append(Finding(file, place, "legacy-encoding", told, "lần sau dùng phông Unicode (Times New Roman)"))
+            remarks.append(
+                Finding(file, place, "legacy-encoding", told, "lần sau dùng phông Unicode (Times New Roman)")
+            )
         read, said = _tables(grid, file, digest, forms, period)
         tables += read
         remarks += said
         if not read and any(not line.blank for line in grid.lines):
             unread.append(Finding(file, place, "header", _no_heading(grid), "giữ dòng tiêu đề của mẫu (make template)"))
     if not tables:
-        first = unread[0] if unread else Finding(file, "tệp", "empty", "không có trang nào có số liệu", "điền số liệu rồi gửi lại")
+        first = (
+            unread[0]
+            if unread
+            else Finding(file, "tệp", "empty", "không có trang nào có số liệu", "điền số liệu rồi gửi lại")
+        )
         raise FileFault(first.rule, first.place, first.message, first.remedy)
     if not any(table.rows or table.unfilled for table in tables):
         raise FileFault("empty", "tệp", "chỉ có dòng tiêu đề, không có số liệu", "điền số liệu rồi gửi lại")
-    return Submission(file, digest, tuple(tables), tuple([*remarks, *unread]))
+    return Submission(file, digest, tuple(tables), (*remarks, *unread))
 
 
 def _no_heading(grid: Grid) -> str:
@@ -284,35 +292,40 @@ def _roman(line: Line, columns: dict[str, int]) -> str:
 
 def _sheet(table: _Open, grid: Grid, file: str, digest: str) -> Sheet:
     heading = table.heading
-    columns, headings = dict(heading.columns), heading
+    columns = dict(heading.columns)
     if "unit-or-agency" in columns:
         column = columns.pop("unit-or-agency")
         if "unit" not in columns and _holds_units([line.cell(column).text for line, _ in table.lines]):
             columns["unit"] = column
-    letters = {name: column_letter(column) for name, column in columns.items()}
     mixed = frozenset(name for name in _NUMBERS if name in columns and _mixed(table.lines, columns[name]))
-    rows = tuple(
-        _row(line, group, table, columns, letters, mixed, grid, Origin(file=file, sha256=digest, sheet=grid.name, line=line.number))
-        for line, group in table.lines
-    )
-    return Sheet(headings.kind, file, digest, rows, grid.name, table.line, table.unfilled)
+    rows = tuple(_row(line, group, _Shape(table, columns, mixed, grid, file, digest)) for line, group in table.lines)
+    return Sheet(heading.kind, file, digest, rows, grid.name, table.line, table.unfilled)
 
 
-def _row(
-    line: Line,
-    group: str,
-    table: _Open,
-    columns: dict[str, int],
-    letters: dict[str, str],
-    mixed: frozenset[str],
-    grid: Grid,
-    origin: Origin,
-) -> Row:
+@dataclass(frozen=True)
+class _Shape:
+    """What all rows of a table share."""
+
+    table: _Open
+    columns: dict[str, int]
+    mixed: frozenset[str]
+    grid: Grid
+    file: str
+    digest: str
+
+    @property
+    def letters(self) -> dict[str, str]:
+        return {name: column_letter(column) for name, column in self.columns.items()}
+
+
+def _row(line: Line, group: str, shape: _Shape) -> Row:
+    table, grid = shape.table, shape.grid
+    origin = Origin(file=shape.file, sha256=shape.digest, sheet=grid.name, line=line.number)
     cells = dict.fromkeys(COLUMNS[table.heading.kind], "")
     faults: dict[str, str] = {}
     if grid.constant_width and len(line.cells) != table.width:
         faults[""] = "width"
-    for name, column in columns.items():
+    for name, column in shape.columns.items():
         cell = line.cell(column)
         if not cell.text and not cell.fault:
             cell = _from_merged(line.number, column, name in table.heading.inputs, grid)
@@ -321,7 +334,7 @@ def _row(
             faults[name] = cell.fault
     if not cells.get("group") and group and "group" in cells and not cells["code"]:
         cells["group"] = group
-    return Row(cells, origin, letters, faults, line.hidden, table.heading.whole, mixed)
+    return Row(cells, origin, shape.letters, faults, line.hidden, table.heading.whole, shape.mixed)
 
 
 def _from_merged(number: int, column: int, is_input: bool, grid: Grid) -> Cell:
@@ -354,6 +367,6 @@ def _mixed(lines: Sequence[tuple[Line, str]], column: int) -> bool:
 
 def fault_text(fault: str) -> str:
     """What a fault of a cell means, in Vietnamese."""
-    return {"width": "số ô của dòng khác số cột của tiêu đề", "legacy-font": "chữ TCVN3 hoặc VNI không đổi được"} .get(
+    return {"width": "số ô của dòng khác số cột của tiêu đề", "legacy-font": "chữ TCVN3 hoặc VNI không đổi được"}.get(
         fault, FAULTS.get(fault, fault)
     )

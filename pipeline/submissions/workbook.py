@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from pipeline.paths import CODE
-from pipeline.submissions.cells import Area, Cell, EMPTY, Grid, Line
+from pipeline.submissions.cells import EMPTY, Area, Cell, Grid, Line
 from pipeline.submissions.faults import FileFault
 
 SECONDS = 18

@@ -4,6 +4,7 @@ from pipeline.errors import DataError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.submissions.headings import read_forms
 from pipeline.submissions.intake import Intake
 from pipeline.submissions.interpret import Context
 from pipeline.submissions.reader import parse
@@ -13,8 +14,8 @@ from tests.factories import csv_text, submit
 
 
 def _validate(registry: Registry, kind: Kind, *rows: dict[str, str], locality: str = "bach-long-vi") -> Intake:
-    sheet = parse(csv_text(kind, *rows).encode(), "a.csv")
-    return validate([sheet], Context(registry, locality, Period(2025)), Layout().expectations)
+    submission = parse(csv_text(kind, *rows).encode(), "a.csv", read_forms(Layout().headings))
+    return validate(submission.tables, Context(registry, locality, Period(2025)), Layout().expectations)
 
 
 # One row per critical rule: a change that breaks just this rule, and the cell the sender is sent to.
