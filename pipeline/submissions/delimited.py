@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.submissions.cells import Grid, Line, text_cell, widths
-from pipeline.submissions.faults import FileFault
+from pipeline.submissions.faults import FileFaultError
 from pipeline.submissions.legacy import name_of_bytes
 
 DELIMITERS = {",": "dấu phẩy", ";": "dấu chấm phẩy", "\t": "dấu tab"}
@@ -35,20 +35,17 @@ class Text:
 
 
 def decode(content: bytes) -> Text:
-    """Strict UTF-8, or UTF-16 with its mark. Raises FileFault; no other encoding is guessed."""
+    """Strict UTF-8, or UTF-16 with its mark. Raises FileFaultError; no other encoding is guessed."""
     for magic, what in _MAGIC.items():
         if content.startswith(magic):
-            raise FileFault("format", "tệp", f"không phải CSV mà là {what}", "gửi đúng định dạng, đúng đuôi tệp")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
+            raise FileFaultError("format", "tệp", f"không phải CSV mà là {what}", "gửi đúng định dạng, đúng đuôi tệp")
+    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         guess = "UTF-16 bị cắt" if encoding == "utf-16" else name_of_bytes(content)
         line = content.count(b"\n", 0, error.start) + 1
-        raise FileFault(
+        raise FileFaultError(
             "encoding",
             f"dòng {line}",
             f"không phải UTF-8{f', có lẽ là {guess}' if guess else ''}",
@@ -56,23 +53,25 @@ def decode(content: bytes) -> Text:
         ) from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise FileFault(
+        raise FileFaultError(
             "nul", f"dòng {line}", "có ký tự NUL (UTF-16 thiếu dấu đầu tệp, hoặc tệp hỏng)", "lưu lại thành CSV UTF-8"
         )
     if _MARKUP.match(text):
-        raise FileFault(
+        raise FileFaultError(
             "format", "dòng 1", "là trang HTML hoặc XML, không phải CSV", "tải lại tệp, gửi đúng tệp số liệu"
         )
     return Text(text, "UTF-16" if encoding == "utf-16" else "UTF-8")
 
 
 def read_delimited(content: bytes) -> Grid:
-    """The grid of a CSV file. Raises FileFault if it cannot be read as a whole."""
+    """The grid of a CSV file. Raises FileFaultError if it cannot be read as a whole."""
     text = decode(content).text
     first_line = 1
     if hint := _EXCEL_HINT.match(text):
         if hint[1] not in DELIMITERS:
-            raise FileFault("delimiter", "dòng 1", f"dấu phân cách lạ: {hint[1]!r}", "dùng dấu phẩy hoặc chấm phẩy")
+            raise FileFaultError(
+                "delimiter", "dòng 1", f"dấu phân cách lạ: {hint[1]!r}", "dùng dấu phẩy hoặc chấm phẩy"
+            )
         return _grid(list(_lines(text[hint.end() :], hint[1], 2)))
     return _grid(_best(text, first_line))
 
@@ -83,11 +82,11 @@ def _best(text: str, first_line: int) -> list[Line]:
     if not candidates:
         return list(_lines(text, ",", first_line))
     readings: dict[str, list[Line]] = {}
-    faults: dict[str, FileFault] = {}
+    faults: dict[str, FileFaultError] = {}
     for delimiter in candidates:
         try:
             readings[delimiter] = list(_lines(text, delimiter, first_line))
-        except FileFault as fault:
+        except FileFaultError as fault:
             faults[delimiter] = fault
     # The delimiter of the first lines, title rows aside, is the one meant: it splits most of them.
     scores = {d: _tabular(lines) for d, lines in readings.items()}
@@ -105,7 +104,7 @@ def _best(text: str, first_line: int) -> list[Line]:
         leading = [intended]
     if len(leading) != 1:
         names = " hay ".join(DELIMITERS[d] for d in leading)
-        raise FileFault(
+        raise FileFaultError(
             "delimiter", "tệp", f"không rõ ô ngăn cách bằng {names}", "lưu lại thành CSV ngăn cách bằng dấu phẩy"
         )
     return readings[leading[0]]
@@ -130,7 +129,7 @@ def _lines(text: str, delimiter: str, number: int) -> Iterator[Line]:
     while position < len(text) or cells:
         found = field.match(text, position)
         if found is None:
-            raise FileFault(
+            raise FileFaultError(
                 "quote",
                 f"dòng {number}",
                 f"dấu nháy kép không khớp ở cột {len(cells) + 1}",
@@ -153,5 +152,5 @@ def _lines(text: str, delimiter: str, number: int) -> Iterator[Line]:
 def _grid(lines: list[Line]) -> Grid:
     kept = tuple(line for line in lines if not line.blank)
     if not kept:
-        raise FileFault("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
+        raise FileFaultError("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
     return Grid("", kept, constant_width=True)

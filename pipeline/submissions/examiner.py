@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import math
 import re
 import sys
 import warnings
@@ -15,7 +16,7 @@ import zipfile
 from typing import Any
 
 from pipeline.submissions.cells import Cell, column_letter, number_cell, text_cell
-from pipeline.submissions.faults import FileFault
+from pipeline.submissions.faults import FileFaultError
 
 MEMORY = 1024**3
 CPU_SECONDS = 17
@@ -39,7 +40,7 @@ def main() -> int:
     _limit()
     try:
         answer: dict[str, object] = {"sheets": read(sys.stdin.buffer.read())}
-    except FileFault as fault:
+    except FileFaultError as fault:
         answer = {"fault": [fault.rule, fault.place, fault.message, fault.remedy]}
     except MemoryError:
         return 1
@@ -57,7 +58,7 @@ def _limit() -> None:
 
 
 def read(content: bytes) -> list[dict[str, object]]:
-    """All worksheets as plain lists. Raises FileFault."""
+    """All worksheets as plain lists. Raises FileFaultError."""
     incomplete = examine(content)
     warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that no cell value depends on
     # openpyxl asks for numpy, which costs more to import than most workbooks to read.
@@ -83,31 +84,31 @@ def read(content: bytes) -> list[dict[str, object]]:
 def examine(content: bytes) -> bool:
     """Refuse what must not reach a reader. Says whether any sheet holds a formula without a stored value."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileFault(
+        raise FileFaultError(
             "format", "tệp", "là sổ Excel cũ (.xls) hoặc sổ đặt mật khẩu", "bỏ mật khẩu, lưu thành .xlsx rồi gửi lại"
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
-        raise FileFault(
+        raise FileFaultError(
             "format", "tệp", "không phải sổ .xlsx, hoặc tệp bị cắt", "mở bằng Excel và lưu lại thành .xlsx"
         ) from error
     _examine_size(parts)
     names = {part.filename for part in parts}
     if len(names) < len(parts):
-        raise FileFault("format", "tệp", "sổ có hai phần trùng tên", "mở bằng Excel và lưu lại thành .xlsx")
+        raise FileFaultError("format", "tệp", "sổ có hai phần trùng tên", "mở bằng Excel và lưu lại thành .xlsx")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise FileFault("macro", "tệp", "sổ có macro", "lưu thành .xlsx (không macro) rồi gửi lại")
+        raise FileFaultError("macro", "tệp", "sổ có macro", "lưu thành .xlsx (không macro) rồi gửi lại")
     if any(name.startswith("xl/externalLinks/") for name in names):
-        raise FileFault(
+        raise FileFaultError(
             "external-link",
             "tệp",
             "sổ có liên kết tới tệp khác, giá trị có thể đã cũ",
             "dán giá trị thay cho công thức liên kết",
         )
     if "xl/workbook.bin" in names:
-        raise FileFault("format", "tệp", "là sổ .xlsb", "lưu thành .xlsx rồi gửi lại")
+        raise FileFaultError("format", "tệp", "là sổ .xlsb", "lưu thành .xlsx rồi gửi lại")
     formula = False
     for part in parts:
         try:
@@ -123,7 +124,9 @@ def _examine_size(parts: list[zipfile.ZipInfo]) -> None:
         p.file_size > 1024**2 and p.file_size > RATIO * max(p.compress_size, 1) for p in parts
     )
     if bomb or len(parts) > ENTRIES:
-        raise FileFault("bomb", "tệp", "sổ phình quá lớn khi mở", "chép riêng bảng số liệu sang sổ mới rồi gửi lại")
+        raise FileFaultError(
+            "bomb", "tệp", "sổ phình quá lớn khi mở", "chép riêng bảng số liệu sang sổ mới rồi gửi lại"
+        )
 
 
 def _examine_part(name: str, data: bytes) -> bool:
@@ -135,7 +138,7 @@ def _examine_part(name: str, data: bytes) -> bool:
         or "<!DOCTYPE".encode("utf-16-le") in data
         or "<!DOCTYPE".encode("utf-16-be") in data
     ):
-        raise FileFault("xml-dtd", f"phần {name}", "sổ chứa khai báo DTD", "mở bằng Excel và lưu lại thành .xlsx")
+        raise FileFaultError("xml-dtd", f"phần {name}", "sổ chứa khai báo DTD", "mở bằng Excel và lưu lại thành .xlsx")
     if not name.startswith("xl/worksheets/"):
         return False
     columns = rows = 1
@@ -148,7 +151,9 @@ def _examine_part(name: str, data: bytes) -> bool:
             where = f"{letters.decode()}{int(number)}"
         columns, rows = max(columns, column), max(rows, int(number))
     if columns * rows > CELLS or any(int(r) > 1_048_576 for r in _ROW.findall(data)):
-        raise FileFault("extent", f"ô {where}", "có ô nằm quá xa bảng số liệu", "xóa các dòng, cột thừa rồi lưu lại")
+        raise FileFaultError(
+            "extent", f"ô {where}", "có ô nằm quá xa bảng số liệu", "xóa các dòng, cột thừa rồi lưu lại"
+        )
     return bool(_NO_VALUE.search(data))
 
 
@@ -176,7 +181,7 @@ def _careful_cells(sheet: Any, formulas: Any) -> dict[tuple[int, int], tuple[Cel
 
 
 def _number(value: float | int, number_format: str) -> Cell:
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and not math.isfinite(value):
         return Cell(str(value), "cell-error")
     return number_cell(value, "%" in _QUOTED.sub("", number_format or ""))
 
@@ -209,7 +214,7 @@ def _read_fast(content: bytes) -> dict[str, dict[tuple[int, int], Any]]:
 def _agree(
     name: str, careful: dict[tuple[int, int], tuple[Cell, Any]], fast: dict[tuple[int, int], Any] | None
 ) -> None:
-    """Raises FileFault at the first cell the two engines read differently."""
+    """Raises FileFaultError at the first cell the two engines read differently."""
     fast = fast or {}
     for place in sorted(careful.keys() | fast.keys()):
         cell, value = careful.get(place, (Cell(""), None))
@@ -217,7 +222,7 @@ def _agree(
             continue
         if _comparable(value) != _comparable(fast.get(place)):
             row, column = place
-            raise FileFault(
+            raise FileFaultError(
                 "engines-disagree",
                 f"trang “{name}”, ô {column_letter(column - 1)}{row}",
                 "hai bộ đọc cho hai giá trị khác nhau: tệp ghi mâu thuẫn",
@@ -252,8 +257,8 @@ def _plain(sheet: Any, cells: dict[tuple[int, int], Cell]) -> dict[str, object]:
     }
 
 
-def _damaged(error: Exception) -> FileFault:
-    return FileFault(
+def _damaged(error: Exception) -> FileFaultError:
+    return FileFaultError(
         "damaged", "tệp", f"sổ bị hỏng ({type(error).__name__})", "mở bằng Excel, sửa và lưu lại thành .xlsx"
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class FileFault(Exception):
+class FileFaultError(Exception):
     """A file cannot be read as a whole: rule broken, place in the file, what is wrong, how to mend it."""
 
     def __init__(self, rule: str, place: str, message: str, remedy: str) -> None:

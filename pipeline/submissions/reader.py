@@ -17,7 +17,7 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.submissions.cells import EMPTY, FAULTS, Area, Cell, Grid, Line, column_letter
 from pipeline.submissions.delimited import read_delimited
-from pipeline.submissions.faults import FileFault
+from pipeline.submissions.faults import FileFaultError
 from pipeline.submissions.headings import Forms, Heading, find_heading, read_forms
 from pipeline.submissions.legacy import converted_grid
 from pipeline.submissions.records import COLUMNS, Kind, Origin
@@ -118,7 +118,7 @@ def read_file(path: Path, file: str, forms: Forms, period: Period | None = None)
     """Read one file once: the bytes that are hashed are the bytes that are parsed."""
     try:
         content = _bytes(path)
-    except FileFault as fault:
+    except FileFaultError as fault:
         raise refusal(file, fault) from fault
     return parse(content, file, forms, period)
 
@@ -129,25 +129,25 @@ def parse(content: bytes, file: str, forms: Forms, period: Period | None = None)
     try:
         grids = read_grids(content, file)
         return _submission(grids, file, digest, forms, period)
-    except FileFault as fault:
+    except FileFaultError as fault:
         raise refusal(file, fault) from fault
 
 
 def read_grids(content: bytes, file: str) -> list[Grid]:
-    """The sheets of a file as found, by the ending of its name. Raises FileFault."""
+    """The sheets of a file as found, by the ending of its name. Raises FileFaultError."""
     ending = Path(file).suffix.lower()
     if not content.strip():
-        raise FileFault("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
+        raise FileFaultError("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
     if ending == ".csv":
         return [read_delimited(content)]
     if ending == ".xlsx":
         return read_workbook(content)
-    raise FileFault(
+    raise FileFaultError(
         "format", "tệp", f"chưa nhận định dạng {ending or 'không đuôi'}", "lưu thành .xlsx hoặc .csv rồi gửi lại"
     )
 
 
-def refusal(file: str, fault: FileFault) -> DataError:
+def refusal(file: str, fault: FileFaultError) -> DataError:
     """The error by which a file is refused whole."""
     finding = Finding(file, fault.place, fault.rule, fault.message, fault.remedy)
     return DataError(f"Không đọc được {file}", [finding])
@@ -155,9 +155,11 @@ def refusal(file: str, fault: FileFault) -> DataError:
 
 def _bytes(path: Path) -> bytes:
     if path.is_symlink() or not path.is_file():
-        raise FileFault("not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục")
+        raise FileFaultError(
+            "not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
+        )
     if path.stat().st_size > LARGEST:
-        raise FileFault("size", "tệp", "tệp lớn hơn 50 MB", "chia thành nhiều tệp")
+        raise FileFaultError("size", "tệp", "tệp lớn hơn 50 MB", "chia thành nhiều tệp")
     return path.read_bytes()
 
 
@@ -187,9 +189,9 @@ def _submission(grids: Sequence[Grid], file: str, digest: str, forms: Forms, per
             if unread
             else Finding(file, "tệp", "empty", "không có trang nào có số liệu", "điền số liệu rồi gửi lại")
         )
-        raise FileFault(first.rule, first.place, first.message, first.remedy)
+        raise FileFaultError(first.rule, first.place, first.message, first.remedy)
     if not any(table.rows or table.unfilled for table in tables):
-        raise FileFault("empty", "tệp", "chỉ có dòng tiêu đề, không có số liệu", "điền số liệu rồi gửi lại")
+        raise FileFaultError("empty", "tệp", "chỉ có dòng tiêu đề, không có số liệu", "điền số liệu rồi gửi lại")
     return Submission(file, digest, tuple(tables), (*remarks, *unread))
 
 
@@ -242,7 +244,7 @@ def _may_be_heading(line: Line) -> bool:
 def _refuse_repeated(grid: Grid, line: Line, heading: Heading) -> None:
     for column, meaning in heading.repeated:
         first = heading.columns.get(meaning, column)
-        raise FileFault(
+        raise FileFaultError(
             "heading-repeated",
             f"{_sheet_place(grid)}ô {column_letter(first)}{line.number} và {column_letter(column)}{line.number}",
             f"hai cột cùng nghĩa “{meaning}”",

@@ -24,7 +24,6 @@ class Kind(StrEnum):
 
 COLUMNS: dict[Kind, tuple[str, ...]] = {
     Kind.OBSERVATIONS: (
-        "code",
         "plan",
         "annex",
         "group",
@@ -39,14 +38,14 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
         "basis",
         "as_of",
         "absence",
-        "claim",
         "source",
         "source_date",
         "evidence",
         "note",
+        "code",
+        "claim",
     ),
     Kind.TASKS: (
-        "code",
         "plan",
         "annex",
         "group",
@@ -60,6 +59,7 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
         "source",
         "evidence",
         "note",
+        "code",
     ),
     Kind.REPORTED: (
         "subject",

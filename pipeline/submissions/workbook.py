@@ -12,14 +12,14 @@ import sys
 
 from pipeline.paths import CODE
 from pipeline.submissions.cells import EMPTY, Area, Cell, Grid, Line
-from pipeline.submissions.faults import FileFault
+from pipeline.submissions.faults import FileFaultError
 
 SECONDS = 18
 """A refusal must come within 20 s."""
 
 
 def read_workbook(content: bytes) -> list[Grid]:
-    """The sheets of a workbook. Raises FileFault if it is hostile, damaged or read differently by two engines."""
+    """The sheets of a workbook. Raises FileFaultError if it is hostile, damaged or read differently by two engines."""
     try:
         child = subprocess.run(
             [sys.executable, "-m", "pipeline.submissions.examiner"],
@@ -35,7 +35,7 @@ def read_workbook(content: bytes) -> list[Grid]:
         raise _too_much()
     answer = json.loads(child.stdout)
     if "fault" in answer:
-        raise FileFault(*answer["fault"])
+        raise FileFaultError(*answer["fault"])
     return [_grid(sheet) for sheet in answer["sheets"]]
 
 
@@ -50,8 +50,8 @@ def _grid(sheet: dict[str, object]) -> Grid:
     return Grid(str(sheet["name"]), tuple(lines), bool(sheet["hidden"]), merged)
 
 
-def _too_much() -> FileFault:
-    return FileFault(
+def _too_much() -> FileFaultError:
+    return FileFaultError(
         "resources",
         "tệp",
         "đọc sổ này cần quá nhiều bộ nhớ hoặc thời gian, hoặc sổ bị hỏng",

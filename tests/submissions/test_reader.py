@@ -7,29 +7,38 @@ from hypothesis import strategies as st
 from pipeline.errors import DataError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar
-from pipeline.submissions.reader import newest_period, parse, read_submissions
+from pipeline.submissions.headings import read_forms
+from pipeline.submissions.reader import Sheet, newest_period, parse, read_submissions
 from pipeline.submissions.records import COLUMNS, Kind
 from tests.factories import csv_text, submit
 
 GOOD = csv_text(Kind.OBSERVATIONS, {"value": "11,87"}, {"no": "14", "value": ">98"})
 
 
+FORMS = read_forms(Layout().headings)
+
+
+def _table(content: bytes, file: str = "a.csv") -> Sheet:
+    (table,) = parse(content, file, FORMS).tables
+    return table
+
+
 def test_rows_know_their_file_line_cell_and_hash() -> None:
     content = GOOD.encode()
-    sheet = parse(content, "a.csv")
+    sheet = _table(content)
     assert [row.cells["value"] for row in sheet.rows] == ["11,87", ">98"]
-    origin = sheet.rows[1].at("value", Kind.OBSERVATIONS)
+    origin = sheet.rows[1].at("value")
     assert (origin.cell, origin.file, origin.sha256) == ("G3", "a.csv", hashlib.sha256(content).hexdigest())
 
 
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
-    sheet = parse(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode(), "a.csv")
-    assert [row.cells for row in sheet.rows] == [row.cells for row in parse(GOOD.encode(), "a.csv").rows]
+    sheet = _table(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert [row.cells for row in sheet.rows] == [row.cells for row in _table(GOOD.encode()).rows]
 
 
 def test_a_line_break_inside_quotes_keeps_later_lines_right() -> None:
     text = csv_text(Kind.OBSERVATIONS, {"note": "một\nhai"}, {"no": "14"})
-    assert [row.origin.line for row in parse(text.encode(), "a.csv").rows] == [2, 4]
+    assert [row.origin.line for row in _table(text.encode()).rows] == [2, 4]
 
 
 HEADER = ",".join(COLUMNS[Kind.OBSERVATIONS])
@@ -53,7 +62,7 @@ HEADER = ",".join(COLUMNS[Kind.OBSERVATIONS])
 )
 def test_a_file_that_cannot_be_read_as_a_whole_is_refused(content: bytes, rule: str, place: str) -> None:
     with pytest.raises(DataError) as raised:
-        parse(content, "data/a.csv")
+        parse(content, "data/a.csv", FORMS)
     finding = raised.value.findings[0]
     assert (finding.file, finding.rule) == ("data/a.csv", rule)
     assert place in finding.place
@@ -63,7 +72,7 @@ def test_a_file_that_cannot_be_read_as_a_whole_is_refused(content: bytes, rule: 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
-        parse(content, "a.csv")
+        parse(content, "a.csv", FORMS)
     except DataError as error:
         assert error.findings
 
