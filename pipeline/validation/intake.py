@@ -54,7 +54,7 @@ def validate(sheets: Sequence[Sheet], context: Context, expectations: Path) -> I
     accepted: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
     quarantined: list[Quarantined] = []
     results: list[RuleResult] = []
-    for sheet in sheets:
+    for sheet in (sheet for sheet in sheets if sheet.rows):
         suite = read_suite(expectations / f"{sheet.kind}.json")
         reads = [_KINDS[sheet.kind].read(row, context) for row in sheet.rows]
         verdicts = judge(_KINDS[sheet.kind].frame(reads, context), suite)
@@ -99,9 +99,7 @@ def validate_period(layout: Layout, registry: Registry, locality: str, period: P
 
 
 def _tables(layout: Layout, locality: str, period: Period) -> list[Sheet]:
-    return [
-        table for submission in read_submissions(layout, locality, period) for table in submission.tables if table.rows
-    ]
+    return [table for submission in read_submissions(layout, locality, period) for table in submission.tables]
 
 
 def read_suites(expectations: Path) -> list[Suite]:

@@ -38,7 +38,7 @@ BROKEN = [
     (Kind.TASKS, "finished-after-start", {"started_on": "2025-06-01", "finished_on": "2025-05-31"}, "G2"),
     (Kind.TASKS, "not-after-cut-off", {"finished_on": "2026-01-01"}, "dòng 2"),
     (Kind.TASKS, "reason-suspended", {"suspended_on": "2025-06-01"}, "dòng 2"),
-    (Kind.TASKS, "source", {"source": ""}, "K2"),
+    (Kind.TASKS, "source", {"source": "", "started_on": "2025-02-01"}, "K2"),
     (Kind.REPORTED, "readable", {"numerator": "hai"}, "D2"),
     (Kind.REPORTED, "name", {"name": ""}, "dòng 2"),
     (Kind.REPORTED, "value", {"value": ""}, "dòng 2"),
