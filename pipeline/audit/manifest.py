@@ -71,7 +71,10 @@ def canonical_json(record: BaseModel) -> str:
 def describe_inputs(run: Run) -> Inputs:
     """Hash everything the report of `run` depends on."""
     layout, registry = run.layout, run.registry
-    lists = [layout.raw / name for name in ("localities.csv", "concepts.yaml", "agencies.yaml", "calendars.yaml")]
+    lists = [
+        layout.raw / name
+        for name in ("localities.csv", "concepts.yaml", "agencies.yaml", "calendars.yaml", "headings.yaml")
+    ]
     plans = [plan_path(layout, plan) for plan in registry.plans_of(run.locality.slug)]
     return Inputs(
         parameters={"locality": run.locality.slug, "period": str(run.period)},

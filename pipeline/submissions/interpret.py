@@ -22,7 +22,6 @@ from pipeline.submissions.records import (
     Absence,
     Basis,
     Interval,
-    Kind,
     Observation,
     Origin,
     Reported,
@@ -66,12 +65,15 @@ class Cells:
     row: Row
     unreadable: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.unreadable += self.row.faults
+
     def text(self, column: str) -> str:
         return self.row.cells[column]
 
     def read(self, column: str, parse: Callable[[str], _T]) -> _T | None:
         text = self.row.cells[column]
-        if not text:
+        if not text or column in self.row.faults:
             return None
         try:
             return parse(text)
@@ -108,7 +110,7 @@ class ReadObservation:
     _build: Callable[[Origin, tuple[str, ...]], Observation]
 
     def accept(self, flags: tuple[str, ...]) -> Observation:
-        return self._build(self.row.at("value", Kind.OBSERVATIONS), flags)
+        return self._build(self.row.at("value"), flags)
 
 
 def parse_value(text: str) -> Interval:

@@ -1,44 +1,79 @@
-"""Reading canonical CSV files into rows of text that know their cell. No value is interpreted here."""
+"""Reading what a locality sends, .csv or .xlsx, into rows that know file, sheet and cell.
+
+Which column is which is told by its heading; no value is interpreted here. What is not read (hidden
+sheets, columns without a known heading, lines outside tables) is said, never dropped in silence.
+"""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from string import ascii_uppercase
 
 from pipeline.errors import DataError, Finding
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
+from pipeline.submissions.cells import EMPTY, FAULTS, Area, Cell, Grid, Line, column_letter
+from pipeline.submissions.delimited import read_delimited
+from pipeline.submissions.faults import FileFaultError
+from pipeline.submissions.headings import Forms, Heading, find_heading, read_forms
+from pipeline.submissions.legacy import converted_grid
 from pipeline.submissions.records import COLUMNS, Kind, Origin
+from pipeline.submissions.workbook import read_workbook
 
 LARGEST = 50 * 1024 * 1024
+_GROUP = re.compile(r"([IVXL]+)(?:[.):\s].*)?", re.DOTALL)
+_DOT_DECIMAL = re.compile(r"[<>=≥≤\s]*-?[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})\s*%*")
+_COMMA_DECIMAL = re.compile(r"[<>=≥≤\s]*-?[0-9.]+,[0-9]+\s*%*")
+_NUMBERS = ("value", "numerator", "denominator")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One data row: cells by column name, stripped, in NFC."""
+    """One data row: texts by column name as received, '' where there is none."""
 
     cells: dict[str, str]
     origin: Origin
+    letters: dict[str, str] = field(default_factory=dict)
+    """Column name → column letter in the file."""
+    faults: dict[str, str] = field(default_factory=dict)
+    """Column name ('' for the row) → fault of the cell as found (`cells.FAULTS`, or 'width')."""
+    hidden: bool = False
+    whole: frozenset[str] = frozenset()
+    """Columns whose heading promises whole numbers: there 1.234 is 1234."""
+    mixed: frozenset[str] = frozenset()
+    """Columns in which some cells write decimals with a dot and some with a comma."""
 
-    def at(self, column: str, kind: Kind) -> Origin:
+    def at(self, column: str) -> Origin:
         """The origin of one cell of the row."""
-        return self.origin.model_copy(update={"column": ascii_uppercase[COLUMNS[kind].index(column)]})
+        return self.origin.model_copy(update={"column": self.letters.get(column, "")})
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One file as read: its kind is told by its header."""
+    """One table of a submission: the rows below one heading."""
 
     kind: Kind
     file: str
     sha256: str
     rows: tuple[Row, ...]
+    name: str = ""
+    """Sheet of the workbook; empty for CSV."""
+    first_line: int = 1
+    unfilled: int = 0
+    """Rows of the form that the sender left empty; they are no rows received."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One file as read: its tables, and what must be said of the rest."""
+
+    file: str
+    sha256: str
+    tables: tuple[Sheet, ...]
+    remarks: tuple[Finding, ...] = ()
 
 
 def periods_with_submissions(layout: Layout, locality: str) -> list[Period]:
@@ -59,98 +94,281 @@ def newest_period(layout: Layout, locality: str, calendar: Calendar) -> Period |
 
 
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
+    """Files of a period by name; hidden files and the lock files of office programs are none."""
     folder = layout.submissions / locality / str(period)
-    return sorted(path for path in folder.glob("*") if not path.name.startswith("."))
+    return sorted(path for path in folder.glob("*") if not path.name.startswith((".", "~$")))
 
 
-def read_submissions(layout: Layout, locality: str, period: Period) -> list[Sheet]:
+def read_submissions(layout: Layout, locality: str, period: Period) -> list[Submission]:
     """All files of a period. Raises DataError naming every file that cannot be read as a whole."""
-    sheets: list[Sheet] = []
+    forms = read_forms(layout.headings)
+    submissions: list[Submission] = []
     findings: list[Finding] = []
     for path in submission_files(layout, locality, period):
         try:
-            sheets.append(read_file(path, layout.relative(path)))
+            submissions.append(read_file(path, layout.relative(path), forms, period))
         except DataError as error:
             findings += error.findings
     if findings:
         raise DataError("Có tệp không đọc được, báo cáo chưa được lập:", findings)
-    return sheets
+    return submissions
 
 
-def read_file(path: Path, file: str) -> Sheet:
+def read_file(path: Path, file: str, forms: Forms, period: Period | None = None) -> Submission:
     """Read one file once: the bytes that are hashed are the bytes that are parsed."""
-    if path.is_symlink() or not path.is_file():
-        raise _refused(file, "tệp", "not-regular", "không phải tệp thường", "gửi lại tệp, không dùng liên kết")
-    if path.suffix.lower() != ".csv":
-        raise _refused(file, "tệp", "format", "chưa nhận định dạng này", "gửi tệp CSV theo docs/data-formats.md")
-    if path.stat().st_size > LARGEST:
-        raise _refused(file, "tệp", "size", "tệp lớn hơn 50 MB", "chia thành nhiều tệp")
-    return parse(path.read_bytes(), file)
+    try:
+        content = _bytes(path)
+    except FileFaultError as fault:
+        raise refusal(file, fault) from fault
+    return parse(content, file, forms, period)
 
 
-def parse(content: bytes, file: str) -> Sheet:
-    """Parse the bytes of a canonical CSV file. Raises DataError if it cannot be read as a whole."""
+def parse(content: bytes, file: str, forms: Forms, period: Period | None = None) -> Submission:
+    """The tables of a file. Raises DataError if it cannot be read as a whole."""
     digest = hashlib.sha256(content).hexdigest()
-    lines = list(_lines(_decode(content, file), file))
-    if not lines:
-        raise _refused(file, "tệp", "empty", "tệp rỗng", "điền số liệu rồi gửi lại")
-    header = lines[0][1]
-    kind = next((k for k, columns in COLUMNS.items() if tuple(header) == columns), None)
-    if kind is None:
-        raise _refused(
-            file,
-            "dòng 1",
-            "header",
-            f"dòng tiêu đề không đúng mẫu: {', '.join(header)[:80]}",
-            "giữ nguyên dòng tiêu đề của mẫu trong docs/data-formats.md",
+    try:
+        grids = read_grids(content, file)
+        return _submission(grids, file, digest, forms, period)
+    except FileFaultError as fault:
+        raise refusal(file, fault) from fault
+
+
+def read_grids(content: bytes, file: str) -> list[Grid]:
+    """The sheets of a file as found, by the ending of its name. Raises FileFaultError."""
+    ending = Path(file).suffix.lower()
+    if not content.strip():
+        raise FileFaultError("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
+    if ending == ".csv":
+        return [read_delimited(content)]
+    if ending == ".xlsx":
+        return read_workbook(content)
+    raise FileFaultError(
+        "format", "tệp", f"chưa nhận định dạng {ending or 'không đuôi'}", "lưu thành .xlsx hoặc .csv rồi gửi lại"
+    )
+
+
+def refusal(file: str, fault: FileFaultError) -> DataError:
+    """The error by which a file is refused whole."""
+    finding = Finding(file, fault.place, fault.rule, fault.message, fault.remedy)
+    return DataError(f"Không đọc được {file}", [finding])
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_symlink() or not path.is_file():
+        raise FileFaultError(
+            "not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
         )
-    rows = []
-    for number, cells in lines[1:]:
-        if len(cells) != len(header):
-            raise _refused(
-                file,
-                f"dòng {number}",
-                "width",
-                f"có {len(cells)} ô, tiêu đề có {len(header)} cột",
-                "kiểm tra dấu phẩy và dấu nháy của dòng này",
+    if path.stat().st_size > LARGEST:
+        raise FileFaultError("size", "tệp", "tệp lớn hơn 50 MB", "chia thành nhiều tệp")
+    return path.read_bytes()
+
+
+def _submission(grids: Sequence[Grid], file: str, digest: str, forms: Forms, period: Period | None) -> Submission:
+    tables: list[Sheet] = []
+    remarks: list[Finding] = []
+    unread: list[Finding] = []
+    for found in grids:
+        place = f"trang “{found.name}”" if found.name else "tệp"
+        if found.hidden:
+            remarks.append(Finding(file, place, "hidden-sheet", "trang đang ẩn, không đọc", "bỏ ẩn nếu là số liệu"))
+            continue
+        grid, legacy = converted_grid(found)
+        if legacy is not None:
+            told = f"viết bằng bảng mã {legacy.name}, đã đổi {legacy.converted} ô sang Unicode"
+            remarks.append(
+                Finding(file, place, "legacy-encoding", told, "lần sau dùng phông Unicode (Times New Roman)")
             )
-        if tuple(cells) == COLUMNS[kind]:
-            raise _refused(file, f"dòng {number}", "header-repeated", "dòng tiêu đề lặp lại", "tách thành hai tệp")
-        if any(cells):
-            origin = Origin(file=file, sha256=digest, line=number)
-            rows.append(Row(dict(zip(header, cells, strict=True)), origin))
-    if not rows:
-        raise _refused(file, "tệp", "empty", "tệp chỉ có dòng tiêu đề", "điền số liệu rồi gửi lại")
-    return Sheet(kind, file, digest, tuple(rows))
+        read, said = _tables(grid, file, digest, forms, period)
+        tables += read
+        remarks += said
+        if not read and any(not line.blank for line in grid.lines):
+            unread.append(Finding(file, place, "header", _no_heading(grid), "giữ dòng tiêu đề của mẫu (make template)"))
+    if not tables:
+        first = (
+            unread[0]
+            if unread
+            else Finding(file, "tệp", "empty", "không có trang nào có số liệu", "điền số liệu rồi gửi lại")
+        )
+        raise FileFaultError(first.rule, first.place, first.message, first.remedy)
+    if not any(table.rows or table.unfilled for table in tables):
+        raise FileFaultError("empty", "tệp", "chỉ có dòng tiêu đề, không có số liệu", "điền số liệu rồi gửi lại")
+    return Submission(file, digest, tuple(tables), (*remarks, *unread))
 
 
-def _decode(content: bytes, file: str) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise _refused(
-            file, f"dòng {line}", "encoding", "không phải UTF-8", "trong Excel: Lưu thành → CSV UTF-8"
-        ) from error
-    if bad := next((c for c in text if unicodedata.category(c) in ("Cc", "Cf") and c not in "\t\r\n"), None):
-        line = text.count("\n", 0, text.index(bad)) + 1
-        raise _refused(file, f"dòng {line}", "control", f"có ký tự ẩn U+{ord(bad):04X}", "xóa ký tự này")
-    return unicodedata.normalize("NFC", text)
+def _no_heading(grid: Grid) -> str:
+    first = next(line for line in grid.lines if not line.blank)
+    shown = ", ".join(text for text in first.texts if text)[:80]
+    return f"không nhận ra dòng tiêu đề nào của mẫu số liệu; dòng {first.number} ghi: {shown}"
 
 
-def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    start = 1
-    try:
-        for cells in reader:
-            if cells:
-                yield start, [cell.strip() for cell in cells]
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise _refused(
-            file, f"dòng {start}", "quote", "dấu nháy kép không khớp", "viết dấu nháy trong ô thành hai dấu nháy"
-        ) from error
+@dataclass
+class _Open:
+    """A table being read."""
+
+    heading: Heading
+    line: int
+    width: int
+    lines: list[tuple[Line, str]] = field(default_factory=list)
+    unfilled: int = 0
+    group: str = ""
 
 
-def _refused(file: str, place: str, rule: str, message: str, remedy: str) -> DataError:
-    return DataError(f"Không đọc được {file}", [Finding(file, place, rule, message, remedy)])
+def _tables(
+    grid: Grid, file: str, digest: str, forms: Forms, period: Period | None
+) -> tuple[list[Sheet], list[Finding]]:
+    tables: list[_Open] = []
+    remarks: list[Finding] = []
+    index = 0
+    while index < len(grid.lines):
+        line = grid.lines[index]
+        found = find_heading(grid, index, forms, period) if _may_be_heading(line) else None
+        if found is not None:
+            heading, height = found
+            _refuse_repeated(grid, line, heading)
+            tables.append(_Open(heading, line.number, len(line.cells)))
+            remarks += _unread_columns(grid, line, heading, file)
+            index += height
+            continue
+        if tables:
+            _take(tables[-1], line, grid, remarks, file)
+        index += 1
+    return [_sheet(table, grid, file, digest) for table in tables], remarks
+
+
+def _may_be_heading(line: Line) -> bool:
+    """A heading names at least two columns and holds no number."""
+    filled = [text for text in line.texts if text]
+    return len(filled) >= 2 and not any(text.replace(",", "").replace("%", "").isdigit() for text in filled[1:3])
+
+
+def _refuse_repeated(grid: Grid, line: Line, heading: Heading) -> None:
+    for column, meaning in heading.repeated:
+        first = heading.columns.get(meaning, column)
+        raise FileFaultError(
+            "heading-repeated",
+            f"{_sheet_place(grid)}ô {column_letter(first)}{line.number} và {column_letter(column)}{line.number}",
+            f"hai cột cùng nghĩa “{meaning}”",
+            "giữ một cột, đặt tên khác hoặc xóa cột kia",
+        )
+
+
+def _unread_columns(grid: Grid, line: Line, heading: Heading, file: str) -> Iterator[Finding]:
+    for column, text in heading.unused:
+        place = f"{_sheet_place(grid)}ô {column_letter(column)}{line.number}"
+        yield Finding(file, place, "column-unused", f"cột “{text[:60]}” không dùng")
+
+
+def _sheet_place(grid: Grid) -> str:
+    return f"trang “{grid.name}”, " if grid.name else ""
+
+
+def _take(table: _Open, line: Line, grid: Grid, remarks: list[Finding], file: str) -> None:
+    """Sort one line below a heading: data, a group row, an unfilled row of the form, or something else."""
+    if line.blank:
+        return
+    columns = table.heading.columns
+    filled = [column for column, cell in enumerate(line.cells) if cell.text or cell.fault]
+    answered = any(columns[name] in filled for name in table.heading.inputs)
+    if grid.constant_width and len(line.cells) != table.width:
+        table.lines.append((line, table.group))
+    elif not answered and (roman := _roman(line, columns)):
+        table.group = roman
+    elif answered and not (len(filled) == 1 and not re.search(r"[0-9]", line.cells[filled[0]].text)):
+        table.lines.append((line, table.group))
+    elif len(filled) > 1 and any(name in columns and columns[name] in filled for name in ("code", "no", "name")):
+        table.unfilled += 1
+    else:
+        place = f"{_sheet_place(grid)}dòng {line.number}"
+        text = line.cells[filled[0]].text[:60]
+        remarks.append(Finding(file, place, "line-unused", f"dòng ngoài bảng, không dùng: “{text}”"))
+
+
+def _roman(line: Line, columns: dict[str, int]) -> str:
+    """The number of a group row: 'II' alone in the number column, or 'II. Chính quyền số' in one cell."""
+    filled = [cell.text for cell in line.cells if cell.text]
+    numbered = line.cell(columns["no"]).text if "no" in columns else ""
+    text = numbered or (filled[0] if len(filled) == 1 else "")
+    found = _GROUP.fullmatch(text)
+    return found[1] if found else ""
+
+
+def _sheet(table: _Open, grid: Grid, file: str, digest: str) -> Sheet:
+    heading = table.heading
+    columns = dict(heading.columns)
+    if "unit-or-agency" in columns:
+        column = columns.pop("unit-or-agency")
+        if "unit" not in columns and _holds_units([line.cell(column).text for line, _ in table.lines]):
+            columns["unit"] = column
+    mixed = frozenset(name for name in _NUMBERS if name in columns and _mixed(table.lines, columns[name]))
+    rows = tuple(_row(line, group, _Shape(table, columns, mixed, grid, file, digest)) for line, group in table.lines)
+    return Sheet(heading.kind, file, digest, rows, grid.name, table.line, table.unfilled)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What all rows of a table share."""
+
+    table: _Open
+    columns: dict[str, int]
+    mixed: frozenset[str]
+    grid: Grid
+    file: str
+    digest: str
+
+    @property
+    def letters(self) -> dict[str, str]:
+        return {name: column_letter(column) for name, column in self.columns.items()}
+
+
+def _row(line: Line, group: str, shape: _Shape) -> Row:
+    table, grid = shape.table, shape.grid
+    origin = Origin(file=shape.file, sha256=shape.digest, sheet=grid.name, line=line.number)
+    cells = dict.fromkeys(COLUMNS[table.heading.kind], "")
+    faults: dict[str, str] = {}
+    if grid.constant_width and len(line.cells) != table.width:
+        faults[""] = "width"
+    for name, column in shape.columns.items():
+        cell = line.cell(column)
+        if not cell.text and not cell.fault:
+            cell = _from_merged(line.number, column, name in table.heading.inputs, grid)
+        cells[name] = cell.text
+        if cell.fault:
+            faults[name] = cell.fault
+    if not cells.get("group") and group and "group" in cells and not cells["code"]:
+        cells["group"] = group
+    return Row(cells, origin, shape.letters, faults, line.hidden, table.heading.whole, shape.mixed)
+
+
+def _from_merged(number: int, column: int, is_input: bool, grid: Grid) -> Cell:
+    """A cell merged into one above: texts that say what is asked hold for every row, answers for none."""
+    area = next((a for a in grid.merged if _covers(a, number, column)), None)
+    if area is None or (area.first_line, area.first_column) == (number, column):
+        return EMPTY
+    top = next((line for line in grid.lines if line.number == area.first_line), None)
+    text = top.cell(area.first_column).text if top else ""
+    if not text:
+        return EMPTY
+    return Cell(text, "merged") if is_input else Cell(text)
+
+
+def _covers(area: Area, number: int, column: int) -> bool:
+    return area.first_line <= number <= area.last_line and area.first_column <= column <= area.last_column
+
+
+def _holds_units(texts: Sequence[str]) -> bool:
+    """'Đơn vị' heads units if its cells are short and do not begin as the names of agencies do."""
+    filled = [text for text in texts if text]
+    agencies = re.compile(r"(?i)(phòng|ủy ban|ubnd|văn phòng|trung tâm|công an|sở|ban|bộ|chi cục|trường|trạm)\b")
+    return bool(filled) and all(len(text) <= 20 and not agencies.match(text) for text in filled)
+
+
+def _mixed(lines: Sequence[tuple[Line, str]], column: int) -> bool:
+    texts = [line.cell(column).text for line, _ in lines]
+    return any(map(_DOT_DECIMAL.fullmatch, texts)) and any(map(_COMMA_DECIMAL.fullmatch, texts))
+
+
+def fault_text(fault: str) -> str:
+    """What a fault of a cell means, in Vietnamese."""
+    return {"width": "số ô của dòng khác số cột của tiêu đề", "legacy-font": "chữ TCVN3 hoặc VNI không đổi được"}.get(
+        fault, FAULTS.get(fault, fault)
+    )

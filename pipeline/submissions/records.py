@@ -42,6 +42,8 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
         "source_date",
         "evidence",
         "note",
+        "code",
+        "claim",
     ),
     Kind.TASKS: (
         "plan",
@@ -57,6 +59,7 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
         "source",
         "evidence",
         "note",
+        "code",
     ),
     Kind.REPORTED: (
         "subject",
@@ -96,16 +99,20 @@ class _Frozen(BaseModel):
 
 
 class Origin(_Frozen):
-    """The cell a figure came from: file below the project, its SHA-256, line and column letter."""
+    """The cell a figure came from: file below the project, its SHA-256, sheet, line and column letter."""
 
     file: str
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    sheet: str = ""
+    """Sheet of a workbook (trang tính); empty for CSV."""
     line: int
     column: str = ""
 
     @property
     def cell(self) -> str:
-        return f"{self.column}{self.line}" if self.column else f"dòng {self.line}"
+        """As messages print it: 'G7', “Chỉ tiêu”!G7, 'dòng 7'."""
+        place = f"{self.column}{self.line}" if self.column else f"dòng {self.line}"
+        return f"“{self.sheet}”!{place}" if self.sheet else place
 
 
 class Interval(_Frozen):

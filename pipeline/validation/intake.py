@@ -18,9 +18,8 @@ from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.submissions.intake import Intake, Quarantined, RuleResult
 from pipeline.submissions.interpret import Context, read_observation, read_reported, read_task
-from pipeline.submissions.reader import Sheet, periods_with_submissions, read_submissions
+from pipeline.submissions.reader import Sheet, fault_text, periods_with_submissions, read_submissions
 from pipeline.submissions.records import (
-    COLUMNS,
     Kind,
     Observation,
     Origin,
@@ -55,7 +54,7 @@ def validate(sheets: Sequence[Sheet], context: Context, expectations: Path) -> I
     accepted: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
     quarantined: list[Quarantined] = []
     results: list[RuleResult] = []
-    for sheet in sheets:
+    for sheet in (sheet for sheet in sheets if sheet.rows):
         suite = read_suite(expectations / f"{sheet.kind}.json")
         reads = [_KINDS[sheet.kind].read(row, context) for row in sheet.rows]
         verdicts = judge(_KINDS[sheet.kind].frame(reads, context), suite)
@@ -92,11 +91,15 @@ def validate_period(layout: Layout, registry: Registry, locality: str, period: P
         p for p in periods_with_submissions(layout, locality) if p != period and p.cut_off(registry.calendar) <= cut_off
     ]
     for other in sorted(before, key=lambda p: p.newness(registry.calendar)):
-        sheets = read_submissions(layout, locality, other)
+        sheets = _tables(layout, locality, other)
         earlier += validate(sheets, Context(registry, locality, other), layout.expectations).observations
-    sheets = read_submissions(layout, locality, period)
+    sheets = _tables(layout, locality, period)
     intake = validate(sheets, Context(registry, locality, period), layout.expectations)
     return intake.model_copy(update={"earlier": tuple(earlier)})
+
+
+def _tables(layout: Layout, locality: str, period: Period) -> list[Sheet]:
+    return [table for submission in read_submissions(layout, locality, period) for table in submission.tables]
 
 
 def read_suites(expectations: Path) -> list[Suite]:
@@ -163,7 +166,7 @@ _COLUMN_OF_RULE = {
 
 def _quarantine(sheet: Sheet, read: Read, broken: Sequence[tuple[str, str, str]]) -> Quarantined:
     column = read.unreadable[0] if read.unreadable else _COLUMN_OF_RULE.get(broken[0][0], "")
-    origin = read.row.at(column, sheet.kind) if column in COLUMNS[sheet.kind] else read.row.origin
+    origin = read.row.at(column)
     messages = tuple(
         f"{message}{_unreadable(read) if rule == 'readable' else ''} → {remedy}" for rule, message, remedy in broken
     )
@@ -173,4 +176,10 @@ def _quarantine(sheet: Sheet, read: Read, broken: Sequence[tuple[str, str, str]]
 
 
 def _unreadable(read: Read) -> str:
-    return ": " + "; ".join(f"cột {column} ghi “{read.row.cells[column][:80]}”" for column in read.unreadable)
+    return ": " + "; ".join(_unreadable_cell(read, column) for column in read.unreadable)
+
+
+def _unreadable_cell(read: Read, column: str) -> str:
+    fault = read.row.faults.get(column)
+    told = f"cột {column} ghi “{read.row.cells[column][:80]}”" if column else "cả dòng"
+    return f"{told} ({fault_text(fault)})" if fault else told

@@ -3,8 +3,10 @@ from decimal import Decimal
 
 import pytest
 
+from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.submissions.headings import read_forms
 from pipeline.submissions.interpret import Context, ReadObservation, parse_value, read_observation, read_task
 from pipeline.submissions.reader import parse
 from pipeline.submissions.records import Absence, Interval, Kind
@@ -17,7 +19,7 @@ def context(registry: Registry) -> Context:
 
 
 def _read(context: Context, **cells: str) -> ReadObservation:
-    sheet = parse(csv_text(Kind.OBSERVATIONS, cells).encode(), "a.csv")
+    sheet = parse(csv_text(Kind.OBSERVATIONS, cells).encode(), "a.csv", read_forms(Layout().headings)).tables[0]
     return read_observation(sheet.rows[0], context)
 
 
@@ -84,7 +86,11 @@ def test_units_must_be_those_of_the_plan(context: Context) -> None:
 
 
 def test_task_facts(context: Context) -> None:
-    sheet = parse(csv_text(Kind.TASKS, {"started_on": "2025-02-30", "finished_on": "2025-06-01"}).encode(), "a.csv")
+    sheet = parse(
+        csv_text(Kind.TASKS, {"started_on": "2025-02-30", "finished_on": "2025-06-01"}).encode(),
+        "a.csv",
+        read_forms(Layout().headings),
+    ).tables[0]
     read = read_task(sheet.rows[0], context)
     assert (read.subject, read.unreadable) == ("bach-long-vi-2026/3.1", ("started_on",))
     assert read.finished_on == date(2025, 6, 1)

@@ -4,6 +4,7 @@ from pipeline.errors import DataError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.submissions.headings import read_forms
 from pipeline.submissions.intake import Intake
 from pipeline.submissions.interpret import Context
 from pipeline.submissions.reader import parse
@@ -13,8 +14,8 @@ from tests.factories import csv_text, submit
 
 
 def _validate(registry: Registry, kind: Kind, *rows: dict[str, str], locality: str = "bach-long-vi") -> Intake:
-    sheet = parse(csv_text(kind, *rows).encode(), "a.csv")
-    return validate([sheet], Context(registry, locality, Period(2025)), Layout().expectations)
+    submission = parse(csv_text(kind, *rows).encode(), "a.csv", read_forms(Layout().headings))
+    return validate(submission.tables, Context(registry, locality, Period(2025)), Layout().expectations)
 
 
 # One row per critical rule: a change that breaks just this rule, and the cell the sender is sent to.
@@ -37,7 +38,7 @@ BROKEN = [
     (Kind.TASKS, "finished-after-start", {"started_on": "2025-06-01", "finished_on": "2025-05-31"}, "G2"),
     (Kind.TASKS, "not-after-cut-off", {"finished_on": "2026-01-01"}, "dòng 2"),
     (Kind.TASKS, "reason-suspended", {"suspended_on": "2025-06-01"}, "dòng 2"),
-    (Kind.TASKS, "source", {"source": ""}, "K2"),
+    (Kind.TASKS, "source", {"source": "", "started_on": "2025-02-01"}, "K2"),
     (Kind.REPORTED, "readable", {"numerator": "hai"}, "D2"),
     (Kind.REPORTED, "name", {"name": ""}, "dòng 2"),
     (Kind.REPORTED, "value", {"value": ""}, "dòng 2"),
