@@ -40,6 +40,8 @@ def decode(content: bytes) -> Text:
         if content.startswith(magic):
             raise FileFaultError("format", "tệp", f"không phải CSV mà là {what}", "gửi đúng định dạng, đúng đuôi tệp")
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    if encoding == "utf-8-sig" and b"\0" in content:
+        raise _nul(content.count(b"\n", 0, content.index(b"\0")) + 1)
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -52,15 +54,18 @@ def decode(content: bytes) -> Text:
             "trong Excel: Lưu thành → CSV UTF-8; chữ TCVN3, VNI thì đổi sang Unicode trước",
         ) from error
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise FileFaultError(
-            "nul", f"dòng {line}", "có ký tự NUL (UTF-16 thiếu dấu đầu tệp, hoặc tệp hỏng)", "lưu lại thành CSV UTF-8"
-        )
+        raise _nul(text.count("\n", 0, text.index("\0")) + 1)
     if _MARKUP.match(text):
         raise FileFaultError(
             "format", "dòng 1", "là trang HTML hoặc XML, không phải CSV", "tải lại tệp, gửi đúng tệp số liệu"
         )
     return Text(text, "UTF-16" if encoding == "utf-16" else "UTF-8")
+
+
+def _nul(line: int) -> FileFaultError:
+    return FileFaultError(
+        "nul", f"dòng {line}", "có ký tự NUL (UTF-16 thiếu dấu đầu tệp, hoặc tệp hỏng)", "lưu lại thành CSV UTF-8"
+    )
 
 
 def read_delimited(content: bytes) -> Grid:
