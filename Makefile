@@ -3,14 +3,16 @@
 override LOCALITY := $(value LOCALITY)
 override PERIOD := $(value PERIOD)
 override FORCE := $(value FORCE)
-export LOCALITY PERIOD FORCE
+override KNOWN_AT := $(value KNOWN_AT)
+override FILE := $(value FILE)
+export LOCALITY PERIOD FORCE KNOWN_AT FILE
 
 SHELL := /bin/sh
 PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report plans schema lab test test-e2e check fix lock environment clean
+.PHONY: help report validate template read plans rules schema lab test test-e2e check fix lock environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
@@ -18,8 +20,8 @@ help:  ## list the targets
 environment:  ## bring .venv in line with requirements.lock (every other target does this first)
 	@$(PYTHON) tools/environment.py
 
-report: environment  ## report of one locality: LOCALITY=cat-hai [PERIOD=2025] [FORCE=1]
-	@$(RUN) -m pipeline report $${FORCE:+--force} -- "$$LOCALITY" "$$PERIOD"
+report: environment  ## report of one locality: LOCALITY=cat-hai [PERIOD=2025] [KNOWN_AT=2026-05-01] [FORCE=1]
+	@$(RUN) -m pipeline report $${FORCE:+--force} --known-at="$$KNOWN_AT" -- "$$LOCALITY" "$$PERIOD"
 
 plans: environment  ## check the plan registry and write data/processed/plans/*.csv
 	@$(RUN) -m pipeline plans

@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "period", nargs="?", default="", help="kỳ báo cáo, ví dụ 2025; mặc định: kỳ mới nhất có số liệu"
     )
+    report.add_argument(
+        "--known-at", default="", metavar="NGÀY", help="chỉ dùng những gì đã biết đến ngày này (2026-05-01)"
+    )
     report.add_argument("--force", action="store_true", help="lập lại cả khi đã mới nhất")
     report.set_defaults(run=_report)
     plans = verbs.add_parser("plans", help="kiểm tra sổ kế hoạch và ghi các bảng data/processed/plans/*.csv")
@@ -68,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 def _report(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.execution.report import make_report, say_on_stderr
     from pipeline.plans.registry import read_registry
-    from pipeline.runs import Run, default_period, known_locality, known_period
+    from pipeline.runs import Run, default_period, known_day, known_locality, known_period
 
     registry = read_registry(layout, options.locality)
     locality = known_locality(registry, options.locality)
@@ -80,7 +83,7 @@ def _report(options: argparse.Namespace, layout: Layout) -> int:
         )
     today = dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=7))).date()
     period = known_period(options.period) if options.period else default_period(registry, layout, locality, today)
-    run = Run(layout, registry, locality, period)
+    run = Run(layout, registry, locality, period, known_day(options.known_at))
     say_on_stderr(f"{locality.full_name}, {period.label}")
     outcome = make_report(run, force=options.force, say=say_on_stderr)
     if not outcome.made:

@@ -34,6 +34,10 @@ class Layout:
         return self.raw / "submissions"
 
     @property
+    def corrections(self) -> Path:
+        return self.raw / "corrections"
+
+    @property
     def headings(self) -> Path:
         return self.raw / "headings.yaml"
 

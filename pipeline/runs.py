@@ -32,17 +32,35 @@ class Run:
     registry: Registry
     locality: Locality
     period: Period
+    known_at: dt.date | None = None
+    """Only what was received or decided by this day counts; None for all that is there."""
 
     @classmethod
-    def open(cls, locality: str, period: str, layout: Layout | None = None) -> Run:
-        """Check both names against what is known. Raises UsageError."""
+    def open(cls, locality: str, period: str, known_at: str = "", layout: Layout | None = None) -> Run:
+        """Check all names against what is known. Raises UsageError."""
         layout = layout or Layout.of_project()
         registry = read_registry(layout, locality)
-        return cls(layout, registry, known_locality(registry, locality), known_period(period))
+        return cls(layout, registry, known_locality(registry, locality), known_period(period), known_day(known_at))
+
+    @property
+    def name(self) -> str:
+        """The folder of the run below its locality: the period, and the day as known at, if one is asked for."""
+        return f"{self.period}.known-{self.known_at}" if self.known_at else str(self.period)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the notebooks are called with."""
+        known_at = self.known_at.isoformat() if self.known_at else ""
+        return {"locality": self.locality.slug, "period": str(self.period), "known_at": known_at}
 
     @property
     def work(self) -> Path:
-        return self.layout.work(self.locality.slug, str(self.period))
+        return self.layout.work(self.locality.slug, self.name)
+
+    @property
+    def report(self) -> Path:
+        """The published folder."""
+        return self.layout.report(self.locality.slug, self.name)
 
     def save(self, record: BaseModel) -> str:
         """Write a record for the next step; says where, which also marks the step as finished."""
@@ -91,6 +109,18 @@ def known_period(text: str) -> Period:
         raise UsageError(
             f"Kỳ báo cáo không hợp lệ: {text[:80]!r}. Các dạng: 2025, 2026-Q1, 2026-H1, 2026-9M, 2026-03."
         ) from error
+
+
+def known_day(text: str) -> dt.date | None:
+    """None for ''. Raises UsageError for anything but a date of the calendar."""
+    if not text:
+        return None
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError(text)
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"Ngày không hợp lệ: {text[:80]!r}. Viết năm-tháng-ngày, ví dụ 2026-05-01.") from error
 
 
 def default_period(registry: Registry, layout: Layout, locality: Locality, today: dt.date) -> Period:

@@ -43,7 +43,7 @@ def test_a_fault_of_the_registry_has_its_exit_code(project: Layout, capsys) -> N
 def test_a_fault_in_the_plan_of_another_locality_stops_no_report(project: Layout, capsys) -> None:
     plan = project.plans / "binh-giang" / "binh-giang-2026.yaml"
     plan.write_text("id: [", "utf-8")
-    assert Run.open("cat-hai", "2025", project).registry.plans_of("cat-hai")
+    assert Run.open("cat-hai", "2025", layout=project).registry.plans_of("cat-hai")
     assert cli.main(["report", "binh-giang"]) == 65
     assert "binh-giang-2026.yaml, dòng" in capsys.readouterr().err
 

@@ -46,4 +46,4 @@ def test_without_submissions_it_is_this_year_within_the_plans(layout: Layout, re
 
 def test_a_step_without_the_one_before_it_says_so(layout: Layout) -> None:
     with pytest.raises(InternalError, match=r"validated\.json"):
-        Run.open("cat-hai", "2025", layout).intake()
+        Run.open("cat-hai", "2025", layout=layout).intake()

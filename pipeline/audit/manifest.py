@@ -16,10 +16,10 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.completion.records import METHOD
 from pipeline.paths import CODE, Layout
-from pipeline.plans.periods import Period
-from pipeline.plans.registry import Registry, plan_path
+from pipeline.plans.registry import plan_path
 from pipeline.runs import Run
 from pipeline.submissions.reader import periods_with_submissions, submission_files
+from pipeline.submissions.revisions import correction_files
 
 STEPS = ("validate", "compute", "report")
 
@@ -43,6 +43,7 @@ class Inputs(_Frozen):
     method: str
     python: str
     submissions: tuple[FileHash, ...]
+    corrections: tuple[FileHash, ...]
     registry: tuple[FileHash, ...]
     expectations: tuple[FileHash, ...]
     notebooks: tuple[FileHash, ...]
@@ -70,17 +71,22 @@ def canonical_json(record: BaseModel) -> str:
 
 def describe_inputs(run: Run) -> Inputs:
     """Hash everything the report of `run` depends on."""
-    layout, registry = run.layout, run.registry
+    layout, registry, slug = run.layout, run.registry, run.locality.slug
+    cut_off = run.period.cut_off(registry.calendar)
+    # Values of earlier periods may still serve.
+    earlier = {p for p in periods_with_submissions(layout, slug) if p.cut_off(registry.calendar) <= cut_off}
+    periods = {*earlier, run.period}
     lists = [
         layout.raw / name
-        for name in ("localities.csv", "concepts.yaml", "agencies.yaml", "calendars.yaml", "headings.yaml")
+        for name in ("localities.csv", "concepts.yaml", "agencies.yaml", "calendars.yaml", "headings.yaml", "sums.yaml")
     ]
-    plans = [plan_path(layout, plan) for plan in registry.plans_of(run.locality.slug)]
+    plans = [plan_path(layout, plan) for plan in registry.plans_of(slug)]
     return Inputs(
-        parameters={"locality": run.locality.slug, "period": str(run.period)},
+        parameters=run.parameters,
         method=METHOD,
         python=f"{sys.version_info[0]}.{sys.version_info[1]}",
-        submissions=_hashes(layout, _submissions(layout, registry, run.locality.slug, run.period)),
+        submissions=_hashes(layout, (p for period in periods for p in submission_files(layout, slug, period))),
+        corrections=_hashes(layout, (p for period in periods for p in correction_files(layout, slug, period))),
         registry=_hashes(layout, [*lists, *plans]),
         expectations=_hashes(layout, layout.expectations.glob("*.json")),
         notebooks=_hashes(layout, (layout.notebooks / f"{step}.ipynb" for step in STEPS)),
@@ -109,13 +115,6 @@ def is_up_to_date(layout: Layout, folder: Path, inputs: Inputs) -> bool:
     except (OSError, ValueError):
         return False
     return manifest.input_id == inputs.id and manifest.outputs == hash_outputs(layout, folder)
-
-
-def _submissions(layout: Layout, registry: Registry, slug: str, period: Period) -> list[Path]:
-    """The files of the period, and of earlier ones whose values may still serve."""
-    cut_off = period.cut_off(registry.calendar)
-    periods = {p for p in periods_with_submissions(layout, slug) if p.cut_off(registry.calendar) <= cut_off}
-    return [path for p in {*periods, period} for path in submission_files(layout, slug, p)]
 
 
 def _hashes(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:

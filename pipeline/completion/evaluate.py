@@ -198,7 +198,8 @@ class _Evaluation:
         own, shared = self._candidates(plan, indicator)
         latest = [o for o in (_latest(own), _latest(shared)) if o is not None]
         fresh = next((o for o in latest if is_fresh(o, self.cut_off, self.calendar)), None)
-        quarantined = next((q for q in self.intake.quarantined if q.plan == plan.id and q.key == indicator.key), None)
+        code = f"{plan.id}/{indicator.key.label}"
+        quarantined = next((q for q in self.intake.out if q.subject == code), None)
         baseline = indicator.baseline
         result = IndicatorResult(
             plan=plan.id,

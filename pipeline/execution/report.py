@@ -32,7 +32,7 @@ class Outcome:
 
 def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = lambda text: None) -> Outcome:
     """Run the steps and publish. Up to date is decided by hashes, never by the time of a file."""
-    folder = run.layout.report(run.locality.slug, str(run.period))
+    folder = run.report
     inputs = describe_inputs(run)
     if not force and is_up_to_date(run.layout, folder, inputs):
         return Outcome(folder / "index.html", made=False)
@@ -47,13 +47,12 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
 
 
 def _execute(run: Run, notebooks: Path, say: Callable[[str], None]) -> None:
-    parameters = {"locality": run.locality.slug, "period": str(run.period)}
     with ExitStack() as stack:
         working_folder = stack.enter_context(kernel_environment())
         for number, step in enumerate(STEPS, start=1):
             say(f"  {number}/{len(STEPS)} {WORDS[step]}…")
             source = run.layout.notebooks / f"{step}.ipynb"
-            outcome = run_notebook(source, notebooks / f"{step}.ipynb", parameters, working_folder)
+            outcome = run_notebook(source, notebooks / f"{step}.ipynb", run.parameters, working_folder)
             if not outcome.succeeded:
                 raise _stopped(run, outcome)
             canonical(outcome.output)

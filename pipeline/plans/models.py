@@ -222,6 +222,13 @@ class Concept(Record):
     name: Text
 
 
+class Total(Record):
+    """A reported figure that must equal the sum of others (tổng và các phần), all by the names reports give them."""
+
+    whole: Text
+    parts: tuple[Text, ...] = Field(min_length=2)
+
+
 class Agency(Record):
     """An office that leads or coordinates (cơ quan), with every printed form of its name.
 

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from pipeline.paths import Layout
-from pipeline.plans.models import Agency, Concept, Plan
+from pipeline.plans.models import Agency, Concept, Plan, Total
 from pipeline.plans.registry import Registry
 from pipeline.plans.text import plain
 
@@ -218,6 +218,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "plan.schema.json": TypeAdapter(Plan).json_schema(),
         "concepts.schema.json": TypeAdapter(tuple[Concept, ...]).json_schema(),
         "agencies.schema.json": TypeAdapter(tuple[Agency, ...]).json_schema(),
+        "sums.schema.json": TypeAdapter(tuple[Total, ...]).json_schema(),
     }
 
 

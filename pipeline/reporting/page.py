@@ -32,7 +32,7 @@ from pipeline.plans.models import Kind
 from pipeline.plans.targets import Comparator
 from pipeline.reporting import words
 from pipeline.reporting.charts import charts
-from pipeline.submissions.intake import Intake
+from pipeline.submissions.intake import Intake, RowFinding
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -106,9 +106,9 @@ class Page:
         return Fraction(rate.observed, rate.total) if rate.total else None
 
     @property
-    def warnings(self) -> int:
-        """Rows with a warning, over all rules."""
-        return sum(len(r.lines) for r in self.intake.results if not r.holds and r.severity == "warning")
+    def warned(self) -> list[RowFinding]:
+        """Warnings of accepted rows, at their cells."""
+        return [finding for finding in self.intake.findings if finding.severity == "warning"]
 
     @property
     def noun(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.plans.models import Key
 from pipeline.submissions.records import Kind, Observation, Origin, Reported, SubmittedFile, TaskFact
 
 
@@ -16,6 +17,7 @@ class RuleResult(_Frozen):
     """What became of one rule over one file."""
 
     file: str
+    sheet: str = ""
     kind: Kind
     rule: str
     severity: str
@@ -25,22 +27,64 @@ class RuleResult(_Frozen):
     lines: tuple[int, ...]
 
 
+class RowFinding(_Frozen):
+    """One rule that one row breaks (lỗi, cảnh báo, lưu ý), at the cell to look at."""
+
+    origin: Origin
+    rule: str
+    severity: str
+    message: str
+    """What is wrong, with what the cell holds."""
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.message} → {self.remedy}"
+
+
+class Remark(_Frozen):
+    """What must be said of a file apart from its rows: hidden sheets, columns and lines not read."""
+
+    file: str
+    place: str
+    rule: str
+    message: str
+    remedy: str = ""
+
+
 class Quarantined(_Frozen):
     """A row that was kept out (dòng bị loại), as it was received, with every rule it broke."""
 
     kind: Kind
     origin: Origin
+    subject: str = ""
+    """Code of the indicator or task it speaks of, or id of the concept; empty where that is unknown."""
     cells: dict[str, str]
-    rules: tuple[str, ...]
-    messages: tuple[str, ...]
+    findings: tuple[RowFinding, ...]
+    replaced_by: Origin | None = None
+    """The accepted row of a later file that speaks of the same thing."""
 
     @property
-    def plan(self) -> str:
-        return self.cells.get("plan", "")
+    def rules(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(finding.rule for finding in self.findings))
 
     @property
-    def key(self) -> Key:
-        return Key((self.cells.get("annex", ""), self.cells.get("group", ""), self.cells.get("no", "")))
+    def messages(self) -> tuple[str, ...]:
+        return tuple(map(str, self.findings))
+
+
+class Revision(_Frozen):
+    """A value that another has replaced (số liệu sửa đổi): from what, to what, when, why."""
+
+    subject: str
+    before: str
+    before_origin: Origin
+    after: str
+    after_origin: Origin
+    on: dt.date
+    """Day the later file was received, or the correction decided."""
+    reason: str = ""
+    office: str = ""
+    """The office that decided a correction."""
 
 
 class Intake(_Frozen):
@@ -48,6 +92,8 @@ class Intake(_Frozen):
 
     locality: str
     period: str
+    known_at: dt.date | None = None
+    """Only what was received or decided by this day is taken into account."""
     files: tuple[SubmittedFile, ...] = ()
     observations: tuple[Observation, ...] = ()
     earlier: tuple[Observation, ...] = ()
@@ -56,6 +102,12 @@ class Intake(_Frozen):
     reported: tuple[Reported, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     results: tuple[RuleResult, ...] = ()
+    findings: tuple[RowFinding, ...] = ()
+    """Warnings and notes (cảnh báo, lưu ý) of accepted rows."""
+    remarks: tuple[Remark, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    replaced: int = 0
+    """Accepted rows whose place a row of a later file has taken."""
 
     @property
     def received(self) -> int:
@@ -63,4 +115,10 @@ class Intake(_Frozen):
 
     @property
     def accepted(self) -> int:
-        return len(self.observations) + len(self.tasks) + len(self.reported)
+        """Rows that passed, also those that a later file has replaced."""
+        return len(self.observations) + len(self.tasks) + len(self.reported) + self.replaced
+
+    @property
+    def out(self) -> tuple[Quarantined, ...]:
+        """Quarantined rows that no later file has mended."""
+        return tuple(q for q in self.quarantined if q.replaced_by is None)

@@ -1,56 +1,67 @@
 """Reading meaning into rows: which indicator, what value, which day. Faults are kept, never raised.
 
-A cell that cannot be read leaves its field empty and its name in `unreadable`; the suites in
-`expectations/` decide what follows from that.
+What cannot be read leaves its field empty and a `Fault` behind; the suites in `expectations/` decide
+what follows from that.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeVar
 
-from pipeline.plans.models import Indicator, Key, Plan
+from pipeline.plans.models import Indicator, Task
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.plans.text import parse_plain_number
+from pipeline.plans.text import name_key
+from pipeline.submissions.cells import FAULTS
 from pipeline.submissions.reader import Row
-from pipeline.submissions.records import (
-    Absence,
-    Basis,
-    Interval,
-    Observation,
-    Origin,
-    Reported,
-    TaskFact,
+from pipeline.submissions.records import Absence, Basis, Interval, Observation, Origin, Reported, TaskFact
+from pipeline.submissions.subjects import Catalogue, Entry, Subject
+from pipeline.submissions.values import (
+    ABSENCES,
+    Style,
+    UnreadableError,
+    read_absence,
+    read_basis,
+    read_day,
+    read_number,
+    read_value,
+    same_unit,
 )
 
 _T = TypeVar("_T")
-_VALUE = re.compile(r"(?P<sign>>=|≥|>|<=|≤|<)?\s*(?P<number>\S+)")
 
 
 @dataclass(frozen=True)
 class Context:
-    """Against what rows are read: the registry, the reporting locality, the period."""
+    """Against what rows are read: the registry, the reporting locality, the period, earlier values."""
 
     registry: Registry
     locality: str
     period: Period
+    earlier: tuple[Observation, ...] = ()
 
     @property
     def cut_off(self) -> dt.date:
         return self.period.cut_off(self.registry.calendar)
 
-    def plan(self, plan_id: str) -> Plan | None:
-        """A plan of this locality; another locality's plan is as unknown as none."""
-        return next((p for p in self.registry.plans_of(self.locality) if p.id == plan_id), None)
+    @cached_property
+    def indicators(self) -> Catalogue[Indicator]:
+        plans = self.registry.plans_of(self.locality)
+        return Catalogue(tuple(Entry(plan, x) for plan in plans for x in plan.indicators), self._others)
 
-    def indicator(self, plan_id: str, key: Key) -> Indicator | None:
-        plan = self.plan(plan_id)
-        return next((x for x in plan.indicators if x.key == key), None) if plan else None
+    @cached_property
+    def tasks(self) -> Catalogue[Task]:
+        plans = self.registry.plans_of(self.locality)
+        return Catalogue(tuple(Entry(plan, x) for plan in plans for x in plan.tasks), self._others)
+
+    @property
+    def _others(self) -> dict[str, str]:
+        return {x.slug: x.full_name for x in self.registry.localities if x.slug != self.locality}
 
     def units_of(self, concept: str) -> set[str]:
         """Units in which the plans of this locality set targets for a concept."""
@@ -58,15 +69,29 @@ class Context:
         return {x.unit for plan in plans for x in plan.indicators if x.concept == concept}
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one cell ('' for the row): which rule it breaks, and why."""
+
+    column: str
+    rule: str
+    reason: str
+
+
 @dataclass
 class Cells:
     """Typed access to the cells of one row; remembers which could not be read."""
 
     row: Row
-    unreadable: list[str] = field(default_factory=list)
+    cut_off: Callable[[Period], dt.date]
+    faults: list[Fault] = field(default_factory=list)
+    inferred: list[str] = field(default_factory=list)
+    """How days were read that are not written as days."""
 
     def __post_init__(self) -> None:
-        self.unreadable += self.row.faults
+        for column, fault in self.row.faults.items():
+            rule = "width" if fault == "width" else "cell"
+            self.faults.append(Fault(column, rule, FAULTS[fault]))
 
     def text(self, column: str) -> str:
         return self.row.cells[column]
@@ -77,81 +102,101 @@ class Cells:
             return None
         try:
             return parse(text)
-        except ValueError:
-            self.unreadable.append(column)
+        except UnreadableError as error:
+            self.faults.append(Fault(column, error.rule, error.reason))
             return None
 
+    def style(self, column: str, unit: str = "") -> Style:
+        return Style(unit, whole=column in self.row.whole, mixed=column in self.row.mixed)
+
     def number(self, column: str) -> Decimal | None:
-        return self.read(column, parse_plain_number)
+        return self.read(column, lambda text: read_number(text, self.style(column)))
 
     def date(self, column: str) -> dt.date | None:
-        return self.read(column, _iso_date)
-
-    @property
-    def key(self) -> Key:
-        return Key((self.text("annex"), self.text("group"), self.text("no")))
+        day = self.read(column, read_day)
+        if isinstance(day, Period):
+            period, day = day, self.cut_off(day)
+            self.inferred.append(f"“{self.text(column)}” đọc là {period.label.lower()}, lấy ngày {day:%d/%m/%Y}")
+        elif day is not None and self.text(column).isdigit():
+            self.inferred.append(f"“{self.text(column)}” là số ngày của Excel, đọc là {day:%d/%m/%Y}")
+        return day
 
 
 @dataclass(frozen=True)
-class ReadObservation:
-    """An observation row as read: what of it is known, and the record it becomes if it is accepted."""
+class Read:
+    """A row as read: its faults, and what it speaks of; None if there is no such thing for this locality."""
 
     row: Row
-    unreadable: tuple[str, ...]
+    faults: tuple[Fault, ...]
     subject: str | None
-    """The indicator or concept it speaks of; None if there is no such thing for this locality."""
+    """Code of the indicator or task, or id of the concept."""
+    inferred: tuple[str, ...]
+    renamed: str
+    """Why the name written may be that of another row: it is not the one of the plan."""
+
+
+@dataclass(frozen=True)
+class ReadObservation(Read):
+    """An observation row as read, and the record it becomes if it is accepted."""
+
+    concept: str
+    unit: str
     unit_agrees: bool
     stated: bool
     """A value, or a reason for having none, is given: one of the two."""
     as_of: dt.date
     value: Interval | None
+    computed: bool
+    """The value is the quotient of numerator and denominator; none was written."""
     numerator: Decimal | None
     denominator: Decimal | None
+    basis: Basis
+    absence: Absence | None
+    last: Observation | None
+    """The newest earlier exact value of the same thing."""
     _build: Callable[[Origin, tuple[str, ...]], Observation]
 
     def accept(self, flags: tuple[str, ...]) -> Observation:
-        return self._build(self.row.at("value"), flags)
-
-
-def parse_value(text: str) -> Interval:
-    """'11,87' → exactly 11.87; '>98' → more than 98. Raises ValueError for anything else."""
-    found = _VALUE.fullmatch(text)
-    if found is None:
-        raise ValueError(f"không phải số: “{text}”")
-    number, sign = parse_plain_number(found["number"]), found["sign"]
-    if sign in (">", ">=", "≥"):
-        return Interval(low=number, high=None, low_open=sign == ">")
-    if sign in ("<", "<=", "≤"):
-        return Interval(low=None, high=number, high_open=sign == "<")
-    return Interval(low=number, high=number)
+        column = "numerator" if self.computed else "value"
+        return self._build(self.row.at(column), flags)
 
 
 def read_observation(row: Row, context: Context) -> ReadObservation:
     """Read one row of kind observations against the registry."""
-    cells = Cells(row)
-    indicator = context.indicator(cells.text("plan"), cells.key) if cells.text("plan") else None
-    concept = indicator.concept if indicator else cells.text("concept")
-    known = indicator is not None or (not cells.text("plan") and context.registry.has_concept(concept))
-    contradicts = indicator is not None and cells.text("concept") not in ("", indicator.concept)
-    value, as_of = cells.read("value", parse_value), cells.date("as_of")
-    absence = cells.read("absence", _stated_absence)
-    basis = cells.read("basis", Basis)
+    cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
+    subject = _indicator_subject(cells, context)
+    entry = subject.entry
+    row_of_plan = subject.entries[0].row if subject.entries else None
+    concept = row_of_plan.concept if row_of_plan else cells.text("concept")
+    units = {row_of_plan.unit} if row_of_plan else context.units_of(concept)
+    unit, unit_agrees = _unit(cells.text("unit"), units)
+    absence, written = cells.read("absence", read_absence), cells.text("value")
+    if absence is None and name_key(written) in ABSENCES:
+        absence, written = read_absence(written), ""
+    value = cells.read("value", lambda text: read_value(text, cells.style("value", unit))) if written else None
     numerator, denominator = cells.number("numerator"), cells.number("denominator")
-    units = {indicator.unit} if indicator else context.units_of(concept)
+    computed = not written and absence is None and not cells.faults and unit.startswith("%")
+    computed = computed and numerator is not None and bool(denominator)
+    if computed and numerator is not None and denominator:
+        quotient = 100 * numerator / denominator
+        value = Interval(low=quotient, high=quotient)
+    as_of, basis = cells.date("as_of"), cells.read("basis", read_basis) or Basis.UNSTATED
+    known = bool(subject.entries) or (not subject.rule and context.registry.has_concept(concept))
+    last = _last(context, entry, concept, unit, row_of_plan.scope if row_of_plan else "")
 
     def build(origin: Origin, flags: tuple[str, ...]) -> Observation:
         return Observation(
-            plan=cells.text("plan"),
-            key=tuple(indicator.key) if indicator else None,
+            plan=entry.plan.id if entry else "",
+            key=tuple(entry.row.key) if entry else None,
             concept=concept,
-            scope=indicator.scope if indicator else "",
-            unit=cells.text("unit"),
+            scope=row_of_plan.scope if row_of_plan else "",
+            unit=unit,
             value=value,
-            text=cells.text("value"),
+            text=cells.text("value") or (f"{cells.text('numerator')}/{cells.text('denominator')}" if computed else ""),
             printed=cells.text("value_printed"),
             numerator=numerator,
             denominator=denominator,
-            basis=basis or Basis.UNSTATED,
+            basis=basis,
             as_of=as_of or context.cut_off,
             as_of_stated=as_of is not None,
             absence=absence,
@@ -165,97 +210,138 @@ def read_observation(row: Row, context: Context) -> ReadObservation:
 
     return ReadObservation(
         row=row,
-        unreadable=tuple(cells.unreadable),
-        subject=_subject(cells, indicator, concept) if known and not contradicts else None,
-        unit_agrees=not units or cells.text("unit") in units,
-        stated=bool(cells.text("value")) != bool(cells.text("absence")),
+        faults=(*cells.faults, *_subject_faults(subject, cells)),
+        subject=_subject_id(subject, concept) if known else None,
+        inferred=tuple(cells.inferred),
+        renamed=subject.renamed,
+        concept=concept,
+        unit=unit,
+        unit_agrees=unit_agrees,
+        stated=(bool(written) or computed) != bool(absence or cells.text("absence")),
         as_of=as_of or context.cut_off,
         value=value,
+        computed=computed,
         numerator=numerator,
         denominator=denominator,
+        basis=basis,
+        absence=absence,
+        last=last,
         _build=build,
     )
 
 
-def _subject(cells: Cells, indicator: Indicator | None, concept: str) -> str:
-    return f"{cells.text('plan')}/{indicator.key.label}" if indicator else concept
+def _indicator_subject(cells: Cells, context: Context) -> Subject[Indicator]:
+    """The indicator of a row; by concept alone there is none. Both must agree where both are given."""
+    concept = cells.text("concept")
+    if concept and not any(cells.text(c) for c in ("code", "plan")):
+        return Subject()
+    subject = context.indicators.find(cells.row.cells)
+    if concept and subject.entries and any(e.row.concept != concept for e in subject.entries):
+        reason = f"cột khái niệm ghi “{concept[:60]}”, chỉ tiêu {subject.entries[0]} thuộc khái niệm khác"
+        return Subject(rule="identity-agrees", reason=reason)
+    return subject
+
+
+def _subject_id(subject: Subject[Indicator], concept: str) -> str:
+    return subject.entry.code if subject.entry else concept
+
+
+def _subject_faults(subject: Subject[Indicator] | Subject[Task], cells: Cells) -> list[Fault]:
+    """The fault of the subject, at the cell by which the row is called."""
+    if not subject.rule:
+        return []
+    called = ("name", "no") if subject.rule == "identity-agrees" else ("code", "name", "no", "concept", "plan")
+    return [Fault(next((c for c in called if cells.row.cells.get(c)), ""), subject.rule, subject.reason)]
+
+
+def _unit(written: str, units: set[str]) -> tuple[str, bool]:
+    """The unit of the plan where the sender gives it or none, else as written; and whether it is the plan's."""
+    if not written:
+        return (next(iter(units)), True) if len(units) == 1 else ("", not units)
+    agreeing = [unit for unit in sorted(units) if same_unit(written, unit)]
+    return (agreeing[0] if agreeing else written), bool(agreeing) or not units
+
+
+def _last(context: Context, entry: Entry[Indicator] | None, concept: str, unit: str, scope: str) -> Observation | None:
+    same = [
+        o
+        for o in context.earlier
+        if o.value is not None
+        and o.value.exact is not None
+        and (
+            (entry is not None and (o.plan, o.key) == (entry.plan.id, tuple(entry.row.key)))
+            or (o.concept, o.unit, o.scope) == (concept, unit, scope)
+        )
+    ]
+    return max(same, key=lambda o: o.as_of, default=None)
 
 
 @dataclass(frozen=True)
-class ReadTask:
+class ReadTask(Read):
     """A task row as read."""
 
-    row: Row
-    unreadable: tuple[str, ...]
-    subject: str | None
+    entry: Entry[Task] | None
     started_on: dt.date | None
     finished_on: dt.date | None
     suspended_on: dt.date | None
     reported_on: dt.date | None
 
     def accept(self, flags: tuple[str, ...]) -> TaskFact:
-        del flags
-        cells = Cells(self.row)
+        if self.entry is None:
+            raise AssertionError("a task row without its task is never accepted")
+        text = self.row.cells
         return TaskFact(
-            plan=cells.text("plan"),
-            key=tuple(cells.key),
+            plan=self.entry.plan.id,
+            key=tuple(self.entry.row.key),
             started_on=self.started_on,
             finished_on=self.finished_on,
             suspended_on=self.suspended_on,
             reported_on=self.reported_on,
-            product=cells.text("product"),
-            source=cells.text("source"),
-            evidence=cells.text("evidence"),
-            note=cells.text("note"),
+            product=text["product"],
+            source=text["source"],
+            evidence=text["evidence"],
+            note=text["note"],
             origin=self.row.origin,
+            flags=flags,
         )
 
 
 def read_task(row: Row, context: Context) -> ReadTask:
     """Read one row of kind tasks against the registry."""
-    cells = Cells(row)
-    plan = context.plan(cells.text("plan"))
-    known = plan is not None and any(task.key == cells.key for task in plan.tasks)
+    # A month or quarter stands for its last civil day, as in deadlines; what follows the cut-off is not known yet.
+    cells = Cells(
+        row, lambda period: min(period.civil_end, max(context.cut_off, period.start(context.registry.calendar)))
+    )
+    subject = context.tasks.find(row.cells)
     dates = {c: cells.date(c) for c in ("started_on", "finished_on", "suspended_on", "reported_on")}
-    subject = f"{cells.text('plan')}/{cells.key.label}" if known else None
-    return ReadTask(row, tuple(cells.unreadable), subject, **dates)
+    return ReadTask(
+        row=row,
+        faults=(*cells.faults, *_subject_faults(subject, cells)),
+        subject=subject.entry.code if subject.entry else None,
+        inferred=tuple(cells.inferred),
+        renamed=subject.renamed,
+        entry=subject.entry,
+        **dates,
+    )
 
 
 @dataclass(frozen=True)
-class ReadReported:
+class ReadReported(Read):
     """A reported figure as read."""
 
-    row: Row
-    unreadable: tuple[str, ...]
     numerator: Decimal | None
     denominator: Decimal | None
 
     def accept(self, flags: tuple[str, ...]) -> Reported:
-        del flags
-        cells = Cells(self.row)
-        texts = {
-            c: cells.text(c) for c in ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")
-        }
-        return Reported(**texts, numerator=self.numerator, denominator=self.denominator, origin=self.row.origin)
+        text = self.row.cells
+        texts = {c: text[c] for c in ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")}
+        return Reported(
+            **texts, numerator=self.numerator, denominator=self.denominator, origin=self.row.origin, flags=flags
+        )
 
 
 def read_reported(row: Row, context: Context) -> ReadReported:
     """Read one row of kind reported; nothing in the registry is asked."""
-    del context
-    cells = Cells(row)
+    cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
     numerator, denominator = cells.number("numerator"), cells.number("denominator")
-    return ReadReported(row, tuple(cells.unreadable), numerator, denominator)
-
-
-def _stated_absence(text: str) -> Absence:
-    """A sender cannot declare a value quarantined."""
-    absence = Absence(text)
-    if absence is Absence.QUARANTINED:
-        raise ValueError(text)
-    return absence
-
-
-def _iso_date(text: str) -> dt.date:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise ValueError(text)
-    return dt.date.fromisoformat(text)
+    return ReadReported(row, tuple(cells.faults), None, (), "", numerator, denominator)

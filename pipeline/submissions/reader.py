@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import DataError, Finding
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
-from pipeline.submissions.cells import EMPTY, FAULTS, Area, Cell, Grid, Line, column_letter
+from pipeline.submissions.cells import EMPTY, Area, Cell, Grid, Line, column_letter
 from pipeline.submissions.delimited import read_delimited
 from pipeline.submissions.faults import FileFaultError
 from pipeline.submissions.headings import Forms, Heading, find_heading, read_forms
@@ -99,12 +99,14 @@ def submission_files(layout: Layout, locality: str, period: Period) -> list[Path
     return sorted(path for path in folder.glob("*") if not path.name.startswith((".", "~$")))
 
 
-def read_submissions(layout: Layout, locality: str, period: Period) -> list[Submission]:
-    """All files of a period. Raises DataError naming every file that cannot be read as a whole."""
+def read_submissions(
+    layout: Layout, locality: str, period: Period, wanted: Callable[[str], bool] = lambda file: True
+) -> list[Submission]:
+    """The wanted files of a period. Raises DataError naming every file that cannot be read as a whole."""
     forms = read_forms(layout.headings)
     submissions: list[Submission] = []
     findings: list[Finding] = []
-    for path in submission_files(layout, locality, period):
+    for path in (p for p in submission_files(layout, locality, period) if wanted(p.name)):
         try:
             submissions.append(read_file(path, layout.relative(path), forms, period))
         except DataError as error:
@@ -365,10 +367,3 @@ def _holds_units(texts: Sequence[str]) -> bool:
 def _mixed(lines: Sequence[tuple[Line, str]], column: int) -> bool:
     texts = [line.cell(column).text for line, _ in lines]
     return any(map(_DOT_DECIMAL.fullmatch, texts)) and any(map(_COMMA_DECIMAL.fullmatch, texts))
-
-
-def fault_text(fault: str) -> str:
-    """What a fault of a cell means, in Vietnamese."""
-    return {"width": "số ô của dòng khác số cột của tiêu đề", "legacy-font": "chữ TCVN3 hoặc VNI không đổi được"}.get(
-        fault, FAULTS.get(fault, fault)
-    )

@@ -163,6 +163,11 @@ class Observation(_Frozen):
     def label(self) -> str:
         return Key(self.key).label if self.key else self.concept
 
+    @property
+    def code(self) -> str:
+        """Code of the indicator, or id of the concept where it is given by concept only."""
+        return f"{self.plan}/{self.label}" if self.key else self.concept
+
 
 class TaskFact(_Frozen):
     """What is known of a task on the day of a report; its status is computed, never typed in."""
@@ -178,6 +183,12 @@ class TaskFact(_Frozen):
     evidence: str = ""
     note: str = ""
     origin: Origin
+    flags: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """Code of the task."""
+        return f"{self.plan}/{Key(self.key).label}"
 
 
 class Reported(_Frozen):
@@ -194,12 +205,21 @@ class Reported(_Frozen):
     source_date: str = ""
     note: str = ""
     origin: Origin
+    flags: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """Figures reported elsewhere have only their name, day and source."""
+        return f"{self.subject}/{self.name}/{self.as_of}/{self.source}"
 
 
 class SubmittedFile(_Frozen):
-    """A file as received: path below the project, SHA-256, number of data rows."""
+    """A table as received: path below the project, SHA-256, sheet, number of data rows."""
 
     file: str
     sha256: str
+    sheet: str = ""
     kind: Kind
     rows: int
+    unfilled: int = 0
+    """Rows of the form that were left empty; they are no rows received."""

@@ -6,20 +6,26 @@ Numbers come as float64 with NaN for none: only the rules see them so; accepted 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipeline.submissions.interpret import Context, ReadObservation, ReadReported, ReadTask
+from pipeline.plans.text import name_key, plain
+from pipeline.submissions.interpret import Context, Read, ReadObservation, ReadReported, ReadTask
+from pipeline.submissions.records import Absence, Basis
+from pipeline.submissions.values import COUNTING, Style, UnreadableError, claims_met, read_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Read = ReadObservation | ReadTask | ReadReported
-
 # A printed rate agrees with its numerator and denominator if it is their quotient cut off or rounded
 # to the digits printed; officials print at least one decimal of a per cent.
 ROUNDING = Decimal("0.1")
+# What no office reaches between two reports without a reason to give: points of a percentage, times of a number.
+JUMP_POINTS = 30
+JUMP_TIMES = 3
+
+_FAULTS = ("width", "cell", "number", "number-ambiguous", "date", "choice", "ambiguous-subject", "identity-agrees")
 
 
 def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.DataFrame:
@@ -29,22 +35,30 @@ def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.D
         [
             {
                 **_common(row),
-                "subject": row.subject,
+                "unknown": _unknown(row),
                 "identity": f"{row.subject or row.row.origin.line}|{row.as_of}",
-                "measure": "share" if row.row.cells["unit"].startswith("%") else "other",
-                "unit_agrees": row.unit_agrees,
+                "measure": "share" if row.unit.startswith("%") else "other",
+                "unit_agrees": row.unit_agrees or row.subject is None,
                 "stated": row.stated,
-                "low": _float(row.value.low if row.value else None),
+                "low": _float(_lowest(row)),
                 "high": _float(row.value.high if row.value else None),
                 "numerator": _float(row.numerator),
                 "denominator": _float(row.denominator),
                 "quotient_gap": _float(_quotient_gap(row)),
+                "count_fraction": _count_fraction(row),
+                "likely_fraction": _likely_fraction(row),
                 "days_after_cut_off": float((row.as_of - context.cut_off).days),
                 "days_before_start": float((start - row.as_of).days),
                 "as_of": row.row.cells["as_of"] or None,
+                "basis": row.row.cells["basis"] or None,
                 "value_in_words": row.row.cells["value_printed"] or None,
                 "source": row.row.cells["source"] or None,
-                "reason_given": row.row.cells["absence"] != "not-applicable" or bool(row.row.cells["note"]),
+                "reason_given": row.absence is not Absence.NOT_APPLICABLE or bool(row.row.cells["note"]),
+                "evidence_given": not claims_met(row.row.cells["claim"]) or bool(row.row.cells["evidence"]),
+                "computed": "tử số / mẫu số" if row.computed else None,
+                "jump": _jump(row),
+                "fell_by": _fell_by(row, context),
+                "basis_before": _basis_before(row),
             }
             for row in rows
         ]
@@ -57,7 +71,7 @@ def task_frame(rows: Sequence[ReadTask], context: Context) -> pd.DataFrame:
         [
             {
                 **_common(row),
-                "subject": row.subject,
+                "unknown": _unknown(row),
                 "identity": row.subject or f"dòng {row.row.origin.line}",
                 "days_started_to_finished": _days(row.started_on, row.finished_on),
                 "days_after_cut_off": max(
@@ -69,6 +83,8 @@ def task_frame(rows: Sequence[ReadTask], context: Context) -> pd.DataFrame:
                     default=float("nan"),
                 ),
                 "reason_given": row.suspended_on is None or bool(row.row.cells["note"]),
+                "evidence_given": row.finished_on is None
+                or any(row.row.cells[column] for column in ("evidence", "product")),
                 "source": row.row.cells["source"] or None,
             }
             for row in rows
@@ -78,7 +94,10 @@ def task_frame(rows: Sequence[ReadTask], context: Context) -> pd.DataFrame:
 
 def reported_frame(rows: Sequence[ReadReported], context: Context) -> pd.DataFrame:
     """Columns of `expectations/reported.json`."""
-    del context
+    units: dict[str, set[str]] = {}
+    for row in rows:
+        units.setdefault(name_key(row.row.cells["name"]), set()).add(name_key(row.row.cells["unit"]))
+    gaps = dict(_sum_gaps(rows, context))
     return _frame(
         [
             {
@@ -88,6 +107,8 @@ def reported_frame(rows: Sequence[ReadReported], context: Context) -> pd.DataFra
                 "source": row.row.cells["source"] or None,
                 "numerator": _float(row.numerator),
                 "denominator": _float(row.denominator),
+                "units": float(len(units[name_key(row.row.cells["name"])])),
+                "sum_gap": gaps.get(row.row.origin.line),
             }
             for row in rows
         ]
@@ -95,7 +116,25 @@ def reported_frame(rows: Sequence[ReadReported], context: Context) -> pd.DataFra
 
 
 def _common(row: Read) -> dict[str, object]:
-    return {"row_id": row.row.origin.line, "unreadable": ", ".join(row.unreadable) or None}
+    faults = {fault.rule: fault.reason for fault in reversed(row.faults)}
+    return {
+        "row_id": row.row.origin.line,
+        **{f"fault_{rule.replace('-', '_')}": faults.get(rule) for rule in _FAULTS},
+        "renamed": row.renamed or None,
+        "hidden": "dòng ẩn trong sổ" if row.row.hidden else None,
+        "inferred": "; ".join(row.inferred) or None,
+    }
+
+
+def _unknown(row: Read) -> str | None:
+    """Why there is no such indicator or task; ambiguous and contradictory ones have rules of their own."""
+    if row.subject is not None or any(f.rule in ("ambiguous-subject", "identity-agrees") for f in row.faults):
+        return None
+    return next((f.reason for f in row.faults if f.rule == "known-subject"), "không có trong danh mục khái niệm")
+
+
+_NUMBERS = ("row_id", "low", "high", "numerator", "denominator", "quotient_gap", "days_", "units", "fell_by")
+_TRUTHS = ("unit_agrees", "stated", "reason_given", "evidence_given")
 
 
 def _frame(records: list[dict[str, object]]) -> pd.DataFrame:
@@ -103,18 +142,106 @@ def _frame(records: list[dict[str, object]]) -> pd.DataFrame:
 
     frame = pd.DataFrame.from_records(records)
     # An all-empty text column would otherwise become float and fail rules about text.
-    texts = ("unreadable", "subject", "as_of", "value_in_words", "source", "name", "value")
-    return frame.astype({column: "object" for column in texts if column in frame})
+    texts = [c for c in frame.columns if not c.startswith(_NUMBERS) and c not in _TRUTHS]
+    return frame.astype(dict.fromkeys(texts, "object"))
+
+
+def _lowest(row: ReadObservation) -> Decimal | None:
+    """The value, or whichever bound is known."""
+    if row.value is None:
+        return None
+    return row.value.low if row.value.low is not None else row.value.high
 
 
 def _quotient_gap(row: ReadObservation) -> Decimal | None:
     """How far a printed percentage lies from numerator / denominator, beyond rounding; None if not both known."""
     if row.value is None or row.value.exact is None or row.numerator is None or not row.denominator:
         return None
-    if not row.row.cells["unit"].startswith("%"):
+    if not row.unit.startswith("%"):
         return None
     gap = abs(row.value.exact - 100 * row.numerator / row.denominator)
     return max(gap - ROUNDING, Decimal(0))
+
+
+def _count_fraction(row: ReadObservation) -> str | None:
+    """The value, where a count is not whole."""
+    low = _lowest(row)
+    counted = name_key(row.unit) in COUNTING and low is not None
+    return str(low) if counted and low is not None and low != low.to_integral_value() else None
+
+
+def _likely_fraction(row: ReadObservation) -> str | None:
+    """A percentage between 0 and 1: 0.8278 is how a spreadsheet holds 82,78 %."""
+    low = _lowest(row)
+    return str(low) if row.unit.startswith("%") and not row.computed and low is not None and 0 < low < 1 else None
+
+
+def _jump(row: ReadObservation) -> str | None:
+    """The earlier value, where the new one is implausibly far from it."""
+    value, last = _exact(row), _last_value(row)
+    if value is None or last is None:
+        return None
+    if row.unit.startswith("%"):
+        return _before(last) if abs(value - last) > JUMP_POINTS else None
+    far = last > 0 and value > 0 and max(value / last, last / value) > JUMP_TIMES
+    return _before(last) if far else None
+
+
+def _before(value: Decimal) -> str:
+    return f"kỳ trước: {plain(value).replace('.', ',')}"
+
+
+def _fell_by(row: ReadObservation, context: Context) -> float:
+    """By how much a cumulative value fell within one reporting year; NaN where it may fall."""
+    value, last = _exact(row), row.last
+    if value is None or last is None or last.value is None or last.value.exact is None:
+        return float("nan")
+    calendar = context.registry.calendar
+    cumulative = row.basis is Basis.CUMULATIVE and last.basis is Basis.CUMULATIVE
+    # Shares may fall as their whole grows; sums cannot.
+    if not cumulative or row.unit.startswith("%"):
+        return float("nan")
+    same_year = calendar.reporting_year(row.as_of) == calendar.reporting_year(last.as_of)
+    return float(last.value.exact - value) if same_year and row.as_of >= last.as_of else float("nan")
+
+
+def _basis_before(row: ReadObservation) -> str | None:
+    last = row.last
+    if last is None or not last.basis or not row.basis or last.basis is row.basis:
+        return None
+    return f"kỳ trước: {last.basis}"
+
+
+def _exact(row: ReadObservation) -> Decimal | None:
+    return row.value.exact if row.value else None
+
+
+def _last_value(row: ReadObservation) -> Decimal | None:
+    return row.last.value.exact if row.last and row.last.value else None
+
+
+def _sum_gaps(rows: Sequence[ReadReported], context: Context) -> Iterator[tuple[int, str]]:
+    """Line of a total → how it misses the sum of its parts, where the table holds them all."""
+    named = {name_key(row.row.cells["name"]): row for row in rows}
+    for total in context.registry.sums:
+        whole = named.get(name_key(total.whole))
+        parts = [named.get(name_key(part)) for part in total.parts]
+        values = [_reported_value(row) for row in (whole, *parts)]
+        if whole is None or any(value is None for value in values):
+            continue
+        first, *rest = [value for value in values if value is not None]
+        if sum(rest) != first:
+            written = " + ".join(row.row.cells["value"] for row in parts if row)
+            yield whole.row.origin.line, f"{written} = {sum(rest)}, không phải {whole.row.cells['value']}"
+
+
+def _reported_value(row: ReadReported | None) -> Decimal | None:
+    if row is None:
+        return None
+    try:
+        return read_number(row.row.cells["value"], Style(row.row.cells["unit"]))
+    except UnreadableError:
+        return None
 
 
 def _days(first: dt.date | None, last: dt.date | None) -> float:

@@ -6,29 +6,31 @@ about the table as a whole stops the report.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, Finding
 from pipeline.paths import Layout
-from pipeline.plans.models import Key
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.submissions.intake import Intake, Quarantined, RuleResult
-from pipeline.submissions.interpret import Context, read_observation, read_reported, read_task
-from pipeline.submissions.reader import Sheet, fault_text, periods_with_submissions, read_submissions
-from pipeline.submissions.records import (
-    Kind,
-    Observation,
-    Origin,
-    SubmittedFile,
-    TaskFact,
+from pipeline.submissions.intake import Intake, Quarantined, Remark, RowFinding, RuleResult
+from pipeline.submissions.interpret import Context, Fault, Read, read_observation, read_reported, read_task
+from pipeline.submissions.reader import Sheet, Submission, periods_with_submissions, read_submissions
+from pipeline.submissions.records import Kind, Observation, Reported, SubmittedFile, TaskFact
+from pipeline.submissions.revisions import (
+    Accepted,
+    Ledger,
+    Placed,
+    in_force,
+    read_corrections,
+    received_on,
 )
-from pipeline.validation.frames import Read, observation_frame, reported_frame, task_frame
+from pipeline.validation.frames import observation_frame, reported_frame, task_frame
 from pipeline.validation.judge import Verdict, judge
-from pipeline.validation.suites import Suite, read_suite
+from pipeline.validation.suites import Rule, Suite, read_suite
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 class _Kind:
     """How one kind of file is read and tabled."""
 
-    read: Callable[..., Read]
+    read: Callable[..., Any]
     frame: Callable[..., pd.DataFrame]
 
 
@@ -49,57 +51,86 @@ _KINDS = {
 }
 
 
-def validate(sheets: Sequence[Sheet], context: Context, expectations: Path) -> Intake:
-    """Judge all sheets of a period. Raises DataError if a critical rule about a whole table is broken."""
-    accepted: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
-    quarantined: list[Quarantined] = []
-    results: list[RuleResult] = []
-    for sheet in (sheet for sheet in sheets if sheet.rows):
-        suite = read_suite(expectations / f"{sheet.kind}.json")
-        reads = [_KINDS[sheet.kind].read(row, context) for row in sheet.rows]
-        verdicts = judge(_KINDS[sheet.kind].frame(reads, context), suite)
-        _refuse_table(sheet, verdicts)
-        results += [_result(sheet, verdict) for verdict in verdicts]
-        for read in reads:
-            broken = [v.rule for v in verdicts if read.row.origin.line in v.rows]
-            critical = [rule for rule in broken if rule.severity == "critical"]
-            if critical:
-                quarantined.append(_quarantine(sheet, read, [(r.id, r.message, r.remedy) for r in critical]))
-            else:
-                accepted[sheet.kind].append(read.accept(tuple(r.id for r in broken if r.severity == "warning")))
-    _refuse_repeats(accepted[Kind.OBSERVATIONS], accepted[Kind.TASKS])
+@dataclass
+class _Judged:
+    """What the suites let pass of one file, and what they did not."""
+
+    accepted: list[Accepted] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    results: list[RuleResult] = field(default_factory=list)
+    findings: list[RowFinding] = field(default_factory=list)
+
+
+def validate(
+    submissions: Sequence[Submission], context: Context, expectations: Path, corrections: Sequence[Placed] = ()
+) -> Intake:
+    """Judge all files of a period, in the order they came in, then what was corrected since.
+
+    Raises DataError if a critical rule about a whole table is broken, or two files of one day contradict.
+    """
+    judged = _Judged()
+    ledger = Ledger(context.period, context.registry.calendar)
+    events: list[tuple[dt.date, int, Submission | Placed]] = [
+        (received_on(s.file, context.period, context.registry.calendar), 0, s) for s in submissions
+    ]
+    events += [(p.correction.decided_on, 1, p) for p in corrections]
+    for _, _, event in sorted(events, key=lambda e: e[:2]):
+        if isinstance(event, Placed):
+            ledger.correct(event)
+        else:
+            ledger.receive(_judge_file(event, context, expectations, judged))
+    sheets = [table for submission in submissions for table in submission.tables]
     intake = Intake(
         locality=context.locality,
         period=str(context.period),
-        files=tuple(SubmittedFile(file=s.file, sha256=s.sha256, kind=s.kind, rows=len(s.rows)) for s in sheets),
-        observations=tuple(accepted[Kind.OBSERVATIONS]),
-        tasks=tuple(accepted[Kind.TASKS]),
-        reported=tuple(accepted[Kind.REPORTED]),
-        quarantined=tuple(quarantined),
-        results=tuple(results),
+        files=tuple(_received(sheet) for sheet in sheets),
+        observations=tuple(r for r in ledger.records if isinstance(r, Observation)),
+        tasks=tuple(r for r in ledger.records if isinstance(r, TaskFact)),
+        reported=tuple(r for r in ledger.records if isinstance(r, Reported)),
+        quarantined=tuple(_with_successor(q, ledger.records, context) for q in judged.quarantined),
+        results=tuple(judged.results),
+        findings=tuple(judged.findings),
+        remarks=tuple(
+            Remark(file=r.file, place=r.place, rule=r.rule, message=r.message, remedy=r.remedy)
+            for submission in submissions
+            for r in submission.remarks
+        ),
+        revisions=tuple(ledger.revisions),
+        replaced=len(judged.accepted) - len(ledger.records),
     )
     if intake.received != intake.accepted + len(intake.quarantined):
         raise AssertionError("rows in must equal rows accepted plus rows quarantined")
     return intake
 
 
-def validate_period(layout: Layout, registry: Registry, locality: str, period: Period) -> Intake:
-    """Validate the files of `period`, and take along what earlier periods gave."""
+def validate_period(
+    layout: Layout, registry: Registry, locality: str, period: Period, known_at: dt.date | None = None
+) -> Intake:
+    """Validate the files of `period`, and take along what earlier periods gave.
+
+    With `known_at`, as if it were that day: what came in or was decided later is left out.
+    """
     cut_off = period.cut_off(registry.calendar)
     earlier: list[Observation] = []
     before = [
         p for p in periods_with_submissions(layout, locality) if p != period and p.cut_off(registry.calendar) <= cut_off
     ]
     for other in sorted(before, key=lambda p: p.newness(registry.calendar)):
-        sheets = _tables(layout, locality, other)
-        earlier += validate(sheets, Context(registry, locality, other), layout.expectations).observations
-    sheets = _tables(layout, locality, period)
-    intake = validate(sheets, Context(registry, locality, period), layout.expectations)
-    return intake.model_copy(update={"earlier": tuple(earlier)})
+        context = Context(registry, locality, other, tuple(earlier))
+        earlier += _validate_known(layout, context, known_at).observations
+    intake = _validate_known(layout, Context(registry, locality, period, tuple(earlier)), known_at)
+    return intake.model_copy(update={"earlier": tuple(earlier), "known_at": known_at})
 
 
-def _tables(layout: Layout, locality: str, period: Period) -> list[Sheet]:
-    return [table for submission in read_submissions(layout, locality, period) for table in submission.tables]
+def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) -> Intake:
+    registry, locality, period = context.registry, context.locality, context.period
+
+    def known(file: str) -> bool:
+        return known_at is None or received_on(file, period, registry.calendar) <= known_at
+
+    submissions = read_submissions(layout, locality, period, known)
+    corrections = in_force(read_corrections(layout, locality, period), known_at)
+    return validate(submissions, context, layout.expectations, corrections)
 
 
 def read_suites(expectations: Path) -> list[Suite]:
@@ -107,24 +138,61 @@ def read_suites(expectations: Path) -> list[Suite]:
     return [read_suite(expectations / f"{kind}.json") for kind in Kind]
 
 
-def _refuse_repeats(observations: Sequence[Observation], tasks: Sequence[TaskFact]) -> None:
-    """Two files must not say two things of one indicator and day, or of one task; we do not guess which holds."""
-    said: list[tuple[tuple[object, ...], Origin, str]] = [
-        ((o.plan, o.key, o.concept if o.key is None else "", o.as_of), o.origin, f"{o.label} ghi {o.text or o.absence}")
-        for o in observations
-    ]
-    said += [((t.plan, t.key), t.origin, f"nhiệm vụ {Key(t.key).label}") for t in tasks]
-    seen: dict[tuple[object, ...], tuple[Origin, str]] = {}
-    for subject, origin, text in said:
-        first = seen.setdefault(subject, (origin, text))
-        if first[0] is not origin:
-            raise DataError(
-                "Hai tệp cùng ghi một nội dung, báo cáo chưa được lập:",
-                [
-                    Finding(where.file, f"ô {where.cell}", "unique", what, "giữ một dòng, xóa dòng kia")
-                    for where, what in (first, (origin, text))
-                ],
-            )
+def _judge_file(submission: Submission, context: Context, expectations: Path, judged: _Judged) -> list[Accepted]:
+    """Judge the tables of one file into `judged`; gives what it accepted."""
+    accepted: list[Accepted] = []
+    for sheet in (sheet for sheet in submission.tables if sheet.rows):
+        suite = read_suite(expectations / f"{sheet.kind}.json")
+        reads = [_KINDS[sheet.kind].read(row, context) for row in sheet.rows]
+        frame = _KINDS[sheet.kind].frame(reads, context)
+        verdicts = judge(frame, suite)
+        _refuse_table(sheet, verdicts)
+        judged.results += [_result(sheet, verdict) for verdict in verdicts]
+        columns = [rule.reason_column for rule in suite.rules if rule.reason_column]
+        texts = frame.set_index("row_id")[columns].to_dict("index")
+        broken_by_line: dict[int, list[Rule]] = {}
+        for verdict in verdicts:
+            for line in verdict.rows:
+                broken_by_line.setdefault(line, []).append(verdict.rule)
+        for read in reads:
+            broken = broken_by_line.get(read.row.origin.line, [])
+            reasons = texts.get(read.row.origin.line, {})
+            findings = [f for rule in broken for f in _findings(read, rule, reasons.get(rule.reason_column))]
+            if any(rule.severity == "critical" for rule in broken):
+                judged.quarantined.append(_quarantine(sheet, read, findings))
+            else:
+                judged.findings += findings
+                accepted.append(read.accept(tuple(r.id for r in broken if r.severity == "warning")))
+    judged.accepted += accepted
+    return accepted
+
+
+def _received(sheet: Sheet) -> SubmittedFile:
+    return SubmittedFile(
+        file=sheet.file,
+        sha256=sheet.sha256,
+        sheet=sheet.name,
+        kind=sheet.kind,
+        rows=len(sheet.rows),
+        unfilled=sheet.unfilled,
+    )
+
+
+def _with_successor(quarantined: Quarantined, records: Sequence[Accepted], context: Context) -> Quarantined:
+    """The quarantined row, with the row of a later file that now stands in its place."""
+    calendar = context.registry.calendar
+    day = received_on(quarantined.origin.file, context.period, calendar)
+    successor = next(
+        (
+            r
+            for r in records
+            if quarantined.subject
+            and r.code == quarantined.subject
+            and received_on(r.origin.file, context.period, calendar) > day
+        ),
+        None,
+    )
+    return quarantined.model_copy(update={"replaced_by": successor.origin}) if successor else quarantined
 
 
 def _refuse_table(sheet: Sheet, verdicts: Sequence[Verdict]) -> None:
@@ -138,6 +206,7 @@ def _result(sheet: Sheet, verdict: Verdict) -> RuleResult:
     rule = verdict.rule
     return RuleResult(
         file=sheet.file,
+        sheet=sheet.name,
         kind=sheet.kind,
         rule=rule.id,
         severity=rule.severity,
@@ -148,38 +217,29 @@ def _result(sheet: Sheet, verdict: Verdict) -> RuleResult:
     )
 
 
-# The column in which a sender finds the fault of a rule; rules about the row as a whole name no cell.
-_COLUMN_OF_RULE = {
-    "known-subject": "no",
-    "unit-agrees": "unit",
-    "percentage": "value",
-    "not-negative": "value",
-    "part-of-whole": "numerator",
-    "quotient": "value",
-    "not-after-cut-off": "as_of",
-    "source": "source",
-    "value-or-absence": "value",
-    "denominator": "denominator",
-    "finished-after-start": "finished_on",
-}
+def _findings(read: Read, rule: Rule, reason: str | None) -> Iterator[RowFinding]:
+    """The rule at every cell that breaks it; where reading found no fault, at the cell the rule names."""
+    faults = [fault for fault in read.faults if fault.rule == rule.id] or [Fault("", rule.id, reason or "")]
+    for fault in faults:
+        column = fault.column or rule.column
+        written = read.row.cells.get(column, "")
+        shown = f" “{written[:80]}”" if written else ""
+        reason = f" ({fault.reason})" if fault.reason else ""
+        yield RowFinding(
+            origin=read.row.at(column),
+            rule=rule.id,
+            severity=rule.severity,
+            message=f"{rule.message}:{shown}{reason}" if shown or reason else rule.message,
+            remedy=rule.remedy,
+        )
 
 
-def _quarantine(sheet: Sheet, read: Read, broken: Sequence[tuple[str, str, str]]) -> Quarantined:
-    column = read.unreadable[0] if read.unreadable else _COLUMN_OF_RULE.get(broken[0][0], "")
-    origin = read.row.at(column)
-    messages = tuple(
-        f"{message}{_unreadable(read) if rule == 'readable' else ''} → {remedy}" for rule, message, remedy in broken
-    )
+def _quarantine(sheet: Sheet, read: Read, findings: Sequence[RowFinding]) -> Quarantined:
+    critical = tuple(finding for finding in findings if finding.severity == "critical")
     return Quarantined(
-        kind=sheet.kind, origin=origin, cells=read.row.cells, rules=tuple(b[0] for b in broken), messages=messages
+        kind=sheet.kind,
+        origin=critical[0].origin,
+        subject=read.subject or "",
+        cells=read.row.cells,
+        findings=critical,
     )
-
-
-def _unreadable(read: Read) -> str:
-    return ": " + "; ".join(_unreadable_cell(read, column) for column in read.unreadable)
-
-
-def _unreadable_cell(read: Read, column: str) -> str:
-    fault = read.row.faults.get(column)
-    told = f"cột {column} ghi “{read.row.cells[column][:80]}”" if column else "cả dòng"
-    return f"{told} ({fault_text(fault)})" if fault else told

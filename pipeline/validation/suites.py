@@ -1,7 +1,8 @@
 """Expectation suites (bộ quy tắc kiểm tra): JSON that a person can review, loaded strictly.
 
 Great Expectations 1.24 only logs and drops a rule whose type or severity it does not know; here
-that is an error. Every rule carries in `meta`: `rule` (id), `message`, `remedy`, `reason`.
+that is an error. Every rule carries in `meta`: `rule` (id), `message`, `remedy`, `reason`,
+and `column` if it speaks of one cell.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ class Rule:
     message: str
     remedy: str
     reason: str
+    column: str = ""
+    """The column in which a sender finds the fault; rules about the row as a whole name none."""
+    reason_column: str = ""
+    """The column of the table that says why a row breaks the rule, where the rule is that it be empty."""
 
 
 @dataclass(frozen=True)
@@ -71,4 +76,13 @@ def _rule(expectation: dict[str, Any], file: str) -> Rule:
         raise InternalError(f"{file}: quy tắc {meta['rule']} có severity lạ: {expectation.get('severity')!r}")
     if isinstance(expectation["kwargs"].get("row_condition"), str):
         raise InternalError(f"{file}: quy tắc {meta['rule']}: row_condition phải viết dạng cấu trúc, không viết chuỗi")
-    return Rule(meta["rule"], expectation["severity"], meta["message"], meta["remedy"], meta["reason"])
+    says_why = expectation["type"] == "expect_column_values_to_be_null"
+    return Rule(
+        meta["rule"],
+        expectation["severity"],
+        meta["message"],
+        meta["remedy"],
+        meta["reason"],
+        column=meta.get("column", ""),
+        reason_column=expectation["kwargs"]["column"] if says_why else "",
+    )

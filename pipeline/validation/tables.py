@@ -56,7 +56,10 @@ def quarantined(intake: Intake) -> pd.DataFrame:
 
 def balance(intake: Intake) -> str:
     """The sentence that must always be true."""
-    return f"{intake.received} dòng nhận = {intake.accepted} dòng dùng + {len(intake.quarantined)} dòng bị loại"
+    replaced = f" (trong đó {intake.replaced} dòng đã có bản mới thay)" if intake.replaced else ""
+    return (
+        f"{intake.received} dòng nhận = {intake.accepted} dòng dùng{replaced} + {len(intake.quarantined)} dòng bị loại"
+    )
 
 
 def _frame(columns: tuple[str, ...], rows: list[tuple[object, ...]]) -> pd.DataFrame:

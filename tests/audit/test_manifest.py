@@ -8,7 +8,7 @@ from tests.factories import submit
 
 
 def _inputs_id(layout: Layout, period: str = "2025") -> str:
-    return describe_inputs(Run.open("bach-long-vi", period, layout)).id
+    return describe_inputs(Run.open("bach-long-vi", period, layout=layout)).id
 
 
 def test_equal_inputs_have_equal_ids_wherever_they_lie(layout: Layout, tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_what_it_does_not_depend_on_does_not(layout: Layout) -> None:
 
 
 def test_a_report_is_up_to_date_until_one_byte_of_it_changes(layout: Layout, tmp_path: Path) -> None:
-    inputs = describe_inputs(Run.open("bach-long-vi", "2025", layout))
+    inputs = describe_inputs(Run.open("bach-long-vi", "2025", layout=layout))
     folder = tmp_path / "report"
     folder.mkdir()
     assert not is_up_to_date(layout, folder, inputs)

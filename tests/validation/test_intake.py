@@ -15,33 +15,48 @@ from tests.factories import csv_text, submit
 
 def _validate(registry: Registry, kind: Kind, *rows: dict[str, str], locality: str = "bach-long-vi") -> Intake:
     submission = parse(csv_text(kind, *rows).encode(), "a.csv", read_forms(Layout().headings))
-    return validate(submission.tables, Context(registry, locality, Period(2025)), Layout().expectations)
+    return validate([submission], Context(registry, locality, Period(2025)), Layout().expectations)
 
 
 # One row per critical rule: a change that breaks just this rule, and the cell the sender is sent to.
 BROKEN = [
-    (Kind.OBSERVATIONS, "readable", {"value": "80%"}, "G2"),
+    (Kind.OBSERVATIONS, "number", {"value": "80 hồ sơ"}, "G2"),
+    (Kind.OBSERVATIONS, "number", {"numerator": "80%"}, "J2"),
+    (Kind.OBSERVATIONS, "number-ambiguous", {"value": "1.234"}, "G2"),
+    (Kind.OBSERVATIONS, "cell", {"value": "8\u200b0"}, "G2"),
+    (Kind.OBSERVATIONS, "date", {"as_of": "11/31/2025"}, "M2"),
+    (Kind.OBSERVATIONS, "choice", {"basis": "gần đúng"}, "L2"),
+    (Kind.OBSERVATIONS, "known-subject", {"name": "Tỷ lệ phủ sóng 5G", "plan": "", "group": "", "no": ""}, "F2"),
+    (Kind.OBSERVATIONS, "ambiguous-subject", {"group": "", "no": "1"}, "D2"),
+    (Kind.OBSERVATIONS, "identity-agrees", {"name": "Tỷ lệ phủ sóng 5G trên địa bàn đặc khu"}, "F2"),
+    (Kind.OBSERVATIONS, "whole-number", {"group": "6", "no": "6.5a", "unit": "bản sao", "value": "2,5"}, "G2"),
     (Kind.OBSERVATIONS, "known-subject", {"no": "99"}, "D2"),
     (Kind.OBSERVATIONS, "unit-agrees", {"unit": "hồ sơ", "value": "8"}, "I2"),
     (Kind.OBSERVATIONS, "value-or-absence", {"value": ""}, "G2"),
     (Kind.OBSERVATIONS, "value-or-absence", {"value": "80", "absence": "not-due"}, "G2"),
-    (Kind.OBSERVATIONS, "readable", {"value": "", "absence": "quarantined"}, "N2"),
+    (Kind.OBSERVATIONS, "choice", {"value": "", "absence": "quarantined"}, "N2"),
+    (Kind.OBSERVATIONS, "not-negative", {"group": "6", "no": "6.5a", "unit": "bản sao", "value": "-2"}, "G2"),
     (Kind.OBSERVATIONS, "percentage", {"value": "100,1"}, "G2"),
     (Kind.OBSERVATIONS, "denominator", {"numerator": "0", "denominator": "0"}, "K2"),
     (Kind.OBSERVATIONS, "part-of-whole", {"value": "100", "numerator": "1001", "denominator": "1000"}, "J2"),
     (Kind.OBSERVATIONS, "quotient", {"value": "80", "numerator": "1", "denominator": "2"}, "G2"),
     (Kind.OBSERVATIONS, "not-after-cut-off", {"as_of": "2025-12-15"}, "M2"),
     (Kind.OBSERVATIONS, "source", {"source": ""}, "O2"),
-    (Kind.OBSERVATIONS, "reason-not-applicable", {"value": "", "absence": "not-applicable"}, "dòng 2"),
-    (Kind.TASKS, "readable", {"started_on": "1/2/2025"}, "F2"),
+    (Kind.OBSERVATIONS, "reason-not-applicable", {"value": "", "absence": "not-applicable"}, "N2"),
+    (Kind.TASKS, "date", {"started_on": "1/2/25"}, "F2"),
+    (Kind.TASKS, "cell", {"note": "a\u202eb"}, "M2"),
+    (Kind.TASKS, "ambiguous-subject", {"group": "", "no": "", "name": ""}, "A2"),
+    (Kind.TASKS, "identity-agrees", {"code": "bach-long-vi-2026/3.1", "no": "3.2"}, "D2"),
     (Kind.TASKS, "known-subject", {"no": "9.9"}, "D2"),
     (Kind.TASKS, "finished-after-start", {"started_on": "2025-06-01", "finished_on": "2025-05-31"}, "G2"),
     (Kind.TASKS, "not-after-cut-off", {"finished_on": "2026-01-01"}, "dòng 2"),
-    (Kind.TASKS, "reason-suspended", {"suspended_on": "2025-06-01"}, "dòng 2"),
+    (Kind.TASKS, "reason-suspended", {"suspended_on": "2025-06-01"}, "H2"),
     (Kind.TASKS, "source", {"source": "", "started_on": "2025-02-01"}, "K2"),
-    (Kind.REPORTED, "readable", {"numerator": "hai"}, "D2"),
-    (Kind.REPORTED, "name", {"name": ""}, "dòng 2"),
-    (Kind.REPORTED, "value", {"value": ""}, "dòng 2"),
+    (Kind.REPORTED, "number", {"numerator": "hai"}, "D2"),
+    (Kind.REPORTED, "number-ambiguous", {"denominator": "1,234,567"}, "E2"),
+    (Kind.REPORTED, "cell", {"source": "a\u202eb"}, "H2"),
+    (Kind.REPORTED, "name", {"name": ""}, "B2"),
+    (Kind.REPORTED, "value", {"value": ""}, "C2"),
     (Kind.REPORTED, "denominator", {"numerator": "0", "denominator": "0"}, "E2"),
     (Kind.REPORTED, "part-of-whole", {"numerator": "3", "denominator": "2"}, "D2"),
     (Kind.REPORTED, "source", {"source": ""}, "H2"),
@@ -64,8 +79,8 @@ def test_every_critical_rule_of_a_row_has_a_case(registry) -> None:
 
     tested = {(str(kind), rule) for kind, rule, _, _ in BROKEN}
     rules = {(s.name, r.id) for s in read_suites(Layout().expectations) for r in s.rules if r.severity == "critical"}
-    # has-rows: the reader refuses an empty file first; unique, not-negative: below and in the reader's tests.
-    assert {(k, r) for k, r in rules if r not in ("has-rows", "unique", "not-negative")} == tested
+    # has-rows: the reader refuses an empty file first; unique and width need two rows: below.
+    assert {(k, r) for k, r in rules if r not in ("has-rows", "unique", "width")} == tested
 
 
 @pytest.mark.parametrize("kind", list(Kind))

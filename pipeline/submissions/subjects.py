@@ -1,0 +1,166 @@
+"""What a row speaks of: an indicator (chỉ tiêu) or a task (nhiệm vụ), by code, by place in a plan, or by name.
+
+A name that fits several rows is asked about, never guessed; marks that contradict each other are refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from pipeline.plans.models import Indicator, Plan, Task
+from pipeline.plans.text import name_key
+
+_R = TypeVar("_R", Indicator, Task)
+_PLACE = ("annex", "group", "no")
+
+
+@dataclass(frozen=True)
+class Entry(Generic[_R]):
+    """One row of a plan."""
+
+    plan: Plan
+    row: _R
+
+    @property
+    def code(self) -> str:
+        """'cat-hai-nq57/PL2.IV.26': the code (mã) that forms carry; labels are unique in a plan."""
+        return f"{self.plan.id}/{self.row.key.label}"
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(name_key(name) for name in (self.row.name, self.row.name_printed) if name)
+
+    def __str__(self) -> str:
+        return f"{self.code} “{self.row.name[:60]}”"
+
+
+@dataclass(frozen=True)
+class Subject(Generic[_R]):
+    """The outcome: one entry; several of one concept, unit and scope; or a rule broken, with the reason."""
+
+    entries: tuple[Entry[_R], ...] = ()
+    rule: str = ""
+    reason: str = ""
+    renamed: str = ""
+    """The name in the plan, where the one written is not that of this row, nor of any other."""
+
+    @property
+    def entry(self) -> Entry[_R] | None:
+        return self.entries[0] if len(self.entries) == 1 else None
+
+
+@dataclass(frozen=True)
+class Catalogue(Generic[_R]):
+    """All rows of the plans of a locality, by everything a sender may call them."""
+
+    entries: tuple[Entry[_R], ...]
+    other_localities: Mapping[str, str]
+    """Beginning of plan ids → name, of localities whose plans are not in question here."""
+
+    @cached_property
+    def _by_code(self) -> dict[str, Entry[_R]]:
+        return {name_key(entry.code): entry for entry in self.entries}
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Entry[_R]]]:
+        found: dict[str, list[Entry[_R]]] = {}
+        for entry in self.entries:
+            for name in entry.names:
+                found.setdefault(name, []).append(entry)
+        return found
+
+    def find(self, cells: Mapping[str, str]) -> Subject[_R]:
+        """Resolve the cells `code`, `plan`, `annex`, `group`, `no`, `name` of one row."""
+        if cells["code"]:
+            return self._by_its_code(cells)
+        if cells["plan"] and (cells["no"] or not cells["name"]):
+            return self._by_its_place(cells)
+        if cells["name"]:
+            return self._by_its_name(cells)
+        return Subject(rule="known-subject", reason="không ghi mã, không ghi kế hoạch với số thứ tự, không ghi tên")
+
+    def _by_its_code(self, cells: Mapping[str, str]) -> Subject[_R]:
+        entry = self._by_code.get(name_key(cells["code"]))
+        if entry is None:
+            return self._unknown(f"không có mã “{cells['code'][:60]}”", cells["code"].partition("/")[0], cells["name"])
+        places = [e for e in self._placed(self.entries, cells) if e is entry]
+        if (cells["plan"] and entry.plan not in self._plans(cells["plan"])) or not places:
+            return Subject(rule="identity-agrees", reason=f"mã là {entry}; cột kế hoạch, nhóm, số thứ tự ghi chỗ khác")
+        return self._named(entry, cells["name"])
+
+    def _by_its_place(self, cells: Mapping[str, str]) -> Subject[_R]:
+        plans = self._plans(cells["plan"])
+        found = self._placed([e for e in self.entries if e.plan in plans], cells)
+        if len(found) > 1 and cells["name"]:
+            found = [e for e in found if name_key(cells["name"]) in e.names]
+        if len(found) == 1:
+            return self._named(found[0], cells["name"])
+        if found:
+            return Subject(rule="ambiguous-subject", reason=_asked(found))
+        place = ".".join(cells[c] for c in _PLACE if cells[c])
+        return self._unknown(f"không có {place} trong kế hoạch “{cells['plan'][:60]}”", cells["plan"], cells["name"])
+
+    def _by_its_name(self, cells: Mapping[str, str]) -> Subject[_R]:
+        found = self._by_name.get(name_key(cells["name"]), [])
+        if cells["plan"]:
+            plans = self._plans(cells["plan"])
+            found = [e for e in found if e.plan in plans]
+        if len(found) > 1 and cells["group"] and cells["no"]:
+            found = self._placed(found, cells) or found
+        if not found:
+            return self._unknown(f"không có tên “{cells['name'][:80]}”", cells["plan"], cells["name"])
+        if len(found) > 1 and not _interchangeable(found):
+            return Subject(rule="ambiguous-subject", reason=_asked(found))
+        return Subject(tuple(found))
+
+    def _plans(self, written: str) -> list[Plan]:
+        """Plans by id, by number ('14/KH-UBND') or by title."""
+        key = name_key(written)
+        plans = {entry.plan.id: entry.plan for entry in self.entries}.values()
+        return [p for p in plans if key in (name_key(p.id), name_key(p.number or ""), name_key(p.title))]
+
+    def _placed(self, entries: Sequence[Entry[_R]], cells: Mapping[str, str]) -> list[Entry[_R]]:
+        """Those whose annex, group and number are as written, where they are written; '1.' is 1, '6.5a' is 5a of 6."""
+        wanted = {c: name_key(cells[c]) for c in _PLACE if cells[c]}
+        return [e for e in entries if all(text in _spellings(e.row, column) for column, text in wanted.items())]
+
+    def _named(self, entry: Entry[_R], name: str) -> Subject[_R]:
+        """The entry, if the name beside it is not that of another row."""
+        key = name_key(name)
+        if not key or key in entry.names:
+            return Subject((entry,))
+        if others := self._by_name.get(key):
+            return Subject(rule="identity-agrees", reason=f"mã hoặc số là {entry}; tên là của {others[0]}")
+        return Subject((entry,), renamed=f"trong kế hoạch: “{entry.row.name}”")
+
+    def _unknown(self, reason: str, plan: str, name: str) -> Subject[_R]:
+        owner = next((n for slug, n in self.other_localities.items() if plan.startswith(f"{slug}-")), "")
+        if owner:
+            return Subject(rule="known-subject", reason=f"{reason}: kế hoạch của {owner}")
+        near = difflib.get_close_matches(name_key(name), self._by_name, n=3, cutoff=0.6) if name else []
+        asked = "; ".join(str(e) for key in near for e in self._by_name[key])
+        return Subject(rule="known-subject", reason=f"{reason}. Có phải: {asked}?" if asked else reason)
+
+
+def _spellings(row: Indicator | Task, column: str) -> tuple[str, ...]:
+    """What a sender may write for the annex, group or number of a row."""
+    own = name_key(getattr(row, column))
+    return (own, name_key(f"{row.group}.{row.no}")) if column == "no" else (own,)
+
+
+def _interchangeable(entries: Sequence[Entry[_R]]) -> bool:
+    """One concept in one unit and scope: a value for one serves them all."""
+    measured = {
+        (row.concept, row.unit, row.scope) if isinstance(row := entry.row, Indicator) else entry.code
+        for entry in entries
+    }
+    return len(measured) == 1
+
+
+def _asked(entries: Sequence[Entry[_R]]) -> str:
+    shown = "; ".join(map(str, entries[:4]))
+    return f"có thể là {shown}" + (f" và {len(entries) - 4} dòng khác" if len(entries) > 4 else "")
