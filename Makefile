@@ -23,6 +23,18 @@ environment:  ## bring .venv in line with requirements.lock (every other target 
 report: environment  ## report of one locality: LOCALITY=cat-hai [PERIOD=2025] [KNOWN_AT=2026-05-01] [FORCE=1]
 	@$(RUN) -m pipeline report $${FORCE:+--force} --known-at="$$KNOWN_AT" -- "$$LOCALITY" "$$PERIOD"
 
+template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1
+	@$(RUN) -m pipeline template -- "$$LOCALITY" "$$PERIOD"
+
+validate: environment  ## only check what was sent, and answer the senders: LOCALITY=cat-hai [PERIOD=2026-Q1]
+	@$(RUN) -m pipeline validate -- "$$LOCALITY" "$$PERIOD"
+
+read: environment  ## show how one file is read, as JSON: FILE=so-lieu.xlsx
+	@$(RUN) -m pipeline read -- "$$FILE"
+
+rules: environment  ## write docs/rules.md, the table of rules, from expectations/
+	@$(RUN) -m pipeline rules
+
 plans: environment  ## check the plan registry and write data/processed/plans/*.csv
 	@$(RUN) -m pipeline plans
 
@@ -38,13 +50,13 @@ test: environment  ## the quick tests (under three minutes)
 test-e2e: environment  ## end-to-end tests: real make, real kernels
 	@$(RUN) -m pytest tests/e2e
 
-check: environment  ## lint, types, import directions, stripped notebooks, current schemas; changes nothing
+check: environment  ## lint, types, import directions, stripped notebooks, current schemas and rules; changes nothing
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --diff .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/nbstripout --verify notebooks/*.ipynb
-	@$(RUN) -m pytest -q tests/plans/test_schemas.py
+	@$(RUN) -m pytest -q tests/plans/test_schemas.py tests/validation/test_handbook.py
 
 fix: environment  ## mend what ruff and nbstripout can mend
 	@.venv/bin/ruff check --fix .

@@ -7,10 +7,14 @@ import datetime as dt
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from pipeline.errors import InternalError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.paths import Layout
+
+if TYPE_CHECKING:
+    from pipeline.plans.models import Locality
+    from pipeline.plans.registry import Registry
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,6 +65,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--force", action="store_true", help="lập lại cả khi đã mới nhất")
     report.set_defaults(run=_report)
+    template = verbs.add_parser("template", help="ghi biểu mẫu .xlsx để địa phương điền số liệu một kỳ")
+    template.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
+    template.add_argument("period", help="kỳ báo cáo, ví dụ 2026-Q1")
+    template.set_defaults(run=_template)
+    validate = verbs.add_parser("validate", help="chỉ kiểm tra số liệu một kỳ và trả lời nơi gửi, không lập báo cáo")
+    validate.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
+    validate.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
+    validate.set_defaults(run=_validate)
+    read = verbs.add_parser("read", help="cho xem một tệp .csv, .xlsx được đọc thế nào (JSON), không đối chiếu gì")
+    read.add_argument("file", help="đường dẫn của tệp")
+    read.set_defaults(run=_read)
+    rules = verbs.add_parser("rules", help="ghi bảng quy tắc docs/rules.md từ expectations/")
+    rules.set_defaults(run=_rules)
     plans = verbs.add_parser("plans", help="kiểm tra sổ kế hoạch và ghi các bảng data/processed/plans/*.csv")
     plans.set_defaults(run=_plans)
     schema = verbs.add_parser("schema", help="ghi JSON Schema của các tệp kế hoạch vào docs/schema/")
@@ -69,27 +86,88 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _report(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.report import make_report, say_on_stderr
+    from pipeline.execution.report import make_report
     from pipeline.plans.registry import read_registry
     from pipeline.runs import Run, default_period, known_day, known_locality, known_period
 
     registry = read_registry(layout, options.locality)
     locality = known_locality(registry, options.locality)
+    _require_plans(registry, locality)
+    period = known_period(options.period) if options.period else default_period(registry, layout, locality, _today())
+    run = Run(layout, registry, locality, period, known_day(options.known_at))
+    _say(f"{locality.full_name}, {period.label}")
+    outcome = make_report(run, force=options.force, say=_say)
+    if not outcome.made:
+        _say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+    print(layout.relative(outcome.page))
+    return 0
+
+
+def _template(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.execution.intake import make_template
+    from pipeline.runs import Run
+
+    if not options.period:
+        raise UsageError("Chưa nêu kỳ báo cáo. Ví dụ: make template LOCALITY=cat-hai PERIOD=2026-Q1")
+    run = Run.open(options.locality, options.period, layout=layout)
+    _require_plans(run.registry, run.locality)
+    print(layout.relative(make_template(run, say=_say)))
+    return 0
+
+
+def _validate(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.execution.intake import validate_and_answer
+    from pipeline.plans.registry import read_registry
+    from pipeline.runs import Run, default_period, known_locality, known_period
+
+    registry = read_registry(layout, options.locality)
+    locality = known_locality(registry, options.locality)
+    _require_plans(registry, locality)
+    period = known_period(options.period) if options.period else default_period(registry, layout, locality, _today())
+    _say(f"{locality.full_name}, {period.label}: kiểm tra số liệu…")
+    for line in validate_and_answer(Run(layout, registry, locality, period)):
+        print(line)
+    return 0
+
+
+def _read(options: argparse.Namespace, layout: Layout) -> int:
+    from pathlib import Path
+
+    from pipeline.execution.intake import describe_file
+
+    if not options.file:
+        raise UsageError("Chưa nêu tệp. Ví dụ: make read FILE=so-lieu.xlsx")
+    print(describe_file(Path(options.file), layout))
+    return 0
+
+
+def _rules(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.validation.handbook import write_rules
+    from pipeline.validation.intake import read_suites
+
+    del options
+    write_rules(read_suites(layout.expectations), layout.rules)
+    print(layout.relative(layout.rules))
+    return 0
+
+
+def _today() -> dt.date:
+    """The day in Vietnam."""
+    return dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=7))).date()
+
+
+def _say(text: str) -> None:
+    """Progress for a person; the result alone goes to standard output."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _require_plans(registry: Registry, locality: Locality) -> None:
     if not registry.plans_of(locality.slug):
         raise NoInputError(
             f"{locality.full_name} chưa có kế hoạch trong sổ.\n"
             f"Thêm kế hoạch vào data/raw/plans/{locality.slug}/<mã-kế-hoạch>.yaml (cách làm: docs/add-a-plan.md), "
             "rồi chạy: make plans"
         )
-    today = dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=7))).date()
-    period = known_period(options.period) if options.period else default_period(registry, layout, locality, today)
-    run = Run(layout, registry, locality, period, known_day(options.known_at))
-    say_on_stderr(f"{locality.full_name}, {period.label}")
-    outcome = make_report(run, force=options.force, say=say_on_stderr)
-    if not outcome.made:
-        say_on_stderr("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
-    print(layout.relative(outcome.page))
-    return 0
 
 
 def _plans(options: argparse.Namespace, layout: Layout) -> int:

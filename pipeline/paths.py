@@ -58,6 +58,10 @@ class Layout:
         return self.root / "reports"
 
     @property
+    def rules(self) -> Path:
+        return CODE / "docs" / "rules.md"
+
+    @property
     def schemas(self) -> Path:
         return CODE / "docs" / "schema"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -85,8 +84,3 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
         raise UserError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
     manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))
     (staged / "manifest.json").write_text(to_json(manifest), "utf-8")
-
-
-def say_on_stderr(text: str) -> None:
-    """Progress for a person; the result alone goes to standard output."""
-    print(text, file=sys.stderr, flush=True)

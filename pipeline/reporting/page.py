@@ -122,7 +122,7 @@ class Page:
         return next((name.removeprefix(kind) for kind in kinds if name.startswith(kind)), name)
 
     def _render(self, section: str, **values: Any) -> Fragment:
-        template = _environment().get_template(f"{section}.html.j2")
+        template = environment().get_template(f"{section}.html.j2")
         return Fragment(template.render(page=self, c=self.completion, intake=self.intake, **values))
 
 
@@ -176,8 +176,9 @@ def rate_sentence(rate: Rate) -> str:
     )
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Templates that escape all data, with the words and figures they may use."""
+    templates = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -202,8 +203,8 @@ def _environment() -> Environment:
         rate_sentence,
         sections,
     ]
-    environment.globals.update({helper.__name__: helper for helper in helpers})
-    environment.globals.update(
+    templates.globals.update({helper.__name__: helper for helper in helpers})
+    templates.globals.update(
         STATUS=words.STATUS,
         TASK_STATUS=words.TASK_STATUS,
         PLAN_STATE=words.PLAN_STATE,
@@ -212,7 +213,7 @@ def _environment() -> Environment:
         PlanState=PlanState,
         Kind=Kind,
     )
-    return environment
+    return templates
 
 
 def sections(plan: PlanResult) -> list[tuple[Any, list[IndicatorResult]]]:

@@ -57,6 +57,7 @@ class Forms:
 
     meanings: dict[str, str]
     unused: frozenset[str]
+    unused_sheets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ class Heading:
     """Column of `COLUMNS[kind]` → zero-based column of the sheet."""
     whole: frozenset[str] = frozenset()
     """Columns whose heading says that they hold whole numbers (số nguyên, số lượng)."""
-    unused: tuple[tuple[int, str], ...] = ()
-    """Columns that are not read, with their headings."""
+    unknown: tuple[tuple[int, str], ...] = ()
+    """Columns that are not read because nobody knows their headings."""
     repeated: tuple[tuple[int, str], ...] = ()
     """Columns with the meaning of an earlier column: which of them is meant cannot be known."""
 
@@ -97,7 +98,8 @@ def _read_forms(path: Path, changed: int) -> Forms:
                         "Bảng tiêu đề cột không dùng được",
                         [Finding(path.name, f"“{form}”", "heading", "một tiêu đề có hai nghĩa", "giữ một nghĩa")],
                     )
-    return Forms(meanings, frozenset(document["unused"]))
+    sheets = frozenset(map(name_key, document["sheets"]["unused"]))
+    return Forms(meanings, frozenset(document["unused"]), sheets)
 
 
 def meaning_of(text: str, forms: Forms, period: Period | None) -> str:
@@ -172,14 +174,16 @@ def _parent(upper: Line, column: int, merged: Sequence[Area]) -> str:
 
 def _heading(texts: Sequence[tuple[str, ...]], forms: Forms, period: Period | None) -> Heading | None:
     found: dict[str, int] = {}
-    unused: list[tuple[int, str]] = []
+    unknown: list[tuple[int, str]] = []
     repeated: list[tuple[int, str]] = []
     whole = set()
     for column, candidates in enumerate(texts):
         meaning = _column_meaning(candidates, forms, period)
-        if not meaning or meaning in forms.unused:
+        if meaning in forms.unused:
+            continue
+        if not meaning:
             if candidates:
-                unused.append((column, " / ".join(reversed(candidates))))
+                unknown.append((column, " / ".join(reversed(candidates))))
             continue
         if meaning in found:
             repeated.append((column, meaning))
@@ -191,8 +195,8 @@ def _heading(texts: Sequence[tuple[str, ...]], forms: Forms, period: Period | No
     if kind is None:
         return None
     columns = _named(found, kind)
-    unused += [(column, meaning) for meaning, column in found.items() if column not in columns.values()]
-    return Heading(kind, columns, frozenset(whole), tuple(sorted(unused)), tuple(repeated))
+    unknown += [(column, meaning) for meaning, column in found.items() if column not in columns.values()]
+    return Heading(kind, columns, frozenset(whole), tuple(sorted(unknown)), tuple(repeated))
 
 
 def _column_meaning(candidates: Sequence[str], forms: Forms, period: Period | None) -> str:

@@ -113,7 +113,7 @@ class Cells:
         return self.read(column, lambda text: read_number(text, self.style(column)))
 
     def date(self, column: str) -> dt.date | None:
-        day = self.read(column, read_day)
+        day = self.read(column, lambda text: read_day(text, mixed=column in self.row.mixed))
         if isinstance(day, Period):
             period, day = day, self.cut_off(day)
             self.inferred.append(f"“{self.text(column)}” đọc là {period.label.lower()}, lấy ngày {day:%d/%m/%Y}")

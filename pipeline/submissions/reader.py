@@ -15,6 +15,7 @@ from pathlib import Path
 from pipeline.errors import DataError, Finding
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.text import name_key
 from pipeline.submissions.cells import EMPTY, Area, Cell, Grid, Line, column_letter
 from pipeline.submissions.delimited import read_delimited
 from pipeline.submissions.faults import FileFaultError
@@ -28,6 +29,8 @@ _GROUP = re.compile(r"([IVXL]+)(?:[.):\s].*)?", re.DOTALL)
 _DOT_DECIMAL = re.compile(r"[<>=≥≤\s]*-?[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})\s*%*")
 _COMMA_DECIMAL = re.compile(r"[<>=≥≤\s]*-?[0-9.]+,[0-9]+\s*%*")
 _NUMBERS = ("value", "numerator", "denominator")
+_DAYS = ("as_of", "started_on", "finished_on", "suspended_on", "reported_on")
+_SLASHED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?: .*)?")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Row:
     whole: frozenset[str] = frozenset()
     """Columns whose heading promises whole numbers: there 1.234 is 1234."""
     mixed: frozenset[str] = frozenset()
-    """Columns in which some cells write decimals with a dot and some with a comma."""
+    """Columns whose numbers, or days, are written in more than one way: each of them is doubtful."""
 
     def at(self, column: str) -> Origin:
         """The origin of one cell of the row."""
@@ -119,7 +122,7 @@ def read_submissions(
 def read_file(path: Path, file: str, forms: Forms, period: Period | None = None) -> Submission:
     """Read one file once: the bytes that are hashed are the bytes that are parsed."""
     try:
-        content = _bytes(path)
+        content = read_content(path)
     except FileFaultError as fault:
         raise refusal(file, fault) from fault
     return parse(content, file, forms, period)
@@ -127,10 +130,8 @@ def read_file(path: Path, file: str, forms: Forms, period: Period | None = None)
 
 def parse(content: bytes, file: str, forms: Forms, period: Period | None = None) -> Submission:
     """The tables of a file. Raises DataError if it cannot be read as a whole."""
-    digest = hashlib.sha256(content).hexdigest()
     try:
-        grids = read_grids(content, file)
-        return _submission(grids, file, digest, forms, period)
+        return submission_of(read_grids(content, file), file, content, forms, period)
     except FileFaultError as fault:
         raise refusal(file, fault) from fault
 
@@ -155,7 +156,8 @@ def refusal(file: str, fault: FileFaultError) -> DataError:
     return DataError(f"Không đọc được {file}", [finding])
 
 
-def _bytes(path: Path) -> bytes:
+def read_content(path: Path) -> bytes:
+    """The bytes of a regular file of bearable size. Raises FileFaultError."""
     if path.is_symlink() or not path.is_file():
         raise FileFaultError(
             "not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
@@ -165,7 +167,11 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _submission(grids: Sequence[Grid], file: str, digest: str, forms: Forms, period: Period | None) -> Submission:
+def submission_of(
+    grids: Sequence[Grid], file: str, content: bytes, forms: Forms, period: Period | None = None
+) -> Submission:
+    """The tables on the sheets of a file. Raises FileFaultError if there is none, or a heading is doubtful."""
+    digest = hashlib.sha256(content).hexdigest()
     tables: list[Sheet] = []
     remarks: list[Finding] = []
     unread: list[Finding] = []
@@ -180,6 +186,8 @@ def _submission(grids: Sequence[Grid], file: str, digest: str, forms: Forms, per
             remarks.append(
                 Finding(file, place, "legacy-encoding", told, "lần sau dùng phông Unicode (Times New Roman)")
             )
+        if name_key(grid.name) in forms.unused_sheets:
+            continue
         read, said = _tables(grid, file, digest, forms, period)
         tables += read
         remarks += said
@@ -255,7 +263,7 @@ def _refuse_repeated(grid: Grid, line: Line, heading: Heading) -> None:
 
 
 def _unread_columns(grid: Grid, line: Line, heading: Heading, file: str) -> Iterator[Finding]:
-    for column, text in heading.unused:
+    for column, text in heading.unknown:
         place = f"{_sheet_place(grid)}ô {column_letter(column)}{line.number}"
         yield Finding(file, place, "column-unused", f"cột “{text[:60]}” không dùng")
 
@@ -301,7 +309,7 @@ def _sheet(table: _Open, grid: Grid, file: str, digest: str) -> Sheet:
         column = columns.pop("unit-or-agency")
         if "unit" not in columns and _holds_units([line.cell(column).text for line, _ in table.lines]):
             columns["unit"] = column
-    mixed = frozenset(name for name in _NUMBERS if name in columns and _mixed(table.lines, columns[name]))
+    mixed = _mixed_columns(table.lines, columns)
     rows = tuple(_row(line, group, _Shape(table, columns, mixed, grid, file, digest)) for line, group in table.lines)
     return Sheet(heading.kind, file, digest, rows, grid.name, table.line, table.unfilled)
 
@@ -364,6 +372,22 @@ def _holds_units(texts: Sequence[str]) -> bool:
     return bool(filled) and all(len(text) <= 20 and not agencies.match(text) for text in filled)
 
 
-def _mixed(lines: Sequence[tuple[Line, str]], column: int) -> bool:
-    texts = [line.cell(column).text for line, _ in lines]
-    return any(map(_DOT_DECIMAL.fullmatch, texts)) and any(map(_COMMA_DECIMAL.fullmatch, texts))
+def _mixed_columns(lines: Sequence[tuple[Line, str]], columns: dict[str, int]) -> frozenset[str]:
+    """Columns in which a number or a day may mean two things, judged by how the others are written."""
+    texts = {
+        name: [line.cell(columns[name]).text for line, _ in lines] for name in (*_NUMBERS, *_DAYS) if name in columns
+    }
+    dotted = {name for name in texts.keys() & set(_NUMBERS) if any(map(_DOT_DECIMAL.fullmatch, texts[name]))}
+    mixed = {name for name in dotted if any(map(_COMMA_DECIMAL.fullmatch, texts[name]))}
+    days = [
+        (int(found[1]), int(found[3]))
+        for name in texts.keys() & set(_DAYS)
+        for found in map(_SLASHED.fullmatch, texts[name])
+        if found
+    ]
+    month_first = any(second > 12 for _, second in days)
+    day_first = any(first > 12 for first, _ in days)
+    # A computer set to English writes 81.52 and 3/1/2026 for the first of March.
+    if month_first or (dotted and not day_first):
+        mixed |= texts.keys() & set(_DAYS)
+    return frozenset(mixed)

@@ -169,14 +169,20 @@ def _why_no_number(text: str) -> str:
     return "không phải số"
 
 
-def read_day(text: str) -> dt.date | Period:
-    """A day, or the month, quarter or year that stands for one."""
+def read_day(text: str, *, mixed: bool = False) -> dt.date | Period:
+    """A day, or the month, quarter or year that stands for one.
+
+    `mixed`: elsewhere in the table the month comes first, or numbers are written the English way.
+    """
     plain = " ".join(unicodedata.normalize("NFC", text).split())
     if plain.isascii() and plain.isdigit() and int(plain) in _EXCEL_DAYS:
         return _EXCEL_EPOCH + dt.timedelta(days=int(plain))
     if found := _ISO.fullmatch(plain):
         return _date(found[1], found[2], found[3], text)
     if found := _DAY.fullmatch(plain):
+        if mixed and int(found[1]) <= 12 and int(found[3]) <= 12 and int(found[1]) != int(found[3]):
+            why = f"có thể là {found[1]} tháng {found[3]} hoặc {found[3]} tháng {found[1]}: tệp có chỗ ghi kiểu Anh"
+            raise UnreadableError("date", why)
         return _date(found[4], found[3], found[1], text)
     if found := _WORDS.fullmatch(plain):
         return _date(found[3], found[2], found[1], text)

@@ -110,6 +110,15 @@ def validate_period(
 
     With `known_at`, as if it were that day: what came in or was decided later is left out.
     """
+    earlier = earlier_values(layout, registry, locality, period, known_at)
+    intake = _validate_known(layout, Context(registry, locality, period, earlier), known_at)
+    return intake.model_copy(update={"earlier": earlier, "known_at": known_at})
+
+
+def earlier_values(
+    layout: Layout, registry: Registry, locality: str, period: Period, known_at: dt.date | None = None
+) -> tuple[Observation, ...]:
+    """Accepted values of the periods that closed before `period`, the oldest first."""
     cut_off = period.cut_off(registry.calendar)
     earlier: list[Observation] = []
     before = [
@@ -118,8 +127,7 @@ def validate_period(
     for other in sorted(before, key=lambda p: p.newness(registry.calendar)):
         context = Context(registry, locality, other, tuple(earlier))
         earlier += _validate_known(layout, context, known_at).observations
-    intake = _validate_known(layout, Context(registry, locality, period, tuple(earlier)), known_at)
-    return intake.model_copy(update={"earlier": tuple(earlier), "known_at": known_at})
+    return tuple(earlier)
 
 
 def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) -> Intake:

@@ -41,6 +41,7 @@ class Suite:
     """The rules of one kind of file, in the order of the suite file."""
 
     name: str
+    title: str
     rules: tuple[Rule, ...]
     expectations: tuple[dict[str, Any], ...]
 
@@ -65,7 +66,12 @@ def read_suite(path: Path) -> Suite:
     if "has-rows" not in ids:
         # Every map expectation holds on an empty table; only a table rule can refuse it.
         raise InternalError(f"{path.name}: thiếu quy tắc has-rows")
-    return Suite(document["name"], rules, tuple(document["expectations"]))
+    return Suite(
+        document["name"],
+        document.get("meta", {}).get("title", document["name"]),
+        rules,
+        tuple(document["expectations"]),
+    )
 
 
 def _rule(expectation: dict[str, Any], file: str) -> Rule:

@@ -1,0 +1,112 @@
+"""The form goes out, is filled in with LibreOffice, and comes back without one message."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipeline.paths import CODE, Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import read_registry
+from pipeline.submissions.intake import Intake
+from pipeline.validation.intake import validate_period
+from tests.e2e.conftest import Make
+
+FILLED = {
+    "Chỉ tiêu": {
+        # PL1.I.1: all three figures; PL1.I.2: two of them; PL1.I.3: a bound; PL1.I.4: none, and why.
+        "F5": 1579, "G5": 1937, "H5": 81.52, "I5": "2026-03-10", "J5": "tại thời điểm", "M5": "Cổng dịch vụ công",
+        "F6": 90, "G6": 100, "I6": "2026-03-01", "J6": "lũy kế", "L6": "đạt", "M6": "Hệ thống một cửa", "N6": "BC 12",
+        "H7": ">98", "I7": "2026-02-28", "J7": "trong kỳ", "M7": "Báo cáo số 7",
+        "K8": "chưa có số liệu", "I8": "2026-03-14", "J8": "tại thời điểm", "M8": "Phòng Văn hóa - Xã hội",
+    },
+    "Nhiệm vụ": {
+        "E5": "2026-01-05", "F5": "2026-03-02", "I5": "Quyết định", "J5": "QĐ 15", "K5": "Báo cáo quý I",
+        "E6": "2026-02-10", "K6": "Báo cáo quý I",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, Path, Path]:
+    """A project, and its form filled in as .xlsx and .csv."""
+    if not (shutil.which("soffice") and Path("/usr/bin/python3").exists()):
+        pytest.fail("LibreOffice is missing: apt-get install libreoffice-calc-nogui python3-uno")
+    root = tmp_path_factory.mktemp("form")
+    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
+    from tests.e2e.conftest import run_make
+
+    answer = run_make(CODE, "template", "LOCALITY=cat-hai", "PERIOD=2026-Q1", PIPELINE_ROOT=str(root))
+    assert answer.returncode == 0, answer.stderr
+    form = root / answer.stdout.strip()
+    assert form.is_relative_to(root / "data" / "processed")
+    pipe = f"form-{root.name}"
+    office = subprocess.Popen(
+        [
+            "soffice",
+            "--headless",
+            "--norestore",
+            f"--accept=pipe,name={pipe};urp",
+            f"-env:UserInstallation=file://{root}/office",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    workbook, table = root / "filled.xlsx", root / "filled.csv"
+    try:
+        script = Path(__file__).with_name("fill_form.py")
+        done = subprocess.run(
+            ["/usr/bin/python3", script, pipe, form, workbook, table, json.dumps(FILLED)],
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    finally:
+        office.terminate()
+        office.wait(30)
+    return Layout(root), workbook, table
+
+
+def _received(layout: Layout, file: Path) -> Intake:
+    folder = layout.submissions / "cat-hai" / "2026-Q1"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    shutil.copy(file, folder)
+    return validate_period(layout, read_registry(layout, "cat-hai"), "cat-hai", Period.parse("2026-Q1"))
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["xlsx", "csv"])
+def test_a_form_filled_in_with_libreoffice_is_accepted_without_a_message(filled, number: int) -> None:
+    layout, *files = filled
+    intake = _received(layout, files[number])
+    assert (intake.quarantined, intake.remarks) == ((), ())
+    assert [f"{f.rule}: {f.message}" for f in intake.findings if f.rule != "value-computed"] == []
+    values = {o.label: (o.value.low, o.value.high) if o.value else o.absence for o in intake.observations}
+    assert values == {
+        "PL1.I.1": (Decimal("81.52"), Decimal("81.52")),
+        "PL1.I.2": (Decimal(90), Decimal(90)),
+        "PL1.I.3": (Decimal(98), None),
+        "PL1.I.4": "not-submitted",
+    }
+    if number == 0:
+        assert [(str(t.started_on), str(t.finished_on)) for t in intake.tasks] == [
+            ("2026-01-05", "2026-03-02"),
+            ("2026-02-10", "None"),
+        ]
+    assert {f.unfilled for f in intake.files} == ({53, 68} if number == 0 else {53})
+
+
+def test_the_report_is_made_from_the_form(filled, make: Make) -> None:
+    layout, workbook, _ = filled
+    intake = _received(layout, workbook)
+    assert intake.accepted == 6
+    from tests.e2e.conftest import run_make
+
+    answer = run_make(CODE, "report", "LOCALITY=cat-hai", "PERIOD=2026-Q1", PIPELINE_ROOT=str(layout.root))
+    assert answer.returncode == 0, answer.stderr
+    page = (layout.root / answer.stdout.strip()).read_text("utf-8")
+    assert "81,52" in page
