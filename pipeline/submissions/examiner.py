@@ -13,6 +13,7 @@ import re
 import sys
 import warnings
 import zipfile
+from collections import Counter
 from typing import Any
 
 from pipeline.submissions.cells import Cell, column_letter, number_cell, text_cell
@@ -143,7 +144,11 @@ def _examine_part(name: str, data: bytes) -> bool:
         return False
     columns = rows = 1
     where = ""
-    for letters, number in _REFERENCE.findall(data):
+    references = _REFERENCE.findall(data)
+    if len(set(references)) < len(references):
+        letters, number = next(r for r, count in Counter(references).items() if count > 1)
+        raise _contradictory(f"phần {name}, ô {letters.decode()}{number.decode()}", "ô ghi hai lần")
+    for letters, number in references:
         column = 0
         for letter in letters:
             column = 26 * column + letter - 64
@@ -222,12 +227,8 @@ def _agree(
             continue
         if _comparable(value) != _comparable(fast.get(place)):
             row, column = place
-            raise FileFaultError(
-                "engines-disagree",
-                f"trang “{name}”, ô {column_letter(column - 1)}{row}",
-                "hai bộ đọc cho hai giá trị khác nhau: tệp ghi mâu thuẫn",
-                "mở bằng Excel, kiểm tra ô này và lưu lại",
-            )
+            where = f"trang “{name}”, ô {column_letter(column - 1)}{row}"
+            raise _contradictory(where, "hai bộ đọc cho hai giá trị khác nhau: tệp ghi mâu thuẫn")
 
 
 def _comparable(value: Any) -> object:
@@ -255,6 +256,10 @@ def _plain(sheet: Any, cells: dict[tuple[int, int], Cell]) -> dict[str, object]:
         "lines": [[row, row in hidden_rows, found] for row, found in lines.items()],
         "merged": [[a.min_row, a.max_row, a.min_col - 1, a.max_col - 1] for a in sheet.merged_cells.ranges],
     }
+
+
+def _contradictory(place: str, message: str) -> FileFaultError:
+    return FileFaultError("engines-disagree", place, message, "mở bằng Excel, kiểm tra ô này và lưu lại")
 
 
 def _damaged(error: Exception) -> FileFaultError:

@@ -136,7 +136,9 @@ def find_heading(grid: Grid, index: int, forms: Forms, period: Period | None) ->
     if index + 1 < len(grid.lines):
         below = grid.lines[index + 1]
         two = _heading(_texts(grid.lines[index], below, grid.merged), forms, period)
-        if two is not None and (one is None or len(two.columns) > len(one.columns)) and _labels(below, forms, period):
+        alone = _heading(_texts(below, None, grid.merged), forms, period)
+        more = two is not None and all(len(two.columns) > len(h.columns) for h in (one, alone) if h is not None)
+        if two is not None and more and _labels(below, forms, period):
             return two, 2
     return (one, 1) if one is not None else None
 

@@ -177,7 +177,7 @@ def read_observation(row: Row, context: Context) -> ReadObservation:
     numerator, denominator = cells.number("numerator"), cells.number("denominator")
     computed = not written and absence is None and not cells.faults and unit.startswith("%")
     computed = computed and numerator is not None and bool(denominator)
-    if computed and numerator is not None and denominator:
+    if computed and numerator is not None and denominator and numerator <= denominator:
         quotient = 100 * numerator / denominator
         value = Interval(low=quotient, high=quotient)
     as_of, basis = cells.date("as_of"), cells.read("basis", read_basis) or Basis.UNSTATED

@@ -192,7 +192,7 @@ def submission_of(
         tables += read
         remarks += said
         if not read and any(not line.blank for line in grid.lines):
-            unread.append(Finding(file, place, "header", _no_heading(grid), "giữ dòng tiêu đề của mẫu (make template)"))
+            unread.append(_without_heading(grid, file))
     if not tables:
         first = (
             unread[0]
@@ -205,10 +205,12 @@ def submission_of(
     return Submission(file, digest, tuple(tables), (*remarks, *unread))
 
 
-def _no_heading(grid: Grid) -> str:
+def _without_heading(grid: Grid, file: str) -> Finding:
     first = next(line for line in grid.lines if not line.blank)
     shown = ", ".join(text for text in first.texts if text)[:80]
-    return f"không nhận ra dòng tiêu đề nào của mẫu số liệu; dòng {first.number} ghi: {shown}"
+    place = f"{_sheet_place(grid)}dòng {first.number}"
+    message = f"không nhận ra dòng tiêu đề nào của biểu số liệu; dòng đầu ghi: {shown}"
+    return Finding(file, place, "header", message, "giữ dòng tiêu đề của biểu mẫu (make template)")
 
 
 @dataclass

@@ -51,7 +51,7 @@ HEADER = ",".join(COLUMNS[Kind.OBSERVATIONS])
         (HEADER.encode(), "empty", "tệp"),
         (GOOD.encode("utf-16-le"), "nul", "dòng 1"),
         (GOOD.encode("utf-8").replace("Hệ".encode(), b"H\xea"), "encoding", "dòng 2"),
-        (GOOD.replace("value,", "xyz,").replace("numerator", "abc").encode(), "header", "tệp"),
+        (GOOD.replace("value,", "xyz,").replace("numerator", "abc").encode(), "header", "dòng 1"),
         (GOOD.replace("11,87", 'x" y').encode() + b'"', "quote", "dòng"),
         (GOOD.replace("báo", "báo").replace("Hệ", "H\x00ệ").encode(), "nul", "dòng 2"),
     ],
