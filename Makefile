@@ -12,7 +12,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report validate template read plans rules schema lab test test-e2e check fix lock environment clean
+.PHONY: help report validate template read plans rules schema lab test test-intake test-e2e check fix lock environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
@@ -45,7 +45,10 @@ lab: environment  ## open JupyterLab on the notebooks
 	@.venv/bin/jupyter lab --notebook-dir=notebooks
 
 test: environment  ## the quick tests (under three minutes)
-	@$(RUN) -m pytest tests --ignore=tests/e2e
+	@$(RUN) -m pytest tests --ignore=tests/e2e --ignore=tests/intake
+
+test-intake: environment  ## intake on 590 made files, 500 cases of each property, planted faults (four minutes)
+	@$(RUN) -m pytest tests/intake
 
 test-e2e: environment  ## end-to-end tests: real make, real kernels
 	@$(RUN) -m pytest tests/e2e

@@ -27,7 +27,8 @@ ENTRIES = 2000
 CELLS = 5_000_000
 """Cells of the rectangle around all filled cells: calamine allocates them all."""
 
-_REFERENCE = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_REFERENCE = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,9})"')
 # A formula whose value was never stored: nothing, or an empty <v>, between it and the end of its cell.
 _NO_VALUE = re.compile(
@@ -144,7 +145,9 @@ def _examine_part(name: str, data: bytes) -> bool:
         return False
     columns = rows = 1
     where = ""
-    references = _REFERENCE.findall(data)
+    references = [(letters.upper(), number) for letters, number in _REFERENCE.findall(data)]
+    if 0 < len(references) < len(_CELL.findall(data)):
+        raise _contradictory(f"phần {name}", "có ô ghi địa chỉ, có ô không")
     if len(set(references)) < len(references):
         letters, number = next(r for r, count in Counter(references).items() if count > 1)
         raise _contradictory(f"phần {name}, ô {letters.decode()}{number.decode()}", "ô ghi hai lần")

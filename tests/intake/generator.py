@@ -607,6 +607,18 @@ def xlsx_cell_written_twice(t: Table, n: int, kind: str) -> Case:
 
 
 @_class
+def xlsx_value_written_twice(t: Table, n: int, kind: str) -> Case:
+    at = FIRST + n % 4
+    second = [b"<v>7</v>", b"<v>0</v>"][n % 2]
+
+    def again(data: bytes) -> bytes:
+        return re.sub(rb'(<c r="F%d"[^>]*>)(<v>)' % at, rb"\1" + second + rb"\2", data)
+
+    content = _parts(workbook(_typed(t)), {SHEET: again})
+    return Case(kind, n, content, ".xlsx", refused=Refused("engines-disagree", f"ô F{at}"))
+
+
+@_class
 def xlsx_entities(t: Table, n: int, kind: str) -> Case:
     part = [SHEET, "xl/theme/theme1.xml", "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"][n % 5]
     dtd = [b'<!DOCTYPE x [<!ENTITY a "b">]>', b'<!DOCTYPE x SYSTEM "file:///etc/passwd">'][n % 2]
