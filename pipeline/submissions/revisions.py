@@ -87,7 +87,9 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
         try:
             items = TypeAdapter(tuple[Correction, ...]).validate_python(yaml.safe_load(content))
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            findings.append(Finding(file, "tệp", "yaml", str(getattr(error, "problem", error))))
+            mark = getattr(error, "problem_mark", None)
+            place = f"dòng {mark.line + 1}" if mark else "tệp"
+            findings.append(Finding(file, place, "yaml", str(getattr(error, "problem", error)), "sửa cú pháp YAML"))
             continue
         except ValidationError as error:
             findings += [

@@ -167,3 +167,38 @@ def test_two_runs_of_one_locality_do_not_mix(layout: Layout) -> None:
     assert "Error 75" in answer.stderr
     _, told = run.communicate(timeout=120)
     assert run.returncode == 0, told
+
+
+def test_a_report_as_known_on_a_day_lies_beside_the_full_one(make: Make, layout: Layout) -> None:
+    first = submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, {"value": "80", "as_of": "2026-03-01"})
+    later = first.with_name("2026-04-10-sua.csv")
+    later.write_text(first.read_text("utf-8").replace(",80,", ",82,"), "utf-8")
+    pages = [
+        (layout.root / make("report", "LOCALITY=bach-long-vi", "PERIOD=2026-Q1", *known).stdout.strip()).read_text(
+            "utf-8"
+        )
+        for known in ([], ["KNOWN_AT=2026-04-01"])
+    ]
+    assert "Số liệu sửa đổi" in pages[0]
+    assert "Số liệu sửa đổi" not in pages[1]
+    assert "đến hết ngày 01/04/2026" in pages[1]
+    assert sorted(p.name for p in (layout.reports / "bach-long-vi").glob("2*")) == [
+        "2026-Q1",
+        "2026-Q1.known-2026-04-01",
+    ]
+    answer = make("report", "LOCALITY=bach-long-vi", "KNOWN_AT=hôm qua")
+    assert "Error 64" in answer.stderr
+    assert "2026-05-01" in answer.stderr
+
+
+def test_validate_answers_every_sender_and_ends_with_a_table(make: Make, layout: Layout) -> None:
+    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, {"value": "gần 80", "as_of": "2026-03-01"})
+    answer = make("validate", "LOCALITY=bach-long-vi", "PERIOD=2026-Q1")
+    assert answer.returncode == 0, answer.stderr
+    lines = answer.stdout.splitlines()
+    assert "observations.csv, G2: loại" in lines[0]
+    assert lines[-2] == "1 dòng nhận = 0 dòng dùng + 1 dòng bị loại"
+    assert [line.split()[0] for line in lines[-4:-2]] == ["tệp", "observations.csv"]
+    assert len(list((layout.work("bach-long-vi", "2026-Q1") / "receipts").iterdir())) == 2
+    assert not layout.reports.exists()
+    assert "Error 66" in make("validate", "LOCALITY=bach-long-vi", "PERIOD=2026-H1").stderr

@@ -10,7 +10,7 @@ from pipeline.submissions.interpret import Context
 from pipeline.submissions.reader import parse
 from pipeline.submissions.records import Kind
 from pipeline.validation.intake import validate, validate_period
-from tests.factories import csv_text, submit
+from tests.factories import csv_text, exactly, submit
 
 
 def _validate(registry: Registry, kind: Kind, *rows: dict[str, str], locality: str = "bach-long-vi") -> Intake:
@@ -122,3 +122,77 @@ def test_earlier_periods_are_taken_along_and_later_ones_are_not(layout: Layout, 
     intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-Q1"))
     assert [o.text for o in intake.observations] == ["85"]
     assert len(intake.earlier) == 16
+
+
+def _told(intake: Intake, severity: str) -> list[tuple[str, str]]:
+    return [(f.rule, f.origin.cell) for f in intake.findings if f.severity == severity]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "rule", "cell"),
+    [
+        (Kind.OBSERVATIONS, {"value": "0,8278"}, "likely-fraction", "G2"),
+        (Kind.OBSERVATIONS, {"claim": "Đạt"}, "evidence", "Q2"),
+        (Kind.OBSERVATIONS, {"name": "Tên tự đặt"}, "name-differs", "F2"),
+        (Kind.TASKS, {"finished_on": "2025-06-01"}, "evidence", "L2"),
+    ],
+)
+def test_a_warning_lets_the_row_in_and_names_the_cell(registry, kind, cells, rule, cell) -> None:
+    intake = _validate(registry, kind, cells)
+    assert intake.accepted == 1
+    assert (rule, cell) in _told(intake, "warning")
+    assert rule in (*intake.observations, *intake.tasks)[0].flags
+
+
+@pytest.mark.parametrize("cells", [{"claim": "Đạt", "evidence": "BC 12"}, {"claim": "Chưa đạt"}, {"value": "0"}])
+def test_what_needs_no_warning_gets_none(registry, cells) -> None:
+    assert _told(_validate(registry, Kind.OBSERVATIONS, cells), "warning") == []
+
+
+def test_a_value_is_computed_from_its_parts_and_that_is_said(registry) -> None:
+    intake = _validate(registry, Kind.OBSERVATIONS, {"value": "", "numerator": "19", "denominator": "20"})
+    (observation,) = intake.observations
+    assert observation.value == exactly("95")
+    assert ("value-computed", "J2") in _told(intake, "info")
+
+
+def test_sums_must_add_up_and_one_name_has_one_unit(registry) -> None:
+    names = {
+        "Hồ sơ thủ tục hành chính tiếp nhận": "6.520",
+        "Hồ sơ đã giải quyết": "6.414",
+        "Hồ sơ đang giải quyết": "67",
+    }
+    rows = [{"name": name, "value": value, "unit": "hồ sơ"} for name, value in names.items()]
+    intake = _validate(
+        registry, Kind.REPORTED, *rows, {"name": "Hồ sơ quá hạn", "unit": "hồ sơ"}, {"name": "Hồ sơ quá hạn"}
+    )
+    assert _told(intake, "warning") == [("sums", "C2"), ("mixed-units", "F5"), ("mixed-units", "F6")]
+    assert "6.414 + 67 = 6481, không phải 6.520" in intake.findings[0].message
+
+
+COPIES = {"group": "6", "no": "5a", "unit": "bản sao"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "rule"),
+    [
+        ({"value": "50"}, {"value": "81"}, "jump"),
+        ({"value": "50"}, {"value": "80"}, None),
+        (COPIES | {"value": "2"}, COPIES | {"value": "7"}, "jump"),
+        (COPIES | {"value": "5", "basis": "luy-ke"}, COPIES | {"value": "4", "basis": "luy-ke"}, "fell"),
+        ({"value": "80", "basis": "luy-ke"}, {"value": "79", "basis": "luy-ke"}, None),
+        ({"value": "80", "basis": "trong-ky"}, {"value": "80", "basis": "luy-ke"}, "basis-changed"),
+    ],
+)  # fmt: skip
+def test_values_are_held_against_the_period_before(layout: Layout, registry, before, now, rule) -> None:
+    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, before | {"as_of": "2026-03-01"})
+    submit(layout.root, "bach-long-vi", "2026-H1", Kind.OBSERVATIONS, now | {"as_of": "2026-06-01"})
+    intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-H1"))
+    assert [r for r, _ in _told(intake, "warning")] == ([rule] if rule else [])
+
+
+def test_an_unfilled_row_of_a_form_is_no_row(registry) -> None:
+    text = "Mã,Chỉ tiêu,Kết quả,Nguồn\nbach-long-vi-2026/II.13,,80,BC\nbach-long-vi-2026/II.14,Tên,,\n"
+    submission = parse(text.encode(), "a.csv", read_forms(Layout().headings))
+    intake = validate([submission], Context(registry, "bach-long-vi", Period(2025)), Layout().expectations)
+    assert (intake.received, intake.accepted, intake.files[0].unfilled) == (1, 1, 1)
