@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 # Thousands dot, decimal comma (1.234,5). ASCII digits only: `\d` would also take Arabic and full-width ones.
 NUMBER = r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?"
@@ -34,6 +35,7 @@ def canonical_key(text: str) -> str:
 _LOOK_ALIKE = str.maketrans("ÐðƉɖаеорсухіАВЕКМНОРСТУХІοΟ", "ĐđĐđaeopcyxiABEKMHOPCTYXIoO")
 
 
+@lru_cache(maxsize=1 << 16)
 def name_key(text: str) -> str:
     """`canonical_key` of a name or heading typed by someone else: look-alike letters and marks around it go too."""
     return canonical_key(unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKE)).strip(" .:;,*-“”\"'")

@@ -51,7 +51,7 @@ _INPUTS = frozenset(
 IDENTITY = ("code", "plan", "annex", "group", "no", "concept", "name", "task", "subject")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # read once, so compared by identity
 class Forms:
     """Known forms: canonical key of a heading → meaning; `unused` are meanings that are not read."""
 
@@ -102,6 +102,7 @@ def _read_forms(path: Path, changed: int) -> Forms:
     return Forms(meanings, frozenset(document["unused"]), sheets)
 
 
+@lru_cache(maxsize=1 << 16)
 def meaning_of(text: str, forms: Forms, period: Period | None) -> str:
     """The meaning of one heading; '' if it is not known.
 

@@ -67,7 +67,8 @@ def convert(text: str, name: str) -> str:
 
 def recognise(texts: Iterable[str]) -> str:
     """'TCVN3', 'VNI', or '' where the words are Unicode, or too few to tell."""
-    odd = {w for text in texts if not text.isascii() for w in _WORD.findall(text) if _odd(w)}
+    words = {word for text in set(texts) if not text.isascii() for word in _WORD.findall(text)}
+    odd = set(filter(_odd, words))
     if not odd:
         return ""
     scores = {name: sum(_vietnamese(convert(word, name)) for word in odd) for name in ("TCVN3", "VNI")}

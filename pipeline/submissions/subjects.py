@@ -30,7 +30,7 @@ class Entry(Generic[_R]):
         """'cat-hai-nq57/PL2.IV.26': the code (mã) that forms carry; labels are unique in a plan."""
         return f"{self.plan.id}/{self.row.key.label}"
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         return frozenset(name_key(name) for name in (self.row.name, self.row.name_printed) if name)
 
@@ -87,8 +87,7 @@ class Catalogue(Generic[_R]):
         entry = self._by_code.get(name_key(cells["code"]))
         if entry is None:
             return self._unknown(f"không có mã “{cells['code'][:60]}”", cells["code"].partition("/")[0], cells["name"])
-        places = [e for e in self._placed(self.entries, cells) if e is entry]
-        if (cells["plan"] and entry.plan not in self._plans(cells["plan"])) or not places:
+        if (cells["plan"] and entry.plan not in self._plans(cells["plan"])) or not self._placed([entry], cells):
             return Subject(rule="identity-agrees", reason=f"mã là {entry}; cột kế hoạch, nhóm, số thứ tự ghi chỗ khác")
         return self._named(entry, cells["name"])
 
