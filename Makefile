@@ -59,7 +59,7 @@ check: environment  ## lint, types, import directions, stripped notebooks, curre
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/nbstripout --verify notebooks/*.ipynb
-	@$(RUN) -m pytest -q tests/plans/test_schemas.py tests/validation/test_handbook.py
+	@$(RUN) -m pytest -q tests/submissions/test_schemas.py tests/validation/test_handbook.py
 
 fix: environment  ## mend what ruff and nbstripout can mend
 	@.venv/bin/ruff check --fix .

@@ -185,7 +185,7 @@ def _plans(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _schema(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.plans.tables import write_schemas
+    from pipeline.submissions.schemas import write_schemas
 
     del options
     write_schemas(layout)

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from pydantic import TypeAdapter
-
-from pipeline.paths import Layout
-from pipeline.plans.models import Agency, Concept, Plan, Total
 from pipeline.plans.registry import Registry
 from pipeline.plans.text import plain
 
@@ -210,20 +204,3 @@ def summary(registry: Registry) -> Iterator[str]:
                 f"{groups[annex, group, kind]} {word}" for kind, word in words.items() if groups[annex, group, kind]
             ]
             yield f"    {f'{annex} ' if annex else ''}{group}: {', '.join(counts)}"
-
-
-def schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schemas of the files people write, by file name; editors complete and check with them."""
-    return {
-        "plan.schema.json": TypeAdapter(Plan).json_schema(),
-        "concepts.schema.json": TypeAdapter(tuple[Concept, ...]).json_schema(),
-        "agencies.schema.json": TypeAdapter(tuple[Agency, ...]).json_schema(),
-        "sums.schema.json": TypeAdapter(tuple[Total, ...]).json_schema(),
-    }
-
-
-def write_schemas(layout: Layout) -> None:
-    layout.schemas.mkdir(parents=True, exist_ok=True)
-    for name, schema in schemas().items():
-        text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-        (layout.schemas / name).write_text(text, "utf-8")

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from pipeline.paths import Layout
-from pipeline.plans.tables import schemas
+from pipeline.submissions.schemas import schemas
 
 PLANS = sorted(Layout().plans.glob("*/*.yaml"))
 
