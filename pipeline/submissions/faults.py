@@ -8,7 +8,7 @@ from types import MappingProxyType
 FILE_RULES: Mapping[str, str] = MappingProxyType(
     {
         "not-regular": "liên kết, thư mục hay thiết bị thay cho tệp: không biết ai đổi nội dung lúc nào",
-        "size": "tệp lớn hơn 50 MB",
+        "size": "tệp lớn hơn 20 MB",
         "format": "không phải .xlsx hay .csv, hoặc nội dung không đúng với đuôi tệp",
         "empty": "không có số liệu",
         "encoding": "chữ không phải Unicode (UTF-8, UTF-16 có dấu đầu tệp): đọc đoán thì sai chữ",

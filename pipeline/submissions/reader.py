@@ -24,7 +24,8 @@ from pipeline.submissions.legacy import converted_grid
 from pipeline.submissions.records import COLUMNS, Kind, Origin
 from pipeline.submissions.workbook import read_workbook
 
-LARGEST = 50 * 1024 * 1024
+LARGEST = 20 * 1024 * 1024
+"""Bytes; a refusal of so much text takes about 6 s and 0.4 GiB."""
 _GROUP = re.compile(r"([IVXL]+)(?:[.):\s].*)?", re.DOTALL)
 _DOT_DECIMAL = re.compile(r"[<>=≥≤\s]*-?[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})\s*%*")
 _COMMA_DECIMAL = re.compile(r"[<>=≥≤\s]*-?[0-9.]+,[0-9]+\s*%*")
@@ -163,7 +164,7 @@ def read_content(path: Path) -> bytes:
             "not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
         )
     if path.stat().st_size > LARGEST:
-        raise FileFaultError("size", "tệp", "tệp lớn hơn 50 MB", "chia thành nhiều tệp")
+        raise FileFaultError("size", "tệp", "tệp lớn hơn 20 MB", "chia thành nhiều tệp")
     return path.read_bytes()
 
 
