@@ -167,13 +167,15 @@ def _count_fraction(row: ReadObservation) -> str | None:
     """The value, where a count is not whole."""
     low = _lowest(row)
     counted = name_key(row.unit) in COUNTING and low is not None
-    return str(low) if counted and low is not None and low != low.to_integral_value() else None
+    return "có phần lẻ" if counted and low is not None and low != low.to_integral_value() else None
 
 
 def _likely_fraction(row: ReadObservation) -> str | None:
     """A percentage between 0 and 1: 0.8278 is how a spreadsheet holds 82,78 %."""
     low = _lowest(row)
-    return str(low) if row.unit.startswith("%") and not row.computed and low is not None and 0 < low < 1 else None
+    if not row.unit.startswith("%") or row.computed or low is None or not 0 < low < 1:
+        return None
+    return f"hay là {plain(100 * low).replace('.', ',')} %?"
 
 
 def _jump(row: ReadObservation) -> str | None:
