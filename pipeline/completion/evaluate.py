@@ -21,7 +21,7 @@ from pipeline.completion.records import (
     TaskResult,
 )
 from pipeline.completion.status import Baseline, attainment, gap, holds, judge, months_left
-from pipeline.completion.tasks import is_due_soon, task_status
+from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
 from pipeline.plans.models import Indicator, Kind, Locality, Plan, Target, Task
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -279,7 +279,8 @@ class _Evaluation:
 
     def _task(self, plan: Plan, task: Task) -> TaskResult:
         deadline = task.due(self.calendar)
-        fact = next((f for f in self.intake.tasks if f.plan == plan.id and f.key == tuple(task.key)), None)
+        facts = [f for f in (*self.intake.earlier_tasks, *self.intake.tasks) if (f.plan, f.key) == (plan.id, task.key)]
+        fact = latest_facts(facts)
         status = task_status(deadline, fact, self.cut_off)
         return TaskResult(
             plan=plan.id,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from pipeline.completion.records import TaskStatus
 from pipeline.plans.deadlines import Deadline, DeadlineKind
 from pipeline.submissions.records import TaskFact
 
+_DAYS = ("started_on", "finished_on", "suspended_on", "reported_on")
 SOON = dt.timedelta(days=15)
 
 
@@ -29,6 +31,19 @@ def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date) -> 
     if _by(fact.started_on, cut_off):
         return TaskStatus.UNDER_WAY_OVERDUE if overdue else TaskStatus.UNDER_WAY
     return TaskStatus.NOT_STARTED_OVERDUE if overdue else TaskStatus.NOT_STARTED
+
+
+def latest_facts(facts: Sequence[TaskFact]) -> TaskFact | None:
+    """What holds of a task after all its reports, the oldest first: a newer day takes the place of an older one.
+
+    A report that says nothing of a day leaves it as it was (số liệu mang sang từ kỳ trước); source and cell are
+    those of the newest report.
+    """
+    merged = None
+    for fact in facts:
+        known = {name: day for name in _DAYS if (day := getattr(merged, name, None)) and not getattr(fact, name)}
+        merged = fact.model_copy(update=known)
+    return merged
 
 
 def is_due_soon(deadline: Deadline, status: TaskStatus, cut_off: dt.date) -> bool:

@@ -15,18 +15,20 @@ from pipeline.submissions.cells import Line, column_letter
 from pipeline.submissions.faults import FileFaultError
 from pipeline.submissions.headings import read_forms
 from pipeline.submissions.reader import Row, read_content, read_grids, refusal, submission_files, submission_of
+from pipeline.submissions.records import Observation
 from pipeline.validation import tables
-from pipeline.validation.intake import earlier_values
+from pipeline.validation.intake import earlier_records
 
 
 def make_template(run: Run, say: Callable[[str], None]) -> Path:
     """Write the form of a locality and period beside its processed data; gives its path."""
     try:
-        earlier = earlier_values(run.layout, run.registry, run.locality.slug, run.period)
+        earlier = earlier_records(run.layout, run.registry, run.locality.slug, run.period)
     except DataError as error:
         say(f"Không lấy được giá trị kỳ trước, cột “Kỳ trước” để trống.\n{error}")
         earlier = ()
-    form = form_of(run.registry, run.locality, run.period, earlier)
+    values = [record for record in earlier if isinstance(record, Observation)]
+    form = form_of(run.registry, run.locality, run.period, values)
     if not form.indicators and not form.tasks:
         raise NoInputError(
             f"{run.locality.full_name} không có kế hoạch nào đang áp dụng trong {run.period.label.lower()}."

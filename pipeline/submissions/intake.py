@@ -99,6 +99,8 @@ class Intake(_Frozen):
     earlier: tuple[Observation, ...] = ()
     """Values accepted for earlier periods; one serves until the next is expected."""
     tasks: tuple[TaskFact, ...] = ()
+    earlier_tasks: tuple[TaskFact, ...] = ()
+    """Facts accepted for earlier periods, the oldest first; they hold until something newer is reported."""
     reported: tuple[Reported, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     results: tuple[RuleResult, ...] = ()

@@ -110,23 +110,26 @@ def validate_period(
 
     With `known_at`, as if it were that day: what came in or was decided later is left out.
     """
-    earlier = earlier_values(layout, registry, locality, period, known_at)
-    intake = _validate_known(layout, Context(registry, locality, period, earlier), known_at)
-    return intake.model_copy(update={"earlier": earlier, "known_at": known_at})
+    earlier = earlier_records(layout, registry, locality, period, known_at)
+    values = tuple(r for r in earlier if isinstance(r, Observation))
+    intake = _validate_known(layout, Context(registry, locality, period, values), known_at)
+    tasks = tuple(r for r in earlier if isinstance(r, TaskFact))
+    return intake.model_copy(update={"earlier": values, "earlier_tasks": tasks, "known_at": known_at})
 
 
-def earlier_values(
+def earlier_records(
     layout: Layout, registry: Registry, locality: str, period: Period, known_at: dt.date | None = None
-) -> tuple[Observation, ...]:
-    """Accepted values of the periods that closed before `period`, the oldest first."""
+) -> tuple[Observation | TaskFact, ...]:
+    """What was accepted for the periods that closed before `period`, the oldest first."""
     cut_off = period.cut_off(registry.calendar)
-    earlier: list[Observation] = []
+    earlier: list[Observation | TaskFact] = []
     before = [
         p for p in periods_with_submissions(layout, locality) if p != period and p.cut_off(registry.calendar) <= cut_off
     ]
     for other in sorted(before, key=lambda p: p.newness(registry.calendar)):
-        context = Context(registry, locality, other, tuple(earlier))
-        earlier += _validate_known(layout, context, known_at).observations
+        context = Context(registry, locality, other, tuple(r for r in earlier if isinstance(r, Observation)))
+        intake = _validate_known(layout, context, known_at)
+        earlier += (*intake.observations, *intake.tasks)
     return tuple(earlier)
 
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from pipeline.completion.records import TaskStatus
-from pipeline.completion.tasks import is_due_soon, task_status
+from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
 from pipeline.plans.deadlines import parse_deadline
 from pipeline.plans.periods import Calendar
 from pipeline.submissions.records import Origin, TaskFact
@@ -49,3 +49,14 @@ def test_task_status(deadline: str, fact: TaskFact | None, status: TaskStatus, c
 )
 def test_due_soon_is_within_fifteen_days(deadline: str, soon: bool, calendar: Calendar) -> None:
     assert is_due_soon(parse_deadline(deadline, calendar), TaskStatus.UNDER_WAY, CUT_OFF) is soon
+
+
+def test_facts_are_carried_over_until_newer_ones_come() -> None:
+    first, second = _fact(started_on=date(2026, 1, 5)), _fact(finished_on=BEFORE)
+    merged = latest_facts([first, second])
+    assert merged is not None
+    assert (merged.started_on, merged.finished_on) == (date(2026, 1, 5), BEFORE)
+    moved = latest_facts([_fact(started_on=date(2026, 1, 5)), _fact(started_on=date(2026, 2, 1))])
+    assert moved is not None
+    assert moved.started_on == date(2026, 2, 1)
+    assert latest_facts([]) is None

@@ -1,5 +1,6 @@
 import pytest
 
+from pipeline.completion.evaluate import evaluate
 from pipeline.errors import DataError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -196,3 +197,14 @@ def test_an_unfilled_row_of_a_form_is_no_row(registry) -> None:
     submission = parse(text.encode(), "a.csv", read_forms(Layout().headings))
     intake = validate([submission], Context(registry, "bach-long-vi", Period(2025)), Layout().expectations)
     assert (intake.received, intake.accepted, intake.files[0].unfilled) == (1, 1, 1)
+
+
+def test_task_facts_of_earlier_periods_are_taken_along(layout: Layout, registry) -> None:
+    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.TASKS, {"started_on": "2026-01-05"})
+    submit(layout.root, "bach-long-vi", "2026-H1", Kind.TASKS, {"no": "3.2", "started_on": "2026-05-05"})
+    intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-H1"))
+    assert [t.code for t in intake.earlier_tasks] == ["bach-long-vi-2026/3.1"]
+    assert [t.code for t in intake.tasks] == ["bach-long-vi-2026/3.2"]
+    completion = evaluate(registry, registry.locality("bach-long-vi"), Period.parse("2026-H1"), intake)
+    started = [t.key.label for p in completion.plans for t in p.tasks if t.fact]
+    assert started == ["3.1", "3.2"]
