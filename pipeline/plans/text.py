@@ -37,8 +37,16 @@ _LOOK_ALIKE = str.maketrans("ÐðƉɖаеорсухіАВЕКМНОРСТУХІ�
 
 @lru_cache(maxsize=1 << 16)
 def name_key(text: str) -> str:
-    """`canonical_key` of a name or heading typed by someone else: look-alike letters and marks around it go too."""
-    return canonical_key(unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKE)).strip(" .:;,*-“”\"'")
+    """`canonical_key` of a name or heading typed by someone else.
+
+    Look-alike letters, marks around it, and i for y (tỉ lệ/tỷ lệ, xử lí/xử lý) do not matter either.
+    """
+    key = canonical_key(unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKE)).strip(" .:;,*-“”\"'")
+    return _FINAL_Y.sub(r"\1i", key)
+
+
+# y alone after one of these consonants; the tone marks of its syllable follow it in a canonical key.
+_FINAL_Y = re.compile(r"(?<![^\W\d_])(qu|[hklmst])y(?![^\W\d_])")
 
 
 def _marks_last(word: str) -> str:

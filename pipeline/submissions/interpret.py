@@ -173,7 +173,9 @@ def read_observation(row: Row, context: Context) -> ReadObservation:
     absence, written = cells.read("absence", read_absence), cells.text("value")
     if absence is None and name_key(written) in ABSENCES:
         absence, written = read_absence(written), ""
-    value = cells.read("value", lambda text: read_value(text, cells.style("value", unit))) if written else None
+    # Of a row that nothing is known of, the sign in the cell is taken for the unit: its fault is another.
+    supposed = unit or ("%" if subject.rule and "%" in written else "")
+    value = cells.read("value", lambda text: read_value(text, cells.style("value", supposed))) if written else None
     numerator, denominator = cells.number("numerator"), cells.number("denominator")
     computed = not written and absence is None and not cells.faults and unit.startswith("%")
     computed = computed and numerator is not None and bool(denominator)

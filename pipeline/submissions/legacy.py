@@ -33,9 +33,15 @@ _VNI_VOWELS = {
     "ö": "ứừửữự",
 }
 _VNI_SINGLE = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "í": "í", "ì": "ì"}
-_SYLLABLE = re.compile(
-    r"(?:ngh?|nh|ch|[gk]h?|qu|ph?|th|tr|gi|[bcdđhlmnrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?", re.IGNORECASE
+# Vowel groups of Vietnamese without their marks; 'auo' or 'aa', as in “Baùo”, “nhaân”, are none.
+_NUCLEUS = (
+    "ieu|yeu|uye|uya|uyu|uoi|uou|uay|oai|oay|oao|oeo|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ye"
+    "|[aeiouy]"
 )
+_SYLLABLE = re.compile(
+    rf"(?:ngh?|nh|ch|[gk]h?|qu|ph?|th|tr|gi|[bcdđhlmnrstvx])?(?:{_NUCLEUS})(?:ng|nh|ch|[cmnpt])?", re.IGNORECASE
+)
+_HATS = {"\u0302": "aeo", "\u0306": "a", "\u031b": "ou"}
 _WORD = re.compile(r"[^\W\d_]+(?:[^\W\d_]|[¡-¿×÷])*|[^\s\d.,;:()/\-“”\"'?!%+=<>]+")
 
 
@@ -125,9 +131,20 @@ def _vietnamese(word: str) -> bool:
     decomposed = unicodedata.normalize("NFD", word.replace("đ", "d").replace("Đ", "D"))
     marks = [c for c in decomposed if unicodedata.combining(c)]
     tones = sum(c in "\u0300\u0301\u0303\u0309\u0323" for c in marks)
-    allowed = all(c in "\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b" for c in marks)
+    allowed = all(c in "\u0300\u0301\u0303\u0309\u0323" or c in _HATS for c in marks) and _hats_fit(decomposed)
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     return allowed and tones <= 1 and len(marks) <= 3 and bool(_SYLLABLE.fullmatch(letters))
+
+
+def _hats_fit(decomposed: str) -> bool:
+    """Circumflex, breve and horn stand on the vowels that take them."""
+    letter = ""
+    for c in decomposed:
+        if not unicodedata.combining(c):
+            letter = c.lower()
+        elif c in _HATS and letter not in _HATS[c]:
+            return False
+    return True
 
 
 def _cased(letter: str, like: str) -> str:

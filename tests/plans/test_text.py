@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.plans.text import canonical_key, fold, parse_number, parse_plain_number, plain, tidy
+from pipeline.plans.text import canonical_key, fold, name_key, parse_number, parse_plain_number, plain, tidy
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,9 @@ def test_plain_numbers_lose_nothing(value: Decimal) -> None:
 
 def test_fold() -> None:
     assert fold("Đặc khu Cát Hải") == "dac-khu-cat-hai"
+
+
+def test_i_and_y_are_one_letter_where_spelling_allows_both() -> None:
+    assert name_key("Tỉ lệ xử lí kĩ thuật, quí") == name_key("tỷ lệ xử lý kỹ thuật, quý")
+    assert name_key("thủy") != name_key("thủi")
+    assert name_key("my") == name_key("mi") != name_key("mai")
