@@ -14,7 +14,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.completion.records import METHOD
 from pipeline.paths import CODE, Layout
 from pipeline.plans.registry import plan_path
 from pipeline.runs import Run
@@ -22,6 +21,15 @@ from pipeline.submissions.reader import periods_with_submissions, submission_fil
 from pipeline.submissions.revisions import correction_files
 
 STEPS = ("validate", "compute", "report")
+LISTS = (
+    "localities.csv",
+    "concepts.yaml",
+    "agencies.yaml",
+    "calendars.yaml",
+    "headings.yaml",
+    "sums.yaml",
+    "method.yaml",
+)
 
 
 class _Frozen(BaseModel):
@@ -76,14 +84,11 @@ def describe_inputs(run: Run) -> Inputs:
     # Values of earlier periods may still serve.
     earlier = {p for p in periods_with_submissions(layout, slug) if p.cut_off(registry.calendar) <= cut_off}
     periods = {*earlier, run.period}
-    lists = [
-        layout.raw / name
-        for name in ("localities.csv", "concepts.yaml", "agencies.yaml", "calendars.yaml", "headings.yaml", "sums.yaml")
-    ]
+    lists = [layout.raw / name for name in LISTS]
     plans = [plan_path(layout, plan) for plan in registry.plans_of(slug)]
     return Inputs(
         parameters=run.parameters,
-        method=METHOD,
+        method=registry.method.id,
         python=f"{sys.version_info[0]}.{sys.version_info[1]}",
         submissions=_hashes(layout, (p for period in periods for p in submission_files(layout, slug, period))),
         corrections=_hashes(layout, (p for period in periods for p in correction_files(layout, slug, period))),

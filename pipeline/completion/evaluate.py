@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from pipeline.completion.rates import count_tasks, rate
 from pipeline.completion.records import (
-    METHOD,
     AgencyResult,
     Completion,
     GroupResult,
@@ -20,7 +19,7 @@ from pipeline.completion.records import (
     TargetInForce,
     TaskResult,
 )
-from pipeline.completion.status import Baseline, attainment, gap, holds, judge, months_left
+from pipeline.completion.status import Baseline, Terms, attainment, gap, holds, judge, months_left
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
 from pipeline.plans.models import Indicator, Kind, Locality, Plan, Target, Task
 from pipeline.plans.periods import Calendar, Period
@@ -131,7 +130,7 @@ class _Evaluation:
         concepts = Counter((r.concept, r.scope) for r in indicators if r.counted)
         parent = next((x for x in self.registry.localities if x.code == self.locality.parent), None)
         return Completion(
-            method=METHOD,
+            method=self.registry.method,
             calendar=self.calendar.name,
             calendar_source=self.calendar.source,
             locality=self.locality.slug,
@@ -244,8 +243,11 @@ class _Evaluation:
             target,
             observation.value,
             self._baseline(result),
-            self.cut_off,
-            begins=self.calendar.annual_cut_off(plan.years.first - 1) + dt.timedelta(days=1),
+            Terms(
+                self.cut_off,
+                begins=self.calendar.annual_cut_off(plan.years.first - 1) + dt.timedelta(days=1),
+                steps=self.registry.method.linear,
+            ),
         )
         missing = None if holds(target, observation.value) else gap(target, observation.value)
         months = months_left(self.cut_off, target.due) if target.due else 0
@@ -297,7 +299,7 @@ class _Evaluation:
             fact=fact,
             status=status,
             past_due=deadline.due is not None and deadline.due <= self.cut_off,
-            due_soon=is_due_soon(deadline, status, self.cut_off),
+            due_soon=is_due_soon(deadline, status, self.cut_off, self.registry.method.due_soon_days),
         )
 
     def _agencies(self, indicators: Sequence[IndicatorResult], tasks: Sequence[TaskResult]) -> tuple[AgencyResult, ...]:

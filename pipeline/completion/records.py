@@ -9,13 +9,10 @@ from fractions import Fraction
 from pydantic import BaseModel, ConfigDict, computed_field, model_validator
 
 from pipeline.plans.deadlines import DeadlineKind
-from pipeline.plans.models import Direction, Key, Kind, Number
+from pipeline.plans.models import Direction, Key, Kind, Method, Number
 from pipeline.plans.targets import Comparator
 from pipeline.submissions.intake import Quarantined
 from pipeline.submissions.records import Observation, Reported, TaskFact
-
-METHOD = "2026.1"
-"""Version of the definitions in docs/methodology.md; a changed formula takes a new one."""
 
 
 class _Frozen(BaseModel):
@@ -334,7 +331,7 @@ class AgencyResult(_Frozen):
 class Completion(_Frozen):
     """Everything the report of one locality and period states."""
 
-    method: str
+    method: Method
     calendar: str
     calendar_source: str
     locality: str

@@ -10,12 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.completion.records import Pace, Status, TargetInForce
+from pipeline.plans.models import Steps
 from pipeline.plans.targets import Comparator
 from pipeline.submissions.records import Interval
-
-ON_TRACK = Decimal(1)
-AT_RISK = Decimal("0.6")
-LATE = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -24,6 +21,15 @@ class Baseline:
 
     value: Decimal
     day: dt.date
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what day it is judged, when the plan begins, and from which ratios on which word holds."""
+
+    cut_off: dt.date
+    begins: dt.date
+    steps: Steps
 
 
 @dataclass(frozen=True)
@@ -52,10 +58,10 @@ def judge(
     target: TargetInForce,
     value: Interval,
     baseline: Baseline | None,
-    cut_off: dt.date,
-    begins: dt.date,
+    terms: Terms,
 ) -> Judgement:
-    """Status of an observed value at `cut_off`; `begins` is the first day of the plan."""
+    """Status of an observed value at the cut-off of `terms`."""
+    cut_off = terms.cut_off
     met = holds(target, value)
     if met is None:
         return Judgement(Status.UNDECIDABLE)
@@ -63,14 +69,14 @@ def judge(
         return Judgement(Status.MET)
     if target.due is not None and cut_off >= target.due:
         return Judgement(Status.MISSED)
-    if cut_off < begins or (baseline is not None and cut_off <= baseline.day):
+    if cut_off < terms.begins or (baseline is not None and cut_off <= baseline.day):
         return Judgement(Status.STARTING_POINT)
     if baseline is None:
         return Judgement(Status.IN_PROGRESS)
     if holds(target, Interval(low=baseline.value, high=baseline.value)):
         return Judgement(Status.REVERSED)
     pace = pace_of(target, value, baseline, cut_off)
-    return Judgement(_status_of(pace), pace) if pace else Judgement(Status.IN_PROGRESS)
+    return Judgement(status_at(pace.ratio, terms.steps), pace) if pace else Judgement(Status.IN_PROGRESS)
 
 
 def pace_of(target: TargetInForce, value: Interval, baseline: Baseline, cut_off: dt.date) -> Pace | None:
@@ -83,6 +89,15 @@ def pace_of(target: TargetInForce, value: Interval, baseline: Baseline, cut_off:
     if expected == baseline.value:
         return None
     return Pace(expected=expected, ratio=(exact - baseline.value) / (expected - baseline.value))
+
+
+def status_at(ratio: Decimal, steps: Steps) -> Status:
+    """The word for a ratio of what was done to what was to be done."""
+    if ratio >= steps.on_track:
+        return Status.ON_TRACK
+    if ratio >= steps.at_risk:
+        return Status.AT_RISK
+    return Status.LATE if ratio >= steps.late else Status.REVERSED
 
 
 def attainment(target: TargetInForce, value: Interval) -> Decimal | None:
@@ -125,11 +140,3 @@ def _mirrored(value: Interval) -> Interval:
         high=None if value.low is None else -value.low,
         high_open=value.low_open,
     )
-
-
-def _status_of(pace: Pace) -> Status:
-    if pace.ratio >= ON_TRACK:
-        return Status.ON_TRACK
-    if pace.ratio >= AT_RISK:
-        return Status.AT_RISK
-    return Status.LATE if pace.ratio >= LATE else Status.REVERSED

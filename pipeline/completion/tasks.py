@@ -10,7 +10,6 @@ from pipeline.plans.deadlines import Deadline, DeadlineKind
 from pipeline.submissions.records import TaskFact
 
 _DAYS = ("started_on", "finished_on", "suspended_on", "reported_on")
-SOON = dt.timedelta(days=15)
 
 
 def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date) -> TaskStatus:
@@ -46,10 +45,14 @@ def latest_facts(facts: Sequence[TaskFact]) -> TaskFact | None:
     return merged
 
 
-def is_due_soon(deadline: Deadline, status: TaskStatus, cut_off: dt.date) -> bool:
-    """Due within 15 days after the cut-off and not finished (sắp đến hạn)."""
+def is_due_soon(deadline: Deadline, status: TaskStatus, cut_off: dt.date, days: int) -> bool:
+    """Due within so many days after the cut-off and not finished (sắp đến hạn)."""
     open_statuses = (TaskStatus.UNDER_WAY, TaskStatus.NOT_STARTED, TaskStatus.NOT_REPORTED)
-    return deadline.due is not None and status in open_statuses and cut_off <= deadline.due <= cut_off + SOON
+    return (
+        deadline.due is not None
+        and status in open_statuses
+        and cut_off <= deadline.due <= cut_off + dt.timedelta(days=days)
+    )
 
 
 def _by(day: dt.date | None, cut_off: dt.date) -> bool:

@@ -229,6 +229,33 @@ class Total(Record):
     parts: tuple[Text, ...] = Field(min_length=2)
 
 
+class Steps(Record):
+    """From which ratio on a row is on track, at risk, late; below the last it goes backwards."""
+
+    on_track: Number
+    at_risk: Number
+    late: Number
+
+
+class Misses(Record):
+    """Up to which share of the gap a target may be missed and still be on track, or at risk."""
+
+    on_track: Number
+    at_risk: Number
+    changes: Annotated[int, Field(ge=1)] = Field(description="how many of the last changes are averaged")
+
+
+class Method(Record):
+    """Every threshold that decides a word on the page (phương pháp), with the id stamped on results."""
+
+    id: Text
+    due_soon_days: Annotated[int, Field(ge=0)]
+    linear: Steps
+    open_sdg: Steps
+    destatis: Misses
+    sdsn: Steps
+
+
 class Agency(Record):
     """An office that leads or coordinates (cơ quan), with every printed form of its name.
 

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import DataError, Finding, NoInputError, UsageError
 from pipeline.paths import Layout
-from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Record, Task, Total
+from pipeline.plans.models import Agency, Concept, Indicator, Locality, Method, Plan, Record, Task, Total
 from pipeline.plans.periods import Calendar
 from pipeline.plans.text import canonical_key
 
@@ -52,6 +52,7 @@ class Registry:
     agencies: tuple[Agency, ...]
     plans: tuple[Plan, ...]
     calendar: Calendar
+    method: Method
     sums: tuple[Total, ...] = ()
 
     def locality(self, slug: str) -> Locality:
@@ -104,10 +105,11 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     concepts = _read_list(layout, layout.raw / "concepts.yaml", Concept, findings)
     agencies = _read_list(layout, layout.raw / "agencies.yaml", Agency, findings)
     sums = _read_list(layout, layout.raw / "sums.yaml", Total, findings)
+    method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", TypeAdapter(Method), findings))
     plans = _read_plans(layout, locality, findings)
-    if findings:
+    if findings or method is None:
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
-    registry = Registry(localities, concepts, agencies, plans, read_calendar(layout), sums)
+    registry = Registry(localities, concepts, agencies, plans, read_calendar(layout), method, sums)
     if findings := list(check_registry(registry, layout)):
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
     return registry

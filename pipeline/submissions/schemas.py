@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from pipeline.paths import Layout
-from pipeline.plans.models import Agency, Concept, Plan, Total
+from pipeline.plans.models import Agency, Concept, Method, Plan, Total
 from pipeline.submissions.revisions import Correction
 
 
@@ -19,6 +19,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "concepts.schema.json": TypeAdapter(tuple[Concept, ...]).json_schema(),
         "agencies.schema.json": TypeAdapter(tuple[Agency, ...]).json_schema(),
         "sums.schema.json": TypeAdapter(tuple[Total, ...]).json_schema(),
+        "method.schema.json": TypeAdapter(Method).json_schema(),
         "corrections.schema.json": TypeAdapter(tuple[Correction, ...]).json_schema(),
     }
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.completion.records import Status
-from pipeline.completion.status import Baseline, attainment, gap, holds, judge, months_left
-from pipeline.plans.models import Direction
+from pipeline.completion.status import Baseline, Terms, attainment, gap, holds, judge, months_left
+from pipeline.plans.models import Direction, Steps
 from pipeline.submissions.records import Interval
 from tests.factories import exactly, target
 
@@ -15,6 +15,7 @@ DUE = date(2026, 12, 14)
 START = date(2025, 12, 14)
 BEGINS = date(2025, 12, 15)
 FALLING = Direction.FALLING
+STEPS = Steps(on_track=Decimal(1), at_risk=Decimal("0.6"), late=Decimal(0))
 
 
 def _above(low: str) -> Interval:
@@ -73,11 +74,11 @@ MIDWAY = date(2026, 6, 15)  # 183 of 365 days: the straight path from 0 to 100 s
     ],
 )
 def test_status(value, baseline, cut_off, status) -> None:
-    assert judge(target("100%", DUE), value, baseline, cut_off, BEGINS).status is status
+    assert judge(target("100%", DUE), value, baseline, Terms(cut_off, BEGINS, STEPS)).status is status
 
 
 def test_pace_against_the_straight_path() -> None:
-    pace = judge(target("100%", DUE), exactly("40"), BASELINE, MIDWAY, BEGINS).pace
+    pace = judge(target("100%", DUE), exactly("40"), BASELINE, Terms(MIDWAY, BEGINS, STEPS)).pace
     assert pace is not None
     assert pace.expected == Decimal(18300) / 365
     assert round(pace.ratio, 6) == round(Decimal(40) * 365 / 18300, 6)
@@ -85,7 +86,10 @@ def test_pace_against_the_straight_path() -> None:
 
 def test_hours_fall_towards_their_target() -> None:
     hours = target("trong vòng 24 tiếng", DUE, FALLING)
-    assert judge(hours, exactly("30"), Baseline(Decimal(48), START), MIDWAY, BEGINS).status is Status.ON_TRACK
+    assert (
+        judge(hours, exactly("30"), Baseline(Decimal(48), START), Terms(MIDWAY, BEGINS, STEPS)).status
+        is Status.ON_TRACK
+    )
     assert attainment(hours, exactly("30")) == Decimal("0.8")
     assert gap(hours, exactly("30")) == 6
 
