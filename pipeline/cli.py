@@ -15,6 +15,7 @@ from pipeline.paths import Layout
 if TYPE_CHECKING:
     from pipeline.plans.models import Locality
     from pipeline.plans.registry import Registry
+    from pipeline.runs import Run
 
 
 class _Parser(argparse.ArgumentParser):
@@ -73,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
     validate.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
     validate.set_defaults(run=_validate)
+    compare = verbs.add_parser("compare-methods", help="chỉ tiêu nào đổi kết luận theo phương pháp khác")
+    compare.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
+    compare.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
+    compare.add_argument("--methods", default="", help="linear, open-sdg, destatis, sdsn; mặc định: tất cả")
+    compare.set_defaults(run=_compare)
     read = verbs.add_parser("read", help="cho xem một tệp .csv, .xlsx được đọc thế nào (JSON), không đối chiếu gì")
     read.add_argument("file", help="đường dẫn của tệp")
     read.set_defaults(run=_read)
@@ -87,15 +93,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _report(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.execution.report import make_report
-    from pipeline.plans.registry import read_registry
-    from pipeline.runs import Run, default_period, known_day, known_locality, known_period
 
-    registry = read_registry(layout, options.locality)
-    locality = known_locality(registry, options.locality)
-    _require_plans(registry, locality)
-    period = known_period(options.period) if options.period else default_period(registry, layout, locality, _today())
-    run = Run(layout, registry, locality, period, known_day(options.known_at))
-    _say(f"{locality.full_name}, {period.label}")
+    run = _run_of(options, layout, options.known_at)
+    _say(f"{run.locality.full_name}, {run.period.label}")
     outcome = make_report(run, force=options.force, say=_say)
     if not outcome.made:
         _say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
@@ -117,15 +117,19 @@ def _template(options: argparse.Namespace, layout: Layout) -> int:
 
 def _validate(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.execution.intake import validate_and_answer
-    from pipeline.plans.registry import read_registry
-    from pipeline.runs import Run, default_period, known_locality, known_period
 
-    registry = read_registry(layout, options.locality)
-    locality = known_locality(registry, options.locality)
-    _require_plans(registry, locality)
-    period = known_period(options.period) if options.period else default_period(registry, layout, locality, _today())
-    _say(f"{locality.full_name}, {period.label}: kiểm tra số liệu…")
-    for line in validate_and_answer(Run(layout, registry, locality, period)):
+    run = _run_of(options, layout)
+    _say(f"{run.locality.full_name}, {run.period.label}: kiểm tra số liệu…")
+    for line in validate_and_answer(run):
+        print(line)
+    return 0
+
+
+def _compare(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.execution.compare import compare_methods, known_methods
+
+    methods = known_methods(options.methods)
+    for line in compare_methods(_run_of(options, layout), methods):
         print(line)
     return 0
 
@@ -149,6 +153,18 @@ def _rules(options: argparse.Namespace, layout: Layout) -> int:
     write_rules(read_suites(layout.expectations), layout.rules)
     print(layout.relative(layout.rules))
     return 0
+
+
+def _run_of(options: argparse.Namespace, layout: Layout, known_at: str = "") -> Run:
+    """The run that LOCALITY and PERIOD name; the newest period with submissions if none is named."""
+    from pipeline.plans.registry import read_registry
+    from pipeline.runs import Run, default_period, known_day, known_locality, known_period
+
+    registry = read_registry(layout, options.locality)
+    locality = known_locality(registry, options.locality)
+    _require_plans(registry, locality)
+    period = known_period(options.period) if options.period else default_period(registry, layout, locality, _today())
+    return Run(layout, registry, locality, period, known_day(known_at))
 
 
 def _today() -> dt.date:

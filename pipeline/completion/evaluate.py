@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.completion.methods import Course, opinions
 from pipeline.completion.rates import count_tasks, rate
 from pipeline.completion.records import (
     AgencyResult,
@@ -224,7 +225,11 @@ class _Evaluation:
             status=Status.NOT_SUBMITTED,
             due_after_cut_off=bool(target and target.due and self.cut_off < target.due <= self.period.civil_end),
         )
-        return self._with_status(result, plan, state, any(t.quantified for t in indicator.targets))
+        judged = self._with_status(result, plan, state, any(t.quantified for t in indicator.targets))
+        if judged.pace is None:
+            return judged
+        course = self._course(indicator, target, own if fresh in own else shared)
+        return judged.model_copy(update={"opinions": opinions(course, self.registry.method)})
 
     def _with_status(self, result: IndicatorResult, plan: Plan, state: PlanState, quantified: bool) -> IndicatorResult:
         target, observation = result.target, result.observation
@@ -260,6 +265,18 @@ class _Evaluation:
                 "gap_per_month": missing / months if missing and months else None,
             }
         )
+
+    def _course(
+        self, indicator: Indicator, target: TargetInForce | None, observations: Sequence[Observation]
+    ) -> Course | None:
+        """Baseline and exact values since, one a day; None without baseline, bound, due date or a later value."""
+        baseline = indicator.baseline
+        if target is None or target.bound is None or target.due is None or baseline is None or baseline.value is None:
+            return None
+        start = self.calendar.annual_cut_off(baseline.year)
+        exact = {o.as_of: o.value.exact for o in observations if o.value and o.as_of > start}
+        later = sorted((day, value) for day, value in exact.items() if value is not None)
+        return Course(((start, baseline.value), *later), target.bound, target.due) if later else None
 
     def _baseline(self, result: IndicatorResult) -> Baseline | None:
         if result.baseline is None or result.baseline_year is None:

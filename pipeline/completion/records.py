@@ -108,6 +108,15 @@ class Pace(_Frozen):
     ratio: Number
 
 
+class Opinion(_Frozen):
+    """What another published method says of a row, with the figure it rests on, or why it says nothing."""
+
+    method: str
+    status: Status | None = None
+    figure: Number | None = None
+    reason: str = ""
+
+
 class IndicatorResult(_Frozen):
     """One row of a plan at the cut-off: what was to be, what is, and what follows."""
 
@@ -142,12 +151,19 @@ class IndicatorResult(_Frozen):
     gap_per_month: Number | None = None
     """The gap over the months left until the due date."""
     pace: Pace | None = None
+    opinions: tuple[Opinion, ...] = ()
+    """Other methods, where ours judges by pace."""
     due_after_cut_off: bool = False
     """Due between the cut-off and the civil end of the period."""
 
     @property
     def key(self) -> Key:
         return Key((self.annex, self.group, self.no))
+
+    @property
+    def disputed(self) -> tuple[Opinion, ...]:
+        """Methods under which the status would be another (đổi kết luận theo phương pháp khác)."""
+        return tuple(o for o in self.opinions if o.status not in (None, self.status))
 
     @property
     def counted(self) -> bool:

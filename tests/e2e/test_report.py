@@ -202,3 +202,14 @@ def test_validate_answers_every_sender_and_ends_with_a_table(make: Make, layout:
     assert len(list((layout.work("bach-long-vi", "2026-Q1") / "receipts").iterdir())) == 2
     assert not layout.reports.exists()
     assert "Error 66" in make("validate", "LOCALITY=bach-long-vi", "PERIOD=2026-H1").stderr
+
+
+def test_methods_are_compared_and_unknown_ones_refused(make: Make, layout: Layout) -> None:
+    submit(
+        layout.root, "bach-long-vi", "2026-H1", Kind.OBSERVATIONS, {"no": "11", "value": "40", "as_of": "2026-06-01"}
+    )
+    answer = make("compare-methods", "LOCALITY=bach-long-vi", "PERIOD=2026-H1", "METHODS=linear,open-sdg")
+    assert answer.returncode == 0, answer.stderr
+    assert "đổi kết luận giữa linear, open-sdg." in answer.stdout.splitlines()[-1]
+    assert "destatis" not in answer.stdout
+    assert "Error 64" in make("compare-methods", "LOCALITY=bach-long-vi", "METHODS=cagr").stderr
