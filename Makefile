@@ -6,14 +6,15 @@ override FORCE := $(value FORCE)
 override KNOWN_AT := $(value KNOWN_AT)
 override FILE := $(value FILE)
 override METHODS := $(value METHODS)
-export LOCALITY PERIOD FORCE KNOWN_AT FILE METHODS
+override INDICATOR := $(value INDICATOR)
+export LOCALITY PERIOD FORCE KNOWN_AT FILE METHODS INDICATOR
 
 SHELL := /bin/sh
 PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report validate template compare-methods read plans rules schema lab test test-intake test-e2e check fix lock environment clean
+.PHONY: help report validate template explain compare-methods read plans rules schema lab test test-intake test-e2e check fix lock environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -29,6 +30,9 @@ template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=202
 
 validate: environment  ## only check what was sent, and answer the senders: LOCALITY=cat-hai [PERIOD=2026-Q1]
 	@$(RUN) -m pipeline validate -- "$$LOCALITY" "$$PERIOD"
+
+explain: environment  ## one figure from cell to rate: LOCALITY=binh-giang INDICATOR=binh-giang-2026/II/14 [PERIOD=2025]
+	@$(RUN) -m pipeline explain -- "$$LOCALITY" "$$PERIOD" "$$INDICATOR"
 
 compare-methods: environment  ## what flips under other methods: LOCALITY=cat-hai [PERIOD=2026] [METHODS=linear,open-sdg,destatis,sdsn]
 	@$(RUN) -m pipeline compare-methods --methods="$$METHODS" -- "$$LOCALITY" "$$PERIOD"

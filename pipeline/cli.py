@@ -74,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
     validate.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
     validate.set_defaults(run=_validate)
+    explain = verbs.add_parser("explain", help="giải trình một con số: từ ô đến tỷ lệ")
+    explain.add_argument("locality", help="tên địa phương, ví dụ binh-giang")
+    explain.add_argument("period", help="kỳ báo cáo; để trống: kỳ mới nhất có số liệu")
+    explain.add_argument("indicator", help="kế hoạch/[phụ lục/]nhóm/số, ví dụ binh-giang-2026/II/14")
+    explain.set_defaults(run=_explain)
     compare = verbs.add_parser("compare-methods", help="chỉ tiêu nào đổi kết luận theo phương pháp khác")
     compare.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
     compare.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
@@ -121,6 +126,21 @@ def _validate(options: argparse.Namespace, layout: Layout) -> int:
     run = _run_of(options, layout)
     _say(f"{run.locality.full_name}, {run.period.label}: kiểm tra số liệu…")
     for line in validate_and_answer(run):
+        print(line)
+    return 0
+
+
+def _explain(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.completion.evaluate import evaluate
+    from pipeline.reporting.explain import explain, find_row
+    from pipeline.validation.intake import validate_period
+
+    if not options.indicator:
+        raise UsageError("Chưa nêu chỉ tiêu. Ví dụ: make explain LOCALITY=binh-giang INDICATOR=binh-giang-2026/II/14")
+    run = _run_of(options, layout)
+    intake = validate_period(layout, run.registry, run.locality.slug, run.period)
+    completion = evaluate(run.registry, run.locality, run.period, intake)
+    for line in explain(completion, intake, *find_row(completion, options.indicator)):
         print(line)
     return 0
 
