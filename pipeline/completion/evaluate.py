@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.completion.conflicts import code_of, conflicts
 from pipeline.completion.methods import Course, opinions
 from pipeline.completion.rates import count_tasks, rate
 from pipeline.completion.records import (
     AgencyResult,
     Completion,
+    Conflict,
     GroupResult,
     IndicatorResult,
     PlanResult,
@@ -148,6 +150,7 @@ class _Evaluation:
             task_counts=count_tasks(tasks),
             plans=plans,
             agencies=self._agencies(indicators, tasks),
+            conflicts=self._conflicts(),
             reported=self.intake.reported,
             unplaced=self._unplaced(plans),
         )
@@ -318,6 +321,16 @@ class _Evaluation:
             past_due=deadline.due is not None and deadline.due <= self.cut_off,
             due_soon=is_due_soon(deadline, status, self.cut_off, self.registry.method.due_soon_days),
         )
+
+    def _conflicts(self) -> tuple[Conflict, ...]:
+        plans = [
+            plan
+            for plan in self.registry.plans_of(self.locality.slug)
+            if plan_state(plan, self.cut_off, self.calendar) is not PlanState.EXPIRED
+        ]
+        rows = [(plan, indicator) for plan in plans for indicator in plan.indicators]
+        leads = {code_of(row): self.registry.agency_names(row[1].lead, row[0].locality) for row in rows}
+        return conflicts(plans, self.calendar, leads)
 
     def _agencies(self, indicators: Sequence[IndicatorResult], tasks: Sequence[TaskResult]) -> tuple[AgencyResult, ...]:
         leads = [*(row.lead for row in indicators), *(task.lead for task in tasks)]

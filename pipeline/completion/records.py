@@ -336,6 +336,34 @@ class PlanResult(_Frozen):
     task_counts: TaskCounts
 
 
+class Clause(_Frozen):
+    """A row of a plan as cited (điều khoản)."""
+
+    code: str
+    plan_title: str
+    name: str
+
+
+class Difference(_Frozen):
+    """One way in which clauses differ: `unit`, `target`, `year`, `wording`, `agency`; or, inside one row,
+    `same-number-other-words`, `later-asks-less`. `texts` are as printed, in the order of the clauses.
+    """
+
+    kind: str
+    texts: tuple[str, str]
+    due: dt.date | None = None
+    stricter: int | None = None
+    """Which of the two asks for more: 0, 1, or None where that cannot be said."""
+
+
+class Conflict(_Frozen):
+    """Two clauses of one concept and scope that differ, or one that contradicts itself."""
+
+    concept: str
+    clauses: tuple[Clause, ...]
+    differences: tuple[Difference, ...]
+
+
 class AgencyResult(_Frozen):
     """What one agency leads. A row with two leads counts for both."""
 
@@ -366,6 +394,8 @@ class Completion(_Frozen):
     task_counts: TaskCounts
     plans: tuple[PlanResult, ...]
     agencies: tuple[AgencyResult, ...]
+    conflicts: tuple[Conflict, ...]
+    """Between the plans that have not expired, and inside them."""
     reported: tuple[Reported, ...]
     unplaced: tuple[Observation, ...]
     """Accepted values of concepts in which no plan in force sets a target."""

@@ -83,6 +83,13 @@ class Page:
     def reported(self) -> Fragment:
         return self._render("reported")
 
+    def conflicts(self) -> Fragment:
+        """Clauses that differ in more than the wording of their names, with the status under each."""
+        found = self.completion.conflicts
+        telling = [c for c in found if any(d.kind != "wording" for d in c.differences)]
+        statuses = {f"{r.plan}/{r.key.label}": r.status for plan in self.completion.plans for r in plan.indicators}
+        return self._render("conflicts", conflicts=telling, reworded=len(found) - len(telling), statuses=statuses)
+
     def quality(self) -> Fragment:
         return self._render("quality")
 
@@ -206,6 +213,7 @@ def environment() -> Environment:
     templates.globals.update({helper.__name__: helper for helper in helpers})
     templates.globals.update(
         STATUS=words.STATUS,
+        DIFFERENCE=words.DIFFERENCE,
         TASK_STATUS=words.TASK_STATUS,
         PLAN_STATE=words.PLAN_STATE,
         Status=Status,

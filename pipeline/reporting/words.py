@@ -42,6 +42,16 @@ STATUS = {
     Status.PLAN_EXPIRED: "không đánh giá",
 }
 
+DIFFERENCE = {
+    "target": "mục tiêu",
+    "year": "thời hạn",
+    "unit": "đơn vị",
+    "agency": "cơ quan chủ trì",
+    "wording": "tên gọi",
+    "same-number-other-words": "cùng con số, khác cách nói",
+    "later-asks-less": "mục tiêu sau thấp hơn mục tiêu trước",
+}
+
 TASK_STATUS = {
     TaskStatus.DONE_ON_TIME: "hoàn thành đúng hạn",
     TaskStatus.DONE_LATE: "hoàn thành quá hạn",

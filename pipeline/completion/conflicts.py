@@ -1,0 +1,116 @@
+"""Where plans of one locality, or clauses of one plan, say different things of one concept (mâu thuẫn).
+
+Found by rule, cited with both clauses, never merged in silence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations, pairwise
+
+from pipeline.completion.records import Clause, Conflict, Difference
+from pipeline.plans.models import Direction, Indicator, Plan, Target
+from pipeline.plans.periods import Calendar
+from pipeline.plans.targets import Comparator
+from pipeline.plans.text import name_key
+
+Row = tuple[Plan, Indicator]
+
+
+def conflicts(plans: Sequence[Plan], calendar: Calendar, leads: dict[str, tuple[str, ...]]) -> tuple[Conflict, ...]:
+    """All pairs of rows of one concept and scope that differ, then rows that contradict themselves.
+
+    `leads` maps the code of a row to the normalised names of its lead agencies.
+    """
+    rows = [(plan, indicator) for plan in plans for indicator in plan.indicators]
+    found: list[Conflict] = []
+    for one, other in combinations(rows, 2):
+        if (one[1].concept, one[1].scope) == (other[1].concept, other[1].scope):
+            differences = tuple(_differences(one, other, calendar, leads))
+            if differences:
+                clauses = (_clause(one), _clause(other))
+                found.append(Conflict(concept=one[1].concept, clauses=clauses, differences=differences))
+    for row in rows:
+        if differences := tuple(_within(row[1])):
+            found.append(Conflict(concept=row[1].concept, clauses=(_clause(row),), differences=differences))
+    return tuple(found)
+
+
+def code_of(row: Row) -> str:
+    return f"{row[0].id}/{row[1].key.label}"
+
+
+def _clause(row: Row) -> Clause:
+    plan, indicator = row
+    return Clause(code=code_of(row), plan_title=plan.title, name=indicator.name)
+
+
+def _differences(one: Row, other: Row, calendar: Calendar, leads: dict[str, tuple[str, ...]]) -> Iterator[Difference]:
+    first, second = one[1], other[1]
+    if first.unit != second.unit:
+        yield Difference(kind="unit", texts=(first.unit, second.unit))
+    else:
+        yield from _targets(first, second, calendar)
+    if name_key(first.name) != name_key(second.name):
+        yield Difference(kind="wording", texts=(first.name, second.name))
+    agencies = (leads.get(code_of(one), ()), leads.get(code_of(other), ()))
+    if set(agencies[0]) != set(agencies[1]) and all(agencies):
+        yield Difference(kind="agency", texts=("; ".join(agencies[0]), "; ".join(agencies[1])))
+
+
+def _targets(first: Indicator, second: Indicator, calendar: Calendar) -> Iterator[Difference]:
+    """Targets that fall due on one day but differ; and, where no day is shared, that the years differ."""
+    ours, theirs = _by_day(first, calendar), _by_day(second, calendar)
+    for day in sorted(ours.keys() & theirs.keys()):
+        a, b = ours[day], theirs[day]
+        if _meaning(a, first.direction) != _meaning(b, second.direction):
+            yield Difference(kind="target", texts=(a.text, b.text), due=day, stricter=_stricter(a, b, first.direction))
+    if ours and theirs and not ours.keys() & theirs.keys():
+        days = tuple(", ".join(f"{t.text} đến {day:%d/%m/%Y}" for day, t in sorted(x.items())) for x in (ours, theirs))
+        yield Difference(kind="year", texts=(days[0], days[1]))
+
+
+def _by_day(indicator: Indicator, calendar: Calendar) -> dict[dt.date, Target]:
+    return {day: target for target in indicator.targets if (day := target.due(calendar)) is not None}
+
+
+def _meaning(target: Target, direction: Direction) -> tuple[object, ...]:
+    parsed = target.parsed
+    if parsed.comparator is Comparator.EQUAL:
+        # A bare number is read by the direction, so "100%" and "≥ 100%" ask for the same.
+        comparator = Comparator.AT_MOST if direction is Direction.FALLING else Comparator.AT_LEAST
+        return comparator, _bound(target), parsed.aspirational
+    if parsed.comparator in (Comparator.AT_LEAST, Comparator.AT_MOST):
+        return parsed.comparator, _bound(target), parsed.aspirational
+    return parsed.comparator, parsed.low, parsed.high, parsed.levels, parsed.aspirational
+
+
+def _stricter(one: Target, other: Target, direction: Direction) -> int | None:
+    """0 or 1: which of the two asks for more; None where that cannot be said."""
+    bounds = [_bound(one), _bound(other)]
+    if None in bounds or bounds[0] == bounds[1]:
+        return None
+    first, second = (bound for bound in bounds if bound is not None)
+    more = first > second
+    return int(more if direction is Direction.FALLING else not more)
+
+
+def _bound(target: Target) -> Decimal | None:
+    parsed = target.parsed
+    return parsed.low if parsed.low is not None else parsed.high
+
+
+def _within(indicator: Indicator) -> Iterator[Difference]:
+    """A row whose later target asks for less, or says the same number in another way."""
+    quantified = [t for t in indicator.targets if t.quantified and t.year]
+    for earlier, later in pairwise(quantified):
+        bounds = (_bound(earlier), _bound(later))
+        if None in bounds:
+            continue
+        texts = (f"{earlier.year}: {earlier.text}", f"{later.year}: {later.text}")
+        if bounds[0] == bounds[1] and earlier.parsed.comparator is not later.parsed.comparator:
+            yield Difference(kind="same-number-other-words", texts=texts)
+        elif _stricter(later, earlier, indicator.direction) == 1:
+            yield Difference(kind="later-asks-less", texts=texts)
