@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-from pipeline.completion.records import Clause, Conflict, Difference
+from pipeline.completion.clauses import Clause, Conflict, Difference
 from pipeline.plans.models import Direction, Indicator, Plan, Target
 from pipeline.plans.periods import Calendar
 from pipeline.plans.targets import Comparator

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.completion.clauses import Conflict
 from pipeline.completion.conflicts import code_of, conflicts
 from pipeline.completion.methods import Course, opinions
 from pipeline.completion.rates import count_tasks, rate
 from pipeline.completion.records import (
     AgencyResult,
     Completion,
-    Conflict,
     GroupResult,
     IndicatorResult,
     PlanResult,

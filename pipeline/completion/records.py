@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from pydantic import BaseModel, ConfigDict, computed_field, model_validator
 
+from pipeline.completion.clauses import Conflict
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.models import Direction, Key, Kind, Method, Number
 from pipeline.plans.targets import Comparator
@@ -334,34 +335,6 @@ class PlanResult(_Frozen):
     indicators: tuple[IndicatorResult, ...]
     tasks: tuple[TaskResult, ...]
     task_counts: TaskCounts
-
-
-class Clause(_Frozen):
-    """A row of a plan as cited (điều khoản)."""
-
-    code: str
-    plan_title: str
-    name: str
-
-
-class Difference(_Frozen):
-    """One way in which clauses differ: `unit`, `target`, `year`, `wording`, `agency`; or, inside one row,
-    `same-number-other-words`, `later-asks-less`. `texts` are as printed, in the order of the clauses.
-    """
-
-    kind: str
-    texts: tuple[str, str]
-    due: dt.date | None = None
-    stricter: int | None = None
-    """Which of the two asks for more: 0, 1, or None where that cannot be said."""
-
-
-class Conflict(_Frozen):
-    """Two clauses of one concept and scope that differ, or one that contradicts itself."""
-
-    concept: str
-    clauses: tuple[Clause, ...]
-    differences: tuple[Difference, ...]
 
 
 class AgencyResult(_Frozen):

@@ -1,7 +1,7 @@
 import pytest
 
+from pipeline.completion.clauses import Conflict
 from pipeline.completion.conflicts import code_of, conflicts
-from pipeline.completion.records import Conflict
 from pipeline.plans.registry import Registry
 
 
