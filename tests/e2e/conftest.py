@@ -12,11 +12,12 @@ import pytest
 
 from pipeline.paths import CODE, Layout
 
+PARAMETERS = {"LOCALITY", "PERIOD", "FORCE", "KNOWN_AT", "FILE", "METHODS", "INDICATOR", "MAKEFLAGS", "MAKELEVEL"}
 Make = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def run_make(where: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if k not in ("LOCALITY", "PERIOD", "FORCE", "MAKEFLAGS", "MAKELEVEL")}
+    clean = {k: v for k, v in os.environ.items() if k not in PARAMETERS}
     return subprocess.run(
         ["make", "--no-print-directory", *arguments],
         cwd=where,

@@ -37,6 +37,23 @@ def test_nothing_in_a_parameter_is_run(make: Make, layout: Layout, name: str, pa
 
 
 @pytest.mark.parametrize(
+    ("target", "name"),
+    [("report", "KNOWN_AT"), ("read", "FILE"), ("explain", "INDICATOR"), ("compare-methods", "METHODS")],
+)
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_in_a_parameter_of_one_target_is_run(
+    make: Make, layout: Layout, target: str, name: str, payload: str
+) -> None:
+    marks = [folder / "P" for folder in (CODE, layout.root, Path.home())]
+    answer = make(target, "LOCALITY=binh-giang", f"{name}={payload}")
+    inherited = make(target, LOCALITY="binh-giang", **{name: payload})
+    assert not any(mark.exists() for mark in marks)
+    for result in (answer, inherited):
+        assert "Error 6" in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
         (["report"], 64, "không hợp lệ"),
