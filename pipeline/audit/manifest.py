@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from pipeline.paths import CODE, Layout
+from pipeline.plans.base import Frozen
 from pipeline.plans.registry import plan_path
 from pipeline.runs import Run
 from pipeline.submissions.reader import periods_with_submissions, submission_files
@@ -25,18 +26,13 @@ LISTS = (
     "localities.csv",
     "concepts.yaml",
     "agencies.yaml",
-    "calendars.yaml",
     "headings.yaml",
     "sums.yaml",
     "method.yaml",
 )
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FileHash(_Frozen):
+class FileHash(Frozen):
     """A file below the project with the SHA-256 of its bytes."""
 
     path: str
@@ -44,7 +40,7 @@ class FileHash(_Frozen):
     size: int
 
 
-class Inputs(_Frozen):
+class Inputs(Frozen):
     """Everything a report depends on (đầu vào)."""
 
     parameters: dict[str, str]
@@ -64,7 +60,7 @@ class Inputs(_Frozen):
         return hashlib.sha256(canonical_json(self).encode()).hexdigest()
 
 
-class Manifest(_Frozen):
+class Manifest(Frozen):
     """Inputs and outputs of one published report."""
 
     input_id: str

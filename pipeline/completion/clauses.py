@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pydantic import BaseModel, ConfigDict
+from pipeline.plans.base import Frozen
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Clause(_Frozen):
+class Clause(Frozen):
     """A row of a plan as cited (điều khoản)."""
 
     code: str
@@ -19,9 +15,10 @@ class Clause(_Frozen):
     name: str
 
 
-class Difference(_Frozen):
-    """One way in which clauses differ: `unit`, `target`, `year`, `wording`, `agency`; or, inside one row,
-    `same-number-other-words`, `later-asks-less`. `texts` are as printed, in the order of the clauses.
+class Difference(Frozen):
+    """One way in which clauses differ: `unit`, `target`, `year`, `wording`, `agency`; `parts`, where a combined row
+    asks for more than one of its parts; or, inside one row, `same-number-other-words`, `later-asks-less`. `texts`
+    are as printed, in the order of the clauses.
     """
 
     kind: str
@@ -31,7 +28,7 @@ class Difference(_Frozen):
     """Which of the two asks for more: 0, 1, or None where that cannot be said."""
 
 
-class Conflict(_Frozen):
+class Conflict(Frozen):
     """Two clauses of one concept and scope that differ, or one that contradicts itself."""
 
     concept: str

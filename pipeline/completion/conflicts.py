@@ -8,56 +8,67 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 
 from pipeline.completion.clauses import Clause, Conflict, Difference
 from pipeline.plans.models import Direction, Indicator, Plan, Target
 from pipeline.plans.periods import Calendar
+from pipeline.plans.registry import Registry
 from pipeline.plans.targets import Comparator
 from pipeline.plans.text import name_key
 
 Row = tuple[Plan, Indicator]
 
 
-def conflicts(plans: Sequence[Plan], calendar: Calendar, leads: dict[str, tuple[str, ...]]) -> tuple[Conflict, ...]:
-    """All pairs of rows of one concept and scope that differ, then rows that contradict themselves.
-
-    `leads` maps the code of a row to the normalised names of its lead agencies.
+def conflicts(plans: Sequence[Plan], registry: Registry) -> tuple[Conflict, ...]:
+    """All pairs of rows of one concept and scope that differ, combined rows that ask for more than their parts
+    do, then rows that contradict themselves.
     """
     rows = [(plan, indicator) for plan in plans for indicator in plan.indicators]
     found: list[Conflict] = []
     for one, other in combinations(rows, 2):
         if (one[1].concept, one[1].scope) == (other[1].concept, other[1].scope):
-            differences = tuple(_differences(one, other, calendar, leads))
-            if differences:
-                clauses = (_clause(one), _clause(other))
-                found.append(Conflict(concept=one[1].concept, clauses=clauses, differences=differences))
+            _add(found, (one, other), _differences(one, other, registry))
+    for whole, part in permutations(rows, 2):
+        same_table = (whole[0].id, whole[1].annex) == (part[0].id, part[1].annex)
+        if same_table and part[1].concept in registry.concept(whole[1].concept).parts:
+            _add(found, (whole, part), _beyond(whole[1], part[1], registry.calendar))
     for row in rows:
-        if differences := tuple(_within(row[1])):
-            found.append(Conflict(concept=row[1].concept, clauses=(_clause(row),), differences=differences))
+        _add(found, (row,), _within(row[1]))
     return tuple(found)
 
 
-def code_of(row: Row) -> str:
-    return f"{row[0].id}/{row[1].key.label}"
+def _add(found: list[Conflict], rows: tuple[Row, ...], differences: Iterator[Difference]) -> None:
+    told = tuple(differences)
+    if told:
+        clauses = tuple(_clause(row) for row in rows)
+        found.append(Conflict(concept=rows[0][1].concept, clauses=clauses, differences=told))
 
 
 def _clause(row: Row) -> Clause:
     plan, indicator = row
-    return Clause(code=code_of(row), plan_title=plan.title, name=indicator.name)
+    return Clause(code=f"{plan.id}/{indicator.key.label}", plan_title=plan.title, name=indicator.name)
 
 
-def _differences(one: Row, other: Row, calendar: Calendar, leads: dict[str, tuple[str, ...]]) -> Iterator[Difference]:
+def _differences(one: Row, other: Row, registry: Registry) -> Iterator[Difference]:
     first, second = one[1], other[1]
     if first.unit != second.unit:
         yield Difference(kind="unit", texts=(first.unit, second.unit))
     else:
-        yield from _targets(first, second, calendar)
+        yield from _targets(first, second, registry.calendar)
     if name_key(first.name) != name_key(second.name):
         yield Difference(kind="wording", texts=(first.name, second.name))
-    agencies = (leads.get(code_of(one), ()), leads.get(code_of(other), ()))
+    agencies = [registry.agency_names(row.lead, plan.locality) for plan, row in (one, other)]
     if set(agencies[0]) != set(agencies[1]) and all(agencies):
         yield Difference(kind="agency", texts=("; ".join(agencies[0]), "; ".join(agencies[1])))
+
+
+def _beyond(whole: Indicator, part: Indicator, calendar: Calendar) -> Iterator[Difference]:
+    """A row that asks for two things at once cannot reach further than the clause of either asks for."""
+    ours, theirs = _by_day(whole, calendar), _by_day(part, calendar)
+    for day in sorted(ours.keys() & theirs.keys()):
+        if _stricter(ours[day], theirs[day], whole.direction) == 0:
+            yield Difference(kind="parts", texts=(ours[day].text, theirs[day].text), due=day, stricter=0)
 
 
 def _targets(first: Indicator, second: Indicator, calendar: Calendar) -> Iterator[Difference]:
@@ -69,7 +80,17 @@ def _targets(first: Indicator, second: Indicator, calendar: Calendar) -> Iterato
             yield Difference(kind="target", texts=(a.text, b.text), due=day, stricter=_stricter(a, b, first.direction))
     if ours and theirs and not ours.keys() & theirs.keys():
         days = tuple(", ".join(f"{t.text} đến {day:%d/%m/%Y}" for day, t in sorted(x.items())) for x in (ours, theirs))
-        yield Difference(kind="year", texts=(days[0], days[1]))
+        yield Difference(kind="year", texts=(days[0], days[1]), stricter=_sooner(ours, theirs, first.direction))
+
+
+def _sooner(ours: dict[dt.date, Target], theirs: dict[dt.date, Target], direction: Direction) -> int | None:
+    """Of two single targets due on different days, the one that asks for at least as much, and sooner."""
+    if len(ours) != 1 or len(theirs) != 1:
+        return None
+    (our_day, our), (their_day, their) = next(iter(ours.items())), next(iter(theirs.items()))
+    sooner = int(their_day < our_day)
+    more = _stricter(our, their, direction)
+    return sooner if more == sooner or _bound(our) == _bound(their) else None
 
 
 def _by_day(indicator: Indicator, calendar: Calendar) -> dict[dt.date, Target]:

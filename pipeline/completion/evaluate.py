@@ -3,110 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.completion.clauses import Conflict
-from pipeline.completion.conflicts import code_of, conflicts
-from pipeline.completion.methods import Course, opinions
-from pipeline.completion.rates import count_tasks, rate
+from pipeline.completion.conflicts import conflicts
+from pipeline.completion.counts import TaskCounts
+from pipeline.completion.indicators import IndicatorJudge
+from pipeline.completion.rates import count_concepts, count_statuses, count_tasks, rate
 from pipeline.completion.records import (
     AgencyResult,
+    AmendedClause,
+    AmendmentResult,
     Completion,
+    Former,
     GroupResult,
     IndicatorResult,
     PlanResult,
-    PlanState,
-    Status,
-    TargetInForce,
     TaskResult,
 )
-from pipeline.completion.status import Baseline, Terms, attainment, gap, holds, judge, months_left
+from pipeline.completion.stages import plan_state, stage_in_force
+from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
-from pipeline.plans.models import Indicator, Kind, Locality, Plan, Target, Task
+from pipeline.plans.amend import amended, in_force
+from pipeline.plans.amendments import Amendment, Change
+from pipeline.plans.models import Kind, Locality, Plan, Task
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
 from pipeline.submissions.intake import Intake
-from pipeline.submissions.records import Absence, Observation
-
-_ABSENCE_STATUS = {
-    Absence.NOT_SUBMITTED: Status.NOT_SUBMITTED,
-    Absence.NOT_DUE: Status.NOT_DUE,
-    Absence.NOT_APPLICABLE: Status.NOT_APPLICABLE,
-    Absence.QUARANTINED: Status.QUARANTINED,
-}
+from pipeline.submissions.records import Observation, TaskFact
 
 
 def evaluate(registry: Registry, locality: Locality, period: Period, intake: Intake) -> Completion:
-    """Completion of all plans of `locality` at the cut-off of `period`."""
+    """Completion of all plans of `locality` at the cut-off of `period`, by what was known at `intake.known_at`."""
     return _Evaluation(registry, locality, period, intake).completion()
-
-
-def is_fresh(observation: Observation, cut_off: dt.date, calendar: Calendar) -> bool:
-    """Whether a value still serves: indicators are measured yearly, so until the next annual cut-off."""
-    expected_next = calendar.annual_cut_off(calendar.reporting_year(observation.as_of) + 1)
-    return observation.as_of <= cut_off < expected_next
-
-
-def plan_state(plan: Plan, cut_off: dt.date, calendar: Calendar) -> PlanState:
-    """In force from the annual cut-off before the plan's first year to that of its last."""
-    if cut_off < calendar.annual_cut_off(plan.years.first - 1):
-        return PlanState.NOT_BEGUN
-    return PlanState.EXPIRED if cut_off > calendar.annual_cut_off(plan.years.last) else PlanState.IN_FORCE
-
-
-def stage_in_force(plan: Plan, cut_off: dt.date, calendar: Calendar) -> int | None:
-    """The first stage whose cut-off is not past (giai đoạn), for a plan that has stages; else None."""
-    rows = [x for x in plan.indicators if x.kind is Kind.INDICATOR]
-    if all(len(x.targets) == 1 for x in rows):
-        return None
-    years = sorted({t.year for x in rows for t in x.targets if t.year})
-    return next((year for year in years if cut_off <= calendar.annual_cut_off(year)), years[-1])
-
-
-def target_in_force(
-    indicator: Indicator, stage: int | None, cut_off: dt.date, calendar: Calendar
-) -> TargetInForce | None:
-    """The target an indicator is held against at the cut-off; None if it has none in this stage.
-
-    Stages are those of the objectives; a commitment is held against its next target, or its last.
-    """
-    targets = [t for t in indicator.targets if t.quantified]
-    if stage is not None and indicator.kind is Kind.INDICATOR:
-        targets = [t for t in targets if t.year == stage]
-    due = {t: _due(t, cut_off, calendar) for t in targets}
-    open_targets = [t for t in targets if (day := due[t]) is None or day >= cut_off]
-    chosen = next(iter(open_targets), targets[-1] if targets else None)
-    return None if chosen is None else _in_force(chosen, indicator, due[chosen])
-
-
-def next_target(indicator: Indicator, cut_off: dt.date, calendar: Calendar) -> TargetInForce | None:
-    """The nearest target that falls due after the cut-off; None if there is none."""
-    later = [(day, t) for t in indicator.targets if (day := t.due(calendar)) is not None and day > cut_off]
-    day, nearest = min(later, key=lambda pair: pair[0], default=(None, None))
-    return None if nearest is None else _in_force(nearest, indicator, day)
-
-
-def _in_force(target: Target, indicator: Indicator, due: dt.date | None) -> TargetInForce:
-    parsed = target.parsed
-    return TargetInForce(
-        text=target.text,
-        comparator=parsed.comparator,
-        direction=indicator.direction,
-        low=parsed.low,
-        high=parsed.high,
-        levels=parsed.levels,
-        year=target.year,
-        due=due,
-        aspirational=parsed.aspirational,
-    )
-
-
-def _due(target: Target, cut_off: dt.date, calendar: Calendar) -> dt.date | None:
-    if target.yearly:
-        return calendar.annual_cut_off(calendar.reporting_year(cut_off))
-    return target.due(calendar)
 
 
 @dataclass(frozen=True)
@@ -124,14 +55,47 @@ class _Evaluation:
     def cut_off(self) -> dt.date:
         return self.period.cut_off(self.calendar)
 
+    @cached_property
+    def judge(self) -> IndicatorJudge:
+        return IndicatorJudge(self.registry, self.period, self.intake)
+
+    @cached_property
+    def issued(self) -> list[Plan]:
+        """Plans known on the day, with all rows that ever stood in them."""
+        known_at = self.intake.known_at
+        plans = self.registry.plans_of(self.locality.slug)
+        return [p for p in plans if known_at is None or p.known_on is None or p.known_on <= known_at]
+
+    @cached_property
+    def plans(self) -> list[Plan]:
+        """The same as they stand at the cut-off."""
+        return [amended(plan, self.amendments(plan)) for plan in self.issued]
+
+    @cached_property
+    def facts(self) -> dict[str, list[TaskFact]]:
+        """Facts by the code of their task, the oldest first."""
+        facts: dict[str, list[TaskFact]] = {}
+        for fact in (*self.intake.earlier_tasks, *self.intake.tasks):
+            facts.setdefault(fact.code, []).append(fact)
+        return facts
+
+    @cached_property
+    def taken_over(self) -> set[str]:
+        """Codes of tasks that a task of another plan in force goes on with."""
+        plans = (p for p in self.plans if plan_state(p, self.cut_off, self.calendar) is PlanState.IN_FORCE)
+        return {task.continues for plan in plans for task in plan.tasks if task.continues}
+
+    def amendments(self, plan: Plan) -> tuple[Amendment, ...]:
+        return in_force(plan, self.cut_off, self.intake.known_at)
+
     def completion(self) -> Completion:
-        plans = tuple(self._plan(plan) for plan in self.registry.plans_of(self.locality.slug))
-        in_force = [plan for plan in plans if plan.state is PlanState.IN_FORCE]
-        rows = [row for plan in in_force for row in plan.indicators]
+        plans = tuple(self._plan(issued, plan) for issued, plan in zip(self.issued, self.plans, strict=True))
+        current = [plan for plan in plans if plan.state is PlanState.IN_FORCE]
+        rows = [row for plan in current for row in plan.indicators]
         indicators = [row for row in rows if row.kind is Kind.INDICATOR]
-        tasks = [task for plan in in_force for task in plan.tasks]
-        concepts = Counter((r.concept, r.scope) for r in indicators if r.counted)
+        tasks = [task for plan in current for task in plan.tasks]
         parent = next((x for x in self.registry.localities if x.code == self.locality.parent), None)
+        changed = any(plan.original_rate for plan in current)
         return Completion(
             method=self.registry.method,
             calendar=self.calendar.name,
@@ -145,21 +109,24 @@ class _Evaluation:
             start=self.period.start(self.calendar),
             cut_off=self.cut_off,
             rate=rate(indicators, self.cut_off),
-            repeated_concepts=sum(count > 1 for count in concepts.values()),
+            concepts=count_concepts(indicators),
             commitments=rate((r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
             task_counts=count_tasks(tasks),
             plans=plans,
             agencies=self._agencies(indicators, tasks),
             conflicts=self._conflicts(),
+            original_rate=rate(map(_as_issued, _issued(indicators)), self.cut_off) if changed else None,
+            original_task_counts=_count_as_issued(tasks) if changed else None,
             reported=self.intake.reported,
             unplaced=self._unplaced(plans),
         )
 
-    def _plan(self, plan: Plan) -> PlanResult:
+    def _plan(self, issued: Plan, plan: Plan) -> PlanResult:
         state = plan_state(plan, self.cut_off, self.calendar)
-        stage = stage_in_force(plan, self.cut_off, self.calendar)
-        rows = tuple(self._indicator(plan, state, stage, indicator) for indicator in plan.indicators)
-        tasks = tuple(self._task(plan, task) for task in plan.tasks)
+        rows = self._indicators(issued, plan)
+        tasks = self._tasks(issued, plan)
+        indicators = [r for r in rows if r.kind is Kind.INDICATOR]
+        changed = bool(self.amendments(issued))
         return PlanResult(
             id=plan.id,
             title=plan.title,
@@ -171,139 +138,65 @@ class _Evaluation:
             first_year=plan.years.first,
             last_year=plan.years.last,
             state=state,
-            stage=stage,
-            rate=rate((r for r in rows if r.kind is Kind.INDICATOR), self.cut_off),
+            stage=stage_in_force(plan, self.cut_off, self.calendar),
+            rate=rate(indicators, self.cut_off),
             commitments=rate((r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
             groups=self._groups(plan, rows),
             indicators=rows,
             tasks=tasks,
             task_counts=count_tasks(tasks),
+            amendments=tuple(self._amendment(a, issued) for a in self._known_amendments(issued)),
+            original_rate=rate(map(_as_issued, _issued(indicators)), self.cut_off) if changed else None,
+            original_task_counts=_count_as_issued(tasks) if changed else None,
         )
 
-    def _groups(self, plan: Plan, rows: Sequence[IndicatorResult]) -> tuple[GroupResult, ...]:
-        headings = dict.fromkeys((r.kind is Kind.COMMITMENT, r.annex, r.group) for r in rows)
-        return tuple(
-            GroupResult(
-                annex=annex,
-                no=group,
-                title=plan.group_title(annex, group),
-                commitments=commitments,
-                rate=rate(
-                    (r for r in rows if (r.kind is Kind.COMMITMENT, r.annex, r.group) == (commitments, annex, group)),
-                    self.cut_off,
-                ),
-            )
-            for commitments, annex, group in sorted(headings, key=lambda heading: heading[0])
-        )
+    def _indicators(self, issued: Plan, plan: Plan) -> tuple[IndicatorResult, ...]:
+        """Rows as they stand, each with its former clause where it had another; dropped rows stay listed."""
+        changes = self._changes(issued, tasks=False)
+        if not changes:
+            return self.judge.judge_plan(plan)
+        now = {row.key.label: row for row in self.judge.judge_plan(plan)}
+        before = {row.key.label: row for row in self.judge.judge_plan(amended(issued, ()))}
+        rows = []
+        for label in (x.key.label for x in issued.indicators):
+            row, former = now.get(label), before.get(label)
+            if row is None and former is not None:
+                row = former.model_copy(update={"status": Status.DROPPED})
+            if row is None:
+                continue
+            if label in changes:
+                was = Former(target=former.target, status=former.status) if former else None
+                row = row.model_copy(update={"amended": changes[label], "former": was})
+            rows.append(row)
+        return tuple(rows)
 
-    def _indicator(self, plan: Plan, state: PlanState, stage: int | None, indicator: Indicator) -> IndicatorResult:
-        target = target_in_force(indicator, stage, self.cut_off, self.calendar)
-        own, shared = self._candidates(plan, indicator)
-        latest = [o for o in (_latest(own), _latest(shared)) if o is not None]
-        fresh = next((o for o in latest if is_fresh(o, self.cut_off, self.calendar)), None)
-        code = f"{plan.id}/{indicator.key.label}"
-        quarantined = next((q for q in self.intake.out if q.subject == code), None)
-        baseline = indicator.baseline
-        result = IndicatorResult(
-            plan=plan.id,
-            annex=indicator.annex,
-            group=indicator.group,
-            no=indicator.no,
-            kind=indicator.kind,
-            name=indicator.name,
-            unit=indicator.unit,
-            direction=indicator.direction,
-            concept=indicator.concept,
-            scope=indicator.scope,
-            lead=self.registry.agency_names(indicator.lead, plan.locality),
-            baseline_text=baseline.text if baseline else "",
-            baseline=baseline.value if baseline else None,
-            baseline_year=baseline.year if baseline else None,
-            target=target,
-            next_target=None if target else next_target(indicator, self.cut_off, self.calendar),
-            observation=fresh,
-            stale=next(iter(latest), None) if fresh is None else None,
-            shared_from=fresh.label if fresh and fresh not in own else "",
-            quarantined=quarantined if fresh is None else None,
-            status=Status.NOT_SUBMITTED,
-            due_after_cut_off=bool(target and target.due and self.cut_off < target.due <= self.period.civil_end),
-        )
-        judged = self._with_status(result, plan, state, any(t.quantified for t in indicator.targets))
-        if judged.pace is None:
-            return judged
-        course = self._course(indicator, target, own if fresh in own else shared)
-        return judged.model_copy(update={"opinions": opinions(course, self.registry.method)})
+    def _tasks(self, issued: Plan, plan: Plan) -> tuple[TaskResult, ...]:
+        changes = self._changes(issued, tasks=True)
+        now = {task.key.label: task for task in plan.tasks}
+        before = {task.key.label: task for task in amended(issued, ()).tasks}
+        results = []
+        for label in (x.key.label for x in issued.tasks):
+            task, former = now.get(label), before.get(label)
+            shown = task or former
+            if shown is None:
+                continue
+            result = self._task(plan, shown, dropped=task is None)
+            if label in changes:
+                was = self._task(plan, former).status if former else None
+                result = result.model_copy(update={"amended": changes[label], "former_status": was})
+            results.append(result)
+        return tuple(results)
 
-    def _with_status(self, result: IndicatorResult, plan: Plan, state: PlanState, quantified: bool) -> IndicatorResult:
-        target, observation = result.target, result.observation
-        if state is not PlanState.IN_FORCE:
-            return result.model_copy(update={"status": Status.PLAN_EXPIRED})
-        if target is None:
-            status = Status.NO_STAGE_TARGET if quantified else Status.NOT_ASSESSABLE
-            return result.model_copy(update={"status": status})
-        if observation is None or observation.value is None:
-            absence = observation.absence if observation else None
-            status = _ABSENCE_STATUS[absence or Absence.NOT_SUBMITTED]
-            if observation is None and result.quarantined is not None:
-                status = Status.QUARANTINED
-            return result.model_copy(update={"status": status})
-        judgement = judge(
-            target,
-            observation.value,
-            self._baseline(result),
-            Terms(
-                self.cut_off,
-                begins=self.calendar.annual_cut_off(plan.years.first - 1) + dt.timedelta(days=1),
-                steps=self.registry.method.linear,
-            ),
-        )
-        missing = None if holds(target, observation.value) else gap(target, observation.value)
-        months = months_left(self.cut_off, target.due) if target.due else 0
-        return result.model_copy(
-            update={
-                "status": judgement.status,
-                "pace": judgement.pace,
-                "attainment": attainment(target, observation.value),
-                "gap": missing,
-                "gap_per_month": missing / months if missing and months else None,
-            }
-        )
-
-    def _course(
-        self, indicator: Indicator, target: TargetInForce | None, observations: Sequence[Observation]
-    ) -> Course | None:
-        """Baseline and exact values since, one a day; None without baseline, bound, due date or a later value."""
-        baseline = indicator.baseline
-        if target is None or target.bound is None or target.due is None or baseline is None or baseline.value is None:
-            return None
-        start = self.calendar.annual_cut_off(baseline.year)
-        exact = {o.as_of: o.value.exact for o in observations if o.value and o.as_of > start}
-        later = sorted((day, value) for day, value in exact.items() if value is not None)
-        return Course(((start, baseline.value), *later), target.bound, target.due) if later else None
-
-    def _baseline(self, result: IndicatorResult) -> Baseline | None:
-        if result.baseline is None or result.baseline_year is None:
-            return None
-        return Baseline(result.baseline, self.calendar.annual_cut_off(result.baseline_year))
-
-    def _candidates(self, plan: Plan, indicator: Indicator) -> tuple[list[Observation], list[Observation]]:
-        """Observations given for this row, and those of its concept with the same unit and scope."""
-        known = [o for o in (*self.intake.earlier, *self.intake.observations) if o.as_of <= self.cut_off]
-        own = [o for o in known if o.plan == plan.id and o.key == tuple(indicator.key)]
-        shared = [
-            o
-            for o in known
-            if (o.absence is None or o.key is None)
-            and o not in own
-            and (o.concept, o.unit, o.scope) == (indicator.concept, indicator.unit, indicator.scope)
-        ]
-        return own, shared
-
-    def _task(self, plan: Plan, task: Task) -> TaskResult:
+    def _task(self, plan: Plan, task: Task, *, dropped: bool = False) -> TaskResult:
         deadline = task.due(self.calendar)
-        facts = [f for f in (*self.intake.earlier_tasks, *self.intake.tasks) if (f.plan, f.key) == (plan.id, task.key)]
-        fact = latest_facts(facts)
-        status = task_status(deadline, fact, self.cut_off)
+        code = f"{plan.id}/{task.key.label}"
+        fact = latest_facts([*self.facts.get(task.continues, ()), *self.facts.get(code, ())], self.cut_off)
+        method = self.registry.method
+        status = task_status(deadline, fact, self.cut_off, method.recurring_months)
+        if dropped:
+            status = TaskStatus.DROPPED
+        elif code in self.taken_over:
+            status = TaskStatus.TAKEN_OVER
         return TaskResult(
             plan=plan.id,
             annex=task.annex,
@@ -319,18 +212,51 @@ class _Evaluation:
             fact=fact,
             status=status,
             past_due=deadline.due is not None and deadline.due <= self.cut_off,
-            due_soon=is_due_soon(deadline, status, self.cut_off, self.registry.method.due_soon_days),
+            due_soon=is_due_soon(deadline, status, self.cut_off, method.due_soon_days),
+            continues=task.continues,
         )
 
+    def _groups(self, plan: Plan, rows: Sequence[IndicatorResult]) -> tuple[GroupResult, ...]:
+        by_heading: dict[tuple[bool, str, str], list[IndicatorResult]] = {}
+        for row in rows:
+            by_heading.setdefault((row.kind is Kind.COMMITMENT, row.annex, row.group), []).append(row)
+        return tuple(
+            GroupResult(
+                annex=annex,
+                no=group,
+                title=plan.group_title(annex, group),
+                commitments=commitments,
+                rate=rate(of_group, self.cut_off),
+            )
+            for (commitments, annex, group), of_group in sorted(by_heading.items(), key=lambda item: item[0][0])
+        )
+
+    def _known_amendments(self, plan: Plan) -> Iterable[Amendment]:
+        known_at = self.intake.known_at
+        return (a for a in plan.amendments if known_at is None or a.known_on <= known_at)
+
+    def _amendment(self, amendment: Amendment, plan: Plan) -> AmendmentResult:
+        return AmendmentResult(
+            document=amendment.document,
+            date=amendment.date,
+            known_on=amendment.known_on,
+            reason=amendment.reason,
+            in_force=amendment in self.amendments(plan),
+        )
+
+    def _changes(self, plan: Plan, *, tasks: bool) -> dict[str, tuple[AmendedClause, ...]]:
+        """What the amendments in force changed, by the label of the row."""
+        changes: dict[str, tuple[AmendedClause, ...]] = {}
+        for amendment in self.amendments(plan):
+            for change in amendment.changes:
+                if (change.task is not None) is tasks:
+                    clause = _clause(amendment, change)
+                    changes[change.label] = (*changes.get(change.label, ()), clause)
+        return changes
+
     def _conflicts(self) -> tuple[Conflict, ...]:
-        plans = [
-            plan
-            for plan in self.registry.plans_of(self.locality.slug)
-            if plan_state(plan, self.cut_off, self.calendar) is not PlanState.EXPIRED
-        ]
-        rows = [(plan, indicator) for plan in plans for indicator in plan.indicators]
-        leads = {code_of(row): self.registry.agency_names(row[1].lead, row[0].locality) for row in rows}
-        return conflicts(plans, self.calendar, leads)
+        plans = [p for p in self.plans if plan_state(p, self.cut_off, self.calendar) is not PlanState.EXPIRED]
+        return conflicts(plans, self.registry)
 
     def _agencies(self, indicators: Sequence[IndicatorResult], tasks: Sequence[TaskResult]) -> tuple[AgencyResult, ...]:
         leads = [*(row.lead for row in indicators), *(task.lead for task in tasks)]
@@ -340,15 +266,44 @@ class _Evaluation:
                 name=name,
                 rate=rate((r for r in indicators if name in r.lead), self.cut_off),
                 task_counts=count_tasks(t for t in tasks if name in t.lead),
+                joint_indicators=sum(r.counted and name in r.lead and len(r.lead) > 1 for r in indicators),
+                joint_tasks=sum(name in t.lead and len(t.lead) > 1 for t in tasks),
             )
             for name in names
         )
 
     def _unplaced(self, plans: Sequence[PlanResult]) -> tuple[Observation, ...]:
-        used = [row.observation for plan in plans for row in plan.indicators]
-        return tuple(o for o in self.intake.observations if o not in used)
+        used = {row.observation.origin for plan in plans for row in plan.indicators if row.observation}
+        return tuple(o for o in self.intake.observations if o.origin not in used)
 
 
-def _latest(observations: Sequence[Observation]) -> Observation | None:
-    """The newest by its day; of equal days the one from the later file of the later period."""
-    return max(enumerate(observations), key=lambda item: (item[1].as_of, item[0]))[1] if observations else None
+def _clause(amendment: Amendment, change: Change) -> AmendedClause:
+    kind, before, after = "added", "", ""
+    if change.target:
+        later = change.target.moved_to
+        kind, before = "target", f"{change.target.before}{f' ({change.target.year})' if later else ''}"
+        after = f"{change.target.after}{f' ({later})' if later else ''}"
+    elif change.deadline:
+        kind, before, after = "deadline", change.deadline.before, change.deadline.after
+    elif change.lead:
+        kind, before, after = "lead", "; ".join(change.lead.before), "; ".join(change.lead.after)
+    elif change.dropped:
+        kind, after = "dropped", change.dropped
+    return AmendedClause(document=amendment.document, date=amendment.date, kind=kind, before=before, after=after)
+
+
+def _issued(rows: Iterable[IndicatorResult]) -> Iterable[IndicatorResult]:
+    """Rows that stood in the plan as first issued."""
+    return (row for row in rows if not any(clause.kind == "added" for clause in row.amended))
+
+
+def _as_issued(row: IndicatorResult) -> IndicatorResult:
+    """The row with the target and status it has under the plan as first issued."""
+    if row.former is None:
+        return row
+    return row.model_copy(update={"target": row.former.target, "status": row.former.status})
+
+
+def _count_as_issued(tasks: Iterable[TaskResult]) -> TaskCounts:
+    issued = (t for t in tasks if not any(clause.kind == "added" for clause in t.amended))
+    return count_statuses([t.former_status or t.status for t in issued])

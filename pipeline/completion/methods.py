@@ -13,9 +13,10 @@ from decimal import Decimal
 from itertools import pairwise
 from types import MappingProxyType
 
-from pipeline.completion.records import Opinion, Status
+from pipeline.completion.records import Opinion
 from pipeline.completion.status import status_at
-from pipeline.plans.models import Method
+from pipeline.completion.statuses import Status
+from pipeline.plans.method import Method
 
 _YEAR = Decimal("365.25")
 

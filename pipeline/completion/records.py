@@ -3,71 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
-from fractions import Fraction
-
-from pydantic import BaseModel, ConfigDict, computed_field, model_validator
 
 from pipeline.completion.clauses import Conflict
+from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
+from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
+from pipeline.plans.base import Frozen, Number
 from pipeline.plans.deadlines import DeadlineKind
-from pipeline.plans.models import Direction, Key, Kind, Method, Number
+from pipeline.plans.method import Method
+from pipeline.plans.models import Direction, Key, Kind
 from pipeline.plans.targets import Comparator
 from pipeline.submissions.intake import Quarantined
 from pipeline.submissions.records import Observation, Reported, TaskFact
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _computed_again(cls, values: object) -> object:
-        """Figures that follow from others are written for readers and never read back."""
-        if isinstance(values, dict):
-            return {name: value for name, value in values.items() if name not in cls.model_computed_fields}
-        return values
-
-
-class Status(StrEnum):
-    """Status of an indicator at the cut-off (đánh giá chỉ tiêu)."""
-
-    MET = "met"
-    MISSED = "missed"
-    STARTING_POINT = "starting-point"
-    ON_TRACK = "on-track"
-    AT_RISK = "at-risk"
-    LATE = "late"
-    REVERSED = "reversed"
-    IN_PROGRESS = "in-progress"
-    UNDECIDABLE = "undecidable"
-    NOT_SUBMITTED = "not-submitted"
-    NOT_DUE = "not-due"
-    NOT_APPLICABLE = "not-applicable"
-    QUARANTINED = "quarantined"
-    NO_STAGE_TARGET = "no-stage-target"
-    NOT_ASSESSABLE = "not-assessable"
-    PLAN_EXPIRED = "plan-expired"
-
-
-ABSENT = frozenset({Status.NOT_SUBMITTED, Status.NOT_DUE, Status.QUARANTINED})
-"""In the count, without a value to judge."""
-UNCOUNTED = frozenset({Status.NOT_APPLICABLE, Status.NO_STAGE_TARGET, Status.NOT_ASSESSABLE, Status.PLAN_EXPIRED})
-"""Outside the set A over which rates are taken."""
-NOT_MET = frozenset(
-    {
-        Status.MISSED,
-        Status.STARTING_POINT,
-        Status.ON_TRACK,
-        Status.AT_RISK,
-        Status.LATE,
-        Status.REVERSED,
-        Status.IN_PROGRESS,
-    }
-)
-"""Observed, and the target does not hold (chưa đạt)."""
-
-
-class TargetInForce(_Frozen):
+class TargetInForce(Frozen):
     """The target an indicator is held against at the cut-off, as printed and as parsed."""
 
     text: str
@@ -99,17 +48,19 @@ class TargetInForce(_Frozen):
         return self.low
 
 
-class Pace(_Frozen):
-    """Progress against the straight path from baseline to target at its due date.
+class Pace(Frozen):
+    """Progress against the path from baseline to target at its due date.
 
     `expected` in the indicator's unit; `ratio` = (value − baseline) / (expected − baseline).
     """
 
     expected: Number
     ratio: Number
+    declared: bool = False
+    """The path goes through points that the plan itself sets, instead of straight."""
 
 
-class Opinion(_Frozen):
+class Opinion(Frozen):
     """What another published method says of a row, with the figure it rests on, or why it says nothing."""
 
     method: str
@@ -118,7 +69,32 @@ class Opinion(_Frozen):
     reason: str = ""
 
 
-class IndicatorResult(_Frozen):
+class PastVerdict(Frozen):
+    """What became of an earlier target when it fell due (kết quả của mục tiêu đã đến hạn)."""
+
+    target: TargetInForce
+    status: Status
+    observation: Observation | None = None
+
+
+class AmendedClause(Frozen):
+    """What one amendment changed in a row: `target`, `deadline`, `lead`, `dropped` or `added`; texts as printed."""
+
+    document: str
+    date: dt.date
+    kind: str
+    before: str = ""
+    after: str = ""
+
+
+class Former(Frozen):
+    """A row held against the plan as first issued (theo kế hoạch ban đầu)."""
+
+    target: TargetInForce | None
+    status: Status
+
+
+class IndicatorResult(Frozen):
     """One row of a plan at the cut-off: what was to be, what is, and what follows."""
 
     plan: str
@@ -154,6 +130,13 @@ class IndicatorResult(_Frozen):
     pace: Pace | None = None
     opinions: tuple[Opinion, ...] = ()
     """Other methods, where ours judges by pace."""
+    once_met: dt.date | None = None
+    """The last day on which this target was met, where it is met no longer."""
+    past: tuple[PastVerdict, ...] = ()
+    """Earlier targets of the row, each with the verdict of the day it fell due."""
+    amended: tuple[AmendedClause, ...] = ()
+    former: Former | None = None
+    """Under the plan as first issued; only for a row that an amendment changed or dropped."""
     due_after_cut_off: bool = False
     """Due between the cut-off and the civil end of the period."""
 
@@ -171,67 +154,7 @@ class IndicatorResult(_Frozen):
         return self.status not in UNCOUNTED
 
 
-class Rate(_Frozen):
-    """A met rate with both bounds (tỷ lệ chỉ tiêu đạt). All counts are over the set A."""
-
-    total: int
-    """|A|: rows with a quantified target in the stage in force."""
-    met: int
-    not_met: int
-    undecidable: int
-    absent: int
-    due: int
-    """Rows of A whose target is already due."""
-    met_of_due: int
-    attainment_of: int
-    """Rows of A that can have an attainment."""
-    attainment_low: Number | None = None
-    """Mean of min(attainment, 1), every absence as 0; None over no rows."""
-    attainment_high: Number | None = None
-
-    @property
-    def lower(self) -> Fraction | None:
-        """Every absence counted as not met; None for 0/0."""
-        return Fraction(self.met, self.total) if self.total else None
-
-    @property
-    def upper(self) -> Fraction | None:
-        return Fraction(self.met_at_most, self.total) if self.total else None
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def met_at_most(self) -> int:
-        """Met if every absence and every undecidable value turned out well."""
-        return self.met + self.undecidable + self.absent
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def observed(self) -> int:
-        return self.total - self.absent
-
-
-class TaskStatus(StrEnum):
-    """Status of a task at the cut-off (tình trạng nhiệm vụ), computed from facts and dates."""
-
-    DONE_ON_TIME = "done-on-time"
-    DONE_LATE = "done-late"
-    DONE_UNDATED = "done-undated"
-    UNDER_WAY = "under-way"
-    UNDER_WAY_OVERDUE = "under-way-overdue"
-    NOT_STARTED = "not-started"
-    NOT_STARTED_OVERDUE = "not-started-overdue"
-    RECURRING = "recurring"
-    UNDATED = "undated"
-    SUSPENDED = "suspended"
-    NOT_REPORTED = "not-reported"
-    """No facts were sent; not the same as not started."""
-
-
-DONE = frozenset({TaskStatus.DONE_ON_TIME, TaskStatus.DONE_LATE, TaskStatus.DONE_UNDATED})
-OVERDUE = frozenset({TaskStatus.UNDER_WAY_OVERDUE, TaskStatus.NOT_STARTED_OVERDUE})
-
-
-class TaskResult(_Frozen):
+class TaskResult(Frozen):
     """One task at the cut-off."""
 
     plan: str
@@ -250,60 +173,19 @@ class TaskResult(_Frozen):
     past_due: bool = False
     """Its due date lies on or before the cut-off."""
     due_soon: bool = False
-    """Due within 15 days after the cut-off."""
+    """Due within the window of the method after the cut-off."""
+    continues: str = ""
+    """Code of the task of an earlier plan that it takes over; facts reported for that one serve."""
+    amended: tuple[AmendedClause, ...] = ()
+    former_status: TaskStatus | None = None
+    """Under the plan as first issued; only for a task that an amendment changed or dropped."""
 
     @property
     def key(self) -> Key:
         return Key((self.annex, self.group, self.no))
 
 
-class TaskCounts(_Frozen):
-    """Tasks by status; the counts add up to the number assigned."""
-
-    assigned: int
-    by_status: dict[TaskStatus, int]
-
-    def of(self, *statuses: TaskStatus) -> int:
-        return sum(self.by_status.get(status, 0) for status in statuses)
-
-    @property
-    def done(self) -> int:
-        return self.of(*DONE)
-
-    @property
-    def overdue(self) -> int:
-        return self.of(*OVERDUE)
-
-    @property
-    def not_reported(self) -> int:
-        return self.of(TaskStatus.NOT_REPORTED)
-
-    @property
-    def counted(self) -> int:
-        """Assigned without those suspended or cancelled (tạm dừng), which leave the count."""
-        return self.assigned - self.of(TaskStatus.SUSPENDED)
-
-    @property
-    def of_assigned(self) -> Fraction | None:
-        """Trên tổng số nhiệm vụ được giao."""
-        return Fraction(self.done, self.counted) if self.counted else None
-
-    @property
-    def of_due(self) -> Fraction | None:
-        """Trên số nhiệm vụ đã hoàn thành hoặc đã đến hạn."""
-        judged = self.done + self.overdue
-        return Fraction(self.done, judged) if judged else None
-
-
-class PlanState(StrEnum):
-    """Where a plan stands at the cut-off."""
-
-    IN_FORCE = "in-force"
-    NOT_BEGUN = "not-begun"
-    EXPIRED = "expired"
-
-
-class GroupResult(_Frozen):
+class GroupResult(Frozen):
     """A heading of a plan with its rows."""
 
     annex: str
@@ -314,7 +196,17 @@ class GroupResult(_Frozen):
     """The rows are commitments, counted apart."""
 
 
-class PlanResult(_Frozen):
+class AmendmentResult(Frozen):
+    """A document that changes a plan, and whether it already does at the cut-off."""
+
+    document: str
+    date: dt.date
+    known_on: dt.date
+    reason: str
+    in_force: bool
+
+
+class PlanResult(Frozen):
     """One plan at the cut-off."""
 
     id: str
@@ -335,17 +227,24 @@ class PlanResult(_Frozen):
     indicators: tuple[IndicatorResult, ...]
     tasks: tuple[TaskResult, ...]
     task_counts: TaskCounts
+    amendments: tuple[AmendmentResult, ...] = ()
+    original_rate: Rate | None = None
+    """Against the plan as first issued; None where no amendment is in force."""
+    original_task_counts: TaskCounts | None = None
 
 
-class AgencyResult(_Frozen):
+class AgencyResult(Frozen):
     """What one agency leads. A row with two leads counts for both."""
 
     name: str
     rate: Rate
     task_counts: TaskCounts
+    joint_indicators: int = 0
+    """Of its counted indicators, those that another agency leads as well."""
+    joint_tasks: int = 0
 
 
-class Completion(_Frozen):
+class Completion(Frozen):
     """Everything the report of one locality and period states."""
 
     method: Method
@@ -361,14 +260,17 @@ class Completion(_Frozen):
     cut_off: dt.date
     rate: Rate
     """Over the indicators of all plans in force together."""
-    repeated_concepts: int
-    """Concepts that stand in more than one counted row; each row counts."""
+    concepts: ConceptCount
+    """The same rows with every concept taken once."""
     commitments: Rate
     task_counts: TaskCounts
     plans: tuple[PlanResult, ...]
     agencies: tuple[AgencyResult, ...]
     conflicts: tuple[Conflict, ...]
     """Between the plans that have not expired, and inside them."""
+    original_rate: Rate | None = None
+    """Over the same plans as first issued; None where no amendment is in force."""
+    original_task_counts: TaskCounts | None = None
     reported: tuple[Reported, ...]
     unplaced: tuple[Observation, ...]
     """Accepted values of concepts in which no plan in force sets a target."""

@@ -6,11 +6,14 @@ Rules and numbering follow docs/methodology.md. Decided on exact, unrounded numb
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
-from pipeline.completion.records import Pace, Status, TargetInForce
-from pipeline.plans.models import Steps
+from pipeline.completion.records import Pace, TargetInForce
+from pipeline.completion.statuses import Status
+from pipeline.plans.method import Steps
 from pipeline.plans.targets import Comparator
 from pipeline.submissions.records import Interval
 
@@ -30,6 +33,10 @@ class Terms:
     cut_off: dt.date
     begins: dt.date
     steps: Steps
+    waypoints: tuple[tuple[dt.date, Decimal], ...] = ()
+    """Points of the plan's own path between baseline and target, in order of their days."""
+    met_before: bool = False
+    """An earlier value since the plan began met the same target."""
 
 
 @dataclass(frozen=True)
@@ -71,24 +78,31 @@ def judge(
         return Judgement(Status.MISSED)
     if cut_off < terms.begins or (baseline is not None and cut_off <= baseline.day):
         return Judgement(Status.STARTING_POINT)
+    if terms.met_before or (baseline is not None and holds(target, _exactly(baseline.value))):
+        return Judgement(Status.REVERSED)
     if baseline is None:
         return Judgement(Status.IN_PROGRESS)
-    if holds(target, Interval(low=baseline.value, high=baseline.value)):
-        return Judgement(Status.REVERSED)
-    pace = pace_of(target, value, baseline, cut_off)
+    pace = pace_of(target, value, baseline, terms)
     return Judgement(status_at(pace.ratio, terms.steps), pace) if pace else Judgement(Status.IN_PROGRESS)
 
 
-def pace_of(target: TargetInForce, value: Interval, baseline: Baseline, cut_off: dt.date) -> Pace | None:
-    """Progress against the straight path; None without an exact value, a bound and a due date."""
+def pace_of(target: TargetInForce, value: Interval, baseline: Baseline, terms: Terms) -> Pace | None:
+    """Progress against the path; None without an exact value, a bound and a due date after the baseline."""
     bound, exact = target.bound, value.exact
     if bound is None or exact is None or target.due is None or target.due <= baseline.day:
         return None
-    elapsed = Decimal((cut_off - baseline.day).days) / Decimal((target.due - baseline.day).days)
-    expected = baseline.value + (bound - baseline.value) * elapsed
+    path = [(baseline.day, baseline.value), *terms.waypoints, (target.due, bound)]
+    expected = expected_on(path, terms.cut_off)
     if expected == baseline.value:
         return None
-    return Pace(expected=expected, ratio=(exact - baseline.value) / (expected - baseline.value))
+    ratio = (exact - baseline.value) / (expected - baseline.value)
+    return Pace(expected=expected, ratio=ratio, declared=bool(terms.waypoints))
+
+
+def expected_on(path: Sequence[tuple[dt.date, Decimal]], day: dt.date) -> Decimal:
+    """Where the broken line through `path` stands on `day`, which lies between its ends."""
+    (start, low), (end, high) = next(leg for leg in pairwise(path) if day <= leg[1][0])
+    return low + (high - low) * (day - start).days / (end - start).days
 
 
 def status_at(ratio: Decimal, steps: Steps) -> Status:
@@ -102,11 +116,27 @@ def status_at(ratio: Decimal, steps: Steps) -> Status:
 
 def attainment(target: TargetInForce, value: Interval) -> Decimal | None:
     """Value / bound (rising) or bound / value (falling), uncapped; None where it has no meaning."""
-    bound, exact = target.bound, value.exact
-    if bound is None or exact is None:
+    return None if value.exact is None else _share(target, value.exact)
+
+
+def attainment_bounds(target: TargetInForce, value: Interval) -> tuple[Decimal, Decimal]:
+    """Attainment capped at 1, from the worst to the best that a bounded value allows; 0 and 1 where nothing is said."""
+    worst, best = (value.high, value.low) if target.wants_less else (value.low, value.high)
+    shares = [None if end is None else _share(target, end) for end in (worst, best)]
+    low, high = (default if share is None else _capped(share) for share, default in zip(shares, (0, 1), strict=True))
+    return Decimal(low), Decimal(high)
+
+
+def _share(target: TargetInForce, value: Decimal) -> Decimal | None:
+    bound = target.bound
+    if bound is None:
         return None
-    whole, part = (exact, bound) if target.wants_less else (bound, exact)
+    whole, part = (value, bound) if target.wants_less else (bound, value)
     return part / whole if whole > 0 else None
+
+
+def _capped(share: Decimal) -> Decimal:
+    return max(Decimal(0), min(share, Decimal(1)))
 
 
 def gap(target: TargetInForce, value: Interval) -> Decimal | None:
@@ -123,6 +153,10 @@ def months_left(cut_off: dt.date, due: dt.date) -> int:
         return 0
     months = (due.year - cut_off.year) * 12 + due.month - cut_off.month - (due.day < cut_off.day)
     return max(months, 1)
+
+
+def _exactly(value: Decimal) -> Interval:
+    return Interval(low=value, high=value)
 
 
 def _reaches(value: Interval, bound: Decimal, *, strict: bool) -> bool | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.completion.records import Completion, Rate
+from pipeline.completion.counts import Rate
+from pipeline.completion.records import Completion
 
 if TYPE_CHECKING:
     import pandas as pd

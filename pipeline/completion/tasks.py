@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import calendar as civil
 import datetime as dt
 from collections.abc import Sequence
 
-from pipeline.completion.records import TaskStatus
+from pipeline.completion.statuses import TaskStatus
 from pipeline.plans.deadlines import Deadline, DeadlineKind
 from pipeline.submissions.records import TaskFact
 
 _DAYS = ("started_on", "finished_on", "suspended_on", "reported_on")
 
 
-def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date) -> TaskStatus:
-    """Facts dated after the cut-off are not known yet. Finishing on the due date is on time."""
+def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date, recurring_months: int) -> TaskStatus:
+    """Facts dated after the cut-off are not known yet. Finishing on the due date is on time.
+
+    `recurring_months` is how often a recurring task is to be reported where its deadline does not say.
+    """
     if fact is None:
         return TaskStatus.NOT_REPORTED
-    if _by(fact.suspended_on, cut_off):
+    if _is_suspended(fact, cut_off):
         return TaskStatus.SUSPENDED
     if fact.finished_on is not None and fact.finished_on <= cut_off:
         if deadline.due is None:
             return TaskStatus.DONE_UNDATED
         return TaskStatus.DONE_ON_TIME if fact.finished_on <= deadline.due else TaskStatus.DONE_LATE
     if deadline.kind is DeadlineKind.RECURRING:
-        return TaskStatus.RECURRING if _by(fact.reported_on, cut_off) else TaskStatus.NOT_REPORTED
+        return _recurring(fact, cut_off, deadline.every_months or recurring_months)
     if deadline.due is None:
         return TaskStatus.UNDATED
     overdue = cut_off > deadline.due
@@ -32,16 +36,16 @@ def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date) -> 
     return TaskStatus.NOT_STARTED_OVERDUE if overdue else TaskStatus.NOT_STARTED
 
 
-def latest_facts(facts: Sequence[TaskFact]) -> TaskFact | None:
+def latest_facts(facts: Sequence[TaskFact], cut_off: dt.date) -> TaskFact | None:
     """What holds of a task after all its reports, the oldest first: a newer day takes the place of an older one.
 
-    A report that says nothing of a day leaves it as it was (số liệu mang sang từ kỳ trước); source and cell are
-    those of the newest report.
+    A report that says nothing of a day leaves it as it was (số liệu mang sang từ kỳ trước), and so does a day after
+    the cut-off, which is not known yet; source and cell are those of the newest report.
     """
     merged = None
     for fact in facts:
-        known = {name: day for name in _DAYS if (day := getattr(merged, name, None)) and not getattr(fact, name)}
-        merged = fact.model_copy(update=known)
+        unknown = [name for name in _DAYS if not _by(getattr(fact, name), cut_off)]
+        merged = fact.model_copy(update={name: getattr(merged, name, None) for name in unknown})
     return merged
 
 
@@ -53,6 +57,28 @@ def is_due_soon(deadline: Deadline, status: TaskStatus, cut_off: dt.date, days: 
         and status in open_statuses
         and cut_off <= deadline.due <= cut_off + dt.timedelta(days=days)
     )
+
+
+def _is_suspended(fact: TaskFact, cut_off: dt.date) -> bool:
+    """Suspended by the cut-off, and neither taken up again nor finished since."""
+    since = fact.suspended_on
+    if since is None or since > cut_off:
+        return False
+    return not any(day and since < day <= cut_off for day in (fact.started_on, fact.finished_on))
+
+
+def _recurring(fact: TaskFact, cut_off: dt.date, months: int) -> TaskStatus:
+    """By the last report: recent if dated after the same day so many months before the cut-off."""
+    if fact.reported_on is None or fact.reported_on > cut_off:
+        return TaskStatus.NOT_REPORTED
+    recent = fact.reported_on > months_before(cut_off, months)
+    return TaskStatus.RECURRING if recent else TaskStatus.RECURRING_LAPSED
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The same day so many months earlier; the last of its month where that is shorter."""
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return dt.date(years, month + 1, min(day.day, civil.monthrange(years, month + 1)[1]))
 
 
 def _by(day: dt.date | None, cut_off: dt.date) -> bool:

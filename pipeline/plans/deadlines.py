@@ -34,6 +34,8 @@ class DeadlineSyntaxError(ValueError):
 class Deadline:
     kind: DeadlineKind
     due: date | None = None
+    every_months: int | None = None
+    """How often a recurring task is reported, where the plan says so: of several, the shortest."""
 
 
 _LEAD_IN = r"(?P<before>trước\s+)?(?:(?:trong|đến hết|hết|hoàn thành trong)\s+)?"
@@ -43,6 +45,7 @@ _MONTH = re.compile(_LEAD_IN + r"tháng\s+(?P<month>[0-9]{1,2})" + _YEAR, re.I)
 _QUARTER = re.compile(_LEAD_IN + r"quý\s+(?P<quarter>IV|III|II|I|[1-4])" + _YEAR, re.I)
 _WHOLE_YEAR = re.compile(_LEAD_IN + r"năm\s+(?P<year>20[0-9]{2})", re.I)
 _RECURRING = re.compile(r"thường xuyên|(?:hằng|hàng) (?:tháng|quý|năm)|định kỳ(?: .*)?", re.I)
+_EVERY = {"tháng": 1, "quý": 3, "năm": 12}
 _GUIDANCE = re.compile(r"theo (?:hướng dẫn|thời gian tại) .+", re.I)
 _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
@@ -57,13 +60,22 @@ def parse_deadline(text: str, calendar: Calendar) -> Deadline:
     if printed in ("", "-", "–"):
         return Deadline(DeadlineKind.NONE)
     if _RECURRING.fullmatch(printed):
-        return Deadline(DeadlineKind.RECURRING)
+        named = [months for word, months in _EVERY.items() if re.search(rf"\b{word}\b", printed, re.I)]
+        return Deadline(DeadlineKind.RECURRING, every_months=min(named, default=None))
     if _GUIDANCE.fullmatch(printed):
         return Deadline(DeadlineKind.BY_GUIDANCE)
     try:
         return _dated(printed, calendar)
     except ValueError as error:
         raise DeadlineSyntaxError(f"không hiểu thời hạn “{text}”") from error
+
+
+def check_deadline(text: str) -> Deadline:
+    """Whether a deadline parses; the day itself depends on the calendar in use. Raises DeadlineSyntaxError."""
+    return parse_deadline(text, _ANY_CALENDAR)
+
+
+_ANY_CALENDAR = Calendar(id="any", name="", source="", closing_day=14)
 
 
 def _dated(printed: str, calendar: Calendar) -> Deadline:

@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from pipeline.plans.deadlines import Deadline, parse_deadline
+from pipeline.plans.amendments import Amendment
+from pipeline.plans.base import Number, Record, Slug, Text, Year
+from pipeline.plans.deadlines import Deadline, check_deadline, parse_deadline
 from pipeline.plans.periods import Calendar
 from pipeline.plans.targets import Comparator, ParsedTarget, parse_target
-from pipeline.plans.text import tidy
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Text = Annotated[str, StringConstraints(min_length=1)]
-# Exact: 11,87 is decided as 11,87, not as the nearest binary fraction. JSON carries it as a number.
-Number = Annotated[Decimal, Field(allow_inf_nan=False), PlainSerializer(float, when_used="json")]
-Year = Annotated[int, Field(ge=2000, le=2100)]
-
-
-class Record(BaseModel):
-    """Base of everything that is written by hand: unknown keys are refused, values do not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _tidy_text(cls, values: object) -> object:
-        if isinstance(values, dict):
-            return {k: tidy(v) if isinstance(v, str) else v for k, v in values.items()}
-        return values
 
 
 class Kind(StrEnum):
@@ -106,6 +87,26 @@ class Target(Record):
         return calendar.annual_cut_off(year) if year else None
 
 
+class Waypoint(Record):
+    """A point of a declared path (lộ trình): how far the indicator is to be by a day. `value` in its unit."""
+
+    deadline: Text
+    value: Number
+
+    @field_validator("deadline")
+    @classmethod
+    def _dated(cls, text: str) -> str:
+        if check_deadline(text).due is None:
+            raise ValueError(f"mốc của lộ trình phải có ngày: “{text}”")
+        return text
+
+    def day(self, calendar: Calendar) -> dt.date:
+        day = parse_deadline(self.deadline, calendar).due
+        if day is None:
+            raise ValueError(self.deadline)
+        return day
+
+
 class Indicator(Record):
     """One row of a plan (chỉ tiêu), or one quantified commitment."""
 
@@ -121,6 +122,7 @@ class Indicator(Record):
     scope: str = Field(default="", description="narrows the concept; observations serve equal scopes only")
     baseline: Baseline | None = None
     targets: tuple[Target, ...] = Field(min_length=1)
+    path: tuple[Waypoint, ...] = Field(default=(), description="the plan's own path to its target, where it prints one")
     lead: tuple[Text, ...] = ()
     output: str = ""
 
@@ -153,6 +155,7 @@ class Task(Record):
     deadline: str = ""
     output: str = ""
     ref: str = Field(default="", description="clause of a higher document that it answers to")
+    continues: str = Field(default="", description="code of the task of an earlier plan that it takes over")
 
     @property
     def key(self) -> Key:
@@ -161,15 +164,11 @@ class Task(Record):
     @field_validator("deadline")
     @classmethod
     def _parses(cls, text: str) -> str:
-        parse_deadline(text, _ANY_CALENDAR)
+        check_deadline(text)
         return text
 
     def due(self, calendar: Calendar) -> Deadline:
         return parse_deadline(self.deadline, calendar)
-
-
-# Only whether a deadline parses is asked at reading; the day itself depends on the calendar in use.
-_ANY_CALENDAR = Calendar(id="check", name="", source="", closing_day=14)
 
 
 class Group(Record):
@@ -202,6 +201,13 @@ class Plan(Record):
     groups: tuple[Group, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     tasks: tuple[Task, ...] = ()
+    received: dt.date | None = Field(default=None, description="day the plan became known, where that is not its date")
+    amendments: tuple[Amendment, ...] = Field(default=(), description="the earliest first")
+
+    @property
+    def known_on(self) -> dt.date | None:
+        """None where the document gives no day: it is then taken as always known."""
+        return self.received or self.date
 
     @property
     def reference(self) -> str:
@@ -220,6 +226,9 @@ class Concept(Record):
 
     id: Slug
     name: Text
+    parts: tuple[Slug, ...] = Field(
+        default=(), description="concepts that one row of this concept asks for at once; it can be no higher than they"
+    )
 
 
 class Total(Record):
@@ -227,33 +236,6 @@ class Total(Record):
 
     whole: Text
     parts: tuple[Text, ...] = Field(min_length=2)
-
-
-class Steps(Record):
-    """From which ratio on a row is on track, at risk, late; below the last it goes backwards."""
-
-    on_track: Number
-    at_risk: Number
-    late: Number
-
-
-class Misses(Record):
-    """Up to which share of the gap a target may be missed and still be on track, or at risk."""
-
-    on_track: Number
-    at_risk: Number
-    changes: Annotated[int, Field(ge=1)] = Field(description="how many of the last changes are averaged")
-
-
-class Method(Record):
-    """Every threshold that decides a word on the page (phương pháp), with the id stamped on results."""
-
-    id: Text
-    due_soon_days: Annotated[int, Field(ge=0)]
-    linear: Steps
-    open_sdg: Steps
-    destatis: Misses
-    sdsn: Steps
 
 
 class Agency(Record):
@@ -266,7 +248,7 @@ class Agency(Record):
     id: Slug
     name: Text
     forms: tuple[Text, ...] = ()
-    local_forms: dict[Slug, tuple[Text, ...]] = {}
+    local_forms: dict[Slug, tuple[Text, ...]] = Field(default_factory=dict)
 
 
 class Locality(Record):

@@ -1,7 +1,7 @@
 """Reporting periods (kỳ báo cáo) and the days on which their figures are closed (ngày chốt số liệu).
 
 Nghị định 09/2019/NĐ-CP, Điều 12 closes a month on its 14th; some offices report by calendar month.
-Which one holds is data (`data/raw/calendars.yaml`), not code.
+Which one holds is data (`data/raw/method.yaml`), not code.
 """
 
 from __future__ import annotations

@@ -16,7 +16,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import DataError, Finding, NoInputError, UsageError
 from pipeline.paths import Layout
-from pipeline.plans.models import Agency, Concept, Indicator, Locality, Method, Plan, Record, Task, Total
+from pipeline.plans.amend import AmendmentError, amended
+from pipeline.plans.base import Record
+from pipeline.plans.method import Method
+from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
 from pipeline.plans.text import canonical_key
 
@@ -51,9 +54,13 @@ class Registry:
     concepts: tuple[Concept, ...]
     agencies: tuple[Agency, ...]
     plans: tuple[Plan, ...]
-    calendar: Calendar
     method: Method
     sums: tuple[Total, ...] = ()
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar in use (lịch chốt số liệu)."""
+        return self.method.calendar_in_use
 
     def locality(self, slug: str) -> Locality:
         """Raises UsageError with the nearest known names for a locality that is not in the list."""
@@ -109,18 +116,10 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     plans = _read_plans(layout, locality, findings)
     if findings or method is None:
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
-    registry = Registry(localities, concepts, agencies, plans, read_calendar(layout), method, sums)
+    registry = Registry(localities, concepts, agencies, plans, method, sums)
     if findings := list(check_registry(registry, layout)):
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
     return registry
-
-
-def read_calendar(layout: Layout) -> Calendar:
-    """The calendar in use (lịch chốt số liệu) from `data/raw/calendars.yaml`."""
-    path = layout.raw / "calendars.yaml"
-    document = yaml.load(path.read_text("utf-8"), _StrictLoader)  # noqa: S506 - a SafeLoader
-    calendars = TypeAdapter(tuple[Calendar, ...]).validate_python(document["calendars"])
-    return next(c for c in calendars if c.id == document["default"])
 
 
 def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
@@ -132,6 +131,10 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
     forms = [f"{place} {form}".strip() for agency in registry.agencies for place, form in _forms(agency)]
     yield from _twice("agencies.yaml", "form", forms)
     yield from _twice("plans", "id", [plan.id for plan in registry.plans])
+    for concept in registry.concepts:
+        for part in concept.parts:
+            if not registry.has_concept(part):
+                yield Finding("concepts.yaml", concept.id, "parts", f"không có khái niệm “{part}”", "sửa parts")
     slugs, concepts = {x.slug for x in registry.localities}, {x.id for x in registry.concepts}
     for plan in registry.plans:
         file = layout.relative(plan_path(layout, plan))
@@ -150,6 +153,7 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
         rows: tuple[Indicator | Task, ...] = (*plan.indicators, *plan.tasks)
         for row in rows:
             yield from _check_row(row, plan, registry, file)
+        yield from _check_amendments(plan, registry, file)
 
 
 def plan_path(layout: Layout, plan: Plan) -> Path:
@@ -178,6 +182,30 @@ def _check_row(row: Indicator | Task, plan: Plan, registry: Registry, file: str)
     for printed in (*row.lead, *(row.coordinating if isinstance(row, Task) else ())):
         if registry.agency(printed, plan.locality) is None:
             yield Finding(file, place, "agency", f"chưa biết cơ quan “{printed}”", "thêm vào data/raw/agencies.yaml")
+
+
+def _check_amendments(plan: Plan, registry: Registry, file: str) -> Iterator[Finding]:
+    """Amendments must be in order, fit what they change, and name known agencies; taken-over tasks must exist."""
+    days = [a.date for a in plan.amendments]
+    if days != sorted(days):
+        yield Finding(
+            file, "amendments", "order", "văn bản sửa đổi không theo thứ tự ngày", "xếp văn bản sớm nhất trước"
+        )
+    try:
+        amended(plan, plan.amendments)
+    except AmendmentError as error:
+        yield Finding(file, "amendments", "amendment", str(error), "ghi before đúng như kế hoạch đang ghi")
+    for change in (c for a in plan.amendments for c in a.changes if c.lead):
+        for printed in change.lead.after if change.lead else ():
+            if registry.agency(printed, plan.locality) is None:
+                yield Finding(
+                    file, change.label, "agency", f"chưa biết cơ quan “{printed}”", "thêm vào data/raw/agencies.yaml"
+                )
+    known = {f"{other.id}/{task.key.label}" for other in registry.plans for task in other.tasks}
+    for task in plan.tasks:
+        if task.continues and task.continues not in known:
+            place = f"nhiệm vụ {task.key.label}"
+            yield Finding(file, place, "continues", f"không có nhiệm vụ “{task.continues}”", "ghi <mã kế hoạch>/<số>")
 
 
 def _forms(agency: Agency) -> set[tuple[str, str]]:

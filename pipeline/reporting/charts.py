@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.completion.records import Completion, GroupResult, IndicatorResult, Status
+from pipeline.completion.records import Completion, GroupResult, IndicatorResult
+from pipeline.completion.statuses import Status
 from pipeline.reporting.words import NBSP, number
 
 if TYPE_CHECKING:

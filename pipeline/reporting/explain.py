@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
-from pipeline.completion.records import ABSENT, Completion, IndicatorResult, PlanResult, Rate, Status
+from pipeline.completion.counts import Rate
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult
+from pipeline.completion.statuses import ABSENT, Status
 from pipeline.errors import UsageError
 from pipeline.plans.models import Kind
 from pipeline.plans.text import name_key

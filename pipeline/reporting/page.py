@@ -8,25 +8,15 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.completion.records import (
-    ABSENT,
-    NOT_MET,
-    Completion,
-    IndicatorResult,
-    PlanResult,
-    PlanState,
-    Rate,
-    Status,
-    TaskCounts,
-    TaskResult,
-)
+from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
+from pipeline.completion.statuses import ABSENT, NOT_MET, PlanState, Status
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.models import Kind
 from pipeline.plans.targets import Comparator
@@ -108,11 +98,6 @@ class Page:
         return sorted(rows, key=lambda r: (r.attainment is None, r.attainment or 0, -(r.gap or 0)))
 
     @property
-    def coverage(self) -> Fraction | None:
-        rate = self.completion.rate
-        return Fraction(rate.observed, rate.total) if rate.total else None
-
-    @property
     def warned(self) -> list[RowFinding]:
         """Warnings of accepted rows, at their cells."""
         return [finding for finding in self.intake.findings if finding.severity == "warning"]
@@ -183,6 +168,12 @@ def rate_sentence(rate: Rate) -> str:
     )
 
 
+def concept_sentence(concepts: ConceptCount) -> str:
+    """The met rate over concepts instead of rows."""
+    upper = f" đến {concepts.met_at_most}/{concepts.total}" if concepts.met_at_most != concepts.met else ""
+    return f"{concepts.met}/{concepts.total}{upper} đạt"
+
+
 def environment() -> Environment:
     """Templates that escape all data, with the words and figures they may use."""
     templates = Environment(
@@ -208,6 +199,7 @@ def environment() -> Environment:
         reviewable,
         task_rate_sentences,
         rate_sentence,
+        concept_sentence,
         sections,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.completion.evaluate import plan_state, stage_in_force, target_in_force
-from pipeline.completion.records import PlanState
+from pipeline.completion.stages import plan_state, stage_in_force, target_in_force
+from pipeline.completion.statuses import PlanState
 from pipeline.plans.models import Indicator, Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry

@@ -8,15 +8,8 @@ from fractions import Fraction
 
 from babel.numbers import format_decimal
 
-from pipeline.completion.records import (
-    ABSENT,
-    NOT_MET,
-    IndicatorResult,
-    PlanState,
-    Status,
-    TargetInForce,
-    TaskStatus,
-)
+from pipeline.completion.records import IndicatorResult, TargetInForce
+from pipeline.completion.statuses import ABSENT, NOT_MET, PlanState, Status, TaskStatus
 from pipeline.plans.targets import Comparator
 from pipeline.submissions.records import Interval
 
@@ -39,7 +32,8 @@ STATUS = {
     Status.QUARANTINED: "số liệu bị loại",
     Status.NO_STAGE_TARGET: "không có mục tiêu giai đoạn này",
     Status.NOT_ASSESSABLE: "không lượng hoá",
-    Status.PLAN_EXPIRED: "không đánh giá",
+    Status.PLAN_NOT_IN_FORCE: "không đánh giá",
+    Status.DROPPED: "đã bỏ theo văn bản sửa đổi",
 }
 
 DIFFERENCE = {
@@ -48,6 +42,7 @@ DIFFERENCE = {
     "unit": "đơn vị",
     "agency": "cơ quan chủ trì",
     "wording": "tên gọi",
+    "parts": "gộp hai việc nhưng cao hơn mục tiêu của một việc",
     "same-number-other-words": "cùng con số, khác cách nói",
     "later-asks-less": "mục tiêu sau thấp hơn mục tiêu trước",
 }
@@ -60,9 +55,12 @@ TASK_STATUS = {
     TaskStatus.UNDER_WAY_OVERDUE: "đang thực hiện, quá hạn",
     TaskStatus.NOT_STARTED: "chưa triển khai, trong hạn",
     TaskStatus.NOT_STARTED_OVERDUE: "chưa triển khai, quá hạn",
-    TaskStatus.RECURRING: "thường xuyên",
+    TaskStatus.RECURRING: "thường xuyên, có báo cáo đúng kỳ",
+    TaskStatus.RECURRING_LAPSED: "thường xuyên, quá kỳ báo cáo",
     TaskStatus.UNDATED: "không xác định hạn",
     TaskStatus.SUSPENDED: "tạm dừng",
+    TaskStatus.TAKEN_OVER: "đã chuyển sang kế hoạch khác",
+    TaskStatus.DROPPED: "đã bỏ theo văn bản sửa đổi",
     TaskStatus.NOT_REPORTED: "chưa có báo cáo",
 }
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pydantic import BaseModel, ConfigDict
-
+from pipeline.plans.base import Frozen
 from pipeline.submissions.records import Kind, Observation, Origin, Reported, SubmittedFile, TaskFact
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RuleResult(_Frozen):
+class RuleResult(Frozen):
     """What became of one rule over one file."""
 
     file: str
@@ -27,7 +22,7 @@ class RuleResult(_Frozen):
     lines: tuple[int, ...]
 
 
-class RowFinding(_Frozen):
+class RowFinding(Frozen):
     """One rule that one row breaks (lỗi, cảnh báo, lưu ý), at the cell to look at."""
 
     origin: Origin
@@ -41,7 +36,7 @@ class RowFinding(_Frozen):
         return f"{self.message} → {self.remedy}"
 
 
-class Remark(_Frozen):
+class Remark(Frozen):
     """What must be said of a file apart from its rows: hidden sheets, columns and lines not read."""
 
     file: str
@@ -51,7 +46,7 @@ class Remark(_Frozen):
     remedy: str = ""
 
 
-class Quarantined(_Frozen):
+class Quarantined(Frozen):
     """A row that was kept out (dòng bị loại), as it was received, with every rule it broke."""
 
     kind: Kind
@@ -72,7 +67,7 @@ class Quarantined(_Frozen):
         return tuple(map(str, self.findings))
 
 
-class Revision(_Frozen):
+class Revision(Frozen):
     """A value that another has replaced (số liệu sửa đổi): from what, to what, when, why."""
 
     subject: str
@@ -87,7 +82,7 @@ class Revision(_Frozen):
     """The office that decided a correction."""
 
 
-class Intake(_Frozen):
+class Intake(Frozen):
     """The outcome of validating all files of one locality and period."""
 
     locality: str

@@ -6,9 +6,10 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
-from pipeline.plans.models import Key, Number
+from pipeline.plans.base import Frozen, Number
+from pipeline.plans.models import Key
 
 
 class Kind(StrEnum):
@@ -94,11 +95,7 @@ class Absence(StrEnum):
     QUARANTINED = "quarantined"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Origin(_Frozen):
+class Origin(Frozen):
     """The cell a figure came from: file below the project, its SHA-256, sheet, line and column letter."""
 
     file: str
@@ -115,7 +112,7 @@ class Origin(_Frozen):
         return f"“{self.sheet}”!{place}" if self.sheet else place
 
 
-class Interval(_Frozen):
+class Interval(Frozen):
     """What a source states of a value: exact (both ends equal) or a bound ('trên 98%').
 
     Ends in the unit of the indicator; None is unbounded; an open end does not belong.
@@ -131,7 +128,7 @@ class Interval(_Frozen):
         return self.low if self.low is not None and self.low == self.high else None
 
 
-class Observation(_Frozen):
+class Observation(Frozen):
     """A value of an indicator at a period (số liệu). `key` is None when it is given by concept only."""
 
     plan: str = ""
@@ -169,7 +166,7 @@ class Observation(_Frozen):
         return f"{self.plan}/{self.label}" if self.key else self.concept
 
 
-class TaskFact(_Frozen):
+class TaskFact(Frozen):
     """What is known of a task on the day of a report; its status is computed, never typed in."""
 
     plan: str
@@ -191,7 +188,7 @@ class TaskFact(_Frozen):
         return f"{self.plan}/{Key(self.key).label}"
 
 
-class Reported(_Frozen):
+class Reported(Frozen):
     """A figure given elsewhere, kept as stated with its source."""
 
     subject: str
@@ -213,7 +210,7 @@ class Reported(_Frozen):
         return f"{self.subject}/{self.name}/{self.as_of}/{self.source}"
 
 
-class SubmittedFile(_Frozen):
+class SubmittedFile(Frozen):
     """A table as received: path below the project, SHA-256, sheet, number of data rows."""
 
     file: str

@@ -19,7 +19,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from pipeline.errors import DataError, Finding
 from pipeline.paths import Layout
-from pipeline.plans.models import Record, Text
+from pipeline.plans.base import Record, Text
 from pipeline.plans.periods import Calendar, Period
 from pipeline.submissions.intake import Revision
 from pipeline.submissions.records import Absence, Observation, Origin, Reported, TaskFact

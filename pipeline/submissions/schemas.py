@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from pipeline.paths import Layout
-from pipeline.plans.models import Agency, Concept, Method, Plan, Total
+from pipeline.plans.method import Method
+from pipeline.plans.models import Agency, Concept, Plan, Total
 from pipeline.submissions.revisions import Correction
 
 

@@ -1,15 +1,12 @@
 import pytest
 
 from pipeline.completion.clauses import Conflict
-from pipeline.completion.conflicts import code_of, conflicts
+from pipeline.completion.conflicts import conflicts
 from pipeline.plans.registry import Registry
 
 
 def _conflicts(registry: Registry, locality: str) -> tuple[Conflict, ...]:
-    plans = registry.plans_of(locality)
-    rows = [(plan, x) for plan in plans for x in plan.indicators]
-    leads = {code_of(row): registry.agency_names(row[1].lead, locality) for row in rows}
-    return conflicts(plans, registry.calendar, leads)
+    return conflicts(registry.plans_of(locality), registry)
 
 
 def _found(registry: Registry, locality: str) -> dict[tuple[str, ...], list[tuple[str, tuple[str, str], int | None]]]:
@@ -31,10 +28,18 @@ def test_the_contradictions_of_the_cat_hai_plans_are_found(registry: Registry) -
         ("PL1.II.1", "3.1"),
         ("PL1.II.3", "PL2.I.1"),
         ("PL2.II.6",),
+        ("PL1.III.10", "PL1.III.7"),
+        ("PL2.II.19", "PL2.II.16"),
     }
     assert found["2.7", "PL2.II.7"] == [("target", ("Tối thiểu 50%", "80%"), 1)]
-    assert [kind for kind, _, _ in found["PL1.I.4", "PL3.II.1"]] == ["year", "agency"]
+    # Reuse of data: 80 % by 2030 in one annex, 100 % already by October 2025 in another.
+    (kind, texts, stricter), (other, _, _) = found["PL1.I.4", "PL3.II.1"]
+    assert (kind, texts, stricter, other) == ("year", ("80 đến 14/12/2030", "100% đến 31/10/2025"), 1, "agency")
     assert found["PL2.II.6",][0] == ("same-number-other-words", ("2030: Phấn đấu ít nhất 3%", "2035: Đạt 3%"), None)
+    # A row that asks for lessons and clubs at once asks for 95 %, the row of the clubs alone for 85 %.
+    assert found["PL1.III.10", "PL1.III.7"] == [("parts", ("95%", "≥85%"), 0)]
+    # In 2040 and 2045 the parts ask for as much, so only 2030 contradicts.
+    assert found["PL2.II.19", "PL2.II.16"] == [("parts", ("95%", "≥85%"), 0)]
 
 
 def test_the_two_5g_rows_of_bach_long_vi_ask_for_different_shares(registry: Registry) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.rates import rate
-from pipeline.completion.records import Completion, IndicatorResult, PlanState, Status, TaskStatus
+from pipeline.completion.records import Completion, IndicatorResult
+from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.paths import Layout
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
@@ -74,7 +75,7 @@ def test_cat_hai_2025_by_hand(registry: Registry) -> None:
 def test_the_expired_plan_of_the_city_enters_no_rate(registry: Registry) -> None:
     completion = _completion(registry, "hai-phong", "2025")
     assert completion.plans[0].state is PlanState.EXPIRED
-    assert {r.status for r in completion.plans[0].indicators} == {Status.PLAN_EXPIRED}
+    assert {r.status for r in completion.plans[0].indicators} == {Status.PLAN_NOT_IN_FORCE}
     assert (completion.rate.total, completion.rate.lower, completion.task_counts.assigned) == (0, None, 0)
     assert completion.unplaced  # what was observed is shown nevertheless
 
@@ -86,7 +87,7 @@ def test_one_observation_serves_every_row_of_its_concept(layout: Layout, registr
     completion = _completion(registry, "bach-long-vi", "2026", layout)
     assert _row(completion, "I.1").status is Status.MET
     assert _row(completion, "I.2").status is Status.MISSED
-    assert completion.repeated_concepts == 1
+    assert completion.concepts.repeated == 1
 
 
 def test_an_absence_stated_for_a_concept_holds_for_every_row_of_it(layout: Layout, registry: Registry) -> None:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.completion.methods import METHODS, Course, destatis, open_sdg, opinions, sdsn
-from pipeline.completion.records import Status
 from pipeline.completion.status import Baseline, Terms, judge
-from pipeline.plans.models import Method
+from pipeline.completion.statuses import Status
+from pipeline.plans.method import Method
 from pipeline.plans.registry import Registry
 from tests.factories import exactly, target
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.completion.records import Status
 from pipeline.completion.status import Baseline, Terms, attainment, gap, holds, judge, months_left
-from pipeline.plans.models import Direction, Steps
+from pipeline.completion.statuses import Status
+from pipeline.plans.method import Steps
+from pipeline.plans.models import Direction
 from pipeline.submissions.records import Interval
 from tests.factories import exactly, target
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.completion.records import TaskStatus
+from pipeline.completion.statuses import TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
 from pipeline.plans.deadlines import parse_deadline
 from pipeline.plans.periods import Calendar
@@ -40,7 +40,7 @@ def _fact(**days: date) -> TaskFact:
     ],
 )
 def test_task_status(deadline: str, fact: TaskFact | None, status: TaskStatus, calendar: Calendar) -> None:
-    assert task_status(parse_deadline(deadline, calendar), fact, CUT_OFF) is status
+    assert task_status(parse_deadline(deadline, calendar), fact, CUT_OFF, 12) is status
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_due_soon_is_within_fifteen_days(deadline: str, soon: bool, calendar: Ca
 
 def test_facts_are_carried_over_until_newer_ones_come() -> None:
     first, second = _fact(started_on=date(2026, 1, 5)), _fact(finished_on=BEFORE)
-    merged = latest_facts([first, second])
+    merged = latest_facts([first, second], CUT_OFF)
     assert merged is not None
     assert (merged.started_on, merged.finished_on) == (date(2026, 1, 5), BEFORE)
-    moved = latest_facts([_fact(started_on=date(2026, 1, 5)), _fact(started_on=date(2026, 2, 1))])
+    moved = latest_facts([_fact(started_on=date(2026, 1, 5)), _fact(started_on=date(2026, 2, 1))], CUT_OFF)
     assert moved is not None
     assert moved.started_on == date(2026, 2, 1)
-    assert latest_facts([]) is None
+    assert latest_facts([], CUT_OFF) is None

@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from pipeline.completion.records import Status, TaskStatus
+from pipeline.completion.statuses import Status, TaskStatus
 from pipeline.reporting import words
 from pipeline.submissions.records import Interval
 from tests.factories import exactly, target

@@ -1,0 +1,189 @@
+"""One row of a plan at the cut-off: its target, its value, its status (đánh giá từng chỉ tiêu)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.completion.methods import Course, opinions
+from pipeline.completion.observed import Chosen, Observed
+from pipeline.completion.records import IndicatorResult, PastVerdict, TargetInForce
+from pipeline.completion.stages import (
+    begins_on,
+    next_target,
+    past_targets,
+    plan_state,
+    stage_in_force,
+    target_in_force,
+    waypoints,
+)
+from pipeline.completion.status import Baseline, Terms, attainment, gap, holds, judge, months_left
+from pipeline.completion.statuses import PlanState, Status
+from pipeline.plans.models import Indicator, Plan
+from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.registry import Registry
+from pipeline.submissions.intake import Intake, Quarantined
+from pipeline.submissions.records import Absence, Observation
+
+_ABSENCE_STATUS = {
+    Absence.NOT_SUBMITTED: Status.NOT_SUBMITTED,
+    Absence.NOT_DUE: Status.NOT_DUE,
+    Absence.NOT_APPLICABLE: Status.NOT_APPLICABLE,
+    Absence.QUARANTINED: Status.QUARANTINED,
+}
+
+
+class IndicatorJudge:
+    """Judges rows of one locality at the cut-off of one period."""
+
+    def __init__(self, registry: Registry, period: Period, intake: Intake) -> None:
+        self.registry = registry
+        self.calendar: Calendar = registry.calendar
+        self.cut_off = period.cut_off(self.calendar)
+        self.civil_end = period.civil_end
+        years = registry.method.value_serves_years
+        self.observed = Observed((*intake.earlier, *intake.observations), self.calendar, years)
+        self.out: dict[str, Quarantined] = {}
+        for quarantined in intake.out:
+            self.out.setdefault(quarantined.subject, quarantined)
+
+    def judge_plan(self, plan: Plan) -> tuple[IndicatorResult, ...]:
+        """Every row of `plan`, in its order."""
+        state = plan_state(plan, self.cut_off, self.calendar)
+        stage = stage_in_force(plan, self.cut_off, self.calendar)
+        return tuple(_Row(self, plan, state, indicator).result(stage) for indicator in plan.indicators)
+
+
+@dataclass(frozen=True)
+class _Row:
+    judge: IndicatorJudge
+    plan: Plan
+    state: PlanState
+    indicator: Indicator
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.judge.calendar
+
+    @property
+    def cut_off(self) -> dt.date:
+        return self.judge.cut_off
+
+    def result(self, stage: int | None) -> IndicatorResult:
+        indicator, registry = self.indicator, self.judge.registry
+        target = target_in_force(indicator, stage, self.cut_off, self.calendar)
+        chosen = self._choose(self.cut_off)
+        baseline = indicator.baseline
+        row = IndicatorResult(
+            plan=self.plan.id,
+            annex=indicator.annex,
+            group=indicator.group,
+            no=indicator.no,
+            kind=indicator.kind,
+            name=indicator.name,
+            unit=indicator.unit,
+            direction=indicator.direction,
+            concept=indicator.concept,
+            scope=indicator.scope,
+            lead=registry.agency_names(indicator.lead, self.plan.locality),
+            baseline_text=baseline.text if baseline else "",
+            baseline=baseline.value if baseline else None,
+            baseline_year=baseline.year if baseline else None,
+            target=target,
+            next_target=None if target else next_target(indicator, self.cut_off, self.calendar),
+            observation=chosen.fresh,
+            stale=chosen.stale,
+            shared_from=chosen.fresh.label if chosen.fresh and chosen.shared else "",
+            quarantined=self._quarantined(chosen),
+            status=Status.NOT_SUBMITTED,
+            past=self._past(target),
+            due_after_cut_off=bool(target and target.due and self.cut_off < target.due <= self.judge.civil_end),
+        )
+        return self._judged(row, chosen)
+
+    def _choose(self, day: dt.date) -> Chosen:
+        return self.judge.observed.choose(self.plan, self.indicator, day)
+
+    def _quarantined(self, chosen: Chosen) -> Quarantined | None:
+        return None if chosen.fresh else self.judge.out.get(f"{self.plan.id}/{self.indicator.key.label}")
+
+    def _judged(self, row: IndicatorResult, chosen: Chosen) -> IndicatorResult:
+        target, observation = row.target, row.observation
+        if self.state is not PlanState.IN_FORCE:
+            return row.model_copy(update={"status": Status.PLAN_NOT_IN_FORCE})
+        if target is None:
+            quantified = any(t.quantified for t in self.indicator.targets)
+            status = Status.NO_STAGE_TARGET if quantified else Status.NOT_ASSESSABLE
+            return row.model_copy(update={"status": status})
+        if observation is None or observation.value is None:
+            return row.model_copy(update={"status": _absence(observation, row.quarantined)})
+        once_met = self._once_met(target, chosen.series, observation)
+        judgement = judge(target, observation.value, self._baseline, self._terms(target, once_met))
+        missing = None if holds(target, observation.value) else gap(target, observation.value)
+        months = months_left(self.cut_off, target.due) if target.due else 0
+        course = None if judgement.pace is None else self._course(target, chosen.series)
+        return row.model_copy(
+            update={
+                "status": judgement.status,
+                "pace": judgement.pace,
+                "attainment": attainment(target, observation.value),
+                "gap": missing,
+                "gap_per_month": missing / months if missing and months else None,
+                "once_met": None if judgement.status is Status.MET else once_met,
+                "opinions": opinions(course, self.judge.registry.method),
+            }
+        )
+
+    @property
+    def _baseline(self) -> Baseline | None:
+        printed = self.indicator.baseline
+        if printed is None or printed.value is None:
+            return None
+        return Baseline(printed.value, self.calendar.annual_cut_off(printed.year))
+
+    def _terms(self, target: TargetInForce, once_met: dt.date | None) -> Terms:
+        points = waypoints(self.indicator, target, self._baseline.day, self.calendar) if self._baseline else ()
+        return Terms(
+            self.cut_off,
+            begins=begins_on(self.plan, self.calendar),
+            steps=self.judge.registry.method.linear,
+            waypoints=points,
+            met_before=once_met is not None,
+        )
+
+    def _once_met(self, target: TargetInForce, series: Sequence[Observation], judged: Observation) -> dt.date | None:
+        """The last day since the plan began, before the value that is judged, on which the target was met."""
+        begins = begins_on(self.plan, self.calendar)
+        earlier = (o for o in series if o.value is not None and begins <= o.as_of < judged.as_of)
+        return max((o.as_of for o in earlier if o.value and holds(target, o.value)), default=None)
+
+    def _past(self, current: TargetInForce | None) -> tuple[PastVerdict, ...]:
+        """Targets already due, each held against what was known to hold on its day (kết quả từng mốc đã qua)."""
+        verdicts = []
+        for target in past_targets(self.indicator, self.cut_off, self.calendar):
+            if target.due is None or target == current:
+                continue
+            chosen = self._choose(target.due).fresh
+            status = _absence(chosen, None)
+            if chosen is not None and chosen.value is not None:
+                status = judge(
+                    target, chosen.value, None, Terms(target.due, target.due, self.judge.registry.method.linear)
+                ).status
+            verdicts.append(PastVerdict(target=target, status=status, observation=chosen))
+        return tuple(verdicts)
+
+    def _course(self, target: TargetInForce, series: Sequence[Observation]) -> Course | None:
+        """Baseline and exact values since, one a day; None without baseline, bound, due date or a later value."""
+        baseline = self._baseline
+        if target.bound is None or target.due is None or baseline is None:
+            return None
+        exact = {o.as_of: o.value.exact for o in series if o.value and o.as_of > baseline.day}
+        later = sorted((day, value) for day, value in exact.items() if value is not None)
+        return Course(((baseline.day, baseline.value), *later), target.bound, target.due) if later else None
+
+
+def _absence(observation: Observation | None, quarantined: Quarantined | None) -> Status:
+    if observation is not None:
+        return _ABSENCE_STATUS[observation.absence or Absence.NOT_SUBMITTED]
+    return Status.QUARANTINED if quarantined else Status.NOT_SUBMITTED

@@ -1,0 +1,45 @@
+"""What every record is made of: the base models and the types of fields."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
+
+from pipeline.plans.text import tidy
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Text = Annotated[str, StringConstraints(min_length=1)]
+# Exact: 11,87 is decided as 11,87, not as the nearest binary fraction. JSON carries it as a number.
+Number = Annotated[Decimal, Field(allow_inf_nan=False), PlainSerializer(float, when_used="json")]
+Year = Annotated[int, Field(ge=2000, le=2100)]
+
+
+class Record(BaseModel):
+    """Base of what people write by hand: unknown keys are refused, text is tidied, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tidy_text(cls, values: object) -> object:
+        if isinstance(values, dict):
+            return {k: tidy(v) if isinstance(v, str) else v for k, v in values.items()}
+        return values
+
+
+class Frozen(BaseModel):
+    """Base of what the program writes: unknown keys are refused, values do not change.
+
+    Figures that follow from others are written for readers and never read back.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _computed_again(cls, values: object) -> object:
+        if isinstance(values, dict):
+            return {name: value for name, value in values.items() if name not in cls.model_computed_fields}
+        return values
