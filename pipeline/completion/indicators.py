@@ -119,7 +119,7 @@ class _Row:
         if observation is None or observation.value is None:
             return row.model_copy(update={"status": _absence(observation, row.quarantined)})
         once_met = self._once_met(target, chosen.series, observation)
-        judgement = judge(target, observation.value, self._baseline, self._terms(target, once_met))
+        judgement = judge(target, observation.value, self._baseline, self._terms(target, observation, once_met))
         missing = None if holds(target, observation.value) else gap(target, observation.value)
         months = months_left(self.cut_off, target.due) if target.due else 0
         course = None if judgement.pace is None else self._course(target, chosen.series)
@@ -142,10 +142,11 @@ class _Row:
             return None
         return Baseline(printed.value, self.calendar.annual_cut_off(printed.year))
 
-    def _terms(self, target: TargetInForce, once_met: dt.date | None) -> Terms:
+    def _terms(self, target: TargetInForce, observation: Observation, once_met: dt.date | None) -> Terms:
         points = waypoints(self.indicator, target, self._baseline.day, self.calendar) if self._baseline else ()
         return Terms(
             self.cut_off,
+            observed_on=observation.as_of,
             begins=begins_on(self.plan, self.calendar),
             steps=self.judge.registry.method.linear,
             waypoints=points,
@@ -155,6 +156,9 @@ class _Row:
     def _once_met(self, target: TargetInForce, series: Sequence[Observation], judged: Observation) -> dt.date | None:
         """The last day since the plan began, before the value that is judged, on which the target was met."""
         begins = begins_on(self.plan, self.calendar)
+        if target.yearly:  # each year's target is one of its own
+            last_year = self.calendar.reporting_year(self.cut_off) - 1
+            begins = max(begins, self.calendar.annual_cut_off(last_year) + dt.timedelta(days=1))
         earlier = (o for o in series if o.value is not None and begins <= o.as_of < judged.as_of)
         return max((o.as_of for o in earlier if o.value and holds(target, o.value)), default=None)
 
@@ -167,9 +171,8 @@ class _Row:
             chosen = self._choose(target.due).fresh
             status = _absence(chosen, None)
             if chosen is not None and chosen.value is not None:
-                status = judge(
-                    target, chosen.value, None, Terms(target.due, target.due, self.judge.registry.method.linear)
-                ).status
+                met = holds(target, chosen.value)
+                status = Status.UNDECIDABLE if met is None else Status.MET if met else Status.MISSED
             verdicts.append(PastVerdict(target=target, status=status, observation=chosen))
         return tuple(verdicts)
 

@@ -10,15 +10,16 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from types import MappingProxyType
 
 from pipeline.completion.records import Opinion
-from pipeline.completion.status import status_at
+from pipeline.completion.status import decimal, status_at
 from pipeline.completion.statuses import Status
 from pipeline.plans.method import Method
 
-_YEAR = Decimal("365.25")
+_YEAR = Fraction(1461, 4)
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,12 @@ class Course:
         return self.points[-1][1]
 
     @property
-    def elapsed(self) -> Decimal:
+    def elapsed(self) -> Fraction:
         """Years from the baseline to the newest value."""
         return _years(self.points[0][0], self.points[-1][0])
 
     @property
-    def whole(self) -> Decimal:
+    def whole(self) -> Fraction:
         """Years from the baseline to the day the target falls due."""
         return _years(self.points[0][0], self.due)
 
@@ -74,23 +75,23 @@ def sdsn(course: Course, method: Method) -> Opinion:
         return Opinion(method="sdsn", reason=refusal)
     if course.bound == course.first:
         return Opinion(method="sdsn", reason="xuất phát điểm bằng mục tiêu: mức tăng cần đạt bằng 0")
-    reached = (course.last - course.first) / course.elapsed
-    ratio = reached / ((course.bound - course.first) / course.whole)
-    return Opinion(method="sdsn", status=status_at(ratio, method.sdsn), figure=ratio)
+    reached = Fraction(course.last - course.first) / course.elapsed
+    ratio = reached / (Fraction(course.bound - course.first) / course.whole)
+    return Opinion(method="sdsn", status=status_at(ratio, method.sdsn), figure=decimal(ratio))
 
 
 def destatis(course: Course, method: Method) -> Opinion:
     """The mean of the last yearly changes continued to the target year; the miss as a share of the gap (Destatis)."""
     if len(course.points) < 3:
         return Opinion(method="destatis", reason="cần ít nhất ba giá trị để có hai thay đổi")
-    gap = course.bound - course.last
+    gap = Fraction(course.bound - course.last)
     left = _years(course.points[-1][0], course.due)
     if gap == 0 or left <= 0:
         return Opinion(method="destatis", reason="đã đạt hoặc đã đến hạn: không còn gì để dự báo")
     changes = _yearly_changes(course.points)[-method.destatis.changes :]
-    mean = sum(changes, Decimal(0)) / len(changes)
+    mean = sum(changes, Fraction(0)) / len(changes)
     miss = 1 - mean * left / gap
-    return Opinion(method="destatis", status=_by_miss(miss, mean / gap, method), figure=miss)
+    return Opinion(method="destatis", status=_by_miss(miss, mean / gap, method), figure=decimal(miss))
 
 
 METHODS: Mapping[str, Callable[[Course, Method], Opinion]] = MappingProxyType(
@@ -99,7 +100,7 @@ METHODS: Mapping[str, Callable[[Course, Method], Opinion]] = MappingProxyType(
 """The methods beside our own, `linear`, by the names under which they are asked for."""
 
 
-def _by_miss(miss: Decimal, towards: Decimal, method: Method) -> Status:
+def _by_miss(miss: Fraction, towards: Fraction, method: Method) -> Status:
     if miss <= method.destatis.on_track:
         return Status.ON_TRACK
     if miss <= method.destatis.at_risk:
@@ -111,14 +112,16 @@ def _too_short(course: Course) -> str:
     return "" if course.elapsed > 0 else "chưa có giá trị nào sau xuất phát điểm"
 
 
-def _growth(first: Decimal, last: Decimal, years: Decimal) -> Decimal:
+def _growth(first: Decimal, last: Decimal, years: Fraction) -> Decimal:
     """Compound growth per year, exact to the 28 digits of Decimal and equal on every machine."""
-    return (last / first) ** (1 / years) - 1
+    return (last / first) ** decimal(1 / years) - 1
 
 
-def _yearly_changes(points: Sequence[tuple[dt.date, Decimal]]) -> list[Decimal]:
-    return [(value - before) / _years(day_before, day) for (day_before, before), (day, value) in pairwise(points)]
+def _yearly_changes(points: Sequence[tuple[dt.date, Decimal]]) -> list[Fraction]:
+    return [
+        Fraction(value - before) / _years(day_before, day) for (day_before, before), (day, value) in pairwise(points)
+    ]
 
 
-def _years(first: dt.date, last: dt.date) -> Decimal:
-    return Decimal((last - first).days) / _YEAR
+def _years(first: dt.date, last: dt.date) -> Fraction:
+    return (last - first).days / _YEAR

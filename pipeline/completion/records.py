@@ -27,6 +27,8 @@ class TargetInForce(Frozen):
     levels: tuple[int, ...] = ()
     year: int | None = None
     due: dt.date | None = None
+    yearly: bool = False
+    """Holds anew for every year."""
     aspirational: bool = False
 
     @property

@@ -94,6 +94,7 @@ def _in_force(target: Target, indicator: Indicator, due: dt.date | None) -> Targ
         levels=parsed.levels,
         year=target.year,
         due=due,
+        yearly=target.yearly,
         aspirational=parsed.aspirational,
     )
 

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 from pipeline.completion.records import Pace, TargetInForce
@@ -31,6 +32,8 @@ class Terms:
     """On what day it is judged, when the plan begins, and from which ratios on which word holds."""
 
     cut_off: dt.date
+    observed_on: dt.date
+    """The day of the value; not after the cut-off."""
     begins: dt.date
     steps: Steps
     waypoints: tuple[tuple[dt.date, Decimal], ...] = ()
@@ -50,7 +53,10 @@ class Judgement:
 def holds(target: TargetInForce, value: Interval) -> bool | None:
     """Whether a value meets a target; None where a bound does not decide it."""
     if target.comparator is Comparator.IN_SET:
-        return None if value.exact is None else value.exact in {Decimal(level) for level in target.levels}
+        levels = {Decimal(level) for level in target.levels}
+        if value.exact is None:
+            return None if any(_contains(value, level) for level in levels) else False
+        return value.exact in levels
     bound = target.bound
     if bound is None:
         raise ValueError("a target without a bound cannot be judged")
@@ -68,44 +74,68 @@ def judge(
     terms: Terms,
 ) -> Judgement:
     """Status of an observed value at the cut-off of `terms`."""
-    cut_off = terms.cut_off
     met = holds(target, value)
     if met is None:
         return Judgement(Status.UNDECIDABLE)
     if met:
         return Judgement(Status.MET)
-    if target.due is not None and cut_off >= target.due:
-        return Judgement(Status.MISSED)
-    if cut_off < terms.begins or (baseline is not None and cut_off <= baseline.day):
+    if terms.cut_off < terms.begins:
         return Judgement(Status.STARTING_POINT)
-    if terms.met_before or (baseline is not None and holds(target, _exactly(baseline.value))):
+    if target.due is not None and terms.cut_off >= target.due:
+        return Judgement(Status.MISSED)
+    return _on_the_way(target, value, baseline, terms)
+
+
+def _on_the_way(target: TargetInForce, value: Interval, baseline: Baseline | None, terms: Terms) -> Judgement:
+    """Not met and not yet due: where the value stands between baseline and target."""
+    if baseline is not None and terms.cut_off <= baseline.day:
+        return Judgement(Status.STARTING_POINT)
+    if terms.met_before:
         return Judgement(Status.REVERSED)
-    if baseline is None:
+    # A value no newer than the baseline says nothing of what was done since: that is absence, not lateness.
+    if baseline is None or terms.observed_on <= baseline.day:
         return Judgement(Status.IN_PROGRESS)
-    pace = pace_of(target, value, baseline, terms)
-    return Judgement(status_at(pace.ratio, terms.steps), pace) if pace else Judgement(Status.IN_PROGRESS)
+    if holds(target, _exactly(baseline.value)):
+        return Judgement(Status.REVERSED)
+    progress = _progress(target, value, baseline, terms)
+    if progress is None:
+        return Judgement(Status.IN_PROGRESS)
+    expected, ratio = progress
+    pace = Pace(expected=decimal(expected), ratio=decimal(ratio), declared=bool(terms.waypoints))
+    return Judgement(status_at(ratio, terms.steps), pace)
 
 
-def pace_of(target: TargetInForce, value: Interval, baseline: Baseline, terms: Terms) -> Pace | None:
-    """Progress against the path; None without an exact value, a bound and a due date after the baseline."""
+def _progress(
+    target: TargetInForce, value: Interval, baseline: Baseline, terms: Terms
+) -> tuple[Fraction, Fraction] | None:
+    """What the path expects, and the share of it that was done; both exact, so that a threshold is hit exactly.
+
+    None without an exact value, a bound and a due date after the baseline, and where the path does not lead from
+    the baseline towards the target.
+    """
     bound, exact = target.bound, value.exact
     if bound is None or exact is None or target.due is None or target.due <= baseline.day:
         return None
     path = [(baseline.day, baseline.value), *terms.waypoints, (target.due, bound)]
     expected = expected_on(path, terms.cut_off)
-    if expected == baseline.value:
+    start = Fraction(baseline.value)
+    if (expected - start) * (Fraction(bound) - start) <= 0:
         return None
-    ratio = (exact - baseline.value) / (expected - baseline.value)
-    return Pace(expected=expected, ratio=ratio, declared=bool(terms.waypoints))
+    return expected, (Fraction(exact) - start) / (expected - start)
 
 
-def expected_on(path: Sequence[tuple[dt.date, Decimal]], day: dt.date) -> Decimal:
+def expected_on(path: Sequence[tuple[dt.date, Decimal]], day: dt.date) -> Fraction:
     """Where the broken line through `path` stands on `day`, which lies between its ends."""
     (start, low), (end, high) = next(leg for leg in pairwise(path) if day <= leg[1][0])
-    return low + (high - low) * (day - start).days / (end - start).days
+    return Fraction(low) + Fraction(high - low) * Fraction((day - start).days, (end - start).days)
 
 
-def status_at(ratio: Decimal, steps: Steps) -> Status:
+def decimal(exact: Fraction) -> Decimal:
+    """For print and record; what is decided is decided on the fraction."""
+    return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+def status_at(ratio: Fraction | Decimal, steps: Steps) -> Status:
     """The word for a ratio of what was done to what was to be done."""
     if ratio >= steps.on_track:
         return Status.ON_TRACK
@@ -153,6 +183,12 @@ def months_left(cut_off: dt.date, due: dt.date) -> int:
         return 0
     months = (due.year - cut_off.year) * 12 + due.month - cut_off.month - (due.day < cut_off.day)
     return max(months, 1)
+
+
+def _contains(value: Interval, point: Decimal) -> bool:
+    above = value.low is None or point > value.low or (point == value.low and not value.low_open)
+    below = value.high is None or point < value.high or (point == value.high and not value.high_open)
+    return above and below
 
 
 def _exactly(value: Decimal) -> Interval:

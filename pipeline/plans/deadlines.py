@@ -72,10 +72,10 @@ def parse_deadline(text: str, calendar: Calendar) -> Deadline:
 
 def check_deadline(text: str) -> Deadline:
     """Whether a deadline parses; the day itself depends on the calendar in use. Raises DeadlineSyntaxError."""
-    return parse_deadline(text, _ANY_CALENDAR)
+    return parse_deadline(text, ANY_CALENDAR)
 
 
-_ANY_CALENDAR = Calendar(id="any", name="", source="", closing_day=14)
+ANY_CALENDAR = Calendar(id="any", name="", source="", closing_day=14)
 
 
 def _dated(printed: str, calendar: Calendar) -> Deadline:

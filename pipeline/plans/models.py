@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from pipeline.plans.amendments import Amendment
 from pipeline.plans.base import Number, Record, Slug, Text, Year
-from pipeline.plans.deadlines import Deadline, check_deadline, parse_deadline
+from pipeline.plans.deadlines import ANY_CALENDAR, Deadline, check_deadline, parse_deadline
 from pipeline.plans.periods import Calendar
 from pipeline.plans.targets import Comparator, ParsedTarget, parse_target
 
@@ -137,6 +137,9 @@ class Indicator(Record):
             raise ValueError("hai mục tiêu cho cùng một năm")
         if self.name_printed == self.name:
             raise ValueError("name_printed chỉ ghi khi khác name")
+        days = [point.day(ANY_CALENDAR) for point in self.path]
+        if days != sorted(set(days)):
+            raise ValueError("các mốc của lộ trình phải theo thứ tự ngày, mỗi ngày một mốc")
         if any(t.parsed.percent for t in self.targets) and not self.unit.startswith("%"):
             raise ValueError(f"mục tiêu ghi % nhưng đơn vị là “{self.unit}”")
         return self

@@ -86,7 +86,7 @@ def number(value: Decimal | int | None, digits: int = 2) -> str:
     """'1.234,5': at most `digits` decimals, rounded half up; '–' for none."""
     if value is None:
         return NO_VALUE
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
     text: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale="vi")
     return text
 

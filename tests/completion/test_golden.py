@@ -27,7 +27,9 @@ def test_every_status_is_the_one_read_in_the_document(registry: Registry, locali
     found = {
         f"{r.plan}/{r.key.label}": (
             r.target.text if r.target else "",
-            value_text(r.observation.value).replace(",", ".").replace("\N{NO-BREAK SPACE}", "") if r.observation else "",
+            value_text(r.observation.value).replace(",", ".").replace("\N{NO-BREAK SPACE}", "")
+            if r.observation
+            else "",
             str(r.status),
             f"{r.attainment.quantize(Decimal('0.0001'))}" if r.attainment is not None else "",
         )

@@ -81,7 +81,7 @@ def test_where_a_formula_breaks_down_it_is_refused_with_a_word(
 def test_the_linear_methods_agree_on_the_figure(registry: Registry, first: Decimal, last: Decimal) -> None:
     """With a value dated at the cut-off, ours and the one of SDSN are the same ratio; only the steps differ."""
     course = _course(str(first), str(last))
-    terms = Terms(course.points[-1][0], date(2020, 12, 15), registry.method.linear)
+    terms = Terms(course.points[-1][0], course.points[-1][0], date(2020, 12, 15), registry.method.linear)
     ours = judge(target("100%", DUE), exactly(str(last)), Baseline(first, START), terms)
     theirs = sdsn(course, registry.method)
     assert ours.pace is not None

@@ -75,11 +75,11 @@ MIDWAY = date(2026, 6, 15)  # 183 of 365 days: the straight path from 0 to 100 s
     ],
 )
 def test_status(value, baseline, cut_off, status) -> None:
-    assert judge(target("100%", DUE), value, baseline, Terms(cut_off, BEGINS, STEPS)).status is status
+    assert judge(target("100%", DUE), value, baseline, Terms(cut_off, cut_off, BEGINS, STEPS)).status is status
 
 
 def test_pace_against_the_straight_path() -> None:
-    pace = judge(target("100%", DUE), exactly("40"), BASELINE, Terms(MIDWAY, BEGINS, STEPS)).pace
+    pace = judge(target("100%", DUE), exactly("40"), BASELINE, Terms(MIDWAY, MIDWAY, BEGINS, STEPS)).pace
     assert pace is not None
     assert pace.expected == Decimal(18300) / 365
     assert round(pace.ratio, 6) == round(Decimal(40) * 365 / 18300, 6)
@@ -88,7 +88,7 @@ def test_pace_against_the_straight_path() -> None:
 def test_hours_fall_towards_their_target() -> None:
     hours = target("trong vòng 24 tiếng", DUE, FALLING)
     assert (
-        judge(hours, exactly("30"), Baseline(Decimal(48), START), Terms(MIDWAY, BEGINS, STEPS)).status
+        judge(hours, exactly("30"), Baseline(Decimal(48), START), Terms(MIDWAY, MIDWAY, BEGINS, STEPS)).status
         is Status.ON_TRACK
     )
     assert attainment(hours, exactly("30")) == Decimal("0.8")
