@@ -166,7 +166,7 @@ class _Row:
         """Targets already due, each held against what was known to hold on its day (kết quả từng mốc đã qua)."""
         verdicts = []
         for target in past_targets(self.indicator, self.cut_off, self.calendar):
-            if target.due is None or target == current:
+            if target.due is None or (target == current and self.state is PlanState.IN_FORCE):
                 continue
             chosen = self._choose(target.due).fresh
             status = _absence(chosen, None)

@@ -20,12 +20,12 @@ def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date, rec
     """
     if fact is None:
         return TaskStatus.NOT_REPORTED
-    if _is_suspended(fact, cut_off):
-        return TaskStatus.SUSPENDED
     if fact.finished_on is not None and fact.finished_on <= cut_off:
         if deadline.due is None:
             return TaskStatus.DONE_UNDATED
         return TaskStatus.DONE_ON_TIME if fact.finished_on <= deadline.due else TaskStatus.DONE_LATE
+    if _is_suspended(fact, cut_off):
+        return TaskStatus.SUSPENDED
     if deadline.kind is DeadlineKind.RECURRING:
         return _recurring(fact, cut_off, deadline.every_months or recurring_months)
     if deadline.due is None:
@@ -60,11 +60,9 @@ def is_due_soon(deadline: Deadline, status: TaskStatus, cut_off: dt.date, days: 
 
 
 def _is_suspended(fact: TaskFact, cut_off: dt.date) -> bool:
-    """Suspended by the cut-off, and neither taken up again nor finished since."""
-    since = fact.suspended_on
-    if since is None or since > cut_off:
-        return False
-    return not any(day and since < day <= cut_off for day in (fact.started_on, fact.finished_on))
+    """Suspended by the cut-off, and not taken up again since."""
+    since, started = fact.suspended_on, fact.started_on
+    return since is not None and since <= cut_off and not (started is not None and since < started <= cut_off)
 
 
 def _recurring(fact: TaskFact, cut_off: dt.date, months: int) -> TaskStatus:

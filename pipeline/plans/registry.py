@@ -192,9 +192,13 @@ def _check_amendments(plan: Plan, registry: Registry, file: str) -> Iterator[Fin
             file, "amendments", "order", "văn bản sửa đổi không theo thứ tự ngày", "xếp văn bản sớm nhất trước"
         )
     try:
-        amended(plan, plan.amendments)
+        after = amended(plan, plan.amendments)
     except AmendmentError as error:
         yield Finding(file, "amendments", "amendment", str(error), "ghi before đúng như kế hoạch đang ghi")
+    else:
+        changed = (row for row in after.indicators if row not in plan.indicators)
+        concepts = {concept.id for concept in registry.concepts}
+        yield from (finding for row in changed for finding in _check_indicator(row, plan, concepts, file))
     for change in (c for a in plan.amendments for c in a.changes if c.lead):
         for printed in change.lead.after if change.lead else ():
             if registry.agency(printed, plan.locality) is None:

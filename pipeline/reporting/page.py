@@ -22,6 +22,7 @@ from pipeline.plans.models import Kind
 from pipeline.plans.targets import Comparator
 from pipeline.reporting import words
 from pipeline.reporting.charts import charts
+from pipeline.reporting.explain import chain
 from pipeline.submissions.intake import Intake, RowFinding
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -62,7 +63,13 @@ class Page:
         return self._render("charts", charts=drawn)
 
     def plans(self) -> Fragment:
-        return self._render("plans")
+        """Every row of every plan, each with its chain from cell to rate."""
+        chains = {
+            f"{row.plan}/{row.key.label}": chain(self.completion, self.intake, plan, row)
+            for plan in self.completion.plans
+            for row in plan.indicators
+        }
+        return self._render("plans", chains=chains)
 
     def agencies(self) -> Fragment:
         return self._render("agencies")
@@ -192,7 +199,8 @@ def environment() -> Environment:
         words.target_text,
         words.date,
         words.gap_text,
-        words.verdict_formula,
+        words.amended_text,
+        words.past_text,
         words.shade,
         short_name,
         bar,

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from babel.numbers import format_decimal
 
-from pipeline.completion.records import IndicatorResult, TargetInForce
+from pipeline.completion.records import AmendedClause, IndicatorResult, PastVerdict, TargetInForce
 from pipeline.completion.statuses import ABSENT, NOT_MET, PlanState, Status, TaskStatus
 from pipeline.plans.targets import Comparator
-from pipeline.submissions.records import Interval
+from pipeline.submissions.records import Absence, Interval
 
 NBSP = "\N{NO-BREAK SPACE}"
 NO_VALUE = "–"
@@ -34,6 +34,21 @@ STATUS = {
     Status.NOT_ASSESSABLE: "không lượng hoá",
     Status.PLAN_NOT_IN_FORCE: "không đánh giá",
     Status.DROPPED: "đã bỏ theo văn bản sửa đổi",
+}
+
+ABSENCE = {
+    Absence.NOT_SUBMITTED: "chưa có số liệu",
+    Absence.NOT_DUE: "chưa đến hạn",
+    Absence.NOT_APPLICABLE: "không áp dụng",
+    Absence.QUARANTINED: "số liệu bị loại",
+}
+
+AMENDED = {
+    "target": "mục tiêu",
+    "deadline": "thời hạn",
+    "lead": "cơ quan chủ trì",
+    "dropped": "đã bỏ",
+    "added": "bổ sung",
 }
 
 DIFFERENCE = {
@@ -136,6 +151,8 @@ def gap_text(result: IndicatorResult) -> str:
     """What is missing and how fast it must come: 'còn 15 điểm %, cần 1,25 điểm % mỗi tháng'."""
     if result.gap is None:
         return ""
+    if result.gap == 0:
+        return "bằng mức mục tiêu, phải vượt mới là đạt"
     unit = f"{NBSP}điểm{NBSP}%" if result.unit.startswith("%") else unit_of(result.unit)
     pace = f", cần {number(result.gap_per_month)}{unit} mỗi tháng" if result.gap_per_month else ""
     return f"còn {number(result.gap)}{unit}{pace}"
@@ -146,12 +163,42 @@ def verdict_formula(result: IndicatorResult) -> str:
     if result.observation is None or result.observation.value is None or result.target is None:
         return ""
     value, target = value_text(result.observation.value), target_text(result.target)
+    sign, end = ("≤", "trên") if result.target.wants_less else ("≥", "dưới")
     if result.target.comparator is Comparator.EQUAL:
-        target = f"{'≤' if result.direction == 'falling' else '≥'}{NBSP}{target}"
+        target = f"{sign}{NBSP}{target}"
     if result.target.comparator is Comparator.RANGE:
-        target = f"≥{NBSP}{number(result.target.low)} (cận dưới của khoảng {target})"
+        target = f"{sign}{NBSP}{number(result.target.bound)} (cận {end} của khoảng {target})"
     answer = {"met": "đúng", "not": "sai"}.get(shade(result.status), "không quyết định được")
     formula = f"{value} so với {target}: {answer} → {STATUS[result.status]}"
     if result.attainment is not None:
         formula += f"; mức đạt so với mục tiêu: {percent(result.attainment)}"
     return formula
+
+
+def amended_text(clause: AmendedClause) -> str:
+    """What an amendment changed: 'mục tiêu “≥80%” → “≥60%” (Quyết định số 12/QĐ-UBND, 20/05/2026)'."""
+    by = f"({clause.document}, {date(clause.date)})"
+    if clause.kind in ("dropped", "added"):
+        return f"{AMENDED[clause.kind]}{f': {clause.after}' if clause.after else ''} {by}"
+    return f"{AMENDED[clause.kind]} “{clause.before}” → “{clause.after}” {by}"
+
+
+def past_text(verdict: PastVerdict, unit: str) -> str:
+    """What became of an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
+    when = f"năm {verdict.target.year}" if verdict.target.year else f"đến {date(verdict.target.due)}"
+    value = verdict.observation.value if verdict.observation else None
+    told = f", {value_text(value)}{unit_of(unit)}" if value else ""
+    return f"mục tiêu {when} ({target_text(verdict.target)}{unit_of(unit)}): {STATUS[verdict.status]}{told}"
+
+
+def no_pace_reason(result: IndicatorResult) -> str:
+    """Why a row that is under way has no pace (không tính được tiến độ)."""
+    if result.baseline is None:
+        return "không tính tiến độ: kế hoạch không ghi xuất phát điểm bằng số"
+    if result.target is not None and result.target.due is None:
+        return "không tính tiến độ: mục tiêu không ghi hạn"
+    if result.target is not None and result.target.bound is None:
+        return "không tính tiến độ: mục tiêu là cấp độ"
+    if result.observation is not None and result.observation.value and result.observation.value.exact is None:
+        return "không tính tiến độ: số liệu chỉ là một cận"
+    return "không tính tiến độ: chưa có số liệu nào mới hơn xuất phát điểm"

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from pipeline.completion.statuses import TaskStatus
-from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
+from pipeline.completion.tasks import is_due_soon, latest_facts, months_before, task_status
 from pipeline.plans.deadlines import parse_deadline
 from pipeline.plans.periods import Calendar
 from pipeline.submissions.records import Origin, TaskFact
@@ -35,8 +35,19 @@ def _fact(**days: date) -> TaskFact:
         ("theo hướng dẫn của Sở", _fact(), TaskStatus.UNDATED),
         ("Thường xuyên", _fact(reported_on=BEFORE), TaskStatus.RECURRING),
         ("Thường xuyên", _fact(), TaskStatus.NOT_REPORTED),
+        ("Thường xuyên", _fact(reported_on=AFTER), TaskStatus.NOT_REPORTED),
+        ("Thường xuyên", _fact(reported_on=date(2025, 6, 15)), TaskStatus.RECURRING),  # once a year, as of no frequency
+        ("Thường xuyên", _fact(reported_on=date(2025, 6, 14)), TaskStatus.RECURRING_LAPSED),
+        ("hằng tháng", _fact(reported_on=date(2026, 5, 15)), TaskStatus.RECURRING),
+        ("hằng tháng", _fact(reported_on=date(2026, 5, 14)), TaskStatus.RECURRING_LAPSED),
+        ("định kỳ hằng quý", _fact(reported_on=date(2026, 3, 15)), TaskStatus.RECURRING),
+        ("định kỳ hằng quý", _fact(reported_on=date(2026, 3, 14)), TaskStatus.RECURRING_LAPSED),
+        ("định kỳ tháng, quý, năm", _fact(reported_on=date(2026, 5, 14)), TaskStatus.RECURRING_LAPSED),
         ("Tháng 5/2026", _fact(suspended_on=BEFORE), TaskStatus.SUSPENDED),
         ("Tháng 5/2026", _fact(suspended_on=AFTER), TaskStatus.NOT_STARTED_OVERDUE),
+        ("Tháng 5/2026", _fact(suspended_on=date(2026, 3, 1), started_on=BEFORE), TaskStatus.UNDER_WAY_OVERDUE),
+        ("Tháng 7/2026", _fact(suspended_on=date(2026, 3, 1), started_on=date(2026, 2, 1)), TaskStatus.SUSPENDED),
+        ("Tháng 7/2026", _fact(suspended_on=date(2026, 3, 1), finished_on=BEFORE), TaskStatus.DONE_ON_TIME),
     ],
 )
 def test_task_status(deadline: str, fact: TaskFact | None, status: TaskStatus, calendar: Calendar) -> None:
@@ -60,3 +71,22 @@ def test_facts_are_carried_over_until_newer_ones_come() -> None:
     assert moved is not None
     assert moved.started_on == date(2026, 2, 1)
     assert latest_facts([], CUT_OFF) is None
+
+
+def test_what_is_dated_after_the_cut_off_leaves_earlier_facts_as_they_were() -> None:
+    merged = latest_facts([_fact(reported_on=date(2026, 3, 1)), _fact(reported_on=AFTER)], CUT_OFF)
+    assert merged is not None
+    assert merged.reported_on == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2026, 6, 14), 12, date(2025, 6, 14)),
+        (date(2026, 3, 31), 1, date(2026, 2, 28)),
+        (date(2026, 1, 14), 1, date(2025, 12, 14)),
+        (date(2026, 12, 14), 12, date(2025, 12, 14)),
+    ],
+)
+def test_months_before(day: date, months: int, before: date) -> None:
+    assert months_before(day, months) == before

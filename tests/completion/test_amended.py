@@ -1,0 +1,184 @@
+"""Plans that change: progress against the plan as first issued and as amended, as known on a day."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from fractions import Fraction
+
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.completion.statuses import PlanState, Status, TaskStatus
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import read_registry
+from pipeline.submissions.records import Kind as FileKind
+from pipeline.validation.intake import validate_period
+from tests.factories import submit
+
+RAISED = {
+    "document": "Quyết định số 12/QĐ-UBND",
+    "date": "2026-05-20",
+    "received": "2026-06-01",
+    "reason": "điều chỉnh theo khả năng thực tế",
+    "changes": [
+        {"indicator": "II.14", "target": {"year": 2026, "before": "≥ 80%", "after": "≥ 60%"}},
+        {"indicator": "II.15", "dropped": "không còn phù hợp"},
+        {"indicator": "II.7", "lead": {"before": [], "after": ["Phòng Kinh tế"]}},
+        {"task": "3.4", "deadline": {"before": "Quý III/2026", "after": "Quý IV/2026"}},
+        {"task": "6.2", "dropped": "thành phố không tổ chức"},
+    ],
+}
+LATER = {
+    "document": "Quyết định số 30/QĐ-UBND",
+    "date": "2026-12-20",
+    "changes": [{"indicator": "II.14", "target": {"year": 2026, "before": "≥ 60%", "after": "≥ 50%"}}],
+}
+
+
+def _completed(layout: Layout, *amendments: dict[str, object], period: str = "2026", known_at: str = "") -> Completion:
+    path = layout.plans / "binh-giang" / "binh-giang-2026.yaml"
+    text = path.read_text("utf-8").partition("\namendments:")[0]
+    written = json.dumps(amendments, ensure_ascii=False)
+    path.write_text(text + (f"\namendments: {written}\n" if amendments else ""), "utf-8")
+    registry = read_registry(layout, "binh-giang")
+    when = Period.parse(period)
+    known = date.fromisoformat(known_at) if known_at else None
+    intake = validate_period(layout, registry, "binh-giang", when, known)
+    return evaluate(registry, registry.locality("binh-giang"), when, intake)
+
+
+def _row(completion: Completion, label: str) -> IndicatorResult:
+    return next(r for r in completion.plans[0].indicators if r.key.label == label)
+
+
+def _task(completion: Completion, label: str) -> TaskResult:
+    return next(t for t in completion.plans[0].tasks if t.key.label == label)
+
+
+def _send(layout: Layout, value: str, period: str = "2026", day: str = "2026-12-01") -> None:
+    row = {"plan": "binh-giang-2026", "group": "II", "no": "14", "value": value, "as_of": day}
+    submit(layout.root, "binh-giang", period, FileKind.OBSERVATIONS, row)
+
+
+def test_a_lowered_target_is_met_and_the_original_is_missed(layout: Layout) -> None:
+    _send(layout, "70")
+    completion = _completed(layout, RAISED)
+    row = _row(completion, "II.14")
+    assert (row.status, row.target.text if row.target else "") == (Status.MET, "≥ 60%")
+    assert row.former is not None
+    assert (row.former.status, row.former.target.text if row.former.target else "") == (Status.MISSED, "≥ 80%")
+    assert [c.document for c in row.amended] == ["Quyết định số 12/QĐ-UBND"]
+    assert completion.original_rate is not None
+    # 22 counted rows as issued; one was dropped since.
+    assert (completion.rate.met, completion.rate.total) == (1, 21)
+    assert (completion.original_rate.met, completion.original_rate.total) == (0, 22)
+
+
+def test_a_dropped_row_stays_listed_outside_the_count(layout: Layout) -> None:
+    row = _row(_completed(layout, RAISED), "II.15")
+    assert (row.status, row.counted) == (Status.DROPPED, False)
+    assert row.former is not None
+    # 82,78 of the year before was the last value; it no longer serves at the end of 2026.
+    assert row.former.status is Status.NOT_SUBMITTED
+
+
+def test_a_row_that_another_office_took_over_keeps_its_status(layout: Layout) -> None:
+    completion = _completed(layout, RAISED)
+    row = _row(completion, "II.7")
+    assert row.lead == ("Phòng Kinh tế",)
+    assert row.former is not None
+    assert row.former.status is row.status
+    assert any(a.name == "Phòng Kinh tế" and a.rate.total for a in completion.agencies)
+
+
+def test_a_moved_deadline_shows_what_was_overdue_before(layout: Layout) -> None:
+    task = {"plan": "binh-giang-2026", "group": "3", "no": "3.4", "started_on": "2026-02-01"}
+    submit(layout.root, "binh-giang", "2026", FileKind.TASKS, task)
+    completion = _completed(layout, RAISED)
+    moved, dropped = _task(completion, "3.4"), _task(completion, "6.2")
+    assert (moved.status, moved.former_status) == (TaskStatus.UNDER_WAY, TaskStatus.UNDER_WAY_OVERDUE)
+    assert (dropped.status, dropped.former_status) == (TaskStatus.DROPPED, TaskStatus.NOT_REPORTED)
+    counts, original = completion.task_counts, completion.original_task_counts
+    assert original is not None
+    assert (counts.assigned, counts.counted, counts.overdue) == (18, 17, 0)
+    assert (original.assigned, original.counted, original.overdue) == (18, 18, 1)
+
+
+def test_what_is_decided_after_the_cut_off_does_not_hold_yet_and_is_announced(layout: Layout) -> None:
+    _send(layout, "55")
+    completion = _completed(layout, RAISED, LATER)
+    assert _row(completion, "II.14").status is Status.MISSED
+    assert [a.in_force for a in completion.plans[0].amendments] == [True, False]
+    before = _completed(layout, RAISED, LATER, period="2026-Q1")
+    assert _row(before, "II.14").amended == ()
+    assert before.original_rate is None
+
+
+def test_as_known_at_a_day_holds_for_plans_too(layout: Layout) -> None:
+    """The decision of 20 May came in on 1 June: on 31 May nobody could know of it."""
+    _send(layout, "70", "2026-05", "2026-05-10")
+    in_june = {"period": "2026-H1"}
+    assert _row(_completed(layout, RAISED, **in_june), "II.14").target.text == "≥ 60%"  # type: ignore[union-attr]
+    earlier = _completed(layout, RAISED, known_at="2026-05-31", **in_june)
+    assert _row(earlier, "II.14").target.text == "≥ 80%"  # type: ignore[union-attr]
+    assert earlier.plans[0].amendments == ()
+
+
+def test_a_plan_that_was_not_yet_known_is_left_out(layout: Layout) -> None:
+    registry = read_registry(layout, "bach-long-vi")  # its plan is dated 18 January 2026
+    when, locality = Period.parse("2025"), registry.locality("bach-long-vi")
+    for known_at, plans in (("2026-01-17", 0), ("2026-01-18", 1)):
+        intake = validate_period(layout, registry, "bach-long-vi", when, date.fromisoformat(known_at))
+        assert len(evaluate(registry, locality, when, intake).plans) == plans
+
+
+def test_without_amendments_nothing_is_said_of_an_original(layout: Layout) -> None:
+    completion = _completed(layout)
+    assert completion.original_rate is None
+    assert all(r.former is None and not r.amended for r in completion.plans[0].indicators)
+
+
+def test_a_task_taken_over_by_another_plan_counts_once_and_keeps_its_facts(layout: Layout) -> None:
+    new = {
+        "id": "binh-giang-2026-bs",
+        "locality": "binh-giang",
+        "title": "Kế hoạch bổ sung năm 2026",
+        "issuer": "Ủy ban nhân dân xã Bình Giang",
+        "years": {"first": 2026, "last": 2026},
+        "groups": [{"no": "1", "title": "Hạ tầng"}],
+        "tasks": [
+            {"group": "1", "no": "1", "name": "Nâng cấp mạng LAN", "deadline": "Quý IV/2026"}
+            | {"continues": "binh-giang-2026/3.4"}
+        ],
+    }
+    path = layout.plans / "binh-giang" / "binh-giang-2026-bs.yaml"
+    path.write_text(json.dumps(new, ensure_ascii=False), "utf-8")
+    fact = {"plan": "binh-giang-2026", "group": "3", "no": "3.4", "started_on": "2026-02-01"}
+    submit(layout.root, "binh-giang", "2026", FileKind.TASKS, fact | {"finished_on": "2026-12-10"})
+    completion = _completed(layout)
+    old, taken = (_task_of(completion, code) for code in ("binh-giang-2026/3.4", "binh-giang-2026-bs/1.1"))
+    assert (old.status, taken.status) == (TaskStatus.TAKEN_OVER, TaskStatus.DONE_ON_TIME)
+    counts = completion.task_counts
+    assert (counts.assigned, counts.counted, counts.of_assigned) == (19, 18, Fraction(1, 18))
+
+
+def _task_of(completion: Completion, code: str) -> TaskResult:
+    return next(t for p in completion.plans for t in p.tasks if f"{t.plan}/{t.key.label}" == code)
+
+
+def test_past_targets_keep_the_verdict_of_their_own_year(layout: Layout) -> None:
+    """Cát Hải, Phụ lục 2: 2025 asks for 70 % of online dossiers, 2030 for 95 %; "> 98" was given for 2025."""
+    registry = read_registry(layout, "cat-hai")
+    when = Period.parse("2027")
+    completion = evaluate(
+        registry, registry.locality("cat-hai"), when, validate_period(layout, registry, "cat-hai", when)
+    )
+    rows = {f"{r.plan}/{r.key.label}": r for p in completion.plans for r in p.indicators}
+    online, signed = rows["cat-hai-nq57/PL2.IV.26"], rows["cat-hai-nq57/PL2.I.1"]
+    assert [(v.target.year, v.status) for v in online.past] == [(2025, Status.MET)]
+    assert [(v.target.year, v.status) for v in signed.past] == [(2025, Status.NOT_SUBMITTED)]
+    assert online.status is Status.NOT_SUBMITTED
+    expired = next(p for p in completion.plans if p.id == "cat-hai-2025-h2")
+    assert expired.state is PlanState.EXPIRED
+    assert {v.status for r in expired.indicators for v in r.past} == {Status.NOT_SUBMITTED}

@@ -1,0 +1,24 @@
+"""The method is data with an id: what an id stood for once, it stands for always."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from pydantic import ValidationError
+
+from pipeline.plans.method import Method
+from pipeline.plans.registry import Registry
+
+# A change of a threshold, a window or a calendar is a new id and a new line here; lines are never changed.
+KNOWN = {"2026.2": "6c4c7565b003b1b8"}
+
+
+def test_what_the_method_says_is_what_its_id_stands_for(registry: Registry) -> None:
+    method = registry.method
+    assert hashlib.sha256(method.model_dump_json().encode()).hexdigest()[:16] == KNOWN[method.id]
+
+
+def test_the_calendar_in_use_is_one_of_those_listed(registry: Registry) -> None:
+    with pytest.raises(ValidationError, match="không có lịch"):
+        Method.model_validate(registry.method.model_dump() | {"calendar": "khac"})
