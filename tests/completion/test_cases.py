@@ -6,31 +6,21 @@ Every row becomes a plan with one indicator and what was sent for it, and goes t
 from __future__ import annotations
 
 import csv
-import dataclasses
-import re
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
 
-from pipeline.completion.evaluate import evaluate
-from pipeline.completion.records import IndicatorResult
-from pipeline.plans.models import Plan
-from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.submissions.intake import Intake, Quarantined
-from pipeline.submissions.records import Absence, Interval, Kind, Observation, Origin
+from tests.completion.one_row import evaluated
 
 with (Path(__file__).parent / "cases.csv").open(encoding="utf-8", newline="") as _lines:
     CASES = list(csv.DictReader(_lines))
-_ORIGIN = Origin(file="cases.csv", sha256="0" * 64, line=1)
-_BOUND = re.compile(r"([<>]=?)\s*(-?[0-9.]+)")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
 def test_case(case: dict[str, str], registry: Registry) -> None:
-    row = _evaluated(case, registry)
+    row = evaluated(case, registry)
     found = {
         "status": str(row.status),
         "pace": _rounded(row.pace.ratio if row.pace else None),
@@ -44,101 +34,6 @@ def test_case(case: dict[str, str], registry: Registry) -> None:
 def test_the_table_is_large_and_names_each_case_once() -> None:
     assert len(CASES) >= 150
     assert len({case["case"] for case in CASES}) == len(CASES)
-
-
-def _evaluated(case: dict[str, str], registry: Registry) -> IndicatorResult:
-    plan = _plan(case)
-    alone = dataclasses.replace(registry, plans=(plan,))
-    period = Period.parse(case["period"])
-    intake = Intake(locality="binh-giang", period=case["period"], **_sent(case))
-    completion = evaluate(alone, registry.locality("binh-giang"), period, intake)
-    return completion.plans[0].indicators[0]
-
-
-def _plan(case: dict[str, str]) -> Plan:
-    first, last = case["years"].split("-")
-    baseline = case["baseline"].split(" @")
-    indicator = {
-        "group": "I",
-        "no": "1",
-        "name": "Chỉ tiêu thử",
-        "unit": "%" if "%" in case["targets"] else "",
-        "direction": case["direction"],
-        "concept": "coverage-5g",
-        "targets": [_target(text) for text in case["targets"].split(" | ")],
-        "path": [_waypoint(text) for text in case["path"].split(" | ") if text],
-    }
-    if case["baseline"]:
-        indicator["baseline"] = {"text": baseline[0], "value": Decimal(baseline[0]), "year": int(baseline[1])}
-    return Plan.model_validate(
-        {
-            "id": "thu",
-            "locality": "binh-giang",
-            "title": "Kế hoạch thử",
-            "issuer": "xã",
-            "years": {"first": int(first), "last": int(last)},
-            "groups": [{"no": "I", "title": "Nhóm thử"}],
-            "indicators": [indicator],
-        }
-    )
-
-
-def _target(text: str) -> dict[str, object]:
-    """'2026: ≥80%', '2025 [Tháng 10/2025]: 100%', 'yearly: ≥80%', 'none: ≥80%'."""
-    found = re.fullmatch(r"(\d{4}|yearly|none)?\s*(?:\[(.+)\])?:\s*(.*)", text)
-    assert found, text
-    where, deadline, printed = found.groups()
-    target: dict[str, object] = {"text": printed}
-    if where and where.isdigit():
-        target["year"] = int(where)
-    if where == "yearly":
-        target["yearly"] = True
-    if deadline:
-        target["deadline"] = deadline
-    return target
-
-
-def _waypoint(text: str) -> dict[str, object]:
-    deadline, _, value = text.rpartition(": ")
-    return {"deadline": deadline, "value": Decimal(value)}
-
-
-def _sent(case: dict[str, str]) -> dict[str, object]:
-    earlier = [_observation(*text.split(": ")) for text in case["earlier"].split(" | ") if text]
-    sent: dict[str, object] = {"earlier": tuple(earlier)}
-    if case["value"] == "quarantined":
-        out = Quarantined(kind=Kind.OBSERVATIONS, origin=_ORIGIN, subject="thu/I.1", cells={}, findings=())
-        sent["quarantined"] = (out,)
-    elif case["value"] != "not-submitted":
-        sent["observations"] = (_observation(case["as_of"], case["value"]),)
-    return sent
-
-
-def _observation(day: str, value: str) -> Observation:
-    absent = value in set(Absence)
-    return Observation(
-        plan="thu",
-        key=("", "I", "1"),
-        concept="coverage-5g",
-        unit="%",
-        value=None if absent else _interval(value),
-        text=value,
-        as_of=date.fromisoformat(day),
-        as_of_stated=True,
-        absence=Absence(value) if absent else None,
-        source="bảng thử",
-        origin=_ORIGIN,
-    )
-
-
-def _interval(value: str) -> Interval:
-    found = _BOUND.fullmatch(value)
-    if found is None:
-        return Interval(low=Decimal(value), high=Decimal(value))
-    sign, number = found.groups()
-    if sign.startswith(">"):
-        return Interval(low=Decimal(number), high=None, low_open=sign == ">")
-    return Interval(low=None, high=Decimal(number), high_open=sign == "<")
 
 
 def _rounded(value: Decimal | None) -> str:

@@ -49,18 +49,15 @@ def _reported(name: str, value: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("done", "on_time", "late", "flagged"),
-    [(6932, 5361, 1111, True), (16051, 14068, 1983, False)],
+    ("counts", "flagged"),
+    [((6932, 5361, 1111), True), ((16051, 14068, 1983), False)],
     ids=["Đà Nẵng 2022: 460 tasks missing", "2017"],
 )
 def test_parts_that_do_not_add_up_are_flagged(
-    done: int, on_time: int, late: int, flagged: bool, layout: Layout, registry: Registry
+    counts: tuple[int, int, int], flagged: bool, layout: Layout, registry: Registry
 ) -> None:
-    rows = [
-        _reported("Nhiệm vụ hoàn thành", done),
-        _reported("Nhiệm vụ hoàn thành đúng hạn", on_time),
-        _reported("Nhiệm vụ hoàn thành quá hạn", late),
-    ]
+    names = ("Nhiệm vụ hoàn thành", "Nhiệm vụ hoàn thành đúng hạn", "Nhiệm vụ hoàn thành quá hạn")
+    rows = [_reported(name, count) for name, count in zip(names, counts, strict=True)]
     submit(layout.root, "cat-hai", "2026", FileKind.REPORTED, *rows)
     intake = validate_period(layout, registry, "cat-hai", Period.parse("2026"))
     assert len(intake.reported) == 3  # shown as reported, never changed

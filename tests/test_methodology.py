@@ -1,0 +1,96 @@
+"""The worked examples of docs/methodology.md, read from the document and recomputed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+
+import pytest
+
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.rates import count_statuses
+from pipeline.completion.statuses import TaskStatus
+from pipeline.paths import CODE, Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.reporting.words import NBSP, STATUS, number, percent
+from pipeline.validation.intake import validate_period
+from tests.completion.one_row import evaluated
+
+DOCUMENT = (CODE / "docs" / "methodology.md").read_text("utf-8")
+DIRECTION = {"tăng": "rising", "giảm": "falling"}
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    """The rows of the table after the mark of that name."""
+    lines = DOCUMENT.partition(f"<!-- ví dụ: {name} -->\n\n")[2].partition("\n\n")[0].splitlines()
+    head, _, *rows = ([cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_the_document_is_of_the_method_in_use(registry: Registry) -> None:
+    assert f"(phiên bản {registry.method.id})" in DOCUMENT.splitlines()[0]
+
+
+@pytest.mark.parametrize("row", _table("đánh giá"), ids=lambda row: f"{row['mục tiêu']} {row['số liệu']} {row['kỳ']}")
+def test_the_verdicts(row: dict[str, str], registry: Registry) -> None:
+    case = {
+        "years": "2026-2026",
+        "targets": f"2026: {row['mục tiêu']}",
+        "direction": DIRECTION[row["chiều"]],
+        "baseline": row["xuất phát điểm"].replace(" (", " @").rstrip(")"),
+        "path": row["lộ trình"],
+        "earlier": " | ".join(_dated(row["trước đó"])),
+        "value": "not-submitted" if row["số liệu"] == "chưa có" else row["số liệu"].replace(",", "."),
+        "as_of": _day(row["ngày số liệu"]) if row["ngày số liệu"] else "",
+        "period": row["kỳ"],
+    }
+    found = evaluated(case, registry)
+    assert STATUS[found.status] == row["đánh giá"]
+    assert (number(found.pace.ratio, 4) if found.pace else "") == row["tiến độ"]
+    assert (percent(found.attainment).replace(NBSP, " ") if found.attainment is not None else "") == row["mức đạt"]
+
+
+@pytest.mark.parametrize("row", _table("tỷ lệ"), ids=lambda row: row["địa phương, kỳ 2025"])
+def test_the_rates(row: dict[str, str], registry: Registry) -> None:
+    period, locality = Period(2025), row["địa phương, kỳ 2025"]
+    intake = validate_period(Layout(), registry, locality, period)
+    rate = evaluate(registry, registry.locality(locality), period, intake).rate
+    assert [row[name] for name in (r"\|A\|", "đạt", "chưa đạt", "thiếu")] == [
+        str(count) for count in (rate.total, rate.met, rate.not_met, rate.absent)
+    ]
+    assert row["tỷ lệ đạt"] == (
+        f"{rate.met}/{rate.total} = {percent(rate.lower)} đến {rate.met_at_most}/{rate.total} = {percent(rate.upper)}"
+    ).replace(NBSP, " ")
+    assert row["độ phủ"] == f"{rate.observed}/{rate.total}"
+
+
+@pytest.mark.parametrize("row", _table("nhiệm vụ"), ids=lambda row: row["nguồn"][:12])
+def test_the_task_rates(row: dict[str, str]) -> None:
+    statuses = {
+        "hoàn thành đúng hạn": TaskStatus.DONE_ON_TIME,
+        "hoàn thành quá hạn": TaskStatus.DONE_LATE,
+        "đang thực hiện, trong hạn": TaskStatus.UNDER_WAY,
+        "đang thực hiện, quá hạn": TaskStatus.UNDER_WAY_OVERDUE,
+    }
+    counts = count_statuses([status for name, status in statuses.items() for _ in range(int(row[name]))])
+    due = counts.done + counts.overdue
+    assert row["trên tổng số được giao"] == _shown(counts.done, counts.counted)
+    assert row["trên số đã hoàn thành hoặc đến hạn"] == _shown(counts.done, due)
+    assert (counts.of_assigned, counts.of_due) != (None, None)
+
+
+def _shown(part: int, whole: int) -> str:
+    return f"{part}/{whole} = {percent(Fraction(part, whole), 2)}".replace(NBSP, " ")
+
+
+def _day(written: str) -> str:
+    return datetime.strptime(written, "%d/%m/%Y").date().isoformat()
+
+
+def _dated(written: str) -> Iterator[str]:
+    for text in filter(None, written.split(" | ")):
+        day, _, value = text.partition(": ")
+        yield f"{_day(day)}: {value.replace(',', '.')}"
