@@ -37,6 +37,11 @@ INDICATOR_COLUMNS = (
     "status",
     "attainment",
     "gap",
+    "gap_per_month",
+    "pace",
+    "original_target_text",
+    "original_status",
+    "method",
     "source",
     "file",
     "cell",
@@ -58,6 +63,8 @@ TASK_COLUMNS = (
     "due",
     "status",
     "past_due",
+    "original_status",
+    "method",
     "started_on",
     "finished_on",
     "source",
@@ -70,11 +77,7 @@ def write_indicators(completion: Completion, path: Path) -> None:
     _write(
         path,
         INDICATOR_COLUMNS,
-        (
-            {"locality": completion.locality, "period": completion.period, **_indicator(row)}
-            for plan in completion.plans
-            for row in plan.indicators
-        ),
+        ({**_of(completion), **_indicator(row)} for plan in completion.plans for row in plan.indicators),
     )
 
 
@@ -82,12 +85,12 @@ def write_tasks(completion: Completion, path: Path) -> None:
     _write(
         path,
         TASK_COLUMNS,
-        (
-            {"locality": completion.locality, "period": completion.period, **_task(row)}
-            for plan in completion.plans
-            for row in plan.tasks
-        ),
+        ({**_of(completion), **_task(row)} for plan in completion.plans for row in plan.tasks),
     )
+
+
+def _of(completion: Completion) -> dict[str, str]:
+    return {"locality": completion.locality, "period": completion.period, "method": completion.method.id}
 
 
 def _indicator(row: IndicatorResult) -> dict[str, str]:
@@ -118,6 +121,10 @@ def _indicator(row: IndicatorResult) -> dict[str, str]:
         "status": row.status,
         "attainment": _share(row.attainment),
         "gap": plain(row.gap),
+        "gap_per_month": _share(row.gap_per_month),
+        "pace": _share(row.pace.ratio if row.pace else None),
+        "original_target_text": row.former.target.text if row.former and row.former.target else "",
+        "original_status": row.former.status if row.former else "",
         "source": observation.source if observation else "",
         "file": observation.origin.file if observation else "",
         "cell": observation.origin.cell if observation else "",
@@ -141,6 +148,7 @@ def _task(row: TaskResult) -> dict[str, str]:
         "due": row.due.isoformat() if row.due else "",
         "status": row.status,
         "past_due": "true" if row.past_due else "false",
+        "original_status": row.former_status or "",
         "started_on": fact.started_on.isoformat() if fact and fact.started_on else "",
         "finished_on": fact.finished_on.isoformat() if fact and fact.finished_on else "",
         "source": fact.source if fact else "",

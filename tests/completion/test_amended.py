@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from fractions import Fraction
 
@@ -12,6 +13,10 @@ from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_registry
+from pipeline.reporting.explain import explain, find_row
+from pipeline.reporting.page import Page
+from pipeline.reporting.words import NBSP
+from pipeline.submissions.intake import Intake
 from pipeline.submissions.records import Kind as FileKind
 from pipeline.validation.intake import validate_period
 from tests.factories import submit
@@ -37,6 +42,12 @@ LATER = {
 
 
 def _completed(layout: Layout, *amendments: dict[str, object], period: str = "2026", known_at: str = "") -> Completion:
+    return _run(layout, *amendments, period=period, known_at=known_at)[0]
+
+
+def _run(
+    layout: Layout, *amendments: dict[str, object], period: str = "2026", known_at: str = ""
+) -> tuple[Completion, Intake]:
     path = layout.plans / "binh-giang" / "binh-giang-2026.yaml"
     text = path.read_text("utf-8").partition("\namendments:")[0]
     written = json.dumps(amendments, ensure_ascii=False)
@@ -45,7 +56,7 @@ def _completed(layout: Layout, *amendments: dict[str, object], period: str = "20
     when = Period.parse(period)
     known = date.fromisoformat(known_at) if known_at else None
     intake = validate_period(layout, registry, "binh-giang", when, known)
-    return evaluate(registry, registry.locality("binh-giang"), when, intake)
+    return evaluate(registry, registry.locality("binh-giang"), when, intake), intake
 
 
 def _row(completion: Completion, label: str) -> IndicatorResult:
@@ -73,6 +84,27 @@ def test_a_lowered_target_is_met_and_the_original_is_missed(layout: Layout) -> N
     # 22 counted rows as issued; one was dropped since.
     assert (completion.rate.met, completion.rate.total) == (1, 21)
     assert (completion.original_rate.met, completion.original_rate.total) == (0, 22)
+
+
+def test_the_page_and_the_explanation_show_both_targets(layout: Layout) -> None:
+    _send(layout, "70")
+    completion, intake = _run(layout, RAISED, LATER)
+    page = Page(completion, intake, "0" * 64)
+    html = page.answer().html + page.plans().html + page.tasks().html
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(NBSP, " ")
+    for part in (
+        "mục tiêu “≥ 80%” → “≥ 60%” (Quyết định số 12/QĐ-UBND, 20/05/2026)",
+        "theo kế hoạch ban đầu (≥ 80): không đạt",
+        "Theo kế hoạch ban đầu: 0/22 chỉ tiêu đạt",
+        "theo kế hoạch đã sửa đổi: 1/21 chỉ tiêu đạt",
+        "theo các kế hoạch ban đầu: 0/22",
+        "đã bỏ theo văn bản sửa đổi",
+        "Sửa đổi sau ngày chốt, chưa áp dụng: Quyết định số 30/QĐ-UBND",
+        "thời hạn “Quý III/2026” → “Quý IV/2026”",
+    ):
+        assert part in text, part
+    told = "\n".join(explain(completion, intake, *find_row(completion, "binh-giang-2026/II/14")))
+    assert "theo kế hoạch ban đầu" in told
 
 
 def test_a_dropped_row_stays_listed_outside_the_count(layout: Layout) -> None:

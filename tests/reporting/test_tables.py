@@ -30,5 +30,6 @@ def test_tables_of_a_report(layout: Layout, registry: Registry, tmp_path: Path) 
     assert observed["status"] == "missed"
     assert observed["source"] == "'=1+1"
     assert observed["comparator"] == ">="
+    assert {r["method"] for r in [*indicators, *_rows(tmp_path / "tasks.csv")]} == {registry.method.id}
     assert absent["status"] == "not-submitted"
     assert "0" not in {absent[c] for c in absent if "value" in c}
