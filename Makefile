@@ -14,7 +14,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report validate template explain compare-methods read plans rules schema lab test test-intake test-e2e check fix lock environment clean
+.PHONY: help report validate template explain compare-methods roll-up read plans rules schema lab test test-intake test-e2e bench-score check fix lock environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -31,11 +31,14 @@ template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=202
 validate: environment  ## only check what was sent, and answer the senders: LOCALITY=cat-hai [PERIOD=2026-Q1]
 	@$(RUN) -m pipeline validate -- "$$LOCALITY" "$$PERIOD"
 
-explain: environment  ## one figure from cell to rate: LOCALITY=binh-giang INDICATOR=binh-giang-2026/II/14 [PERIOD=2025]
-	@$(RUN) -m pipeline explain -- "$$LOCALITY" "$$PERIOD" "$$INDICATOR"
+explain: environment  ## one figure from cell to rate: LOCALITY=binh-giang INDICATOR=binh-giang-2026/II/14 [PERIOD=2025] [KNOWN_AT=…]
+	@$(RUN) -m pipeline explain --known-at="$$KNOWN_AT" -- "$$LOCALITY" "$$PERIOD" "$$INDICATOR"
 
 compare-methods: environment  ## what flips under other methods: LOCALITY=cat-hai [PERIOD=2026] [METHODS=linear,open-sdg,destatis,sdsn]
 	@$(RUN) -m pipeline compare-methods --methods="$$METHODS" -- "$$LOCALITY" "$$PERIOD"
+
+roll-up: environment  ## all localities of a period side by side, by concept: PERIOD=2025
+	@$(RUN) -m pipeline roll-up -- "$$PERIOD"
 
 read: environment  ## show how one file is read, as JSON: FILE=so-lieu.xlsx
 	@$(RUN) -m pipeline read -- "$$FILE"
@@ -60,6 +63,9 @@ test-intake: environment  ## intake on 590 made files, 500 cases of each propert
 
 test-e2e: environment  ## end-to-end tests: real make, real kernels
 	@$(RUN) -m pytest tests/e2e
+
+bench-score: environment  ## time and memory to score 2.4 million synthetic observations on one core
+	@$(RUN) -m benchmarks.score_country
 
 check: environment  ## lint, types, import directions, stripped notebooks, current schemas and rules; changes nothing
 	@.venv/bin/ruff check .

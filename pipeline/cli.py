@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
-from pipeline.errors import InternalError, NoInputError, PipelineError, StorageError, UsageError
+from pipeline.errors import DataError, InternalError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.paths import Layout
 
 if TYPE_CHECKING:
@@ -78,12 +78,16 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("locality", help="tên địa phương, ví dụ binh-giang")
     explain.add_argument("period", help="kỳ báo cáo; để trống: kỳ mới nhất có số liệu")
     explain.add_argument("indicator", help="kế hoạch/[phụ lục/]nhóm/số, ví dụ binh-giang-2026/II/14")
+    explain.add_argument("--known-at", default="", metavar="NGÀY", help="theo những gì đã biết đến ngày này")
     explain.set_defaults(run=_explain)
     compare = verbs.add_parser("compare-methods", help="chỉ tiêu nào đổi kết luận theo phương pháp khác")
     compare.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
     compare.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
     compare.add_argument("--methods", default="", help="linear, open-sdg, destatis, sdsn; mặc định: tất cả")
     compare.set_defaults(run=_compare)
+    rolled = verbs.add_parser("roll-up", help="tổng hợp mọi địa phương có kế hoạch trong kỳ, theo khái niệm")
+    rolled.add_argument("period", nargs="?", default="", help="kỳ báo cáo, ví dụ 2025")
+    rolled.set_defaults(run=_roll_up)
     read = verbs.add_parser("read", help="cho xem một tệp .csv, .xlsx được đọc thế nào (JSON), không đối chiếu gì")
     read.add_argument("file", help="đường dẫn của tệp")
     read.set_defaults(run=_read)
@@ -137,8 +141,8 @@ def _explain(options: argparse.Namespace, layout: Layout) -> int:
 
     if not options.indicator:
         raise UsageError("Chưa nêu chỉ tiêu. Ví dụ: make explain LOCALITY=binh-giang INDICATOR=binh-giang-2026/II/14")
-    run = _run_of(options, layout)
-    intake = validate_period(layout, run.registry, run.locality.slug, run.period)
+    run = _run_of(options, layout, options.known_at)
+    intake = validate_period(layout, run.registry, run.locality.slug, run.period, run.known_at)
     completion = evaluate(run.registry, run.locality, run.period, intake)
     for line in explain(completion, intake, *find_row(completion, options.indicator)):
         print(line)
@@ -152,6 +156,19 @@ def _compare(options: argparse.Namespace, layout: Layout) -> int:
     for line in compare_methods(_run_of(options, layout), methods):
         print(line)
     return 0
+
+
+def _roll_up(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.execution.rollup import roll_up_period, told, write
+    from pipeline.runs import known_period
+
+    if not options.period:
+        raise UsageError("Chưa nêu kỳ báo cáo. Ví dụ: make roll-up PERIOD=2025")
+    rolled = roll_up_period(layout, known_period(options.period), _say)
+    for line in told(rolled):
+        print(line)
+    print(f"Đã ghi {', '.join(layout.relative(path) for path in write(rolled, layout))}")
+    return DataError.exit_code if rolled.refused else 0
 
 
 def _read(options: argparse.Namespace, layout: Layout) -> int:

@@ -1,4 +1,6 @@
 import csv
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -6,6 +8,8 @@ import pytest
 from pipeline import cli
 from pipeline.paths import Layout
 from pipeline.runs import Run
+from pipeline.submissions.records import Kind
+from tests.factories import submit
 
 
 @pytest.fixture
@@ -21,6 +25,11 @@ def project(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Layout:
         (["report", "--", "--help"], 64, "không hợp lệ"),
         (["report", "cat-hai", "2025-Q7"], 64, "2026-Q1"),
         (["report", "an-bien"], 66, "docs/add-a-plan.md"),
+        (["roll-up"], 64, "make roll-up PERIOD=2025"),
+        (["roll-up", "--", ""], 64, "make roll-up PERIOD=2025"),
+        (["roll-up", "--", "--help"], 64, "2026-Q1"),
+        (["roll-up", "../2025"], 64, "2026-Q1"),
+        (["roll-up", "2055"], 66, "make plans"),
         (["bao-cao"], 64, "--help"),
         ([], 64, "--help"),
     ],
@@ -114,3 +123,88 @@ def test_concepts_join_plans(project: Layout) -> None:
     assert plans_of["full-online-services"] == set(COUNTS)
     assert plans_of["work-files-electronic"] == set(COUNTS)
     assert sum(len(plans) > 1 for plans in plans_of.values()) >= 15
+
+
+def _rolled_up(project: Layout, period: str) -> list[dict[str, str]]:
+    path = project.processed / "roll-up" / f"{period}.csv"
+    return list(csv.DictReader(path.read_text("utf-8").splitlines()))
+
+
+def test_roll_up_prints_a_table_and_writes_it(project: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["roll-up", "--", "2025"]) == 0
+    told = capsys.readouterr()
+    table = [line.replace("\N{NO-BREAK SPACE}", " ") for line in told.out.splitlines()]
+    assert "Tổng hợp 3 địa phương, năm 2025, chốt ngày 14/12/2025" in table
+    online = next(line for line in table if line.startswith("Tỷ lệ hồ sơ thủ tục hành chính xử lý trực tuyến "))
+    cells = ["1/3/3", "100 %", "33,3 %", "80 – 80 – 82,78 %", "–"]
+    assert " ".join(online.split()).endswith(
+        f"{' '.join(cells)} 1 chỉ là một cận; khác cách tính (không nêu, trong kỳ)"
+    )
+    assert "Chung các địa phương: 18/72 = 25 % đến 57/72 = 79,2 %" in table
+    assert "Chưa có số liệu dùng được: không địa phương nào" in table
+    assert "Không có kế hoạch còn hiệu lực trong kỳ: Thành phố Hải Phòng" in table
+    progress = ["Bạch Long Vĩ", "Bình Giang", "Cát Hải", "Hải Phòng"]
+    assert [name for line, name in zip(told.err.splitlines(), progress, strict=True) if name in line] == progress
+
+    rows = {(row["concept"], row["scope"]): row for row in _rolled_up(project, "2025")}
+    assert len(rows) == 41
+    of_online = rows["online-dossier-rate", ""]
+    assert (of_online["expected"], of_online["observed"], of_online["met"], of_online["not_met"]) == (
+        "3",
+        "3",
+        "1",
+        "2",
+    )
+    assert (of_online["maximum"], of_online["met_lower"], of_online["bases"]) == (
+        "82.78",
+        "0.333333",
+        "unstated trong-ky",
+    )
+    record = json.loads((project.processed / "roll-up" / "2025.json").read_text("utf-8"))
+    assert [x["locality"] for x in record["localities"]] == ["bach-long-vi", "binh-giang", "cat-hai"]
+    assert record["not_reported"] == []
+
+
+def test_roll_up_names_who_has_not_reported(project: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    """The value of Bình Giang II.14 breaks a rule and is kept out: sent, but not to be used."""
+    shutil.rmtree(project.submissions / "cat-hai")
+    shutil.rmtree(project.submissions / "binh-giang")
+    kept_out = {"plan": "binh-giang-2026", "no": "14", "value": "180"}
+    submit(project.root, "binh-giang", "2025", Kind.OBSERVATIONS, kept_out)
+    assert cli.main(["roll-up", "2025"]) == 0
+    told = capsys.readouterr().out
+    assert "Có số liệu: 1/3 địa phương" in told
+    assert "Chưa có số liệu dùng được: Xã Bình Giang (0/22, 1 bị loại); Đặc khu Cát Hải (0/30)" in told
+
+
+def test_roll_up_prints_a_total_with_its_terms(project: Layout, capsys: pytest.CaptureFixture[str]) -> None:
+    terms = {"value": "80", "numerator": "400", "denominator": "500", "as_of": "2026-12-01"}
+    other = {"plan": "binh-giang-2026", "no": "15", "value": "99", "numerator": "990", "denominator": "1000"}
+    submit(project.root, "bach-long-vi", "2026", Kind.OBSERVATIONS, terms)
+    submit(project.root, "binh-giang", "2026", Kind.OBSERVATIONS, terms | other)
+    assert cli.main(["roll-up", "2026"]) == 0
+    told = capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
+    assert "1.390/1.500 = 92,7 %" in told
+    assert "2 trong 2 nơi có tử số, mẫu số; cộng số liệu không nêu cách tính" in told
+
+
+@pytest.mark.parametrize(
+    "where", ["submissions/binh-giang/2025/ket-qua-2025.csv", "plans/binh-giang/binh-giang-2026.yaml"]
+)
+def test_roll_up_goes_on_without_a_locality_that_is_refused(project: Layout, capsys, where: str) -> None:
+    (project.raw / where).write_bytes(b"id: [\x00")
+    assert cli.main(["roll-up", "2025"]) == 65
+    told = capsys.readouterr()
+    assert "Không tổng hợp Xã Bình Giang, số liệu không dùng được:" in told.out
+    assert where.rsplit("/", 1)[1] in told.out
+    assert "Chung các địa phương: 8/50" in told.out
+    assert "Traceback" not in told.err
+    assert json.loads((project.processed / "roll-up" / "2025.json").read_text("utf-8"))["refused"] == ["binh-giang"]
+
+
+def test_roll_up_without_any_locality_left_writes_nothing(project: Layout, capsys) -> None:
+    for plan in project.plans.glob("*/*.yaml"):
+        plan.write_text("id: [", "utf-8")
+    assert cli.main(["roll-up", "2025"]) == 65
+    assert "cat-hai-nq57.yaml, dòng" in capsys.readouterr().err
+    assert not (project.processed / "roll-up").exists()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.completion.methods import Course, opinions
 from pipeline.completion.observed import Chosen, Observed
-from pipeline.completion.records import IndicatorResult, PastVerdict, TargetInForce
+from pipeline.completion.records import IndicatorResult, PastVerdict, Point, TargetInForce
 from pipeline.completion.stages import (
     begins_on,
     next_target,
@@ -90,6 +90,7 @@ class _Row:
             baseline_text=baseline.text if baseline else "",
             baseline=baseline.value if baseline else None,
             baseline_year=baseline.year if baseline else None,
+            baseline_day=self.calendar.annual_cut_off(baseline.year) if baseline else None,
             target=target,
             next_target=None if target else next_target(indicator, self.cut_off, self.calendar),
             observation=chosen.fresh,
@@ -97,6 +98,7 @@ class _Row:
             shared_from=chosen.fresh.label if chosen.fresh and chosen.shared else "",
             quarantined=self._quarantined(chosen),
             status=Status.NOT_SUBMITTED,
+            history=_history(chosen.series),
             past=self._past(target),
             due_after_cut_off=bool(target and target.due and self.cut_off < target.due <= self.judge.civil_end),
         )
@@ -184,6 +186,11 @@ class _Row:
         exact = {o.as_of: o.value.exact for o in series if o.value and o.as_of > baseline.day}
         later = sorted((day, value) for day, value in exact.items() if value is not None)
         return Course(((baseline.day, baseline.value), *later), target.bound, target.due) if later else None
+
+
+def _history(series: Sequence[Observation]) -> tuple[Point, ...]:
+    exact = {o.as_of: o.value.exact for o in series if o.value}
+    return tuple(Point(day=day, value=value) for day, value in sorted(exact.items()) if value is not None)
 
 
 def _absence(observation: Observation | None, quarantined: Quarantined | None) -> Status:

@@ -71,6 +71,13 @@ class Opinion(Frozen):
     reason: str = ""
 
 
+class Point(Frozen):
+    """A value and its day, in the unit of the row."""
+
+    day: dt.date
+    value: Number
+
+
 class PastVerdict(Frozen):
     """What became of an earlier target when it fell due (kết quả của mục tiêu đã đến hạn)."""
 
@@ -113,6 +120,8 @@ class IndicatorResult(Frozen):
     baseline_text: str = ""
     baseline: Number | None = None
     baseline_year: int | None = None
+    baseline_day: dt.date | None = None
+    """The day the baseline stands for: the annual cut-off of its year."""
     target: TargetInForce | None = None
     next_target: TargetInForce | None = None
     """For a row without a target in this stage: its nearest later one; shown, not judged."""
@@ -132,6 +141,8 @@ class IndicatorResult(Frozen):
     pace: Pace | None = None
     opinions: tuple[Opinion, ...] = ()
     """Other methods, where ours judges by pace."""
+    history: tuple[Point, ...] = ()
+    """Exact values of the series that is judged, one a day, the oldest first, up to the cut-off."""
     once_met: dt.date | None = None
     """The last day on which this target was met, where it is met no longer."""
     past: tuple[PastVerdict, ...] = ()

@@ -12,10 +12,9 @@ from pipeline.completion.statuses import ABSENT, Status
 from pipeline.errors import UsageError
 from pipeline.plans.models import Kind
 from pipeline.plans.text import name_key
-from pipeline.reporting import words
+from pipeline.reporting.words import VIETNAMESE, Words, unit_of
 from pipeline.submissions.intake import Intake
 from pipeline.submissions.records import Absence, Observation
-from pipeline.validation.handbook import SEVERITY
 
 
 @dataclass(frozen=True)
@@ -45,141 +44,157 @@ def find_row(completion: Completion, written: str) -> tuple[PlanResult, Indicato
     return found
 
 
-def explain(completion: Completion, intake: Intake, plan: PlanResult, row: IndicatorResult) -> Iterator[str]:
+def explain(
+    completion: Completion, intake: Intake, plan: PlanResult, row: IndicatorResult, words: Words = VIETNAMESE
+) -> Iterator[str]:
     """The chain as lines of text for the command."""
     yield f"{row.plan}/{row.key.label}: {row.name}"
-    yield f"{completion.locality_name}, {completion.period_label}, chốt ngày {words.date(completion.cut_off)}"
-    for number, step in enumerate(chain(completion, intake, plan, row), start=1):
+    yield f"{completion.locality_name}, {words.period(completion.period)}, {words.date(completion.cut_off)}"
+    for number, step in enumerate(chain(completion, intake, plan, row, words), start=1):
         first, *others = step.lines
         yield f"{number}. {step.title}: {first}"
         yield from (f"   {line}" for line in others)
 
 
-def chain(completion: Completion, intake: Intake, plan: PlanResult, row: IndicatorResult) -> list[Step]:
+def chain(completion: Completion, intake: Intake, plan: PlanResult, row: IndicatorResult, words: Words) -> list[Step]:
     """Cell, value, rules, clause, formula, status, rates; every step has at least one line."""
-    steps = [
-        ("Ô", _cell(row)),
-        ("Giá trị", _value(row, intake)),
-        ("Quy tắc", _rules(row, intake)),
-        ("Điều khoản", _clause(plan, row)),
-        ("Phép tính", _formula(row)),
-        ("Đánh giá", _verdict(row, completion)),
-        ("Tỷ lệ", _rates(completion, plan, row)),
+    teller = _Teller(completion, intake, plan, row, words)
+    return [
+        Step(words.text(f"chain.{name}"), tuple(getattr(teller, name)()))
+        for name in ("cell", "value", "rules", "clause", "formula", "verdict", "rates")
     ]
-    return [Step(title, tuple(lines)) for title, lines in steps]
 
 
-def _cell(row: IndicatorResult) -> Iterator[str]:
-    shown = row.observation or row.stale
-    if shown is not None:
-        yield f"{shown.origin.file}, {shown.origin.cell}"
-        yield f"SHA-256 {shown.origin.sha256}"
-    elif row.quarantined is not None:
-        yield f"{row.quarantined.origin.file}, {row.quarantined.origin.cell}: dòng bị loại"
-    else:
-        yield "không có tệp nào gửi số liệu cho chỉ tiêu này"
+@dataclass(frozen=True)
+class _Teller:
+    """Says each link of the chain of one row."""
 
+    completion: Completion
+    intake: Intake
+    plan: PlanResult
+    row: IndicatorResult
+    words: Words
 
-def _value(row: IndicatorResult, intake: Intake) -> Iterator[str]:
-    shown = row.observation or row.stale
-    if shown is None:
-        yield "không có; thiếu số liệu không phải là 0"
-        return
-    if row.observation is None:
-        yield f"{_read(shown)}: cũ, không còn dùng cho kỳ này"
-    else:
-        yield f"ghi “{shown.printed or shown.text or shown.absence or ''}” → {_read(shown)}"
-    yield f"nguồn: {shown.source}{f', {shown.source_date}' if shown.source_date else ''}"
-    if shown.note:
-        yield f"ghi chú: {shown.note}"
-    if row.shared_from:
-        yield f"gửi cho {row.shared_from}, cùng khái niệm “{row.concept}”, đơn vị và phạm vi"
-    for revision in intake.revisions:
-        if revision.subject == shown.code:
-            why = revision.reason or "không nêu lý do"
-            yield f"sửa ngày {words.date(revision.on)}: {revision.before} → {revision.after} ({why})"
+    @property
+    def shown(self) -> Observation | None:
+        return self.row.observation or self.row.stale
 
+    def cell(self) -> Iterator[str]:
+        if self.shown is not None:
+            yield f"{self.shown.origin.file}, {self.shown.origin.cell}"
+            yield f"SHA-256 {self.shown.origin.sha256}"
+        elif self.row.quarantined is not None:
+            origin = self.row.quarantined.origin
+            yield self.words.text("chain.refused-row", file=origin.file, cell=origin.cell)
+        else:
+            yield self.words.text("chain.no-file")
 
-def _read(observation: Observation) -> str:
-    parts = f" ({observation.numerator}/{observation.denominator})" if observation.denominator else ""
-    day = words.date(observation.as_of) + ("" if observation.as_of_stated else ", ngày chốt vì nguồn không nêu ngày")
-    if observation.value is None:
-        return f"{words.ABSENCE[observation.absence or Absence.NOT_SUBMITTED]}, {day}"
-    return f"{words.value_text(observation.value)}{words.unit_of(observation.unit)}{parts}, tính đến {day}"
+    def value(self) -> Iterator[str]:
+        t, shown = self.words.text, self.shown
+        if shown is None:
+            yield t("chain.no-value")
+            return
+        if self.row.observation is None:
+            yield t("chain.old", value=self._read(shown))
+        else:
+            yield t("chain.read", written=shown.printed or shown.text or shown.absence or "", value=self._read(shown))
+        yield t("chain.source", source=f"{shown.source}{f', {shown.source_date}' if shown.source_date else ''}")
+        if shown.note:
+            yield t("chain.note", note=shown.note)
+        if self.row.shared_from:
+            yield t("chain.shared", label=self.row.shared_from, concept=self.row.concept)
+        for r in self.intake.revisions:
+            if r.subject == shown.code:
+                why = r.reason or t("chain.no-reason")
+                yield t("chain.revised", day=self.words.date(r.on), before=r.before, after=r.after, reason=why)
 
+    def _read(self, observation: Observation) -> str:
+        parts = f" ({observation.numerator}/{observation.denominator})" if observation.denominator else ""
+        value = f"{self.words.value(observation.value)}{unit_of(observation.unit)}{parts}"
+        if observation.value is None:
+            value = self.words.text(f"status.{observation.absence or Absence.NOT_SUBMITTED}")
+        key = "chain.as-of" if observation.as_of_stated else "chain.as-of-cut-off"
+        return self.words.text(key, value=value, day=self.words.date(observation.as_of))
 
-def _rules(row: IndicatorResult, intake: Intake) -> Iterator[str]:
-    shown = row.observation or row.stale
-    if shown is None:
-        yield from row.quarantined.messages if row.quarantined else ("không có gì để kiểm tra",)
-        return
-    judged = [r for r in intake.results if (r.file, r.sheet) == (shown.origin.file, shown.origin.sheet)]
-    if not judged:
-        yield "đã kiểm tra ở kỳ gửi" + (f"; cảnh báo: {', '.join(shown.flags)}" if shown.flags else "")
-        return
-    broken = [r for r in judged if shown.origin.line in r.lines]
-    yield f"{len(judged) - len(broken)} trên {len(judged)} quy tắc không có gì"
-    yield from (f"{SEVERITY[r.severity]} {r.rule}: {r.message}" for r in broken)
+    def rules(self) -> Iterator[str]:
+        t, shown = self.words.text, self.shown
+        if shown is None:
+            yield from self.row.quarantined.messages if self.row.quarantined else (t("chain.nothing-to-check"),)
+            return
+        of_table = (shown.origin.file, shown.origin.sheet)
+        judged = [r for r in self.intake.results if (r.file, r.sheet) == of_table]
+        if not judged:
+            key = "chain.warnings" if shown.flags else "chain.checked-earlier"
+            yield t(key, rules=", ".join(shown.flags))
+            return
+        broken = [r for r in judged if shown.origin.line in r.lines]
+        yield t("chain.passed", passed=len(judged) - len(broken), all=len(judged))
+        yield from (f"{t(f'severity.{r.severity}')} {r.rule}: {r.message}" for r in broken)
 
+    def clause(self) -> Iterator[str]:
+        t, plan, row = self.words.text, self.plan, self.row
+        title = next((g.title for g in plan.groups if (g.annex, g.no) == (row.annex, row.group)), "")
+        where = {"group": row.group, "title": title, "no": row.no, "annex": f"{row.annex}, " if row.annex else ""}
+        yield t("chain.place", plan=plan.title, reference=plan.reference, **where)
+        yield from map(self.words.amended, row.amended)
+        if row.target is None:
+            yield t("chain.no-target")
+            return
+        target = self.words.target_with_unit(row.target, row.unit)
+        key = "chain.target-due" if row.target.due else "chain.target"
+        yield t(key, printed=row.target.text, target=target, day=self.words.date(row.target.due))
+        if row.baseline is not None:
+            yield t("chain.baseline", printed=row.baseline_text, year=row.baseline_year)
 
-def _clause(plan: PlanResult, row: IndicatorResult) -> Iterator[str]:
-    group = next((g.title for g in plan.groups if (g.annex, g.no) == (row.annex, row.group)), "")
-    place = f"{row.annex + ', ' if row.annex else ''}nhóm {row.group} ({group}), số {row.no}"
-    yield f"{plan.title}, {plan.reference}; {place}"
-    yield from (words.amended_text(clause) for clause in row.amended)
-    if row.target is None:
-        yield "không có mục tiêu định lượng trong giai đoạn đang áp dụng"
-        return
-    due = f", đến hạn {words.date(row.target.due)}" if row.target.due else ", không ghi hạn"
-    yield f"mục tiêu ghi “{row.target.text}” → {words.target_text(row.target)}{words.unit_of(row.unit)}{due}"
-    if row.baseline is not None:
-        yield f"xuất phát điểm ghi “{row.baseline_text}” (năm {row.baseline_year})"
+    def formula(self) -> Iterator[str]:
+        t, row, n = self.words.text, self.row, self.words.number
+        yield self.words.formula(row) or t("chain.no-formula")
+        exact = row.observation.value.exact if row.observation and row.observation.value else None
+        if row.pace is not None and exact is not None and row.baseline is not None:
+            yield t(
+                "chain.pace",
+                value=n(exact, 4),
+                baseline=n(row.baseline, 4),
+                expected=n(row.pace.expected, 4),
+                ratio=n(row.pace.ratio, 4),
+                path=t("chain.path-declared" if row.pace.declared else "chain.path-straight"),
+            )
+        if row.status is Status.IN_PROGRESS:
+            yield self.words.no_pace(row)
+        if row.once_met is not None:
+            yield t("chain.once-met", day=self.words.date(row.once_met))
 
+    def verdict(self) -> Iterator[str]:
+        t, row = self.words.text, self.row
+        yield t("chain.status", status=self.words.status(row.status), method=self.completion.method.id)
+        if row.former is not None:
+            target = self.words.target_with_unit(row.former.target, row.unit)
+            yield t("chain.original", target=target, status=self.words.status(row.former.status))
+        for o in row.disputed:
+            yield t("chain.other-method", method=o.method, status=self.words.status(o.status or row.status))
+        yield from (self.words.past(verdict, row.unit) for verdict in row.past)
 
-def _formula(row: IndicatorResult) -> Iterator[str]:
-    yield words.verdict_formula(row) or "không có giá trị để so với mục tiêu"
-    exact = row.observation.value.exact if row.observation and row.observation.value else None
-    if row.pace is not None and exact is not None and row.baseline is not None:
-        n = words.number
-        path = "lộ trình kế hoạch ghi" if row.pace.declared else "đường thẳng từ xuất phát điểm đến hạn"
-        yield (
-            f"tiến độ = ({n(exact, 4)} − {n(row.baseline, 4)}) / ({n(row.pace.expected, 4)} − {n(row.baseline, 4)})"
-            f" = {n(row.pace.ratio, 4)}; {n(row.pace.expected, 4)} là mức lẽ ra đạt theo {path}"
-        )
-    if row.status is Status.IN_PROGRESS:
-        yield words.no_pace_reason(row)
-    if row.once_met is not None:
-        yield f"đã từng đạt mục tiêu này, ngày {words.date(row.once_met)}"
+    def rates(self) -> Iterator[str]:
+        t, plan, row = self.words.text, self.plan, self.row
+        if not row.counted:
+            yield t("chain.outside")
+            return
+        side = "both" if row.status is Status.MET else "below"
+        if row.status in ABSENT or row.status is Status.UNDECIDABLE:
+            side = "bounds"
+        yield t(f"chain.enters-{side}")
+        if row.kind is Kind.COMMITMENT:
+            yield t("chain.commitments", fraction=self._fraction(plan.commitments))
+            return
+        group = next(g for g in plan.groups if (g.annex, g.no, g.commitments) == (row.annex, row.group, False))
+        yield t("chain.group", group=row.group, fraction=self._fraction(group.rate))
+        yield t("chain.plan", fraction=self._fraction(plan.rate))
+        yield t("chain.locality", fraction=self._fraction(self.completion.rate))
+        for agency in self.completion.agencies:
+            if agency.name in row.lead:
+                yield t("chain.agency", agency=agency.name, fraction=self._fraction(agency.rate))
 
-
-def _verdict(row: IndicatorResult, completion: Completion) -> Iterator[str]:
-    yield f"{words.STATUS[row.status]} (phương pháp {completion.method.id})"
-    if row.former is not None:
-        yield f"theo kế hoạch ban đầu ({words.target_text(row.former.target)}): {words.STATUS[row.former.status]}"
-    yield from (f"theo {o.method}: {words.STATUS[o.status or row.status]}" for o in row.disputed)
-    yield from (words.past_text(verdict, row.unit) for verdict in row.past)
-
-
-def _rates(completion: Completion, plan: PlanResult, row: IndicatorResult) -> Iterator[str]:
-    if not row.counted:
-        yield "không vào tử số, không vào mẫu số nào"
-        return
-    side = "tử số và mẫu số" if row.status is Status.MET else "mẫu số"
-    if row.status in ABSENT or row.status is Status.UNDECIDABLE:
-        side = "mẫu số; cận dưới coi là không đạt, cận trên coi là đạt"
-    yield f"vào {side} của"
-    if row.kind is Kind.COMMITMENT:
-        yield f"cam kết định lượng của kế hoạch: {_fraction(plan.commitments)}"
-        return
-    group = next(g for g in plan.groups if (g.annex, g.no, g.commitments) == (row.annex, row.group, False))
-    yield f"nhóm {row.group}: {_fraction(group.rate)}"
-    yield f"kế hoạch: {_fraction(plan.rate)}"
-    yield f"địa phương: {_fraction(completion.rate)}"
-    for agency in completion.agencies:
-        if agency.name in row.lead:
-            yield f"{agency.name}: {_fraction(agency.rate)}"
-
-
-def _fraction(rate: Rate) -> str:
-    upper = f" đến {rate.met_at_most}/{rate.total}" if rate.met_at_most != rate.met else ""
-    return f"{rate.met}/{rate.total}{upper} chỉ tiêu đạt, {rate.observed}/{rate.total} có số liệu"
+    def _fraction(self, rate: Rate) -> str:
+        key = "chain.fraction" if rate.met == rate.met_at_most else "chain.fraction-bounds"
+        counts = {"met": rate.met, "most": rate.met_at_most, "total": rate.total, "observed": rate.observed}
+        return self.words.text(key, **counts)

@@ -1,91 +1,20 @@
-"""How figures and statuses are said in Vietnamese (cách viết số và lời đánh giá)."""
+"""How figures and statuses are said (cách viết số và lời đánh giá), in the language of a page."""
 
 from __future__ import annotations
 
-import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
-from babel.numbers import format_decimal
-
+from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
 from pipeline.completion.records import AmendedClause, IndicatorResult, PastVerdict, TargetInForce
 from pipeline.completion.statuses import ABSENT, NOT_MET, PlanState, Status, TaskStatus
+from pipeline.plans.periods import Period
 from pipeline.plans.targets import Comparator
-from pipeline.submissions.records import Absence, Interval
-
-NBSP = "\N{NO-BREAK SPACE}"
-NO_VALUE = "–"
-
-STATUS = {
-    Status.MET: "đạt",
-    Status.MISSED: "không đạt",
-    Status.STARTING_POINT: "chưa đạt (xuất phát điểm)",
-    Status.ON_TRACK: "đúng tiến độ",
-    Status.AT_RISK: "có nguy cơ chậm",
-    Status.LATE: "chậm tiến độ",
-    Status.REVERSED: "đi lùi",
-    Status.IN_PROGRESS: "đang thực hiện",
-    Status.UNDECIDABLE: "không đủ căn cứ",
-    Status.NOT_SUBMITTED: "chưa có số liệu",
-    Status.NOT_DUE: "chưa đến hạn",
-    Status.NOT_APPLICABLE: "không áp dụng",
-    Status.QUARANTINED: "số liệu bị loại",
-    Status.NO_STAGE_TARGET: "không có mục tiêu giai đoạn này",
-    Status.NOT_ASSESSABLE: "không lượng hoá",
-    Status.PLAN_NOT_IN_FORCE: "không đánh giá",
-    Status.DROPPED: "đã bỏ theo văn bản sửa đổi",
-}
-
-ABSENCE = {
-    Absence.NOT_SUBMITTED: "chưa có số liệu",
-    Absence.NOT_DUE: "chưa đến hạn",
-    Absence.NOT_APPLICABLE: "không áp dụng",
-    Absence.QUARANTINED: "số liệu bị loại",
-}
-
-AMENDED = {
-    "target": "mục tiêu",
-    "deadline": "thời hạn",
-    "lead": "cơ quan chủ trì",
-    "dropped": "đã bỏ",
-    "added": "bổ sung",
-}
-
-DIFFERENCE = {
-    "target": "mục tiêu",
-    "year": "thời hạn",
-    "unit": "đơn vị",
-    "agency": "cơ quan chủ trì",
-    "wording": "tên gọi",
-    "parts": "gộp hai việc nhưng cao hơn mục tiêu của một việc",
-    "same-number-other-words": "cùng con số, khác cách nói",
-    "later-asks-less": "mục tiêu sau thấp hơn mục tiêu trước",
-}
-
-TASK_STATUS = {
-    TaskStatus.DONE_ON_TIME: "hoàn thành đúng hạn",
-    TaskStatus.DONE_LATE: "hoàn thành quá hạn",
-    TaskStatus.DONE_UNDATED: "hoàn thành (không có hạn)",
-    TaskStatus.UNDER_WAY: "đang thực hiện, trong hạn",
-    TaskStatus.UNDER_WAY_OVERDUE: "đang thực hiện, quá hạn",
-    TaskStatus.NOT_STARTED: "chưa triển khai, trong hạn",
-    TaskStatus.NOT_STARTED_OVERDUE: "chưa triển khai, quá hạn",
-    TaskStatus.RECURRING: "thường xuyên, có báo cáo đúng kỳ",
-    TaskStatus.RECURRING_LAPSED: "thường xuyên, quá kỳ báo cáo",
-    TaskStatus.UNDATED: "không xác định hạn",
-    TaskStatus.SUSPENDED: "tạm dừng",
-    TaskStatus.TAKEN_OVER: "đã chuyển sang kế hoạch khác",
-    TaskStatus.DROPPED: "đã bỏ theo văn bản sửa đổi",
-    TaskStatus.NOT_REPORTED: "chưa có báo cáo",
-}
-
-PLAN_STATE = {
-    PlanState.IN_FORCE: "còn hiệu lực",
-    PlanState.NOT_BEGUN: "chưa bắt đầu",
-    PlanState.EXPIRED: "đã hết thời gian thực hiện",
-}
+from pipeline.reporting.language import NBSP, NO_VALUE, Language
+from pipeline.submissions.records import Interval
 
 _SIGNS = {Comparator.AT_LEAST: "≥", Comparator.MORE_THAN: ">", Comparator.AT_MOST: "≤"}
+_ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
 
 def shade(status: Status) -> str:
@@ -97,108 +26,159 @@ def shade(status: Status) -> str:
     return "absent" if status in ABSENT or status is Status.UNDECIDABLE else "outside"
 
 
-def number(value: Decimal | int | None, digits: int = 2) -> str:
-    """'1.234,5': at most `digits` decimals, rounded half up; '–' for none."""
-    if value is None:
-        return NO_VALUE
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
-    text: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale="vi")
-    return text
-
-
-def percent(share: Fraction | Decimal | None, digits: int = 1) -> str:
-    """A share as '45,5 %', rounded half up; '–' for 0/0."""
-    if share is None:
-        return NO_VALUE
-    exact = Fraction(share) * 100
-    return f"{number(Decimal(exact.numerator) / Decimal(exact.denominator), digits)}{NBSP}%"
-
-
 def unit_of(unit: str) -> str:
     """The unit as it follows a figure, with its space."""
     return f"{NBSP}{unit}" if unit else ""
 
 
-def value_text(value: Interval | None) -> str:
-    """An observed value without its unit: '11,87', '> 98'."""
-    if value is None:
-        return NO_VALUE
-    if value.exact is not None:
-        return number(value.exact, 4)
-    if value.low is not None:
-        return f"{'>' if value.low_open else '≥'}{NBSP}{number(value.low, 4)}"
-    return f"{'<' if value.high_open else '≤'}{NBSP}{number(value.high, 4)}"
+class Words(Language):
+    """The phrases of a report over the catalogue `words`, in one language."""
+
+    def status(self, status: Status) -> str:
+        return self.text(f"status.{status}")
+
+    def task_status(self, status: TaskStatus) -> str:
+        return self.text(f"task.{status}")
+
+    def plan_state(self, state: PlanState) -> str:
+        return self.text(f"plan.{state}")
+
+    def period(self, written: str) -> str:
+        """'2026-Q1' as 'Quý I năm 2026'."""
+        period = Period.parse(written)
+        part, year = period.part, period.year
+        fixed = {"": "year", "9M": "nine-months", "H1": "first-half", "H2": "second-half"}
+        if part in fixed:
+            return self.text(f"period.{fixed[part]}", year=year)
+        if part.startswith("Q"):
+            return self.text("period.quarter", part=_ROMAN[int(part[1])], year=year)
+        return self.text("period.month", part=int(part), year=year)
+
+    def value(self, value: Interval | None) -> str:
+        """An observed value without its unit: '11,87', '> 98'."""
+        if value is None:
+            return NO_VALUE
+        if value.exact is not None:
+            return self.number(value.exact, 4)
+        if value.low is not None:
+            return f"{'>' if value.low_open else '≥'}{NBSP}{self.number(value.low, 4)}"
+        return f"{'<' if value.high_open else '≤'}{NBSP}{self.number(value.high, 4)}"
+
+    def target(self, target: TargetInForce | None) -> str:
+        """A target without its unit: '≥ 80', '45–50', 'cấp độ 2 hoặc 3'; '–' for none."""
+        if target is None or target.comparator is Comparator.NONE:
+            return NO_VALUE
+        if target.comparator is Comparator.IN_SET:
+            levels = self.text("target.or").join(str(level) for level in target.levels)
+            return self.text("target.levels", levels=levels)
+        if target.comparator is Comparator.RANGE:
+            return f"{self.number(target.low)}–{self.number(target.high)}"
+        sign = _SIGNS.get(target.comparator, "")
+        bound = target.high if target.comparator is Comparator.AT_MOST else target.low
+        return f"{sign}{NBSP if sign else ''}{self.number(bound)}"
+
+    def target_with_unit(self, target: TargetInForce | None, unit: str) -> str:
+        """A level needs no unit behind it, and a dash has none."""
+        bare = target is None or target.comparator in (Comparator.NONE, Comparator.IN_SET)
+        return f"{self.target(target)}{'' if bare else unit_of(unit)}"
+
+    def gap(self, result: IndicatorResult) -> str:
+        """What is missing and how fast it must come: 'còn 15 điểm %, cần 1,25 điểm % mỗi tháng'."""
+        if result.gap is None:
+            return ""
+        if result.gap == 0:
+            return self.text("gap.equal")
+        unit = self.text("unit.points") if result.unit.startswith("%") else result.unit
+        gap, monthly = (f"{self.number(x)}{unit_of(unit)}" for x in (result.gap, result.gap_per_month))
+        return self.text("gap.left-monthly" if result.gap_per_month else "gap.left", gap=gap, monthly=monthly)
+
+    def formula(self, result: IndicatorResult) -> str:
+        """The decision with its numbers: '11,87 so với ≥ 80: sai → chưa đạt'; '' without a value or a target."""
+        if result.observation is None or result.observation.value is None or result.target is None:
+            return ""
+        answer = {"met": "true", "not": "false"}.get(shade(result.status), "unknown")
+        formula = self.text(
+            "formula.verdict",
+            value=self.value(result.observation.value),
+            target=self._asked(result.target),
+            answer=self.text(f"formula.{answer}"),
+            status=self.status(result.status),
+        )
+        if result.attainment is None:
+            return formula
+        return f"{formula}; {self.text('formula.attainment', share=self.percent(result.attainment))}"
+
+    def amended(self, clause: AmendedClause) -> str:
+        """What an amendment changed: 'mục tiêu “≥80%” → “≥60%” (Quyết định số 12/QĐ-UBND, 20/05/2026)'."""
+        said = {"document": clause.document, "date": self.date(clause.date), "after": clause.after}
+        if clause.kind in ("dropped", "added"):
+            return self.text(f"amended.{clause.kind}", **said)
+        what = self.text(f"amended.{clause.kind}")
+        return self.text("amended.changed", what=what, before=clause.before, **said)
+
+    def past(self, verdict: PastVerdict, unit: str) -> str:
+        """What became of an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
+        key = "past.year" if verdict.target.year else "past.day"
+        told = self.text(
+            key,
+            year=verdict.target.year,
+            day=self.date(verdict.target.due),
+            target=self.target_with_unit(verdict.target, unit),
+            status=self.status(verdict.status),
+        )
+        value = verdict.observation.value if verdict.observation else None
+        return f"{told}, {self.value(value)}{unit_of(unit)}" if value else told
+
+    def no_pace(self, result: IndicatorResult) -> str:
+        """Why a row that is under way has no pace (không tính được tiến độ)."""
+        target, observed = result.target, result.observation
+        if result.baseline is None:
+            return self.text("no-pace.baseline")
+        if target is not None and target.due is None:
+            return self.text("no-pace.due")
+        if target is not None and target.bound is None:
+            return self.text("no-pace.levels")
+        if observed is not None and observed.value and observed.value.exact is None:
+            return self.text("no-pace.bound")
+        newer = observed is not None and result.baseline_day is not None and observed.as_of > result.baseline_day
+        return self.text("no-pace.path" if newer else "no-pace.old")
+
+    def rate(self, rate: Rate) -> str:
+        """The met rate with numerator and denominator in words."""
+        if not rate.total:
+            return self.text("rate.none")
+        key = "rate.exact" if rate.met == rate.met_at_most else "rate.bounds"
+        return self.text(key, met=rate.met, total=rate.total, most=rate.met_at_most)
+
+    def concepts(self, concepts: ConceptCount) -> str:
+        """The met rate over concepts instead of rows."""
+        key = "rate.concepts" if concepts.met == concepts.met_at_most else "rate.concepts-bounds"
+        return self.text(key, met=concepts.met, total=concepts.total, most=concepts.met_at_most)
+
+    def task_rates(self, counts: TaskCounts) -> list[str]:
+        """Both official rates, each with its denominator in words."""
+        due = counts.done + counts.overdue
+        assigned, of_due = (self.percent(share, 2) for share in (counts.of_assigned, counts.of_due))
+        return [
+            self.text("tasks.of-assigned", done=counts.done, counted=counts.counted, share=assigned),
+            self.text("tasks.of-due", done=counts.done, due=due, share=of_due),
+        ]
+
+    def share(self, part: int, whole: int) -> str:
+        """'45,5 %', or '–' for 0/0."""
+        return self.percent(Fraction(part, whole) if whole else None)
+
+    def _asked(self, target: TargetInForce) -> str:
+        """What is asked of a value, with the sign by which a bare number or an interval is read."""
+        sign = "≤" if target.wants_less else "≥"
+        bound = self.number(Decimal(target.bound)) if target.bound is not None else ""
+        if target.comparator is Comparator.EQUAL:
+            return f"{sign}{NBSP}{bound}"
+        if target.comparator is Comparator.RANGE:
+            end = self.text("formula.upper" if target.wants_less else "formula.lower")
+            return self.text("formula.range", sign=sign, bound=bound, end=end, range=self.target(target))
+        return self.target(target)
 
 
-def target_text(target: TargetInForce | None) -> str:
-    """A target without its unit: '≥ 80', '45–50', 'cấp độ 2 hoặc 3'; '–' for none."""
-    if target is None or target.comparator is Comparator.NONE:
-        return NO_VALUE
-    if target.comparator is Comparator.IN_SET:
-        return f"cấp độ {' hoặc '.join(str(level) for level in target.levels)}"
-    if target.comparator is Comparator.RANGE:
-        return f"{number(target.low)}–{number(target.high)}"
-    sign = _SIGNS.get(target.comparator, "")
-    bound = target.high if target.comparator is Comparator.AT_MOST else target.low
-    return f"{sign}{NBSP if sign else ''}{number(bound)}"
-
-
-def date(day: dt.date | None) -> str:
-    return NO_VALUE if day is None else f"{day:%d/%m/%Y}"
-
-
-def gap_text(result: IndicatorResult) -> str:
-    """What is missing and how fast it must come: 'còn 15 điểm %, cần 1,25 điểm % mỗi tháng'."""
-    if result.gap is None:
-        return ""
-    if result.gap == 0:
-        return "bằng mức mục tiêu, phải vượt mới là đạt"
-    unit = f"{NBSP}điểm{NBSP}%" if result.unit.startswith("%") else unit_of(result.unit)
-    pace = f", cần {number(result.gap_per_month)}{unit} mỗi tháng" if result.gap_per_month else ""
-    return f"còn {number(result.gap)}{unit}{pace}"
-
-
-def verdict_formula(result: IndicatorResult) -> str:
-    """The decision with its numbers: '11,87 ≥ 80? Không → chưa đạt'."""
-    if result.observation is None or result.observation.value is None or result.target is None:
-        return ""
-    value, target = value_text(result.observation.value), target_text(result.target)
-    sign, end = ("≤", "trên") if result.target.wants_less else ("≥", "dưới")
-    if result.target.comparator is Comparator.EQUAL:
-        target = f"{sign}{NBSP}{target}"
-    if result.target.comparator is Comparator.RANGE:
-        target = f"{sign}{NBSP}{number(result.target.bound)} (cận {end} của khoảng {target})"
-    answer = {"met": "đúng", "not": "sai"}.get(shade(result.status), "không quyết định được")
-    formula = f"{value} so với {target}: {answer} → {STATUS[result.status]}"
-    if result.attainment is not None:
-        formula += f"; mức đạt so với mục tiêu: {percent(result.attainment)}"
-    return formula
-
-
-def amended_text(clause: AmendedClause) -> str:
-    """What an amendment changed: 'mục tiêu “≥80%” → “≥60%” (Quyết định số 12/QĐ-UBND, 20/05/2026)'."""
-    by = f"({clause.document}, {date(clause.date)})"
-    if clause.kind in ("dropped", "added"):
-        return f"{AMENDED[clause.kind]}{f': {clause.after}' if clause.after else ''} {by}"
-    return f"{AMENDED[clause.kind]} “{clause.before}” → “{clause.after}” {by}"
-
-
-def past_text(verdict: PastVerdict, unit: str) -> str:
-    """What became of an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
-    when = f"năm {verdict.target.year}" if verdict.target.year else f"đến {date(verdict.target.due)}"
-    value = verdict.observation.value if verdict.observation else None
-    told = f", {value_text(value)}{unit_of(unit)}" if value else ""
-    return f"mục tiêu {when} ({target_text(verdict.target)}{unit_of(unit)}): {STATUS[verdict.status]}{told}"
-
-
-def no_pace_reason(result: IndicatorResult) -> str:
-    """Why a row that is under way has no pace (không tính được tiến độ)."""
-    if result.baseline is None:
-        return "không tính tiến độ: kế hoạch không ghi xuất phát điểm bằng số"
-    if result.target is not None and result.target.due is None:
-        return "không tính tiến độ: mục tiêu không ghi hạn"
-    if result.target is not None and result.target.bound is None:
-        return "không tính tiến độ: mục tiêu là cấp độ"
-    if result.observation is not None and result.observation.value and result.observation.value.exact is None:
-        return "không tính tiến độ: số liệu chỉ là một cận"
-    return "không tính tiến độ: chưa có số liệu nào mới hơn xuất phát điểm"
+VIETNAMESE = Words("vi", "words")
+"""What commands and answers to senders speak."""

@@ -17,6 +17,7 @@ from pipeline.completion import indicators
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import TargetInForce
 from pipeline.completion.scoring import (
+    COMPARATORS,
     LIMIT,
     OPEN,
     STATUSES,
@@ -269,6 +270,15 @@ def test_what_does_not_fit_is_judged_one_by_one() -> None:
     _assert_as_judged(score(columns, STEPS, others), rows)
     with pytest.raises(ValueError, match="without a bound"):
         score(columns, STEPS)
+
+
+@pytest.mark.parametrize("comparator", [Comparator.IN_SET, Comparator.NONE])
+def test_a_target_that_is_not_one_number_is_never_guessed(comparator: Comparator) -> None:
+    columns, _ = columns_of([_question()], STEPS)
+    coded = dataclasses.replace(columns, comparator=np.array([COMPARATORS.index(comparator)], np.int8))
+    assert not scored(coded, STEPS).taken.any()
+    with pytest.raises(ValueError, match="without a bound"):
+        score(coded, STEPS)
 
 
 def test_every_case_of_the_table_scores_alike(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
