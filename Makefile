@@ -4,10 +4,11 @@ override LOCALITY := $(value LOCALITY)
 override PERIOD := $(value PERIOD)
 override FORCE := $(value FORCE)
 override KNOWN_AT := $(value KNOWN_AT)
+override PAGE_LANG := $(value PAGE_LANG)
 override FILE := $(value FILE)
 override METHODS := $(value METHODS)
 override INDICATOR := $(value INDICATOR)
-export LOCALITY PERIOD FORCE KNOWN_AT FILE METHODS INDICATOR
+export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG FILE METHODS INDICATOR
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -22,8 +23,8 @@ help:  ## list the targets
 environment:  ## bring .venv in line with requirements.lock (every other target does this first)
 	@$(PYTHON) tools/environment.py
 
-report: environment  ## report of one locality: LOCALITY=cat-hai [PERIOD=2025] [KNOWN_AT=2026-05-01] [FORCE=1]
-	@$(RUN) -m pipeline report $${FORCE:+--force} --known-at="$$KNOWN_AT" -- "$$LOCALITY" "$$PERIOD"
+report: environment  ## report of one locality: LOCALITY=cat-hai [PERIOD=2025] [KNOWN_AT=2026-05-01] [PAGE_LANG=en] [FORCE=1]
+	@$(RUN) -m pipeline report $${FORCE:+--force} --known-at="$$KNOWN_AT" --page-lang="$$PAGE_LANG" -- "$$LOCALITY" "$$PERIOD"
 
 template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1
 	@$(RUN) -m pipeline template -- "$$LOCALITY" "$$PERIOD"

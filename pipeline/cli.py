@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime as dt
 import sys
 import traceback
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--known-at", default="", metavar="NGÀY", help="chỉ dùng những gì đã biết đến ngày này (2026-05-01)"
     )
+    report.add_argument("--page-lang", default="", metavar="NGÔN NGỮ", help="thêm trang tiếng Anh: en")
     report.add_argument("--force", action="store_true", help="lập lại cả khi đã mới nhất")
     report.set_defaults(run=_report)
     template = verbs.add_parser("template", help="ghi biểu mẫu .xlsx để địa phương điền số liệu một kỳ")
@@ -102,8 +104,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _report(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.execution.report import make_report
+    from pipeline.runs import known_language
 
-    run = _run_of(options, layout, options.known_at)
+    run = dataclasses.replace(_run_of(options, layout, options.known_at), page_lang=known_language(options.page_lang))
     _say(f"{run.locality.full_name}, {run.period.label}")
     outcome = make_report(run, force=options.force, say=_say)
     if not outcome.made:

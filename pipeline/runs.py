@@ -34,13 +34,18 @@ class Run:
     period: Period
     known_at: dt.date | None = None
     """Only what was received or decided by this day counts; None for all that is there."""
+    page_lang: str = ""
+    """A second language of the page beside Vietnamese; empty for none."""
 
     @classmethod
-    def open(cls, locality: str, period: str, known_at: str = "", layout: Layout | None = None) -> Run:
+    def open(
+        cls, locality: str, period: str, known_at: str = "", page_lang: str = "", *, layout: Layout | None = None
+    ) -> Run:
         """Check all names against what is known. Raises UsageError."""
         layout = layout or Layout.of_project()
         registry = read_registry(layout, locality)
-        return cls(layout, registry, known_locality(registry, locality), known_period(period), known_day(known_at))
+        place, when, day = known_locality(registry, locality), known_period(period), known_day(known_at)
+        return cls(layout, registry, place, when, day, known_language(page_lang))
 
     @property
     def name(self) -> str:
@@ -51,7 +56,8 @@ class Run:
     def parameters(self) -> dict[str, str]:
         """What the notebooks are called with."""
         known_at = self.known_at.isoformat() if self.known_at else ""
-        return {"locality": self.locality.slug, "period": str(self.period), "known_at": known_at}
+        names = {"locality": self.locality.slug, "period": str(self.period), "known_at": known_at}
+        return names | {"page_lang": self.page_lang}
 
     @property
     def work(self) -> Path:
@@ -121,6 +127,15 @@ def known_day(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"Ngày không hợp lệ: {text[:80]!r}. Viết năm-tháng-ngày, ví dụ 2026-05-01.") from error
+
+
+def known_language(text: str) -> str:
+    """'' for none, and for the language every page has. Raises UsageError for one there is no catalogue of."""
+    if text in ("", "vi"):
+        return ""
+    if text != "en":
+        raise UsageError(f"Không có ngôn ngữ {text[:40]!r} cho trang. Có: vi, en.")
+    return text
 
 
 def default_period(registry: Registry, layout: Layout, locality: Locality, today: dt.date) -> Period:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from pipeline.completion.change import change_between
 from pipeline.completion.clauses import Conflict
 from pipeline.completion.conflicts import conflicts
 from pipeline.completion.counts import TaskCounts
@@ -37,7 +38,18 @@ from pipeline.submissions.records import Observation, TaskFact
 
 def evaluate(registry: Registry, locality: Locality, period: Period, intake: Intake) -> Completion:
     """Completion of all plans of `locality` at the cut-off of `period`, by what was known at `intake.known_at`."""
-    return _Evaluation(registry, locality, period, intake).completion()
+    completion = _Evaluation(registry, locality, period, intake).completion()
+    if not intake.previous:
+        return completion
+    earlier = Intake(
+        locality=intake.locality,
+        period=intake.previous,
+        known_at=intake.known_at,
+        earlier=intake.earlier,
+        earlier_tasks=intake.earlier_tasks,
+    )
+    before = _Evaluation(registry, locality, Period.parse(intake.previous), earlier).completion()
+    return completion.model_copy(update={"change": change_between(before, completion)})
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,7 @@ class _Evaluation:
         changed = any(plan.original_rate for plan in current)
         return Completion(
             method=self.registry.method,
+            synthetic=any(plan.synthetic for plan in self.issued),
             calendar=self.calendar.name,
             calendar_source=self.calendar.source,
             locality=self.locality.slug,

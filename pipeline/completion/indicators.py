@@ -10,6 +10,7 @@ from pipeline.completion.methods import Course, opinions
 from pipeline.completion.observed import Chosen, Observed
 from pipeline.completion.records import IndicatorResult, PastVerdict, Point, TargetInForce
 from pipeline.completion.stages import (
+    all_targets,
     begins_on,
     next_target,
     past_targets,
@@ -92,6 +93,7 @@ class _Row:
             baseline_year=baseline.year if baseline else None,
             baseline_day=self.calendar.annual_cut_off(baseline.year) if baseline else None,
             target=target,
+            stages=all_targets(indicator, self.calendar),
             next_target=None if target else next_target(indicator, self.cut_off, self.calendar),
             observation=chosen.fresh,
             stale=chosen.stale,

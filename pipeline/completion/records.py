@@ -13,7 +13,7 @@ from pipeline.plans.method import Method
 from pipeline.plans.models import Direction, Key, Kind
 from pipeline.plans.targets import Comparator
 from pipeline.submissions.intake import Quarantined
-from pipeline.submissions.records import Observation, Reported, TaskFact
+from pipeline.submissions.records import Interval, Observation, Reported, TaskFact
 
 
 class TargetInForce(Frozen):
@@ -123,6 +123,8 @@ class IndicatorResult(Frozen):
     baseline_day: dt.date | None = None
     """The day the baseline stands for: the annual cut-off of its year."""
     target: TargetInForce | None = None
+    stages: tuple[TargetInForce, ...] = ()
+    """All quantified targets of a row that has several, as printed."""
     next_target: TargetInForce | None = None
     """For a row without a target in this stage: its nearest later one; shown, not judged."""
     observation: Observation | None = None
@@ -257,10 +259,42 @@ class AgencyResult(Frozen):
     joint_tasks: int = 0
 
 
+class Moved(Frozen):
+    """A row whose status changed since the report before."""
+
+    code: str
+    kind: Kind
+    name: str
+    unit: str
+    lead: tuple[str, ...]
+    before: Interval | None
+    after: Interval | None
+    status: Status
+
+
+class Change(Frozen):
+    """Against the report before (so với kỳ trước); both judged by what is known today."""
+
+    period: str
+    cut_off: dt.date
+    met_before: int
+    total_before: int
+    newly_met: tuple[Moved, ...]
+    fell_back: tuple[Moved, ...]
+    first_observed: tuple[Moved, ...]
+    """Rows that had no value and now have one that does not meet the target."""
+    lost: tuple[Moved, ...]
+    """Rows whose value no longer serves, and no new one came."""
+    tasks_done: tuple[str, ...]
+    tasks_overdue: tuple[str, ...]
+
+
 class Completion(Frozen):
     """Everything the report of one locality and period states."""
 
     method: Method
+    synthetic: bool = False
+    """Plans and figures were made for testing (số liệu mô phỏng); every page says so."""
     calendar: str
     calendar_source: str
     locality: str
@@ -284,6 +318,8 @@ class Completion(Frozen):
     original_rate: Rate | None = None
     """Over the same plans as first issued; None where no amendment is in force."""
     original_task_counts: TaskCounts | None = None
+    change: Change | None = None
+    """None for the first report of a locality."""
     reported: tuple[Reported, ...]
     unplaced: tuple[Observation, ...]
     """Accepted values of concepts in which no plan in force sets a target."""

@@ -56,6 +56,12 @@ def next_target(indicator: Indicator, cut_off: dt.date, calendar: Calendar) -> T
     return None if nearest is None else _in_force(nearest, indicator, day)
 
 
+def all_targets(indicator: Indicator, calendar: Calendar) -> tuple[TargetInForce, ...]:
+    """Every quantified target of a row that has several; () for the others."""
+    targets = [t for t in indicator.targets if t.quantified]
+    return tuple(_in_force(t, indicator, t.due(calendar)) for t in targets) if len(targets) > 1 else ()
+
+
 def past_targets(indicator: Indicator, cut_off: dt.date, calendar: Calendar) -> list[TargetInForce]:
     """Targets that fell due before the cut-off, the earliest first."""
     past = [(day, t) for t in indicator.targets if (day := t.due(calendar)) is not None and day < cut_off]

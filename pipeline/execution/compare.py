@@ -9,7 +9,7 @@ from pipeline.completion.methods import METHODS
 from pipeline.completion.records import IndicatorResult
 from pipeline.errors import UsageError
 from pipeline.plans.text import plain
-from pipeline.reporting.words import STATUS
+from pipeline.reporting.words import VIETNAMESE
 from pipeline.runs import Run
 from pipeline.validation.intake import validate_period
 
@@ -42,10 +42,10 @@ def compare_methods(run: Run, methods: Sequence[str]) -> Iterator[str]:
 
 def _said(row: IndicatorResult, name: str) -> str:
     if name == OURS and row.pace is not None:
-        return f"{STATUS[row.status]} ({plain(round(row.pace.ratio, 3))})"
+        return f"{VIETNAMESE.status(row.status)} ({plain(round(row.pace.ratio, 3))})"
     opinion = next((o for o in row.opinions if o.method == name), None)
     if opinion is None:
         return "không có diễn biến: chỉ có giá trị trước hoặc trong ngày xuất phát"
     if opinion.status is None or opinion.figure is None:
         return f"không kết luận: {opinion.reason}"
-    return f"{STATUS[opinion.status]} ({plain(round(opinion.figure, 3))})"
+    return f"{VIETNAMESE.status(opinion.status)} ({plain(round(opinion.figure, 3))})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,10 +51,28 @@ def _execute(run: Run, notebooks: Path, say: Callable[[str], None]) -> None:
         for number, step in enumerate(STEPS, start=1):
             say(f"  {number}/{len(STEPS)} {WORDS[step]}…")
             source = run.layout.notebooks / f"{step}.ipynb"
-            outcome = run_notebook(source, notebooks / f"{step}.ipynb", run.parameters, working_folder)
-            if not outcome.succeeded:
-                raise _stopped(run, outcome)
-            canonical(outcome.output)
+            for target, parameters in _executions(run, step):
+                outcome = run_notebook(source, notebooks / target, parameters, working_folder)
+                if not outcome.succeeded:
+                    raise _stopped(run, outcome)
+                canonical(outcome.output)
+
+
+def _executions(run: Run, step: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The notebooks of a step with their parameters: one, but for the page one for each language."""
+    if step != "report":
+        yield f"{step}.ipynb", run.parameters
+        return
+    for language in _languages(run):
+        yield f"{step}{_suffix(language)}.ipynb", run.parameters | {"language": language}
+
+
+def _languages(run: Run) -> list[str]:
+    return ["vi", *([run.page_lang] if run.page_lang else [])]
+
+
+def _suffix(language: str) -> str:
+    return "" if language == "vi" else f".{language}"
 
 
 def _stopped(run: Run, outcome: NotebookRun) -> Exception:
@@ -73,10 +91,10 @@ def _stopped(run: Run, outcome: NotebookRun) -> Exception:
 
 def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     completion = run.completion()
-    title = f"{completion.locality_name} · Kết quả thực hiện kế hoạch chuyển đổi số · {completion.period_label}"
-    page = render_page(staged / "notebooks" / "report.ipynb", title)
-    check_page(page)
-    (staged / "index.html").write_text(page, "utf-8")
+    for language in _languages(run):
+        page = render_page(staged / "notebooks" / f"report{_suffix(language)}.ipynb", completion, language)
+        check_page(page)
+        (staged / f"index{_suffix(language)}.html").write_text(page, "utf-8")
     (staged / "completion.json").write_text(to_json(completion), "utf-8")
     write_indicators(completion, staged / "indicators.csv")
     write_tasks(completion, staged / "tasks.csv")

@@ -19,7 +19,8 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.plans.text import plain
-from pipeline.reporting.words import NO_VALUE, STATUS, date, number, percent, unit_of
+from pipeline.reporting.language import NO_VALUE
+from pipeline.reporting.words import VIETNAMESE, unit_of
 from pipeline.runs import to_json
 from pipeline.submissions.records import Basis
 from pipeline.validation.intake import validate_period
@@ -140,7 +141,7 @@ def told(rolled: RolledUp) -> Iterator[str]:
     """The roll-up for a person: a table by concept, then the localities."""
     record = rolled.record
     label = record.period_label[0].lower() + record.period_label[1:]
-    yield f"Tổng hợp {len(record.localities)} địa phương, {label}, chốt ngày {date(record.cut_off)}"
+    yield f"Tổng hợp {len(record.localities)} địa phương, {label}, chốt ngày {VIETNAMESE.date(record.cut_off)}"
     yield ""
     # What most localities have in common first: that is what a roll-up is read for.
     concepts = sorted(record.concepts, key=lambda c: (-c.expected, -c.observed, rolled.concept_name(c), c.scope))
@@ -150,6 +151,7 @@ def told(rolled: RolledUp) -> Iterator[str]:
     yield "Tỷ lệ đạt: từ cận dưới (thiếu số liệu coi là không đạt) đến cận trên (coi là đạt)."
     yield "Trung vị: giá trị thứ ⌈n/2⌉ từ nhỏ đến lớn, luôn là một giá trị đã được gửi."
     yield "Tổng: cộng tử số, cộng mẫu số của các địa phương nêu cả hai, cùng cách tính; cần từ hai địa phương."
+    yield "Tứ phân vị và xếp hạng của từng khái niệm: trong tệp .json."
     yield ""
     yield from _localities(rolled)
 
@@ -180,17 +182,17 @@ def _silent(rolled: RolledUp) -> Iterator[str]:
 def _rate(met: int, at_most: int, total: int) -> str:
     if not total:
         return NO_VALUE
-    low = f"{met}/{total} = {percent(Fraction(met, total))}"
-    return low if at_most == met else f"{low} đến {at_most}/{total} = {percent(Fraction(at_most, total))}"
+    low = f"{met}/{total} = {VIETNAMESE.percent(Fraction(met, total))}"
+    return low if at_most == met else f"{low} đến {at_most}/{total} = {VIETNAMESE.percent(Fraction(at_most, total))}"
 
 
 def _line(rolled: RolledUp, concept: ConceptRollUp) -> tuple[str, ...]:
     scope = f" [phạm vi {concept.scope}]" if concept.scope else ""
-    bounds = [percent(concept.lower), percent(concept.upper)]
+    bounds = [VIETNAMESE.percent(concept.lower), VIETNAMESE.percent(concept.upper)]
     return (
         _shortened(rolled.concept_name(concept), 64 - len(scope)) + scope,
         f"{concept.met}/{concept.observed}/{concept.expected}",
-        percent(concept.coverage, 0),
+        VIETNAMESE.percent(concept.coverage, 0),
         " – ".join(dict.fromkeys(bounds)),
         _spread(concept),
         _total(concept),
@@ -203,24 +205,24 @@ def _spread(concept: ConceptRollUp) -> str:
     if d is None:
         return NO_VALUE
     if d.count == 1:
-        return f"{number(d.median, 4)}{unit_of(concept.unit)} (một nơi)"
-    return " – ".join(number(v, 4) for v in (d.minimum, d.median, d.maximum)) + unit_of(concept.unit)
+        return f"{VIETNAMESE.number(d.median, 4)}{unit_of(concept.unit)} (một nơi)"
+    return " – ".join(VIETNAMESE.number(v, 4) for v in (d.minimum, d.median, d.maximum)) + unit_of(concept.unit)
 
 
 def _total(concept: ConceptRollUp) -> str:
     total = concept.total
     if total is None:
         return NO_VALUE
-    terms = f"{number(total.numerator)}/{number(total.denominator)}"
+    terms = f"{VIETNAMESE.number(total.numerator)}/{VIETNAMESE.number(total.denominator)}"
     if concept.unit.startswith("%"):
-        return f"{terms} = {percent(total.share)}"
-    return f"{terms} = {number(total.numerator / total.denominator)}{unit_of(concept.unit)}"
+        return f"{terms} = {VIETNAMESE.percent(total.share)}"
+    return f"{terms} = {VIETNAMESE.number(total.numerator / total.denominator)}{unit_of(concept.unit)}"
 
 
 def _notes(concept: ConceptRollUp) -> Iterator[str]:
     for outcome in _NOTED:
         if count := concept.of(outcome):
-            yield f"{count} {STATUS[Status(outcome.value)]}"
+            yield f"{count} {VIETNAMESE.status(Status(outcome.value))}"
     if concept.bounded:
         yield f"{concept.bounded} chỉ là một cận"
     if concept.contradictory:

@@ -204,6 +204,7 @@ class Plan(Record):
     groups: tuple[Group, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     tasks: tuple[Task, ...] = ()
+    synthetic: bool = Field(default=False, description="made for testing; every page says so")
     received: dt.date | None = Field(default=None, description="day the plan became known, where that is not its date")
     amendments: tuple[Amendment, ...] = Field(default=(), description="the earliest first")
 

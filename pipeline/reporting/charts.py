@@ -1,4 +1,4 @@
-"""The charts of the page, drawn by matplotlib as SVG with text as text. One theme, set per figure."""
+"""The charts of the page: matplotlib as SVG with text as text, in one theme; and the small marks inside tables."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.completion.records import Completion, GroupResult, IndicatorResult
+from pipeline.completion.records import Completion, IndicatorResult, TargetInForce
 from pipeline.completion.statuses import Status
-from pipeline.reporting.words import NBSP, number
+from pipeline.plans.targets import Comparator
+from pipeline.reporting.language import NBSP
+from pipeline.reporting.words import Words, unit_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe-Ito-like hues that stay apart for colour-blind readers; hatching tells them apart in print.
-MET, NOT_MET, ABSENT, INK, MUTED = "#0b6e5f", "#c4570d", "#aab4bd", "#17212b", "#55626e"
+# Okabe-Ito-like hues that stay apart for colour-blind readers; filled and hollow tell them apart in print.
+MET, NOT_MET, INK, MUTED, RAIL = "#0b6e5f", "#c4570d", "#17212b", "#55626e", "#c9d1d8"
 # Text is measured with the font that comes with matplotlib, so that the bytes do not depend on the
 # machine; the reader's browser takes the first of these that it has.
 _MEASURED = "DejaVu Sans"
@@ -24,132 +27,154 @@ _THEME: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "pipeline",
     "font.family": [_MEASURED],
-    "hatch.linewidth": 1.0,
+    "axes.linewidth": 0.8,
 }
-# As the squares of the page: filled, hatched, dashed outline. Dotted hatches weigh 250 KB as SVG.
-_MET_LOOK: dict[str, Any] = {"facecolor": MET, "edgecolor": MET}
-_NOT_MET_LOOK: dict[str, Any] = {"facecolor": "white", "edgecolor": NOT_MET, "hatch": "////"}
-_ABSENT_LOOK: dict[str, Any] = {"facecolor": "white", "edgecolor": MUTED, "linestyle": (0, (3, 2))}
 FEWEST = 5
 """Below this many observed indicators the chart of gaps says less than the table."""
+_WIDE = 9.0
+_COLUMNS = 5
 
 
 @dataclass(frozen=True)
 class Chart:
-    """An SVG with the sentence that says what it shows."""
+    """An SVG with the sentence that says what it shows, which is also its alternative text."""
 
-    svg: bytes
+    svg: str
     finding: str
     caption: str
 
 
-def gap_chart(completion: Completion) -> Chart | None:
+def gap_chart(completion: Completion, words: Words) -> Chart | None:
     """Each observed percentage against its target, the farthest first; None for too few of them."""
     rows = [r for plan in completion.in_force for r in plan.indicators if _drawable(r)]
     if len(rows) < FEWEST:
         return None
-    rows.sort(key=lambda r: (_value(r) - _bound(r), r.key.label))
-    behind = [r for r in rows if r.status is not Status.MET]
-    figure = _figure(0.34 * len(rows) + 0.8)
-    axes = figure.add_axes((0.40, 0.55 / (0.34 * len(rows) + 0.8), 0.57, 1 - 0.75 / (0.34 * len(rows) + 0.8)))
-    for position, row in enumerate(reversed(rows)):
-        colour = MET if row.status is Status.MET else NOT_MET
-        value, bound = _value(row), _bound(row)
-        axes.plot([min(value, bound), max(value, bound)], [position] * 2, color=colour, linewidth=2, alpha=0.45)
-        axes.plot([bound], [position], marker="|", markersize=13, markeredgewidth=2, color=INK)
-        axes.plot(
-            [value],
-            [position],
-            marker="o",
-            markersize=7,
-            color=colour,
-            markerfacecolor=colour if row.status is Status.MET else "white",
-            markeredgewidth=2,
-        )
-    axes.set_yticks(range(len(rows)), [f"{r.key.label}  {_short(r.name)}" for r in reversed(rows)])
-    axes.set_xlim(-3, max(103.0, *(_value(r) + 3 for r in rows)))
-    axes.xaxis.set_major_formatter(lambda x, _: f"{number(round(x))}{NBSP}%")
-    _plain(axes)
-    axes.grid(axis="x", color="#e3e7ea", linewidth=0.8)
-    worst = behind[0] if behind else None
-    finding = f"{len(rows) - len(behind)} trên {len(rows)} chỉ tiêu có số liệu đã đến hoặc vượt vạch mục tiêu" + (
-        f"; cách xa nhất là {worst.key.label} ({number(worst.observation.value.exact)}{NBSP}% "
-        f"so với {number(worst.target.bound)}{NBSP}%)."
-        if worst and worst.observation and worst.observation.value and worst.target
-        else "."
-    )
-    return Chart(
-        _svg(figure),
-        finding,
-        "Chấm tròn: kết quả (đặc là đạt, rỗng là chưa đạt). Vạch đứng: mục tiêu. Xếp từ xa mục tiêu nhất.",
-    )
+    rows.sort(key=lambda r: (_value(r) - _bound(r.target), r.key.label))
+    height = 0.34 * len(rows) + 0.8
+    with _themed():
+        figure = _figure(height)
+        axes = figure.add_axes((0.40, 0.55 / height, 0.57, 1 - 0.75 / height))
+        for position, row in enumerate(reversed(rows)):
+            _dumbbell(axes, position, row)
+        axes.set_yticks(range(len(rows)), [f"{r.key.label}  {_short(r.name)}" for r in reversed(rows)])
+        axes.set_xlim(-3, max(103.0, *(_value(r) + 3 for r in rows)))
+        axes.xaxis.set_major_formatter(lambda x, _: f"{words.number(round(x))}{NBSP}%")
+        _plain(axes)
+        axes.grid(axis="x", color="#e3e7ea", linewidth=0.8)
+        svg = as_svg(figure)
+    return Chart(svg, _gap_finding(rows, words), words.text("gap-chart.caption"))
 
 
-def coverage_chart(completion: Completion) -> Chart | None:
-    """Counts by group: met, not met, without data. Says where figures are missing; None without groups."""
-    groups = [(plan.id, g) for plan in completion.in_force for g in plan.groups if g.rate.total and not g.commitments]
-    if not groups:
+def stages_chart(completion: Completion, words: Words) -> Chart | None:
+    """One small panel for every row with targets at several stages: the steps asked for and what is known."""
+    rows = [r for plan in completion.in_force for r in plan.indicators if len(_steps(r)) > 1]
+    if not rows:
         return None
-    height = 0.46 * len(groups) + 1.0
-    figure = _figure(height)
-    axes = figure.add_axes((0.40, 0.30 / height, 0.57, 1 - 0.85 / height))
-    largest = max(g.rate.total for _, g in groups)
-    for position, (_, group) in enumerate(reversed(groups)):
-        left = 0
-        for count, look in _parts(group):
-            axes.barh(
-                position,
-                count,
-                left=left,
-                height=0.62,
-                linewidth=1,
-                **look,
-            )
-            if count:
-                axes.text(
-                    left + count / 2,
-                    position,
-                    str(count),
-                    ha="center",
-                    va="center",
-                    fontsize=9,
-                    color="white" if look is _MET_LOOK else INK,
-                )
-            left += count
-    axes.set_yticks(range(len(groups)), [_group_label(g) for _, g in reversed(groups)])
-    axes.set_xlim(0, largest * 1.02)
-    axes.set_xticks([])
+    years = sorted({target.year for row in rows for target in _steps(row) if target.year})
+    height = 1.25 * -(-len(rows) // _COLUMNS) + 0.25
+    with _themed():
+        figure = _figure(height)
+        for position, row in enumerate(rows):
+            _panel(figure, position, row, (years[0], years[-1], completion.cut_off.year, height))
+        svg = as_svg(figure)
+    full = sum(_bound(_steps(r)[-1]) >= 100 and _steps(r)[-1].year == years[-1] for r in rows)
+    span = {"first": str(years[0]), "last": str(years[-1])}
+    return Chart(svg, words.text("stages.finding", count=len(rows), full=full, **span), words.text("stages.caption"))
+
+
+def bar(row: IndicatorResult, words: Words) -> dict[str, float | str] | None:
+    """Geometry of the bar of one row on a scale of 120 units; None where there is no number to draw."""
+    bound = row.target.bound if row.target else None
+    if bound is None or row.target is None or row.target.comparator is Comparator.NONE:
+        return None
+    value = row.observation.value if row.observation and row.observation.value else None
+    shown = value.exact if value and value.exact is not None else (value.low or value.high) if value else None
+    top = max(float(bound), float(shown or 0), 100.0 if row.unit.startswith("%") else 0.0) or 1.0
+    target = words.target_with_unit(row.target, row.unit)
+    said = f"{words.value(value)}{unit_of(row.unit)}"
+    return {
+        "value": round(118 * float(shown) / top, 1) if shown is not None else 0.0,
+        "tick": round(1 + 118 * float(bound) / top, 1),
+        "said": words.text("bar.against", value=said, target=target)
+        if value
+        else words.text("bar.no-value", target=target),
+    }
+
+
+def spark(row: IndicatorResult, words: Words) -> dict[str, Any] | None:
+    """Geometry of the line of past values on 64 × 20 units, the target as a level; None below two values."""
+    if len(row.history) < 2:
+        return None
+    bound = row.target.bound if row.target else None
+    values = [float(point.value) for point in row.history]
+    low, high = min([*values, float(bound or values[0])]), max([*values, float(bound or values[0])])
+    first, last = row.history[0].day.toordinal(), row.history[-1].day.toordinal()
+
+    def x(day: int) -> float:
+        return round(3 + 57 * (day - first) / (last - first), 1)
+
+    def y(value: float) -> float:
+        return round(17 - 14 * (value - low) / (high - low), 1) if high > low else 10.0
+
+    points = [(x(point.day.toordinal()), y(float(point.value))) for point in row.history]
+    said = " → ".join(f"{words.date(p.day)}: {words.number(p.value, 4)}" for p in row.history)
+    return {
+        "points": " ".join(f"{a},{b}" for a, b in points),
+        "last": points[-1],
+        "target": y(float(bound)) if bound is not None else None,
+        "said": words.text("trend.said", points=said),
+    }
+
+
+def _dumbbell(axes: Axes, position: int, row: IndicatorResult) -> None:
+    met = row.status is Status.MET
+    colour, value, bound = MET if met else NOT_MET, _value(row), _bound(row.target)
+    axes.plot([min(value, bound), max(value, bound)], [position] * 2, color=colour, linewidth=2, alpha=0.45)
+    axes.plot([bound], [position], marker="|", markersize=13, markeredgewidth=2, color=INK)
+    face = colour if met else "white"
+    axes.plot([value], [position], marker="o", markersize=7, color=colour, markerfacecolor=face, markeredgewidth=2)
+
+
+def _gap_finding(rows: Sequence[IndicatorResult], words: Words) -> str:
+    behind = [r for r in rows if r.status is not Status.MET]
+    counts = {"met": len(rows) - len(behind), "total": len(rows)}
+    worst = behind[0] if behind else None
+    if worst is None or worst.observation is None or worst.target is None:
+        return words.text("gap-chart.finding", **counts)
+    value = f"{words.value(worst.observation.value)}{unit_of(worst.unit)}"
+    target = words.target_with_unit(worst.target, worst.unit)
+    return words.text("gap-chart.finding-worst", label=worst.key.label, value=value, target=target, **counts)
+
+
+def _panel(figure: Figure, position: int, row: IndicatorResult, frame: tuple[int, int, int, float]) -> None:
+    """One small multiple; `frame` is the first and last stage, the year of the report, the height of the figure."""
+    first, last, now, height = frame
+    line, column = divmod(position, _COLUMNS)
+    left, bottom = 0.01 + column * 0.198, 1 - (line + 1) * 1.25 / height + 0.12 / height
+    axes = figure.add_axes((left, bottom, 0.178, 0.62 / height))
+    years = [target.year for target in _steps(row) if target.year]
+    bounds = [_bound(target) for target in _steps(row)]
+    axes.axvline(min(max(now, first), last), color=RAIL, linewidth=1.2)
+    axes.plot(years, bounds, color=MUTED, linewidth=1, marker="o", markersize=3.6, markerfacecolor="white")
+    days = [point.day.year + (point.day.timetuple().tm_yday - 348) / 365 for point in row.history]
+    colour = MET if row.status is Status.MET else NOT_MET
+    axes.plot(days, [float(point.value) for point in row.history], color=colour, marker="o", markersize=4, linewidth=1)
+    axes.set_xlim(first - 2, last + 2)
+    axes.set_ylim(-6, 108)
+    axes.set_xticks([first, last] if line == 0 else [], [str(first), str(last)] if line == 0 else [])
+    axes.set_yticks([])
     _plain(axes)
-    handles = [_patch(look) for look in (_MET_LOOK, _NOT_MET_LOOK, _ABSENT_LOOK)]
-    figure.legend(
-        handles,
-        ["đạt", "chưa đạt", "chưa có số liệu"],
-        loc="upper left",
-        ncols=3,
-        frameon=False,
-        fontsize=9,
-        bbox_to_anchor=(0.39, 1.0),
-    )
-    empty = [g for _, g in groups if g.rate.absent == g.rate.total]
-    finding = (
-        f"{len(empty)} trên {len(groups)} nhóm chưa có số liệu nào"
-        if empty
-        else f"cả {len(groups)} nhóm đều có số liệu"
-    )
-    return Chart(
-        _svg(figure),
-        f"{finding}; tổng cộng {completion.rate.absent} trên {completion.rate.total} chỉ tiêu chưa có số liệu.",
-        "Số chỉ tiêu của từng nhóm, theo tình trạng.",
-    )
+    axes.tick_params(axis="x", labelsize=6.5, pad=1, labeltop=False)
+    axes.spines["bottom"].set_visible(True)
+    axes.spines["bottom"].set_color(RAIL)
+    axes.set_title(f"{row.key.label}  {_short(row.name, 24)}", fontsize=6.8, color=INK, loc="left", pad=3)
 
 
-def _parts(group: GroupResult) -> list[tuple[int, dict[str, Any]]]:
-    rate = group.rate
-    return [
-        (rate.met, _MET_LOOK),
-        (rate.not_met, _NOT_MET_LOOK),
-        (rate.absent + rate.undecidable, _ABSENT_LOOK),
-    ]
+def _steps(row: IndicatorResult) -> list[TargetInForce]:
+    """Targets by stage that have one number, of rows measured in per cent."""
+    if not row.unit.startswith("%"):
+        return []
+    return [target for target in row.stages if target.bound is not None and target.year]
 
 
 def _drawable(row: IndicatorResult) -> bool:
@@ -163,8 +188,8 @@ def _value(row: IndicatorResult) -> float:
     return float(value.exact) if value and value.exact is not None else 0.0
 
 
-def _bound(row: IndicatorResult) -> float:
-    bound = row.target.bound if row.target else None
+def _bound(target: TargetInForce | None) -> float:
+    bound = target.bound if target else None
     return float(bound) if bound is not None else 0.0
 
 
@@ -175,18 +200,19 @@ def _short(name: str, longest: int = 46) -> str:
     return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0].rstrip(" ,;(") + "…"
 
 
-def _group_label(group: GroupResult) -> str:
-    label = f"{group.annex} {group.no}".strip()
-    return f"{label}. {_short(group.title, 40)}"
+def _themed() -> Any:
+    import matplotlib
+
+    return matplotlib.rc_context(_THEME)
 
 
 def _figure(height: float) -> Figure:
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(9, height), facecolor="white")
+    return Figure(figsize=(_WIDE, height), facecolor="white")
 
 
-def _plain(axes: Any) -> None:
+def _plain(axes: Axes) -> None:
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0, labelsize=9, labelcolor=INK)
@@ -194,22 +220,8 @@ def _plain(axes: Any) -> None:
     axes.set_axisbelow(True)
 
 
-def _patch(look: dict[str, Any]) -> Any:
-    from matplotlib.patches import Patch
-
-    return Patch(**look)
-
-
-def _svg(figure: Figure) -> bytes:
-    """SVG that is the same bytes every time: no date, fixed ids, text as text."""
+def as_svg(figure: Figure) -> str:
+    """SVG that is the same bytes every time: no date, fixed ids, text as text with a font fall-back."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue().replace(f"'{_MEASURED}'", _SHOWN).encode()
-
-
-def charts(completion: Completion) -> Sequence[Chart]:
-    """The charts that say something about this report: gaps where there are figures, else what is missing."""
-    import matplotlib
-
-    with matplotlib.rc_context(_THEME):
-        return [chart for chart in (gap_chart(completion), coverage_chart(completion)) if chart]
+    return buffer.getvalue().replace(f"'{_MEASURED}'", _SHOWN)

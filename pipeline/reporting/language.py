@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import gettext
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -36,16 +35,16 @@ class Language:
     code: str
     domain: str = "page"
 
-    def text(self, key: str, /, count: int | None = None, **values: object) -> str:
-        """The text of `key` with `{name}` filled in; with `count`, in the form for that number, which is `{count}`.
+    def text(self, key: str, /, **values: object) -> str:
+        """The text of `key` with `{name}` filled in; an int as `count` also chooses the form for that number.
 
         Raises KeyError for a key that no catalogue has.
         """
-        return self._find(key, count).format(**self._shown(count, values))
+        return self._find(key, values).format(**self._shown(values))
 
-    def html(self, key: str, /, count: int | None = None, **values: object) -> Markup:
+    def html(self, key: str, /, **values: object) -> Markup:
         """The same where the text is HTML: values are escaped, the catalogue's own mark-up is not."""
-        return Markup(self._find(key, count)).format(**self._shown(count, values))  # noqa: S704 - our own catalogue
+        return Markup(self._find(key, values)).format(**self._shown(values))  # noqa: S704 - our own catalogue
 
     def number(self, value: Decimal | int | None, digits: int = 2) -> str:
         """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
@@ -66,15 +65,17 @@ class Language:
         """'14/12/2025' in both languages: the way of the documents, and not to be taken for month first."""
         return NO_VALUE if day is None else f"{day:%d/%m/%Y}"
 
-    def listed(self, items: Iterable[str]) -> str:
-        return "; ".join(items)
+    def _shown(self, values: dict[str, object]) -> dict[str, object]:
+        """Whole numbers in the form of the language (1.234), but for years."""
+        counts = {name for name, x in values.items() if isinstance(x, int) and "year" not in name}
+        return {name: self.number(x) if name in counts and isinstance(x, int) else x for name, x in values.items()}
 
-    def _shown(self, count: int | None, values: dict[str, object]) -> dict[str, object]:
-        return values if count is None else {"count": self.number(count), **values}
-
-    def _find(self, key: str, count: int | None) -> str:
-        for catalogue in (_catalogue(self.code, self.domain), _catalogue(self.code, "words")):
-            found = catalogue.gettext(key) if count is None else catalogue.ngettext(key, key, count)
+    def _find(self, key: str, values: dict[str, object]) -> str:
+        count = values.get("count")
+        for domain in (self.domain, "words"):
+            catalogue = _catalogue(self.code, domain)
+            plural = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
+            found = plural if plural != key else catalogue.gettext(key)
             if found != key:
                 return found
         raise KeyError(f"{self.code}: {key}")

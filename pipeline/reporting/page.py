@@ -6,26 +6,30 @@ Data reaches HTML only through the templates beside this module, and those escap
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
+from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
-from pipeline.completion.statuses import ABSENT, NOT_MET, PlanState, Status
+from pipeline.completion.statuses import BEHIND, NOT_MET, OVERDUE, PlanState, Status
 from pipeline.plans.deadlines import DeadlineKind
+from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
-from pipeline.plans.targets import Comparator
-from pipeline.reporting import words
-from pipeline.reporting.charts import charts
+from pipeline.reporting.charts import bar, gap_chart, spark, stages_chart
 from pipeline.reporting.explain import chain
+from pipeline.reporting.language import LANGUAGES
+from pipeline.reporting.words import Words, shade, unit_of
 from pipeline.submissions.intake import Intake, RowFinding
 
 _TEMPLATES = Path(__file__).parent / "templates"
+DOWNLOADS = ("indicators.csv", "tasks.csv", "completion.json", "manifest.json")
+STEPS = ("validate", "compute", "report")
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,19 @@ class Fragment:
 
 @dataclass(frozen=True)
 class Page:
-    """All sections of the report of one locality and period."""
+    """All sections of the report of one locality and period, in one language."""
 
     completion: Completion
     intake: Intake
     input_id: str
+    language: str = LANGUAGES[0]
+    other_language: bool = False
+    """The same page lies beside this one in the other language."""
+    downloads: tuple[str, ...] = DOWNLOADS
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.language)
 
     def head(self) -> Fragment:
         return self._render("head")
@@ -56,20 +68,31 @@ class Page:
         return self._render("answer")
 
     def attention(self) -> Fragment:
-        return self._render("attention", rows=self.worst_first)
+        return self._render("attention", rows=self.worst_first, overdue=self.overdue)
+
+    def change(self) -> Fragment:
+        return self._render("change")
 
     def charts(self) -> Fragment:
-        drawn = [(base64.b64encode(c.svg).decode(), c) for c in charts(self.completion)]
-        return self._render("charts", charts=drawn)
+        drawn = [chart for chart in (gap_chart(self.completion, self.words),) if chart]
+        return self._render("charts", charts=[(_base64(chart.svg), chart) for chart in drawn])
 
     def plans(self) -> Fragment:
         """Every row of every plan, each with its chain from cell to rate."""
         chains = {
-            f"{row.plan}/{row.key.label}": chain(self.completion, self.intake, plan, row)
+            f"{row.plan}/{row.key.label}": chain(self.completion, self.intake, plan, row, self.words)
             for plan in self.completion.plans
             for row in plan.indicators
         }
         return self._render("plans", chains=chains)
+
+    def stages(self) -> Fragment:
+        """The path of the rows whose targets rise stage by stage, as small multiples, with the table behind."""
+        chart = stages_chart(self.completion, self.words)
+        rows = [r for plan in self.completion.in_force for r in plan.indicators if len(r.stages) > 1]
+        years = sorted({target.year for row in rows for target in row.stages if target.year})
+        data = _base64(chart.svg) if chart else ""
+        return self._render("stages", data=data, chart=chart, rows=rows, years=years)
 
     def agencies(self) -> Fragment:
         return self._render("agencies")
@@ -91,18 +114,22 @@ class Page:
         return self._render("quality")
 
     def method(self) -> Fragment:
-        return self._render("method")
+        links = [_link(name, name) for name in self.downloads]
+        steps = [_link(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
+        files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
+        return self._render("method", files=files, notebooks=notebooks, input_id=_code(self.input_id))
 
     @cached_property
     def worst_first(self) -> list[IndicatorResult]:
-        """What needs attention: not met, undecidable or quarantined, the least attained first."""
-        rows = [
-            r
-            for plan in self.completion.in_force
-            for r in plan.indicators
-            if r.status in NOT_MET or r.status in (Status.UNDECIDABLE, Status.QUARANTINED)
-        ]
-        return sorted(rows, key=lambda r: (r.attainment is None, r.attainment or 0, -(r.gap or 0)))
+        """What needs attention: behind, then at risk, then the others not met; of each the least attained first."""
+        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.status in _URGENCY]
+        return sorted(rows, key=lambda r: (_URGENCY[r.status], r.attainment is None, r.attainment or 0, -(r.gap or 0)))
+
+    @property
+    def overdue(self) -> list[TaskResult]:
+        """Overdue tasks, the oldest deadline first."""
+        tasks = [t for plan in self.completion.in_force for t in plan.tasks if t.status in OVERDUE]
+        return sorted(tasks, key=lambda t: str(t.due))
 
     @property
     def warned(self) -> list[RowFinding]:
@@ -110,19 +137,87 @@ class Page:
         return [finding for finding in self.intake.findings if finding.severity == "warning"]
 
     @property
-    def noun(self) -> str:
-        """How a sentence names the locality: 'Xã', 'Đặc khu', 'Thành phố'."""
-        return self.completion.locality_name.removesuffix(self._proper_name).strip() or "Địa phương"
+    def outside(self) -> int:
+        """Indicators of the plans in force that are not counted."""
+        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
+        return sum(not r.counted for r in rows)
 
     @property
-    def _proper_name(self) -> str:
+    def unnamed(self) -> int:
+        """Counted indicators for which the plan names nobody."""
+        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
+        return sum(r.counted and not r.lead for r in rows)
+
+    @property
+    def locality_inside(self) -> str:
+        """The locality inside a sentence: 'xã Bình Giang'."""
         name = self.completion.locality_name
-        kinds = ("Thành phố", "Đặc khu", "Phường", "Xã")
-        return next((name.removeprefix(kind) for kind in kinds if name.startswith(kind)), name)
+        return name[:1].lower() + name[1:] if self.language == "vi" else name
+
+    def lead(self) -> Iterator[Markup]:
+        """The answer in one sentence, and what goes with it."""
+        html, completion, rate = self.words.html, self.completion, self.completion.rate
+        who = completion.locality_name
+        if not completion.in_force:
+            yield from self._no_plan()
+        elif not rate.total:
+            yield html("lead.no-target")
+        elif not rate.observed:
+            yield html("lead.no-data", locality=who, total=rate.total)
+        elif rate.absent * 2 > rate.total:
+            counts = {"observed": rate.observed, "total": rate.total, "met": rate.met, "not_met": rate.not_met}
+            more = {"undecidable": rate.undecidable, "absent": rate.absent}
+            yield html("lead.mostly-missing", locality=who, **counts, **more)
+        else:
+            yield html("lead.met", locality=who, met=rate.met, total=rate.total)
+            yield from self._not_met()
+            if rate.undecidable:
+                yield html("lead.undecidable", count=rate.undecidable)
+            yield html("lead.absent", count=rate.absent) if rate.absent else html("lead.complete")
+
+    def _no_plan(self) -> Iterator[Markup]:
+        html = self.words.html
+        yield html("lead.no-plan", locality=self.locality_inside)
+        for plan in self.completion.plans:
+            if plan.state is PlanState.EXPIRED:
+                yield html("lead.expired", plan=plan.title, year=plan.last_year)
+            elif plan.state is PlanState.NOT_BEGUN:
+                yield html("lead.begins", plan=plan.title, year=plan.first_year)
+
+    def _not_met(self) -> Iterator[Markup]:
+        count = self.completion.rate.not_met
+        worst = next((r for r in self.worst_first if r.gap and r.kind is Kind.INDICATOR), None)
+        if count and (worst is None or worst.observation is None):
+            yield self.words.html("lead.not-met", count=count)
+        elif count and worst is not None and worst.observation is not None:
+            yield self.words.html(
+                "lead.not-met-worst",
+                count=count,
+                name=short_name(worst.name),
+                value=f"{self.words.value(worst.observation.value)}{unit_of(worst.unit)}",
+                target=self.words.target_with_unit(worst.target, worst.unit),
+            )
+
+    def task_parts(self, counts: TaskCounts) -> str:
+        """'14 chưa có báo cáo, 3 thường xuyên…': the counts that add up to those assigned."""
+        return ", ".join(f"{n} {self.words.task_status(status)}" for status, n in counts.by_status.items())
+
+    def steps(self, steps: Steps) -> str:
+        return "; ".join(self.words.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
 
     def _render(self, section: str, **values: Any) -> Fragment:
-        template = environment().get_template(f"{section}.html.j2")
-        return Fragment(template.render(page=self, c=self.completion, intake=self.intake, **values))
+        template = environment().get_template(f"page/{section}.html.j2")
+        common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
+        return Fragment(template.render(**common, **values))
+
+
+_URGENCY = (
+    dict.fromkeys(BEHIND, 0)
+    | {Status.AT_RISK: 1, Status.QUARANTINED: 2}
+    | dict.fromkeys(NOT_MET - BEHIND - {Status.AT_RISK, Status.ON_TRACK}, 3)
+    | {Status.UNDECIDABLE: 4}
+)
+"""What comes first among the rows that need attention; rows on track need none."""
 
 
 def short_name(name: str) -> str:
@@ -131,97 +226,9 @@ def short_name(name: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def bar(row: IndicatorResult) -> dict[str, float | str] | None:
-    """Geometry of the bar of one row on a scale of 120 units; None where there is no number to draw."""
-    bound = row.target.bound if row.target else None
-    if bound is None or row.target is None or row.target.comparator is Comparator.NONE:
-        return None
-    value = row.observation.value if row.observation and row.observation.value else None
-    shown = value.exact if value and value.exact is not None else (value.low or value.high) if value else None
-    top = max(float(bound), float(shown or 0), 100.0 if row.unit.startswith("%") else 0.0) or 1.0
-    said = f"{words.value_text(value)} so với {words.target_text(row.target)}{words.unit_of(row.unit)}"
-    return {
-        "value": round(118 * float(shown) / top, 1) if shown is not None else 0.0,
-        "tick": round(1 + 118 * float(bound) / top, 1),
-        "said": said
-        if value
-        else f"chưa có số liệu, mục tiêu {words.target_text(row.target)}{words.unit_of(row.unit)}",
-    }
-
-
-def reviewable(tasks: Sequence[TaskResult]) -> list[TaskResult]:
+def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
     """Tasks whose deadline another document sets; someone has to look them up."""
     return [task for task in tasks if task.deadline_kind is DeadlineKind.BY_GUIDANCE]
-
-
-def task_rate_sentences(counts: TaskCounts) -> list[str]:
-    """Both official rates, each with its denominator in words."""
-    done_of_due = counts.done + counts.overdue
-    return [
-        f"{counts.done}/{counts.counted} trên tổng số nhiệm vụ được giao ({words.percent(counts.of_assigned, 2)})",
-        f"{counts.done}/{done_of_due} trên số đã hoàn thành hoặc đã đến hạn ({words.percent(counts.of_due, 2)})",
-    ]
-
-
-def rate_sentence(rate: Rate) -> str:
-    """The met rate with numerator and denominator in words."""
-    if not rate.total:
-        return "không có chỉ tiêu nào được tính (0/0)"
-    if rate.met == rate.met_at_most:
-        return f"{rate.met}/{rate.total} chỉ tiêu đạt"
-    return (
-        f"{rate.met}/{rate.total} chỉ tiêu đạt nếu phần chưa có số liệu đều không đạt, "
-        f"{rate.met_at_most}/{rate.total} nếu đều đạt"
-    )
-
-
-def concept_sentence(concepts: ConceptCount) -> str:
-    """The met rate over concepts instead of rows."""
-    upper = f" đến {concepts.met_at_most}/{concepts.total}" if concepts.met_at_most != concepts.met else ""
-    return f"{concepts.met}/{concepts.total}{upper} đạt"
-
-
-def environment() -> Environment:
-    """Templates that escape all data, with the words and figures they may use."""
-    templates = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    helpers: list[Callable[..., Any]] = [
-        words.number,
-        words.percent,
-        words.unit_of,
-        words.value_text,
-        words.target_text,
-        words.date,
-        words.gap_text,
-        words.amended_text,
-        words.past_text,
-        words.shade,
-        short_name,
-        bar,
-        reviewable,
-        task_rate_sentences,
-        rate_sentence,
-        concept_sentence,
-        sections,
-    ]
-    templates.globals.update({helper.__name__: helper for helper in helpers})
-    templates.globals.update(
-        STATUS=words.STATUS,
-        DIFFERENCE=words.DIFFERENCE,
-        TASK_STATUS=words.TASK_STATUS,
-        PLAN_STATE=words.PLAN_STATE,
-        Status=Status,
-        ABSENT=ABSENT,
-        PlanState=PlanState,
-        Kind=Kind,
-    )
-    return templates
 
 
 def sections(plan: PlanResult) -> list[tuple[Any, list[IndicatorResult]]]:
@@ -237,3 +244,31 @@ def sections(plan: PlanResult) -> list[tuple[Any, list[IndicatorResult]]]:
         )
         for group in plan.groups
     ]
+
+
+@cache
+def environment() -> Environment:
+    """Templates that escape all data, with the figures they may use."""
+    templates = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    helpers: list[Callable[..., Any]] = [shade, unit_of, bar, spark, reviewable, sections]
+    templates.globals.update({helper.__name__: helper for helper in helpers})
+    return templates
+
+
+def _link(address: str, text: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(address, text)
+
+
+def _code(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(text)
+
+
+def _base64(svg: str) -> str:
+    return base64.b64encode(svg.encode()).decode()

@@ -16,9 +16,10 @@ from pipeline.audit.gate import check_page
 from pipeline.errors import DataError, Finding
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
-from pipeline.reporting import words
+from pipeline.reporting.language import NO_VALUE
 from pipeline.reporting.page import environment
 from pipeline.reporting.render import TEMPLATE_FOLDER
+from pipeline.reporting.words import VIETNAMESE, unit_of
 from pipeline.runs import Run
 from pipeline.submissions.intake import Intake, Quarantined, RowFinding
 from pipeline.submissions.reader import submission_files
@@ -240,9 +241,9 @@ def _records(intake: Intake) -> Iterator[Accepted]:
 
 def _understood(record: Accepted) -> Understood:
     if isinstance(record, Observation):
-        value = f"{words.value_text(record.value)}{words.unit_of(record.unit)}" if record.value else words.NO_VALUE
+        value = f"{VIETNAMESE.value(record.value)}{unit_of(record.unit)}" if record.value else NO_VALUE
         told = f"{value} ({record.absence})" if record.absence else value
-        return Understood(record.origin.cell, record.code, told, words.date(record.as_of))
+        return Understood(record.origin.cell, record.code, told, VIETNAMESE.date(record.as_of))
     return Understood(record.origin.cell, record.code, describe(record), "")
 
 

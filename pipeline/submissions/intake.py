@@ -89,6 +89,8 @@ class Intake(Frozen):
     period: str
     known_at: dt.date | None = None
     """Only what was received or decided by this day is taken into account."""
+    previous: str = ""
+    """The period before this one for which something was sent; empty for the first."""
     files: tuple[SubmittedFile, ...] = ()
     observations: tuple[Observation, ...] = ()
     earlier: tuple[Observation, ...] = ()

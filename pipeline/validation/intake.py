@@ -110,23 +110,31 @@ def validate_period(
 
     With `known_at`, as if it were that day: what came in or was decided later is left out.
     """
+    cut_off = period.cut_off(registry.calendar)
     earlier = earlier_records(layout, registry, locality, period, known_at)
     values = tuple(r for r in earlier if isinstance(r, Observation))
     intake = _validate_known(layout, Context(registry, locality, period, values), known_at)
     tasks = tuple(r for r in earlier if isinstance(r, TaskFact))
-    return intake.model_copy(update={"earlier": values, "earlier_tasks": tasks, "known_at": known_at})
+    before = [p for p in earlier_periods(layout, registry, locality, period) if p.cut_off(registry.calendar) < cut_off]
+    previous = str(before[-1]) if before else ""
+    update = {"earlier": values, "earlier_tasks": tasks, "known_at": known_at, "previous": previous}
+    return intake.model_copy(update=update)
+
+
+def earlier_periods(layout: Layout, registry: Registry, locality: str, period: Period) -> list[Period]:
+    """The periods with submissions that closed by the cut-off of `period`, without it, the oldest first."""
+    cut_off = period.cut_off(registry.calendar)
+    found = periods_with_submissions(layout, locality)
+    before = [p for p in found if p != period and p.cut_off(registry.calendar) <= cut_off]
+    return sorted(before, key=lambda p: p.newness(registry.calendar))
 
 
 def earlier_records(
     layout: Layout, registry: Registry, locality: str, period: Period, known_at: dt.date | None = None
 ) -> tuple[Observation | TaskFact, ...]:
     """What was accepted for the periods that closed before `period`, the oldest first."""
-    cut_off = period.cut_off(registry.calendar)
     earlier: list[Observation | TaskFact] = []
-    before = [
-        p for p in periods_with_submissions(layout, locality) if p != period and p.cut_off(registry.calendar) <= cut_off
-    ]
-    for other in sorted(before, key=lambda p: p.newness(registry.calendar)):
+    for other in earlier_periods(layout, registry, locality, period):
         context = Context(registry, locality, other, tuple(r for r in earlier if isinstance(r, Observation)))
         intake = _validate_known(layout, context, known_at)
         earlier += (*intake.observations, *intake.tasks)

@@ -20,10 +20,13 @@ SECTIONS = (
     Page.head,
     Page.answer,
     Page.attention,
+    Page.change,
     Page.charts,
     Page.plans,
+    Page.stages,
     Page.agencies,
     Page.tasks,
+    Page.conflicts,
     Page.reported,
     Page.quality,
     Page.method,
@@ -47,8 +50,11 @@ def _text(html: str) -> str:
 @pytest.mark.parametrize(
     ("locality", "sentences"),
     [
-        ("bach-long-vi", ["Đặc khu đã đạt 7 trên 20 chỉ tiêu", "9 chỉ tiêu chưa đạt", "4 chỉ tiêu chưa có số liệu"]),
-        ("binh-giang", ["Xã đã đạt 10 trên 22 chỉ tiêu", "11,87 % so với ≥ 80 %", "10/22 chỉ tiêu đạt nếu"]),
+        (
+            "bach-long-vi",
+            ["Đặc khu Bạch Long Vĩ đã đạt 7 trên 20 chỉ tiêu", "9 chỉ tiêu chưa đạt", "4 chỉ tiêu chưa có số liệu"],
+        ),
+        ("binh-giang", ["Xã Bình Giang đã đạt 10 trên 22 chỉ tiêu", "11,87 % so với ≥ 80 %", "10/22 chỉ tiêu đạt nếu"]),
         ("cat-hai", ["mới có số liệu của 1 trên 30 chỉ tiêu", "1/30 chỉ tiêu đạt nếu", "98", "26/28 = 92,8%"]),
         ("hai-phong", ["không tính tỷ lệ hoàn thành", "đã hết thời gian thực hiện"]),
     ],
