@@ -19,12 +19,11 @@ from math import ceil
 from pydantic import computed_field
 
 from pipeline.completion.counts import Rate
-from pipeline.completion.records import Completion, IndicatorResult
-from pipeline.completion.statuses import NOT_MET, Status
+from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
+from pipeline.completion.summary import Summary, SummaryRow, SummaryValue
 from pipeline.plans.base import Frozen, Number
-from pipeline.plans.models import Direction, Kind
-from pipeline.plans.targets import Comparator
-from pipeline.submissions.records import Basis, Observation
+from pipeline.plans.models import Direction
+from pipeline.submissions.records import Basis
 
 _Key = tuple[str, str, str]
 _QUARTERS = {"lower_quartile": Fraction(1, 4), "median": Fraction(1, 2), "upper_quartile": Fraction(3, 4)}
@@ -196,7 +195,6 @@ class RollUp(Frozen):
     """Localities of one period together: by concept, and as a whole."""
 
     period: str
-    period_label: str
     cut_off: dt.date
     method: str
     localities: tuple[LocalityRate, ...]
@@ -224,22 +222,21 @@ class RollUp(Frozen):
         return Fraction(self.met_at_most, self.total) if self.total else None
 
 
-def roll_up(completions: Sequence[Completion], refused: Iterable[str] = ()) -> RollUp:
+def roll_up(summaries: Sequence[Summary], refused: Iterable[str] = ()) -> RollUp:
     """The roll-up of one record a locality; their order does not matter.
 
     Raises ValueError for no record, for records of different periods or methods, and for a locality given twice.
     """
-    records = sorted(completions, key=lambda c: c.locality)
-    if len({(c.period, c.cut_off, c.method.id) for c in records}) != 1:
+    records = sorted(summaries, key=lambda c: c.locality)
+    if len({(c.period, c.cut_off, c.method) for c in records}) != 1:
         raise ValueError("a roll-up is over records of one period and one method")
     if len({c.locality for c in records}) < len(records):
         raise ValueError("a locality is given twice")
     first, rates = records[0], {c.locality: c.rate for c in records}
     return RollUp(
         period=first.period,
-        period_label=first.period_label,
         cut_off=first.cut_off,
-        method=first.method.id,
+        method=first.method,
         localities=tuple(LocalityRate(locality=c.locality, name=c.locality_name, rate=c.rate) for c in records),
         refused=tuple(sorted(refused)),
         reported=tuple(slug for slug, rate in rates.items() if rate.observed),
@@ -257,8 +254,8 @@ def roll_up(completions: Sequence[Completion], refused: Iterable[str] = ()) -> R
 class _Place:
     """A locality as far as one concept goes."""
 
-    completion: Completion
-    rows: tuple[IndicatorResult, ...]
+    summary: Summary
+    rows: tuple[SummaryRow, ...]
     """Counted ones; none where the concept is not applicable."""
     whole: bool
 
@@ -274,9 +271,9 @@ class _Place:
         return next((Outcome(status.value) for status in order if status in statuses), Outcome.MET)
 
     @cached_property
-    def newest(self) -> list[Observation]:
+    def newest(self) -> list[SummaryValue]:
         """The values of its rows on the latest day for which it gives any."""
-        given = [r.observation for r in self.rows if r.observation is not None and r.observation.value is not None]
+        given = [r.observation for r in self.rows if r.observation is not None]
         return [o for o in given if o.as_of == max(other.as_of for other in given)]
 
     @cached_property
@@ -285,13 +282,13 @@ class _Place:
         return len({(o.value, o.basis) for o in self.newest}) > 1 or len(terms) > 1
 
     @cached_property
-    def reading(self) -> Observation | None:
+    def reading(self) -> SummaryValue | None:
         """Its one value of the concept, with its terms where a row gives them."""
         return None if self.whole or self.contradictory else max(self.newest, key=_has_terms, default=None)
 
     @property
     def exact(self) -> Decimal | None:
-        return self.reading.value.exact if self.reading is not None and self.reading.value is not None else None
+        return self.reading.value.exact if self.reading is not None else None
 
     @cached_property
     def obstacle(self) -> Unranked | None:
@@ -302,17 +299,16 @@ class _Place:
             return Unranked.WHOLE if self.whole else Unranked.CONTRADICTORY
         if self.exact is None:
             return Unranked.BOUNDED
-        return Unranked.EARLIER_PERIOD if self.newest[0].as_of < self.completion.start else None
+        return Unranked.EARLIER_PERIOD if self.newest[0].as_of < self.summary.start else None
 
 
-def _concepts(records: Sequence[Completion]) -> Iterator[ConceptRollUp]:
+def _concepts(records: Sequence[Summary]) -> Iterator[ConceptRollUp]:
     by_slug = {c.locality: c for c in records}
-    by_concept: dict[_Key, dict[str, list[IndicatorResult]]] = {}
-    for slug, completion in by_slug.items():
-        for row in (r for plan in completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR):
-            if row.counted or row.status is Status.NOT_APPLICABLE:
-                rows = by_concept.setdefault((row.concept, row.scope, row.unit), {}).setdefault(slug, [])
-                rows += [row] if row.counted else []
+    by_concept: dict[_Key, dict[str, list[SummaryRow]]] = {}
+    for slug, summary in by_slug.items():
+        for row in summary.rows:
+            rows = by_concept.setdefault((row.concept, row.scope, row.unit), {}).setdefault(slug, [])
+            rows += [] if row.status in UNCOUNTED else [row]
     for key, given in sorted(by_concept.items()):
         parents = {by_slug[slug].parent_name for slug, rows in given.items() if rows}
         if any(given.values()):
@@ -326,7 +322,7 @@ def _concept(key: _Key, everywhere: Sequence[_Place]) -> ConceptRollUp:
     direction = directions.pop() if len(directions) == 1 else None
     obstacles = Counter(p.obstacle for p in places)
     observed = len(places) - obstacles[Unranked.NO_VALUE]
-    given = [p.reading for p in places if p.reading is not None and p.reading.as_of >= p.completion.start]
+    given = [p.reading for p in places if p.reading is not None and p.reading.as_of >= p.summary.start]
     terms = [o for o in given if _has_terms(o)]
     rankings, no_ranking = _rankings(places, direction)
     return ConceptRollUp(
@@ -358,11 +354,11 @@ def _distribution(values: Iterable[Decimal]) -> Distribution | None:
     return Distribution(count=len(ordered), minimum=ordered[0], maximum=ordered[-1], **quartiles)
 
 
-def _has_terms(o: Observation) -> bool:
+def _has_terms(o: SummaryValue) -> bool:
     return o.numerator is not None and o.denominator is not None and o.denominator > 0
 
 
-def _total(terms: Sequence[Observation]) -> Total | None:
+def _total(terms: Sequence[SummaryValue]) -> Total | None:
     if len(terms) < 2 or len({o.basis for o in terms}) > 1:
         return None
     return Total(
@@ -375,7 +371,7 @@ def _total(terms: Sequence[Observation]) -> Total | None:
 def _rankings(places: Sequence[_Place], direction: Direction | None) -> tuple[tuple[Ranking, ...], NoRanking | None]:
     if direction is None:
         return (), NoRanking.DIRECTIONS_DIFFER
-    if any(row.target is not None and row.target.comparator is Comparator.IN_SET for p in places for row in p.rows):
+    if any(row.levels for p in places for row in p.rows):
         return (), NoRanking.LEVELS
     by_basis: dict[Basis, list[_Place]] = {}
     for place in places:
@@ -388,7 +384,7 @@ def _rankings(places: Sequence[_Place], direction: Direction | None) -> tuple[tu
 
 def _ranking(basis: Basis, among: Sequence[_Place], places: Sequence[_Place], direction: Direction) -> Ranking:
     sign = 1 if direction is Direction.FALLING else -1
-    found = ((p.exact, p.completion.locality, p.reading) for p in among)
+    found = ((p.exact, p.summary.locality, p.reading) for p in among)
     ordered = sorted((sign * v, slug, v, o) for v, slug, o in found if v is not None and o is not None)
     scores = [score for score, *_ in ordered]
     ranked = (

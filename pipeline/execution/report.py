@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.audit.gate import check_page
 from pipeline.audit.manifest import STEPS, Inputs, Manifest, describe_inputs, hash_outputs, is_up_to_date
-from pipeline.errors import InternalError, StorageError, UserError
+from pipeline.errors import BusyError, InternalError, StorageError, UserError
 from pipeline.execution.environment import kernel_environment
 from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
 from pipeline.execution.publish import lock, publish, staging
@@ -99,6 +99,6 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     write_indicators(completion, staged / "indicators.csv")
     write_tasks(completion, staged / "tasks.csv")
     if describe_inputs(run).id != inputs.id:
-        raise UserError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
+        raise BusyError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
     manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))
     (staged / "manifest.json").write_text(to_json(manifest), "utf-8")

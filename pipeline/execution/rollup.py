@@ -14,6 +14,7 @@ from pipeline.completion.records import Completion
 from pipeline.completion.rollup import ConceptRollUp, NoRanking, Outcome, RollUp, roll_up
 from pipeline.completion.stages import plan_state
 from pipeline.completion.statuses import PlanState, Status
+from pipeline.completion.summary import summarised
 from pipeline.errors import DataError, NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -119,7 +120,7 @@ def roll_up_period(layout: Layout, period: Period, say: Callable[[str], None]) -
         raise DataError("Không địa phương nào có số liệu dùng được:\n" + "\n".join(refused.values()))
     if not completions:
         raise NoInputError(f"Không có kế hoạch nào còn hiệu lực trong kỳ {period}. Các kế hoạch trong sổ: make plans")
-    return RolledUp(roll_up(completions, refused), lists, refused, idle)
+    return RolledUp(roll_up([summarised(c) for c in completions], refused), lists, refused, idle)
 
 
 def _evaluated(layout: Layout, slug: str, period: Period) -> Completion | None:
@@ -140,7 +141,8 @@ def _name(lists: Registry, slug: str) -> str:
 def told(rolled: RolledUp) -> Iterator[str]:
     """The roll-up for a person: a table by concept, then the localities."""
     record = rolled.record
-    label = record.period_label[0].lower() + record.period_label[1:]
+    said = VIETNAMESE.period(record.period)
+    label = said[0].lower() + said[1:]
     yield f"Tổng hợp {len(record.localities)} địa phương, {label}, chốt ngày {VIETNAMESE.date(record.cut_off)}"
     yield ""
     # What most localities have in common first: that is what a roll-up is read for.

@@ -165,9 +165,16 @@ class Page:
         elif not rate.observed:
             yield html("lead.no-data", locality=who, total=rate.total)
         elif rate.absent * 2 > rate.total:
-            counts = {"observed": rate.observed, "total": rate.total, "met": rate.met, "not_met": rate.not_met}
-            more = {"undecidable": rate.undecidable, "absent": rate.absent}
-            yield html("lead.mostly-missing", locality=who, **counts, **more)
+            counts = {"met": rate.met, "not": rate.not_met, "undecidable": rate.undecidable}
+            shown = [html(f"lead.part-{name}", number=n) for name, n in counts.items() if n or name == "met"]
+            yield html(
+                "lead.mostly-missing",
+                locality=who,
+                observed=rate.observed,
+                total=rate.total,
+                absent=rate.absent,
+                parts=Markup(", ").join(shown),
+            )
         else:
             yield html("lead.met", locality=who, met=rate.met, total=rate.total)
             yield from self._not_met()

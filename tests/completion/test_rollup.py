@@ -16,6 +16,7 @@ from pipeline.completion.rates import rate
 from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.completion.rollup import ConceptRollUp, NoRanking, Outcome, RollUp, Unranked, roll_up
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status
+from pipeline.completion.summary import summarised
 from pipeline.paths import Layout
 from pipeline.plans.models import Direction, Kind
 from pipeline.plans.periods import Period
@@ -34,6 +35,10 @@ Row = Callable[..., IndicatorResult]
 Of = Callable[..., Completion]
 
 
+def _roll_up(completions: Iterable[Completion], refused: Iterable[str] = ()) -> RollUp:
+    return roll_up([summarised(c) for c in completions], refused)
+
+
 def _completion(registry: Registry, locality: str, period: str, layout: Layout | None = None) -> Completion:
     when = Period.parse(period)
     intake = validate_period(layout or Layout(), registry, locality, when)
@@ -48,7 +53,7 @@ def real(registry: Registry) -> list[Completion]:
 
 @pytest.fixture(scope="session")
 def rolled(real: list[Completion]) -> RollUp:
-    return roll_up(real)
+    return _roll_up(real)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +92,7 @@ def of(real: list[Completion]) -> Of:
 
 
 def _only(completions: Iterable[Completion]) -> ConceptRollUp:
-    (concept,) = roll_up(list(completions)).concepts
+    (concept,) = _roll_up(list(completions)).concepts
     return concept
 
 
@@ -148,11 +153,11 @@ def test_what_is_not_counted_is_in_no_concept(row: Row, of: Of) -> None:
     one = of("a", *rows, row(kind=Kind.COMMITMENT))
     expired = of("b", row())
     plan = expired.plans[0].model_copy(update={"state": PlanState.EXPIRED})
-    assert roll_up([one, expired.model_copy(update={"plans": (plan,)})]).concepts == ()
+    assert _roll_up([one, expired.model_copy(update={"plans": (plan,)})]).concepts == ()
 
 
 def test_scope_and_unit_part_concepts(row: Row, of: Of) -> None:
-    found = roll_up([of("a", row(), row(scope="results")), of("b", row(unit="hồ sơ"))]).concepts
+    found = _roll_up([of("a", row(), row(scope="results")), of("b", row(unit="hồ sơ"))]).concepts
     assert [(c.scope, c.unit, c.expected) for c in found] == [("", "%", 1), ("", "hồ sơ", 1), ("results", "%", 1)]
 
 
@@ -326,14 +331,14 @@ def test_localities_as_a_whole(row: Row, of: Of) -> None:
         of("c", row(Status.QUARANTINED)),
         of("d", row(Status.NO_STAGE_TARGET)),
     ]
-    whole = roll_up(given, refused=["z", "y"])
+    whole = _roll_up(given, refused=["z", "y"])
     assert (whole.met, whole.met_at_most, whole.observed, whole.total) == (2, 5, 4, 6)
     assert (whole.lower, whole.upper) == (Fraction(2, 6), Fraction(5, 6))
-    assert roll_up(given[:2]).lower == Fraction(2, 5)
+    assert _roll_up(given[:2]).lower == Fraction(2, 5)
     assert (whole.reported, whole.not_reported, whole.none_expected) == (("a", "b"), ("c",), ("d",))
     assert [(x.locality, x.rate.lower) for x in whole.localities[:2]] == [("a", 1), ("b", Fraction(1, 4))]
     assert whole.refused == ("y", "z")
-    assert roll_up(given[3:]).lower is None
+    assert _roll_up(given[3:]).lower is None
 
 
 def test_one_period_one_method_each_locality_once(row: Row, of: Of) -> None:
@@ -341,11 +346,11 @@ def test_one_period_one_method_each_locality_once(row: Row, of: Of) -> None:
     other_method = one.method.model_copy(update={"id": "2027.1"})
     for update in ({"period": "2026"}, {"cut_off": dt.date(2025, 12, 31)}, {"method": other_method}):
         with pytest.raises(ValueError, match="one period"):
-            roll_up([one, of("b", row(), **update)])
+            _roll_up([one, of("b", row(), **update)])
     with pytest.raises(ValueError, match="twice"):
-        roll_up([one, one])
+        _roll_up([one, one])
     with pytest.raises(ValueError, match="one period"):
-        roll_up([])
+        _roll_up([])
 
 
 def test_the_record_is_read_back_as_written(rolled: RollUp) -> None:
@@ -380,13 +385,13 @@ def _made(row: Row, of: Of, localities: list[list[tuple[Status, object, Basis, i
 def test_the_order_of_localities_changes_nothing(row: Row, of: Of, localities, data: st.DataObject) -> None:
     given_in_order = _made(row, of, localities)
     shuffled = data.draw(st.permutations(given_in_order))
-    assert to_json(roll_up(given_in_order)) == to_json(roll_up(shuffled))
+    assert to_json(_roll_up(given_in_order)) == to_json(_roll_up(shuffled))
 
 
 @given(localities=rows_of_localities())
 def test_counts_add_up(row: Row, of: Of, localities) -> None:
     completions = _made(row, of, localities)
-    whole = roll_up(completions)
+    whole = _roll_up(completions)
     counted = [c for c in completions if c.rate.total]
     assert len(whole.reported) + len(whole.not_reported) + len(whole.none_expected) == len(completions)
     assert (len(whole.concepts) == 1) == bool(counted)
@@ -407,7 +412,7 @@ def test_counts_add_up(row: Row, of: Of, localities) -> None:
 def test_one_more_that_meets_lowers_no_bound(row: Row, of: Of, localities) -> None:
     completions = _made(row, of, localities)
     after = _only([*completions, of("z", row())])
-    for before in roll_up(completions).concepts:
+    for before in _roll_up(completions).concepts:
         assert before.lower <= after.lower
         assert before.upper <= after.upper
         assert before.expected + 1 == after.expected
@@ -470,7 +475,7 @@ def test_submissions_with_terms_make_a_total(layout: Layout, registry: Registry)
     other = {"plan": "binh-giang-2026", "no": "15", "value": "99", "numerator": "990", "denominator": "1000"}
     submit(layout.root, "binh-giang", "2026", FileKind.OBSERVATIONS, terms | other)
     given = [_completion(registry, slug, "2026", layout) for slug in ("bach-long-vi", "binh-giang")]
-    concept = _concept(roll_up(given), "online-dossier-rate")
+    concept = _concept(_roll_up(given), "online-dossier-rate")
     assert concept.by_outcome == {Outcome.MET: 1, Outcome.NOT_MET: 1}
     assert concept.total is not None
     assert (concept.total.numerator, concept.total.denominator) == (1390, 1500)
