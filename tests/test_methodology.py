@@ -15,7 +15,8 @@ from pipeline.completion.statuses import TaskStatus
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.reporting.words import NBSP, STATUS, number, percent
+from pipeline.reporting.language import NBSP
+from pipeline.reporting.words import VIETNAMESE as WORDS
 from pipeline.validation.intake import validate_period
 from tests.completion.one_row import evaluated
 
@@ -48,9 +49,11 @@ def test_the_verdicts(row: dict[str, str], registry: Registry) -> None:
         "period": row["kỳ"],
     }
     found = evaluated(case, registry)
-    assert STATUS[found.status] == row["đánh giá"]
-    assert (number(found.pace.ratio, 4) if found.pace else "") == row["tiến độ"]
-    assert (percent(found.attainment).replace(NBSP, " ") if found.attainment is not None else "") == row["mức đạt"]
+    assert WORDS.status(found.status) == row["đánh giá"]
+    assert (WORDS.number(found.pace.ratio, 4) if found.pace else "") == row["tiến độ"]
+    assert (WORDS.percent(found.attainment).replace(NBSP, " ") if found.attainment is not None else "") == row[
+        "mức đạt"
+    ]
 
 
 @pytest.mark.parametrize("row", _table("tỷ lệ"), ids=lambda row: row["địa phương, kỳ 2025"])
@@ -62,7 +65,8 @@ def test_the_rates(row: dict[str, str], registry: Registry) -> None:
         str(count) for count in (rate.total, rate.met, rate.not_met, rate.absent)
     ]
     assert row["tỷ lệ đạt"] == (
-        f"{rate.met}/{rate.total} = {percent(rate.lower)} đến {rate.met_at_most}/{rate.total} = {percent(rate.upper)}"
+        f"{rate.met}/{rate.total} = {WORDS.percent(rate.lower)} đến "
+        f"{rate.met_at_most}/{rate.total} = {WORDS.percent(rate.upper)}"
     ).replace(NBSP, " ")
     assert row["độ phủ"] == f"{rate.observed}/{rate.total}"
 
@@ -83,7 +87,7 @@ def test_the_task_rates(row: dict[str, str]) -> None:
 
 
 def _shown(part: int, whole: int) -> str:
-    return f"{part}/{whole} = {percent(Fraction(part, whole), 2)}".replace(NBSP, " ")
+    return f"{part}/{whole} = {WORDS.percent(Fraction(part, whole), 2)}".replace(NBSP, " ")
 
 
 def _day(written: str) -> str:

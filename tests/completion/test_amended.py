@@ -14,8 +14,8 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_registry
 from pipeline.reporting.explain import explain, find_row
+from pipeline.reporting.language import NBSP
 from pipeline.reporting.page import Page
-from pipeline.reporting.words import NBSP
 from pipeline.submissions.intake import Intake
 from pipeline.submissions.records import Kind as FileKind
 from pipeline.validation.intake import validate_period
@@ -94,7 +94,7 @@ def test_the_page_and_the_explanation_show_both_targets(layout: Layout) -> None:
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(NBSP, " ")
     for part in (
         "mục tiêu “≥ 80%” → “≥ 60%” (Quyết định số 12/QĐ-UBND, 20/05/2026)",
-        "theo kế hoạch ban đầu (≥ 80): không đạt",
+        "theo kế hoạch ban đầu (≥ 80 %): không đạt",
         "Theo kế hoạch ban đầu: 0/22 chỉ tiêu đạt",
         "theo kế hoạch đã sửa đổi: 1/21 chỉ tiêu đạt",
         "theo các kế hoạch ban đầu: 0/22",

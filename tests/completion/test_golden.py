@@ -13,7 +13,7 @@ from pipeline.paths import Layout
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.reporting.words import value_text
+from pipeline.reporting.words import VIETNAMESE
 from pipeline.validation.intake import validate_period
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -27,7 +27,7 @@ def test_every_status_is_the_one_read_in_the_document(registry: Registry, locali
     found = {
         f"{r.plan}/{r.key.label}": (
             r.target.text if r.target else "",
-            value_text(r.observation.value).replace(",", ".").replace("\N{NO-BREAK SPACE}", "")
+            VIETNAMESE.value(r.observation.value).replace(",", ".").replace("\N{NO-BREAK SPACE}", "")
             if r.observation
             else "",
             str(r.status),

@@ -12,7 +12,7 @@ from pipeline.completion.statuses import TaskStatus
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.reporting.words import percent
+from pipeline.reporting.words import VIETNAMESE
 from pipeline.submissions.records import Kind as FileKind
 from pipeline.validation.intake import validate_period
 from tests.factories import submit
@@ -32,8 +32,8 @@ def test_the_rate_of_2017_is_over_what_was_done_or_due_and_printed_cut_off() -> 
     assert counts.of_due == Fraction(16051, 16274)
     assert counts.of_due is not None
     assert floor(counts.of_due * 10000) == 9862  # printed "98,62 %"
-    assert percent(counts.of_due, 2).replace("\N{NO-BREAK SPACE}", " ") == "98,63 %"  # we round half up
-    assert percent(counts.of_assigned, 1).replace("\N{NO-BREAK SPACE}", " ") == "73,2 %"
+    assert VIETNAMESE.percent(counts.of_due, 2).replace("\N{NO-BREAK SPACE}", " ") == "98,63 %"  # we round half up
+    assert VIETNAMESE.percent(counts.of_assigned, 1).replace("\N{NO-BREAK SPACE}", " ") == "73,2 %"
 
 
 def test_cat_hai_2025_printed_26_of_28_as_92_8() -> None:
@@ -41,7 +41,7 @@ def test_cat_hai_2025_printed_26_of_28_as_92_8() -> None:
     counts = count_statuses([TaskStatus.DONE_ON_TIME] * 26 + [TaskStatus.UNDER_WAY] * 2)
     assert counts.of_assigned == Fraction(26, 28)
     assert floor(Fraction(26, 28) * 1000) == 928
-    assert percent(counts.of_assigned, 1).replace("\N{NO-BREAK SPACE}", " ") == "92,9 %"
+    assert VIETNAMESE.percent(counts.of_assigned, 1).replace("\N{NO-BREAK SPACE}", " ") == "92,9 %"
 
 
 def _reported(name: str, value: int) -> dict[str, str]:

@@ -1,0 +1,219 @@
+"""Every figure of a page against completion.json beside it, which is read as plain data, not by our own models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.published import NAMES
+from tests.browser.shown import Shown
+
+Data = Any
+"""What json.loads gives."""
+
+EVERY_PAGE = pytest.mark.parametrize("name", NAMES)
+NOTHING = "–"
+SIGNS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "=": ""}
+LOOKS = {
+    "met": "met",
+    **dict.fromkeys(
+        ("missed", "starting-point", "on-track", "at-risk", "late", "reversed", "in-progress"),
+        "not",
+    ),
+    **dict.fromkeys(("not-submitted", "not-due", "quarantined", "undecidable"), "absent"),
+    **dict.fromkeys(
+        ("not-applicable", "no-stage-target", "not-assessable", "plan-not-in-force", "dropped"),
+        "outside",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """A page, and the data published with it."""
+
+    path: Path
+
+    @cached_property
+    def page(self) -> Shown:
+        return Shown(self.path)
+
+    @cached_property
+    def data(self) -> Data:
+        text = self.path.with_name("completion.json").read_text("utf-8")
+        return json.loads(text, parse_float=Decimal)
+
+    @cached_property
+    def intake(self) -> Data:
+        """The record of the rows received; it is kept with the working data, not published."""
+        folder = Path("data", "processed", *self.path.parent.parts[-2:])
+        return json.loads((self.path.parents[3] / folder / "validated.json").read_text("utf-8"))
+
+    @cached_property
+    def in_force(self) -> list[Data]:
+        return [plan for plan in self.data["plans"] if plan["state"] == "in-force"]
+
+    @cached_property
+    def listed(self) -> list[Data]:
+        return [plan for plan in self.data["plans"] if plan["state"] != "not-begun"]
+
+
+@pytest.fixture
+def report(published: Mapping[str, Path], name: str) -> Report:
+    return Report(published[name])
+
+
+@EVERY_PAGE
+def test_the_met_rate_with_its_bounds(report: Report) -> None:
+    rate, figure = report.data["rate"], report.page.figures()[0]
+    total = rate["total"]
+    bounds = list(dict.fromkeys([rate["met"], rate["met_at_most"]])) if total else []
+    assert figure.numbers == [_percent(met, total) for met in bounds]
+    for part in [*bounds, rate["observed"]] if total else []:
+        assert f"{part}/{total}" in figure.below
+    if total:
+        assert _percent(rate["observed"], total) in report.page.numbers(figure.below)
+
+
+@EVERY_PAGE
+def test_the_tasks(report: Report) -> None:
+    counts, figure = report.data["task_counts"], report.page.figures()[1]
+    by_status, assigned = counts["by_status"], counts["assigned"]
+    assert sum(by_status.values()) == assigned
+    assert figure.numbers == [assigned - by_status.get("not-reported", 0), assigned]
+    if figure.numbers[0]:
+        done = sum(by_status.get(status, 0) for status in ("done-on-time", "done-late", "done-undated"))
+        left_out = sum(by_status.get(status, 0) for status in ("suspended", "taken-over", "dropped"))
+        assert f"{done}/{assigned - left_out}" in figure.below
+
+
+@EVERY_PAGE
+def test_the_rows_received(report: Report) -> None:
+    intake, figure = report.intake, report.page.figures()[2]
+    out = [row for row in intake["quarantined"] if row["replaced_by"] is None]
+    accepted = sum(len(intake[kind]) for kind in ("observations", "tasks", "reported")) + intake["replaced"]
+    received = sum(file["rows"] for file in intake["files"])
+    assert figure.numbers == [len(out)]
+    assert report.page.numbers(figure.below)[:2] == [received, accepted]
+
+
+@EVERY_PAGE
+def test_the_change_since_the_report_before(report: Report) -> None:
+    change, figure = report.data["change"], report.page.figures()[3]
+    if change is None:
+        assert figure.numbers == []
+        return
+    assert figure.numbers == [report.data["rate"]["met"] - change["met_before"]]
+    told = report.page.numbers(figure.below)
+    for kind in ("newly_met", "fell_back", "lost"):
+        assert len(change[kind]) in told
+
+
+@EVERY_PAGE
+def test_the_counts_of_the_legend(report: Report) -> None:
+    rate = report.data["rate"]
+    rows = [row for plan in report.in_force for row in plan["indicators"] if row["kind"] == "indicator"]
+    outside = len(rows) - rate["total"]
+    absent = [rate["absent"], rate["undecidable"]] if rate["undecidable"] else [rate["absent"]]
+    counted = [[rate["met"]], [rate["not_met"]], absent]
+    expected = [*counted, [outside]] if outside else counted
+    assert report.page.legend() == (expected if report.in_force else [])
+    assert sum(map(sum, expected)) == len(rows)
+
+
+@EVERY_PAGE
+def test_the_tally_of_every_group(report: Report) -> None:
+    groups = [(plan["state"], group) for plan in report.listed for group in plan["groups"]]
+    shown = report.page.headings()
+    assert [title for title, _ in shown] == [_heading(group) for _, group in groups]
+    assert [numbers for _, numbers in shown] == [
+        _tally(group["rate"]) if state == "in-force" and group["rate"]["total"] else [] for state, group in groups
+    ]
+
+
+@EVERY_PAGE
+def test_every_row_is_there_once(report: Report) -> None:
+    rows = [row for plan in report.listed for row in plan["indicators"]]
+    assert list(report.page.rows()) == [_anchor(row) for row in rows]
+
+
+@EVERY_PAGE
+def test_the_cells_of_every_row(report: Report) -> None:
+    shown = report.page.rows()
+    for row in (row for plan in report.listed for row in plan["indicators"]):
+        line, where, unit = shown[_anchor(row)], _anchor(row), row["unit"]
+        observation = row["observation"]
+        value = _value(observation["value"] if observation else None)
+        assert _read(report.page, line.baseline, unit) == _number("", row["baseline"], 4), where
+        assert _read(report.page, line.value, unit) == value, where
+        assert _read(report.page, line.target, unit) == _target(row["target"]), where
+        assert line.look == LOOKS[row["status"]], where
+
+
+def _read(page: Shown, cell: str, unit: str) -> tuple[str, list[Decimal]]:
+    """The sign and the numbers of a cell, which has a unit unless it has nothing or a level."""
+    if cell == NOTHING:
+        return "", []
+    bare = cell.removesuffix(f" {unit}") if unit else cell
+    sign = next((sign for sign in ("≥ ", "> ", "≤ ", "< ") if bare.startswith(sign)), "")
+    numbers = page.numbers(bare)
+    said_in_words = bare.strip("0123456789.,–- " + sign) != ""
+    assert said_in_words or not unit or bare != cell, f"no unit in “{cell}”"
+    return sign, numbers
+
+
+def _number(sign: str, number: Any, digits: int) -> tuple[str, list[Decimal]]:
+    return (sign, [_rounded(Decimal(number), digits)]) if number is not None else ("", [])
+
+
+def _value(value: Data | None) -> tuple[str, list[Decimal]]:
+    if value is None:
+        return "", []
+    if value["low"] == value["high"]:
+        return _number("", value["low"], 4)
+    if value["low"] is not None:
+        return _number("> " if value["low_open"] else "≥ ", value["low"], 4)
+    return _number("< " if value["high_open"] else "≤ ", value["high"], 4)
+
+
+def _target(target: Data | None) -> tuple[str, list[Decimal]]:
+    if target is None or target["comparator"] == "none":
+        return "", []
+    if target["comparator"] == "in-set":
+        return "", [Decimal(level) for level in target["levels"]]
+    if target["comparator"] == "range":
+        return "", [_rounded(Decimal(target[end]), 2) for end in ("low", "high")]
+    return _number(SIGNS[target["comparator"]], target["high" if target["comparator"] == "<=" else "low"], 2)
+
+
+def _tally(rate: Data) -> list[Decimal]:
+    """Met, not met (of them behind), undecidable, absent: what is 0 is not said, but for met."""
+    behind = [rate["behind"]] if rate["behind"] else []
+    not_met = [rate["not_met"], *behind] if rate["not_met"] else []
+    return [Decimal(n) for n in [rate["met"], *not_met, *(rate[k] for k in ("undecidable", "absent") if rate[k])]]
+
+
+def _heading(group: Data) -> str:
+    before = f"{group['annex']} · " if group["annex"] else ""
+    return " ".join(f"{before}{group['no']}. {group['title']}".split())
+
+
+def _anchor(row: Data) -> str:
+    return f"{row['plan']}-{'.'.join(filter(None, (row['annex'], row['group'], row['no'])))}"
+
+
+def _percent(part: int, whole: int) -> Decimal:
+    share = Fraction(part * 100, whole)
+    return _rounded(Decimal(share.numerator) / Decimal(share.denominator), 1)
+
+
+def _rounded(number: Decimal, digits: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
