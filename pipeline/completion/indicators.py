@@ -133,7 +133,7 @@ class _Row:
                 "pace": judgement.pace,
                 "attainment": attainment(target, observation.value),
                 "gap": missing,
-                "gap_per_month": missing / months if missing and months else None,
+                "gap_per_month": missing / months if missing is not None and months else None,
                 "once_met": None if judgement.status is Status.MET else once_met,
                 "opinions": opinions(course, self.judge.registry.method),
             }

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from pipeline.audit.gate import check_page
 from pipeline.audit.manifest import STEPS, Inputs, Manifest, describe_inputs, hash_outputs, is_up_to_date
+from pipeline.completion.summary import summarised
 from pipeline.errors import BusyError, InternalError, StorageError, UserError
 from pipeline.execution.environment import kernel_environment
 from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
 from pipeline.execution.publish import lock, publish, staging
+from pipeline.reporting.package import SCHEMA, SPREADSHEET, completion_schema, data_package
 from pipeline.reporting.render import render_page
+from pipeline.reporting.spreadsheet import write_spreadsheet
 from pipeline.reporting.tables import write_indicators, write_tasks
 from pipeline.runs import Run, to_json
 
@@ -98,6 +101,10 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     (staged / "completion.json").write_text(to_json(completion), "utf-8")
     write_indicators(completion, staged / "indicators.csv")
     write_tasks(completion, staged / "tasks.csv")
+    write_spreadsheet(completion, inputs.id, staged / SPREADSHEET)
+    (staged / SCHEMA).write_text(completion_schema(), "utf-8")
+    (staged / "datapackage.json").write_text(data_package(completion), "utf-8")
+    (staged / "summary.json").write_text(to_json(summarised(completion, len(run.intake().out))), "utf-8")
     if describe_inputs(run).id != inputs.id:
         raise BusyError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
     manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))

@@ -71,7 +71,9 @@ _AMOUNT = re.compile(
     rf"(?:\s+(?:{_UNITS}))?{_SPAN}",
     re.IGNORECASE,
 )
-_LEVELS = re.compile(r"(?:cấp|mức)\s+độ\s+(?P<levels>[0-9](?:\s*,\s*[0-9])*(?:\s+(?:hoặc|và)\s+[0-9])?)", re.IGNORECASE)
+_LEVELS = re.compile(
+    rf"(?:cấp|mức)\s+độ\s+(?P<levels>[0-9](?:\s*,\s*[0-9])*(?:\s+(?:hoặc|và)\s+[0-9])?){_SPAN}", re.IGNORECASE
+)
 
 
 def parse_target(text: str) -> ParsedTarget:
@@ -80,16 +82,23 @@ def parse_target(text: str) -> ParsedTarget:
     if printed in ("", "-", "–", "—"):
         return ParsedTarget(Comparator.NONE)
     if levels := _LEVELS.fullmatch(printed):
-        return _level_set(levels.group("levels"))
+        return _level_set(levels, text)
     amount = _AMOUNT.fullmatch(printed)
     if amount is None:
         raise TargetSyntaxError(f"không hiểu mục tiêu “{text}”")
     return _amount(amount, text)
 
 
-def _level_set(digits: str) -> ParsedTarget:
-    levels = tuple(sorted({int(d) for d in re.findall("[0-9]", digits)}))
-    return ParsedTarget(Comparator.IN_SET, Decimal(levels[0]), Decimal(levels[-1]), levels)
+def _level_set(found: re.Match[str], text: str) -> ParsedTarget:
+    levels = tuple(sorted({int(d) for d in re.findall("[0-9]", found["levels"])}))
+    span_end = _span_end(found, text)
+    return ParsedTarget(Comparator.IN_SET, Decimal(levels[0]), Decimal(levels[-1]), levels, span_end=span_end)
+
+
+def _span_end(found: re.Match[str], text: str) -> int | None:
+    if found["first"] and found["first"] > found["last"]:
+        raise TargetSyntaxError(f"giai đoạn không hợp lệ: “{text}”")
+    return int(found["last"]) if found["last"] else None
 
 
 def _amount(found: re.Match[str], text: str) -> ParsedTarget:
@@ -100,8 +109,6 @@ def _amount(found: re.Match[str], text: str) -> ParsedTarget:
         if comparator is not Comparator.EQUAL or high <= low:
             raise TargetSyntaxError(f"khoảng mục tiêu không hợp lệ: “{text}”")
         comparator = Comparator.RANGE
-    if found["first"] and found["first"] > found["last"]:
-        raise TargetSyntaxError(f"giai đoạn không hợp lệ: “{text}”")
     bounds = {
         Comparator.AT_LEAST: (low, None),
         Comparator.MORE_THAN: (low, None),
@@ -113,6 +120,6 @@ def _amount(found: re.Match[str], text: str) -> ParsedTarget:
         comparator,
         *bounds,
         percent=bool(found["percent"] or found["percent2"]),
-        span_end=int(found["last"]) if found["last"] else None,
+        span_end=_span_end(found, text),
         aspirational=bool(found["aspire"]),
     )

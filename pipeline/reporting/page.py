@@ -24,11 +24,11 @@ from pipeline.plans.models import Kind
 from pipeline.reporting.charts import bar, gap_chart, spark, stages_chart
 from pipeline.reporting.explain import chain
 from pipeline.reporting.language import LANGUAGES
+from pipeline.reporting.package import DOWNLOADS
 from pipeline.reporting.words import Words, shade, unit_of
 from pipeline.submissions.intake import Intake, RowFinding
 
 _TEMPLATES = Path(__file__).parent / "templates"
-DOWNLOADS = ("indicators.csv", "tasks.csv", "completion.json", "manifest.json")
 STEPS = ("validate", "compute", "report")
 
 

@@ -1,92 +1,103 @@
-"""The published data files: figures as machines read them (decimal point, ISO dates, UTF-8)."""
+"""The published data files: figures as machines read them (decimal point, ISO dates, UTF-8).
+
+Columns map to their type in a Frictionless table schema.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.plans.text import plain
 from pipeline.submissions.records import Interval
 
-INDICATOR_COLUMNS = (
-    "locality",
-    "period",
-    "plan",
-    "annex",
-    "group",
-    "no",
-    "kind",
-    "name",
-    "unit",
-    "concept",
-    "scope",
-    "lead",
-    "baseline",
-    "target_text",
-    "comparator",
-    "target_low",
-    "target_high",
-    "target_year",
-    "due",
-    "value_low",
-    "value_high",
-    "value_text",
-    "as_of",
-    "status",
-    "attainment",
-    "gap",
-    "gap_per_month",
-    "pace",
-    "original_target_text",
-    "original_status",
-    "method",
-    "source",
-    "file",
-    "cell",
-    "sha256",
+INDICATOR_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "locality": "string",
+        "period": "string",
+        "plan": "string",
+        "annex": "string",
+        "group": "string",
+        "no": "string",
+        "kind": "string",
+        "name": "string",
+        "unit": "string",
+        "concept": "string",
+        "scope": "string",
+        "lead": "string",
+        "baseline": "number",
+        "target_text": "string",
+        "comparator": "string",
+        "target_low": "number",
+        "target_high": "number",
+        "target_year": "integer",
+        "due": "date",
+        "value_low": "number",
+        "value_high": "number",
+        "value_text": "string",
+        "as_of": "date",
+        "status": "string",
+        "attainment": "number",
+        "gap": "number",
+        "gap_per_month": "number",
+        "pace": "number",
+        "original_target_text": "string",
+        "original_status": "string",
+        "method": "string",
+        "source": "string",
+        "file": "string",
+        "cell": "string",
+        "sha256": "string",
+    }
 )
-TASK_COLUMNS = (
-    "locality",
-    "period",
-    "plan",
-    "annex",
-    "group",
-    "no",
-    "name",
-    "lead",
-    "coordinating",
-    "output",
-    "deadline_text",
-    "deadline_kind",
-    "due",
-    "status",
-    "past_due",
-    "original_status",
-    "method",
-    "started_on",
-    "finished_on",
-    "source",
-    "file",
-    "line",
+TASK_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "locality": "string",
+        "period": "string",
+        "plan": "string",
+        "annex": "string",
+        "group": "string",
+        "no": "string",
+        "name": "string",
+        "lead": "string",
+        "coordinating": "string",
+        "output": "string",
+        "deadline_text": "string",
+        "deadline_kind": "string",
+        "due": "date",
+        "status": "string",
+        "past_due": "boolean",
+        "original_status": "string",
+        "method": "string",
+        "started_on": "date",
+        "finished_on": "date",
+        "source": "string",
+        "file": "string",
+        "line": "integer",
+    }
 )
 
 
 def write_indicators(completion: Completion, path: Path) -> None:
-    _write(
-        path,
-        INDICATOR_COLUMNS,
-        ({**_of(completion), **_indicator(row)} for plan in completion.plans for row in plan.indicators),
-    )
+    _write(path, INDICATOR_COLUMNS, indicator_rows(completion))
 
 
 def write_tasks(completion: Completion, path: Path) -> None:
-    _write(
-        path,
-        TASK_COLUMNS,
-        ({**_of(completion), **_task(row)} for plan in completion.plans for row in plan.tasks),
-    )
+    _write(path, TASK_COLUMNS, task_rows(completion))
+
+
+def indicator_rows(completion: Completion) -> Iterator[dict[str, str]]:
+    """Every row of every plan; '' where there is nothing, numbers with a decimal point, dates as in ISO 8601."""
+    for plan in completion.plans:
+        yield from ({**_of(completion), **_indicator(row)} for row in plan.indicators)
+
+
+def task_rows(completion: Completion) -> Iterator[dict[str, str]]:
+    for plan in completion.plans:
+        yield from ({**_of(completion), **_task(row)} for row in plan.tasks)
 
 
 def _of(completion: Completion) -> dict[str, str]:
@@ -161,13 +172,9 @@ def _share(value: object) -> str:
     return "" if value is None else f"{value:.6f}"
 
 
-def _write(path: Path, columns: Sequence[str], rows: Iterator[dict[str, str]]) -> None:
+def _write(path: Path, columns: Mapping[str, str], rows: Iterator[dict[str, str]]) -> None:
+    """Plain CSV by RFC 4180, as is: for machines. People get the workbook, in which no cell is a formula."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: _inert(text) for name, text in row.items()} for row in rows)
-
-
-def _inert(text: str) -> str:
-    """A text that a spreadsheet would take for a formula gets an apostrophe; a lone sign is none."""
-    return f"'{text}" if len(text) > 1 and text[0] in "=+-@\t\r" else text
+        writer.writerows(rows)
