@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import base64
 import html
 import json
 import unicodedata
@@ -78,18 +77,37 @@ PAYLOADS = {
     "folded": Payload(f"＜script＞{RUN}＜/script＞", by=_folded),
 }
 
-_KEPT = {"locality", "period", "method", "sha256", "previous"}
-"""Names the page is found by, and the record of the method, which no locality writes."""
+_KEPT = {
+    "locality",
+    "period",
+    "previous",
+    "method",
+    "sha256",
+    "kind",
+    "severity",
+    "flags",
+    "plan",
+    "id",
+    "annex",
+    "group",
+}
+"""Names of our own, of which nobody writes the text; and what stands before the number in the code of a row."""
 
 
 def tampered(record: _M, payload: str) -> _M:
-    """Every text of a record with the payload behind it: equal texts stay equal, so anchors and look-ups still work."""
+    """Every text of a record with the payload behind it. Equal texts stay equal, and the code of a row still ends in
+    its number, so anchors and look-ups work.
+    """
     return type(record).model_validate(_tampered(record.model_dump(), payload))
 
 
 def _tampered(value: Any, payload: str) -> Any:
     if isinstance(value, dict):
-        return {name: x if name in _KEPT else _tampered(x, payload) for name, x in value.items()}
+        kept = _KEPT if "group" in value else _KEPT | {"no"}
+        told = {name: x if name in kept else _tampered(x, payload) for name, x in value.items()}
+        if value.get("key"):
+            told["key"] = [*value["key"][:-1], value["key"][-1] + payload]
+        return told
     if isinstance(value, (list, tuple)):
         return [_tampered(x, payload) for x in value]
     return value + payload if type(value) is str else value  # not the words of an enumeration
@@ -125,9 +143,3 @@ def _sources() -> Iterator[str]:
 
 def _output(shown: str) -> Any:
     return new_output("execute_result", {"text/html": shown}, execution_count=1)
-
-
-def pictures(page: str) -> Iterator[str]:
-    """The SVG pictures inside a page, each as text."""
-    for part in page.split("data:image/svg+xml;base64,")[1:]:
-        yield base64.b64decode(part.partition('"')[0]).decode()

@@ -44,7 +44,8 @@ def pages(scratch: Path) -> Mapping[str, Path]:
 
 
 def _made(root: Path, locality: str, **parameters: str) -> Path:
-    ran = run_make(CODE, "report", LOCALITY=locality, PIPELINE_ROOT=str(root), **parameters)
+    wanted = {"LOCALITY": locality, "PAGE_LANG": "", "PIPELINE_ROOT": str(root)} | parameters
+    ran = run_make(CODE, "report", **wanted)
     assert ran.returncode == 0, ran.stderr
     return root / ran.stdout.splitlines()[-1]
 

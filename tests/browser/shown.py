@@ -18,9 +18,8 @@ _FIGURES = ("div", "figures")
 _FIGURE = ("p", "figure")
 _LEGEND = ("ul", "legend")
 _ROWS = ("table", "indicators")
+"""A line of it has an id; its cells of class `num` are baseline, value, target."""
 _STATUS = ("span", "status")
-_CELLS = 3
-"""Cells with class `num` of a row: baseline, value, target."""
 
 _GROUPING = {"vi": ".", "en": ","}
 
@@ -80,10 +79,9 @@ class Shown:
 
 
 def _row(line: Element) -> Row:
-    cells = [_own(cell) for cell in _all(line, "td", "num")]
-    assert len(cells) == _CELLS, cells
+    baseline, value, target = (_own(cell) for cell in _all(line, "td", "num"))
     look = str(_one(line, *_STATUS).get("class")).removeprefix("status ")
-    return Row(*cells, look)
+    return Row(baseline, value, target, look)
 
 
 def _has(element: Element, tag: str, name: str) -> bool:

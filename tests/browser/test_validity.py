@@ -17,6 +17,8 @@ EXPLAINED = {
     "every attribute before the slash is quoted, so nothing is misread",
     "Resource violates Content Security Policy (meta tag): image “data:": "vnu misreads `img-src data:`; "
     "Chromium shows the image, and test_pages sees that its policy refuses nothing",
+    "This document appears to be written in Vietnamese": "in the English page names of plans, indicators and agencies "
+    "stay as printed, each marked lang=vi, and outnumber the English words",
 }
 """What vnu remarks that is no fault, by how the remark begins, and why. Errors are never passed over."""
 
