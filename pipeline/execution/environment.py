@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.kernels import Limits, warm_kernels
+
 # What could otherwise change bytes: hash order, time zone, locale, thread count, the date in SVG files.
 FIXED = {
     "PYTHONHASHSEED": "0",
@@ -20,6 +22,27 @@ FIXED = {
     "PYTHONUTF8": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+
+
+MODULES = (
+    "great_expectations",
+    "matplotlib.backends.backend_svg",
+    "pandas",
+    "pipeline.completion.evaluate",
+    "pipeline.reporting.page",
+    "pipeline.runs",
+    "pipeline.validation.intake",
+)
+"""What notebooks import, directly or through the package: loaded once for all kernels."""
+LIMITS = Limits(memory=3 << 30, seconds=300)
+"""Far more than any locality needs; a runaway notebook ends in an error instead of the machine."""
+
+
+@contextmanager
+def notebook_session() -> Iterator[Path]:
+    """Kernels inside are forked from a warm process, in the fixed environment; gives their folder."""
+    with kernel_environment() as folder, warm_kernels(MODULES, LIMITS):
+        yield folder
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pipeline.audit.gate import check_page
 from pipeline.audit.manifest import STEPS, Inputs, Manifest, describe_inputs, hash_outputs, is_up_to_date
 from pipeline.completion.summary import summarised
 from pipeline.errors import BusyError, InternalError, StorageError, UserError
-from pipeline.execution.environment import kernel_environment
+from pipeline.execution.environment import notebook_session
 from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
 from pipeline.execution.publish import lock, publish, staging
 from pipeline.reporting.package import SCHEMA, SPREADSHEET, completion_schema, data_package
@@ -50,7 +50,7 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
 
 def _execute(run: Run, notebooks: Path, say: Callable[[str], None]) -> None:
     with ExitStack() as stack:
-        working_folder = stack.enter_context(kernel_environment())
+        working_folder = stack.enter_context(notebook_session())
         for number, step in enumerate(STEPS, start=1):
             say(f"  {number}/{len(STEPS)} {WORDS[step]}…")
             source = run.layout.notebooks / f"{step}.ipynb"

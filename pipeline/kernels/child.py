@@ -1,0 +1,54 @@
+"""What a forked process does to become a kernel."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+from pipeline.kernels.pool import Limits, stock_path
+
+
+def run_kernel(arguments: Sequence[str], environment: dict[str, str], folder: str, limits: Limits) -> None:
+    """Run a kernel until it is told to stop, or its command is gone. Called in a process of its own."""
+    os.setsid()  # a process group of its own, which the command can signal as a whole
+    os.chdir(folder)
+    os.environ.clear()
+    # The kernel watches its parent, which here is the warm process.
+    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+    time.tzset()
+    _end_with_the_command()
+    _limit(limits)
+    # A notebook may start processes; only the bookkeeping of multiprocessing calls this one a daemon.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    sys.path[:] = stock_path()
+    sys.argv = ["ipykernel_launcher", *arguments]
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.launch_instance(argv=list(arguments))
+
+
+def _end_with_the_command() -> None:
+    """No orphans: the pipe to the command closes with it, however it ended."""
+    command = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if command is not None:
+            command.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, name="watch-command", daemon=True).start()
+
+
+def _limit(limits: Limits) -> None:
+    if limits.memory is not None:
+        held = os.sysconf("SC_PAGE_SIZE") * int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123
+        resource.setrlimit(resource.RLIMIT_AS, (held + limits.memory,) * 2)
+    if limits.seconds is not None:
+        spent = int(time.process_time()) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + limits.seconds,) * 2)

@@ -1,0 +1,96 @@
+"""The warm process, and the time during which kernels are forked from it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.forkserver
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+NAME = "warm-provisioner"
+SWITCH = "WARM_KERNELS"
+_PRELOADED = "pipeline.kernels.preload"
+_MODULES = "WARM_KERNELS_MODULES"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one kernel may use; None leaves it as it is for the command."""
+
+    memory: int | None = None
+    """Bytes of address space beyond what the warm process holds already."""
+    seconds: int | None = None
+    """Seconds of processor time."""
+
+
+def can_fork() -> bool:
+    """Whether kernels can be forked here: the platform offers it, and nobody has switched it off."""
+    return os.environ.get(SWITCH) != "0" and "forkserver" in multiprocessing.get_all_start_methods()
+
+
+@contextmanager
+def warm_kernels(modules: Sequence[str], limits: Limits | None = None) -> Iterator[bool]:
+    """Inside, kernels are forked from a process that has imported `modules`; afterwards that process is gone.
+
+    Gives False, and changes nothing, where kernels cannot be forked. The warm process takes the environment of the
+    moment of entry: what is read at start, such as PYTHONHASHSEED, must be set before. Not to be nested.
+    """
+    if not can_fork():
+        yield False
+        return
+    from jupyter_client.provisioning.factory import KernelProvisionerFactory
+
+    factory = KernelProvisionerFactory.instance()
+    before = factory.default_provisioner_name
+    factory.provisioners[NAME] = EntryPoint(
+        NAME, "pipeline.kernels.provisioner:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME
+    )
+    server: Any = multiprocessing.forkserver._forkserver
+    server._stop()
+    os.environ[_MODULES] = ",".join(modules)
+    try:
+        server.set_forkserver_preload([_PRELOADED])
+        server.ensure_running()
+        os.environ.pop(_MODULES)
+        factory.default_provisioner_name = NAME
+        _limits.append(limits or Limits())
+        yield True
+    finally:
+        os.environ.pop(_MODULES, None)
+        factory.default_provisioner_name = before
+        _limits.clear()
+        for process in multiprocessing.active_children():
+            process.kill()
+            process.join()
+        server._stop()
+
+
+def start(arguments: Sequence[str], environment: dict[str, str], folder: str) -> BaseProcess:
+    """Fork one kernel that is called with `arguments`, the stock command line behind the interpreter."""
+    from pipeline.kernels.child import run_kernel
+
+    limits = _limits[-1] if _limits else Limits()
+    context = multiprocessing.get_context("forkserver")
+    process = context.Process(target=run_kernel, args=(list(arguments), environment, folder, limits), daemon=True)
+    process.start()
+    return process
+
+
+def modules_to_load() -> list[str]:
+    """What the warm process is to import, as told by the command that starts it."""
+    return [name for name in os.environ.pop(_MODULES, "").split(",") if name]
+
+
+def stock_path() -> list[str]:
+    """The import path as the stock kernel has it: without what the starting command put in front."""
+    last = {entry: place for place, entry in enumerate(sys.path) if entry}
+    return [entry for entry, _ in sorted(last.items(), key=lambda item: item[1])]
+
+
+_limits: list[Limits] = []

@@ -1,0 +1,23 @@
+"""Imported once, by the warm process. No threads, no sockets, no context of ZMQ may exist when this is done."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import sys
+
+from pipeline.kernels.pool import modules_to_load, stock_path
+
+sys.path[:] = stock_path()
+# The debugger is half a second of imports that no unattended run uses; the kernel does without where it is missing.
+sys.modules["debugpy"] = None  # type: ignore[assignment]
+import ipykernel.debugger  # noqa: E402
+import ipykernel.kernelapp  # noqa: E402
+import ipykernel.zmqshell  # noqa: E402, F401
+
+del sys.modules["debugpy"]
+for _name in modules_to_load():
+    importlib.import_module(_name)
+# What lives now lives in every kernel: looking through it again would only copy its pages.
+gc.collect()
+gc.freeze()

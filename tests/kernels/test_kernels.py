@@ -1,0 +1,189 @@
+"""Kernels forked from a warm process: real notebooks, real signals, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from pipeline.execution.environment import kernel_environment
+from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
+from pipeline.kernels import Limits, can_fork, warm_kernels
+from pipeline.paths import CODE
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="no fork here")
+Run = Callable[..., NotebookRun]
+
+
+def _notebook(path: Path, *cells: str) -> Path:
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell('name = ""', metadata={"tags": ["parameters"]}),
+            *(nbformat.v4.new_code_cell(textwrap.dedent(cell)) for cell in cells),
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, path)
+    return path
+
+
+def _text(run: NotebookRun) -> str:
+    cells = nbformat.read(run.output, as_version=4).cells
+    return "".join(str(o.get("text", "")) for c in cells for o in c.get("outputs", []))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """Runs cells in a kernel forked from a process that has imported `json` and `decimal`."""
+    count = 0
+    with kernel_environment() as folder, warm_kernels(["colorsys", "decimal", "json"], Limits(memory=1 << 30)) as warm:
+        assert warm
+
+        def of(*cells: str) -> NotebookRun:
+            nonlocal count
+            count += 1
+            source = _notebook(tmp_path / f"in-{count}.ipynb", *cells, "'done'")
+            return run_notebook(source, tmp_path / f"out-{count}.ipynb", {"name": "x"}, folder)
+
+        yield of
+
+
+def test_a_forked_kernel_is_a_fresh_process_that_has_imported_already(run: Run) -> None:
+    first = run("import os, sys", "print(os.getpid(), 'json' in sys.modules, 'debugpy' in sys.modules)")
+    second = run("import os, sys", "print(os.getpid())", "print(os.environ['PYTHONHASHSEED'], name)")
+    assert (first.error, second.error) == ("", "")
+    pid, loaded, debugger = _text(first).splitlines()[0].split()
+    assert (loaded, debugger) == ("True", "False")
+    assert _text(second).splitlines()[0] != pid
+    assert _text(second).splitlines()[1] == "0 x"
+
+
+def test_nothing_of_one_notebook_is_seen_by_the_next(run: Run) -> None:
+    """A patched module, a thread, another folder, a variable of the environment, another time zone."""
+    spoiled = run(
+        """
+        import colorsys, decimal, os, threading, time
+        colorsys.rgb_to_hls = lambda *a: "spoiled"
+        decimal.getcontext().prec = 3
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        os.chdir("/"); os.environ["SPOILED"] = "1"; os.environ["TZ"] = "Asia/Ho_Chi_Minh"; time.tzset()
+        """,
+        "print(colorsys.rgb_to_hls(0, 0, 0))",
+    )
+    clean = run(
+        "import colorsys, decimal, os, threading, time",
+        "print(colorsys.rgb_to_hls(0, 0, 0), decimal.getcontext().prec, os.environ.get('SPOILED'))",
+        "print(os.getcwd() != '/', time.tzname[0], sum(t.name.endswith('(sleep)') for t in threading.enumerate()))",
+    )
+    assert "spoiled" in _text(spoiled)
+    assert _text(clean).splitlines() == ["(0.0, 0.0, 0.0) 28 None", "True UTC 0"]
+
+
+def test_the_same_cells_give_the_same_bytes_as_in_the_stock_kernel(run: Run, tmp_path: Path, monkeypatch) -> None:
+    cells = ("import sys", "{'b': {3, 1}, 'a': hash('x')}", "print(sys.path, sys.flags.hash_randomization)")
+    warm = run(*cells)
+    monkeypatch.setenv("WARM_KERNELS", "0")
+    with kernel_environment() as folder:
+        source = _notebook(tmp_path / "stock-in.ipynb", *cells, "'done'")
+        stock = run_notebook(source, tmp_path / "stock.ipynb", {"name": "x"}, folder)
+    for outcome in (warm, stock):
+        canonical(outcome.output)
+    assert "site-packages" in _text(stock)
+    assert _text(warm) == _text(stock)
+    assert warm.output.read_bytes() == stock.output.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("import os; os._exit(3)", "died"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "died"),
+        ("x = bytearray(2 << 30)", "MemoryError"),
+        ("raise ValueError('no')", "ValueError"),
+    ],
+)
+def test_a_kernel_that_ends_badly_is_told_and_the_next_one_runs(run: Run, cell: str, told: str) -> None:
+    failed = run(cell)
+    assert told.lower() in failed.error.lower()
+    assert run("1 + 1").succeeded
+
+
+def test_a_dead_warm_process_is_replaced(run: Run) -> None:
+    server = int(_text(run("import os", "print(os.getppid())")).splitlines()[0])
+    os.kill(server, signal.SIGKILL)
+    time.sleep(0.2)
+    again = run("import os, sys", "print(os.getppid())")
+    assert again.succeeded
+    assert _text(again).splitlines()[0] != str(server)
+
+
+def test_processor_time_is_limited(tmp_path: Path) -> None:
+    with kernel_environment() as folder, warm_kernels([], Limits(seconds=1)):
+        source = _notebook(tmp_path / "in.ipynb", "while True: pass")
+        assert not run_notebook(source, tmp_path / "out.ipynb", {"name": "x"}, folder).succeeded
+
+
+def test_no_process_outlives_the_context(tmp_path: Path) -> None:
+    before = _children()
+    with kernel_environment() as folder, warm_kernels(["json"]):
+        source = _notebook(tmp_path / "in.ipynb", "1")
+        assert run_notebook(source, tmp_path / "out.ipynb", {"name": "x"}, folder).succeeded
+        assert len(_children()) > len(before)
+    # The tracker of multiprocessing, which holds nothing, stays with the command.
+    assert len(set(_children()) - set(before)) <= 1
+
+
+PROGRAM = """
+import os, sys, time
+sys.path.insert(0, {code!r})
+from pathlib import Path
+from pipeline.execution.environment import kernel_environment
+from pipeline.execution.notebooks import run_notebook
+from pipeline.kernels import warm_kernels
+if __name__ == "__main__":
+    with kernel_environment() as folder, warm_kernels(["json"]):
+        run_notebook(Path({source!r}), Path({output!r}), {{"name": "x"}}, folder)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_kernel_is_left_when_the_command_is_killed(number: signal.Signals, tmp_path: Path) -> None:
+    mark = tmp_path / "pids"
+    source = _notebook(
+        tmp_path / "in.ipynb",
+        f"import os, time; open({str(mark)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}}'); time.sleep(60)",
+    )
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM.format(code=str(CODE), source=str(source), output=str(tmp_path / "out.ipynb")))
+    command = subprocess.Popen([sys.executable, str(program)], stderr=subprocess.DEVNULL)
+    _wait(lambda: mark.exists() and len(mark.read_text().split()) == 2, 60)
+    pids = [int(pid) for pid in mark.read_text().split()]
+    command.send_signal(number)
+    command.wait(timeout=30)
+    _wait(lambda: not any(_runs(pid) for pid in pids), 10)
+
+
+def _wait(holds: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
+
+
+def _children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
