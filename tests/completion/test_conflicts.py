@@ -1,7 +1,10 @@
+from datetime import date
+
 import pytest
 
 from pipeline.completion.clauses import Conflict
 from pipeline.completion.conflicts import conflicts
+from pipeline.plans.models import Plan
 from pipeline.plans.registry import Registry
 
 
@@ -49,3 +52,60 @@ def test_the_two_5g_rows_of_bach_long_vi_ask_for_different_shares(registry: Regi
 @pytest.mark.parametrize("locality", ["binh-giang"])
 def test_where_nothing_contradicts_nothing_is_found(registry: Registry, locality: str) -> None:
     assert _found(registry, locality) == {}
+
+
+def _plan(*rows: dict[str, object]) -> Plan:
+    indicators = [
+        {"group": "I", "no": str(n), "name": "Dòng", "unit": "%"} | row for n, row in enumerate(rows, start=1)
+    ]
+    return Plan.model_validate(
+        {
+            "id": "thu",
+            "locality": "binh-giang",
+            "title": "Kế hoạch thử",
+            "issuer": "xã",
+            "years": {"first": 2025, "last": 2030},
+            "groups": [{"no": "I", "title": "Nhóm"}],
+            "indicators": indicators,
+        }
+    )
+
+
+def _of(year: int, text: str) -> list[dict[str, object]]:
+    return [{"year": year, "text": text}]
+
+
+WHOLE, PART = "schools-startup-combined", "schools-startup-clubs"
+
+
+@pytest.mark.parametrize(
+    ("whole", "part", "direction", "due"),
+    [
+        (_of(2030, "95%"), _of(2030, "≥85%"), "rising", date(2030, 12, 14)),
+        (_of(2030, "85%"), _of(2030, "≥95%"), "rising", None),  # asks for no more than its part
+        (_of(2030, "95%"), _of(2029, "≥85%"), "rising", None),  # of another day
+        (_of(2030, "5%"), _of(2030, "10%"), "falling", date(2030, 12, 14)),
+        (_of(2030, "10%"), _of(2030, "5%"), "falling", None),
+    ],
+)
+def test_a_combined_row_cannot_ask_for_more_than_its_part(whole, part, direction, due, registry: Registry) -> None:
+    rows = ({"concept": WHOLE, "targets": whole}, {"concept": PART, "targets": part})
+    found = conflicts([_plan(*(row | {"direction": direction} for row in rows))], registry)
+    assert [d.due for c in found for d in c.differences if d.kind == "parts"] == ([due] if due else [])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "direction", "stricter"),
+    [
+        (_of(2026, "100%"), _of(2030, "80%"), "rising", 0),  # more, and sooner
+        (_of(2030, "80%"), _of(2026, "80%"), "rising", 1),  # as much, but sooner
+        (_of(2026, "80%"), _of(2030, "100%"), "rising", None),  # sooner, but less
+        (_of(2026, "5%"), _of(2030, "10%"), "falling", 0),
+        (_of(2026, "100%") + _of(2027, "100%"), _of(2030, "80%"), "rising", None),
+        (_of(2030, "80%"), _of(2026, "100%") + _of(2027, "100%"), "rising", None),
+    ],
+)
+def test_of_two_dates_the_stricter_asks_for_as_much_and_sooner(one, other, direction, stricter, registry) -> None:
+    rows = [{"concept": PART, "targets": targets, "direction": direction} for targets in (one, other)]
+    (conflict,) = conflicts([_plan(*rows)], registry)
+    assert [(d.kind, d.stricter) for d in conflict.differences if d.kind == "year"] == [("year", stricter)]

@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.completion.methods import METHODS, Course, destatis, open_sdg, opinions, sdsn
+from pipeline.completion.records import Opinion
 from pipeline.completion.status import Baseline, Terms, judge
 from pipeline.completion.statuses import Status
 from pipeline.plans.method import Method
 from pipeline.plans.registry import Registry
+from tests.completion.one_row import evaluated
 from tests.factories import exactly, target
 
 START, DUE = date(2020, 12, 14), date(2030, 12, 14)
@@ -59,22 +61,90 @@ def test_destatis_by_hand(values: tuple[str, ...], status: Status, method: Metho
     assert destatis(_course(*values), method).status is status
 
 
+ZERO = "tốc độ tăng kép không tính được khi có giá trị bằng 0 hoặc âm"
+NO_NEED = "xuất phát điểm bằng mục tiêu: {} cần đạt bằng 0"
+SAME_DAY = Course(((START, Decimal(10)), (START, Decimal(20))), Decimal(50), DUE)
+
+
 @pytest.mark.parametrize(
-    ("course", "name", "told"),
+    ("course", "name", "reason"),
     [
-        (_course("0", "5", bound="50"), "open-sdg", "bằng 0"),  # elsewhere patched to "on track", 4.25
-        (_course("100", "90"), "open-sdg", "xuất phát điểm bằng mục tiêu"),
-        (_course("100", "90"), "sdsn", "xuất phát điểm bằng mục tiêu"),
-        (_course("50", "70"), "destatis", "ba giá trị"),
-        (_course("50", "60", "100"), "destatis", "đã đạt"),
+        (_course("0", "5", bound="50"), "open-sdg", ZERO),  # elsewhere patched to "on track", 4.25
+        (_course("50", "40", bound="0"), "open-sdg", ZERO),
+        (_course("100", "90"), "open-sdg", NO_NEED.format("tốc độ")),
+        (_course("100", "90"), "sdsn", NO_NEED.format("mức tăng")),
+        (SAME_DAY, "open-sdg", "chưa có giá trị nào sau xuất phát điểm"),
+        (SAME_DAY, "sdsn", "chưa có giá trị nào sau xuất phát điểm"),
+        (_course("50", "70"), "destatis", "cần ít nhất ba giá trị để có hai thay đổi"),
+        (_course("50", "60", "100"), "destatis", "đã đạt hoặc đã đến hạn: không còn gì để dự báo"),
+        (_course("50", "60", "70", last=DUE), "destatis", "đã đạt hoặc đã đến hạn: không còn gì để dự báo"),
     ],
 )
 def test_where_a_formula_breaks_down_it_is_refused_with_a_word(
-    course: Course, name: str, told: str, method: Method
+    course: Course, name: str, reason: str, method: Method
 ) -> None:
-    opinion = METHODS[name](course, method)
-    assert (opinion.status, opinion.figure) == (None, None)
-    assert told in opinion.reason
+    assert METHODS[name](course, method) == Opinion(method=name, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("values", "bound", "status", "miss"),
+    [
+        # Four years apart, four years left. 9.5 a year: 38 more of 40 missing, 5 % of the gap.
+        (("0", "38", "76"), "116", Status.ON_TRACK, "0.05"),
+        (("0", "32", "64"), "104", Status.AT_RISK, "0.2"),  # 8 a year: 32 of 40
+        (("0", "32", "64"), "104.01", Status.LATE, ""),
+        (("50", "60", "50"), "90", Status.LATE, "1"),  # no change in the mean is not away from the target
+        (("50", "60", "49.99"), "90", Status.REVERSED, ""),
+    ],
+)
+def test_destatis_at_its_thresholds(values, bound: str, status: Status, miss: str, method: Method) -> None:
+    days = [date.fromordinal(START.toordinal() + 1461 * n) for n in range(4)]
+    points = tuple((day, Decimal(value)) for day, value in zip(days, values, strict=False))
+    opinion = destatis(Course(points, Decimal(bound), days[3]), method)
+    assert opinion.status is status
+    if miss:
+        assert opinion.figure == Decimal(miss)
+
+
+def test_only_the_last_changes_count(method: Method) -> None:
+    """Seven values have six changes; the first one, which is huge, is forgotten."""
+    days = [date.fromordinal(START.toordinal() + 1461 * n) for n in range(8)]
+    values = [Decimal(v) for v in (0, 1000, 1004, 1008, 1012, 1016, 1020)]
+    course = Course(tuple(zip(days, values, strict=False)), Decimal(1024), days[7])
+    assert destatis(course, method).figure == 0  # 1 a year over four years is all that is missing
+
+
+def test_a_value_less_than_a_year_after_the_baseline_is_enough(method: Method) -> None:
+    soon = Course(((START, Decimal(50)), (date(2021, 3, 14), Decimal(60))), Decimal(100), DUE)
+    assert sdsn(soon, method).status is Status.ON_TRACK
+    assert open_sdg(soon, method).status is Status.ON_TRACK
+
+
+def test_the_course_of_a_row_is_its_baseline_and_the_exact_values_since(registry: Registry) -> None:
+    """40 at the end of 2025, 50 in March, 60 in June, 80 due in December; a bound and an older value are no points."""
+    case = {
+        "years": "2025-2026",
+        "targets": "2026: ≥80%",
+        "direction": "rising",
+        "baseline": "40 @2025",
+        "path": "",
+        "earlier": "2025-06-10: 30 | 2026-02-01: > 35 | 2026-03-14: 50",
+        "value": "60",
+        "as_of": "2026-06-14",
+        "period": "2026-H1",
+    }
+    row = evaluated(case, registry)
+    found = {o.method: o for o in row.opinions}
+    # Linear: 20 of 40 in 182 of 365 days; the mean change, 10 in 90 days and 10 in 92 days, goes on for 183 days.
+    assert found["sdsn"].figure is not None
+    assert round(found["sdsn"].figure, 6) == round(Decimal(20 * 365) / Decimal(40 * 182), 6)
+    assert found["destatis"].figure is not None
+    mean = (Decimal(10) / 90 + Decimal(10) / 92) / 2
+    assert round(found["destatis"].figure, 6) == round(1 - mean * 183 / 20, 6)
+    assert found["open-sdg"].figure is not None
+    assert [point.value for point in row.history] == [30, 50, 60]
+    alone = evaluated(case | {"baseline": ""}, registry)
+    assert alone.opinions == ()
 
 
 @given(st.decimals(1, 99, places=1), st.decimals(1, 99, places=1))

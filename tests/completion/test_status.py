@@ -46,6 +46,16 @@ def _above(low: str) -> Interval:
         ("Cấp độ 2 hoặc 3", Direction.RISING, _above("1"), None),
         ("≥ 80%", Direction.RISING, Interval(low=None, high=Decimal(80), high_open=True), False),
         ("≥ 80%", Direction.RISING, Interval(low=None, high=Decimal(80)), None),
+        ("trong vòng 24 tiếng", FALLING, Interval(low=Decimal(24), high=None, low_open=True), False),
+        ("trong vòng 24 tiếng", FALLING, Interval(low=Decimal(24), high=None), None),
+        ("trong vòng 24 tiếng", FALLING, Interval(low=None, high=Decimal(24)), True),
+        ("trong vòng 24 tiếng", FALLING, Interval(low=None, high=Decimal(25)), None),
+        ("Cấp độ 2 hoặc 3", Direction.RISING, Interval(low=None, high=Decimal(1)), False),
+        ("Cấp độ 2 hoặc 3", Direction.RISING, Interval(low=None, high=Decimal(2)), None),
+        ("Cấp độ 2 hoặc 3", Direction.RISING, Interval(low=None, high=Decimal(2), high_open=True), False),
+        ("Cấp độ 2 hoặc 3", Direction.RISING, Interval(low=Decimal(4), high=None), False),
+        ("Cấp độ 2 hoặc 3", Direction.RISING, Interval(low=Decimal(3), high=None), None),
+        ("Cấp độ 2 hoặc 3", Direction.RISING, Interval(low=Decimal(3), high=None, low_open=True), False),
     ],
 )
 def test_whether_a_value_meets_a_target(text, direction, value, answer) -> None:
