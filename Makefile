@@ -8,14 +8,17 @@ override PAGE_LANG := $(value PAGE_LANG)
 override FILE := $(value FILE)
 override METHODS := $(value METHODS)
 override INDICATOR := $(value INDICATOR)
-export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG FILE METHODS INDICATOR
+override PORT := $(value PORT)
+override TO := $(value TO)
+override LOCALITIES := $(value LOCALITIES)
+export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG FILE METHODS INDICATOR PORT TO LOCALITIES
 
 SHELL := /bin/sh
 PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report validate template explain compare-methods roll-up read plans rules schema lab test test-intake test-e2e bench-score check fix lock environment clean
+.PHONY: help report validate template explain compare-methods roll-up overview serve read plans rules schema lab test test-intake test-e2e bench-score synthetic check fix lock environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -40,6 +43,12 @@ compare-methods: environment  ## what flips under other methods: LOCALITY=cat-ha
 
 roll-up: environment  ## all localities of a period side by side, by concept: PERIOD=2025
 	@$(RUN) -m pipeline roll-up -- "$$PERIOD"
+
+overview: environment  ## the site of all localities, reports/index.html: [PERIOD=2025] [PAGE_LANG=en] [FORCE=1]
+	@$(RUN) -m pipeline overview $${FORCE:+--force} --page-lang="$$PAGE_LANG" -- "$$PERIOD"
+
+serve: environment  ## show the site on this machine alone, until Ctrl-C: [PORT=8000]
+	@$(RUN) -m pipeline serve -- "$$PORT"
 
 read: environment  ## show how one file is read, as JSON: FILE=so-lieu.xlsx
 	@$(RUN) -m pipeline read -- "$$FILE"
@@ -67,6 +76,9 @@ test-e2e: environment  ## end-to-end tests: real make, real kernels
 
 bench-score: environment  ## time and memory to score 2.4 million synthetic observations on one core
 	@$(RUN) -m benchmarks.score_country
+
+synthetic: environment  ## write a made-up country, labelled so, for size and time: TO=/tmp/mo-phong [LOCALITIES=20]
+	@$(RUN) -m benchmarks.synthetic --localities="$$LOCALITIES" -- "$$TO"
 
 check: environment  ## lint, types, import directions, stripped notebooks, current schemas and rules; changes nothing
 	@.venv/bin/ruff check .

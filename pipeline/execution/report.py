@@ -15,7 +15,8 @@ from pipeline.errors import BusyError, InternalError, StorageError, UserError
 from pipeline.execution.environment import notebook_session
 from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
 from pipeline.execution.publish import lock, publish, staging
-from pipeline.reporting.package import SCHEMA, SPREADSHEET, completion_schema, data_package
+from pipeline.reporting.official import official_report, write_docx, write_pdf
+from pipeline.reporting.package import PDF, SCHEMA, SPREADSHEET, WORD, completion_schema, data_package
 from pipeline.reporting.render import render_page
 from pipeline.reporting.spreadsheet import write_spreadsheet
 from pipeline.reporting.tables import write_indicators, write_tasks
@@ -102,6 +103,9 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     write_indicators(completion, staged / "indicators.csv")
     write_tasks(completion, staged / "tasks.csv")
     write_spreadsheet(completion, inputs.id, staged / SPREADSHEET)
+    official = official_report(completion, run.intake())
+    write_docx(official, staged / WORD)
+    write_pdf(official, staged / PDF)
     (staged / SCHEMA).write_text(completion_schema(), "utf-8")
     (staged / "datapackage.json").write_text(data_package(completion), "utf-8")
     (staged / "summary.json").write_text(to_json(summarised(completion, len(run.intake().out))), "utf-8")

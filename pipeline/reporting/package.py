@@ -14,8 +14,18 @@ from pipeline.reporting.words import Words
 
 SCHEMA = "completion.schema.json"
 """The JSON Schema of completion.json, published beside it."""
-SPREADSHEET = "indicators-tasks.xlsx"
-DOWNLOADS = (SPREADSHEET, "indicators.csv", "tasks.csv", "completion.json", SCHEMA, "datapackage.json", "manifest.json")
+WORD, PDF, SPREADSHEET = "report.docx", "report.pdf", "indicators-tasks.xlsx"
+DOWNLOADS = (
+    WORD,
+    PDF,
+    SPREADSHEET,
+    "indicators.csv",
+    "tasks.csv",
+    "completion.json",
+    SCHEMA,
+    "datapackage.json",
+    "manifest.json",
+)
 """What the page offers to take along, what people want first."""
 
 

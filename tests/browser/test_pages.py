@@ -16,17 +16,21 @@ QUIET = ("requests", "refused", "errors", "dialogs", "windows")
 Found = dict[str, Any]
 
 
+def _told(violations: list[dict[str, Any]]) -> list[str]:
+    return [f"{v['id']} ({v['count']}): {node['at']}: {node['why']}" for v in violations for node in v["nodes"]]
+
+
 @EVERY_PAGE
 @pytest.mark.parametrize("view", VIEWS)
 def test_axe_has_nothing_to_object_to(found: Found, name: str, view: str) -> None:
-    assert found[name]["views"][view]["violations"] == []
+    assert _told(found[name]["views"][view]["violations"]) == []
 
 
 @EVERY_PAGE
 @pytest.mark.parametrize("view", PHONE)
 def test_nor_with_everything_opened_on_a_phone(found: Found, name: str, view: str) -> None:
     assert found[name]["details"] > 0
-    assert found[name]["views"][view]["opened"]["violations"] == []
+    assert _told(found[name]["views"][view]["opened"]["violations"]) == []
 
 
 @EVERY_PAGE
