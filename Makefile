@@ -18,7 +18,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report validate template explain compare-methods roll-up overview serve read plans rules schema lab test test-intake test-e2e bench-score synthetic check fix lock environment clean
+.PHONY: help report validate template explain compare-methods roll-up overview serve read plans rules schema lab test test-intake test-e2e test-kernels test-browser bench-score synthetic check fix lock environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -66,7 +66,7 @@ lab: environment  ## open JupyterLab on the notebooks
 	@.venv/bin/jupyter lab --notebook-dir=notebooks
 
 test: environment  ## the quick tests (under three minutes)
-	@$(RUN) -m pytest tests --ignore=tests/e2e --ignore=tests/intake
+	@$(RUN) -m pytest tests --ignore=tests/e2e --ignore=tests/intake --ignore=tests/browser --ignore=tests/kernels
 
 test-intake: environment  ## intake on 590 made files, 500 cases of each property, planted faults (four minutes)
 	@$(RUN) -m pytest tests/intake
@@ -79,6 +79,14 @@ bench-score: environment  ## time and memory to score 2.4 million synthetic obse
 
 synthetic: environment  ## write a made-up country, labelled so, for size and time: TO=/tmp/mo-phong [LOCALITIES=20]
 	@$(RUN) -m benchmarks.synthetic --localities="$$LOCALITIES" -- "$$TO"
+
+test-kernels: environment  ## forked kernels: isolation, limits, signals, nothing left behind (one minute)
+	@$(RUN) -m pytest tests/kernels
+
+test-browser: environment  ## pages in Chromium: accessibility, no request, figures, payloads; Nu validator (four minutes)
+	@cd tests/browser && { sha256sum package-lock.json | cmp -s - node_modules/.lock-hash \
+	  || { npm ci --silent && sha256sum package-lock.json > node_modules/.lock-hash; }; }
+	@$(RUN) -m pytest tests/browser
 
 check: environment  ## lint, types, import directions, stripped notebooks, current schemas and rules; changes nothing
 	@.venv/bin/ruff check .

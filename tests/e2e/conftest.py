@@ -12,7 +12,18 @@ import pytest
 
 from pipeline.paths import CODE, Layout
 
-PARAMETERS = {"LOCALITY", "PERIOD", "FORCE", "KNOWN_AT", "FILE", "METHODS", "INDICATOR", "MAKEFLAGS", "MAKELEVEL"}
+PARAMETERS = {
+    "LOCALITY",
+    "PERIOD",
+    "FORCE",
+    "KNOWN_AT",
+    "PAGE_LANG",
+    "FILE",
+    "METHODS",
+    "INDICATOR",
+    "MAKEFLAGS",
+    "MAKELEVEL",
+}
 Make = Callable[..., subprocess.CompletedProcess[str]]
 
 
