@@ -26,7 +26,11 @@ from pipeline.plans.text import canonical_key
 _R = TypeVar("_R", bound=Record)
 
 
-class _StrictLoader(yaml.SafeLoader):
+# The parser of libyaml where the wheel has it: ten times as fast, the same result.
+_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _StrictLoader(_SafeLoader):  # type: ignore[misc, valid-type]
     """Safe YAML that refuses a key written twice, of which the first would be lost in silence.
 
     Booleans are those of YAML 1.2, true and false, as editors read them: the key `no` is a number (số thứ tự).
@@ -36,7 +40,7 @@ class _StrictLoader(yaml.SafeLoader):
         keys = [key.value for key, _ in node.value]
         if twice := {key for key in keys if keys.count(key) > 1}:
             raise yaml.constructor.ConstructorError(None, None, f"khóa ghi hai lần: {sorted(twice)}", node.start_mark)
-        return super().construct_mapping(node, deep)
+        return cast("dict[Any, Any]", super().construct_mapping(node, deep))
 
 
 _StrictLoader.yaml_implicit_resolvers = {

@@ -71,11 +71,16 @@ def stages_chart(completion: Completion, words: Words) -> Chart | None:
     if not rows:
         return None
     years = sorted({target.year for row in rows for target in _steps(row) if target.year})
-    height = 1.25 * -(-len(rows) // _COLUMNS) + 0.25
+    lines = -(-len(rows) // _COLUMNS)
     with _themed():
-        figure = _figure(height)
+        figure = _figure(1.1 * lines + 0.3)
+        # All panels on one pair of axes: an axes for each would take ten times as long to draw.
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        axes.set_xlim(0, _COLUMNS)
+        axes.set_ylim(lines + 0.27, 0)
         for position, row in enumerate(rows):
-            _panel(figure, position, row, (years[0], years[-1], completion.cut_off.year, height))
+            _panel(axes, position, row, _Frame(years[0], years[-1], completion.cut_off.year, words))
         svg = as_svg(figure)
     full = sum(_bound(_steps(r)[-1]) >= 100 and _steps(r)[-1].year == years[-1] for r in rows)
     span = {"first": str(years[0]), "last": str(years[-1])}
@@ -146,28 +151,47 @@ def _gap_finding(rows: Sequence[IndicatorResult], words: Words) -> str:
     return words.text("gap-chart.finding-worst", label=worst.key.label, value=value, target=target, **counts)
 
 
-def _panel(figure: Figure, position: int, row: IndicatorResult, frame: tuple[int, int, int, float]) -> None:
-    """One small multiple; `frame` is the first and last stage, the year of the report, the height of the figure."""
-    first, last, now, height = frame
+@dataclass(frozen=True)
+class _Frame:
+    """What all panels share: the first and last stage, the year of the report, the language."""
+
+    first: int
+    last: int
+    now: int
+    words: Words
+
+
+def _panel(axes: Axes, position: int, row: IndicatorResult, frame: _Frame) -> None:
+    """One small multiple in a field of 1 × 1: its name above, the stages from left to right, 0 to 100 % upwards."""
     line, column = divmod(position, _COLUMNS)
-    left, bottom = 0.01 + column * 0.198, 1 - (line + 1) * 1.25 / height + 0.12 / height
-    axes = figure.add_axes((left, bottom, 0.178, 0.62 / height))
-    years = [target.year for target in _steps(row) if target.year]
-    bounds = [_bound(target) for target in _steps(row)]
-    axes.axvline(min(max(now, first), last), color=RAIL, linewidth=1.2)
-    axes.plot(years, bounds, color=MUTED, linewidth=1, marker="o", markersize=3.6, markerfacecolor="white")
-    days = [point.day.year + (point.day.timetuple().tm_yday - 348) / 365 for point in row.history]
+    first, last = frame.first, frame.last
+
+    def x(year: float) -> float:
+        return column + 0.13 + 0.7 * (year - first) / (last - first)
+
+    def y(value: float) -> float:
+        return line + 0.86 - 0.5 * value / 100
+
+    stages = [(target.year, target.bound) for target in _steps(row) if target.year and target.bound is not None]
+    axes.plot([column + 0.09, column + 0.87], [y(0)] * 2, color=RAIL, linewidth=0.8)
+    axes.plot([x(min(max(frame.now, first), last))] * 2, [y(0), y(100)], color=RAIL, linewidth=1.2)
+    places = [x(year) for year, _ in stages], [y(float(bound)) for _, bound in stages]
+    axes.plot(*places, color=MUTED, linewidth=1, marker="o", markersize=3.6, markerfacecolor="white")
+    known = [
+        (point.day.year + (point.day.timetuple().tm_yday - 348) / 365, float(point.value)) for point in row.history
+    ]
     colour = MET if row.status is Status.MET else NOT_MET
-    axes.plot(days, [float(point.value) for point in row.history], color=colour, marker="o", markersize=4, linewidth=1)
-    axes.set_xlim(first - 2, last + 2)
-    axes.set_ylim(-6, 108)
-    axes.set_xticks([first, last] if line == 0 else [], [str(first), str(last)] if line == 0 else [])
-    axes.set_yticks([])
-    _plain(axes)
-    axes.tick_params(axis="x", labelsize=6.5, pad=1, labeltop=False)
-    axes.spines["bottom"].set_visible(True)
-    axes.spines["bottom"].set_color(RAIL)
-    axes.set_title(f"{row.key.label}  {_short(row.name, 24)}", fontsize=6.8, color=INK, loc="left", pad=3)
+    seen = [x(max(year, first - 0.8)) for year, _ in known], [y(value) for _, value in known]
+    axes.plot(*seen, color=colour, marker="o", markersize=4, linewidth=1)
+    axes.text(column + 0.05, line + 0.2, f"{row.key.label}  {_short(row.name, 24)}", fontsize=6.8, color=INK)
+    for (year, bound), side in ((stages[0], "right"), (stages[-1], "left")):
+        nudge = -0.02 if side == "right" else 0.02
+        axes.text(
+            x(year) + nudge, y(float(bound)), frame.words.number(bound), fontsize=6, color=MUTED, ha=side, va="center"
+        )
+    if line == 0:
+        for year in (first, last):
+            axes.text(x(year), y(0) + 0.1, str(year), fontsize=6.5, color=MUTED, ha="center")
 
 
 def _steps(row: IndicatorResult) -> list[TargetInForce]:

@@ -47,11 +47,13 @@ class Collected:
 
     def of(self, period: Period) -> list[Summary]:
         """The reports of a period that can stand side by side: those of one method, the one that most have."""
-        return [s for s in self._all_of(period) if _method(s) == self._common(period)]
+        common = self._common(period)
+        return [s for s in self._all_of(period) if _method(s) == common]
 
     def apart(self, period: Period) -> list[Summary]:
         """The reports of a period made by another method than those in `of`."""
-        return [s for s in self._all_of(period) if _method(s) != self._common(period)]
+        common = self._common(period)
+        return [s for s in self._all_of(period) if _method(s) != common]
 
     def period(self, wanted: Period | None) -> Period:
         """The period to show; by default the newest there is.

@@ -80,7 +80,9 @@ def heat_of(summaries: Sequence[Summary], rolled: RollUp, name: Callable[[Concep
     return Heat(columns, rows, len(rolled.concepts) - len(columns))
 
 
-def group_heat(groups: Mapping[str, Sequence[Summary]], rolled: RollUp, name: Callable[[ConceptRollUp], str]) -> GroupHeat:
+def group_heat(
+    groups: Mapping[str, Sequence[Summary]], rolled: RollUp, name: Callable[[ConceptRollUp], str]
+) -> GroupHeat:
     """The table over groups, of all of which `rolled` is the roll-up."""
     columns = shared(rolled, name)
     keys = [key_of(column) for column in columns]

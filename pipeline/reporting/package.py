@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -29,6 +30,7 @@ DOWNLOADS = (
 """What the page offers to take along, what people want first."""
 
 
+@cache
 def completion_schema() -> str:
     """The schema as text; it is that of the records, so it cannot differ from what is written."""
     return _json(TypeAdapter(Completion).json_schema(mode="serialization"))

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 
 from pipeline.completion.records import Completion
 from pipeline.reporting.words import Words
 
+if TYPE_CHECKING:
+    from nbconvert import TemplateExporter
+
 TEMPLATE_FOLDER = Path(__file__).parent / "nbconvert"
 
 
 def render_page(notebook: Path, completion: Completion, language: str) -> str:
     """HTML of the outputs of `notebook`; code and prose stay in the notebook."""
-    from nbconvert import HTMLExporter
-
     words = Words(language)
     title = words.text("title", locality=completion.locality_name, period=words.period(completion.period))
-    exporter = HTMLExporter(template_name="page", extra_template_basedirs=[str(TEMPLATE_FOLDER)])
     resources = {"metadata": {"name": title}, "language": language, "skip": words.text("skip")}
-    page, _ = exporter.from_notebook_node(nbformat.read(notebook, as_version=4), resources=resources)
+    page, _ = exporter("page").from_notebook_node(nbformat.read(notebook, as_version=4), resources=resources)
     return str(page)
+
+
+@cache
+def exporter(template: str) -> TemplateExporter:
+    """The exporter of nbconvert over one of our templates.
+
+    Not its HTMLExporter: that one parses and writes every page again to mend what its own templates leave out.
+    """
+    from nbconvert import TemplateExporter
+
+    return TemplateExporter(
+        template_name=template,
+        extra_template_basedirs=[str(TEMPLATE_FOLDER)],
+        template_extension=".html.j2",
+    )

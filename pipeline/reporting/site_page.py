@@ -1,0 +1,55 @@
+"""Sections of the site as static pages with the one script that sorts and searches, by nbconvert."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+import nbformat
+
+from pipeline.reporting.page import Fragment
+from pipeline.reporting.render import TEMPLATE_FOLDER
+from pipeline.reporting.site import Site
+
+
+def render_overview(notebook: Path, site: Site) -> str:
+    """HTML of the outputs of the executed overview."""
+    return _rendered(nbformat.read(notebook, as_version=4), site, site.title)
+
+
+def render_heat(site: Site, group: str) -> str:
+    """The page of one province's heat table: the same shell around one section."""
+    title = f"{site.words.text('heat.page', name=site.group_name(group))} · {site.title}"
+    return _rendered(_showing(site.heat(group)), site, title)
+
+
+def script() -> str:
+    """The script of the site as it stands in the pages."""
+    return (TEMPLATE_FOLDER / "site" / "site.js").read_text("utf-8")
+
+
+def script_hash() -> str:
+    """As a content security policy names it: 'sha256-…' over the UTF-8 bytes of the script."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()}"
+
+
+def _rendered(notebook: nbformat.NotebookNode, site: Site, title: str) -> str:
+    from nbconvert import HTMLExporter
+
+    folders = [str(TEMPLATE_FOLDER)]  # as search path too, for the template of a page is extended by its own name
+    exporter = HTMLExporter(template_name="site", extra_template_basedirs=folders, extra_template_paths=folders)
+    resources = {
+        "metadata": {"name": title},
+        "language": site.language,
+        "skip": site.words.text("skip"),
+        "script": script(),
+        "script_hash": script_hash(),
+    }
+    page, _ = exporter.from_notebook_node(notebook, resources=resources)
+    return str(page)
+
+
+def _showing(fragment: Fragment) -> nbformat.NotebookNode:
+    output = nbformat.v4.new_output("execute_result", {"text/html": fragment.html}, execution_count=1)
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output], id="heat")])
