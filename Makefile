@@ -5,20 +5,22 @@ override PERIOD := $(value PERIOD)
 override FORCE := $(value FORCE)
 override KNOWN_AT := $(value KNOWN_AT)
 override PAGE_LANG := $(value PAGE_LANG)
+override JOBS := $(value JOBS)
+override SCHEDULER := $(value SCHEDULER)
 override FILE := $(value FILE)
 override METHODS := $(value METHODS)
 override INDICATOR := $(value INDICATOR)
 override PORT := $(value PORT)
 override TO := $(value TO)
 override LOCALITIES := $(value LOCALITIES)
-export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG FILE METHODS INDICATOR PORT TO LOCALITIES
+export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES
 
 SHELL := /bin/sh
 PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report validate template explain compare-methods roll-up overview serve read plans rules schema lab test test-intake test-e2e test-kernels test-browser bench-score synthetic check fix lock environment clean
+.PHONY: help report report-all why validate template explain compare-methods roll-up overview serve read plans rules schema lab test test-intake test-e2e test-kernels test-browser bench-score synthetic check fix lock environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -28,6 +30,12 @@ environment:  ## bring .venv in line with requirements.lock (every other target 
 
 report: environment  ## report of one locality: LOCALITY=cat-hai [PERIOD=2025] [KNOWN_AT=2026-05-01] [PAGE_LANG=en] [FORCE=1]
 	@$(RUN) -m pipeline report $${FORCE:+--force} --known-at="$$KNOWN_AT" --page-lang="$$PAGE_LANG" -- "$$LOCALITY" "$$PERIOD"
+
+report-all: environment  ## reports of all localities that are out of date: [PERIOD=2025] [JOBS=2] [SCHEDULER=tcp://…] [FORCE=1]
+	@$(RUN) -m pipeline report-all $${FORCE:+--force} --jobs="$$JOBS" --scheduler="$$SCHEDULER" --page-lang="$$PAGE_LANG" -- "$$PERIOD"
+
+why: environment  ## what made a report stale: LOCALITY=cat-hai [PERIOD=2025]
+	@$(RUN) -m pipeline why -- "$$LOCALITY" "$$PERIOD"
 
 template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1
 	@$(RUN) -m pipeline template -- "$$LOCALITY" "$$PERIOD"
@@ -102,7 +110,7 @@ fix: environment  ## mend what ruff and nbstripout can mend
 	@.venv/bin/nbstripout notebooks/*.ipynb
 
 lock: environment  ## resolve pyproject.toml again into requirements.lock, with every hash
-	@.venv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
+	@.venv/bin/uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --quiet --custom-compile-command "make lock" --output-file requirements.lock
 
 clean:  ## delete what can be made again: data/processed (reports and raw data stay)

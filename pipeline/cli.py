@@ -8,7 +8,7 @@ import datetime as dt
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from pipeline.errors import DataError, InternalError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.paths import Layout
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pipeline.plans.models import Locality
     from pipeline.plans.registry import Registry
     from pipeline.runs import Run
+
+
+_Verbs: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,6 +60,13 @@ def _kept_traceback(layout: Layout) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="pipeline", description="Báo cáo kết quả thực hiện kế hoạch chuyển đổi số.")
     verbs = parser.add_subparsers(required=True, metavar="VIỆC", parser_class=_Parser)
+    for add in (_making, _intake, _asking, _registry):
+        add(verbs)
+    return parser
+
+
+def _making(verbs: _Verbs) -> None:
+    """Reports, and the site of all of them."""
     report = verbs.add_parser("report", help="lập báo cáo của một địa phương")
     report.add_argument("locality", help="tên địa phương, ví dụ cat-hai (xem data/raw/localities.csv)")
     report.add_argument(
@@ -68,6 +78,29 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--page-lang", default="", metavar="NGÔN NGỮ", help="thêm trang tiếng Anh: en")
     report.add_argument("--force", action="store_true", help="lập lại cả khi đã mới nhất")
     report.set_defaults(run=_report)
+    batch = verbs.add_parser("report-all", help="lập báo cáo của mọi địa phương chưa mới nhất, rồi trang chung")
+    batch.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất của từng nơi")
+    batch.add_argument("--jobs", default="", metavar="SỐ", help="số báo cáo lập cùng lúc; mặc định: số lõi của máy")
+    batch.add_argument("--scheduler", default="", metavar="tcp://…", help="địa chỉ bộ điều phối Dask")
+    batch.add_argument("--page-lang", default="", metavar="NGÔN NGỮ", help="thêm trang tiếng Anh: en")
+    batch.add_argument("--force", action="store_true", help="lập lại cả khi đã mới nhất")
+    batch.set_defaults(run=_report_all)
+    overview = verbs.add_parser("overview", help="lập trang chung của mọi địa phương: reports/index.html")
+    overview.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có báo cáo")
+    overview.add_argument("--page-lang", default="", metavar="NGÔN NGỮ", help="thêm trang tiếng Anh: en")
+    overview.add_argument("--force", action="store_true", help="lập lại cả khi đã mới nhất")
+    overview.set_defaults(run=_overview)
+    serve = verbs.add_parser("serve", help="cho xem trang chung trên máy này, đến khi bấm Ctrl-C")
+    serve.add_argument("port", nargs="?", default="", help="cổng, từ 1024 đến 65535; mặc định 8000")
+    serve.set_defaults(run=_serve)
+    why = verbs.add_parser("why", help="điều gì làm báo cáo của một địa phương không còn mới nhất")
+    why.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
+    why.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
+    why.set_defaults(run=_why)
+
+
+def _intake(verbs: _Verbs) -> None:
+    """What localities send."""
     template = verbs.add_parser("template", help="ghi biểu mẫu .xlsx để địa phương điền số liệu một kỳ")
     template.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
     template.add_argument("period", help="kỳ báo cáo, ví dụ 2026-Q1")
@@ -76,6 +109,15 @@ def _parser() -> argparse.ArgumentParser:
     validate.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
     validate.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
     validate.set_defaults(run=_validate)
+    read = verbs.add_parser("read", help="cho xem một tệp .csv, .xlsx được đọc thế nào (JSON), không đối chiếu gì")
+    read.add_argument("file", help="đường dẫn của tệp")
+    read.set_defaults(run=_read)
+    rules = verbs.add_parser("rules", help="ghi bảng quy tắc docs/rules.md từ expectations/")
+    rules.set_defaults(run=_rules)
+
+
+def _asking(verbs: _Verbs) -> None:
+    """Questions to the figures."""
     explain = verbs.add_parser("explain", help="giải trình một con số: từ ô đến tỷ lệ")
     explain.add_argument("locality", help="tên địa phương, ví dụ binh-giang")
     explain.add_argument("period", help="kỳ báo cáo; để trống: kỳ mới nhất có số liệu")
@@ -90,16 +132,14 @@ def _parser() -> argparse.ArgumentParser:
     rolled = verbs.add_parser("roll-up", help="tổng hợp mọi địa phương có kế hoạch trong kỳ, theo khái niệm")
     rolled.add_argument("period", nargs="?", default="", help="kỳ báo cáo, ví dụ 2025")
     rolled.set_defaults(run=_roll_up)
-    read = verbs.add_parser("read", help="cho xem một tệp .csv, .xlsx được đọc thế nào (JSON), không đối chiếu gì")
-    read.add_argument("file", help="đường dẫn của tệp")
-    read.set_defaults(run=_read)
-    rules = verbs.add_parser("rules", help="ghi bảng quy tắc docs/rules.md từ expectations/")
-    rules.set_defaults(run=_rules)
+
+
+def _registry(verbs: _Verbs) -> None:
+    """The plan registry."""
     plans = verbs.add_parser("plans", help="kiểm tra sổ kế hoạch và ghi các bảng data/processed/plans/*.csv")
     plans.set_defaults(run=_plans)
     schema = verbs.add_parser("schema", help="ghi JSON Schema của các tệp kế hoạch vào docs/schema/")
     schema.set_defaults(run=_schema)
-    return parser
 
 
 def _report(options: argparse.Namespace, layout: Layout) -> int:
@@ -112,6 +152,36 @@ def _report(options: argparse.Namespace, layout: Layout) -> int:
     if not outcome.made:
         _say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
     print(layout.relative(outcome.page))
+    return 0
+
+
+def _report_all(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.execution.batch import Wanted, known_jobs, listed, report_all
+    from pipeline.execution.site import Wanted as Site
+    from pipeline.execution.site import make_overview
+
+    jobs = known_jobs(options.jobs)
+    wanted = Wanted(options.period, options.page_lang, jobs, options.scheduler, options.force)
+    batch = report_all(layout, wanted, _today(), say=_say)
+    if batch.made or batch.current:
+        make_overview(layout, Site(options.period, options.page_lang), say=_say)
+    print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
+    for line in listed(batch.failed):
+        print(line, file=sys.stderr)
+    return batch.exit_code
+
+
+def _why(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.audit.manifest import describe_inputs, differences, is_up_to_date, read_manifest
+
+    run = _run_of(options, layout)
+    manifest = read_manifest(run.report)
+    page_lang = manifest.inputs.parameters.get("page_lang", "") if manifest else ""
+    inputs = describe_inputs(dataclasses.replace(run, page_lang=page_lang))
+    lines = list(differences(manifest.inputs if manifest else None, inputs))
+    if not lines and not is_up_to_date(layout, run.report, inputs):
+        lines = ["báo cáo đã công bố không còn như lúc công bố"]
+    print("\n".join(lines) if lines else "đã mới nhất")
     return 0
 
 
@@ -172,6 +242,23 @@ def _roll_up(options: argparse.Namespace, layout: Layout) -> int:
         print(line)
     print(f"Đã ghi {', '.join(layout.relative(path) for path in write(rolled, layout))}")
     return DataError.exit_code if rolled.refused else 0
+
+
+def _overview(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.execution.site import Wanted, make_overview
+
+    outcome = make_overview(layout, Wanted(options.period, options.page_lang), force=options.force, say=_say)
+    if not outcome.made:
+        _say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+    print(layout.relative(outcome.page))
+    return 0
+
+
+def _serve(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.execution.serve import known_port, serve
+
+    serve(layout, known_port(options.port), lambda text: print(text, flush=True))
+    return 0
 
 
 def _read(options: argparse.Namespace, layout: Layout) -> int:

@@ -56,8 +56,7 @@ class Run:
     def parameters(self) -> dict[str, str]:
         """What the notebooks are called with."""
         known_at = self.known_at.isoformat() if self.known_at else ""
-        names = {"locality": self.locality.slug, "period": str(self.period), "known_at": known_at}
-        return names | {"page_lang": self.page_lang}
+        return parameters(self.locality.slug, str(self.period), known_at, self.page_lang)
 
     @property
     def work(self) -> Path:
@@ -91,6 +90,11 @@ class Run:
 
 
 _FILES: dict[type[BaseModel], str] = {Intake: "validated.json", Completion: "completion.json"}
+
+
+def parameters(locality: str, period: str, known_at: str = "", page_lang: str = "") -> dict[str, str]:
+    """The closed set of names that notebooks are called with."""
+    return {"locality": locality, "period": period, "known_at": known_at, "page_lang": page_lang}
 
 
 def to_json(record: BaseModel) -> str:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
-from pipeline.plans.registry import plan_path
+from pipeline.plans.method import Method
+from pipeline.plans.periods import Period
 from pipeline.runs import Run
 from pipeline.submissions.reader import periods_with_submissions, submission_files
 from pipeline.submissions.revisions import correction_files
@@ -40,24 +42,44 @@ class FileHash(Frozen):
     size: int
 
 
-class Inputs(Frozen):
-    """Everything a report depends on (đầu vào)."""
+class SharedInputs(Frozen):
+    """What the reports of all localities depend on alike: lists, rules, notebooks, code, environment."""
 
-    parameters: dict[str, str]
     method: str
     python: str
-    submissions: tuple[FileHash, ...]
-    corrections: tuple[FileHash, ...]
-    registry: tuple[FileHash, ...]
+    lists: tuple[FileHash, ...]
     expectations: tuple[FileHash, ...]
     notebooks: tuple[FileHash, ...]
     code: tuple[FileHash, ...]
     lock: FileHash
 
-    @property
+    @cached_property
     def id(self) -> str:
-        """The input id: SHA-256 over the canonical form of this record, 64 hex digits."""
         return hashlib.sha256(canonical_json(self).encode()).hexdigest()
+
+
+class Inputs(Frozen):
+    """Everything a report depends on (đầu vào)."""
+
+    parameters: dict[str, str]
+    submissions: tuple[FileHash, ...]
+    corrections: tuple[FileHash, ...]
+    plans: tuple[FileHash, ...]
+    shared: SharedInputs
+
+    @cached_property
+    def id(self) -> str:
+        """The input id: SHA-256 over the canonical form of the locality's own part and the id of the shared one."""
+        own = self.model_dump(mode="json", exclude={"shared"}) | {"shared": self.shared.id}
+        return hashlib.sha256(_canonical(own).encode()).hexdigest()
+
+    @property
+    def files(self) -> dict[str, str]:
+        """SHA-256 of every file, by its path."""
+        shared = self.shared
+        parts = (shared.lists, shared.expectations, shared.notebooks, shared.code, (shared.lock,))
+        own = (self.submissions, self.corrections, self.plans)
+        return {file.path: file.sha256 for part in (*own, *parts) for file in part}
 
 
 class Manifest(Frozen):
@@ -70,31 +92,46 @@ class Manifest(Frozen):
 
 def canonical_json(record: BaseModel) -> str:
     """Sorted keys, no spaces: the form that is hashed."""
-    return json.dumps(record.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _canonical(record.model_dump(mode="json"))
+
+
+def _canonical(record: object) -> str:
+    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def describe_inputs(run: Run) -> Inputs:
     """Hash everything the report of `run` depends on."""
-    layout, registry, slug = run.layout, run.registry, run.locality.slug
-    cut_off = run.period.cut_off(registry.calendar)
-    # Values of earlier periods may still serve.
-    earlier = {p for p in periods_with_submissions(layout, slug) if p.cut_off(registry.calendar) <= cut_off}
-    periods = {*earlier, run.period}
-    lists = [layout.raw / name for name in LISTS]
-    plans = [plan_path(layout, plan) for plan in registry.plans_of(slug)]
-    return Inputs(
-        parameters=run.parameters,
-        method=registry.method.id,
+    shared = describe_shared(run.layout, run.registry.method)
+    return describe_own(run.layout, run.registry.method, run.parameters, shared)
+
+
+def describe_shared(layout: Layout, method: Method) -> SharedInputs:
+    """Hash what all reports depend on."""
+    code = (p for p in (CODE / "pipeline").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    return SharedInputs(
+        method=method.id,
         python=f"{sys.version_info[0]}.{sys.version_info[1]}",
-        submissions=_hashes(layout, (p for period in periods for p in submission_files(layout, slug, period))),
-        corrections=_hashes(layout, (p for period in periods for p in correction_files(layout, slug, period))),
-        registry=_hashes(layout, [*lists, *plans]),
+        lists=_hashes(layout, (layout.raw / name for name in LISTS)),
         expectations=_hashes(layout, layout.expectations.glob("*.json")),
         notebooks=_hashes(layout, (layout.notebooks / f"{step}.ipynb" for step in STEPS)),
-        code=_hashes(
-            layout, (p for p in (CODE / "pipeline").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-        ),
+        code=_hashes(layout, code),
         lock=hash_file(layout, CODE / "requirements.lock"),
+    )
+
+
+def describe_own(layout: Layout, method: Method, parameters: dict[str, str], shared: SharedInputs) -> Inputs:
+    """Hash what only the report called with `parameters` depends on; no plan is read for it."""
+    slug, period = parameters["locality"], Period.parse(parameters["period"])
+    calendar = method.calendar_in_use
+    cut_off = period.cut_off(calendar)
+    # Values of earlier periods may still serve.
+    periods = {*(p for p in periods_with_submissions(layout, slug) if p.cut_off(calendar) <= cut_off), period}
+    return Inputs(
+        parameters=parameters,
+        submissions=_hashes(layout, (p for period in periods for p in submission_files(layout, slug, period))),
+        corrections=_hashes(layout, (p for period in periods for p in correction_files(layout, slug, period))),
+        plans=_hashes(layout, (layout.plans / slug).glob("*.yaml")),
+        shared=shared,
     )
 
 
@@ -111,11 +148,45 @@ def hash_outputs(layout: Layout, folder: Path) -> tuple[FileHash, ...]:
 
 def is_up_to_date(layout: Layout, folder: Path, inputs: Inputs) -> bool:
     """Whether a published report was made from these inputs and is still as it was published."""
+    manifest = read_manifest(folder)
+    return manifest is not None and manifest.input_id == inputs.id and manifest.outputs == hash_outputs(layout, folder)
+
+
+def looks_up_to_date(folder: Path, input_id: str) -> bool:
+    """The same for thousands of reports: files are held to their sizes, which `make verify` does to their hashes."""
     try:
-        manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
-    except (OSError, ValueError):
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        return manifest["input_id"] == input_id and all(
+            (folder / output["path"]).stat().st_size == output["size"] for output in manifest["outputs"]
+        )
+    except (OSError, ValueError, KeyError, TypeError):
         return False
-    return manifest.input_id == inputs.id and manifest.outputs == hash_outputs(layout, folder)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a published report; None where there is none that can be read."""
+    try:
+        return Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def differences(before: Inputs | None, now: Inputs) -> Iterator[str]:
+    """What made a report stale (vì sao phải lập lại), a line each; nothing where nothing did."""
+    if before is None:
+        yield "chưa có báo cáo nào đọc được"
+        return
+    if before.parameters != now.parameters:
+        yield f"tham số: {before.parameters} → {now.parameters}"
+    for name in ("method", "python"):
+        old, new = getattr(before.shared, name), getattr(now.shared, name)
+        if old != new:
+            yield f"{name}: {old} → {new}"
+    old_files, new_files = before.files, now.files
+    for path in sorted(old_files.keys() | new_files.keys()):
+        if old_files.get(path) != new_files.get(path):
+            what = "mới" if path not in old_files else "không còn" if path not in new_files else "đã đổi"
+            yield f"{what}: {path}"
 
 
 def _hashes(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Lock
 
 from pipeline.kernels import Limits, warm_kernels
 
@@ -40,9 +42,33 @@ LIMITS = Limits(memory=3 << 30, seconds=300)
 
 @contextmanager
 def notebook_session() -> Iterator[Path]:
-    """Kernels inside are forked from a warm process, in the fixed environment; gives their folder."""
+    """Kernels inside are forked from a warm process, in the fixed environment; gives their folder.
+
+    There is one session in a process: inside another one, that one serves.
+    """
+    if _open:
+        yield _open[0]
+        return
     with kernel_environment() as folder, warm_kernels(MODULES, LIMITS):
-        yield folder
+        _open.append(folder)
+        try:
+            yield folder
+        finally:
+            _open.clear()
+
+
+def keep_session() -> Path:
+    """Open the session of a process that makes many reports, such as a worker of a cluster, until it ends."""
+    with _opening:
+        if not _open:
+            atexit.register(_kept.close)
+            _kept.enter_context(notebook_session())
+        return _open[0]
+
+
+_open: list[Path] = []
+_opening = Lock()
+_kept = ExitStack()
 
 
 @contextmanager

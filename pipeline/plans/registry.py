@@ -126,6 +126,15 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     return registry
 
 
+def read_method(layout: Layout) -> Method:
+    """The method alone. Raises DataError."""
+    findings: list[Finding] = []
+    method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", TypeAdapter(Method), findings))
+    if method is None:
+        raise DataError("Phương pháp có lỗi, chưa dùng được:", findings)
+    return method
+
+
 def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
     """What a single record cannot know of itself: references, duplicate keys, unknown agencies."""
     yield from _twice("localities.csv", "slug", [x.slug for x in registry.localities])

@@ -52,3 +52,48 @@ def test_active_content_and_outside_references_are_found(html: str) -> None:
 )
 def test_what_a_page_needs_passes(html: str) -> None:
     check_page(f"<!doctype html><body>{html}")
+
+
+SCRIPT = '"use strict";\nconst a = 1 < 2 && "é";\n'
+
+
+def _with(*elements: str) -> str:
+    return f"<!doctype html><body><p>a</p>{''.join(elements)}"
+
+
+def test_the_one_script_of_our_own_passes_once() -> None:
+    check_page(_with(f"<script>{SCRIPT}</script>"), SCRIPT)
+    check_page(_with(), SCRIPT)
+
+
+@pytest.mark.parametrize(
+    "elements",
+    [
+        [f"<script>{SCRIPT}</script>", f"<script>{SCRIPT}</script>"],
+        [f"<script>{SCRIPT};</script>"],
+        [f"<script>{SCRIPT.strip()}</script>"],
+        [f"<script>{SCRIPT.replace('é', 'e')}</script>"],
+        [f"<script> {SCRIPT}</script>"],
+        [f"<script src=x>{SCRIPT}</script>"],
+        [f"<script type=module>{SCRIPT}</script>"],
+        [f"<script nonce=a>{SCRIPT}</script>"],
+        [f"<svg><script>{SCRIPT}</script></svg>"],
+        [f"<math><script>{SCRIPT}</script></math>"],
+        [f"<script>{SCRIPT}</script>", "<script>alert(1)</script>"],
+        [f"<script>{SCRIPT}</script>", "<script></script>"],
+        [f"<script>{SCRIPT}</script>", "<input>"],
+        [f"<script>{SCRIPT}</script>", "<button>a</button>"],
+        [f"<script>{SCRIPT}</script>", "<p onclick=alert(1)>a</p>"],
+        [f"<script>{SCRIPT}</script>", "<a href='javascript:alert(1)'>a</a>"],
+    ],
+)
+def test_nothing_else_passes_beside_it_or_in_its_place(elements: list[str]) -> None:
+    with pytest.raises(InternalError, match="không công bố"):
+        check_page(_with(*elements), SCRIPT)
+
+
+@pytest.mark.parametrize("script", ["", " ", "other"])
+def test_a_page_without_a_script_of_its_own_may_hold_none(script: str) -> None:
+    for text in (SCRIPT, ""):
+        with pytest.raises(InternalError, match="<script>"):
+            check_page(_with(f"<script>{text}</script>"), script)

@@ -29,7 +29,9 @@ def localities(communes: int = COMMUNES, seed: int = 2026) -> list[Locality]:
     """Provinces without a report of their own, then communes."""
     chance = random.Random(seed)  # noqa: S311 - made-up names
     provinces = [
-        Locality(code=f"{n:02}", slug=f"tinh-{n:02}", name=f"Mô phỏng {n:02}", full_name=f"Tỉnh Mô phỏng {n:02}", type="Tỉnh")
+        Locality(
+            code=f"{n:02}", slug=f"tinh-{n:02}", name=f"Mô phỏng {n:02}", full_name=f"Tỉnh Mô phỏng {n:02}", type="Tỉnh"
+        )
         for n in range(1, PROVINCES + 1)
     ]
     return provinces + [_commune(number, chance) for number in range(communes)]
@@ -73,7 +75,9 @@ def _summary(place: Locality, parent: str, concepts: Sequence[str], period: str,
         method="2026.2",
         plans_in_force=1,
         rate=Rate(by_status=dict(Counter(row.status for row in rows)), due=0, met_of_due=0, attainment_of=0),
-        task_counts=TaskCounts(by_status={TaskStatus.DONE_ON_TIME: 8, TaskStatus.UNDER_WAY_OVERDUE: chance.randint(1, 5)}),
+        task_counts=TaskCounts(
+            by_status={TaskStatus.DONE_ON_TIME: 8, TaskStatus.UNDER_WAY_OVERDUE: chance.randint(1, 5)}
+        ),
         rows=rows,
     )
 

@@ -1,0 +1,134 @@
+"""What the site depends on and what it consists of: published summaries, lists, code, by SHA-256."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.audit.manifest import FileHash, canonical_json, hash_file
+from pipeline.paths import CODE, Layout
+from pipeline.plans.base import Frozen
+from pipeline.plans.periods import Period
+
+LISTS = ("localities.csv", "concepts.yaml", "method.yaml")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, order=True)
+class Published:
+    """The folder of one report. Those as known on a day, and those being made, are none."""
+
+    locality: str
+    name: str
+    """The period, as the folder is named."""
+    folder: Path
+
+    @property
+    def period(self) -> Period:
+        return Period.parse(self.name)
+
+    @property
+    def summary(self) -> Path:
+        return self.folder / "summary.json"
+
+    def page(self, language: str) -> str:
+        """The page below `reports/`: in the language if there is one, else in Vietnamese."""
+        named = self.folder / f"index.{language}.html"
+        return f"{self.locality}/{self.name}/{named.name if named.is_file() else 'index.html'}"
+
+
+def published(layout: Layout) -> list[Published]:
+    """All report folders, by locality and period."""
+    return sorted(_published(layout))
+
+
+def _published(layout: Layout) -> Iterator[Published]:
+    for folder in layout.reports.glob("*/*"):
+        try:
+            Period.parse(folder.name)
+        except ValueError:
+            continue
+        if _SLUG.fullmatch(folder.parent.name) and folder.is_dir():
+            yield Published(folder.parent.name, folder.name, folder)
+
+
+class SiteInputs(Frozen):
+    """Everything the site depends on (đầu vào)."""
+
+    parameters: dict[str, str]
+    python: str
+    summaries: tuple[FileHash, ...]
+    without_summary: tuple[str, ...]
+    translated: tuple[str, ...]
+    """Pages that lie there in another language, to which the site in that language links."""
+    lists: tuple[FileHash, ...]
+    notebook: FileHash
+    code: tuple[FileHash, ...]
+    lock: FileHash
+
+    @property
+    def id(self) -> str:
+        """SHA-256 over the canonical form of this record, 64 hex digits."""
+        return hashlib.sha256(canonical_json(self).encode()).hexdigest()
+
+
+class SiteRecord(Frozen):
+    """What the published site shows; lies in `reports/.site/site.json`."""
+
+    input_id: str
+    period: str
+    cut_off: dt.date
+    method: str
+    listed: int
+    """Localities of the list."""
+    with_report: int
+    """Of those, with a report of this period that is in the roll-up."""
+    reported: int
+    """Of those, with a value for at least one counted row."""
+    missing: int
+    """Localities of the list without a report of this period."""
+    unreadable: tuple[str, ...]
+    """`<locality>/<period>` of every report whose summary cannot be read."""
+    other_method: tuple[str, ...]
+    """Localities whose report was made by another method, and is not in the roll-up."""
+    outputs: tuple[FileHash, ...]
+
+
+def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInputs:
+    """Hash everything the site of the period asked for depends on; `period` '' is the newest."""
+    reports = published(layout)
+    pages = (report.page(page_lang) for report in reports) if page_lang else ()
+    return SiteInputs(
+        parameters={"period": period, "page_lang": page_lang},
+        python=f"{sys.version_info[0]}.{sys.version_info[1]}",
+        summaries=_hashes(layout, (r.summary for r in reports if r.summary.is_file())),
+        without_summary=tuple(layout.relative(r.folder) for r in reports if not r.summary.is_file()),
+        translated=tuple(page for page in pages if not page.endswith("/index.html")),
+        lists=_hashes(layout, (layout.raw / name for name in LISTS)),
+        notebook=hash_file(layout, layout.notebooks / "overview.ipynb"),
+        code=_hashes(layout, _code()),
+        lock=hash_file(layout, CODE / "requirements.lock"),
+    )
+
+
+def site_is_up_to_date(layout: Layout, record: Path, inputs: SiteInputs) -> bool:
+    """Whether the site was made from these inputs and every file of it is as it was published."""
+    try:
+        made = SiteRecord.model_validate_json(record.read_text("utf-8"))
+        files = ((layout.reports / output.path, output.path) for output in made.outputs)
+        return made.input_id == inputs.id and made.outputs == tuple(hash_file(layout, p, name) for p, name in files)
+    except (OSError, ValueError):
+        return False
+
+
+def _code() -> Iterator[Path]:
+    return (p for p in (CODE / "pipeline").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+
+
+def _hashes(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
+    return tuple(sorted((hash_file(layout, path) for path in paths), key=lambda f: f.path))

@@ -1,0 +1,206 @@
+"""The synthetic country: read without a finding, kept out only where planted, labelled, and of no real place."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks.synthetic import Country, Shape, make_country
+from benchmarks.synthetic.__main__ import main
+from benchmarks.synthetic.places import FIRST_CODE, PROVINCE_CODES, commune
+from pipeline.completion.evaluate import evaluate
+from pipeline.paths import Layout
+from pipeline.plans.deadlines import DeadlineKind
+from pipeline.plans.models import Kind
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry, read_registry
+from pipeline.reporting.page import Page
+from pipeline.submissions.intake import Intake
+from pipeline.submissions.interpret import Context
+from pipeline.submissions.reader import read_submissions
+from pipeline.validation.intake import validate, validate_period
+from tests.reporting.test_page import SECTIONS
+
+LOCALITIES = 6
+SEED = 2051
+"""Among six localities it gives a workbook, a correction, an amended plan, stages and published figures."""
+LARGEST_PAGE = 400_000
+LABEL = "SỐ LIỆU MÔ PHỎNG"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, Country]:
+    root = tmp_path_factory.mktemp("country") / "root"
+    return Layout(root), make_country(root, LOCALITIES, SEED)
+
+
+@pytest.fixture(scope="module")
+def synthetic(made: tuple[Layout, Country]) -> Registry:
+    return read_registry(made[0])
+
+
+@pytest.fixture(scope="module")
+def intakes(made: tuple[Layout, Country], synthetic: Registry) -> list[Intake]:
+    """Every period of every locality, each by itself. A refused file or table would raise."""
+    layout = made[0]
+    folders = sorted(layout.submissions.glob("*/*"))
+    return [_intake(layout, synthetic, folder.parent.name, Period.parse(folder.name)) for folder in folders]
+
+
+def _intake(layout: Layout, registry: Registry, locality: str, period: Period) -> Intake:
+    context = Context(registry, locality, period)
+    return validate(read_submissions(layout, locality, period), context, layout.expectations)
+
+
+def _planted(layout: Layout) -> dict[tuple[str, str, int], str]:
+    with (layout.root / "planted.csv").open(encoding="utf-8", newline="") as lines:
+        return {(row["file"], row["sheet"], int(row["line"])): row["rule"] for row in csv.DictReader(lines)}
+
+
+def test_exactly_the_planted_rows_are_kept_out_each_for_its_rule(
+    made: tuple[Layout, Country], intakes: list[Intake]
+) -> None:
+    found = {(q.origin.file, q.origin.sheet, q.origin.line): q.rules for i in intakes for q in i.quarantined}
+    planted = _planted(made[0])
+    assert {place: (rule,) for place, rule in planted.items()} == found
+    assert 0.01 < len(planted) / made[1].rows < 0.03
+    assert len(set(planted.values())) >= 8
+    assert sum(intake.received for intake in intakes) == made[1].rows
+
+
+def test_what_is_sent_varies_as_in_life(made: tuple[Layout, Country], intakes: list[Intake]) -> None:
+    names = {path.name for path in made[0].submissions.glob("*/*/*")}
+    assert {"bieu-so-lieu.xlsx", "chi-tieu.csv", "nhiem-vu.csv", "so-lieu-cong-bo.csv"} <= names
+    observations = [o for i in intakes for o in i.observations]
+    share = len([o for o in observations if o.numerator is not None]) / len(observations)
+    assert 0.2 < share < 0.45
+    assert {o.absence for o in observations} == {None, "not-submitted", "not-due", "not-applicable"}
+    assert any(o.value is not None and o.value.exact is None for o in observations)
+    revisions = [r for i in intakes for r in i.revisions]
+    assert revisions
+    assert all(r.reason for r in revisions)
+    assert not any(i.remarks for i in intakes)
+    tasks = [t for i in intakes for t in i.tasks]
+    assert {(t.started_on is None, t.finished_on is None) for t in tasks} >= {
+        (False, True),
+        (False, False),
+        (True, True),
+    }
+    assert any(i.reported for i in intakes)
+
+
+def test_plans_have_what_plans_have(synthetic: Registry) -> None:
+    assert len(synthetic.plans) == LOCALITIES
+    assert all(plan.synthetic for plan in synthetic.plans)
+    assert {plan.years.last for plan in synthetic.plans} == {2026, 2045}
+    for plan in synthetic.plans:
+        rows = [x for x in plan.indicators if x.kind is Kind.INDICATOR]
+        assert len(rows) == 60
+        assert len(plan.indicators) - len(rows) == 3
+        assert len(plan.tasks) == 60
+        assert 40 <= len({x.concept for x in rows}) <= 45
+        assert 0.6 < sum(x.baseline is not None for x in rows) / 60 < 0.98
+    rows = [x for plan in synthetic.plans for x in plan.indicators]
+    assert {t.parsed.comparator for x in rows for t in x.targets} >= {">=", ">", "<=", "=", "range", "in-set"}
+    assert any(x.path for x in rows)
+    assert any(t.parsed.span_end for x in rows for t in x.targets)
+    assert any(len(x.lead) == 2 for x in rows)
+    kinds = {t.due(synthetic.calendar).kind for plan in synthetic.plans for t in plan.tasks}
+    assert kinds == set(DeadlineKind)
+    assert any(plan.amendments for plan in synthetic.plans)
+
+
+def test_equal_seeds_give_equal_bytes_and_a_locality_does_not_depend_on_their_number(
+    made: tuple[Layout, Country], tmp_path: Path
+) -> None:
+    make_country(tmp_path / "again", LOCALITIES, SEED)
+    make_country(tmp_path / "fewer", 2, SEED)
+    make_country(tmp_path / "other", 2, SEED + 1)
+    first, again = _digests(made[0].root), _digests(tmp_path / "again")
+    assert first == again
+    fewer, other = _digests(tmp_path / "fewer"), _digests(tmp_path / "other")
+    local = {name: digest for name, digest in fewer.items() if "mo-phong-" in name}
+    assert local.items() <= first.items()
+    assert not {name for name, digest in local.items() if other.get(name) == digest}
+
+
+def _digests(root: Path) -> dict[str, str]:
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_no_real_place_appears(made: tuple[Layout, Country], registry: Registry) -> None:
+    real = registry.localities
+    with (made[0].raw / "localities.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == LOCALITIES + len(PROVINCE_CODES)
+    assert not {x.code for x in real} & {row["code"] for row in rows}
+    assert all("Mô phỏng" in row["full_name"] for row in rows)
+    assert commune(1).full_name == "Xã Mô phỏng 00001"
+    assert FIRST_CODE > 32_999  # the list of 2025 ends before
+    slugs, names = {x.slug for x in real}, {x.full_name for x in real}
+    for path in [p for p in made[0].root.rglob("*") if p.suffix in (".csv", ".yaml")]:
+        text = path.read_text("utf-8")
+        assert not slugs & set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", f"{path.relative_to(made[0].root)} {text}")), (
+            path
+        )
+        assert not [name for name in names if name in text], path
+
+
+@pytest.mark.parametrize("staged", [False, True])
+def test_a_page_is_labelled_and_not_too_large(made: tuple[Layout, Country], synthetic: Registry, staged: bool) -> None:
+    layout, period = made[0], Period.parse("2026-H1")
+    plan = next(
+        p
+        for p in synthetic.plans
+        if (p.years.last == 2045) is staged and (layout.submissions / p.locality / "2026-H1").is_dir()
+    )
+    intake = validate_period(layout, synthetic, plan.locality, period)
+    completion = evaluate(synthetic, synthetic.locality(plan.locality), period, intake)
+    html = "".join(section(Page(completion, intake, "0" * 64)).html for section in SECTIONS)
+    assert completion.synthetic
+    assert LABEL in html
+    assert completion.conflicts
+    if not staged:
+        assert len(html.encode()) < LARGEST_PAGE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["{new}", "--localities", "0"], 64, "từ 1 đến"),
+        (["{new}", "--localities", "10000"], 64, "từ 1 đến"),
+        (["{new}", "--localities", "$(id)"], 64, "LOCALITIES"),
+        (["{new}", "--localities", "٣"], 64, "LOCALITIES"),
+        (["{new}", "--indicators", "1000"], 64, "chỉ tiêu"),
+        (["{new}", "--periods", "quý 3"], 64, "2026-Q1"),
+        (["--localities", "1", "--", ""], 64, "TO="),
+        (["{used}", "--localities", "1"], 73, "rỗng"),
+        (["{used}/file", "--localities", "1"], 73, "rỗng"),
+        (["{used}/file/below", "--localities", "1"], 74, "below"),
+    ],
+)
+def test_a_wrong_call_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, said: str
+) -> None:
+    used = tmp_path / "used"
+    used.mkdir()
+    (used / "file").write_text("x", "utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    given = [text.format(new=tmp_path / "new", used=used) if "{" in text else text for text in arguments]
+    assert main(given) == code
+    assert said in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_another_shape(tmp_path: Path) -> None:
+    country = make_country(tmp_path / "c", 1, 1, Shape(indicators=10, tasks=12, periods=("2026-03",)))
+    registry = read_registry(Layout(tmp_path / "c"))
+    assert country.localities == 1
+    assert len([x for x in registry.plans[0].indicators if x.kind is Kind.INDICATOR]) == 10
+    assert len(registry.plans[0].tasks) == 12
+    assert {path.name for path in (tmp_path / "c/data/raw/submissions").glob("*/*")} <= {"2026-03"}

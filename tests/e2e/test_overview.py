@@ -1,0 +1,245 @@
+"""The site of all localities, as an analyst makes and shows it; and that no locality's page holds another's data."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote
+
+import html5lib
+import pytest
+
+from pipeline.audit.gate import check_page
+from pipeline.audit.site import SiteRecord
+from pipeline.paths import CODE, Layout
+from pipeline.reporting.site_page import script
+from pipeline.submissions.records import Kind
+from tests.e2e.conftest import run_make
+from tests.e2e.test_make import PAYLOADS
+from tests.factories import submit
+
+CANARIES = {
+    "bach-long-vi": ("bach-long-vi-2026", "13", "71.3947", "Nguồn hoàng yến bạch"),
+    "binh-giang": ("binh-giang-2026", "14", "63.8251", "Nguồn hoàng yến bình"),
+}
+"""Plan, row, value and source that only this locality sends."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """Two real reports of planted figures, one of which is kept out, and their site."""
+    root = tmp_path_factory.mktemp("site")
+    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
+    for locality, (plan, number, value, source) in CANARIES.items():
+        shutil.rmtree(root / "data" / "raw" / "submissions" / locality)
+        row = {"plan": plan, "no": number, "value": value, "source": source, "as_of": "2025-11-20"}
+        out = row | {"no": "11", "value": f"1{value}", "note": f"{source} ghi"}
+        submit(root, locality, "2025", Kind.OBSERVATIONS, row, out)
+    for given in (["LOCALITY=bach-long-vi", "PERIOD=2025"], ["LOCALITY=binh-giang", "PERIOD=2025", "PAGE_LANG=en"]):
+        answer = run_make(CODE, "report", *given, PIPELINE_ROOT=str(root))
+        assert answer.returncode == 0, answer.stderr
+    answer = run_make(CODE, "overview", "PAGE_LANG=en", PIPELINE_ROOT=str(root))
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout == "reports/index.html\n"
+    return Layout(root)
+
+
+def _bytes(layout: Layout) -> dict[str, str]:
+    files = [*layout.reports.glob("*.html"), *(layout.reports / ".site").iterdir()]
+    return {layout.relative(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def test_the_site_is_published_with_its_notebook_and_record(site: Layout) -> None:
+    assert set(_bytes(site)) == {
+        "reports/index.html",
+        "reports/index.en.html",
+        "reports/.site/overview.ipynb",
+        "reports/.site/overview.en.ipynb",
+        "reports/.site/site.json",
+    }
+    assert not list(site.reports.glob(".staging*"))
+    record = SiteRecord.model_validate_json((site.reports / ".site" / "site.json").read_text("utf-8"))
+    assert (record.period, record.with_report, record.reported, record.listed) == ("2025", 2, 2, 115)
+    for name in ("index.html", "index.en.html"):
+        html = (site.reports / name).read_text("utf-8")
+        check_page(html, script())
+        assert record.input_id in html
+    for name in _bytes(site):
+        text = (site.root / name).read_text("utf-8")
+        assert str(site.root) not in text, name
+        assert str(CODE) not in text, name
+
+
+def test_every_link_leads_to_a_file_and_a_row_that_is_there(site: Layout) -> None:
+    for name in ("index.html", "index.en.html"):
+        tree = html5lib.parse(
+            (site.reports / name).read_text("utf-8"), treebuilder="etree", namespaceHTMLElements=False
+        )
+        links = {a.get("href") for a in tree.iter("a")}
+        ids = {name: {e.get("id") for e in tree.iter()}}
+        for link in sorted(links):
+            path, _, anchor = link.partition("#")
+            target = site.reports / (path or name)
+            assert target.is_file(), link
+            if str(target) not in ids:
+                page = html5lib.parse(target.read_text("utf-8"), treebuilder="etree", namespaceHTMLElements=False)
+                ids[str(target)] = {e.get("id") for e in page.iter()}
+            assert not anchor or unquote(anchor) in ids[str(target)], link
+        assert sum("#" in link and not link.startswith("#") for link in links) > 20
+
+
+def test_nothing_to_do_the_second_time_and_equal_bytes_by_force(site: Layout) -> None:
+    before = _bytes(site)
+    again = run_make(CODE, "overview", "PAGE_LANG=en", PIPELINE_ROOT=str(site.root))
+    assert again.returncode == 0
+    assert "đã mới nhất" in again.stderr
+    assert _bytes(site) == before
+    changed = {"TZ": "Asia/Ho_Chi_Minh", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    forced = run_make(CODE, "overview", "PAGE_LANG=en", "FORCE=1", PIPELINE_ROOT=str(site.root), **changed)
+    assert "lập trang index.en.html" in forced.stderr
+    assert _bytes(site) == before
+
+
+def _published(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every file of a report as text, the parts of archives each by itself."""
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                for name in archive.namelist():
+                    yield f"{path.name}!{name}", archive.read(name).decode("utf-8", "replace")
+        else:
+            yield path.name, path.read_bytes().decode("utf-8", "replace")
+
+
+def _forms(value: str) -> set[str]:
+    return {value, value.replace(".", ",")}
+
+
+@pytest.mark.parametrize(("own", "other"), [("bach-long-vi", "binh-giang"), ("binh-giang", "bach-long-vi")])
+def test_no_page_of_a_locality_holds_another_s_data(site: Layout, own: str, other: str) -> None:
+    _, _, mine, my_source = CANARIES[own]
+    plan, _, value, source = CANARIES[other]
+    files = dict(_published(site.reports / own / "2025"))
+    for planted in (my_source, *_forms(mine)):
+        assert any(planted in text for text in files.values()), planted  # what is looked for would be found
+    # The manifest names the lists all localities share; nothing of the other's own may stand anywhere.
+    names = {"bach-long-vi": "Bạch Long Vĩ", "binh-giang": "Bình Giang"}
+    for name, text in files.items():
+        for planted in (source, *_forms(value), plan, names[other], f"submissions/{other}"):
+            assert planted not in text, (name, planted)
+
+
+@pytest.mark.parametrize("name", ["PERIOD", "PAGE_LANG"])
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_nothing_in_a_parameter_of_the_overview_is_run(site: Layout, name: str, payload: str) -> None:
+    _nothing_runs(site, "overview", name, payload)
+
+
+@pytest.mark.parametrize(
+    "payload", [*PAYLOADS, "80", "0", "65536", "99999", "8000 ", "-1", "８０００", "8e3", "0x1F90"]
+)
+def test_nothing_but_a_port_is_taken_for_one(site: Layout, payload: str) -> None:
+    _nothing_runs(site, "serve", "PORT", payload)
+
+
+def _nothing_runs(site: Layout, target: str, name: str, payload: str) -> None:
+    marks = [folder / "P" for folder in (CODE, site.root, Path.home())]
+    for answer in (
+        run_make(CODE, target, f"{name}={payload}", PIPELINE_ROOT=str(site.root)),
+        run_make(CODE, target, PIPELINE_ROOT=str(site.root), **{name: payload}),
+    ):
+        assert "Error 6" in answer.stderr
+        assert "Traceback" not in answer.stderr
+    assert not any(mark.exists() for mark in marks)
+
+
+def test_without_a_report_it_says_what_to_do(layout: Layout) -> None:
+    for target in ("overview", "serve"):
+        answer = run_make(CODE, target, PIPELINE_ROOT=str(layout.root))
+        assert "Error 66" in answer.stderr
+        assert "make report" in answer.stderr or "make overview" in answer.stderr
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _serving(site: Layout, port: int) -> Iterator[subprocess.Popen[str]]:
+    environment = os.environ | {"PIPELINE_ROOT": str(site.root)}
+    command = ["make", "--no-print-directory", "serve", f"PORT={port}"]
+    server = subprocess.Popen(
+        command,
+        cwd=CODE,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert server.stdout is not None
+        assert server.stdout.readline() == f"http://127.0.0.1:{port}/ (dừng: Ctrl-C)\n"
+        yield server
+    finally:
+        if server.poll() is None:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.communicate()
+
+
+def _get(port: int, path: str, host: str = "") -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path, headers={"Host": host} if host else {})
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode("utf-8", "replace")
+
+
+def test_serve_answers_on_loopback_shows_nothing_hidden_and_stops(site: Layout) -> None:
+    port = _free_port()
+    (site.reports / "empty").mkdir(exist_ok=True)
+    outside = site.reports / "away.txt"
+    if not outside.exists():
+        outside.symlink_to(site.raw / "localities.csv")
+    with _serving(site, port) as server:
+        assert _get(port, "/") == (200, (site.reports / "index.html").read_text("utf-8"))
+        assert _get(port, "/binh-giang/2025/")[0] == 200
+        for path in (
+            "/.site/site.json",
+            "/%2esite/site.json",
+            "/binh-giang/.lock",
+            "/.lock",
+            "/empty/",
+            "/binh-giang/",
+            "/away.txt",
+            "/../data/raw/localities.csv",
+            "/..%2f..%2fdata/raw/localities.csv",
+            "/%2e%2e/data/raw/localities.csv",
+        ):
+            status, text = _get(port, path)
+            assert status == 404, path
+            assert "10507" not in text
+        assert _get(port, "/", host=f"evil.example:{port}")[0] == 404
+        assert _get(port, "/", host=f"localhost:{port}")[0] == 200
+        listening = Path("/proc/net/tcp").read_text("ascii") + Path("/proc/net/tcp6").read_text("ascii")
+        assert re.findall(rf"\d+: ([0-9A-F]+):{port:04X} [0-9A-F]+:0000 0A", listening) == ["0100007F"]
+        taken = run_make(CODE, "serve", f"PORT={port}", PIPELINE_ROOT=str(site.root))
+        assert "Error 75" in taken.stderr
+        os.killpg(server.pid, signal.SIGINT)
+        told, _ = server.communicate(timeout=20)
+        assert told == "Đã dừng.\n"
+    time.sleep(0.1)
+    with pytest.raises(ConnectionRefusedError):
+        _get(port, "/")
