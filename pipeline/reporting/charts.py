@@ -31,6 +31,8 @@ _THEME: dict[Any, Any] = {
 }
 FEWEST = 5
 """Below this many observed indicators the chart of gaps says less than the table."""
+MOST = 20
+"""It shows the farthest from their targets; the table has them all."""
 _WIDE = 9.0
 _COLUMNS = 5
 
@@ -50,6 +52,8 @@ def gap_chart(completion: Completion, words: Words) -> Chart | None:
     if len(rows) < FEWEST:
         return None
     rows.sort(key=lambda r: (_value(r) - _bound(r.target), r.key.label))
+    finding = _gap_finding(rows, words)
+    rows = rows[:MOST]
     height = 0.34 * len(rows) + 0.8
     with _themed():
         figure = _figure(height)
@@ -62,7 +66,8 @@ def gap_chart(completion: Completion, words: Words) -> Chart | None:
         _plain(axes)
         axes.grid(axis="x", color="#e3e7ea", linewidth=0.8)
         svg = as_svg(figure)
-    return Chart(svg, _gap_finding(rows, words), words.text("gap-chart.caption"))
+    caption = words.text("gap-chart.caption", count=len(rows))
+    return Chart(svg, finding, caption)
 
 
 def stages_chart(completion: Completion, words: Words) -> Chart | None:
