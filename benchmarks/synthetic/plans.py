@@ -77,7 +77,7 @@ def _head(place: Place, setting: Setting) -> Document:
         "issuer": f"Ủy ban nhân dân xã {place.name}",
         "signatory": "Chủ tịch",
         "years": {"first": STAGES[0], "last": STAGES[-1]} if setting.staged else {"first": 2026, "last": 2026},
-        "synthetic": False,
+        "synthetic": True,
         "groups": [*groups, {"no": "CK", "title": "Cam kết trong phần nhiệm vụ, giải pháp"}],
     }
 

@@ -72,6 +72,18 @@ def test_exactly_the_planted_rows_are_kept_out_each_for_its_rule(
     assert sum(intake.received for intake in intakes) == made[1].rows
 
 
+def test_every_kind_of_dirt_breaks_its_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.synthetic.sent.DIRT_SHARE", 0.8)
+    layout = Layout(tmp_path / "dirty")
+    make_country(layout.root, 2, SEED, Shape(indicators=200, tasks=110, periods=("2026-H1",)))
+    registry, period = read_registry(layout), Period.parse("2026-H1")
+    intakes = [_intake(layout, registry, folder.name, period) for folder in layout.submissions.iterdir()]
+    found = {(q.origin.file, q.origin.sheet, q.origin.line): q.rules for i in intakes for q in i.quarantined}
+    planted = _planted(layout)
+    assert {place: (rule,) for place, rule in planted.items()} == found
+    assert len(set(planted.values())) >= 12  # of 13; a suspended task is rare
+
+
 def test_what_is_sent_varies_as_in_life(made: tuple[Layout, Country], intakes: list[Intake]) -> None:
     names = {path.name for path in made[0].submissions.glob("*/*/*")}
     assert {"bieu-so-lieu.xlsx", "chi-tieu.csv", "nhiem-vu.csv", "so-lieu-cong-bo.csv"} <= names

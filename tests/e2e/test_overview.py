@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import json
 import os
 import re
 import shutil
@@ -22,12 +23,18 @@ import pytest
 
 from pipeline.audit.gate import check_page
 from pipeline.audit.site import SiteRecord
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.summary import summarised
 from pipeline.paths import CODE, Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
 from pipeline.reporting.site_page import script
 from pipeline.submissions.records import Kind
+from pipeline.validation.intake import validate_period
 from tests.e2e.conftest import run_make
 from tests.e2e.test_make import PAYLOADS
 from tests.factories import submit
+from tests.reporting.country import write_summary
 
 CANARIES = {
     "bach-long-vi": ("bach-long-vi-2026", "13", "71.3947", "Nguồn hoàng yến bạch"),
@@ -109,6 +116,38 @@ def test_nothing_to_do_the_second_time_and_equal_bytes_by_force(site: Layout) ->
     forced = run_make(CODE, "overview", "PAGE_LANG=en", "FORCE=1", PIPELINE_ROOT=str(site.root), **changed)
     assert "lập trang index.en.html" in forced.stderr
     assert _bytes(site) == before
+
+
+NODE = shutil.which("node")
+BROWSER = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
+_no_browser = not NODE or not BROWSER.exists() or not (CODE / "tests" / "browser" / "node_modules").is_dir()
+
+
+@pytest.mark.skipif(_no_browser, reason="no node, Chromium or tests/browser/node_modules")
+def test_search_and_sort_work_by_keyboard_and_nothing_is_missing_without_a_script(
+    layout: Layout, registry: Registry
+) -> None:
+    for slug in ("binh-giang", "cat-hai", "bach-long-vi", "hai-phong"):
+        when = Period(2025)
+        intake = validate_period(layout, registry, slug, when)
+        write_summary(layout.root, summarised(evaluate(registry, registry.locality(slug), when, intake)))
+    answer = run_make(CODE, "overview", PIPELINE_ROOT=str(layout.root))
+    assert answer.returncode == 0, answer.stderr
+    command = [str(NODE), str(Path(__file__).with_name("site.mjs")), str(layout.reports / "index.html")]
+    seen = json.loads(subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout)
+    bach, binh, cat, city = "Đặc khu Bạch Long Vĩ", "Xã Bình Giang", "Đặc khu Cát Hải", "Thành phố Hải Phòng"
+    assert seen["plain"] == [bach, binh, cat, city]
+    assert seen["rate"] == [
+        {"names": [binh, bach, cat, city], "sorted": ["descending"]},
+        {"names": [cat, bach, binh, city], "sorted": ["ascending"]},  # without a rate last both times
+    ]
+    assert seen["name"] == [
+        {"names": [bach, binh, cat, city], "sorted": ["ascending"]},
+        {"names": [city, cat, binh, bach], "sorted": ["descending"]},
+    ]
+    assert seen["search"] == {"names": [binh], "told": "1/4 địa phương"}
+    assert seen["cleared"] == 4
+    assert seen["bare"] == {"rows": 4, "controls": 0, "search": False}
 
 
 def _published(folder: Path) -> Iterator[tuple[str, str]]:

@@ -181,6 +181,14 @@ def test_a_concept_that_is_not_applicable_is_no_empty_cell(one: Callable[..., Su
     assert cell.outcome is Outcome.NOT_APPLICABLE
 
 
+@pytest.mark.parametrize("worst", [Status.LATE, Status.NOT_SUBMITTED, Status.QUARANTINED])
+def test_a_cell_leads_to_the_row_that_decides_it(one: Callable[..., Summary], worst: Status) -> None:
+    summary = one([Status.MET, worst, Status.MET])
+    rows = tuple(row.model_copy(update={"concept": "coverage-5g"}) for row in summary.rows)
+    (cell,) = cells(summary.model_copy(update={"rows": rows})).values()
+    assert cell.label == "I.1"
+
+
 def test_links_lead_to_files_and_to_counted_rows(reports: Layout, real: list[Summary], tmp_path: Path) -> None:
     for language in ("vi", "en"):
         html = _page(Site.open("2025", "", language, layout=reports), tmp_path)

@@ -1,0 +1,93 @@
+"""The floor: a whole report by plain calls in one warm process. What it costs is what the work costs.
+
+The calls are those of the notebooks; a result is put where the notebook would show it, so that the page, the notebooks
+and everything else that is published come out as they do from kernels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from pipeline.audit.manifest import describe_inputs
+from pipeline.completion import tables as completion_tables
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.records import Completion
+from pipeline.execution.publish import lock, publish, staging
+from pipeline.execution.report import _assemble
+from pipeline.reporting.page import Page
+from pipeline.reporting.receipt import receive
+from pipeline.runs import Run
+from pipeline.submissions.intake import Intake
+from pipeline.validation import tables as intake_tables
+
+_SECTION = re.compile(r"page\.(\w+)\(\)")
+
+
+@dataclass(frozen=True)
+class HeldRun(Run):
+    """A run whose records are at hand: nothing is read again that this process has just made."""
+
+    held_intake: Intake | None = None
+    held_completion: Completion | None = None
+
+    def intake(self) -> Intake:
+        return self.held_intake or super().intake()
+
+    def completion(self) -> Completion:
+        return self.held_completion or super().completion()
+
+
+def plain_report(run: Run) -> None:
+    """Make and publish the report of `run`, in Vietnamese."""
+    folder, inputs = run.report, describe_inputs(run)
+    with lock(folder.parent), staging(folder) as staged:
+        intake = receive(run)
+        completion = evaluate(run.registry, run.locality, run.period, intake)
+        page = Page(completion, intake, inputs.id)
+        saved = [run.save(intake), run.save(completion)]
+        notebooks = staged / "notebooks"
+        notebooks.mkdir()
+        shown = {
+            "validate": [
+                intake_tables.files(intake),
+                intake_tables.rules(intake),
+                intake_tables.accepted(intake),
+                intake_tables.quarantined(intake),
+                f"{intake_tables.balance(intake)}\n{saved[0]}",
+            ],
+            "compute": [
+                completion_tables.rates(completion),
+                completion_tables.indicators(completion),
+                completion_tables.tasks(completion),
+                saved[1],
+            ],
+            "report": [getattr(page, name)() for name in sections(run.layout.notebooks / "report.ipynb")],
+        }
+        for step, results in shown.items():
+            _fill(run.layout.notebooks / f"{step}.ipynb", results, notebooks / f"{step}.ipynb")
+        values = (run.layout, run.registry, run.locality, run.period, run.known_at, run.page_lang)
+        _assemble(HeldRun(*values, intake, completion), staged, inputs)
+        publish(staged, folder)
+
+
+def sections(notebook: Path) -> list[str]:
+    """The sections of the page in the order in which the notebook shows them."""
+    return _SECTION.findall("\n".join(c.source for c in nbformat.read(notebook, as_version=4).cells))
+
+
+def _fill(source: Path, results: Sequence[object], target: Path) -> None:
+    """The notebook with `results` as the outputs of its last code cells."""
+    notebook = nbformat.read(source, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, (cell, result) in enumerate(zip(code[-len(results) :], results, strict=True), start=1):
+        shown = {"text/plain": repr(result)}
+        if html := getattr(result, "_repr_html_", None):
+            shown["text/html"] = html()
+        cell.outputs = [nbformat.v4.new_output("execute_result", shown, execution_count=number)]
+        cell.execution_count = number
+    nbformat.write(notebook, target)

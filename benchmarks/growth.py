@@ -1,0 +1,128 @@
+"""How a run grows with the number of localities when nothing, or one submission, has changed.
+
+The inputs are a synthetic country, so freshness is computed for real. Its published reports are not all executed here:
+for each period a few are made by plain calls (`benchmarks.floor`), and every other locality is given the files of one
+of them, with a summary in its own name and a manifest of its own true inputs. `benchmarks.country` executes them all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.floor import plain_report
+from benchmarks.measure import Measured, measure
+from pipeline.audit.manifest import FileHash, Manifest, describe_own, describe_shared, hash_file
+from pipeline.execution.batch import Job, Wanted, stale
+from pipeline.paths import CODE, Layout
+from pipeline.plans.registry import Registry, read_method, read_registry
+from pipeline.runs import Run, parameters, to_json
+
+NEWEST = "2026-H1"
+"""The last period for which the synthetic localities send something."""
+TEMPLATES = 2
+"""Reports of each period that are made for real."""
+_INTERRUPTED_AFTER = 25.0
+"""Seconds: the warm process is up and a few reports are made."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A published report whose files others are given."""
+
+    folder: Path
+    outputs: tuple[FileHash, ...]
+
+
+def publish_all(layout: Layout, today: dt.date) -> int:
+    """Give every locality a published report that is up to date; gives how many there are."""
+    jobs, _ = stale(layout, Wanted(), today)
+    registry, method = read_registry(layout, ""), read_method(layout)
+    shared = describe_shared(layout, method)
+    templates: dict[tuple[str, bool], list[Template]] = {}
+    for job in jobs:
+        kind = job.period, (layout.submissions / job.locality).is_dir()
+        known = templates.setdefault(kind, [])
+        if len(known) < TEMPLATES:
+            known.append(_made(layout, job))
+            continue
+        inputs = describe_own(layout, method, parameters(job.locality, job.period), shared)
+        template = known[len(job.locality.encode()) % TEMPLATES]
+        folder = layout.report(job.locality, job.period)
+        outputs = _copied(template, folder, registry, job.locality)
+        manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=outputs)
+        (folder / "manifest.json").write_text(to_json(manifest), "utf-8")
+    return len(jobs)
+
+
+def _made(layout: Layout, job: Job) -> Template:
+    run = Run.open(job.locality, job.period, layout=layout)
+    plain_report(run)
+    manifest = Manifest.model_validate_json((run.report / "manifest.json").read_text("utf-8"))
+    return Template(run.report, manifest.outputs)
+
+
+def _copied(template: Template, folder: Path, registry: Registry, slug: str) -> tuple[FileHash, ...]:
+    """Links to the files of the template; the summary, which the site reads, is in the name of the locality."""
+    place, outputs = registry.locality(slug), []
+    names = {x.code: x.full_name for x in registry.localities}
+    for output in template.outputs:
+        target = folder / output.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if output.path != "summary.json":
+            os.link(template.folder / output.path, target)
+            outputs.append(output)
+            continue
+        summary: dict[str, Any] = json.loads((template.folder / output.path).read_text("utf-8"))
+        summary |= {"locality": slug, "locality_name": place.full_name, "locality_code": place.code}
+        summary["parent_name"] = names.get(place.parent or "", "")
+        target.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        outputs.append(hash_file(Layout(), target, output.path))
+    return tuple(outputs)
+
+
+def runs(layout: Layout, environment: Mapping[str, str], log: Path, turn: int) -> Iterator[tuple[str, Measured]]:
+    """`report-all` with nothing to do, then with one submission changed; each is checked to have done just that."""
+    yield "nothing", _report_all(layout, environment, log, "0 báo cáo đã lập")
+    change_one(layout, turn)
+    yield "one", _report_all(layout, environment, log, "1 báo cáo đã lập")
+
+
+def first_run(layout: Layout, environment: Mapping[str, str], log: Path) -> None:
+    """Make the site, which the copied reports do not bring along. Not measured."""
+    _report_all(layout, environment, log, "0 báo cáo đã lập")
+
+
+def interrupted(layout: Layout, environment: Mapping[str, str], log: Path) -> Measured:
+    """Everything out of date, stopped after a while: memory of the parent when every report is still to be made."""
+    return measure(_command("--force"), _environment(layout, environment), CODE, log=log, stop_after=_INTERRUPTED_AFTER)
+
+
+def change_one(layout: Layout, turn: int) -> None:
+    """Take the last row out of what one locality sent for the newest period: another report comes out."""
+    paths = sorted(layout.submissions.glob(f"*/{NEWEST}/chi-tieu.csv"))
+    path = paths[turn % len(paths)]
+    lines = path.read_bytes().rstrip(b"\r\n").split(b"\n")
+    path.write_bytes(b"\n".join(lines[:-1]) + b"\n")
+
+
+def _report_all(layout: Layout, environment: Mapping[str, str], log: Path, expected: str) -> Measured:
+    measured = measure(_command(), _environment(layout, environment), CODE, log=log)
+    last = measured.output[-1] if measured.output else ""
+    if measured.exit_code or not last.startswith(expected):
+        raise SystemExit(f"{layout.root}: report-all said {last!r}, not {expected!r}; see {log}")
+    return measured
+
+
+def _command(*options: str) -> Sequence[str]:
+    return [sys.executable, "-m", "pipeline", "report-all", *options]
+
+
+def _environment(layout: Layout, environment: Mapping[str, str]) -> dict[str, str]:
+    return {**environment, "PIPELINE_ROOT": str(layout.root)}
