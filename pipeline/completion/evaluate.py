@@ -286,8 +286,15 @@ class _Evaluation:
         )
 
     def _unplaced(self, plans: Sequence[PlanResult]) -> tuple[Observation, ...]:
-        used = {row.observation.origin for plan in plans for row in plan.indicators if row.observation}
-        return tuple(o for o in self.intake.observations if o.origin not in used)
+        """Of concepts in which no plan has a row: an older value of a row is no such thing."""
+        rows = [row for plan in plans for row in plan.indicators if plan.state is PlanState.IN_FORCE]
+        keys = {(row.plan, row.key) for row in rows}
+        concepts = {(row.concept, row.unit, row.scope) for row in rows}
+        return tuple(
+            o
+            for o in self.intake.observations
+            if (o.plan, o.key) not in keys and (o.concept, o.unit, o.scope) not in concepts
+        )
 
 
 def _clause(amendment: Amendment, change: Change) -> AmendedClause:

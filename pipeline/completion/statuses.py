@@ -52,6 +52,8 @@ NOT_MET = frozenset(
     }
 )
 """Observed, and the target does not hold (chưa đạt)."""
+ON_ITS_WAY = frozenset({Status.STARTING_POINT, Status.ON_TRACK, Status.IN_PROGRESS})
+"""Not met, and nothing says that it will not be in time."""
 BEHIND = frozenset({Status.MISSED, Status.LATE, Status.REVERSED})
 """Not met, and behind what was to be by now (chậm)."""
 

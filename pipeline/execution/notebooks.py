@@ -64,7 +64,8 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
                     dict(parameters),
                     kernel_name="python3",
                     progress_bar=False,
-                    cwd=working_folder,
+                    # Not `cwd`: papermill would change the folder of this whole process, under other threads.
+                    resources={"metadata": {"path": str(working_folder)}},
                     execution_timeout=TIMEOUT,
                     extra_arguments=["--Application.log_level=50"],
                     config=config,

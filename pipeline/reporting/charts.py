@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipeline.completion.records import Completion, IndicatorResult, TargetInForce
 from pipeline.completion.statuses import Status
@@ -29,6 +31,16 @@ _THEME: dict[Any, Any] = {
     "font.family": [_MEASURED],
     "axes.linewidth": 0.8,
 }
+_DECIMALS = re.compile(r"(\d\.\d)\d+")
+"""A tenth of a point is finer than any screen."""
+_SPARED = (
+    (re.compile(r' transform="rotate\(-0 [^)]*\)"'), ""),
+    (re.compile(rf"font-family: '{_MEASURED}'; "), ""),
+    (re.compile(r"<svg "), f'<svg font-family="{_SHOWN}" '),
+    (re.compile(r">\s+<"), "><"),
+)
+"""What is written for every text and every mark, once is enough: the font; and nothing at all: turns by zero."""
+_Place: TypeAlias = "tuple[float, float]"
 FEWEST = 5
 """Below this many observed indicators the chart of gaps says less than the table."""
 MOST = 20
@@ -58,9 +70,8 @@ def gap_chart(completion: Completion, words: Words) -> Chart | None:
     with _themed():
         figure = _figure(height)
         axes = figure.add_axes((0.40, 0.55 / height, 0.57, 1 - 0.75 / height))
-        for position, row in enumerate(reversed(rows)):
-            _dumbbell(axes, position, row)
-        axes.set_yticks(range(len(rows)), [f"{r.key.label}  {_short(r.name)}" for r in reversed(rows)])
+        _dumbbells(axes, list(reversed(rows)))
+        axes.set_yticks(range(len(rows)), [f"{r.key.label}  {_short(r.name, 38)}" for r in reversed(rows)])
         axes.set_xlim(-3, max(103.0, *(_value(r) + 3 for r in rows)))
         axes.xaxis.set_major_formatter(lambda x, _: f"{words.number(round(x))}{NBSP}%")
         _plain(axes)
@@ -84,8 +95,10 @@ def stages_chart(completion: Completion, words: Words) -> Chart | None:
         axes.set_axis_off()
         axes.set_xlim(0, _COLUMNS)
         axes.set_ylim(lines + 0.27, 0)
+        panels = _Panels(years[0], years[-1], completion.cut_off.year, words)
         for position, row in enumerate(rows):
-            _panel(axes, position, row, _Frame(years[0], years[-1], completion.cut_off.year, words))
+            panels.add(axes, position, row)
+        panels.draw(axes)
         svg = as_svg(figure)
     full = sum(_bound(_steps(r)[-1]) >= 100 and _steps(r)[-1].year == years[-1] for r in rows)
     span = {"first": str(years[0]), "last": str(years[-1])}
@@ -136,13 +149,17 @@ def spark(row: IndicatorResult, words: Words) -> dict[str, Any] | None:
     }
 
 
-def _dumbbell(axes: Axes, position: int, row: IndicatorResult) -> None:
-    met = row.status is Status.MET
-    colour, value, bound = MET if met else NOT_MET, _value(row), _bound(row.target)
-    axes.plot([min(value, bound), max(value, bound)], [position] * 2, color=colour, linewidth=2, alpha=0.45)
-    axes.plot([bound], [position], marker="|", markersize=13, markeredgewidth=2, color=INK)
-    face = colour if met else "white"
-    axes.plot([value], [position], marker="o", markersize=7, color=colour, markerfacecolor=face, markeredgewidth=2)
+def _dumbbells(axes: Axes, rows: Sequence[IndicatorResult]) -> None:
+    """From the value to the target; filled where the target is met, hollow where it is not."""
+    targets = [(_bound(row.target), float(place)) for place, row in enumerate(rows)]
+    for met, colour in ((True, MET), (False, NOT_MET)):
+        own = [(place, row) for place, row in enumerate(rows) if (row.status is Status.MET) is met]
+        lines = [[(_value(row), float(place)), (_bound(row.target), float(place))] for place, row in own]
+        _gathered(axes, lines, colour, alpha=0.45)
+        dots = [[(_value(row), float(place))] for place, row in own]
+        face = colour if met else "white"
+        _gathered(axes, dots, colour, marker="o", markersize=7, markerfacecolor=face, markeredgewidth=2)
+    _gathered(axes, [[target] for target in targets], INK, marker="|", markersize=13, markeredgewidth=2)
 
 
 def _gap_finding(rows: Sequence[IndicatorResult], words: Words) -> str:
@@ -156,47 +173,57 @@ def _gap_finding(rows: Sequence[IndicatorResult], words: Words) -> str:
     return words.text("gap-chart.finding-worst", label=worst.key.label, value=value, target=target, **counts)
 
 
-@dataclass(frozen=True)
-class _Frame:
-    """What all panels share: the first and last stage, the year of the report, the language."""
+class _Panels:
+    """Small multiples, each in a field of 1 × 1, gathered into few artists: one for each would weigh 200 KB."""
 
-    first: int
-    last: int
-    now: int
-    words: Words
+    def __init__(self, first: int, last: int, now: int, words: Words) -> None:
+        self._first, self._last, self._now, self._words = first, last, now, words
+        self._rails: list[list[_Place]] = []
+        self._paths: list[list[_Place]] = []
+        self._values: dict[str, list[list[_Place]]] = {MET: [], NOT_MET: []}
+
+    def add(self, axes: Axes, position: int, row: IndicatorResult) -> None:
+        """The name above, the stages from left to right, 0 to 100 % upwards."""
+        line, column = divmod(position, _COLUMNS)
+        first, last = self._first, self._last
+
+        def place(year: float, value: float) -> _Place:
+            return column + 0.13 + 0.7 * (year - first) / (last - first), line + 0.86 - 0.5 * value / 100
+
+        stages = [(t.year, t.bound) for t in _steps(row) if t.year and t.bound is not None]
+        now = min(max(self._now, first), last)
+        self._rails += [[(column + 0.09, line + 0.86), (column + 0.87, line + 0.86)], [place(now, 0), place(now, 100)]]
+        self._paths.append([place(year, float(bound)) for year, bound in stages])
+        if row.history:
+            known = [(max(_year(point.day), first - 0.8), float(point.value)) for point in row.history]
+            colour = MET if row.status is Status.MET else NOT_MET
+            self._values[colour].append([place(year, value) for year, value in known])
+        axes.text(column + 0.05, line + 0.2, f"{row.key.label}  {_short(row.name, 24)}", fontsize=6.8, color=INK)
+        for (year, bound), side, nudge in ((stages[0], "right", -0.02), (stages[-1], "left", 0.02)):
+            x, y = place(year, float(bound))
+            said = self._words.number(bound)
+            axes.text(x + nudge, y, said, fontsize=6, color=MUTED, ha=side, va="center")
+        for year in (first, last) if line == 0 else ():
+            x, y = place(year, 0)
+            axes.text(x, y + 0.1, str(year), fontsize=6.5, color=MUTED, ha="center")
+
+    def draw(self, axes: Axes) -> None:
+        _gathered(axes, self._rails, RAIL, marker="")
+        _gathered(axes, self._paths, MUTED, marker="o", markersize=3.6, markerfacecolor="white")
+        for colour, lines in self._values.items():
+            _gathered(axes, lines, colour, marker="o", markersize=4)
 
 
-def _panel(axes: Axes, position: int, row: IndicatorResult, frame: _Frame) -> None:
-    """One small multiple in a field of 1 × 1: its name above, the stages from left to right, 0 to 100 % upwards."""
-    line, column = divmod(position, _COLUMNS)
-    first, last = frame.first, frame.last
+def _gathered(axes: Axes, lines: Sequence[Sequence[_Place]], colour: str, **look: Any) -> None:
+    """Many lines as one, interrupted between them."""
+    points = [point for line in lines for point in (*line, (float("nan"), float("nan")))]
+    if points:
+        axes.plot([x for x, _ in points], [y for _, y in points], color=colour, linewidth=1, **look)
 
-    def x(year: float) -> float:
-        return column + 0.13 + 0.7 * (year - first) / (last - first)
 
-    def y(value: float) -> float:
-        return line + 0.86 - 0.5 * value / 100
-
-    stages = [(target.year, target.bound) for target in _steps(row) if target.year and target.bound is not None]
-    axes.plot([column + 0.09, column + 0.87], [y(0)] * 2, color=RAIL, linewidth=0.8)
-    axes.plot([x(min(max(frame.now, first), last))] * 2, [y(0), y(100)], color=RAIL, linewidth=1.2)
-    places = [x(year) for year, _ in stages], [y(float(bound)) for _, bound in stages]
-    axes.plot(*places, color=MUTED, linewidth=1, marker="o", markersize=3.6, markerfacecolor="white")
-    known = [
-        (point.day.year + (point.day.timetuple().tm_yday - 348) / 365, float(point.value)) for point in row.history
-    ]
-    colour = MET if row.status is Status.MET else NOT_MET
-    seen = [x(max(year, first - 0.8)) for year, _ in known], [y(value) for _, value in known]
-    axes.plot(*seen, color=colour, marker="o", markersize=4, linewidth=1)
-    axes.text(column + 0.05, line + 0.2, f"{row.key.label}  {_short(row.name, 24)}", fontsize=6.8, color=INK)
-    for (year, bound), side in ((stages[0], "right"), (stages[-1], "left")):
-        nudge = -0.02 if side == "right" else 0.02
-        axes.text(
-            x(year) + nudge, y(float(bound)), frame.words.number(bound), fontsize=6, color=MUTED, ha=side, va="center"
-        )
-    if line == 0:
-        for year in (first, last):
-            axes.text(x(year), y(0) + 0.1, str(year), fontsize=6.5, color=MUTED, ha="center")
+def _year(day: dt.date) -> float:
+    """The annual cut-off in December is the year itself."""
+    return day.year + (day.timetuple().tm_yday - 348) / 365
 
 
 def _steps(row: IndicatorResult) -> list[TargetInForce]:
@@ -250,7 +277,10 @@ def _plain(axes: Axes) -> None:
 
 
 def as_svg(figure: Figure) -> str:
-    """SVG that is the same bytes every time: no date, fixed ids, text as text with a font fall-back."""
+    """SVG that is the same bytes every time: no date, fixed ids, text as text with a font fall-back; and light."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue().replace(f"'{_MEASURED}'", _SHOWN)
+    svg = _DECIMALS.sub(r"\1", buffer.getvalue())
+    for pattern, instead in _SPARED:
+        svg = pattern.sub(instead, svg)
+    return svg

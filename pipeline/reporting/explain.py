@@ -110,7 +110,7 @@ class _Teller:
 
     def _read(self, observation: Observation) -> str:
         parts = f" ({observation.numerator}/{observation.denominator})" if observation.denominator else ""
-        value = f"{self.words.value(observation.value)}{unit_of(observation.unit)}{parts}"
+        value = f"{self.words.value(observation.value, 4)}{unit_of(observation.unit)}{parts}"
         if observation.value is None:
             value = self.words.text(f"status.{observation.absence or Absence.NOT_SUBMITTED}")
         key = "chain.as-of" if observation.as_of_stated else "chain.as-of-cut-off"

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
-from pipeline.completion.statuses import BEHIND, NOT_MET, OVERDUE, PlanState, Status
+from pipeline.completion.statuses import BEHIND, NOT_MET, ON_ITS_WAY, OVERDUE, PlanState, Status
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
@@ -135,6 +135,11 @@ class Page:
     def warned(self) -> list[RowFinding]:
         """Warnings of accepted rows, at their cells."""
         return [finding for finding in self.intake.findings if finding.severity == "warning"]
+
+    @property
+    def on_the_way(self) -> int:
+        """Of the rows not met, those that nothing says are late."""
+        return self.completion.rate.of(ON_ITS_WAY)
 
     @property
     def outside(self) -> int:

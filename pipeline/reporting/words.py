@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
 from pipeline.completion.records import AmendedClause, IndicatorResult, PastVerdict, TargetInForce
-from pipeline.completion.statuses import ABSENT, NOT_MET, PlanState, Status, TaskStatus
+from pipeline.completion.statuses import ABSENT, NOT_MET, ON_ITS_WAY, PlanState, Status, TaskStatus
 from pipeline.plans.periods import Period
 from pipeline.plans.targets import Comparator
 from pipeline.reporting.language import NBSP, NO_VALUE, Language
@@ -18,9 +18,11 @@ _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
 
 def shade(status: Status) -> str:
-    """The four looks a status has on the page: met, not met, absent, outside the count."""
+    """The five looks a status has on the page: met, on its way, behind or in danger, absent, outside the count."""
     if status is Status.MET:
         return "met"
+    if status in ON_ITS_WAY:
+        return "way"
     if status in NOT_MET:
         return "not"
     return "absent" if status in ABSENT or status is Status.UNDECIDABLE else "outside"
@@ -54,12 +56,12 @@ class Words(Language):
             return self.text("period.quarter", part=_ROMAN[int(part[1])], year=year)
         return self.text("period.month", part=int(part), year=year)
 
-    def value(self, value: Interval | None) -> str:
-        """An observed value without its unit: '11,87', '> 98'."""
+    def value(self, value: Interval | None, digits: int = 2) -> str:
+        """An observed value without its unit: '11,87', '> 98'; more digits where a few would make nothing of it."""
         if value is None:
             return NO_VALUE
         if value.exact is not None:
-            return self.number(value.exact, 4)
+            return self.number(value.exact, digits if abs(value.exact) >= 1 or not value.exact else max(digits, 4))
         if value.low is not None:
             return f"{'>' if value.low_open else '≥'}{NBSP}{self.number(value.low, 4)}"
         return f"{'<' if value.high_open else '≤'}{NBSP}{self.number(value.high, 4)}"
@@ -96,7 +98,7 @@ class Words(Language):
         """The decision with its numbers: '11,87 so với ≥ 80: sai → chưa đạt'; '' without a value or a target."""
         if result.observation is None or result.observation.value is None or result.target is None:
             return ""
-        answer = {"met": "true", "not": "false"}.get(shade(result.status), "unknown")
+        answer = {"met": "true", "not": "false", "way": "false"}.get(shade(result.status), "unknown")
         formula = self.text(
             "formula.verdict",
             value=self.value(result.observation.value),
