@@ -11,7 +11,7 @@ from pipeline.completion.statuses import NOT_MET, Status
 from pipeline.completion.summary import Summary, SummaryRow
 
 MOST_ROWS = 200
-"""Localities in one table: the largest province with all its communes; more make the page too heavy for a phone."""
+"""Localities in one table: Hải Phòng with its 114 units fits; many more make the page too heavy for a phone."""
 Key = tuple[str, str, str]
 """Concept, scope, unit: what may be compared."""
 _SHADES = {Outcome.MET: "met", Outcome.NOT_MET: "not", Outcome.NOT_APPLICABLE: "outside", Outcome.QUARANTINED: "out"}

@@ -109,3 +109,24 @@ def test_of_two_dates_the_stricter_asks_for_as_much_and_sooner(one, other, direc
     rows = [{"concept": PART, "targets": targets, "direction": direction} for targets in (one, other)]
     (conflict,) = conflicts([_plan(*rows)], registry)
     assert [(d.kind, d.stricter) for d in conflict.differences if d.kind == "year"] == [("year", stricter)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "direction", "found"),
+    [
+        ("100%", "≥ 100%", "rising", None),  # a bare number is read by the direction
+        ("≥ 80%", "trên 80%", "rising", (date(2030, 12, 14), None)),
+        ("5%", "≤ 5%", "falling", None),
+        ("5%", "≤ 4%", "falling", (date(2030, 12, 14), 1)),
+        ("tối đa 5", "tối đa 6", "falling", (date(2030, 12, 14), 0)),
+        ("45-50%", "45-50%", "rising", None),
+        ("45-50%", "45-60%", "rising", (date(2030, 12, 14), None)),
+        ("Phấn đấu ít nhất 3%", "ít nhất 3%", "rising", (date(2030, 12, 14), None)),
+    ],
+)
+def test_targets_of_one_day(one, other, direction, found, registry: Registry) -> None:
+    rows = [{"concept": PART, "targets": _of(2030, text), "direction": direction} for text in (one, other)]
+    unit = "%" if "%" in one else "vụ"
+    told = conflicts([_plan(*(row | {"unit": unit} for row in rows))], registry)
+    differences = [(d.due, d.stricter) for c in told for d in c.differences if d.kind == "target"]
+    assert differences == ([found] if found else [])

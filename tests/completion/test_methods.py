@@ -71,6 +71,7 @@ SAME_DAY = Course(((START, Decimal(10)), (START, Decimal(20))), Decimal(50), DUE
     [
         (_course("0", "5", bound="50"), "open-sdg", ZERO),  # elsewhere patched to "on track", 4.25
         (_course("50", "40", bound="0"), "open-sdg", ZERO),
+        (_course("50", "0", bound="10"), "open-sdg", ZERO),
         (_course("100", "90"), "open-sdg", NO_NEED.format("tốc độ")),
         (_course("100", "90"), "sdsn", NO_NEED.format("mức tăng")),
         (SAME_DAY, "open-sdg", "chưa có giá trị nào sau xuất phát điểm"),
@@ -143,6 +144,11 @@ def test_the_course_of_a_row_is_its_baseline_and_the_exact_values_since(registry
     assert round(found["destatis"].figure, 6) == round(1 - mean * 183 / 20, 6)
     assert found["open-sdg"].figure is not None
     assert [point.value for point in row.history] == [30, 50, 60]
+    assert row.pace is not None
+    assert not row.pace.declared
+    along = evaluated(case | {"path": "Quý I/2026: 55"}, registry)
+    assert along.pace is not None
+    assert along.pace.declared
     alone = evaluated(case | {"baseline": ""}, registry)
     assert alone.opinions == ()
 

@@ -47,6 +47,7 @@ def _fact(**days: date) -> TaskFact:
         ("Tháng 5/2026", _fact(suspended_on=AFTER), TaskStatus.NOT_STARTED_OVERDUE),
         ("Tháng 5/2026", _fact(suspended_on=date(2026, 3, 1), started_on=BEFORE), TaskStatus.UNDER_WAY_OVERDUE),
         ("Tháng 7/2026", _fact(suspended_on=date(2026, 3, 1), started_on=date(2026, 2, 1)), TaskStatus.SUSPENDED),
+        ("Tháng 7/2026", _fact(suspended_on=date(2026, 3, 1), started_on=date(2026, 3, 1)), TaskStatus.SUSPENDED),
         ("Tháng 7/2026", _fact(suspended_on=date(2026, 3, 1), finished_on=BEFORE), TaskStatus.DONE_ON_TIME),
     ],
 )

@@ -76,6 +76,35 @@ def test_deadline_and_lead_of_a_task_change() -> None:
     assert (task.deadline, task.lead) == ("Quý IV/2026", ("Phòng Văn hóa - Xã hội",))
 
 
+def test_the_lead_of_an_indicator_changes_and_nothing_else() -> None:
+    plan = _plan(("2026-05-20", [{"indicator": "I.1", "lead": {"before": [], "after": ["Phòng Kinh tế"]}}]))
+    before, after = plan.indicators[0], amended(plan, plan.amendments).indicators[0]
+    assert after == before.model_copy(update={"lead": ("Phòng Kinh tế",)})
+
+
+def test_of_several_targets_only_the_named_one_changes_and_they_stay_in_the_order_of_their_years() -> None:
+    targets = [{"year": 2026, "text": "60%"}, {"year": 2027, "text": "80%"}, {"text": "5%", "deadline": "Quý I/2026"}]
+    row = PLAN["indicators"][0] | {"targets": targets}  # type: ignore[index]
+    moved = {"indicator": "I.1", "target": {"year": 2026, "before": "60%", "after": "70%", "moved_to": 2028}}
+    own_day = {"indicator": "I.1", "target": {"before": "5%", "after": "4%"}}
+    plan = _plan(("2026-05-20", [moved, own_day]), indicators=[row], years={"first": 2026, "last": 2028})
+    after = amended(plan, plan.amendments).indicators[0].targets
+    assert [(t.year, t.text, t.deadline) for t in after] == [
+        (None, "4%", "Quý I/2026"),
+        (2027, "80%", None),
+        (2028, "70%", None),
+    ]
+
+
+def test_a_target_moved_onto_another_is_refused() -> None:
+    targets = [{"year": 2026, "text": "60%"}, {"year": 2027, "text": "80%"}]
+    row = PLAN["indicators"][0] | {"targets": targets}  # type: ignore[index]
+    moved = {"indicator": "I.1", "target": {"year": 2026, "before": "60%", "after": "60%", "moved_to": 2027}}
+    plan = _plan(("2026-05-20", [moved]), indicators=[row])
+    with pytest.raises(AmendmentError, match=r"I\.1: .*hai mục tiêu cho cùng một năm"):
+        amended(plan, plan.amendments)
+
+
 def test_what_came_to_be_known_later_is_left_out_of_an_earlier_view() -> None:
     backdated = {"document": "QĐ 1", "date": "2026-03-01", "received": "2026-08-01"}
     plan = _plan(amendments=[backdated | {"changes": [{"indicator": "I.2", "dropped": "thôi"}]}])
