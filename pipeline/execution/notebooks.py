@@ -14,6 +14,7 @@ import nbformat
 
 from pipeline import errors
 from pipeline.errors import InternalError
+from pipeline.kernels.client import NAME as CLIENT
 
 TIMEOUT = 300
 """Seconds one cell may take."""
@@ -36,7 +37,9 @@ class NotebookRun:
 
 
 def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], working_folder: Path) -> NotebookRun:
-    """Execute `notebook` in a kernel of its own; the executed copy is left at `output` either way.
+    """Execute `notebook` in a kernel of its own, and leave the executed copy at `output`.
+
+    So it is where a cell failed, too; a kernel that died leaves none.
 
     Raises InternalError if `parameters` are not exactly those the notebook declares: papermill
     would run an unknown name as code, and a misspelt one with the default.
@@ -53,7 +56,8 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
     output.parent.mkdir(parents=True, exist_ok=True)
     # A socket folder of its own for every kernel: kernels that share one collide and hang.
     with tempfile.TemporaryDirectory(prefix="k-") as sockets:
-        config = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}})
+        manager = {"transport": "ipc", "ip": f"{sockets}/k", "client_class": CLIENT}
+        config = Config({"KernelManager": manager})
         try:
             with warnings.catch_warnings():
                 # papermill still calls datetime.utcnow.
@@ -64,6 +68,10 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
                     dict(parameters),
                     kernel_name="python3",
                     progress_bar=False,
+                    # Written once, at the end or at an error, and not twice for every cell.
+                    request_save_on_cell_execute=False,
+                    # All outputs are here by then; a kernel that is asked to end takes a tenth of a second to do so.
+                    shutdown_kernel="immediate",
                     # Not `cwd`: papermill would change the folder of this whole process, under other threads.
                     resources={"metadata": {"path": str(working_folder)}},
                     execution_timeout=TIMEOUT,

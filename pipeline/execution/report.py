@@ -81,16 +81,17 @@ def _suffix(language: str) -> str:
 
 def _stopped(run: Run, outcome: NotebookRun) -> Exception:
     """The error a failed notebook becomes; the notebook itself is kept where the message says."""
-    kept = run.work / "failed" / outcome.notebook
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    where = ""
     if outcome.output.is_file():
+        kept = run.work / "failed" / outcome.notebook
+        kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(outcome.output, kept)
-    where = f"Sổ tay dừng giữa chừng: {run.layout.relative(kept)}"
+        where = f"\nSổ tay dừng giữa chừng: {run.layout.relative(kept)}"
     if outcome.user_message:
-        error = UserError(f"{outcome.user_message}\n{where}")
+        error = UserError(f"{outcome.user_message}{where}")
         error.exit_code = outcome.exit_code
         return error
-    return InternalError(f"Bước {outcome.notebook} không chạy xong: {outcome.error}\n{where}")
+    return InternalError(f"Bước {outcome.notebook} không chạy xong: {outcome.error}{where}")
 
 
 def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
