@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Protocol
 
-from pipeline.audit.manifest import describe_own, describe_shared, looks_up_to_date
-from pipeline.errors import InternalError, PipelineError, UsageError
-from pipeline.execution.environment import keep_session, notebook_session
+from pipeline.audit.manifest import SharedInputs, describe_own, describe_shared, looks_up_to_date
+from pipeline.errors import BusyError, InternalError, PipelineError, UsageError
+from pipeline.execution.cluster import OneRoot, address, code_id, join, known_scheduler, machines
+from pipeline.execution.environment import notebook_session
 from pipeline.execution.report import make_report
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar
 from pipeline.plans.registry import read_method, read_registry
 from pipeline.runs import Run, default_period, known_language, known_period, parameters
 from pipeline.submissions.reader import newest_period
+
+BUSY = 120
+"""Seconds a job is tried while another run has its locality: a worker taken for dead may still be finishing it."""
+AGAIN = 2.0
+"""Seconds between two such tries; meanwhile the other jobs go on."""
+REFUSALS = 5
+"""So often a job is handed out again that machines with other code gave back."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,10 @@ class Job:
     period: str
     page_lang: str
     force: bool
+    code: str = ""
+    """For a worker: the hash of the code it must have; '' where the code is that of the command."""
+    shared: str = ""
+    """The id of what all reports depend on, lists included."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,8 @@ class Done:
     period: str
     error: str = ""
     exit_code: int = 0
+    refused_by: str = ""
+    """The address of the machine that may not work; the job is still to be done."""
 
 
 @dataclass
@@ -72,26 +90,90 @@ def report_all(layout: Layout, wanted: Wanted, today: dt.date, say: Callable[[st
 
     Raises UsageError for a malformed period, language, number of jobs or address of a scheduler.
     """
+    scheduler = known_scheduler(wanted.scheduler)
     jobs, current = stale(layout, wanted, today)
     batch = Batch(current=current)
     say(f"{current} báo cáo đã mới nhất, {len(jobs)} báo cáo cần lập")
     if jobs:
-        with _executor(wanted, len(jobs)) as executor, _progress(len(jobs)) as tick:
-            futures = [executor.submit(make_one, job) for job in jobs]
-            try:
-                for future in as_completed(futures):
-                    done = future.result()
-                    if done.error:
-                        batch.failed.append(done)
-                    else:
-                        batch.made.append(done.locality)
-                    tick(len(batch.failed))
-            except BaseException:
-                for future in futures:
-                    future.cancel()
-                raise
+        hands = machines(scheduler, say) if scheduler else _threads(wanted.jobs, len(jobs))
+        with hands as crew, _progress(len(jobs)) as tick:
+            for done in _outcomes(crew, jobs, say):
+                if done.error:
+                    batch.failed.append(done)
+                else:
+                    batch.made.append(done.locality)
+                tick(len(batch.failed))
     batch.failed.sort(key=lambda done: done.locality)
     return batch
+
+
+class Crew(Protocol):
+    """Those who work: threads of this process, or the machines of a cluster."""
+
+    def submit(self, function: Callable[[Job], Done], job: Job, /) -> Future[Done]: ...
+    def watch(self) -> None: ...
+    def refuse(self, machine: str, reason: str) -> bool: ...
+    def lost(self) -> PipelineError: ...
+
+
+@dataclass(frozen=True)
+class _Try:
+    """A job to hand out, at which moment of the monotonic clock, and how often or how long it was tried."""
+
+    job: Job
+    at: float = 0.0
+    refusals: int = 0
+    give_up_at: float = math.inf
+
+    def after(self, done: Done) -> _Try | None:
+        """The next try of what could not be made here or now; None if this is the outcome."""
+        now = time.monotonic()
+        if done.refused_by and self.refusals < REFUSALS:
+            return replace(self, refusals=self.refusals + 1)
+        if done.exit_code == BusyError.exit_code and now < self.give_up_at:
+            return replace(self, at=now + AGAIN, give_up_at=min(self.give_up_at, now + BUSY))
+        return None
+
+
+def _outcomes(crew: Crew, jobs: Sequence[Job], say: Callable[[str], None]) -> Iterator[Done]:
+    """What became of each job, in the order they end; what a machine refuses goes to another one."""
+    finished: SimpleQueue[Future[Done]] = SimpleQueue()
+    waiting: dict[Future[Done], _Try] = {}
+    to_hand_out = [_Try(job) for job in jobs]
+    while waiting or to_hand_out:
+        crew.watch()
+        now = time.monotonic()
+        for one in [one for one in to_hand_out if one.at <= now]:
+            to_hand_out.remove(one)
+            future = crew.submit(make_one, one.job)
+            waiting[future] = one
+            future.add_done_callback(finished.put)
+        try:
+            future = finished.get(timeout=AGAIN / 2)
+        except Empty:
+            continue
+        tried = waiting.pop(future)
+        done = _outcome(crew, future, tried.job)
+        if done.refused_by and crew.refuse(done.refused_by, done.error):
+            say(done.error)
+        again = tried.after(done)
+        if again is None:
+            yield done
+        else:
+            to_hand_out.append(again)
+
+
+def _outcome(crew: Crew, future: Future[Done], job: Job) -> Done:
+    if future.cancelled():
+        raise crew.lost()
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if type(error).__name__ == "KilledWorker":
+        told = "Các máy nhận việc này đều chết giữa chừng, thường vì hết bộ nhớ; xem nhật ký của worker."
+    else:
+        told = f"{type(error).__name__}: {error}"
+    return Done(job.locality, job.period, told, InternalError.exit_code)
 
 
 def stale(layout: Layout, wanted: Wanted, today: dt.date) -> tuple[list[Job], int]:
@@ -101,6 +183,7 @@ def stale(layout: Layout, wanted: Wanted, today: dt.date) -> tuple[list[Job], in
     page_lang = known_language(wanted.page_lang)
     method = read_method(layout)
     shared = describe_shared(layout, method)
+    known = _known(shared) if wanted.scheduler else ("", "")
     jobs, current = [], 0
     for slug in localities(layout):
         period = wanted.period or _newest(layout, slug, method.calendar_in_use, today)
@@ -110,8 +193,13 @@ def stale(layout: Layout, wanted: Wanted, today: dt.date) -> tuple[list[Job], in
             if looks_up_to_date(folder, inputs.id):
                 current += 1
                 continue
-        jobs.append(Job(str(layout.root), slug, period, page_lang, wanted.force))
+        jobs.append(Job(str(layout.root), slug, period, page_lang, wanted.force, *known))
     return jobs, current
+
+
+def _known(shared: SharedInputs) -> tuple[str, str]:
+    """What a worker must have in common with the command."""
+    return code_id(shared), shared.id
 
 
 def known_jobs(text: str) -> int:
@@ -131,15 +219,20 @@ def localities(layout: Layout) -> list[str]:
 def make_one(job: Job) -> Done:
     """Make one report, here or on a worker. Raises nothing: the error is told in the outcome."""
     try:
-        keep_session()
-        layout = Layout(Path(job.root))
-        run = Run.open(job.locality, job.period, page_lang=job.page_lang, layout=layout)
-        make_report(run, force=job.force)
+        refusal = join(Path(job.root), job.code, job.shared) if job.code else ""
+        if refusal:
+            return Done(job.locality, job.period, refusal, UsageError.exit_code, address())
+        with _root.of(job.root) if job.code else nullcontext():
+            run = Run.open(job.locality, job.period, page_lang=job.page_lang, layout=Layout(Path(job.root)))
+            make_report(run, force=job.force)
     except PipelineError as error:
         return Done(job.locality, job.period, str(error), error.exit_code)
     except Exception as error:  # whatever it is, the others go on
         return Done(job.locality, job.period, f"{type(error).__name__}: {error}", InternalError.exit_code)
     return Done(job.locality, job.period)
+
+
+_root = OneRoot()
 
 
 def _newest(layout: Layout, slug: str, calendar: Calendar, today: dt.date) -> str:
@@ -150,36 +243,34 @@ def _newest(layout: Layout, slug: str, calendar: Calendar, today: dt.date) -> st
     return str(default_period(registry, layout, registry.locality(slug), today))
 
 
+@dataclass(frozen=True)
+class Threads:
+    """Threads are enough, since kernels are processes of their own."""
+
+    executor: Executor
+
+    def submit(self, function: Callable[[Job], Done], job: Job, /) -> Future[Done]:
+        return self.executor.submit(function, job)
+
+    def watch(self) -> None:
+        """Threads do not get lost."""
+
+    def refuse(self, machine: str, reason: str) -> bool:
+        raise InternalError(f"{machine}: {reason}")
+
+    def lost(self) -> PipelineError:
+        return InternalError("Một việc bị hủy.")
+
+
 @contextmanager
-def _executor(wanted: Wanted, count: int) -> Iterator[Executor]:
-    """Threads by default, since kernels are processes of their own; the workers of a Dask scheduler if one is named."""
-    if wanted.scheduler:
-        with _cluster(wanted.scheduler) as executor:
-            yield executor
-        return
-    jobs = min(wanted.jobs or os.cpu_count() or 1, count)
-    with notebook_session(), ThreadPoolExecutor(jobs, thread_name_prefix="report") as executor:
+def _threads(wanted: int, count: int) -> Iterator[Crew]:
+    jobs = min(wanted or os.cpu_count() or 1, count)
+    with notebook_session():
+        executor = ThreadPoolExecutor(jobs, thread_name_prefix="report")
         try:
-            yield executor
-        except BaseException:
+            yield Threads(executor)
+        finally:
             executor.shutdown(cancel_futures=True)
-            raise
-
-
-@contextmanager
-def _cluster(address: str) -> Iterator[Executor]:
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise UsageError("Chưa cài phần mở rộng cho cụm máy: pip install 'pipeline[cluster]'") from error
-    if not address.startswith(("tcp://", "tls://")):
-        raise UsageError(f"Địa chỉ bộ điều phối không hợp lệ: {address[:80]!r}. Ví dụ: SCHEDULER=tcp://10.0.0.5:8786")
-    try:
-        client = Client(address, timeout=10)
-    except OSError as error:
-        raise UsageError(f"Không kết nối được với bộ điều phối {address}: {error}") from error
-    with client:
-        yield client.get_executor(retries=2)
 
 
 @contextmanager

@@ -1,4 +1,8 @@
-"""The main job: three notebooks, one published folder."""
+"""The main job: three notebooks, one published folder.
+
+What runs notebooks and writes office files is imported where it is used: while the warm process loads, and not at all
+for a report that is up to date.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.audit.gate import check_page
 from pipeline.audit.manifest import STEPS, Inputs, Manifest, describe_inputs, hash_outputs, is_up_to_date
-from pipeline.completion.summary import summarised
 from pipeline.errors import BusyError, InternalError, StorageError, UserError
 from pipeline.execution.environment import notebook_session
-from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
 from pipeline.execution.publish import lock, publish, staging
-from pipeline.reporting.official import official_report, write_docx, write_pdf
-from pipeline.reporting.package import PDF, SCHEMA, SPREADSHEET, WORD, completion_schema, data_package
-from pipeline.reporting.render import render_page
-from pipeline.reporting.spreadsheet import write_spreadsheet
-from pipeline.reporting.tables import write_indicators, write_tasks
 from pipeline.runs import Run, to_json
+
+if TYPE_CHECKING:
+    from pipeline.execution.notebooks import NotebookRun
 
 WORDS = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
 
@@ -52,6 +52,8 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
 def _execute(run: Run, notebooks: Path, say: Callable[[str], None]) -> None:
     with ExitStack() as stack:
         working_folder = stack.enter_context(notebook_session())
+        from pipeline.execution.notebooks import canonical, run_notebook
+
         for number, step in enumerate(STEPS, start=1):
             say(f"  {number}/{len(STEPS)} {WORDS[step]}…")
             source = run.layout.notebooks / f"{step}.ipynb"
@@ -95,6 +97,15 @@ def _stopped(run: Run, outcome: NotebookRun) -> Exception:
 
 
 def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
+    """Everything that is published beside the notebooks, made from the record of step 2."""
+    from pipeline.audit.gate import check_page
+    from pipeline.completion.summary import summarised
+    from pipeline.reporting.official import official_report, write_docx, write_pdf
+    from pipeline.reporting.package import PDF, SCHEMA, SPREADSHEET, WORD, completion_schema, data_package
+    from pipeline.reporting.render import render_page
+    from pipeline.reporting.spreadsheet import write_spreadsheet
+    from pipeline.reporting.tables import write_indicators, write_tasks
+
     completion = run.completion()
     for language in _languages(run):
         page = render_page(staged / "notebooks" / f"report{_suffix(language)}.ipynb", completion, language)

@@ -6,9 +6,11 @@ import gc
 import importlib
 import sys
 
+from pipeline.kernels.lean import without_iri_grammar, without_process_lock
 from pipeline.kernels.pool import modules_to_load, stock_path
 
 sys.path[:] = stock_path()
+without_iri_grammar()
 # The debugger is half a second of imports that no unattended run uses; the kernel does without where it is missing.
 sys.modules["debugpy"] = None  # type: ignore[assignment]
 import ipykernel.debugger  # noqa: E402
@@ -18,6 +20,7 @@ import ipykernel.zmqshell  # noqa: E402, F401
 del sys.modules["debugpy"]
 for _name in modules_to_load():
     importlib.import_module(_name)
+without_process_lock()
 # What lives now lives in every kernel: looking through it again would only copy its pages.
 gc.collect()
 gc.freeze()
