@@ -209,15 +209,17 @@ def _validate(options: argparse.Namespace, layout: Layout) -> int:
 
 def _explain(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.completion.evaluate import evaluate
-    from pipeline.reporting.explain import explain, find_row
-    from pipeline.validation.intake import validate_period
+    from pipeline.reporting.explain import explain, find_row, known_code
 
     if not options.indicator:
         raise UsageError("Chưa nêu chỉ tiêu. Ví dụ: make explain LOCALITY=binh-giang INDICATOR=binh-giang-2026/II/14")
     run = _run_of(options, layout, options.known_at)
+    code = known_code(run.registry.plans_of(run.locality.slug), options.indicator)
+    from pipeline.validation.intake import validate_period  # slow to import: only once the row is known to be one
+
     intake = validate_period(layout, run.registry, run.locality.slug, run.period, run.known_at)
     completion = evaluate(run.registry, run.locality, run.period, intake)
-    for line in explain(completion, intake, *find_row(completion, options.indicator)):
+    for line in explain(completion, intake, *find_row(completion, code)):
         print(line)
     return 0
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import ABSENT, Status
 from pipeline.errors import UsageError
-from pipeline.plans.models import Kind
+from pipeline.plans.models import Kind, Plan
 from pipeline.plans.text import name_key
 from pipeline.reporting.words import VIETNAMESE, Words, unit_of
 from pipeline.submissions.intake import Intake
@@ -25,23 +25,29 @@ class Step:
     lines: tuple[str, ...]
 
 
-def find_row(completion: Completion, written: str) -> tuple[PlanResult, IndicatorResult]:
-    """The row named plan/[annex/]group/number, or by its code. Raises UsageError with the nearest codes."""
-    rows = {name_key(f"{plan.id}/{row.key.label}"): (plan, row) for plan in completion.plans for row in plan.indicators}
-    keys = {
-        name_key("/".join([plan.id, *filter(None, row.key)])): (plan, row)
-        for plan in completion.plans
-        for row in plan.indicators
-    }
-    found = keys.get(name_key(written)) or rows.get(name_key(written))
+def known_code(plans: Iterable[Plan | PlanResult], written: str) -> str:
+    """The code of the row named plan/[annex/]group/number, or by its code. Raises UsageError with the nearest codes."""
+    codes, keys = {}, {}
+    for plan in plans:
+        for row in plan.indicators:
+            code = f"{plan.id}/{row.key.label}"
+            codes[name_key(code)] = keys[name_key("/".join([plan.id, *filter(None, row.key)]))] = code
+    asked = name_key(written)
+    found = keys.get(asked) or codes.get(asked)
     if found is None:
-        near = difflib.get_close_matches(name_key(written), list(rows), n=3, cutoff=0.5)
+        near = difflib.get_close_matches(asked, list(codes), n=3, cutoff=0.5)
         hint = f" Có phải: {', '.join(near)}?" if near else ""
         raise UsageError(
             f"Không có chỉ tiêu “{written[:80]}”. Viết kế hoạch/nhóm/số, ví dụ binh-giang-2026/II/14 "
             f"(có phụ lục: cat-hai-nq57/PL2/IV/26).{hint}"
         )
     return found
+
+
+def find_row(completion: Completion, written: str) -> tuple[PlanResult, IndicatorResult]:
+    """The row that is meant, with its plan. Raises UsageError."""
+    code = known_code(completion.plans, written)
+    return next((p, r) for p in completion.plans for r in p.indicators if f"{p.id}/{r.key.label}" == code)
 
 
 def explain(
