@@ -20,7 +20,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why validate template explain compare-methods roll-up overview serve read plans rules schema lab test test-intake test-e2e test-kernels test-browser bench-score synthetic check fix lock environment clean
+.PHONY: help report report-all why validate template explain compare-methods roll-up overview serve read plans rules schema lab test test-intake test-e2e test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -74,7 +74,7 @@ lab: environment  ## open JupyterLab on the notebooks
 	@.venv/bin/jupyter lab --notebook-dir=notebooks
 
 test: environment  ## the quick tests (under three minutes)
-	@$(RUN) -m pytest tests --ignore=tests/e2e --ignore=tests/intake --ignore=tests/browser --ignore=tests/kernels
+	@$(RUN) -m pytest tests --ignore=tests/e2e --ignore=tests/intake --ignore=tests/browser --ignore=tests/kernels --ignore=tests/cluster --ignore=tests/benchmarks
 
 test-intake: environment  ## intake on 590 made files, 500 cases of each property, planted faults (four minutes)
 	@$(RUN) -m pytest tests/intake
@@ -82,14 +82,23 @@ test-intake: environment  ## intake on 590 made files, 500 cases of each propert
 test-e2e: environment  ## end-to-end tests: real make, real kernels
 	@$(RUN) -m pytest tests/e2e
 
+bench: environment  ## one table of what a report costs, beside stock papermill; benchmarks/RESULTS.md (25 minutes)
+	@$(RUN) -m benchmarks.bench
+
 bench-score: environment  ## time and memory to score 2.4 million synthetic observations on one core
 	@$(RUN) -m benchmarks.score_country
 
 synthetic: environment  ## write a made-up country, labelled so, for size and time: TO=/tmp/mo-phong [LOCALITIES=20]
 	@$(RUN) -m benchmarks.synthetic --localities="$$LOCALITIES" -- "$$TO"
 
+test-benchmarks: environment  ## the synthetic country and the measuring of it (one minute)
+	@$(RUN) -m pytest tests/benchmarks
+
 test-kernels: environment  ## forked kernels: isolation, limits, signals, nothing left behind (one minute)
 	@$(RUN) -m pytest tests/kernels
+
+test-cluster: environment  ## many machines: real Dask scheduler and workers, killed, stopped, of other code (four minutes)
+	@$(RUN) -m pytest tests/cluster
 
 test-browser: environment  ## pages in Chromium: accessibility, no request, figures, payloads; Nu validator (four minutes)
 	@cd tests/browser && { sha256sum package-lock.json | cmp -s - node_modules/.lock-hash \

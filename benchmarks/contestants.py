@@ -46,7 +46,7 @@ def mark() -> None:
 
 
 def stock(work: Work) -> None:
-    """papermill and nbconvert as their manuals show them, with the stock kernel, one report after the other."""
+    """The loop of papermill and nbconvert as in their manuals, with the stock kernel, one report after the other."""
     _load_stock()
     mark()  # nothing to warm up: every kernel starts anew, and what this process needs is imported
     for locality in work.localities:
@@ -67,7 +67,9 @@ def stock_processes(work: Work) -> None:
 
 def ploomber(work: Work) -> None:
     """The notebooks in this process by ploomber-engine: warm, one after the other, nothing isolated."""
-    from ploomber_engine import execute_notebook
+    from importlib import import_module
+
+    execute_notebook = import_module("ploomber_engine").execute_notebook  # never in our own environment
 
     def execute(source: Path, target: Path, values: dict[str, str], folder: Path) -> None:
         execute_notebook(source, target, parameters=values, progress_bar=False, cwd=str(folder))
@@ -86,6 +88,7 @@ def ours(work: Work) -> None:
 
     with notebook_session():
         _told(make_one(Job(str(work.root), work.warm_up, work.period, "", True)).error)
+        shutil.rmtree(work.layout.plans / work.warm_up)  # no locality of the batch any more
         mark()
         wanted = Wanted(period=work.period, jobs=work.jobs)
         batch = report_all(work.layout, wanted, dt.date(2026, 7, 1))
@@ -114,6 +117,14 @@ def floor(work: Work) -> None:
     mark()
 
 
+def floor_page(work: Work) -> None:
+    """The work of the page alone: what no way of making it can undercut."""
+    from benchmarks import floor as plain
+
+    with patch.object(plain, "_assemble", _page_alone):
+        floor(work)
+
+
 CONTESTANTS: dict[str, Callable[[Work], None]] = {
     "stock": stock,
     "stock-processes": stock_processes,
@@ -121,6 +132,7 @@ CONTESTANTS: dict[str, Callable[[Work], None]] = {
     "ours": ours,
     "ours-page": ours_page,
     "floor": floor,
+    "floor-page": floor_page,
 }
 
 

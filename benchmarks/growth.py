@@ -1,7 +1,7 @@
 """How a run grows with the number of localities when nothing, or one submission, has changed.
 
 The inputs are a synthetic country, so freshness is computed for real. Its published reports are not all executed here:
-for each period a few are made by plain calls (`benchmarks.floor`), and every other locality is given the files of one
+a few are made by plain calls (`benchmarks.floor`), and every other locality is given the files of one
 of them, with a summary in its own name and a manifest of its own true inputs. `benchmarks.country` executes them all.
 """
 
@@ -21,13 +21,13 @@ from benchmarks.measure import Measured, measure
 from pipeline.audit.manifest import FileHash, Manifest, describe_own, describe_shared, hash_file
 from pipeline.execution.batch import Job, Wanted, stale
 from pipeline.paths import CODE, Layout
-from pipeline.plans.registry import Registry, read_method, read_registry
+from pipeline.plans.registry import read_method, read_registry
 from pipeline.runs import Run, parameters, to_json
 
 NEWEST = "2026-H1"
-"""The last period for which the synthetic localities send something."""
+"""The last period for which the synthetic localities send something; asked for by name, so that the site shows all."""
 TEMPLATES = 2
-"""Reports of each period that are made for real."""
+"""Reports made for real of those that sent something for the period, and of those that did not."""
 _INTERRUPTED_AFTER = 25.0
 """Seconds: the warm process is up and a few reports are made."""
 
@@ -42,20 +42,21 @@ class Template:
 
 def publish_all(layout: Layout, today: dt.date) -> int:
     """Give every locality a published report that is up to date; gives how many there are."""
-    jobs, _ = stale(layout, Wanted(), today)
+    jobs, _ = stale(layout, Wanted(period=NEWEST), today)
     registry, method = read_registry(layout, ""), read_method(layout)
     shared = describe_shared(layout, method)
-    templates: dict[tuple[str, bool], list[Template]] = {}
-    for job in jobs:
-        kind = job.period, (layout.submissions / job.locality).is_dir()
-        known = templates.setdefault(kind, [])
+    names = {place.code: place.full_name for place in registry.localities}
+    templates: dict[bool, list[Template]] = {}
+    for number, job in enumerate(jobs):
+        sends = (layout.submissions / job.locality / NEWEST).is_dir()
+        known = templates.setdefault(sends, [])
         if len(known) < TEMPLATES:
             known.append(_made(layout, job))
             continue
         inputs = describe_own(layout, method, parameters(job.locality, job.period), shared)
-        template = known[len(job.locality.encode()) % TEMPLATES]
-        folder = layout.report(job.locality, job.period)
-        outputs = _copied(template, folder, registry, job.locality)
+        folder, place = layout.report(job.locality, job.period), registry.locality(job.locality)
+        named = {"locality": place.slug, "locality_name": place.full_name, "locality_code": place.code}
+        outputs = _copied(known[number % TEMPLATES], folder, named | {"parent_name": names.get(place.parent, "")})
         manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=outputs)
         (folder / "manifest.json").write_text(to_json(manifest), "utf-8")
     return len(jobs)
@@ -68,22 +69,19 @@ def _made(layout: Layout, job: Job) -> Template:
     return Template(run.report, manifest.outputs)
 
 
-def _copied(template: Template, folder: Path, registry: Registry, slug: str) -> tuple[FileHash, ...]:
+def _copied(template: Template, folder: Path, named: Mapping[str, str]) -> tuple[FileHash, ...]:
     """Links to the files of the template; the summary, which the site reads, is in the name of the locality."""
-    place, outputs = registry.locality(slug), []
-    names = {x.code: x.full_name for x in registry.localities}
+    outputs = []
     for output in template.outputs:
-        target = folder / output.path
+        source, target = template.folder / output.path, folder / output.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        if output.path != "summary.json":
-            os.link(template.folder / output.path, target)
+        if output.path == "summary.json":
+            summary: dict[str, Any] = json.loads(source.read_text("utf-8"))
+            target.write_text(json.dumps({**summary, **named}, ensure_ascii=False, indent=2) + "\n", "utf-8")
+            outputs.append(hash_file(Layout(), target, output.path))
+        else:
+            os.link(source, target)
             outputs.append(output)
-            continue
-        summary: dict[str, Any] = json.loads((template.folder / output.path).read_text("utf-8"))
-        summary |= {"locality": slug, "locality_name": place.full_name, "locality_code": place.code}
-        summary["parent_name"] = names.get(place.parent or "", "")
-        target.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        outputs.append(hash_file(Layout(), target, output.path))
     return tuple(outputs)
 
 
@@ -121,8 +119,12 @@ def _report_all(layout: Layout, environment: Mapping[str, str], log: Path, expec
 
 
 def _command(*options: str) -> Sequence[str]:
-    return [sys.executable, "-m", "pipeline", "report-all", *options]
+    return [sys.executable, "-m", "pipeline", "report-all", *options, NEWEST]
 
 
 def _environment(layout: Layout, environment: Mapping[str, str]) -> dict[str, str]:
     return {**environment, "PIPELINE_ROOT": str(layout.root)}
+
+
+if __name__ == "__main__":
+    print(publish_all(Layout(Path(sys.argv[1])), dt.date.fromisoformat(sys.argv[2])))

@@ -53,7 +53,9 @@ class Measured:
 
 def tree(root: int) -> dict[int, Status]:
     """The process and all that descends from it."""
-    everyone = {int(entry.name): status for entry in _PROC.iterdir() if entry.name.isdigit() and (status := _status(entry))}
+    everyone = {
+        int(entry.name): status for entry in _PROC.iterdir() if entry.name.isdigit() and (status := _status(entry))
+    }
     children: dict[int, list[int]] = {}
     for pid, status in everyone.items():
         children.setdefault(status.parent, []).append(pid)
@@ -91,7 +93,13 @@ def measure(
     measured, begin = Measured(), time.perf_counter()
     with log.open("ab") as errors:
         process = subprocess.Popen(
-            command, env=environment, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+            command,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         )
         with _sampled(process.pid, measured), _stopped(process, stop_after):
             marks = list(_marks(process, measured, begin))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing.util import Finalize
 from pathlib import Path
 from threading import Lock
 
@@ -63,7 +63,8 @@ def keep_session() -> Path:
     """Open the session of a process that makes many reports, such as a worker of a cluster, until it ends."""
     with _opening:
         if not _open:
-            atexit.register(_kept.close)
+            # Not atexit: under a nanny of Dask the folders of multiprocessing would be gone by then.
+            Finalize(None, _kept.close, exitpriority=1)
             _kept.enter_context(notebook_session())
         return _open[0]
 

@@ -1,0 +1,292 @@
+"""`make bench`: one table of what a report costs, all measured in one run on one machine.
+
+Contestants take turns (A B C, A B C, …), so that what else the machine does meets all of them; medians count.
+Absolute times are those of this machine on that day; the ratios are the result.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks import cold, growth, plots, results
+from benchmarks.measure import Measured, measure
+from benchmarks.results import Contest, Results, Run
+from benchmarks.synthetic import make_country
+from pipeline.audit.manifest import describe_shared
+from pipeline.execution.environment import FIXED
+from pipeline.paths import CODE, Layout
+from pipeline.plans.registry import read_method
+
+SEED = 2026
+SIZES = (10, 100, 1_000, 3_321)
+QUICK_SIZES = (10, 100)
+FOLDER = Path(__file__).parent
+_PLOOMBER = ("ploomber-engine==0.0.33",)
+_SWITCHES = {
+    "stock": {"WARM_KERNELS": "0"},
+    "stock-processes": {"WARM_KERNELS": "0"},
+    # Its environment has none of the templates of nbconvert.
+    "ploomber": {"JUPYTER_PATH": f"{sys.prefix}/share/jupyter"},
+}
+_NOT_TAKEN_ALONG = ("PYTHONDONTWRITEBYTECODE", "PIPELINE_ROOT", "WARM_KERNELS", "MAKEFLAGS", "MAKELEVEL", "LOCALITY")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all measurements of one run share."""
+
+    work: Path
+    localities: int
+    rounds: int
+    sizes: tuple[int, ...]
+    cores: int
+    environment: Mapping[str, str]
+
+    @property
+    def log(self) -> Path:
+        """What the commands said on standard error."""
+        return self.work / "log.txt"
+
+    def country(self, size: int) -> Layout:
+        return Layout(self.work / f"country-{size}")
+
+
+@dataclass
+class Prepared:
+    """Trees that are made before anything is measured."""
+
+    chosen: list[str] = field(default_factory=list)
+    python: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    """Contestants that cannot take part, and why."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Gives 1 with `--check` if a minimum is missed, else 0."""
+    options = _parser().parse_args(arguments)
+    begin = time.monotonic()
+    with _work_folder(options.work) as work:
+        setting = _setting(options, work)
+        before = describe_shared(Layout(), read_method(Layout())).id
+        found = Results(localities=setting.localities, rounds=setting.rounds, cores=setting.cores, date=options.date)
+        prepared = _prepare(setting, options.ploomber)
+        found.missing = prepared.missing
+        for turn in range(setting.rounds):
+            _contest(setting, prepared, found, turn)
+            _cold(setting, prepared, found)
+            if turn < options.growth_rounds:
+                _grow(setting, found, turn)
+        for size in setting.sizes[1:]:
+            _say(f"{size} localities, all out of date, interrupted")
+            found.growth_of(size).forced.append(_interrupted(setting, size))
+        if describe_shared(Layout(), read_method(Layout())).id != before:
+            raise SystemExit("The code changed while it was measured: nothing is written.")
+    found.minutes = (time.monotonic() - begin) / 60
+    table = results.table(found)
+    print(table)
+    if not options.quick or options.write:
+        _write(found, options, table)
+    missed = [target.name for target in results.targets(found) if not target.minimum_met]
+    return 1 if options.check and missed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="benchmarks.bench", description="What a report costs, in one table.")
+    parser.add_argument("--localities", type=int, default=6, help="reports each contestant makes in a round")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--growth-rounds", type=int, default=2, help="of those, with runs over whole countries")
+    parser.add_argument(
+        "--quick", action="store_true", help="two localities, one round, no large country: three minutes"
+    )
+    parser.add_argument("--write", action="store_true", help="write RESULTS.md and the plots even so")
+    parser.add_argument("--to", type=Path, default=FOLDER, help="where RESULTS.md and the plots go")
+    parser.add_argument("--date", default="", help="the day, as RESULTS.md is to name it; left out if not given")
+    parser.add_argument("--note", default="", help="what else ran on the machine, for RESULTS.md")
+    parser.add_argument("--check", action="store_true", help="exit code 1 if a minimum is missed")
+    parser.add_argument("--ploomber", default="auto", help="an interpreter that has ploomber-engine, or 'no'")
+    parser.add_argument("--work", type=Path, default=None, help="keep trees and logs in this new folder")
+    return parser
+
+
+def _setting(options: argparse.Namespace, work: Path) -> Setting:
+    kept = {name: value for name, value in os.environ.items() if name not in _NOT_TAKEN_ALONG}
+    environment = kept | FIXED | {"PLOOMBER_STATS_ENABLED": "false", "PYTHONUNBUFFERED": "1"}
+    cores = len(os.sched_getaffinity(0))
+    if options.quick:
+        return Setting(work, 2, 1, QUICK_SIZES, cores, environment)
+    return Setting(work, options.localities, options.rounds, SIZES, cores, environment)
+
+
+def _prepare(setting: Setting, ploomber: str) -> Prepared:
+    """Countries with their published trees, byte code of all that is imported, an interpreter with ploomber-engine."""
+    today = dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=7))).date()
+    for size in setting.sizes:
+        _say(f"synthetic country of {size} localities, published by plain calls and copies")
+        make_country(setting.country(size).root, size, SEED)
+        command = ["benchmarks.growth", str(setting.country(size).root), today.isoformat()]
+        _done([sys.executable, "-m", *command], setting)
+        growth.first_run(setting.country(size), setting.environment, setting.log)
+    cold.imports(setting.environment, setting.log)
+    prepared = Prepared(chosen=_chosen(setting.country(setting.sizes[-1]), setting.localities + 1))
+    python = _ploomber(setting, ploomber)
+    if Path(python).is_file():
+        prepared.python["ploomber"] = python
+    else:
+        prepared.missing["ploomber"] = python
+    return prepared
+
+
+def _chosen(layout: Layout, count: int) -> list[str]:
+    """Localities that sent something for the newest period, spread evenly over the country."""
+    sent = sorted(path.parent.name for path in layout.submissions.glob(f"*/{growth.NEWEST}"))
+    if len(sent) < count:
+        raise SystemExit(f"Only {len(sent)} localities have sent something for {growth.NEWEST}; {count} are needed.")
+    return [sent[number * len(sent) // count] for number in range(count)]
+
+
+def _contestants(setting: Setting) -> list[tuple[str, str, int]]:
+    """Key of the row, name of the contestant, jobs."""
+    return [
+        ("stock-1", "stock", 1),
+        (f"stock-{setting.cores}", "stock-processes", setting.cores),
+        ("ploomber", "ploomber", 1),
+        ("page-1", "ours-page", 1),
+        (f"page-{setting.cores}", "ours-page", setting.cores),
+        ("ours-1", "ours", 1),
+        (f"ours-{setting.cores}", "ours", setting.cores),
+        ("floor", "floor", 1),
+        ("floor-page", "floor-page", 1),
+    ]
+
+
+def _contest(setting: Setting, prepared: Prepared, found: Results, turn: int) -> None:
+    for key, name, jobs in _contestants(setting):
+        if name in prepared.missing:
+            continue
+        _say(f"round {turn + 1} of {setting.rounds}: {key}")
+        python = prepared.python.get(name, sys.executable)
+        root = _fresh_root(setting, prepared.chosen)
+        command = [python, "-m", "benchmarks.contestants", name, str(root), growth.NEWEST, str(jobs), *prepared.chosen]
+        switch = _SWITCHES.get(name, {})
+        measured = measure(command, {**setting.environment, **switch}, CODE, log=setting.log)
+        if measured.exit_code or not measured.wall:
+            if name != "ploomber":
+                raise SystemExit(f"{key} ended with {measured.exit_code}; see {setting.log}")
+            prepared.missing[name] = f"does not run these notebooks (exit code {measured.exit_code})"
+            continue
+        found.contests.setdefault(key, Contest(jobs)).runs.append(_run(measured, root, prepared.chosen[1:]))
+        shutil.rmtree(root)
+
+
+def _run(measured: Measured, root: Path, localities: Sequence[str]) -> Run:
+    folders = [Layout(root).report(locality, growth.NEWEST) for locality in localities]
+    sizes = [path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file()]
+    pages = [hashlib.sha256((folder / "index.html").read_bytes()).hexdigest() for folder in folders]
+    return Run(measured, sum(sizes), hashlib.sha256("".join(pages).encode()).hexdigest())
+
+
+def _fresh_root(setting: Setting, chosen: Sequence[str]) -> Path:
+    """A project with the lists of the whole country, the plans and submissions of those chosen, nothing made yet."""
+    source, target = setting.country(setting.sizes[-1]), Layout(setting.work / "contest")
+    shutil.rmtree(target.root, ignore_errors=True)
+    for folder in (target.plans, target.submissions):
+        folder.mkdir(parents=True)
+    for path in source.raw.iterdir():
+        if path.is_file():
+            (target.raw / path.name).symlink_to(path)
+    for slug in chosen:
+        shutil.copytree(source.plans / slug, target.plans / slug)
+        shutil.copytree(source.submissions / slug, target.submissions / slug)
+    return target.root
+
+
+def _cold(setting: Setting, prepared: Prepared, found: Results) -> None:
+    _say("cold command")
+    layout = Layout(_fresh_root(setting, prepared.chosen[:1]))
+    found.imports.append(cold.imports(setting.environment, setting.log))
+    found.reports.append(cold.make_report(layout, prepared.chosen[0], setting.environment, setting.log))
+    found.helps.append(cold.help_text(setting.environment, setting.log))
+
+
+def _grow(setting: Setting, found: Results, turn: int) -> None:
+    for size in setting.sizes:
+        _say(f"{size} localities: nothing to do, one changed")
+        grown = found.growth_of(size)
+        for kind, measured in growth.runs(setting.country(size), setting.environment, setting.log, turn):
+            (grown.nothing if kind == "nothing" else grown.one).append(measured)
+
+
+def _interrupted(setting: Setting, size: int) -> Measured:
+    return growth.interrupted(setting.country(size), setting.environment, setting.log)
+
+
+def _ploomber(setting: Setting, wanted: str) -> str:
+    """An interpreter with ploomber-engine and, behind it, everything of ours; or why there is none."""
+    if wanted == "no":
+        return "left out (--ploomber no)"
+    if wanted != "auto":
+        return wanted
+    _say("throw-away environment with ploomber-engine")
+    folder = setting.work / "ploomber"
+    try:
+        _done([sys.executable, "-m", "venv", str(folder)], setting)
+        _done([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *_PLOOMBER], setting)
+    except subprocess.CalledProcessError:
+        return "does not install here"
+    ours = next(path for path in sys.path if path.endswith("site-packages"))
+    packages = next(folder.glob("lib/python*/site-packages"))
+    (packages / "zz-project.pth").write_text(f"{ours}\n", "utf-8")
+    return str(folder / "bin" / "python")
+
+
+def _done(command: Sequence[str], setting: Setting) -> None:
+    with setting.log.open("ab") as log:
+        subprocess.run(command, env=dict(setting.environment), cwd=CODE, stdout=log, stderr=log, check=True)
+
+
+def _write(found: Results, options: argparse.Namespace, table: str) -> None:
+    options.to.mkdir(parents=True, exist_ok=True)
+    (options.to / "RESULTS.md").write_text(results.document(found, table, _command(options), options.note), "utf-8")
+    for name, svg in plots.drawn(found).items():
+        (options.to / name).write_text(svg, "utf-8")
+
+
+def _command(options: argparse.Namespace) -> str:
+    """How to have the same again: options that are not as `make bench` has them."""
+    usual = _parser().parse_args([])
+    names = ("localities", "rounds", "growth_rounds", "quick", "write")
+    given = {name: getattr(options, name) for name in names if getattr(options, name) != getattr(usual, name)}
+    if not given:
+        return "make bench"
+    flags = (f"--{name.replace('_', '-')}{'' if value is True else f' {value}'}" for name, value in given.items())
+    return f"python -m benchmarks.bench {' '.join(flags)}"
+
+
+@contextmanager
+def _work_folder(wanted: Path | None) -> Iterator[Path]:
+    if wanted is not None:
+        wanted.mkdir(parents=True)
+        yield wanted.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        yield Path(folder)
+
+
+def _say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,288 @@
+"""What the bench found, as one table, and what the task asks for beside it."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from statistics import median
+
+from benchmarks.measure import Measured
+
+COUNTRY = 3_321
+PACKAGES = (
+    *("papermill", "nbconvert", "nbclient", "jupyter_client", "ipykernel", "great-expectations"),
+    *("pandas", "matplotlib", "typst", "python-docx", "openpyxl"),
+)
+_MB = 1e6
+_WHAT = {
+    "stock-1": "stock papermill + nbconvert loop, page only",
+    "stock": "the same in {jobs} processes, page only",
+    "ploomber": "ploomber-engine, one process, page only",
+    "page": "ours, page only, {jobs} at once",
+    "ours": "ours, everything, {jobs} at once",
+    "floor": "floor: everything, plain calls in one process",
+    "floor-page": "floor, page only",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One contestant in one round: what it took, bytes published, digest of all its pages."""
+
+    measured: Measured
+    size: int
+    pages: str
+
+
+@dataclass
+class Contest:
+    """All rounds of one contestant."""
+
+    jobs: int
+    runs: list[Run] = field(default_factory=list)
+
+
+@dataclass
+class Growth:
+    """Runs over a country of one size: nothing to do, one submission changed, everything to do and interrupted."""
+
+    nothing: list[Measured] = field(default_factory=list)
+    one: list[Measured] = field(default_factory=list)
+    forced: list[Measured] = field(default_factory=list)
+
+    @property
+    def parent_peak(self) -> float:
+        """Bytes: the largest of the medians of the three kinds."""
+        kinds = (self.nothing, self.one, self.forced)
+        return max(median(m.parent_peak for m in kind) for kind in kinds if kind)
+
+
+@dataclass
+class Results:
+    """Everything measured in one run of the bench."""
+
+    localities: int
+    rounds: int
+    cores: int
+    date: str = ""
+    contests: dict[str, Contest] = field(default_factory=dict)
+    growth: dict[int, Growth] = field(default_factory=dict)
+    imports: list[Measured] = field(default_factory=list)
+    reports: list[Measured] = field(default_factory=list)
+    helps: list[Measured] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    minutes: float = 0.0
+
+    def growth_of(self, size: int) -> Growth:
+        return self.growth.setdefault(size, Growth())
+
+    def of(self, key: str, figure: Callable[[Run], float]) -> float:
+        """The median of a figure over the rounds of a contestant."""
+        return median(figure(run) for run in self.contests[key].runs)
+
+    def wall(self, key: str) -> float:
+        """Seconds for each report, once what is done only once has been done."""
+        return self.of(key, lambda run: run.measured.wall) / self.localities
+
+    def cpu(self, key: str) -> float:
+        """Seconds of processor time for each report, of the whole tree."""
+        return self.of(key, lambda run: run.measured.cpu) / self.localities
+
+    def ratio(self, slow: str, fast: str, figure: Callable[[Run], float]) -> float:
+        """The median of the ratios of each round, whose two runs lie minutes apart at most."""
+        pairs = zip(self.contests[slow].runs, self.contests[fast].runs, strict=True)
+        return median(figure(one) / figure(other) for one, other in pairs)
+
+
+@dataclass(frozen=True)
+class Target:
+    """One line of the task's table. `best` says whether less or more is wanted."""
+
+    name: str
+    measured: float
+    minimum: float
+    aim: float
+    unit: str = "×"
+    more: bool = False
+
+    @property
+    def minimum_met(self) -> bool:
+        return self._reached(self.minimum)
+
+    @property
+    def aim_met(self) -> bool:
+        return self._reached(self.aim)
+
+    def _reached(self, wanted: float) -> bool:
+        return self.measured >= wanted if self.more else self.measured <= wanted
+
+
+def targets(found: Results) -> list[Target]:
+    """Those that this run has measured."""
+    return list(_targets(found))
+
+
+def _targets(found: Results) -> Iterator[Target]:
+    def wall(run: Run) -> float:
+        return run.measured.wall
+
+    for kind, what in (("ours", "everything"), ("page", "page only, like with like")):
+        for jobs in sorted({1, found.cores}):
+            name = f"reports per second against the stock loop, {jobs} core{'s' * (jobs > 1)}, {what}"
+            yield Target(name, found.ratio(f"stock-{jobs}", f"{kind}-{jobs}", wall), 12, 25, more=True)
+    cpu = found.ratio("ours-1", "floor", lambda run: run.measured.cpu)
+    yield Target("CPU per report against the floor", cpu, 2.5, 1.5)
+    if {100, COUNTRY} <= found.growth.keys():
+        memory = found.growth[COUNTRY].parent_peak / found.growth[100].parent_peak
+        yield Target("parent memory at 3,321 against at 100 localities", memory, 1.3, 1.0)
+        nothing = median(m.whole_wall for m in found.growth[COUNTRY].nothing)
+        yield Target("run with nothing to do, 3,321 localities", nothing, 15, 5, "s")
+        one = median(m.whole_wall for m in found.growth[COUNTRY].one)
+        yield Target("one changed of 3,321, with the site", one, 10, 4, "s")
+        key = f"ours-{found.cores}"
+        whole = found.of(key, lambda run: run.measured.start) + COUNTRY * found.wall(key)
+        name = f"whole country on {found.cores} cores, extrapolated from the reports above"
+        yield Target(name, whole / 60, 60, 30, "min")
+    cold = median(r.whole_wall / i.whole_wall for r, i in zip(found.reports, found.imports, strict=True))
+    yield Target("make report, cold, against importing the mandated packages", cold, 1.3, 1.3)
+    yield Target("pipeline --help", median(m.whole_wall for m in found.helps), 0.3, 0.3, "s")
+
+
+def table(found: Results) -> str:
+    """The table, in Markdown that reads as plain text."""
+    parts = [_contest_lines(found), _growth_lines(found), _cold_lines(found), _target_lines(found)]
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def _contest_lines(found: Results) -> Iterator[str]:
+    yield "| each report | start s | wall s | CPU s | reports/min | tree PSS MB | published kB | pages |"
+    yield "|---|--:|--:|--:|--:|--:|--:|---|"
+    ours = {run.pages for key in ("ours-1", f"ours-{found.cores}") for run in found.contests[key].runs}
+    for key, contest in found.contests.items():
+        kind = key if key in _WHAT else key.partition("-")[0]
+        size = found.of(key, lambda run: run.size) / found.localities
+        figures = (
+            f"{found.of(key, lambda run: run.measured.start):.1f}",
+            f"{found.wall(key):.2f}",
+            f"{found.cpu(key):.2f}",
+            f"{60 / found.wall(key):.1f}",
+            f"{found.of(key, lambda run: run.measured.peak) / _MB:,.0f}",
+            f"{size / 1e3:,.0f}",
+            "same bytes" if {run.pages for run in contest.runs} == ours and len(ours) == 1 else "other bytes",
+        )
+        yield f"| {_WHAT[kind].format(jobs=contest.jobs)} | {' | '.join(figures)} |"
+    for key, reason in found.missing.items():
+        yield f"| {_WHAT[key]} | {reason} | | | | | | |"
+
+
+def _growth_lines(found: Results) -> Iterator[str]:
+    yield "| localities | nothing to do s | CPU s | one changed, with the site s | CPU s | parent RSS MB | one | all |"
+    yield "|--:|--:|--:|--:|--:|--:|--:|--:|"
+    for size, grown in sorted(found.growth.items()):
+        cells = [f"{size:,}"]
+        for kind in (grown.nothing, grown.one):
+            cells += [f"{median(m.whole_wall for m in kind):.2f}", f"{median(m.whole_cpu for m in kind):.2f}"]
+        for kind in (grown.nothing, grown.one, grown.forced):
+            cells.append(f"{median(m.parent_peak for m in kind) / _MB:,.0f}" if kind else "–")
+        yield f"| {' | '.join(cells)} |"
+
+
+def _cold_lines(found: Results) -> Iterator[str]:
+    yield "| cold, a fresh process each time | wall s | CPU s |"
+    yield "|---|--:|--:|"
+    rows = (
+        ("import of the mandated packages", found.imports),
+        ("make report of one locality", found.reports),
+        ("pipeline --help", found.helps),
+    )
+    for name, measured in rows:
+        wall, cpu = median(m.whole_wall for m in measured), median(m.whole_cpu for m in measured)
+        yield f"| {name} | {wall:.2f} | {cpu:.2f} |"
+
+
+def _target_lines(found: Results) -> Iterator[str]:
+    yield "| to reach | measured | at least | | aim | |"
+    yield "|---|--:|--:|---|--:|---|"
+    for target in targets(found):
+        sign = "≥" if target.more else "≤"
+        shown = f"{target.measured:.2f} {target.unit}"
+        judged = (_judged(target.minimum_met), _judged(target.aim_met))
+        wanted = (f"{sign} {target.minimum:g} {target.unit}", f"{sign} {target.aim:g} {target.unit}")
+        yield f"| {target.name} | {shown} | {wanted[0]} | {judged[0]} | {wanted[1]} | {judged[1]} |"
+
+
+def _judged(met: bool) -> str:
+    return "đạt" if met else "không đạt"
+
+
+def document(found: Results, shown: str, command: str, note: str) -> str:
+    """RESULTS.md."""
+    day = f" on {found.date}" if found.date else ""
+    return "\n".join(
+        (
+            "# What a report costs",
+            "",
+            f"`{command}`{day}, {found.minutes:.0f} minutes on {machine(found.cores)}.",
+            *((f"Beside it: {note}",) if note else ()),
+            "",
+            shown,
+            "",
+            "![Seconds for each report](results-contest.svg)",
+            "![Time and memory against the number of localities](results-growth.svg)",
+            "",
+            _NOTES,
+            "",
+            f"Versions: Python {platform.python_version()}, {', '.join(versions())}.",
+            "",
+        )
+    )
+
+
+_NOTES = """## How it is measured
+
+- Synthetic localities (`benchmarks/synthetic`, seed 2026), spread evenly over the country of 3,321, with its whole
+  list of localities; the newest of three periods. Contestants take turns in every round; figures are medians
+  over the rounds, ratios medians of the ratios within a round.
+- *start*: until counted reports begin: imports, the warm process and one report that is not counted; for the
+  stock loops only the import of papermill and nbconvert. *wall*, *CPU*: after that, for each report.
+- CPU is user + system of the whole tree of processes, read from /proc at both ends (living processes with the
+  children they have reaped). *tree PSS* is sampled four times a second over the whole run; a page shared by
+  n processes counts 1/n in each. *parent RSS* is the high-water mark of the command alone.
+- The stock loop does what a plain loop does: papermill on the three notebooks, conversion of the last by
+  nbconvert with the same template. No gate, tables, workbook, Word, PDF, manifest, lock or staging. `page only`
+  is ours with just these products (it keeps lock, staging and fsync). Byte code is cached for all, as after a
+  first use.
+- ploomber-engine runs the notebooks in one process, with nothing isolated; from a throw-away environment.
+- The floor makes all products by plain calls and reads nothing again that it has just made.
+- Growth: real inputs, freshness computed for real; reports are made by plain calls for a few localities
+  and linked into the others with their own summaries and manifests. *all*: `FORCE=1`, interrupted.
+- `make report`, cold, includes make and the check of the environment; files lie in the cache of the system.
+
+`python -m benchmarks.country ROOT` executes the whole country."""
+
+
+def machine(cores: int) -> str:
+    """Cores, processor, memory, system."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{cores} cores ({_processor()}), {memory:.0f} GiB, {platform.system()} {platform.release().split('-')[0]}"
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:  # noqa: PTH123 - not a file of the project
+            names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+            return next(names, platform.machine())
+    except OSError:
+        return platform.machine()
+
+
+def versions() -> Iterable[str]:
+    """Name and version of the packages whose speed this is."""
+    for name in PACKAGES:
+        try:
+            yield f"{name} {version(name)}"
+        except PackageNotFoundError:
+            continue
