@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.completion.status import Baseline, Terms, attainment, gap, holds, judge, months_left
+from pipeline.completion.status import Baseline, Terms, attainment, attainment_bounds, gap, holds, judge, months_left
 from pipeline.completion.statuses import Status
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Direction
@@ -128,3 +128,22 @@ def test_a_bound_decides_only_what_every_value_in_it_decides(low: Decimal, insid
     verdict = holds(target(text), Interval(low=low, high=None))
     if inside >= low and verdict is not None:
         assert holds(target(text), exactly(str(inside))) is verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "direction", "value", "bounds"),
+    [
+        ("≥ 80", Direction.RISING, exactly("40"), ("0.5", "0.5")),
+        ("≥ 80", Direction.RISING, exactly("120"), ("1", "1")),  # capped where it is averaged
+        ("≥ 80", Direction.RISING, exactly("-8"), ("0", "0")),
+        ("≥ 80", Direction.RISING, _above("40"), ("0.5", "1")),
+        ("≥ 80", Direction.RISING, Interval(low=None, high=Decimal(40)), ("0", "0.5")),
+        ("≤ 24", FALLING, exactly("48"), ("0.5", "0.5")),
+        ("≤ 24", FALLING, Interval(low=None, high=Decimal(48)), ("0.5", "1")),
+        ("≤ 24", FALLING, Interval(low=Decimal(48), high=None), ("0", "0.5")),
+        ("≤ 0", FALLING, exactly("3"), ("0", "0")),
+        ("≥ 0", Direction.RISING, exactly("3"), ("0", "1")),  # no share of nothing: nothing is said
+    ],
+)
+def test_attainment_from_the_worst_to_the_best_a_value_allows(text, direction, value, bounds) -> None:
+    assert attainment_bounds(target(text, DUE, direction), value) == tuple(map(Decimal, bounds))
