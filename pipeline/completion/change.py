@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from pipeline.completion.records import Change, Completion, IndicatorResult, Moved, PlanResult, TaskResult
-from pipeline.completion.statuses import ABSENT, DONE, NOT_MET, OVERDUE, Status
+from pipeline.completion.statuses import ABSENT, DONE, OVERDUE, Status
 from pipeline.plans.models import Kind
 
 _Pair = tuple[IndicatorResult, IndicatorResult]
@@ -21,9 +21,11 @@ def change_between(before: Completion, after: Completion) -> Change:
         met_before=before.rate.met,
         total_before=before.rate.total,
         newly_met=_moved(pairs, lambda old, new: old is not Status.MET and new is Status.MET),
-        fell_back=_moved(pairs, lambda old, new: old is Status.MET and new in NOT_MET),
+        fell_back=_moved(pairs, lambda old, new: old is Status.MET and new is not Status.MET and new not in ABSENT),
         first_observed=_moved(pairs, lambda old, new: old in ABSENT and new not in ABSENT and new is not Status.MET),
         lost=_moved(pairs, lambda old, new: old not in ABSENT and new in ABSENT),
+        left=tuple(map(_alone, _counted_only(before, after))),
+        entered=tuple(map(_alone, _counted_only(after, before))),
         tasks_done=tuple(code for code, old, new in tasks if old.status not in DONE and new.status in DONE),
         tasks_overdue=tuple(code for code, old, new in tasks if old.status not in OVERDUE and new.status in OVERDUE),
     )
@@ -35,6 +37,33 @@ def _pairs(before: Completion, after: Completion) -> Iterator[_Pair]:
         for row in plan.indicators:
             if row.counted and (row.plan, row.key) in old:
                 yield old[row.plan, row.key], row
+
+
+def _counted_only(here: Completion, there: Completion) -> Iterator[IndicatorResult]:
+    """Indicators counted in one report and not in the other, as the other has them where it has them."""
+    counted = {(r.plan, r.key) for plan in there.in_force for r in plan.indicators if r.counted}
+    known = {(r.plan, r.key): r for plan in there.plans for r in plan.indicators}
+    for plan in here.in_force:
+        for row in plan.indicators:
+            if row.kind is Kind.INDICATOR and row.counted and (row.plan, row.key) not in counted:
+                yield known.get((row.plan, row.key), row)
+
+
+def _alone(row: IndicatorResult) -> Moved:
+    return _move(row, row)
+
+
+def _move(old: IndicatorResult, new: IndicatorResult) -> Moved:
+    return Moved(
+        code=f"{new.plan}/{new.key.label}",
+        kind=new.kind,
+        name=new.name,
+        unit=new.unit,
+        lead=new.lead,
+        before=old.observation.value if old.observation else None,
+        after=new.observation.value if new.observation else None,
+        status=new.status,
+    )
 
 
 def _task_pairs(before: Completion, after: Completion) -> Iterator[tuple[str, TaskResult, TaskResult]]:
@@ -51,17 +80,4 @@ def _code(plan: PlanResult, task: TaskResult) -> str:
 
 
 def _moved(pairs: list[_Pair], test: Callable[[Status, Status], bool]) -> tuple[Moved, ...]:
-    return tuple(
-        Moved(
-            code=f"{new.plan}/{new.key.label}",
-            kind=Kind(new.kind),
-            name=new.name,
-            unit=new.unit,
-            lead=new.lead,
-            before=old.observation.value if old.observation else None,
-            after=new.observation.value if new.observation else None,
-            status=new.status,
-        )
-        for old, new in pairs
-        if test(old.status, new.status)
-    )
+    return tuple(_move(old, new) for old, new in pairs if test(old.status, new.status))

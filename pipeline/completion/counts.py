@@ -140,7 +140,12 @@ class TaskCounts(Frozen):
 
     @property
     def not_reported(self) -> int:
-        return self.of(TaskStatus.NOT_REPORTED)
+        return self.of(TaskStatus.NOT_REPORTED, TaskStatus.NOT_REPORTED_PAST_DUE)
+
+    @property
+    def unknown_due(self) -> int:
+        """Past their deadline without a report: in the denominator of those due, in the numerator at most."""
+        return self.of(TaskStatus.NOT_REPORTED_PAST_DUE)
 
     @property
     def counted(self) -> int:
@@ -148,14 +153,28 @@ class TaskCounts(Frozen):
         return self.assigned - self.of(*UNCOUNTED_TASKS)
 
     @property
+    def judged(self) -> int:
+        """Done, or due by now."""
+        return self.done + self.overdue + self.unknown_due
+
+    @property
     def of_assigned(self) -> Fraction | None:
-        """Trên tổng số nhiệm vụ được giao."""
+        """Trên tổng số nhiệm vụ được giao; every task without a report counted as not done."""
         return _fraction(self.done, self.counted)
 
     @property
     def of_due(self) -> Fraction | None:
-        """Trên số nhiệm vụ đã hoàn thành hoặc đã đến hạn."""
-        return _fraction(self.done, self.done + self.overdue)
+        """Trên số nhiệm vụ đã hoàn thành hoặc đã đến hạn; those without a report counted as not done."""
+        return _fraction(self.done, self.judged)
+
+    @property
+    def of_assigned_at_most(self) -> Fraction | None:
+        """The same with every task without a report counted as done."""
+        return _fraction(self.done + self.not_reported, self.counted)
+
+    @property
+    def of_due_at_most(self) -> Fraction | None:
+        return _fraction(self.done + self.unknown_due, self.judged)
 
 
 def _sum(counts: Mapping[_S, int], statuses: Iterable[_S]) -> int:

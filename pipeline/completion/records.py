@@ -285,6 +285,9 @@ class Change(Frozen):
     """Rows that had no value and now have one that does not meet the target."""
     lost: tuple[Moved, ...]
     """Rows whose value no longer serves, and no new one came."""
+    left: tuple[Moved, ...] = ()
+    """Rows that were counted and are not any more: not applicable, dropped, no target in this stage, plan expired."""
+    entered: tuple[Moved, ...] = ()
     tasks_done: tuple[str, ...]
     tasks_overdue: tuple[str, ...]
 

@@ -80,6 +80,8 @@ class TaskStatus(StrEnum):
     """An amendment took the task out of the plan."""
     NOT_REPORTED = "not-reported"
     """No facts were sent; not the same as not started."""
+    NOT_REPORTED_PAST_DUE = "not-reported-past-due"
+    """No facts were sent, and the deadline has passed: done or overdue, nobody knows which."""
 
 
 DONE = frozenset({TaskStatus.DONE_ON_TIME, TaskStatus.DONE_LATE, TaskStatus.DONE_UNDATED})

@@ -19,7 +19,8 @@ def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date, rec
     `recurring_months` is how often a recurring task is to be reported where its deadline does not say.
     """
     if fact is None:
-        return TaskStatus.NOT_REPORTED
+        past = deadline.due is not None and cut_off > deadline.due
+        return TaskStatus.NOT_REPORTED_PAST_DUE if past else TaskStatus.NOT_REPORTED
     if fact.finished_on is not None and fact.finished_on <= cut_off:
         if deadline.due is None:
             return TaskStatus.DONE_UNDATED

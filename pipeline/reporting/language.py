@@ -10,7 +10,7 @@ import datetime as dt
 import gettext
 import io
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -50,8 +50,9 @@ class Language:
         """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
         if value is None:
             return NO_VALUE
-        rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
-        shown: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale=self.code)
+        with localcontext(prec=100):  # a senseless figure is shown as it is, and stops nothing
+            rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
+            shown: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale=self.code)
         return shown
 
     def percent(self, share: Fraction | Decimal | None, digits: int = 1) -> str:

@@ -101,7 +101,7 @@ class Words(Language):
         answer = {"met": "true", "not": "false", "way": "false"}.get(shade(result.status), "unknown")
         formula = self.text(
             "formula.verdict",
-            value=self.value(result.observation.value),
+            value=self._telling(result, result.observation.value),
             target=self._asked(result.target),
             answer=self.text(f"formula.{answer}"),
             status=self.status(result.status),
@@ -158,17 +158,28 @@ class Words(Language):
         return self.text(key, met=concepts.met, total=concepts.total, most=concepts.met_at_most)
 
     def task_rates(self, counts: TaskCounts) -> list[str]:
-        """Both official rates, each with its denominator in words."""
-        due = counts.done + counts.overdue
-        assigned, of_due = (self.percent(share, 2) for share in (counts.of_assigned, counts.of_due))
+        """Both official rates, each with its denominator in words, and with both bounds where reports are missing."""
         return [
-            self.text("tasks.of-assigned", done=counts.done, counted=counts.counted, share=assigned),
-            self.text("tasks.of-due", done=counts.done, due=due, share=of_due),
+            self._task_rate("tasks.of-assigned", counts.done, counts.not_reported, counts.counted),
+            self._task_rate("tasks.of-due", counts.done, counts.unknown_due, counts.judged),
         ]
 
-    def share(self, part: int, whole: int) -> str:
+    def _task_rate(self, key: str, done: int, unknown: int, whole: int) -> str:
+        lower, upper = (self.share(n, whole, 2) for n in (done, done + unknown))
+        if not unknown or not whole:
+            return self.text(key, done=done, whole=whole, share=lower)
+        return self.text(f"{key}-bounds", done=done, most=done + unknown, whole=whole, share=lower, upper=upper)
+
+    def share(self, part: int, whole: int, digits: int = 1) -> str:
         """'45,5 %', or '–' for 0/0."""
-        return self.percent(Fraction(part, whole) if whole else None)
+        return self.percent(Fraction(part, whole) if whole else None, digits)
+
+    def _telling(self, result: IndicatorResult, value: Interval) -> str:
+        """The value with as many digits as it takes not to look like a bound that it does not reach."""
+        short = self.value(value, 4)
+        bound = result.target.bound if result.target else None
+        near = bound is not None and result.status is not Status.MET and short == self.number(Decimal(bound), 4)
+        return self.value(value, 15) if near else short
 
     def _asked(self, target: TargetInForce) -> str:
         """What is asked of a value, with the sign by which a bare number or an interval is read."""

@@ -20,7 +20,7 @@ def _fact(**days: date) -> TaskFact:
     ("deadline", "fact", "status"),
     [
         ("Tháng 12/2026", None, TaskStatus.NOT_REPORTED),
-        ("Tháng 5/2026", None, TaskStatus.NOT_REPORTED),  # absence is not "not started"
+        ("Tháng 5/2026", None, TaskStatus.NOT_REPORTED_PAST_DUE),  # absence is not "not started"
         ("Tháng 12/2026", _fact(), TaskStatus.NOT_STARTED),
         ("Tháng 5/2026", _fact(), TaskStatus.NOT_STARTED_OVERDUE),
         ("Tháng 12/2026", _fact(started_on=BEFORE), TaskStatus.UNDER_WAY),

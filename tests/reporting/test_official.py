@@ -298,8 +298,10 @@ def test_task_rates_name_both_denominators(states: dict[str, State]) -> None:
     assert "đã hoàn thành hoặc đã đến hạn: 26/26 (100 %)" in said
     assert "chưa có báo cáo" not in said
     part = _section(official_report(*_with_tasks(states["cat-hai"], done_late=1, not_reported=3)), "III")
-    assert "1/4 (25 %)" in part
-    assert "3 nhiệm vụ chưa có báo cáo nằm trong mẫu số" in part
+    assert "từ 1/4 (25 %) đến 4/4 (100 %), tùy 3 nhiệm vụ chưa có báo cáo" in part
+    assert "đã hoàn thành hoặc đã đến hạn: 1/1 (100 %)" in part
+    silent = _section(official_report(*_with_tasks(states["cat-hai"], done_late=1, not_reported_past_due=3)), "III")
+    assert "đã đến hạn: từ 1/4 (25 %) đến 4/4 (100 %), tùy 3 nhiệm vụ đã đến hạn nhưng chưa có báo cáo" in silent
 
 
 def test_nothing_over_nothing_is_a_dash(states: dict[str, State], reports: dict[str, OfficialReport]) -> None:

@@ -36,7 +36,7 @@ def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     span = {"period": named, "start": day(completion.cut_off), "end": day(end)}
     tasks = [task for plan in completion.plans if plan.state is not PlanState.EXPIRED for task in plan.tasks]
     open_tasks = [task for task in tasks if task.status not in DONE | UNCOUNTED_TASKS]
-    late = [x for x in open_tasks if x.status in OVERDUE or (x.past_due and x.status is TaskStatus.NOT_REPORTED)]
+    late = [x for x in open_tasks if x.status in OVERDUE or x.status is TaskStatus.NOT_REPORTED_PAST_DUE]
     due = sorted(
         (x for x in open_tasks if x.due is not None and completion.cut_off < x.due <= end),
         key=lambda x: (x.due is None, x.due),
@@ -99,15 +99,34 @@ def _of_assigned(counts: TaskCounts, words: Words) -> str:
     if counts.not_reported == counts.counted:
         return words.text("assigned.not-reported", n=counts.counted)
     key = "assigned.part-reported" if counts.not_reported else "assigned"
-    share = words.percent(counts.of_assigned, 2)
-    return words.text(key, done=counts.done, counted=counts.counted, share=share, silent=counts.not_reported)
+    most = counts.done + counts.not_reported
+    return words.text(
+        key,
+        done=counts.done,
+        most=most,
+        counted=counts.counted,
+        silent=counts.not_reported,
+        share=words.share(counts.done, counts.counted, 2),
+        upper=words.share(most, counts.counted, 2),
+    )
 
 
 def _of_due(counts: TaskCounts, words: Words) -> str:
-    due = counts.done + counts.overdue
-    if not due:
+    """Done of those done or due, between both bounds where a due task was not reported."""
+    if not counts.judged:
         return words.text("due.none")
-    return words.text("due", done=counts.done, due=due, share=words.percent(counts.of_due, 2))
+    silent = counts.unknown_due
+    if silent == counts.judged:
+        return words.text("due.not-reported", n=silent)
+    return words.text(
+        "due.part-reported" if silent else "due",
+        done=counts.done,
+        most=counts.done + silent,
+        due=counts.judged,
+        silent=silent,
+        share=words.share(counts.done, counts.judged, 2),
+        upper=words.share(counts.done + silent, counts.judged, 2),
+    )
 
 
 def _due_table(late: Sequence[TaskResult], due: Sequence[TaskResult], named: str, words: Words) -> Table:
