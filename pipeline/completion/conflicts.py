@@ -78,6 +78,9 @@ def _targets(first: Indicator, second: Indicator, calendar: Calendar) -> Iterato
         a, b = ours[day], theirs[day]
         if _meaning(a, first.direction) != _meaning(b, second.direction):
             yield Difference(kind="target", texts=(a.text, b.text), due=day, stricter=_stricter(a, b, first.direction))
+    for a, b in _without_day(first, second):
+        if _meaning(a, first.direction) != _meaning(b, second.direction):
+            yield Difference(kind="target", texts=(a.text, b.text), stricter=_stricter(a, b, first.direction))
     if ours and theirs and not ours.keys() & theirs.keys():
         days = tuple(", ".join(f"{t.text} đến {day:%d/%m/%Y}" for day, t in sorted(x.items())) for x in (ours, theirs))
         yield Difference(kind="year", texts=(days[0], days[1]), stricter=_sooner(ours, theirs, first.direction))
@@ -90,7 +93,18 @@ def _sooner(ours: dict[dt.date, Target], theirs: dict[dt.date, Target], directio
     (our_day, our), (their_day, their) = next(iter(ours.items())), next(iter(theirs.items()))
     sooner = int(their_day < our_day)
     more = _stricter(our, their, direction)
-    return sooner if more == sooner or _bound(our) == _bound(their) else None
+    same = _meaning(our, direction) == _meaning(their, direction)
+    return sooner if more == sooner or same else None
+
+
+def _without_day(first: Indicator, second: Indicator) -> Iterator[tuple[Target, Target]]:
+    """Pairs of targets of every year, and of targets of no year."""
+    for yearly in (True, False):
+        ours, theirs = (
+            [t for t in row.targets if t.quantified and t.yearly is yearly and (yearly or not (t.year or t.deadline))]
+            for row in (first, second)
+        )
+        yield from zip(ours, theirs, strict=False)
 
 
 def _by_day(indicator: Indicator, calendar: Calendar) -> dict[dt.date, Target]:
@@ -102,32 +116,42 @@ def _meaning(target: Target, direction: Direction) -> tuple[object, ...]:
     if parsed.comparator is Comparator.EQUAL:
         # A bare number is read by the direction, so "100%" and "≥ 100%" ask for the same.
         comparator = Comparator.AT_MOST if direction is Direction.FALLING else Comparator.AT_LEAST
-        return comparator, _bound(target), parsed.aspirational
+        return comparator, _bound(target, direction), parsed.aspirational
     if parsed.comparator in (Comparator.AT_LEAST, Comparator.AT_MOST):
-        return parsed.comparator, _bound(target), parsed.aspirational
+        return parsed.comparator, _bound(target, direction), parsed.aspirational
     return parsed.comparator, parsed.low, parsed.high, parsed.levels, parsed.aspirational
 
 
 def _stricter(one: Target, other: Target, direction: Direction) -> int | None:
     """0 or 1: which of the two asks for more; None where that cannot be said."""
-    bounds = [_bound(one), _bound(other)]
-    if None in bounds or bounds[0] == bounds[1]:
+    less = _wants_less(one, direction)
+    first, second = _bound(one, direction), _bound(other, direction)
+    if less is not _wants_less(other, direction) or first is None or second is None:
         return None
-    first, second = (bound for bound in bounds if bound is not None)
-    more = first > second
-    return int(more if direction is Direction.FALLING else not more)
+    if first != second:
+        return int((first > second) is less)
+    beyond = [t.parsed.comparator is Comparator.MORE_THAN for t in (one, other)]
+    return beyond.index(True) if beyond[0] is not beyond[1] else None
 
 
-def _bound(target: Target) -> Decimal | None:
+def _wants_less(target: Target, direction: Direction) -> bool:
+    comparator = target.parsed.comparator
+    if comparator in (Comparator.AT_LEAST, Comparator.MORE_THAN):
+        return False
+    return comparator is Comparator.AT_MOST or direction is Direction.FALLING
+
+
+def _bound(target: Target, direction: Direction) -> Decimal | None:
+    """The number that must be reached, None for levels."""
     parsed = target.parsed
-    return parsed.low if parsed.low is not None else parsed.high
+    return parsed.high if _wants_less(target, direction) else parsed.low
 
 
 def _within(indicator: Indicator) -> Iterator[Difference]:
     """A row whose later target asks for less, or says the same number in another way."""
     quantified = [t for t in indicator.targets if t.quantified and t.year]
     for earlier, later in pairwise(quantified):
-        bounds = (_bound(earlier), _bound(later))
+        bounds = (_bound(earlier, indicator.direction), _bound(later, indicator.direction))
         if None in bounds:
             continue
         texts = (f"{earlier.year}: {earlier.text}", f"{later.year}: {later.text}")

@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from pipeline.completion.change import change_between
 from pipeline.completion.clauses import Conflict
 from pipeline.completion.conflicts import conflicts
 from pipeline.completion.counts import TaskCounts
-from pipeline.completion.indicators import IndicatorJudge
+from pipeline.completion.indicators import Edition, IndicatorJudge
 from pipeline.completion.rates import count_concepts, count_statuses, count_tasks, rate
 from pipeline.completion.records import (
     AgencyResult,
@@ -97,6 +98,18 @@ class _Evaluation:
         plans = (p for p in self.plans if plan_state(p, self.cut_off, self.calendar) is PlanState.IN_FORCE)
         return {task.continues for plan in plans for task in plan.tasks if task.continues}
 
+    @cached_property
+    def continued(self) -> dict[str, str]:
+        """The code of the task that another goes on with, by the code of the other."""
+        return {f"{p.id}/{t.key.label}": t.continues for p in self.issued for t in p.tasks if t.continues}
+
+    def _line(self, code: str) -> list[str]:
+        """The task and those it goes on with, the first of them first; the registry holds no circle of them."""
+        line = [code]
+        while (earlier := self.continued.get(line[0])) and earlier not in line:
+            line.insert(0, earlier)
+        return line
+
     def amendments(self, plan: Plan) -> tuple[Amendment, ...]:
         return in_force(plan, self.cut_off, self.intake.known_at)
 
@@ -168,8 +181,9 @@ class _Evaluation:
         changes = self._changes(issued, tasks=False)
         if not changes:
             return self.judge.judge_plan(plan)
-        now = {row.key.label: row for row in self.judge.judge_plan(plan)}
-        before = {row.key.label: row for row in self.judge.judge_plan(amended(issued, ()))}
+        editions = tuple(self._editions(issued))
+        now = {row.key.label: row for row in self.judge.judge_plan(plan, editions)}
+        before = {row.key.label: row for row in self.judge.judge_plan(editions[0].plan, editions)}
         rows = []
         for label in (x.key.label for x in issued.indicators):
             row, former = now.get(label), before.get(label)
@@ -177,11 +191,20 @@ class _Evaluation:
                 row = former.model_copy(update={"status": Status.DROPPED})
             if row is None:
                 continue
-            if label in changes:
+            # An amendment may move the stage of rows that it does not name.
+            moved = former is not None and (former.target, former.status) != (row.target, row.status)
+            if label in changes or moved:
                 was = Former(target=former.target, status=former.status) if former else None
-                row = row.model_copy(update={"amended": changes[label], "former": was})
+                row = row.model_copy(update={"amended": changes.get(label, ()), "former": was})
             rows.append(row)
         return tuple(rows)
+
+    def _editions(self, issued: Plan) -> Iterable[Edition]:
+        """The plan as it stood from each amendment to the next; several of one day count as one."""
+        amendments = self.amendments(issued)
+        days = sorted({a.date for a in amendments})
+        for first, until in pairwise([dt.date.min, *days, dt.date.max]):
+            yield Edition(amended(issued, [a for a in amendments if a.date <= first]), first, until)
 
     def _tasks(self, issued: Plan, plan: Plan) -> tuple[TaskResult, ...]:
         changes = self._changes(issued, tasks=True)
@@ -203,13 +226,11 @@ class _Evaluation:
     def _task(self, plan: Plan, task: Task, *, dropped: bool = False) -> TaskResult:
         deadline = task.due(self.calendar)
         code = f"{plan.id}/{task.key.label}"
-        fact = latest_facts([*self.facts.get(task.continues, ()), *self.facts.get(code, ())], self.cut_off)
+        fact = latest_facts([fact for one in self._line(code) for fact in self.facts.get(one, ())], self.cut_off)
         method = self.registry.method
-        status = task_status(deadline, fact, self.cut_off, method.recurring_months)
-        if dropped:
-            status = TaskStatus.DROPPED
-        elif code in self.taken_over:
-            status = TaskStatus.TAKEN_OVER
+        by_deadline = task_status(deadline, fact, self.cut_off, method.recurring_months)
+        taken_over = not dropped and code in self.taken_over
+        status = TaskStatus.DROPPED if dropped else TaskStatus.TAKEN_OVER if taken_over else by_deadline
         return TaskResult(
             plan=plan.id,
             annex=task.annex,
@@ -227,6 +248,7 @@ class _Evaluation:
             past_due=deadline.due is not None and deadline.due <= self.cut_off,
             due_soon=is_due_soon(deadline, status, self.cut_off, method.due_soon_days),
             continues=task.continues,
+            former_status=by_deadline if taken_over else None,
         )
 
     def _groups(self, plan: Plan, rows: Sequence[IndicatorResult]) -> tuple[GroupResult, ...]:
@@ -326,4 +348,4 @@ def _as_issued(row: IndicatorResult) -> IndicatorResult:
 
 def _count_as_issued(tasks: Iterable[TaskResult]) -> TaskCounts:
     issued = (t for t in tasks if not any(clause.kind == "added" for clause in t.amended))
-    return count_statuses([t.former_status or t.status for t in issued])
+    return count_statuses([(t.former_status if t.amended else None) or t.status for t in issued])

@@ -21,7 +21,7 @@ from pipeline.completion.stages import (
 )
 from pipeline.completion.status import Baseline, Terms, attainment, gap, holds, judge, months_left
 from pipeline.completion.statuses import PlanState, Status
-from pipeline.plans.models import Indicator, Plan
+from pipeline.plans.models import Indicator, Key, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
 from pipeline.submissions.intake import Intake, Quarantined
@@ -33,6 +33,21 @@ _ABSENCE_STATUS = {
     Absence.NOT_APPLICABLE: Status.NOT_APPLICABLE,
     Absence.QUARANTINED: Status.QUARANTINED,
 }
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A plan as it stood from `first` to the day before `until`."""
+
+    plan: Plan
+    first: dt.date
+    until: dt.date
+
+    def due_in(self, key: Key, cut_off: dt.date, calendar: Calendar) -> list[TargetInForce]:
+        """Targets of a row that fell due by the cut-off while the plan stood like this."""
+        rows = (row for row in self.plan.indicators if row.key == key)
+        past = (target for row in rows for target in past_targets(row, cut_off, calendar))
+        return [target for target in past if target.due is not None and self.first <= target.due < self.until]
 
 
 class IndicatorJudge:
@@ -49,11 +64,12 @@ class IndicatorJudge:
         for quarantined in intake.out:
             self.out.setdefault(quarantined.subject, quarantined)
 
-    def judge_plan(self, plan: Plan) -> tuple[IndicatorResult, ...]:
-        """Every row of `plan`, in its order."""
+    def judge_plan(self, plan: Plan, editions: Sequence[Edition] = ()) -> tuple[IndicatorResult, ...]:
+        """Every row of `plan`, in its order; a target already due is the one of the edition of its day."""
         state = plan_state(plan, self.cut_off, self.calendar)
         stage = stage_in_force(plan, self.cut_off, self.calendar)
-        return tuple(_Row(self, plan, state, indicator).result(stage) for indicator in plan.indicators)
+        editions = editions or (Edition(plan, dt.date.min, dt.date.max),)
+        return tuple(_Row(self, plan, state, indicator, editions).result(stage) for indicator in plan.indicators)
 
 
 @dataclass(frozen=True)
@@ -62,6 +78,7 @@ class _Row:
     plan: Plan
     state: PlanState
     indicator: Indicator
+    editions: Sequence[Edition]
 
     @property
     def calendar(self) -> Calendar:
@@ -73,7 +90,7 @@ class _Row:
 
     def result(self, stage: int | None) -> IndicatorResult:
         indicator, registry = self.indicator, self.judge.registry
-        target = target_in_force(indicator, stage, self.cut_off, self.calendar)
+        target = target_in_force(self.plan, indicator, stage, self.cut_off, self.calendar)
         chosen = self._choose(self.cut_off)
         baseline = indicator.baseline
         row = IndicatorResult(
@@ -169,8 +186,10 @@ class _Row:
     def _past(self, current: TargetInForce | None) -> tuple[PastVerdict, ...]:
         """Targets already due, each held against what was known to hold on its day (kết quả từng mốc đã qua)."""
         verdicts = []
-        for target in past_targets(self.indicator, self.cut_off, self.calendar):
-            if target.due is None or (target == current and self.state is PlanState.IN_FORCE):
+        key = self.indicator.key
+        for target in (t for e in self.editions for t in e.due_in(key, self.cut_off, self.calendar)):
+            judged_now = self.state is PlanState.IN_FORCE and (target == current or target.due == self.cut_off)
+            if target.due is None or judged_now:
                 continue
             chosen = self._choose(target.due).fresh
             status = _absence(chosen, None)

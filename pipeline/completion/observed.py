@@ -43,12 +43,13 @@ class Observed:
                 self._by_concept.setdefault((o.concept, o.unit, o.scope), []).append(o)
 
     def choose(self, plan: Plan, indicator: Indicator, day: dt.date) -> Chosen:
-        """The newest fresh value dated by `day`: the row's own, else one of its concept, unit and scope."""
+        """The newest fresh value dated by `day` of its concept, unit and scope; of one day, the row's own."""
         own = _known(self._own.get((plan.id, tuple(indicator.key)), ()), day)
         concept = (indicator.concept, indicator.unit, indicator.scope)
         shared = [o for o in _known(self._by_concept.get(concept, ()), day) if o not in own]
         found = [(series, series[-1]) for series in (own, shared) if series]
-        fresh = next(((s, o) for s, o in found if is_fresh(o, day, self._calendar, self._years)), None)
+        serving = [(s, o) for s, o in found if is_fresh(o, day, self._calendar, self._years)]
+        fresh = max(serving, key=lambda pair: pair[1].as_of, default=None)
         if fresh is not None:
             return Chosen(fresh[1], None, fresh[0] is shared, tuple(fresh[0]))
         series, stale = found[0] if found else ([], None)

@@ -34,7 +34,7 @@ def stage_in_force(plan: Plan, cut_off: dt.date, calendar: Calendar) -> int | No
 
 
 def target_in_force(
-    indicator: Indicator, stage: int | None, cut_off: dt.date, calendar: Calendar
+    plan: Plan, indicator: Indicator, stage: int | None, cut_off: dt.date, calendar: Calendar
 ) -> TargetInForce | None:
     """The target an indicator is held against at the cut-off; None if it has none in this stage.
 
@@ -42,11 +42,21 @@ def target_in_force(
     """
     targets = [t for t in indicator.targets if t.quantified]
     if stage is not None and indicator.kind is Kind.INDICATOR:
-        targets = [t for t in targets if t.year == stage]
+        targets = [t for t in targets if _stands_in(plan, t, stage, calendar)]
     due = {t: _due(t, cut_off, calendar) for t in targets}
     open_targets = [t for t in targets if (day := due[t]) is None or day >= cut_off]
     chosen = next(iter(open_targets), targets[-1] if targets else None)
     return None if chosen is None else _in_force(chosen, indicator, due[chosen])
+
+
+def _stands_in(plan: Plan, target: Target, stage: int, calendar: Calendar) -> bool:
+    """In the column of the stage, or a span or a deadline that the stage before has not seen end; or of no year."""
+    columns = {t.year for x in plan.indicators if x.kind is Kind.INDICATOR for t in x.targets if t.year}
+    before = max((year for year in columns if year < stage), default=plan.years.first - 1)
+    if target.year is not None:
+        return target.year <= stage and (target.parsed.span_end or target.year) > before
+    due = target.due(calendar)
+    return due is None or due > calendar.annual_cut_off(before)
 
 
 def next_target(indicator: Indicator, cut_off: dt.date, calendar: Calendar) -> TargetInForce | None:
@@ -63,8 +73,8 @@ def all_targets(indicator: Indicator, calendar: Calendar) -> tuple[TargetInForce
 
 
 def past_targets(indicator: Indicator, cut_off: dt.date, calendar: Calendar) -> list[TargetInForce]:
-    """Targets that fell due before the cut-off, the earliest first."""
-    past = [(day, t) for t in indicator.targets if (day := t.due(calendar)) is not None and day < cut_off]
+    """Targets that fell due by the cut-off, the earliest first."""
+    past = [(day, t) for t in indicator.targets if (day := t.due(calendar)) is not None and day <= cut_off]
     return [_in_force(t, indicator, day) for day, t in sorted(past, key=lambda pair: pair[0])]
 
 

@@ -46,6 +46,8 @@ _QUARTER = re.compile(_LEAD_IN + r"quý\s+(?P<quarter>IV|III|II|I|[1-4])" + _YEA
 _WHOLE_YEAR = re.compile(_LEAD_IN + r"năm\s+(?P<year>20[0-9]{2})", re.I)
 _RECURRING = re.compile(r"thường xuyên|(?:hằng|hàng) (?:tháng|quý|năm)|định kỳ(?: .*)?", re.I)
 _EVERY = {"tháng": 1, "quý": 3, "năm": 12}
+# "6 tháng" is a span, "ngày 25 tháng cuối quý" a day.
+_SPAN = re.compile(r"(?<!ngày )\b(?:(?P<number>[0-9]{1,2})\s+)?(?P<word>tháng|quý|năm)\b", re.I)
 _GUIDANCE = re.compile(r"theo (?:hướng dẫn|thời gian tại) .+", re.I)
 _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
@@ -60,7 +62,7 @@ def parse_deadline(text: str, calendar: Calendar) -> Deadline:
     if printed in ("", "-", "–"):
         return Deadline(DeadlineKind.NONE)
     if _RECURRING.fullmatch(printed):
-        named = [months for word, months in _EVERY.items() if re.search(rf"\b{word}\b", printed, re.I)]
+        named = [int(span["number"] or 1) * _EVERY[span["word"].lower()] for span in _SPAN.finditer(printed)]
         return Deadline(DeadlineKind.RECURRING, every_months=min(named, default=None))
     if _GUIDANCE.fullmatch(printed):
         return Deadline(DeadlineKind.BY_GUIDANCE)

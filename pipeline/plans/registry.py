@@ -150,7 +150,7 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
         for part in concept.parts:
             if not registry.has_concept(part):
                 yield Finding("concepts.yaml", concept.id, "parts", f"không có khái niệm “{part}”", "sửa parts")
-    task_codes = {f"{plan.id}/{task.key.label}" for plan in registry.plans for task in plan.tasks}
+    continued = {f"{plan.id}/{task.key.label}": task.continues for plan in registry.plans for task in plan.tasks}
     slugs, concepts = {x.slug for x in registry.localities}, {x.id for x in registry.concepts}
     for plan in registry.plans:
         file = layout.relative(plan_path(layout, plan))
@@ -170,7 +170,7 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
         for row in rows:
             yield from _check_row(row, plan, registry, file)
         yield from _check_amendments(plan, registry, file)
-        yield from _check_continued(plan, task_codes, file)
+        yield from _check_continued(plan, continued, file)
 
 
 def plan_path(layout: Layout, plan: Plan) -> Path:
@@ -224,11 +224,30 @@ def _check_amendments(plan: Plan, registry: Registry, file: str) -> Iterator[Fin
                 )
 
 
-def _check_continued(plan: Plan, task_codes: set[str], file: str) -> Iterator[Finding]:
+def _check_continued(plan: Plan, continued: dict[str, str], file: str) -> Iterator[Finding]:
+    """A task goes on with a known one of another plan, and never, by any way, with itself."""
     for task in plan.tasks:
-        if task.continues and task.continues not in task_codes:
-            place = f"nhiệm vụ {task.key.label}"
-            yield Finding(file, place, "continues", f"không có nhiệm vụ “{task.continues}”", "ghi <mã kế hoạch>/<số>")
+        if not task.continues:
+            continue
+        place, code = f"nhiệm vụ {task.key.label}", task.continues
+        if code not in continued:
+            yield Finding(file, place, "continues", f"không có nhiệm vụ “{code}”", "ghi <mã kế hoạch>/<số>")
+        elif code.startswith(f"{plan.id}/"):
+            yield Finding(
+                file, place, "continues", f"“{code}” thuộc chính kế hoạch này", "ghi nhiệm vụ của kế hoạch trước"
+            )
+        elif _comes_back(code, continued):
+            yield Finding(
+                file, place, "continues", f"các nhiệm vụ tiếp nối nhau thành vòng qua “{code}”", "sửa continues"
+            )
+
+
+def _comes_back(code: str, continued: dict[str, str]) -> bool:
+    passed: set[str] = set()
+    while code and code not in passed:
+        passed.add(code)
+        code = continued.get(code, "")
+    return bool(code)
 
 
 def _forms(agency: Agency) -> set[tuple[str, str]]:
@@ -246,14 +265,18 @@ def _read_localities(layout: Layout, findings: list[Finding]) -> tuple[Locality,
     if not path.is_file():
         raise NoInputError(f"Thiếu tệp {layout.relative(path)}")
     localities = []
-    with path.open(encoding="utf-8", newline="") as lines:
-        for number, row in enumerate(csv.DictReader(lines), start=2):
-            try:
-                localities.append(Locality.model_validate(row))
-            except ValidationError as error:
-                findings += (
-                    Finding(layout.relative(path), f"dòng {number}", "record", str(e["msg"])) for e in error.errors()
-                )
+    try:
+        rows = list(csv.DictReader(path.read_text("utf-8").splitlines(keepends=True)))
+    except (UnicodeDecodeError, csv.Error) as error:
+        findings.append(Finding(layout.relative(path), "tệp", "csv", str(error), "lưu lại tệp dạng CSV UTF-8"))
+        return ()
+    for number, row in enumerate(rows, start=2):
+        try:
+            localities.append(Locality.model_validate(row))
+        except ValidationError as error:
+            findings += (
+                Finding(layout.relative(path), f"dòng {number}", "record", str(e["msg"])) for e in error.errors()
+            )
     return tuple(localities)
 
 
@@ -290,7 +313,7 @@ def _read_yaml(layout: Layout, path: Path, shape: TypeAdapter[Any], findings: li
     except FileNotFoundError:
         findings.append(Finding(file, "tệp", "missing", "không có tệp này"))
         return None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # e.g. not UTF-8, or a day that no calendar has
         mark = getattr(error, "problem_mark", None)
         place = f"dòng {mark.line + 1}" if mark else "tệp"
         findings.append(Finding(file, place, "yaml", str(getattr(error, "problem", error))))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.completion.stages import plan_state, stage_in_force, target_in_force
 from pipeline.completion.statuses import PlanState
+from pipeline.plans.amend import amended, in_force
 from pipeline.plans.models import Indicator, Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
@@ -95,7 +96,8 @@ def form_of(registry: Registry, locality: Locality, period: Period, earlier: Seq
     """The indicators with a target in force and all tasks, of the plans in force at the cut-off of `period`."""
     calendar = registry.calendar
     cut_off = period.cut_off(calendar)
-    plans = [p for p in registry.plans_of(locality.slug) if plan_state(p, cut_off, calendar) is PlanState.IN_FORCE]
+    plans = [amended(plan, in_force(plan, cut_off)) for plan in registry.plans_of(locality.slug)]
+    plans = [plan for plan in plans if plan_state(plan, cut_off, calendar) is PlanState.IN_FORCE]
     return Form(
         locality=locality,
         period=period,
@@ -116,7 +118,7 @@ def _indicator_rows(
     stage = stage_in_force(plan, cut_off, registry.calendar)
     rows: list[tuple[str, ...]] = []
     for indicator in plan.indicators:
-        target = target_in_force(indicator, stage, cut_off, registry.calendar)
+        target = target_in_force(plan, indicator, stage, cut_off, registry.calendar)
         if target is not None:
             shown = f"{target.text} ({target.year})" if target.year else target.text
             entry = Entry(plan, indicator)

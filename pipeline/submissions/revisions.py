@@ -86,11 +86,6 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
         file, digest = layout.relative(path), hashlib.sha256(content).hexdigest()
         try:
             items = TypeAdapter(tuple[Correction, ...]).validate_python(yaml.safe_load(content))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            mark = getattr(error, "problem_mark", None)
-            place = f"dòng {mark.line + 1}" if mark else "tệp"
-            findings.append(Finding(file, place, "yaml", str(getattr(error, "problem", error)), "sửa cú pháp YAML"))
-            continue
         except ValidationError as error:
             findings += [
                 Finding(
@@ -101,6 +96,11 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
                 )
                 for e in error.errors()
             ]
+            continue
+        except (yaml.YAMLError, ValueError) as error:
+            mark = getattr(error, "problem_mark", None)
+            place = f"dòng {mark.line + 1}" if mark else "tệp"
+            findings.append(Finding(file, place, "yaml", str(getattr(error, "problem", error)), "sửa cú pháp YAML"))
             continue
         placed += [
             Placed(item, Origin(file=file, sha256=digest, line=number)) for number, item in enumerate(items, start=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from datetime import date
@@ -11,8 +12,9 @@ from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.paths import Layout
+from pipeline.plans.models import Plan
 from pipeline.plans.periods import Period
-from pipeline.plans.registry import read_registry
+from pipeline.plans.registry import Registry, read_registry
 from pipeline.reporting.explain import explain, find_row
 from pipeline.reporting.language import NBSP
 from pipeline.reporting.page import Page
@@ -191,6 +193,7 @@ def test_a_task_taken_over_by_another_plan_counts_once_and_keeps_its_facts(layou
     completion = _completed(layout)
     old, taken = (_task_of(completion, code) for code in ("binh-giang-2026/3.4", "binh-giang-2026-bs/1.1"))
     assert (old.status, taken.status) == (TaskStatus.TAKEN_OVER, TaskStatus.DONE_ON_TIME)
+    assert old.former_status is TaskStatus.DONE_LATE  # by its own deadline, the third quarter
     counts = completion.task_counts
     assert (counts.assigned, counts.counted, counts.of_assigned) == (19, 18, Fraction(1, 18))
 
@@ -214,3 +217,57 @@ def test_past_targets_keep_the_verdict_of_their_own_year(layout: Layout) -> None
     expired = next(p for p in completion.plans if p.id == "cat-hai-2025-h2")
     assert expired.state is PlanState.EXPIRED
     assert {v.status for r in expired.indicators for v in r.past} == {Status.NOT_SUBMITTED}
+
+
+def test_a_target_that_was_due_is_judged_by_the_plan_of_that_day(layout: Layout) -> None:
+    """Missed in 2025, then moved to 2026: the later paper does not make the miss of 2025 undone."""
+    path = layout.plans / "binh-giang" / "binh-giang-2026.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("years: {first: 2026", "years: {first: 2025", 1), "utf-8")
+    moved = {"document": "Quyết định số 12/QĐ-UBND", "date": "2026-02-20"}
+    early = {"document": "Quyết định số 5/QĐ-UBND", "date": "2025-03-01"}
+    to_2025 = {"year": 2026, "before": "≥ 80%", "after": "≥ 80%", "moved_to": 2025}
+    to_2026 = {"year": 2025, "before": "≥ 80%", "after": "≥ 60%", "moved_to": 2026}
+    _send(layout, "70")
+    completion = _completed(
+        layout,
+        early | {"changes": [{"indicator": "II.14", "target": to_2025}]},
+        moved | {"changes": [{"indicator": "II.14", "target": to_2026}]},
+    )
+    row = _row(completion, "II.14")
+    assert row.status is Status.MET
+    assert [(v.target.text, v.target.year, v.status) for v in row.past] == [("≥ 80%", 2025, Status.MISSED)]
+    assert row.former is not None
+    assert (row.former.target.text, row.former.status) == ("≥ 80%", Status.MISSED)
+
+
+def test_a_row_whose_stage_an_amendment_moved_keeps_its_former_verdict(layout: Layout, registry: Registry) -> None:
+    """Of two rows due in 2027 one is moved to 2026: that opens a stage in which the other has no target."""
+    rows = [
+        {"group": "I", "no": no, "name": f"Chỉ tiêu {no}", "unit": "%", "concept": concept}
+        | {"targets": [{"year": 2027, "text": "≥ 80%"}, {"year": 2030, "text": "≥ 90%"}]}
+        for no, concept in (("1", "coverage-5g"), ("2", "full-online-services"))
+    ]
+    change = {"indicator": "I.1", "target": {"year": 2027, "before": "≥ 80%", "after": "≥ 80%", "moved_to": 2026}}
+    plan = Plan.model_validate(
+        {
+            "id": "thu",
+            "locality": "binh-giang",
+            "title": "Kế hoạch thử",
+            "issuer": "xã",
+            "years": {"first": 2026, "last": 2030},
+            "groups": [{"no": "I", "title": "Nhóm thử"}],
+            "indicators": rows,
+            "amendments": [{"document": "QĐ 1", "date": "2026-03-01", "changes": [change]}],
+        }
+    )
+    alone = dataclasses.replace(registry, plans=(plan,))
+    intake = Intake(locality="binh-giang", period="2026-H1")
+    completion = evaluate(alone, registry.locality("binh-giang"), Period.parse("2026-H1"), intake)
+    other = _row(completion, "I.2")
+    assert other.status is Status.NO_STAGE_TARGET
+    assert not other.amended
+    assert other.former is not None
+    assert other.former.status is Status.NOT_SUBMITTED
+    assert completion.original_rate is not None
+    assert (completion.rate.total, completion.original_rate.total) == (1, 2)

@@ -115,7 +115,9 @@ def test_of_two_dates_the_stricter_asks_for_as_much_and_sooner(one, other, direc
     ("one", "other", "direction", "found"),
     [
         ("100%", "≥ 100%", "rising", None),  # a bare number is read by the direction
-        ("≥ 80%", "trên 80%", "rising", (date(2030, 12, 14), None)),
+        ("≥ 80%", "trên 80%", "rising", (date(2030, 12, 14), 1)),  # more than 80 is more than from 80 on
+        ("20-30%", "25%", "falling", (date(2030, 12, 14), 1)),
+        ("≥ 80%", "≤ 90%", "rising", (date(2030, 12, 14), None)),
         ("5%", "≤ 5%", "falling", None),
         ("5%", "≤ 4%", "falling", (date(2030, 12, 14), 1)),
         ("tối đa 5", "tối đa 6", "falling", (date(2030, 12, 14), 0)),
@@ -130,3 +132,12 @@ def test_targets_of_one_day(one, other, direction, found, registry: Registry) ->
     told = conflicts([_plan(*(row | {"unit": unit} for row in rows))], registry)
     differences = [(d.due, d.stricter) for c in told for d in c.differences if d.kind == "target"]
     assert differences == ([found] if found else [])
+
+
+def test_targets_of_every_year_and_of_no_year_are_held_against_each_other(registry: Registry) -> None:
+    yearly, undated = ([{"text": text, "yearly": y} for text in ("≥ 80%", "≥ 90%")] for y in (True, False))
+    for one, other in (yearly, undated):
+        told = conflicts([_plan({"concept": PART, "targets": [one]}, {"concept": PART, "targets": [other]})], registry)
+        assert [(d.kind, d.due, d.stricter) for c in told for d in c.differences if d.kind != "wording"] == [
+            ("target", None, 1)
+        ]

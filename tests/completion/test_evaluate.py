@@ -1,5 +1,6 @@
 """Whole reports against figures counted by hand in the plan documents."""
 
+import dataclasses
 from fractions import Fraction
 
 import pytest
@@ -11,9 +12,10 @@ from pipeline.completion.rates import rate
 from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.paths import Layout
-from pipeline.plans.models import Kind
+from pipeline.plans.models import Kind, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.submissions.intake import Intake
 from pipeline.submissions.records import Kind as FileKind
 from pipeline.validation.intake import validate_period
 from tests.factories import submit
@@ -88,6 +90,47 @@ def test_one_observation_serves_every_row_of_its_concept(layout: Layout, registr
     assert _row(completion, "I.1").status is Status.MET
     assert _row(completion, "I.2").status is Status.MISSED
     assert completion.concepts.repeated == 1
+
+
+def test_a_newer_value_of_the_concept_goes_before_an_older_one_of_the_row(layout: Layout, registry: Registry) -> None:
+    by_concept = {"plan": "", "group": "", "no": "", "concept": "coverage-5g", "value": "100", "as_of": "2026-12-01"}
+    of_row = {"group": "I", "no": "2", "value": "85"}
+    submit(layout.root, "bach-long-vi", "2026-H1", FileKind.OBSERVATIONS, of_row | {"as_of": "2026-06-01"})
+    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, by_concept)
+    row = _row(_completion(registry, "bach-long-vi", "2026", layout), "I.2")
+    assert (row.status, row.observation.text if row.observation else "") == (Status.MET, "100")
+
+
+STAGED = [
+    {"no": "1", "targets": [{"year": 2027, "text": "≥ 80%"}, {"year": 2030, "text": "≥ 90%"}]},
+    {"no": "2", "targets": [{"text": "100%", "yearly": True}]},
+    {"no": "3", "targets": [{"text": "100%", "deadline": "Tháng 10/2026"}]},
+    {"no": "4", "targets": [{"year": 2026, "text": "100% (2026-2029)"}]},
+    {"no": "5", "targets": [{"text": "100%"}]},
+    {"no": "6", "targets": [{"year": 2030, "text": "100%"}]},
+]
+
+
+@pytest.mark.parametrize(("period", "counted"), [("2026", "2345"), ("2027", "1245"), ("2028", "12456")])
+def test_a_stage_counts_what_has_no_column_of_its_own(registry: Registry, period: str, counted: str) -> None:
+    """Yearly and undated targets always, a deadline in its stage, a span until the stage in which it ends."""
+    plan = Plan.model_validate(
+        {
+            "id": "thu",
+            "locality": "binh-giang",
+            "title": "Kế hoạch thử",
+            "issuer": "xã",
+            "years": {"first": 2026, "last": 2030},
+            "groups": [{"no": "I", "title": "Nhóm thử"}],
+            "indicators": [
+                {"group": "I", "name": "Chỉ tiêu thử", "unit": "%", "concept": "coverage-5g"} | row for row in STAGED
+            ],
+        }
+    )
+    alone = dataclasses.replace(registry, plans=(plan,))
+    intake = Intake(locality="binh-giang", period=period)
+    completion = evaluate(alone, registry.locality("binh-giang"), Period.parse(period), intake)
+    assert "".join(r.no for r in completion.plans[0].indicators if r.counted) == counted
 
 
 def test_an_absence_stated_for_a_concept_holds_for_every_row_of_it(layout: Layout, registry: Registry) -> None:

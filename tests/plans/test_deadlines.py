@@ -37,6 +37,21 @@ def test_deadlines(text: str, kind: str, due: date | None, calendar: Calendar) -
     assert (deadline.kind, deadline.due) == (DeadlineKind(kind), due)
 
 
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("Định kỳ 6 tháng", 6),
+        ("định kỳ 03 năm", 36),
+        ("định kỳ 6 tháng, năm", 6),
+        ("định kỳ hằng quý", 3),
+        ("định kỳ ngày 25 tháng cuối quý", 1),
+        ("định kỳ", None),
+    ],
+)
+def test_how_often_a_recurring_task_is_reported(text: str, months: int | None, calendar: Calendar) -> None:
+    assert parse_deadline(text, calendar).every_months == months
+
+
 def test_every_printed_deadline_is_in_the_list(registry) -> None:
     printed = {task.deadline for plan in registry.plans for task in plan.tasks}
     assert printed <= {text for text, _, _ in CASES}

@@ -8,6 +8,8 @@ from pipeline.plans.registry import Registry, read_registry
 
 PLAN = "data/raw/plans/bach-long-vi/bach-long-vi-2026.yaml"
 
+TASK = "deadline: theo hướng dẫn của Sở Nội vụ thành phố"
+
 
 def _change(layout: Layout, file: str, old: str, new: str) -> None:
     path = layout.root / file
@@ -32,6 +34,9 @@ def _change(layout: Layout, file: str, old: str, new: str) -> None:
         (PLAN, 'group: "I"', 'group: "IX"', ["IX", "groups"]),
         (PLAN, "number: 14/KH-UBND", "number: 14/KH-UBND\nnumber: 15/KH-UBND", ["khóa ghi hai lần", "number"]),
         (PLAN, "groups:", "groups: [", ["dòng"]),
+        (PLAN, f"{TASK}\n", f"{TASK}\n    continues: bach-long-vi-2026/2.2\n", ["nhiệm vụ 2.1", "chính kế hoạch này"]),
+        (PLAN, f"{TASK}\n", f"{TASK}\n    continues: cat-hai-nq57/9.9\n", ["nhiệm vụ 2.1", "cat-hai-nq57/9.9"]),
+        (PLAN, "date: 2026-", "date: 2026-99-", ["tệp"]),
         ("data/raw/agencies.yaml", "name: Đảng ủy", "name: Công an xã", ["hai lần"]),
         ("data/raw/localities.csv", ",cat-hai,", ",bach-long-vi,", ["slug bach-long-vi", "hai lần"]),
     ],
@@ -59,6 +64,26 @@ def test_a_plan_in_another_encoding_is_refused(layout: Layout) -> None:
     path = layout.root / PLAN
     path.write_bytes(path.read_text("utf-8").encode("utf-16"))
     with pytest.raises(DataError, match="bach-long-vi-2026"):
+        read_registry(layout)
+
+
+def test_tasks_that_go_on_with_each_other_in_a_circle_are_refused(layout: Layout) -> None:
+    later = "data/raw/plans/bach-long-vi/bach-long-vi-2027.yaml"
+    text = (layout.root / PLAN).read_text("utf-8")
+    (layout.root / later).write_text(text.replace("id: bach-long-vi-2026", "id: bach-long-vi-2027", 1), "utf-8")
+    for file, other in ((PLAN, "bach-long-vi-2027"), (later, "bach-long-vi-2026")):
+        _change(layout, file, f"{TASK}\n", f"{TASK}\n    continues: {other}/2.1\n")
+    with pytest.raises(DataError) as raised:
+        read_registry(layout)
+    told = [f.message for f in raised.value.findings if f.rule == "continues"]
+    assert len(told) == 2
+    assert all("thành vòng" in text for text in told)
+
+
+def test_a_list_of_localities_in_another_encoding_is_refused(layout: Layout) -> None:
+    path = layout.raw / "localities.csv"
+    path.write_bytes(path.read_text("utf-8").encode("utf-16"))
+    with pytest.raises(DataError, match="CSV UTF-8"):
         read_registry(layout)
 
 

@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
-from pipeline.plans.registry import Registry
+from pipeline.plans.registry import Registry, read_registry
 from pipeline.reporting.template import HEAD, INDICATORS, TASKS, Form, form_of, write_template
 from pipeline.submissions.headings import find_heading, read_forms
 from pipeline.submissions.records import Kind
@@ -36,6 +37,25 @@ def test_it_asks_for_what_has_a_target_and_for_all_tasks(form: Form) -> None:
 def test_an_expired_plan_is_not_asked_about(registry: Registry) -> None:
     form = form_of(registry, registry.locality("cat-hai"), Period.parse("2026-Q1"), ())
     assert {row[0].partition("/")[0] for row in (*form.indicators, *form.tasks)} == {"cat-hai-nq57"}
+
+
+def test_it_asks_by_the_plan_as_amended(layout: Layout) -> None:
+    path = layout.plans / "binh-giang" / "binh-giang-2026.yaml"
+    changes = [
+        {"indicator": "II.14", "target": {"year": 2026, "before": "≥ 80%", "after": "≥ 60%"}},
+        {"indicator": "II.15", "dropped": "không còn phù hợp"},
+    ]
+    amendment = {"document": "Quyết định số 12/QĐ-UBND", "date": "2026-05-20", "changes": changes}
+    text = path.read_text("utf-8").partition("\namendments:")[0]
+    path.write_text(f"{text}\namendments: {json.dumps([amendment], ensure_ascii=False)}\n", "utf-8")
+    registry = read_registry(layout, "binh-giang")
+    before, after = (
+        {row[0]: row[3] for row in form_of(registry, registry.locality("binh-giang"), Period.parse(p), ()).indicators}
+        for p in ("2026-Q1", "2026-H1")
+    )
+    assert before["binh-giang-2026/II.14"] == "≥ 80% (2026)"
+    assert after["binh-giang-2026/II.14"] == "≥ 60% (2026)"
+    assert before.keys() - after.keys() == {"binh-giang-2026/II.15"}
 
 
 def test_the_reader_knows_its_headings(path: Path) -> None:

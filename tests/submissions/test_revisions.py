@@ -123,6 +123,7 @@ def test_what_was_known_on_a_day_can_be_computed_again(layout: Layout, registry:
         (("value: \"79,5\"", "x: \"79,5\""), "mục 1, x"),
         (("2026-04-20", "hôm qua"), "decided_on"),
         (("- subject", "- - subject"), "dòng 3"),
+        (("2026-04-20", "2026-13-40"), "tệp"),
     ],
 )  # fmt: skip
 def test_a_correction_that_does_not_fit_stops_the_report_and_is_named(
