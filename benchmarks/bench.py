@@ -104,9 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks.bench", description="What a report costs, in one table.")
-    parser.add_argument("--localities", type=int, default=6, help="reports each contestant makes in a round")
+    parser.add_argument("--localities", type=int, default=4, help="reports each contestant makes in a round")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--growth-rounds", type=int, default=2, help="of those, with runs over whole countries")
+    parser.add_argument("--growth-rounds", type=int, default=1, help="of those, with runs over whole countries")
     parser.add_argument(
         "--quick", action="store_true", help="two localities, one round, no large country: three minutes"
     )

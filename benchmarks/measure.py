@@ -90,6 +90,9 @@ def measure(
 
     A line `mark` on its output is answered by a line on its input once the tree has been read.
     """
+    if stop_after is not None:
+        # A shell that starts this in the background has it ignored, which children inherit.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     measured, begin = Measured(), time.perf_counter()
     with log.open("ab") as errors:
         process = subprocess.Popen(

@@ -28,7 +28,10 @@ def _contest(found: Results) -> Figure:
     for column, (title, value) in enumerate((("wall", found.wall), ("CPU", found.cpu)), start=1):
         axes = figure.add_subplot(1, 2, column)
         values = [value(key) for key in keys]
-        colours = [_OURS if key.startswith(("ours", "page")) else _FLOOR if key == "floor" else _OTHERS for key in keys]
+        colours = [
+            _OURS if key.startswith(("ours", "page")) else _FLOOR if key.startswith("floor") else _OTHERS
+            for key in keys
+        ]
         bars = axes.barh(keys, values, color=colours, height=0.62)
         axes.bar_label(bars, [f"{v:.2f}" for v in values], padding=3, color=_INK, fontsize=9)
         axes.set_xlim(0, max(values) * 1.2)

@@ -42,7 +42,8 @@ def target_in_force(
     """
     targets = [t for t in indicator.targets if t.quantified]
     if stage is not None and indicator.kind is Kind.INDICATOR:
-        targets = [t for t in targets if _stands_in(plan, t, stage, calendar)]
+        of_column = [t for t in targets if t.year == stage]
+        targets = of_column or [t for t in targets if _stands_in(plan, t, stage, calendar)]
     due = {t: _due(t, cut_off, calendar) for t in targets}
     open_targets = [t for t in targets if (day := due[t]) is None or day >= cut_off]
     chosen = next(iter(open_targets), targets[-1] if targets else None)
@@ -50,7 +51,7 @@ def target_in_force(
 
 
 def _stands_in(plan: Plan, target: Target, stage: int, calendar: Calendar) -> bool:
-    """In the column of the stage, or a span or a deadline that the stage before has not seen end; or of no year."""
+    """Of no year, or a span or a deadline whose end the stage before has not seen."""
     columns = {t.year for x in plan.indicators if x.kind is Kind.INDICATOR for t in x.targets if t.year}
     before = max((year for year in columns if year < stage), default=plan.years.first - 1)
     if target.year is not None:
