@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 import threading
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from pipeline.kernels.pool import Limits, stock_path
 
 
 def run_kernel(arguments: Sequence[str], environment: dict[str, str], folder: str, limits: Limits) -> None:
     """Run a kernel until it is told to stop, or its command is gone. Called in a process of its own."""
+    if not _awaited(arguments):
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()  # a process group of its own, which the command can signal as a whole
     os.chdir(folder)
     os.environ.clear()
@@ -31,6 +37,15 @@ def run_kernel(arguments: Sequence[str], environment: dict[str, str], folder: st
     from ipykernel.kernelapp import IPKernelApp
 
     IPKernelApp.launch_instance(argv=list(arguments))
+
+
+def _awaited(arguments: Sequence[str]) -> bool:
+    """False where the command was interrupted while this kernel was ordered, and took its socket folder away."""
+    try:
+        connection = json.loads(Path(arguments[arguments.index("-f") + 1]).read_text("utf-8"))
+    except OSError:
+        return False
+    return connection["transport"] != "ipc" or Path(connection["ip"]).parent.is_dir()
 
 
 def _end_with_the_command() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.forkserver
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -56,7 +57,12 @@ def warm_kernels(modules: Sequence[str], limits: Limits | None = None) -> Iterat
     os.environ[_MODULES] = ",".join(modules)
     try:
         server.set_forkserver_preload([_PRELOADED])
-        server.ensure_running()
+        # An interrupt of the group is for the command; the warm process ends with it, without a word of its own.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            server.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         os.environ.pop(_MODULES)
         factory.default_provisioner_name = NAME
         _limits.append(limits or Limits())

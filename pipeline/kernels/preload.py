@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import importlib
+import signal
 import sys
 
 from pipeline.kernels.lean import without_iri_grammar, without_process_lock
 from pipeline.kernels.pool import modules_to_load, stock_path
 
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 sys.path[:] = stock_path()
 without_iri_grammar()
 # The debugger is half a second of imports that no unattended run uses; the kernel does without where it is missing.

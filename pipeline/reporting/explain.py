@@ -115,7 +115,9 @@ class _Teller:
                 yield t("chain.revised", day=self.words.date(r.on), before=r.before, after=r.after, reason=why)
 
     def _read(self, observation: Observation) -> str:
-        parts = f" ({observation.numerator}/{observation.denominator})" if observation.denominator else ""
+        number, parts = self.words.number, ""
+        if observation.numerator is not None and observation.denominator:
+            parts = f" ({number(observation.numerator)}/{number(observation.denominator)})"
         value = f"{self.words.value(observation.value, 4)}{unit_of(observation.unit)}{parts}"
         if observation.value is None:
             value = self.words.text(f"status.{observation.absence or Absence.NOT_SUBMITTED}")
