@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -146,14 +147,15 @@ def test_the_statuses_are_a_partition() -> None:
     assert sum(len(kind) for kind in kinds) == len(set().union(*kinds)) == len(Status)
 
 
-@given(_cases(), st.data())
-def test_the_order_of_rows_and_values_changes_nothing(
-    registry: Registry, case: tuple[Plan, Intake], data: st.DataObject
-) -> None:
+@given(_cases(), st.integers(0, 2**32))
+def test_the_order_of_rows_and_values_changes_nothing(registry: Registry, case: tuple[Plan, Intake], seed: int) -> None:
     plan, intake = case
-    rows, tasks = (data.draw(st.permutations(x)) for x in (plan.indicators, plan.tasks))
-    shuffled = plan.model_copy(update={"indicators": tuple(rows), "tasks": tuple(tasks)})
-    sent = intake.model_copy(update={"observations": tuple(data.draw(st.permutations(intake.observations)))})
+    order = random.Random(seed)  # noqa: S311 - an order, not a secret
+    rows, tasks, sent_rows = (
+        tuple(order.sample(x, len(x))) for x in (plan.indicators, plan.tasks, intake.observations)
+    )
+    shuffled = plan.model_copy(update={"indicators": rows, "tasks": tasks})
+    sent = intake.model_copy(update={"observations": sent_rows})
     one, other = _evaluate(registry, plan, intake), _evaluate(registry, shuffled, sent)
     assert (one.rate, one.commitments, one.task_counts) == (other.rate, other.commitments, other.task_counts)
     assert {a.name: (a.rate, a.task_counts) for a in one.agencies} == {
