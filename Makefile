@@ -88,7 +88,7 @@ bench: environment  ## one table of what a report costs, beside stock papermill;
 bench-score: environment  ## time and memory to score 2.4 million synthetic observations on one core
 	@$(RUN) -m benchmarks.score_country
 
-synthetic: environment  ## write a made-up country, labelled so, for size and time: TO=/tmp/mo-phong [LOCALITIES=20]
+synthetic: environment  ## write a made-up country, labelled so, for size and time: TO=../mo-phong [LOCALITIES=20]
 	@$(RUN) -m benchmarks.synthetic --localities="$$LOCALITIES" -- "$$TO"
 
 test-benchmarks: environment  ## the synthetic country and the measuring of it (one minute)

@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         if not options.root:
-            raise UsageError("Chưa nêu thư mục. Ví dụ: make synthetic TO=/tmp/mo-phong LOCALITIES=20")
+            raise UsageError("Chưa nêu thư mục. Ví dụ: make synthetic TO=../mo-phong LOCALITIES=20")
         shape = Shape(options.indicators, options.tasks, tuple(options.periods.split(",")))
         country = make_country(Path(options.root), _number(options.localities), options.seed, shape)
     except PipelineError as error:
