@@ -33,6 +33,8 @@ def main(pipe, source, workbook, table, content):
     context = connect(pipe)
     desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
     document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(source), "_blank", 0, properties(Hidden=True))
+    if document is None:
+        raise SystemExit("LibreOffice opened no workbook: is libreoffice-calc-nogui installed?")
     for sheet, cells in json.loads(content).items():
         for address, value in cells.items():
             cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
