@@ -8,6 +8,7 @@ and `column` if it speaks of one cell.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,13 +46,15 @@ class Suite:
     rules: tuple[Rule, ...]
     expectations: tuple[dict[str, Any], ...]
 
-    def to_gx(self) -> ExpectationSuite:
-        """The suite as Great Expectations takes it. Raises InternalError if it would drop a rule."""
+    def to_gx(self, rules: Sequence[Rule]) -> ExpectationSuite:
+        """`rules` of the suite as Great Expectations takes them. Raises InternalError if it would drop one."""
         from great_expectations import ExpectationSuite
 
-        suite = ExpectationSuite(name=self.name, expectations=[dict(e) for e in self.expectations])
+        wanted = {rule.id for rule in rules}
+        expectations = [dict(e) for e in self.expectations if e["meta"]["rule"] in wanted]
+        suite = ExpectationSuite(name=self.name, expectations=expectations)
         kept = {(e.meta or {}).get("rule") for e in suite.expectations}
-        if dropped := [rule.id for rule in self.rules if rule.id not in kept]:
+        if dropped := [rule.id for rule in rules if rule.id not in kept]:
             raise InternalError(f"Bộ quy tắc {self.name}: Great Expectations bỏ qua {', '.join(dropped)}")
         return suite
 
