@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import time
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -13,6 +16,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from pipeline.kernels.pool import can_fork, start
 
 _LAUNCHER = "ipykernel_launcher"
+_LISTENS_WITHIN = 30
+"""Seconds; what takes longer is left to the time-out of whoever asked for the kernel."""
 
 
 class ForkedKernel:
@@ -25,6 +30,8 @@ class ForkedKernel:
             raise ValueError("a process that was not started")
         self._process = process
         self.pid: int = process.pid
+        self.ends = process.sentinel
+        """A file descriptor that can be read once the process has ended."""
 
     def poll(self) -> int | None:
         """The exit code, negative for a signal; None while it runs."""
@@ -57,4 +64,30 @@ class WarmProvisioner(LocalProvisioner):
         kernel: Any = ForkedKernel(start(arguments, environment, folder))
         self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
         self.cwd = folder
+        await _listening(kernel, self.connection_info)
         return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Until the process has ended: told by the system, where the stock provisioner looks every 0.1 seconds."""
+        if isinstance(self.process, ForkedKernel) and self.process.poll() is None:
+            ended = asyncio.Event()
+            loop, descriptor = asyncio.get_running_loop(), self.process.ends
+            loop.add_reader(descriptor, ended.set)
+            try:
+                await ended.wait()
+            finally:
+                loop.remove_reader(descriptor)
+        return await super().wait()
+
+
+async def _listening(kernel: ForkedKernel, connection: KernelConnectionInfo) -> None:
+    """Until the kernel has opened its sockets, where they are files, or has ended.
+
+    ZMQ tries again only after 0.1 seconds where nobody listens yet.
+    """
+    if connection["transport"] != "ipc":
+        return
+    last = Path(f"{connection['ip']}-{connection['iopub_port']}")
+    end = time.monotonic() + _LISTENS_WITHIN
+    while not last.exists() and kernel.poll() is None and time.monotonic() < end:
+        await asyncio.sleep(0.003)
