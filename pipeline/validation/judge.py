@@ -111,8 +111,8 @@ def _configurations_kept() -> Iterator[None]:
             kept[id(self)] = (self, build(self))  # held with it, so that no other object takes its id
         return kept[id(self)][1]
 
-    Expectation.configuration = property(configuration)  # type: ignore[method-assign, assignment]
+    Expectation.configuration = property(configuration)
     try:
         yield
     finally:
-        Expectation.configuration = stock  # type: ignore[method-assign]
+        Expectation.configuration = stock
