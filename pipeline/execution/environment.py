@@ -38,6 +38,7 @@ MODULES = (
     "pipeline.validation.intake",
 )
 """What notebooks import, directly or through the package: loaded once for all kernels."""
+REHEARSAL = "pipeline.execution.rehearsal:rehearse"
 LIMITS = Limits(memory=3 << 30, seconds=300)
 """Far more than any locality needs; a runaway notebook ends in an error instead of the machine."""
 
@@ -51,7 +52,7 @@ def notebook_session() -> Iterator[Path]:
     if _open:
         yield _open[0]
         return
-    with kernel_environment() as folder, warm_kernels(MODULES, LIMITS):
+    with kernel_environment() as folder, warm_kernels(MODULES, LIMITS, REHEARSAL):
         _open.append(folder)
         try:
             yield folder

@@ -25,3 +25,4 @@ def without_process_lock() -> None:
         from tqdm import tqdm
 
         tqdm.set_lock(threading.RLock())
+        tqdm.monitor_interval = 0  # no thread that watches bars

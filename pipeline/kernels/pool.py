@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import multiprocessing.forkserver
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
@@ -17,7 +18,7 @@ from typing import Any
 NAME = "warm-provisioner"
 SWITCH = "WARM_KERNELS"
 _PRELOADED = "pipeline.kernels.preload"
-_MODULES = "WARM_KERNELS_MODULES"
+_MODULES, _REHEARSAL = "WARM_KERNELS_MODULES", "WARM_KERNELS_REHEARSAL"
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,11 @@ def can_fork() -> bool:
 
 
 @contextmanager
-def warm_kernels(modules: Sequence[str], limits: Limits | None = None) -> Iterator[bool]:
+def warm_kernels(modules: Sequence[str], limits: Limits | None = None, rehearsal: str = "") -> Iterator[bool]:
     """Inside, kernels are forked from a process that has imported `modules`; afterwards that process is gone.
+
+    `rehearsal` ("module:function") is called there once, so that what is built at the first use is there for every
+    kernel. It must leave no thread behind, and may fail: its error is dropped, since a kernel will meet it again.
 
     Gives False, and changes nothing, where kernels cannot be forked. The warm process takes the environment of the
     moment of entry: what is read at start, such as PYTHONHASHSEED, must be set before. Not to be nested.
@@ -54,7 +58,7 @@ def warm_kernels(modules: Sequence[str], limits: Limits | None = None) -> Iterat
     )
     server: Any = multiprocessing.forkserver._forkserver
     server._stop()
-    os.environ[_MODULES] = ",".join(modules)
+    os.environ |= {_MODULES: ",".join(modules), _REHEARSAL: rehearsal}
     try:
         server.set_forkserver_preload([_PRELOADED])
         # An interrupt of the group is for the command; the warm process ends with it, without a word of its own.
@@ -63,12 +67,12 @@ def warm_kernels(modules: Sequence[str], limits: Limits | None = None) -> Iterat
             server.ensure_running()
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        os.environ.pop(_MODULES)
+        _forget_orders()
         factory.default_provisioner_name = NAME
         _limits.append(limits or Limits())
         yield True
     finally:
-        os.environ.pop(_MODULES, None)
+        _forget_orders()
         factory.default_provisioner_name = before
         _limits.clear()
         for process in multiprocessing.active_children():
@@ -88,9 +92,21 @@ def start(arguments: Sequence[str], environment: dict[str, str], folder: str) ->
     return process
 
 
+def _forget_orders() -> None:
+    for name in (_MODULES, _REHEARSAL):
+        os.environ.pop(name, None)
+
+
 def modules_to_load() -> list[str]:
     """What the warm process is to import, as told by the command that starts it."""
     return [name for name in os.environ.pop(_MODULES, "").split(",") if name]
+
+
+def rehearsal() -> Callable[[], None]:
+    """What the warm process is to call once."""
+    module, _, function = os.environ.pop(_REHEARSAL, "").partition(":")
+    found: Callable[[], None] = getattr(importlib.import_module(module), function) if module else lambda: None
+    return found
 
 
 def stock_path() -> list[str]:

@@ -6,9 +6,10 @@ import gc
 import importlib
 import signal
 import sys
+from contextlib import suppress
 
 from pipeline.kernels.lean import without_iri_grammar, without_process_lock
-from pipeline.kernels.pool import modules_to_load, stock_path
+from pipeline.kernels.pool import modules_to_load, rehearsal, stock_path
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -24,6 +25,8 @@ del sys.modules["debugpy"]
 for _name in modules_to_load():
     importlib.import_module(_name)
 without_process_lock()
+with suppress(Exception):
+    rehearsal()()
 # What lives now lives in every kernel: looking through it again would only copy its pages.
 gc.collect()
 gc.freeze()

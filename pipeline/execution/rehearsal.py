@@ -1,0 +1,67 @@
+"""A rehearsal (tập dượt) in the warm process: one small report in memory, before any kernel is forked.
+
+What is built at the first use (templates, catalogues, the metrics of Great Expectations, fonts, schemas) is then there
+for every kernel. Nothing of it depends on data: no file is written, and no result is kept.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from pipeline.completion import tables as completion_tables
+from pipeline.completion.evaluate import evaluate
+from pipeline.paths import CODE, Layout
+from pipeline.plans.models import Concept, Locality, Plan
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry, read_registry
+from pipeline.reporting.page import Page
+from pipeline.reporting.receipt import receipts
+from pipeline.submissions.headings import read_forms
+from pipeline.submissions.interpret import Context
+from pipeline.submissions.reader import parse
+from pipeline.validation import tables as intake_tables
+from pipeline.validation.intake import validate
+
+_PLACE = Locality(code="00000", slug="tap-duot", name="Tập dượt", full_name="xã Tập Dượt", type="xã")
+_PERIOD = Period(2026)
+_ROW = {"group": "I", "unit": "%", "concept": "thu", "baseline": {"text": "20", "value": 20, "year": 2025}}
+_STAGES = [{"year": 2026, "text": "≥80%"}, {"year": 2030, "text": "100%"}]
+_PLAN = Plan.model_validate(
+    {
+        "id": "tap-duot-2026",
+        "locality": _PLACE.slug,
+        "title": "Kế hoạch tập dượt",
+        "issuer": "UBND xã",
+        "years": {"first": 2026, "last": 2030},
+        "groups": [{"no": "I", "title": "Nhóm"}],
+        "indicators": [_ROW | {"no": str(n), "name": f"Tỷ lệ thử {n}", "targets": _STAGES} for n in (1, 2)],
+        "tasks": [{"group": "I", "no": "1.1", "name": "Việc thử", "deadline": "Quý I/2026"}],
+    }
+)
+_SENT = {
+    "chi-tieu.csv": "plan,group,no,value,unit,as_of,source\n"
+    "tap-duot-2026,I,1,80,%,2026-12-01,Hệ thống\ntap-duot-2026,I,2,x,%,2026-12-01,Hệ thống\n",
+    "nhiem-vu.csv": "plan,group,no,started_on,source\ntap-duot-2026,I,1.1,2026-02-01,Báo cáo\n",
+}
+
+
+def rehearse() -> None:
+    """One report, shown in full. Raises whatever the lists, suites or templates are to blame for."""
+    layout = Layout(CODE)
+    with suppress(Exception):  # names of the lists are met again by every kernel; their faults are told there
+        read_registry(Layout.of_project(), "")
+    method = read_registry(layout, "").method
+    registry = Registry((_PLACE,), (Concept(id="thu", name="Tỷ lệ thử"),), (), (_PLAN,), method)
+    forms = read_forms(layout.headings)
+    submissions = [parse(text.encode(), name, forms) for name, text in _SENT.items()]
+    intake = validate(submissions, Context(registry, _PLACE.slug, _PERIOD), layout.expectations)
+    completion = evaluate(registry, _PLACE, _PERIOD, intake)
+    receipts(intake)
+    page = Page(completion, intake, "")
+    for shown in (
+        *(table(intake) for table in (intake_tables.files, intake_tables.rules, intake_tables.accepted)),
+        *(table(completion) for table in (completion_tables.rates, completion_tables.indicators)),
+        *(page.head(), page.answer(), page.attention(), page.change(), page.charts(), page.plans(), page.stages()),
+        *(page.agencies(), page.tasks(), page.reported(), page.conflicts(), page.quality(), page.method()),
+    ):
+        shown._repr_html_()
