@@ -7,6 +7,7 @@ for every kernel. Nothing of it depends on data: no file is written, and no resu
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from pipeline.completion import tables as completion_tables
 from pipeline.completion.evaluate import evaluate
@@ -58,10 +59,11 @@ def rehearse() -> None:
     completion = evaluate(registry, _PLACE, _PERIOD, intake)
     receipts(intake)
     page = Page(completion, intake, "")
-    for shown in (
+    shown: tuple[Any, ...] = (
         *(table(intake) for table in (intake_tables.files, intake_tables.rules, intake_tables.accepted)),
         *(table(completion) for table in (completion_tables.rates, completion_tables.indicators)),
         *(page.head(), page.answer(), page.attention(), page.change(), page.charts(), page.plans(), page.stages()),
         *(page.agencies(), page.tasks(), page.reported(), page.conflicts(), page.quality(), page.method()),
-    ):
-        shown._repr_html_()
+    )
+    for part in shown:
+        part._repr_html_()
