@@ -102,8 +102,12 @@ def ours_page(work: Work) -> None:
     """The same, publishing only what the stock loop makes: the page and the three notebooks; no gate."""
     from pipeline.execution import report
 
-    with patch.object(report, "_assemble", _page_alone):
+    with patch.object(report, "_assemble", _page_alone), patch.object(report, "FILES", f"{__name__}:no_files"):
         ours(work)
+
+
+def no_files(*_: str) -> None:
+    """Nothing beside the page."""
 
 
 def floor(work: Work) -> None:
@@ -121,7 +125,7 @@ def floor_page(work: Work) -> None:
     """The work of the page alone: what no way of making it can undercut."""
     from benchmarks import floor as plain
 
-    with patch.object(plain, "_assemble", _page_alone):
+    with patch.object(plain, "_assemble", _page_alone), patch.object(plain, "write_all", lambda *_: None):
         floor(work)
 
 
@@ -169,7 +173,7 @@ def _plain_report(work: Work, locality: str, execute: Callable[[Path, Path, dict
     for step in STEPS:
         values = parameters(locality, work.period) | ({"language": "vi"} if step == "report" else {})
         execute(work.layout.notebooks / f"{step}.ipynb", notebooks / f"{step}.ipynb", values, folder)
-    page = render_page(notebooks / "report.ipynb", run.completion(), "vi")
+    page = render_page(notebooks / "report.ipynb", run.locality.full_name, str(run.period), "vi")
     (run.report / "index.html").write_text(page, "utf-8")
 
 
@@ -177,7 +181,7 @@ def _page_alone(run: Run, staged: Path, inputs: object) -> None:
     from pipeline.reporting.render import render_page
 
     del inputs
-    page = render_page(staged / "notebooks" / "report.ipynb", run.completion(), "vi")
+    page = render_page(staged / "notebooks" / "report.ipynb", run.locality.full_name, str(run.period), "vi")
     (staged / "index.html").write_text(page, "utf-8")
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -16,30 +15,15 @@ import nbformat
 from pipeline.audit.manifest import describe_inputs
 from pipeline.completion import tables as completion_tables
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.records import Completion
 from pipeline.execution.publish import lock, publish, staging
 from pipeline.execution.report import _assemble
+from pipeline.reporting.files import write_all
 from pipeline.reporting.page import Page
 from pipeline.reporting.receipt import receive
 from pipeline.runs import Run
-from pipeline.submissions.intake import Intake
 from pipeline.validation import tables as intake_tables
 
 _SECTION = re.compile(r"page\.(\w+)\(\)")
-
-
-@dataclass(frozen=True)
-class HeldRun(Run):
-    """A run whose records are at hand: nothing is read again that this process has just made."""
-
-    held_intake: Intake | None = None
-    held_completion: Completion | None = None
-
-    def intake(self) -> Intake:
-        return self.held_intake or super().intake()
-
-    def completion(self) -> Completion:
-        return self.held_completion or super().completion()
 
 
 def plain_report(run: Run) -> None:
@@ -70,8 +54,8 @@ def plain_report(run: Run) -> None:
         }
         for step, results in shown.items():
             _fill(run.layout.notebooks / f"{step}.ipynb", results, notebooks / f"{step}.ipynb")
-        values = (run.layout, run.registry, run.locality, run.period, run.known_at, run.page_lang)
-        _assemble(HeldRun(*values, intake, completion), staged, inputs)
+        write_all(completion, intake, inputs.id, staged)
+        _assemble(run, staged, inputs)
         publish(staged, folder)
 
 

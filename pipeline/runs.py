@@ -83,13 +83,17 @@ class Run:
         return self._load(Completion)
 
     def _load(self, model: type[_R]) -> _R:
-        path = self.work / _FILES[model]
-        if not path.is_file():
-            raise InternalError(f"Chưa có {self.layout.relative(path)}: hãy chạy bước trước.")
-        return model.model_validate_json(path.read_text("utf-8"))
+        if not (self.work / _FILES[model]).is_file():
+            raise InternalError(f"Chưa có {self.layout.relative(self.work / _FILES[model])}: hãy chạy bước trước.")
+        return read_record(self.work, model)
 
 
 _FILES: dict[type[BaseModel], str] = {Intake: "validated.json", Completion: "completion.json"}
+
+
+def read_record(work: Path, model: type[_R]) -> _R:
+    """The record that a step left in `work`. Raises OSError where there is none."""
+    return model.model_validate_json((work / _FILES[model]).read_text("utf-8"))
 
 
 def parameters(locality: str, period: str, known_at: str = "", page_lang: str = "") -> dict[str, str]:

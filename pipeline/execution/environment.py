@@ -28,16 +28,19 @@ FIXED = {
 
 MODULES = (
     "great_expectations",
+    "openpyxl",
+    "typst",
     "matplotlib.backends.backend_svg",
     "pandas",
     "pipeline.audit.manifest",
     "pipeline.completion.evaluate",
     "pipeline.completion.tables",
+    "pipeline.reporting.files",
     "pipeline.reporting.page",
     "pipeline.runs",
     "pipeline.validation.intake",
 )
-"""What notebooks import, directly or through the package: loaded once for all kernels."""
+"""What notebooks and the writers of files import, directly or through the package: loaded once for all of them."""
 REHEARSAL = "pipeline.execution.rehearsal:rehearse"
 LIMITS = Limits(memory=3 << 30, seconds=300)
 """Far more than any locality needs; a runaway notebook ends in an error instead of the machine."""

@@ -15,8 +15,12 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Concept, Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
+from pipeline.reporting.official import official_report
+from pipeline.reporting.official.word import docx_bytes
+from pipeline.reporting.package import completion_schema
 from pipeline.reporting.page import Page
 from pipeline.reporting.receipt import receipts
+from pipeline.reporting.spreadsheet import spreadsheet
 from pipeline.submissions.headings import read_forms
 from pipeline.submissions.interpret import Context
 from pipeline.submissions.reader import parse
@@ -67,3 +71,6 @@ def rehearse() -> None:
     )
     for part in shown:
         part._repr_html_()
+    docx_bytes(official_report(completion, intake))
+    spreadsheet(completion, "")
+    completion_schema()  # no PDF: its compiler starts threads, which no fork would have

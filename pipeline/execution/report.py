@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.execution.notebooks import NotebookRun
 
 WORDS = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
+FILES = "pipeline.reporting.files:write_files"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
         return Outcome(folder / "index.html", made=False)
     try:
         with lock(folder.parent), staging(folder) as staged:
-            _execute(run, staged / "notebooks", say)
+            _execute(run, staged, inputs, say)
             _assemble(run, staged, inputs)
             publish(staged, folder)
     except OSError as error:
@@ -49,19 +50,34 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
     return Outcome(folder / "index.html", made=True)
 
 
-def _execute(run: Run, notebooks: Path, say: Callable[[str], None]) -> None:
+def _execute(run: Run, staged: Path, inputs: Inputs, say: Callable[[str], None]) -> None:
+    """The notebooks one after the other; beside the last, the files that need only the records of those before."""
     with ExitStack() as stack:
         working_folder = stack.enter_context(notebook_session())
-        from pipeline.execution.notebooks import canonical, run_notebook
+        from pipeline.kernels.aside import CallError, aside
 
-        for number, step in enumerate(STEPS, start=1):
+        *before, last = enumerate(STEPS, start=1)
+        for number, step in before:
             say(f"  {number}/{len(STEPS)} {WORDS[step]}…")
-            source = run.layout.notebooks / f"{step}.ipynb"
-            for target, parameters in _executions(run, step):
-                outcome = run_notebook(source, notebooks / target, parameters, working_folder)
-                if not outcome.succeeded:
-                    raise _stopped(run, outcome)
-                canonical(outcome.output)
+            _step(run, step, staged, working_folder)
+        say(f"  {last[0]}/{len(STEPS)} {WORDS[last[1]]}…")
+        with aside(FILES, str(run.work), inputs.id, str(staged)) as files_written:
+            _step(run, last[1], staged, working_folder)
+            try:
+                files_written()
+            except CallError as error:
+                raise InternalError(f"Các tệp kèm theo không lập xong: {error.name} {error}") from error
+
+
+def _step(run: Run, step: str, staged: Path, working_folder: Path) -> None:
+    from pipeline.execution.notebooks import canonical, run_notebook
+
+    source = run.layout.notebooks / f"{step}.ipynb"
+    for target, parameters in _executions(run, step):
+        outcome = run_notebook(source, staged / "notebooks" / target, parameters, working_folder)
+        if not outcome.succeeded:
+            raise _stopped(run, outcome)
+        canonical(outcome.output)
 
 
 def _executions(run: Run, step: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -97,30 +113,15 @@ def _stopped(run: Run, outcome: NotebookRun) -> Exception:
 
 
 def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
-    """Everything that is published beside the notebooks, made from the record of step 2."""
+    """The pages from their notebooks, and the manifest of all."""
     from pipeline.audit.gate import check_page
-    from pipeline.completion.summary import summarised
-    from pipeline.reporting.official import official_report, write_docx, write_pdf
-    from pipeline.reporting.package import PDF, SCHEMA, SPREADSHEET, WORD, completion_schema, data_package
     from pipeline.reporting.render import render_page
-    from pipeline.reporting.spreadsheet import write_spreadsheet
-    from pipeline.reporting.tables import write_indicators, write_tasks
 
-    completion = run.completion()
     for language in _languages(run):
-        page = render_page(staged / "notebooks" / f"report{_suffix(language)}.ipynb", completion, language)
+        notebook = staged / "notebooks" / f"report{_suffix(language)}.ipynb"
+        page = render_page(notebook, run.locality.full_name, str(run.period), language)
         check_page(page)
         (staged / f"index{_suffix(language)}.html").write_text(page, "utf-8")
-    (staged / "completion.json").write_text(to_json(completion), "utf-8")
-    write_indicators(completion, staged / "indicators.csv")
-    write_tasks(completion, staged / "tasks.csv")
-    write_spreadsheet(completion, inputs.id, staged / SPREADSHEET)
-    official = official_report(completion, run.intake())
-    write_docx(official, staged / WORD)
-    write_pdf(official, staged / PDF)
-    (staged / SCHEMA).write_text(completion_schema(), "utf-8")
-    (staged / "datapackage.json").write_text(data_package(completion), "utf-8")
-    (staged / "summary.json").write_text(to_json(summarised(completion, len(run.intake().out))), "utf-8")
     if describe_inputs(run).id != inputs.id:
         raise BusyError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
     manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))

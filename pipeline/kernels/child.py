@@ -27,8 +27,8 @@ def run_kernel(arguments: Sequence[str], environment: dict[str, str], folder: st
     # The kernel watches its parent, which here is the warm process.
     os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
     time.tzset()
-    _end_with_the_command()
-    _limit(limits)
+    end_with_the_command()
+    limit(limits)
     # A notebook may start processes; only the bookkeeping of multiprocessing calls this one a daemon.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
     sys.path[:] = stock_path()
@@ -48,7 +48,7 @@ def _awaited(arguments: Sequence[str]) -> bool:
     return connection["transport"] != "ipc" or Path(connection["ip"]).parent.is_dir()
 
 
-def _end_with_the_command() -> None:
+def end_with_the_command() -> None:
     """No orphans: the pipe to the command closes with it, however it ended."""
     command = multiprocessing.parent_process()
 
@@ -60,7 +60,8 @@ def _end_with_the_command() -> None:
     threading.Thread(target=watch, name="watch-command", daemon=True).start()
 
 
-def _limit(limits: Limits) -> None:
+def limit(limits: Limits) -> None:
+    """Hold this process to `limits`, counted from what it holds and has spent already."""
     if limits.memory is not None:
         held = os.sysconf("SC_PAGE_SIZE") * int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123
         resource.setrlimit(resource.RLIMIT_AS, (held + limits.memory,) * 2)

@@ -85,11 +85,16 @@ def start(arguments: Sequence[str], environment: dict[str, str], folder: str) ->
     """Fork one kernel that is called with `arguments`, the stock command line behind the interpreter."""
     from pipeline.kernels.child import run_kernel
 
-    limits = _limits[-1] if _limits else Limits()
+    limits = limits_in_force() or Limits()
     context = multiprocessing.get_context("forkserver")
     process = context.Process(target=run_kernel, args=(list(arguments), environment, folder, limits), daemon=True)
     process.start()
     return process
+
+
+def limits_in_force() -> Limits | None:
+    """The limits of the warm process; None where there is none."""
+    return _limits[-1] if _limits else None
 
 
 def _forget_orders() -> None:
@@ -104,8 +109,14 @@ def modules_to_load() -> list[str]:
 
 def rehearsal() -> Callable[[], None]:
     """What the warm process is to call once."""
-    module, _, function = os.environ.pop(_REHEARSAL, "").partition(":")
-    found: Callable[[], None] = getattr(importlib.import_module(module), function) if module else lambda: None
+    name = os.environ.pop(_REHEARSAL, "")
+    return named(name) if name else lambda: None
+
+
+def named(function: str) -> Callable[..., None]:
+    """The function of a name such as "package.module:function"; its module is imported."""
+    module, _, name = function.partition(":")
+    found: Callable[..., None] = getattr(importlib.import_module(module), name)
     return found
 
 

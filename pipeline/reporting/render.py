@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from pipeline.completion.records import Completion
 from pipeline.reporting.words import Words
 
 if TYPE_CHECKING:
@@ -17,10 +16,10 @@ if TYPE_CHECKING:
 TEMPLATE_FOLDER = Path(__file__).parent / "nbconvert"
 
 
-def render_page(notebook: Path, completion: Completion, language: str) -> str:
+def render_page(notebook: Path, locality_name: str, period: str, language: str) -> str:
     """HTML of the outputs of `notebook`; code and prose stay in the notebook."""
     words = Words(language)
-    title = words.text("title", locality=completion.locality_name, period=words.period(completion.period))
+    title = words.text("title", locality=locality_name, period=words.period(period))
     resources = {"metadata": {"name": title}, "language": language, "skip": words.text("skip")}
     page, _ = exporter("page").from_notebook_node(nbformat.read(notebook, as_version=4), resources=resources)
     return str(page)

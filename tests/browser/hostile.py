@@ -118,7 +118,7 @@ def page_of(folder: Path, run: Run, completion: Completion, intake: Intake) -> s
     cells = [new_code_cell(outputs=[_output(shown)]) for shown in _shown(run, completion, intake)]
     notebook = folder / "report.ipynb"
     nbformat.write(new_notebook(cells=cells), notebook)
-    return render_page(notebook, completion, "vi")
+    return render_page(notebook, completion.locality_name, completion.period, "vi")
 
 
 def _shown(run: Run, completion: Completion, intake: Intake) -> Iterator[str]:

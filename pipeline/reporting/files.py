@@ -1,0 +1,34 @@
+"""The files beside the page (tệp kèm theo): everything that is published and made from the records alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.completion.records import Completion
+from pipeline.completion.summary import summarised
+from pipeline.reporting.official import official_report, write_docx, write_pdf
+from pipeline.reporting.package import PDF, SCHEMA, SPREADSHEET, WORD, completion_schema, data_package
+from pipeline.reporting.spreadsheet import write_spreadsheet
+from pipeline.reporting.tables import write_indicators, write_tasks
+from pipeline.runs import read_record, to_json
+from pipeline.submissions.intake import Intake
+
+
+def write_files(work: str, input_id: str, folder: str) -> None:
+    """Write all of them into `folder`, from the records that the steps left in `work`."""
+    records = Path(work)
+    write_all(read_record(records, Completion), read_record(records, Intake), input_id, Path(folder))
+
+
+def write_all(completion: Completion, intake: Intake, input_id: str, folder: Path) -> None:
+    """The same from the records themselves."""
+    (folder / "completion.json").write_text(to_json(completion), "utf-8")
+    write_indicators(completion, folder / "indicators.csv")
+    write_tasks(completion, folder / "tasks.csv")
+    write_spreadsheet(completion, input_id, folder / SPREADSHEET)
+    official = official_report(completion, intake)
+    write_docx(official, folder / WORD)
+    write_pdf(official, folder / PDF)
+    (folder / SCHEMA).write_text(completion_schema(), "utf-8")
+    (folder / "datapackage.json").write_text(data_package(completion), "utf-8")
+    (folder / "summary.json").write_text(to_json(summarised(completion, len(intake.out))), "utf-8")
