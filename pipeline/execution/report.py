@@ -55,7 +55,9 @@ def _execute(run: Run, staged: Path, inputs: Inputs, say: Callable[[str], None])
     with ExitStack() as stack:
         working_folder = stack.enter_context(notebook_session())
         from pipeline.kernels.aside import CallError, aside
+        from pipeline.reporting.render import exporter
 
+        exporter("page")  # loaded while the warm process loads too
         *before, last = enumerate(STEPS, start=1)
         for number, step in before:
             say(f"  {number}/{len(STEPS)} {WORDS[step]}…")

@@ -33,8 +33,10 @@ def exporter(template: str) -> TemplateExporter:
     """
     from nbconvert import TemplateExporter
 
-    return TemplateExporter(
+    found = TemplateExporter(
         template_name=template,
         extra_template_basedirs=[str(TEMPLATE_FOLDER)],
         template_extension=".html.j2",
     )
+    _ = found.template  # read and compiled at the first look
+    return found
