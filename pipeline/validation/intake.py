@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ from pipeline.submissions.revisions import (
 )
 from pipeline.validation.frames import observation_frame, reported_frame, task_frame
 from pipeline.validation.judge import Verdict, judge
+from pipeline.validation.kept import KeptIntakes
 from pipeline.validation.suites import Rule, Suite, read_suite
 
 if TYPE_CHECKING:
@@ -134,10 +136,12 @@ def earlier_records(
 ) -> tuple[Observation | TaskFact, ...]:
     """What was accepted for the periods that closed before `period`, the oldest first."""
     earlier: list[Observation | TaskFact] = []
+    kept = KeptIntakes(layout, locality)
     for other in earlier_periods(layout, registry, locality, period):
         context = Context(registry, locality, other, tuple(r for r in earlier if isinstance(r, Observation)))
-        intake = _validate_known(layout, context, known_at)
-        earlier += (*intake.observations, *intake.tasks)
+        validated = partial(_validate_known, layout, context, known_at)
+        given = kept.take(other, validated) if known_at is None else validated()
+        earlier += (*given.observations, *given.tasks)
     return tuple(earlier)
 
 
