@@ -17,6 +17,7 @@ from pipeline.reporting.words import Words
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
+    from openpyxl.styles import Alignment
     from openpyxl.worksheet.worksheet import Worksheet
 
 # What XML 1.0 cannot hold; openpyxl refuses it.
@@ -62,13 +63,14 @@ def _fill(sheet: Worksheet, columns: Mapping[str, str], rows: Sequence[Mapping[s
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
+    wrapped = Alignment(wrap_text=True, vertical="top")
     for number, (name, kind) in enumerate(columns.items(), start=1):
         heading = sheet.cell(1, number)
         _text(heading, words.text(f"column.{name}"))
-        heading.font, heading.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        heading.font, heading.alignment = Font(bold=True), wrapped
         sheet.column_dimensions[get_column_letter(number)].width = _WIDE.get(name, 12)
         for line, row in enumerate(rows, start=2):
-            _write(sheet.cell(line, number), row[name], kind, share=name in _SHARES)
+            _write(sheet.cell(line, number), row[name], kind, wrapped, share=name in _SHARES)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
@@ -76,10 +78,8 @@ def _fill(sheet: Worksheet, columns: Mapping[str, str], rows: Sequence[Mapping[s
     sheet.print_title_rows = "1:1"
 
 
-def _write(cell: Cell, text: str, kind: str, *, share: bool = False) -> None:
+def _write(cell: Cell, text: str, kind: str, wrapped: Alignment, *, share: bool = False) -> None:
     """A number or a date as such; everything else as text, also what looks like a formula; '' stays empty."""
-    from openpyxl.styles import Alignment
-
     if not text:
         return
     if kind in ("number", "integer"):
@@ -90,7 +90,7 @@ def _write(cell: Cell, text: str, kind: str, *, share: bool = False) -> None:
         cell.number_format = "dd/mm/yyyy"
     else:
         _text(cell, text)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = wrapped
 
 
 def _text(cell: Cell, text: str) -> None:

@@ -173,7 +173,8 @@ def _table(document: WordDocument, table: Table, width: Length, size: Length) ->
     heading = _row(drawn, widths, heading=True)
     for cell, column in zip(heading.cells, table.columns, strict=True):
         _cell(cell, column.title, size, centred=True, strong=True)
-    models = {strong: _model_row(drawn, table, widths, size, strong=strong) for strong in (False, True)}
+    kinds = {row.strong for row in table.rows if not row.heading}
+    models = {strong: _model_row(drawn, table, widths, size, strong=strong) for strong in kinds}
     for row in table.rows:
         if row.heading:
             line = _row(drawn, widths)
