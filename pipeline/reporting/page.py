@@ -6,7 +6,7 @@ Data reaches HTML only through the templates beside this module, and those escap
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
-from pipeline.completion.statuses import BEHIND, NOT_MET, ON_ITS_WAY, OVERDUE, PlanState, Status
+from pipeline.completion.statuses import BEHIND, NOT_MET, ON_ITS_WAY, OVERDUE, PlanState, Status, TaskStatus
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
@@ -68,7 +68,8 @@ class Page:
         return self._render("answer")
 
     def attention(self) -> Fragment:
-        return self._render("attention", rows=self.worst_first, overdue=self.overdue)
+        late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
+        return self._render("attention", rows=self.worst_first, late=late)
 
     def change(self) -> Fragment:
         return self._render("change")
@@ -127,8 +128,16 @@ class Page:
 
     @property
     def overdue(self) -> list[TaskResult]:
-        """Overdue tasks, the oldest deadline first."""
-        tasks = [t for plan in self.completion.in_force for t in plan.tasks if t.status in OVERDUE]
+        """Overdue tasks (nhiệm vụ quá hạn), the oldest deadline first."""
+        return self._tasks(OVERDUE)
+
+    @property
+    def past_due_unreported(self) -> list[TaskResult]:
+        """Tasks whose deadline has passed and of which nothing was reported, the oldest deadline first."""
+        return self._tasks({TaskStatus.NOT_REPORTED_PAST_DUE})
+
+    def _tasks(self, statuses: Set[TaskStatus]) -> list[TaskResult]:
+        tasks = [t for plan in self.completion.in_force for t in plan.tasks if t.status in statuses]
         return sorted(tasks, key=lambda t: str(t.due))
 
     @property

@@ -122,3 +122,18 @@ def test_what_localities_send_is_shown_as_text(layout: Layout, registry: Registr
 def test_names_inside_a_sentence() -> None:
     assert short_name("Tỷ lệ dịch vụ công trực tuyến (theo quy định)") == "dịch vụ công trực tuyến"
     assert short_name("GRDP bình quân") == "GRDP bình quân"
+
+
+@pytest.mark.parametrize(("locality", "period"), [("cat-hai", "2025"), ("cat-hai", "2026"), ("binh-giang", "2026")])
+def test_a_task_past_due_is_pointed_at_with_or_without_a_report(registry: Registry, locality: str, period: str) -> None:
+    page = _page(registry, locality, period)
+    late = [*page.overdue, *page.past_due_unreported]
+    linked = set(re.findall(r'href="#([^"]+)"', page.attention().html))
+    assert {f"{task.plan}-task-{task.key.label}" for task in late} <= linked
+    assert all(task.due and task.due <= page.completion.cut_off for task in late)
+    heading = "Nhiệm vụ đến hạn mà chưa có báo cáo"
+    assert (heading in _text(page.attention().html)) == bool(page.past_due_unreported)
+
+
+def test_there_are_tasks_past_due_without_a_report(registry: Registry) -> None:
+    assert _page(registry, "cat-hai", "2025").past_due_unreported
