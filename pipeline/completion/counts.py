@@ -19,12 +19,12 @@ from pipeline.completion.statuses import (
     Status,
     TaskStatus,
 )
-from pipeline.plans.base import Frozen, Number
+from pipeline.plans.base import Computed, Frozen, Number
 
 _S = TypeVar("_S", Status, TaskStatus)
 
 
-class Rate(Frozen):
+class Rate(Computed):
     """A met rate with both bounds (tỷ lệ chỉ tiêu đạt), with every kind of absence kept apart."""
 
     by_status: dict[Status, int]
@@ -117,7 +117,7 @@ class ConceptCount(Frozen):
         return self.total - self.not_met
 
 
-class TaskCounts(Frozen):
+class TaskCounts(Computed):
     """Tasks by status; the counts add up to the number assigned."""
 
     by_status: dict[TaskStatus, int]

@@ -13,33 +13,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from functools import cached_property
 from math import ceil
 
 from pydantic import computed_field
 
 from pipeline.completion.counts import Rate
-from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
-from pipeline.completion.summary import Summary, SummaryRow, SummaryValue
-from pipeline.plans.base import Frozen, Number
+from pipeline.completion.standing import Key, Outcome, Place, Reading, Standing, standing_of
+from pipeline.completion.summary import Summary
+from pipeline.plans.base import Computed, Frozen, Number
 from pipeline.plans.models import Direction
 from pipeline.submissions.records import Basis
 
-_Key = tuple[str, str, str]
 _QUARTERS = {"lower_quartile": Fraction(1, 4), "median": Fraction(1, 2), "upper_quartile": Fraction(3, 4)}
-
-
-class Outcome(StrEnum):
-    """What became of a concept in one locality, all its counted rows taken together."""
-
-    MET = "met"
-    NOT_MET = "not-met"
-    UNDECIDABLE = "undecidable"
-    QUARANTINED = "quarantined"
-    NOT_SUBMITTED = "not-submitted"
-    NOT_DUE = "not-due"
-    NOT_APPLICABLE = "not-applicable"
-    """Outside the count."""
 
 
 class Unranked(StrEnum):
@@ -115,7 +100,7 @@ class Ranking(Frozen):
     unranked: dict[Unranked, int]
 
 
-class ConceptRollUp(Frozen):
+class ConceptRollUp(Computed):
     """One concept over the localities in which it is counted."""
 
     concept: str
@@ -222,12 +207,18 @@ class RollUp(Frozen):
         return Fraction(self.met_at_most, self.total) if self.total else None
 
 
-def roll_up(summaries: Sequence[Summary], refused: Iterable[str] = ()) -> RollUp:
+def roll_up(summaries: Iterable[Summary], refused: Iterable[str] = ()) -> RollUp:
     """The roll-up of one record a locality; their order does not matter.
 
     Raises ValueError for no record, for records of different periods or methods, and for a locality given twice.
     """
-    records = sorted(summaries, key=lambda c: c.locality)
+    return combine(map(standing_of, summaries), refused)
+
+
+def combine(standings: Iterable[Standing], refused: Iterable[str] = ()) -> RollUp:
+    """The same of records that are reduced already."""
+    ordered = sorted(standings, key=lambda s: s.summary.locality)
+    records = [s.summary for s in ordered]
     if len({(c.period, c.cut_off, c.method) for c in records}) != 1:
         raise ValueError("a roll-up is over records of one period and one method")
     if len({c.locality for c in records}) < len(records):
@@ -246,101 +237,72 @@ def roll_up(summaries: Sequence[Summary], refused: Iterable[str] = ()) -> RollUp
         observed=sum(rate.observed for rate in rates.values()),
         met=sum(rate.met for rate in rates.values()),
         met_at_most=sum(rate.met_at_most for rate in rates.values()),
-        concepts=tuple(_concepts(records)),
+        concepts=tuple(_concepts(ordered)),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Place:
-    """A locality as far as one concept goes."""
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A locality among the others, as far as one concept goes."""
 
-    summary: Summary
-    rows: tuple[SummaryRow, ...]
-    """Counted ones; none where the concept is not applicable."""
+    locality: str
+    place: Place
     whole: bool
 
     @property
-    def outcome(self) -> Outcome:
-        statuses = {row.status for row in self.rows}
-        if not statuses:
-            return Outcome.NOT_APPLICABLE
-        if statuses & NOT_MET:
-            return Outcome.NOT_MET
-        # Of several absences, the one that asks most of the sender: to mend, to send, to wait.
-        order = (Status.UNDECIDABLE, Status.QUARANTINED, Status.NOT_SUBMITTED, Status.NOT_DUE)
-        return next((Outcome(status.value) for status in order if status in statuses), Outcome.MET)
-
-    @cached_property
-    def newest(self) -> list[SummaryValue]:
-        """The values of its rows on the latest day for which it gives any."""
-        given = [r.observation for r in self.rows if r.observation is not None]
-        return [o for o in given if o.as_of == max(other.as_of for other in given)]
-
-    @cached_property
-    def contradictory(self) -> bool:
-        terms = {(o.numerator, o.denominator) for o in self.newest if _has_terms(o)}
-        return len({(o.value, o.basis) for o in self.newest}) > 1 or len(terms) > 1
-
-    @cached_property
-    def reading(self) -> SummaryValue | None:
-        """Its one value of the concept, with its terms where a row gives them."""
-        return None if self.whole or self.contradictory else max(self.newest, key=_has_terms, default=None)
+    def reading(self) -> Reading | None:
+        """Its value, where it may stand beside those of the others."""
+        return None if self.whole else self.place.reading
 
     @property
-    def exact(self) -> Decimal | None:
-        return self.reading.value.exact if self.reading is not None else None
-
-    @cached_property
     def obstacle(self) -> Unranked | None:
         """Why it cannot be ranked, whatever the others send."""
-        if not self.newest:
+        if not self.place.bases:
             return Unranked.NO_VALUE
-        if self.whole or self.contradictory:
+        if self.whole or self.place.reading is None:
             return Unranked.WHOLE if self.whole else Unranked.CONTRADICTORY
-        if self.exact is None:
+        if self.place.reading.exact is None:
             return Unranked.BOUNDED
-        return Unranked.EARLIER_PERIOD if self.newest[0].as_of < self.summary.start else None
+        return None if self.place.reading.current else Unranked.EARLIER_PERIOD
 
 
-def _concepts(records: Sequence[Summary]) -> Iterator[ConceptRollUp]:
-    by_slug = {c.locality: c for c in records}
-    by_concept: dict[_Key, dict[str, list[SummaryRow]]] = {}
-    for slug, summary in by_slug.items():
-        for row in summary.rows:
-            rows = by_concept.setdefault((row.concept, row.scope, row.unit), {}).setdefault(slug, [])
-            rows += [] if row.status in UNCOUNTED else [row]
-    for key, given in sorted(by_concept.items()):
-        parents = {by_slug[slug].parent_name for slug, rows in given.items() if rows}
-        if any(given.values()):
-            found = ((by_slug[slug], rows) for slug, rows in given.items())
-            yield _concept(key, [_Place(c, tuple(rows), c.locality_name in parents) for c, rows in found])
+def _concepts(standings: Sequence[Standing]) -> Iterator[ConceptRollUp]:
+    by_concept = dict[Key, list[tuple[Summary, Place]]]()
+    for standing in standings:
+        for place in standing.places:
+            by_concept.setdefault(place.key, []).append((standing.summary, place))
+    for key, given in sorted(by_concept.items(), key=lambda item: item[0]):
+        counted = [(summary, place) for summary, place in given if place.counted]
+        if counted:
+            parents = {summary.parent_name for summary, _ in counted}
+            entries = [_Entry(s.locality, place, s.locality_name in parents) for s, place in counted]
+            yield _concept(key, entries, Counter(place.outcome for _, place in given))
 
 
-def _concept(key: _Key, everywhere: Sequence[_Place]) -> ConceptRollUp:
-    places = [p for p in everywhere if p.rows]
-    directions = {row.direction for p in places for row in p.rows}
+def _concept(key: Key, entries: Sequence[_Entry], outcomes: Counter[Outcome]) -> ConceptRollUp:
+    directions = {direction for e in entries for direction in e.place.directions}
     direction = directions.pop() if len(directions) == 1 else None
-    obstacles = Counter(p.obstacle for p in places)
-    observed = len(places) - obstacles[Unranked.NO_VALUE]
-    given = [p.reading for p in places if p.reading is not None and p.reading.as_of >= p.summary.start]
-    terms = [o for o in given if _has_terms(o)]
-    rankings, no_ranking = _rankings(places, direction)
+    obstacles = Counter(e.obstacle for e in entries)
+    observed = len(entries) - obstacles[Unranked.NO_VALUE]
+    readings = [e.reading for e in entries if e.reading is not None]
+    with_terms = [r for r in readings if r.current and r.terms is not None]
+    rankings, no_ranking = _rankings(entries, direction)
     return ConceptRollUp(
         concept=key[0],
         scope=key[1],
         unit=key[2],
         direction=direction,
-        by_outcome=dict(sorted(Counter(p.outcome for p in everywhere).items())),
+        by_outcome=dict(sorted(outcomes.items())),
         observed=observed,
-        distribution=_distribution([p.exact for p in places if p.exact is not None]),
+        distribution=_distribution([r.exact for r in readings if r.exact is not None]),
         bounded=obstacles[Unranked.BOUNDED],
         contradictory=obstacles[Unranked.CONTRADICTORY],
         wholes=obstacles[Unranked.WHOLE],
-        bases=tuple(sorted({o.basis for p in places for o in p.newest})),
-        total=_total(terms),
-        total_of=len(terms),
-        without_terms=observed - len(terms),
-        basis_differs=len({o.basis for o in terms}) > 1,
+        bases=tuple(sorted({basis for e in entries for basis in e.place.bases})),
+        total=_total(with_terms),
+        total_of=len(with_terms),
+        without_terms=observed - len(with_terms),
+        basis_differs=len({r.basis for r in with_terms}) > 1,
         rankings=rankings,
         no_ranking=no_ranking,
     )
@@ -354,42 +316,49 @@ def _distribution(values: Iterable[Decimal]) -> Distribution | None:
     return Distribution(count=len(ordered), minimum=ordered[0], maximum=ordered[-1], **quartiles)
 
 
-def _has_terms(o: SummaryValue) -> bool:
-    return o.numerator is not None and o.denominator is not None and o.denominator > 0
-
-
-def _total(terms: Sequence[SummaryValue]) -> Total | None:
-    if len(terms) < 2 or len({o.basis for o in terms}) > 1:
+def _total(readings: Sequence[Reading]) -> Total | None:
+    terms = [r.terms for r in readings if r.terms is not None]
+    if len(terms) < 2 or len({r.basis for r in readings}) > 1:
         return None
     return Total(
-        numerator=sum((o.numerator for o in terms if o.numerator is not None), Decimal(0)),
-        denominator=sum((o.denominator for o in terms if o.denominator is not None), Decimal(0)),
-        basis=terms[0].basis,
+        numerator=sum((t.numerator for t in terms), Decimal(0)),
+        denominator=sum((t.denominator for t in terms), Decimal(0)),
+        basis=readings[0].basis,
     )
 
 
-def _rankings(places: Sequence[_Place], direction: Direction | None) -> tuple[tuple[Ranking, ...], NoRanking | None]:
+def _rankings(entries: Sequence[_Entry], direction: Direction | None) -> tuple[tuple[Ranking, ...], NoRanking | None]:
     if direction is None:
         return (), NoRanking.DIRECTIONS_DIFFER
-    if any(row.levels for p in places for row in p.rows):
+    if any(e.place.levels for e in entries):
         return (), NoRanking.LEVELS
-    by_basis: dict[Basis, list[_Place]] = {}
-    for place in places:
-        if place.reading is not None and place.obstacle is None:
-            by_basis.setdefault(place.reading.basis, []).append(place)
-    comparable = {basis: among for basis, among in sorted(by_basis.items()) if len(among) > 1}
-    rankings = tuple(_ranking(basis, among, places, direction) for basis, among in comparable.items())
-    return rankings, None if rankings else NoRanking.TOO_FEW
+    by_basis = dict[Basis, list[tuple[str, Decimal, Reading]]]()
+    left_out = Counter[Unranked]()
+    for entry in entries:
+        reading, obstacle = entry.reading, entry.obstacle
+        if obstacle is None and reading is not None and reading.exact is not None:
+            by_basis.setdefault(reading.basis, []).append((entry.locality, reading.exact, reading))
+        elif obstacle is not None:
+            left_out[obstacle] += 1
+    ranked = sum(map(len, by_basis.values()))
+    rankings = []
+    for basis, among in sorted(by_basis.items(), key=lambda item: item[0]):
+        if len(among) > 1:
+            others = Counter({Unranked.OTHER_BASIS: ranked - len(among)})
+            rankings.append(_ranking(basis, among, direction, +(left_out + others)))
+    return tuple(rankings), None if rankings else NoRanking.TOO_FEW
 
 
-def _ranking(basis: Basis, among: Sequence[_Place], places: Sequence[_Place], direction: Direction) -> Ranking:
+def _ranking(
+    basis: Basis, among: Sequence[tuple[str, Decimal, Reading]], direction: Direction, left_out: Counter[Unranked]
+) -> Ranking:
     sign = 1 if direction is Direction.FALLING else -1
-    found = ((p.exact, p.summary.locality, p.reading) for p in among)
-    ordered = sorted((sign * v, slug, v, o) for v, slug, o in found if v is not None and o is not None)
-    scores = [score for score, *_ in ordered]
-    ranked = (
-        Ranked(rank=scores.index(score) + 1, locality=slug, value=v, as_of=o.as_of, as_of_stated=o.as_of_stated)
-        for score, slug, v, o in ordered
+    ordered = sorted((sign * value, slug, value, reading) for slug, value, reading in among)
+    ranks = dict[Decimal, int]()
+    for place, (score, *_) in enumerate(ordered, start=1):
+        ranks.setdefault(score, place)
+    places = (
+        Ranked(rank=ranks[score], locality=slug, value=value, as_of=r.as_of, as_of_stated=r.as_of_stated)
+        for score, slug, value, r in ordered
     )
-    left_out = Counter(p.obstacle or Unranked.OTHER_BASIS for p in places if p not in among)
-    return Ranking(basis=basis, places=tuple(ranked), unranked=dict(sorted(left_out.items())))
+    return Ranking(basis=basis, places=tuple(places), unranked=dict(sorted(left_out.items())))

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
-from pipeline.completion.rollup import ConceptRollUp, NoRanking, Outcome, RollUp, roll_up
+from pipeline.completion.rollup import ConceptRollUp, NoRanking, RollUp, roll_up
 from pipeline.completion.stages import plan_state
+from pipeline.completion.standing import Outcome
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.completion.summary import summarised
 from pipeline.errors import DataError, NoInputError

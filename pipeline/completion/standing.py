@@ -1,0 +1,151 @@
+"""What one locality brings to the roll-up (phần của một địa phương): every concept of its summary, reduced. Pure.
+
+A roll-up, and the cell of a heat table, need no more of a locality than this; it follows from its summary alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+
+from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
+from pipeline.completion.summary import Summary, SummaryRow, SummaryValue
+from pipeline.plans.base import Frozen
+from pipeline.plans.models import Direction
+from pipeline.submissions.records import Basis
+
+Key = tuple[str, str, str]
+"""Concept, scope, unit: what may be compared."""
+
+
+class Outcome(StrEnum):
+    """What became of a concept in one locality, all its counted rows taken together."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    UNDECIDABLE = "undecidable"
+    QUARANTINED = "quarantined"
+    NOT_SUBMITTED = "not-submitted"
+    NOT_DUE = "not-due"
+    NOT_APPLICABLE = "not-applicable"
+    """Outside the count."""
+
+
+class Terms(Frozen):
+    """Numerator and denominator of a value; the denominator is above 0."""
+
+    numerator: Decimal
+    denominator: Decimal
+
+
+class Reading(Frozen):
+    """The one value a locality gives of a concept on the latest day for which it gives any."""
+
+    exact: Decimal | None
+    """In the unit of the concept; None where it is only a bound (“> 98”)."""
+    as_of: dt.date
+    as_of_stated: bool
+    basis: Basis
+    current: bool
+    """Dated within the period; an earlier value may still serve."""
+    terms: Terms | None
+
+
+class Place(Frozen):
+    """A concept in one locality."""
+
+    key: Key
+    outcome: Outcome
+    plan: str
+    label: str
+    """The first row that decides the outcome."""
+    directions: tuple[Direction, ...] = ()
+    """Of its counted rows, each once."""
+    levels: bool = False
+    """The target of a counted row is a set of levels."""
+    bases: tuple[Basis, ...] = ()
+    """Of its values on their latest day, each once; none where there is no value."""
+    reading: Reading | None = None
+    """None without a value, and where its rows give different ones for one day."""
+
+    @property
+    def counted(self) -> bool:
+        return self.outcome is not Outcome.NOT_APPLICABLE
+
+    @property
+    def contradictory(self) -> bool:
+        """Its rows give different values, terms or bases for one day."""
+        return bool(self.bases) and self.reading is None
+
+
+class Standing(Frozen):
+    """A locality with its concepts, in the order of its rows."""
+
+    summary: Summary
+    """Without its rows, which `places` stand for."""
+    places: tuple[Place, ...]
+
+
+def standing_of(summary: Summary) -> Standing:
+    """The part of a locality in every roll-up."""
+    rows = dict[Key, list[SummaryRow]]()
+    for row in summary.rows:
+        rows.setdefault((row.concept, row.scope, row.unit), []).append(row)
+    places = tuple(_place(key, of_key, summary.start) for key, of_key in rows.items())
+    return Standing(summary=summary.model_copy(update={"rows": ()}), places=places)
+
+
+def _place(key: Key, rows: Sequence[SummaryRow], start: dt.date) -> Place:
+    counted = [row for row in rows if row.status not in UNCOUNTED]
+    outcome = _outcome({row.status for row in counted})
+    wanted = NOT_MET if outcome is Outcome.NOT_MET else {Status(outcome.value)}
+    deciding = next((row for row in rows if row.status in wanted), rows[0])
+    given = [row.observation for row in counted if row.observation is not None]
+    latest = max((o.as_of for o in given), default=None)
+    newest = [o for o in given if o.as_of == latest]
+    return Place(
+        key=key,
+        outcome=outcome,
+        plan=deciding.plan,
+        label=deciding.label,
+        directions=tuple(dict.fromkeys(row.direction for row in counted)),
+        levels=any(row.levels for row in counted),
+        bases=tuple(dict.fromkeys(o.basis for o in newest)),
+        reading=_reading(newest, start),
+    )
+
+
+def _outcome(statuses: set[Status]) -> Outcome:
+    if not statuses:
+        return Outcome.NOT_APPLICABLE
+    if statuses & NOT_MET:
+        return Outcome.NOT_MET
+    # Of several absences, the one that asks most of the sender: to mend, to send, to wait.
+    order = (Status.UNDECIDABLE, Status.QUARANTINED, Status.NOT_SUBMITTED, Status.NOT_DUE)
+    return next((Outcome(status.value) for status in order if status in statuses), Outcome.MET)
+
+
+def _reading(newest: Sequence[SummaryValue], start: dt.date) -> Reading | None:
+    """The value of the newest day, with its terms where a row gives them; None for none, or for several."""
+    terms = [(o.numerator, o.denominator) for o in newest if _has_terms(o)]
+    if not newest or _several([(o.value, o.basis) for o in newest]) or _several(terms):
+        return None
+    told = max(newest, key=_has_terms)
+    return Reading(
+        exact=told.value.exact,
+        as_of=told.as_of,
+        as_of_stated=told.as_of_stated,
+        basis=told.basis,
+        current=told.as_of >= start,
+        terms=Terms(numerator=terms[0][0], denominator=terms[0][1]) if terms else None,
+    )
+
+
+def _several(values: Sequence[object]) -> bool:
+    return any(value != values[0] for value in values)
+
+
+def _has_terms(o: SummaryValue) -> bool:
+    return o.numerator is not None and o.denominator is not None and o.denominator > 0
