@@ -71,7 +71,7 @@ class Inputs(Frozen):
     def id(self) -> str:
         """The input id: SHA-256 over the canonical form of the locality's own part and the id of the shared one."""
         own = self.model_dump(mode="json", exclude={"shared"}) | {"shared": self.shared.id}
-        return hashlib.sha256(_canonical(own).encode()).hexdigest()
+        return hashlib.sha256(canonical(own).encode()).hexdigest()
 
     @property
     def files(self) -> dict[str, str]:
@@ -92,10 +92,11 @@ class Manifest(Frozen):
 
 def canonical_json(record: BaseModel) -> str:
     """Sorted keys, no spaces: the form that is hashed."""
-    return _canonical(record.model_dump(mode="json"))
+    return canonical(record.model_dump(mode="json"))
 
 
-def _canonical(record: object) -> str:
+def canonical(record: object) -> str:
+    """The same of plain values."""
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -8,9 +8,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from pipeline.audit.manifest import FileHash, canonical_json, hash_file
+from pipeline.audit.manifest import FileHash, canonical, canonical_json, hash_file
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
@@ -71,16 +72,20 @@ class SiteInputs(Frozen):
     code: tuple[FileHash, ...]
     lock: FileHash
 
-    @property
+    @cached_property
     def id(self) -> str:
         """SHA-256 over the canonical form of this record, 64 hex digits."""
         return hashlib.sha256(canonical_json(self).encode()).hexdigest()
 
+    @cached_property
+    def maker(self) -> str:
+        """The same over what works on the files: code and environment."""
+        return hash_of([self.python, self.lock.sha256, *((file.path, file.sha256) for file in self.code)])
 
-class SiteRecord(Frozen):
-    """What the published site shows; lies in `reports/.site/site.json`."""
 
-    input_id: str
+class Shown(Frozen):
+    """What a site shows, in figures."""
+
     period: str
     cut_off: dt.date
     method: str
@@ -96,7 +101,21 @@ class SiteRecord(Frozen):
     """`<locality>/<period>` of every report whose summary cannot be read."""
     other_method: tuple[str, ...]
     """Localities whose report was made by another method, and is not in the roll-up."""
+
+
+class SiteRecord(Frozen):
+    """The published site; lies in `reports/.site/site.json`."""
+
+    input_id: str
+    shown: Shown
+    heat: dict[str, str]
+    """Of every heat page, the hash of all it is made from: while that is the same, the page is."""
     outputs: tuple[FileHash, ...]
+
+    def still_has(self, layout: Layout, name: str, key: str) -> bool:
+        """Whether a heat page lies there as it was published, made from what `key` is the hash of."""
+        found = [file for file in self.outputs if file.path == name]
+        return self.heat.get(name) == key and bool(found) and all(_is_intact(layout, file) for file in found)
 
 
 def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInputs:
@@ -118,12 +137,29 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
 
 def site_is_up_to_date(layout: Layout, record: Path, inputs: SiteInputs) -> bool:
     """Whether the site was made from these inputs and every file of it is as it was published."""
+    made = read_site_record(record)
+    return made is not None and made.input_id == inputs.id and all(_is_intact(layout, file) for file in made.outputs)
+
+
+def read_site_record(path: Path) -> SiteRecord | None:
+    """The record of the published site; None where there is none that can be read."""
     try:
-        made = SiteRecord.model_validate_json(record.read_text("utf-8"))
-        files = ((layout.reports / output.path, output.path) for output in made.outputs)
-        return made.input_id == inputs.id and made.outputs == tuple(hash_file(layout, p, name) for p, name in files)
+        return SiteRecord.model_validate_json(path.read_text("utf-8"))
     except (OSError, ValueError):
+        return None
+
+
+def _is_intact(layout: Layout, output: FileHash) -> bool:
+    """Whether a file of the site is as it was published."""
+    try:
+        return hash_file(layout, layout.reports / output.path, output.path) == output
+    except OSError:
         return False
+
+
+def hash_of(value: object) -> str:
+    """SHA-256 over the canonical JSON of plain values."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def _code() -> Iterator[Path]:

@@ -86,6 +86,8 @@ class Standing(Frozen):
     summary: Summary
     """Without its rows, which `places` stand for."""
     places: tuple[Place, ...]
+    fresh: bool
+    """It has a value dated within the period, not only earlier ones that still serve."""
 
 
 def standing_of(summary: Summary) -> Standing:
@@ -94,7 +96,9 @@ def standing_of(summary: Summary) -> Standing:
     for row in summary.rows:
         rows.setdefault((row.concept, row.scope, row.unit), []).append(row)
     places = tuple(_place(key, of_key, summary.start) for key, of_key in rows.items())
-    return Standing(summary=summary.model_copy(update={"rows": ()}), places=places)
+    days = [row.observation.as_of for row in summary.rows if row.observation is not None]
+    fresh = any(day >= summary.start for day in days)
+    return Standing(summary=summary.model_copy(update={"rows": ()}), places=places, fresh=fresh)
 
 
 def _place(key: Key, rows: Sequence[SummaryRow], start: dt.date) -> Place:

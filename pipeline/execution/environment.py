@@ -37,6 +37,7 @@ MODULES = (
     "pipeline.completion.tables",
     "pipeline.reporting.files",
     "pipeline.reporting.page",
+    "pipeline.reporting.site",
     "pipeline.runs",
     "pipeline.validation.intake",
 )

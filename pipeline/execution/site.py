@@ -12,12 +12,23 @@ from pathlib import Path
 
 from pipeline.audit.gate import check_page
 from pipeline.audit.manifest import hash_file
-from pipeline.audit.site import SiteInputs, SiteRecord, describe_site_inputs, site_is_up_to_date
-from pipeline.errors import BusyError, InternalError, StorageError, UserError
+from pipeline.audit.site import (
+    Shown,
+    SiteInputs,
+    SiteRecord,
+    describe_site_inputs,
+    read_site_record,
+    site_is_up_to_date,
+)
+from pipeline.errors import BusyError, InternalError, NoInputError, StorageError, UserError
+from pipeline.execution.aside import aside
 from pipeline.execution.environment import notebook_session
 from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
 from pipeline.execution.publish import lock
 from pipeline.paths import Layout
+from pipeline.plans.base import Frozen
+from pipeline.plans.periods import Period
+from pipeline.reporting.collected import memories
 from pipeline.reporting.language import LANGUAGES
 from pipeline.reporting.site import Site
 from pipeline.reporting.site_page import render_heat, render_overview, script
@@ -40,50 +51,92 @@ class SiteOutcome:
     made: bool
 
 
+class Beside(Frozen):
+    """What is made beside the notebooks: the figures of the record, and the heat pages by the hash of their sources."""
+
+    shown: Shown
+    heat: dict[str, str]
+
+
 def make_overview(
     layout: Layout, wanted: Wanted, *, force: bool = False, say: Callable[[str], None] = lambda text: None
 ) -> SiteOutcome:
     """Read the published summaries, run the notebook, publish. Up to date is decided by hashes.
 
+    Of the heat pages only those are made whose sources have changed; with `force`, everything is made from nothing.
+    Summaries are read in other processes: this one stays as small with thousands of localities as with ten.
+
     Raises UsageError for a malformed period or language, NoInputError where no report can be read.
     """
     wanted = Wanted(str(known_period(wanted.period)) if wanted.period else "", known_language(wanted.page_lang))
-    page, record = layout.reports / "index.html", layout.reports / ".site" / "site.json"
+    page, path = layout.reports / "index.html", _record_path(layout)
     inputs = describe_site_inputs(layout, wanted.period, wanted.page_lang)
-    if not force and site_is_up_to_date(layout, record, inputs):
+    if not force and site_is_up_to_date(layout, path, inputs):
         return SiteOutcome(page, made=False)
-    site = Site.open(wanted.period, wanted.page_lang, layout=layout)
-    say(f"{site.words.period(str(site.period))}: {len(site.summaries)} báo cáo")
+    if not inputs.summaries and not inputs.without_summary:
+        raise NoInputError("Chưa có báo cáo nào trong reports/. Lập trước: make report LOCALITY=cat-hai")
     try:
         with _locked(layout), _staging(layout) as staged:
-            _make(layout, site, wanted, staged, say)
+            if force:
+                shutil.rmtree(memories(layout), ignore_errors=True)
+                path.unlink(missing_ok=True)
+            beside = _make(layout, wanted, staged, say)
             if describe_site_inputs(layout, wanted.period, wanted.page_lang).id != inputs.id:
                 raise BusyError("Đầu vào thay đổi trong khi đang lập trang chung; hãy chạy lại.")
-            _publish(layout, staged, _record(layout, site, inputs, staged))
+            _publish(layout, staged, _record(layout, inputs, beside, staged))
     except OSError as error:
         raise StorageError(f"Lỗi đọc, ghi tệp: {error.strerror}: {error.filename}. Trang cũ còn nguyên.") from error
     return SiteOutcome(page, made=True)
 
 
-def _make(layout: Layout, site: Site, wanted: Wanted, staged: Path, say: Callable[[str], None]) -> None:
-    for language in [LANGUAGES[0], *([wanted.page_lang] if wanted.page_lang else [])]:
-        suffix = "" if language == LANGUAGES[0] else f".{language}"
-        say(f"  lập trang index{suffix}.html…")
-        notebook = staged / ".site" / f"overview{suffix}.ipynb"
-        _execute(layout, notebook, {"period": wanted.period, "page_lang": wanted.page_lang, "language": language})
-        spoken = replace(site, language=language)
-        _write(staged / f"index{suffix}.html", render_overview(notebook, spoken))
+def _record_path(layout: Layout) -> Path:
+    return layout.reports / ".site" / "site.json"
+
+
+def _make(layout: Layout, wanted: Wanted, staged: Path, say: Callable[[str], None]) -> Beside:
+    """The pages into `staged`: the heat pages in a process of their own, while the notebooks run in theirs."""
+    pages = {language: staged / f"index{_suffix(language)}.html" for language in _languages(wanted.page_lang)}
+    with notebook_session() as folder, aside(make_heat_pages, layout.root, wanted, staged) as answer:
+        for language, page in pages.items():
+            say(f"  lập trang {page.name}…")
+            parameters = {"period": wanted.period, "page_lang": wanted.page_lang, "language": language}
+            outcome = run_notebook(layout.notebooks / "overview.ipynb", _notebook(page), parameters, folder)
+            if not outcome.succeeded:
+                answer()  # what stopped the notebook is told better from here, if it was met here too
+                raise _stopped(layout, outcome)
+            canonical(outcome.output)
+        beside = Beside.model_validate_json(answer())
+    for language, page in pages.items():
+        _write(page, render_overview(_notebook(page), beside.shown.period, language))
+    say(f"  {Period.parse(beside.shown.period).label}: {beside.shown.with_report} báo cáo")
+    return beside
+
+
+def make_heat_pages(root: Path, wanted: Wanted, staged: Path) -> str:
+    """Write the heat pages that are not published as they would be made now; gives the JSON of `Beside`."""
+    layout = Layout(root)
+    published = read_site_record(_record_path(layout))
+    site, heat = Site.open(wanted.period, wanted.page_lang, layout=layout), dict[str, str]()
+    for spoken in (replace(site, language=language) for language in _languages(wanted.page_lang)):
         for group in spoken.groups if spoken.by_group else ():
-            _write(staged / spoken.heat_page(group), render_heat(spoken, group))
+            name, key = spoken.heat_page(group), spoken.heat_key(group)
+            if published is None or not published.still_has(layout, name, key):
+                _write(staged / name, render_heat(spoken, group))
+            heat[name] = key
+    return to_json(Beside(shown=site.shown, heat=heat))
 
 
-def _execute(layout: Layout, notebook: Path, parameters: dict[str, str]) -> None:
-    with ExitStack() as stack:
-        folder = stack.enter_context(notebook_session())
-        outcome = run_notebook(layout.notebooks / "overview.ipynb", notebook, parameters, folder)
-    if not outcome.succeeded:
-        raise _stopped(layout, outcome)
-    canonical(notebook)
+def _languages(page_lang: str) -> list[str]:
+    return [LANGUAGES[0], *([page_lang] if page_lang else [])]
+
+
+def _suffix(language: str) -> str:
+    return "" if language == LANGUAGES[0] else f".{language}"
+
+
+def _notebook(page: Path) -> Path:
+    """The executed notebook a page is made from."""
+    return page.parent / ".site" / f"{page.name.replace('index', 'overview', 1).removesuffix('.html')}.ipynb"
 
 
 def _stopped(layout: Layout, outcome: NotebookRun) -> Exception:
@@ -105,21 +158,13 @@ def _write(path: Path, page: str) -> None:
     path.write_text(page, "utf-8")
 
 
-def _record(layout: Layout, site: Site, inputs: SiteInputs, staged: Path) -> SiteRecord:
-    files = sorted(p for p in staged.rglob("*") if p.is_file())
-    return SiteRecord(
-        input_id=inputs.id,
-        period=str(site.period),
-        cut_off=site.cut_off,
-        method=site.rolled.method,
-        listed=len(site.collected.lists.localities),
-        with_report=len(site.summaries),
-        reported=len(site.rolled.reported),
-        missing=len(site.missing),
-        unreadable=tuple(f"{u.report.locality}/{u.report.name}" for u in site.collected.unreadable),
-        other_method=tuple(s.locality for s in site.apart),
-        outputs=tuple(hash_file(layout, p, p.relative_to(staged).as_posix()) for p in files),
-    )
+def _record(layout: Layout, inputs: SiteInputs, beside: Beside, staged: Path) -> SiteRecord:
+    made = [hash_file(layout, p, p.relative_to(staged).as_posix()) for p in staged.rglob("*") if p.is_file()]
+    published = read_site_record(_record_path(layout))
+    missing = beside.heat.keys() - {file.path for file in made}
+    kept = [file for file in published.outputs if file.path in missing] if published else []
+    outputs = tuple(sorted([*made, *kept], key=lambda file: file.path))
+    return SiteRecord(input_id=inputs.id, shown=beside.shown, heat=beside.heat, outputs=outputs)
 
 
 def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:
@@ -128,12 +173,13 @@ def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:
     The record comes last: without it, or with an older one, the next call makes everything again.
     """
     (staged / ".site" / "site.json").write_text(to_json(record), "utf-8")
-    order = [output.path for output in record.outputs]
-    first = [name for name in order if not name.startswith("index.")]
-    for name in [*first, *(name for name in order if name.startswith("index.")), ".site/site.json"]:
+    names = [output.path for output in record.outputs]
+    made = [name for name in names if (staged / name).is_file()]
+    first = [name for name in made if not name.startswith("index.")]
+    for name in [*first, *(name for name in made if name.startswith("index.")), ".site/site.json"]:
         _replace(staged / name, layout.reports / name)
     for leftover in {*layout.reports.glob("heat-*.html"), *layout.reports.glob("index*.html")}:
-        if leftover.name not in order:
+        if leftover.name not in names:
             leftover.unlink()
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from urllib.parse import quote
 
-from pipeline.completion.rollup import ConceptRollUp, Outcome, RollUp, roll_up
-from pipeline.completion.statuses import NOT_MET, Status
-from pipeline.completion.summary import Summary, SummaryRow
+from pipeline.completion.rollup import ConceptRollUp, RollUp
+from pipeline.completion.standing import Key, Outcome, Standing
+from pipeline.completion.summary import Summary
 
 MOST_ROWS = 200
 """Localities in one table: Hải Phòng with its 114 units fits; many more make the page too heavy for a phone."""
-Key = tuple[str, str, str]
-"""Concept, scope, unit: what may be compared."""
 _SHADES = {Outcome.MET: "met", Outcome.NOT_MET: "not", Outcome.NOT_APPLICABLE: "outside", Outcome.QUARANTINED: "out"}
 _SIGNS = {
     Outcome.UNDECIDABLE: "?",
@@ -58,43 +57,61 @@ class Heat:
     """Concepts of a single locality, which have no column."""
 
 
+@dataclass
+class Tally:
+    """A concept over the localities of a group: the counts of its roll-up, without anything of its values."""
+
+    met: int = 0
+    expected: int = 0
+    observed: int = 0
+
+    @property
+    def lower(self) -> Fraction:
+        """Every absence counted as not met."""
+        return Fraction(self.met, self.expected)
+
+
 @dataclass(frozen=True)
 class GroupHeat:
     """One row a province or city: its localities taken together."""
 
     columns: tuple[ConceptRollUp, ...]
-    rows: tuple[tuple[str, int, tuple[ConceptRollUp | None, ...]], ...]
+    rows: tuple[tuple[str, int, tuple[Tally | None, ...]], ...]
     """Code, localities with a report, and the concepts."""
     left_out: int
 
 
-def key_of(concept: ConceptRollUp | SummaryRow) -> Key:
+def key_of(concept: ConceptRollUp) -> Key:
     return concept.concept, concept.scope, concept.unit
 
 
-def heat_of(summaries: Sequence[Summary], rolled: RollUp, name: Callable[[ConceptRollUp], str]) -> Heat:
-    """The table over `summaries`, of which `rolled` is the roll-up."""
+def heat_of(standings: Sequence[Standing], rolled: RollUp, name: Callable[[ConceptRollUp], str]) -> Heat:
+    """The table over `standings`, of which `rolled` is the roll-up."""
     columns = shared(rolled, name)
     keys = [key_of(column) for column in columns]
-    rows = tuple((s, tuple(map(cells(s).get, keys))) for s in summaries)
+    rows = tuple((s.summary, tuple(map(cells(s).get, keys))) for s in standings)
     return Heat(columns, rows, len(rolled.concepts) - len(columns))
 
 
 def group_heat(
-    groups: Mapping[str, Sequence[Summary]], rolled: RollUp, name: Callable[[ConceptRollUp], str]
+    groups: Mapping[str, Sequence[Standing]], rolled: RollUp, name: Callable[[ConceptRollUp], str]
 ) -> GroupHeat:
     """The table over groups, of all of which `rolled` is the roll-up."""
     columns = shared(rolled, name)
     keys = [key_of(column) for column in columns]
-    return GroupHeat(columns, tuple(_grouped(groups, keys)), len(rolled.concepts) - len(columns))
+    rows = ((code, len(standings), tuple(map(tallies(standings).get, keys))) for code, standings in groups.items())
+    return GroupHeat(columns, tuple(rows), len(rolled.concepts) - len(columns))
 
 
-def _grouped(
-    groups: Mapping[str, Sequence[Summary]], keys: Sequence[Key]
-) -> Iterator[tuple[str, int, tuple[ConceptRollUp | None, ...]]]:
-    for code, summaries in groups.items():
-        found = {key_of(concept): concept for concept in roll_up(summaries).concepts}
-        yield code, len(summaries), tuple(map(found.get, keys))
+def tallies(standings: Sequence[Standing]) -> dict[Key, Tally]:
+    """The concepts that are counted in at least one of the localities."""
+    found = dict[Key, Tally]()
+    for place in (place for s in standings for place in s.places if place.counted):
+        tally = found.setdefault(place.key, Tally())
+        tally.expected += 1
+        tally.met += place.outcome is Outcome.MET
+        tally.observed += bool(place.bases)
+    return found
 
 
 def shared(rolled: RollUp, name: Callable[[ConceptRollUp], str]) -> tuple[ConceptRollUp, ...]:
@@ -103,18 +120,6 @@ def shared(rolled: RollUp, name: Callable[[ConceptRollUp], str]) -> tuple[Concep
     return tuple(c for c in ordered if sum(c.by_outcome.values()) > 1) or tuple(ordered)
 
 
-def cells(summary: Summary) -> dict[Key, Cell]:
-    """The concepts of one locality. The outcome is that of its roll-up alone, so both always agree."""
-    rows = dict[Key, list[SummaryRow]]()
-    for row in summary.rows:
-        rows.setdefault(key_of(row), []).append(row)
-    # A concept whose every row is not applicable is in no roll-up of one.
-    outcomes = dict.fromkeys(rows, Outcome.NOT_APPLICABLE)
-    outcomes |= {key_of(c): next(o for o in c.by_outcome if c.of(o)) for c in roll_up([summary]).concepts}
-    return {key: _cell(outcomes[key], given) for key, given in rows.items()}
-
-
-def _cell(outcome: Outcome, rows: Sequence[SummaryRow]) -> Cell:
-    wanted = NOT_MET if outcome is Outcome.NOT_MET else {Status(outcome.value)}
-    row = next((row for row in rows if row.status in wanted), rows[0])
-    return Cell(outcome, row.plan, row.label)
+def cells(standing: Standing) -> dict[Key, Cell]:
+    """The concepts of one locality, each as it stands in its roll-up, so that table and roll-up cannot differ."""
+    return {place.key: Cell(place.outcome, place.plan, place.label) for place in standing.places}

@@ -36,6 +36,7 @@ def exporter(template: str) -> TemplateExporter:
     found = TemplateExporter(
         template_name=template,
         extra_template_basedirs=[str(TEMPLATE_FOLDER)],
+        extra_template_paths=[str(TEMPLATE_FOLDER)],  # the template of the site extends that of a page by its path
         template_extension=".html.j2",
     )
     _ = found.template  # read and compiled at the first look

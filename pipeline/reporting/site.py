@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,14 +12,23 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipeline.audit.site import Published, describe_site_inputs
-from pipeline.completion.rollup import ConceptRollUp, Outcome, RollUp, roll_up
+from pipeline.audit.site import Published, Shown, SiteInputs, describe_site_inputs, hash_of
+from pipeline.completion.rollup import ConceptRollUp, RollUp, combine
+from pipeline.completion.standing import Outcome, Standing
 from pipeline.completion.statuses import Status
 from pipeline.completion.summary import Summary
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
-from pipeline.reporting.collected import Collected, alphabetical, collect, dictionary_key, group_of
+from pipeline.reporting.collected import (
+    Collected,
+    Readable,
+    alphabetical,
+    collect,
+    dictionary_key,
+    group_of,
+    many_records,
+)
 from pipeline.reporting.heat import MOST_ROWS, Cell, group_heat, heat_of, shade_of, shared, sign_of
 from pipeline.reporting.language import LANGUAGES, NO_VALUE
 from pipeline.reporting.page import Fragment, environment
@@ -44,23 +54,26 @@ class Site:
 
     collected: Collected
     period: Period
-    input_id: str
+    inputs: SiteInputs
     language: str = LANGUAGES[0]
     other_language: bool = False
     """The same page lies beside this one in the other language."""
 
     @classmethod
     def open(cls, period: str, page_lang: str = "", language: str = "vi", *, layout: Layout | None = None) -> Site:
-        """The site of a period, '' for the newest. Raises UsageError, NoInputError, DataError."""
+        """The site of a period, '' for the newest that has values. Raises UsageError, NoInputError, DataError."""
         layout = layout or Layout.of_project()
         wanted = known_period(period) if period else None
-        input_id = describe_site_inputs(layout, period, page_lang).id
-        collected = collect(layout)
-        return cls(collected, collected.period(wanted), input_id, language, bool(page_lang))
+        inputs = describe_site_inputs(layout, period, page_lang)
+        with many_records():
+            collected = collect(layout, inputs)
+            site = cls(collected, collected.period(wanted), inputs, language, bool(page_lang))
+            site.reports  # noqa: B018 - parsed here, and once
+        return site
 
     @cached_property
     def words(self) -> Words:
-        return Words(self.language, "site")
+        return site_words(self.language)
 
     def head(self) -> Fragment:
         return self._render("head")
@@ -74,9 +87,28 @@ class Site:
         if not group and self.by_group:
             heat = group_heat(self.groups, self.rolled, self.concept_name)
             return self._render("groups", heat=heat)
-        summaries = self.groups[group] if group else self.summaries
-        rolled = roll_up(summaries) if group else self.rolled
-        return self._render("heat", heat=heat_of(summaries, rolled, self.concept_name), group=group)
+        standings = self.groups[group] if group else self.standings
+        rolled = combine(standings) if group else self.rolled
+        return self._render("heat", heat=heat_of(standings, rolled, self.concept_name), group=group)
+
+    def heat_key(self, group: str) -> str:
+        """The hash of everything the heat page of a province depends on; see `heat`, `concept_name`, `page_of`."""
+        made_from = sorted(self._made_from[s.summary.locality] for s in self.groups[group])
+        return hash_of(
+            {
+                "maker": self.inputs.maker,
+                "lists": [file.sha256 for file in self.inputs.lists],
+                "shown": [self.language, str(self.period), group],
+                "several_units": sorted(self._several_units),
+                "reports": made_from,
+            }
+        )
+
+    @cached_property
+    def _made_from(self) -> dict[str, tuple[str, str, str]]:
+        """Locality, hash of its summary and its page, by locality."""
+        localities = ((r.report.locality, r.sha256) for r in self.reports)
+        return {locality: (locality, sha256, self._pages[locality]) for locality, sha256 in localities}
 
     def localities(self) -> Fragment:
         """Every locality that has a report, with its periods."""
@@ -90,38 +122,44 @@ class Site:
 
     def sources(self) -> Fragment:
         """What could not be read, how figures are counted, from what the page was made."""
-        return self._render("sources", input_id=_code(self.input_id))
+        return self._render("sources", input_id=_code(self.inputs.id))
 
-    @cached_property
+    @property
     def summaries(self) -> list[Summary]:
-        """The reports that are rolled up, by name."""
-        names = {s.locality: dictionary_key(self.place(s.locality).name) for s in self._together}
-        return sorted(self._together, key=lambda s: (names[s.locality], s.locality))
+        """Of the reports that are rolled up, by name; without their rows."""
+        return [s.summary for s in self.standings]
 
     @cached_property
-    def _together(self) -> list[Summary]:
+    def standings(self) -> list[Standing]:
+        """The reports that are rolled up, by name."""
+        names = {r.report.locality: dictionary_key(self.place(r.report.locality).name) for r in self.reports}
+        standings = [r.standing for r in self.reports]
+        return sorted(standings, key=lambda s: (names[s.summary.locality], s.summary.locality))
+
+    @cached_property
+    def reports(self) -> list[Readable]:
         return self.collected.of(self.period)
 
     @cached_property
     def apart(self) -> list[Summary]:
-        return self.collected.apart(self.period)
+        return [r.standing.summary for r in self.collected.apart(self.period)]
 
     @cached_property
     def rolled(self) -> RollUp:
-        return roll_up(self.summaries)
+        return combine(self.standings)
 
     @cached_property
-    def groups(self) -> dict[str, list[Summary]]:
+    def groups(self) -> dict[str, list[Standing]]:
         """The reports by the code of their province or city."""
-        found = dict[str, list[Summary]]()
-        for summary in self.summaries:
-            found.setdefault(group_of(self.place(summary.locality)), []).append(summary)
+        found = dict[str, list[Standing]]()
+        for standing in self.standings:
+            found.setdefault(group_of(self.place(standing.summary.locality)), []).append(standing)
         return dict(sorted(found.items(), key=lambda item: (dictionary_key(self.group_name(item[0])), item[0])))
 
     @property
     def by_group(self) -> bool:
         """Whether the localities are too many for one heat table."""
-        return len(self.summaries) > MOST_ROWS
+        return len(self.reports) > MOST_ROWS
 
     @cached_property
     def missing(self) -> list[Locality]:
@@ -134,11 +172,6 @@ class Site:
     def synthetic(self) -> int:
         """Reports of the period made up for testing."""
         return sum(s.synthetic for s in [*self.summaries, *self.apart])
-
-    @property
-    def no_plan(self) -> list[str]:
-        """Localities with a report, but without a plan in force in the period."""
-        return [s.locality for s in self.summaries if not s.plans_in_force]
 
     def names(self, slugs: Sequence[str]) -> list[str]:
         return [place.full_name for place in alphabetical([self.place(slug) for slug in slugs])]
@@ -157,7 +190,7 @@ class Site:
 
     @property
     def title(self) -> str:
-        return self.words.text("title", period=self.words.period(str(self.period)))
+        return site_title(self.words, str(self.period))
 
     @property
     def roots(self) -> list[Locality]:
@@ -165,11 +198,26 @@ class Site:
         return [place for place in self.collected.lists.localities if not place.parent]
 
     @property
-    def other_periods(self) -> list[tuple[str, int]]:
-        """The other periods that have reports, the newest first, with how many."""
+    def other_periods(self) -> list[tuple[str, int, bool]]:
+        """The other periods that have reports, the newest first: how many, and whether one of them has a value."""
         counts, calendar = self.collected.counts, self.collected.lists.calendar
         others = sorted((p for p in counts if p != self.period), key=lambda p: p.newness(calendar), reverse=True)
-        return [(str(p), counts[p]) for p in others]
+        return [(str(p), counts[p], self.collected.has_values(p)) for p in others]
+
+    @property
+    def shown(self) -> Shown:
+        """What the record of the published site says of it."""
+        return Shown(
+            period=str(self.period),
+            cut_off=self.cut_off,
+            method=self._any.method,
+            listed=len(self.collected.lists.localities),
+            with_report=len(self.reports),
+            reported=sum(s.rate.observed > 0 for s in self.summaries),
+            missing=len(self.missing),
+            unreadable=tuple(f"{u.report.locality}/{u.report.name}" for u in self.collected.unreadable),
+            other_method=tuple(s.locality for s in self.apart),
+        )
 
     def page(self, report: Published) -> str:
         return report.page(self.language)
@@ -181,7 +229,8 @@ class Site:
 
     @cached_property
     def _pages(self) -> dict[str, str]:
-        return {r.locality: r.page(self.language) for r, _ in self.collected.reports if r.period == self.period}
+        reports = (r.report for r in self.collected.all_of(self.period))
+        return {report.locality: report.page(self.language) for report in reports}
 
     def concept_name(self, concept: ConceptRollUp) -> str:
         """Its name, with the scope that narrows it, and the unit where two of one name are told apart by it."""
@@ -194,8 +243,9 @@ class Site:
 
     @cached_property
     def _several_units(self) -> set[tuple[str, str]]:
-        keys = [(c.concept, c.scope) for c in self.rolled.concepts]
-        return {key for key in keys if keys.count(key) > 1}
+        counted = {place.key for s in self.standings for place in s.places if place.counted}
+        units = Counter((concept, scope) for concept, scope, _ in counted)
+        return {key for key, count in units.items() if count > 1}
 
     def spread(self, concept: ConceptRollUp) -> str:
         """'40 – 81,5 – 98 %', each a value that somebody sent; '–' for none."""
@@ -236,7 +286,7 @@ class Site:
 
     @property
     def _parents(self) -> set[str]:
-        return {group_of(self.place(report.locality)) for report, _ in self.collected.reports}
+        return {group_of(self.place(r.report.locality)) for r in self.collected.reports}
 
     @property
     def _tasks(self) -> dict[str, int]:
@@ -247,8 +297,8 @@ class Site:
 
     def _listed(self) -> Iterator[Listed]:
         newest, calendar = dict[str, list[Published]](), self.collected.lists.calendar
-        for report, _ in self.collected.reports:
-            newest.setdefault(report.locality, []).append(report)
+        for readable in self.collected.reports:
+            newest.setdefault(readable.report.locality, []).append(readable.report)
         shown = {s.locality: s for s in [*self.summaries, *self.apart]}
         for place in alphabetical([self.place(slug) for slug in newest]):
             reports = sorted(newest[place.slug], key=lambda r: r.period.newness(calendar), reverse=True)
@@ -256,13 +306,28 @@ class Site:
 
     @property
     def cut_off(self) -> dt.date:
-        return self.rolled.cut_off
+        return self._any.cut_off
+
+    @property
+    def _any(self) -> Summary:
+        """One of the reports that are rolled up; all have its method and day."""
+        return self.reports[0].standing.summary
 
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment().get_template(f"site/{section}.html.j2")
         helpers = {"shade_of": shade_of, "sign_of": sign_of, "outcomes": Outcome, "first_names": FIRST_NAMES}
         common = {"site": self, "w": self.words, "t": self.words.html, "roll": self.rolled}
         return Fragment(template.render(**common, **helpers, **values))
+
+
+def site_words(language: str) -> Words:
+    """The words of the site in a language."""
+    return Words(language, "site")
+
+
+def site_title(words: Words, period: str) -> str:
+    """What stands in the title of the browser, over all pages of a period."""
+    return words.text("title", period=words.period(period))
 
 
 def _code(text: str) -> Markup:

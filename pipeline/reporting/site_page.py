@@ -9,19 +9,21 @@ from pathlib import Path
 import nbformat
 
 from pipeline.reporting.page import Fragment
-from pipeline.reporting.render import TEMPLATE_FOLDER
-from pipeline.reporting.site import Site
+from pipeline.reporting.render import TEMPLATE_FOLDER, exporter
+from pipeline.reporting.site import Site, site_title, site_words
+from pipeline.reporting.words import Words
 
 
-def render_overview(notebook: Path, site: Site) -> str:
+def render_overview(notebook: Path, period: str, language: str) -> str:
     """HTML of the outputs of the executed overview."""
-    return _rendered(nbformat.read(notebook, as_version=4), site, site.title)
+    words = site_words(language)
+    return _rendered(nbformat.read(notebook, as_version=4), words, site_title(words, period))
 
 
 def render_heat(site: Site, group: str) -> str:
     """The page of one province's heat table: the same shell around one section."""
     title = f"{site.words.text('heat.page', name=site.group_name(group))} · {site.title}"
-    return _rendered(_showing(site.heat(group)), site, title)
+    return _rendered(_showing(site.heat(group)), site.words, title)
 
 
 def script() -> str:
@@ -34,19 +36,15 @@ def script_hash() -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()}"
 
 
-def _rendered(notebook: nbformat.NotebookNode, site: Site, title: str) -> str:
-    from nbconvert import HTMLExporter
-
-    folders = [str(TEMPLATE_FOLDER)]  # as search path too, for the template of a page is extended by its own name
-    exporter = HTMLExporter(template_name="site", extra_template_basedirs=folders, extra_template_paths=folders)
+def _rendered(notebook: nbformat.NotebookNode, words: Words, title: str) -> str:
     resources = {
         "metadata": {"name": title},
-        "language": site.language,
-        "skip": site.words.text("skip"),
+        "language": words.code,
+        "skip": words.text("skip"),
         "script": script(),
         "script_hash": script_hash(),
     }
-    page, _ = exporter.from_notebook_node(notebook, resources=resources)
+    page, _ = exporter("site").from_notebook_node(notebook, resources=resources)
     return str(page)
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.rates import rate
 from pipeline.completion.records import Completion, IndicatorResult
-from pipeline.completion.rollup import ConceptRollUp, NoRanking, Outcome, RollUp, Unranked, roll_up
+from pipeline.completion.rollup import ConceptRollUp, NoRanking, RollUp, Unranked, roll_up
+from pipeline.completion.standing import Outcome
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status
 from pipeline.completion.summary import summarised
 from pipeline.paths import Layout

@@ -77,7 +77,8 @@ def test_the_site_is_published_with_its_notebook_and_record(site: Layout) -> Non
     }
     assert not list(site.reports.glob(".staging*"))
     record = SiteRecord.model_validate_json((site.reports / ".site" / "site.json").read_text("utf-8"))
-    assert (record.period, record.with_report, record.reported, record.listed) == ("2025", 2, 2, 115)
+    shown = record.shown
+    assert (shown.period, shown.with_report, shown.reported, shown.listed) == ("2025", 2, 2, 115)
     for name in ("index.html", "index.en.html"):
         html = (site.reports / name).read_text("utf-8")
         check_page(html, script())

@@ -19,7 +19,8 @@ from pipeline.audit.gate import check_page
 from pipeline.audit.site import describe_site_inputs, published
 from pipeline.completion.counts import Rate
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.rollup import Outcome, roll_up
+from pipeline.completion.rollup import roll_up
+from pipeline.completion.standing import Outcome, standing_of
 from pipeline.completion.statuses import Status
 from pipeline.completion.summary import Summary, summarised
 from pipeline.errors import NoInputError, UsageError
@@ -77,7 +78,7 @@ def _page(site: Site, folder: Path) -> str:
     ]
     path = folder / "overview.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=shown), path)
-    return render_overview(path, site)
+    return render_overview(path, str(site.period), site.language)
 
 
 def _tree(html: str) -> Any:
@@ -127,7 +128,7 @@ def test_every_cell_is_the_outcome_of_the_roll_up(reports: Layout) -> None:
     site = Site.open("2025", layout=reports)
     counted = {key_of(c): Counter(c.by_outcome) for c in site.rolled.concepts}
     for key, outcomes in counted.items():
-        found = Counter(cell.outcome for s in site.summaries if (cell := cells(s).get(key)))
+        found = Counter(cell.outcome for s in site.standings if (cell := cells(s).get(key)))
         assert found == outcomes, key
 
 
@@ -177,7 +178,7 @@ def test_every_kind_of_absence_has_its_own_sign(layout: Layout, one: Callable[..
 
 
 def test_a_concept_that_is_not_applicable_is_no_empty_cell(one: Callable[..., Summary]) -> None:
-    (cell,) = cells(one([Status.NOT_APPLICABLE])).values()
+    (cell,) = cells(standing_of(one([Status.NOT_APPLICABLE]))).values()
     assert cell.outcome is Outcome.NOT_APPLICABLE
 
 
@@ -185,7 +186,7 @@ def test_a_concept_that_is_not_applicable_is_no_empty_cell(one: Callable[..., Su
 def test_a_cell_leads_to_the_row_that_decides_it(one: Callable[..., Summary], worst: Status) -> None:
     summary = one([Status.MET, worst, Status.MET])
     rows = tuple(row.model_copy(update={"concept": "coverage-5g"}) for row in summary.rows)
-    (cell,) = cells(summary.model_copy(update={"rows": rows})).values()
+    (cell,) = cells(standing_of(summary.model_copy(update={"rows": rows}))).values()
     assert cell.label == "I.1"
 
 
@@ -256,7 +257,7 @@ def test_what_cannot_be_read_is_listed_and_stops_nothing(reports: Layout, real: 
     misplaced = write_summary(reports.root, real[0].model_copy(update={"locality": "an-khanh"}))
     (misplaced / "summary.json").write_text(to_json(real[0]), "utf-8")
     write_summary(reports.root, real[0].model_copy(update={"locality": "nowhere"}))
-    found = {u.report.locality: u.fault for u in collect(reports).unreadable}
+    found = {u.report.locality: u.fault for u in collect(reports, describe_site_inputs(reports, "", "")).unreadable}
     assert found == {
         "an-bien": Fault.MISSING,
         "an-duong": Fault.MALFORMED,
@@ -346,7 +347,9 @@ def test_too_many_for_one_table_are_put_by_province(
     assert links == {site.heat_page(code) for code in site.groups} == {f"heat-{n:02}.html" for n in range(1, 35)}
     first = render_heat(site, "01")
     check_page(first, script())
-    assert [row[0] for row in _rows(first, "heat")] == [f"{s.locality_name} mô phỏng" for s in site.groups["01"]]
+    assert [row[0] for row in _rows(first, "heat")] == [
+        f"{s.summary.locality_name} mô phỏng" for s in site.groups["01"]
+    ]
     english = replace(site, language="en")
     assert english.heat_page("01") == "heat-01.en.html"
     assert 'href="index.en.html"' in render_heat(english, "01")
