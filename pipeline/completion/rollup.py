@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil
+from typing import NamedTuple
 
 from pydantic import computed_field
 
@@ -215,8 +215,8 @@ def roll_up(summaries: Iterable[Summary], refused: Iterable[str] = ()) -> RollUp
     return combine(map(standing_of, summaries), refused)
 
 
-def combine(standings: Iterable[Standing], refused: Iterable[str] = ()) -> RollUp:
-    """The same of records that are reduced already."""
+def combine(standings: Iterable[Standing], refused: Iterable[str] = (), *, ranked: bool = True) -> RollUp:
+    """The same of records that are reduced already; without `ranked`, all but the rankings and why there is none."""
     ordered = sorted(standings, key=lambda s: s.summary.locality)
     records = [s.summary for s in ordered]
     if len({(c.period, c.cut_off, c.method) for c in records}) != 1:
@@ -237,36 +237,35 @@ def combine(standings: Iterable[Standing], refused: Iterable[str] = ()) -> RollU
         observed=sum(rate.observed for rate in rates.values()),
         met=sum(rate.met for rate in rates.values()),
         met_at_most=sum(rate.met_at_most for rate in rates.values()),
-        concepts=tuple(_concepts(ordered)),
+        concepts=tuple(_concepts(ordered, ranked)),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A locality among the others, as far as one concept goes."""
 
     locality: str
     place: Place
-    whole: bool
-
-    @property
-    def reading(self) -> Reading | None:
-        """Its value, where it may stand beside those of the others."""
-        return None if self.whole else self.place.reading
-
-    @property
-    def obstacle(self) -> Unranked | None:
-        """Why it cannot be ranked, whatever the others send."""
-        if not self.place.bases:
-            return Unranked.NO_VALUE
-        if self.whole or self.place.reading is None:
-            return Unranked.WHOLE if self.whole else Unranked.CONTRADICTORY
-        if self.place.reading.exact is None:
-            return Unranked.BOUNDED
-        return None if self.place.reading.current else Unranked.EARLIER_PERIOD
+    reading: Reading | None
+    """Its value, where it may stand beside those of the others."""
+    obstacle: Unranked | None
+    """Why it cannot be ranked, whatever the others send."""
 
 
-def _concepts(standings: Sequence[Standing]) -> Iterator[ConceptRollUp]:
+def _entry(locality: str, place: Place, whole: bool) -> _Entry:
+    reading = None if whole else place.reading
+    if not place.bases:
+        obstacle: Unranked | None = Unranked.NO_VALUE
+    elif reading is None:
+        obstacle = Unranked.WHOLE if whole else Unranked.CONTRADICTORY
+    elif reading.exact is None:
+        obstacle = Unranked.BOUNDED
+    else:
+        obstacle = None if reading.current else Unranked.EARLIER_PERIOD
+    return _Entry(locality, place, reading, obstacle)
+
+
+def _concepts(standings: Sequence[Standing], ranked: bool) -> Iterator[ConceptRollUp]:
     by_concept = dict[Key, list[tuple[Summary, Place]]]()
     for standing in standings:
         for place in standing.places:
@@ -275,18 +274,18 @@ def _concepts(standings: Sequence[Standing]) -> Iterator[ConceptRollUp]:
         counted = [(summary, place) for summary, place in given if place.counted]
         if counted:
             parents = {summary.parent_name for summary, _ in counted}
-            entries = [_Entry(s.locality, place, s.locality_name in parents) for s, place in counted]
-            yield _concept(key, entries, Counter(place.outcome for _, place in given))
+            entries = [_entry(s.locality, place, s.locality_name in parents) for s, place in counted]
+            yield _concept(key, entries, Counter(place.outcome for _, place in given), ranked)
 
 
-def _concept(key: Key, entries: Sequence[_Entry], outcomes: Counter[Outcome]) -> ConceptRollUp:
+def _concept(key: Key, entries: Sequence[_Entry], outcomes: Counter[Outcome], ranked: bool) -> ConceptRollUp:
     directions = {direction for e in entries for direction in e.place.directions}
     direction = directions.pop() if len(directions) == 1 else None
     obstacles = Counter(e.obstacle for e in entries)
     observed = len(entries) - obstacles[Unranked.NO_VALUE]
     readings = [e.reading for e in entries if e.reading is not None]
     with_terms = [r for r in readings if r.current and r.terms is not None]
-    rankings, no_ranking = _rankings(entries, direction)
+    rankings, no_ranking = _rankings(entries, direction) if ranked else ((), None)
     return ConceptRollUp(
         concept=key[0],
         scope=key[1],
@@ -335,11 +334,11 @@ def _rankings(entries: Sequence[_Entry], direction: Direction | None) -> tuple[t
     by_basis = dict[Basis, list[tuple[str, Decimal, Reading]]]()
     left_out = Counter[Unranked]()
     for entry in entries:
-        reading, obstacle = entry.reading, entry.obstacle
-        if obstacle is None and reading is not None and reading.exact is not None:
+        reading = entry.reading
+        if entry.obstacle is not None:
+            left_out[entry.obstacle] += 1
+        elif reading is not None and reading.exact is not None:
             by_basis.setdefault(reading.basis, []).append((entry.locality, reading.exact, reading))
-        elif obstacle is not None:
-            left_out[obstacle] += 1
     ranked = sum(map(len, by_basis.values()))
     rankings = []
     for basis, among in sorted(by_basis.items(), key=lambda item: item[0]):

@@ -6,13 +6,16 @@ A roll-up, and the cell of a heat table, need no more of a locality than this; i
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple
 
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
 from pipeline.completion.summary import Summary, SummaryRow, SummaryValue
-from pipeline.plans.base import Frozen
 from pipeline.plans.models import Direction
 from pipeline.submissions.records import Basis
 
@@ -33,14 +36,14 @@ class Outcome(StrEnum):
     """Outside the count."""
 
 
-class Terms(Frozen):
+class Terms(NamedTuple):
     """Numerator and denominator of a value; the denominator is above 0."""
 
     numerator: Decimal
     denominator: Decimal
 
 
-class Reading(Frozen):
+class Reading(NamedTuple):
     """The one value a locality gives of a concept on the latest day for which it gives any."""
 
     exact: Decimal | None
@@ -53,41 +56,48 @@ class Reading(Frozen):
     terms: Terms | None
 
 
-class Place(Frozen):
-    """A concept in one locality."""
+class Place(NamedTuple):
+    """A concept in one locality. A country has hundreds of thousands: tuples take a third of the room of records."""
 
     key: Key
     outcome: Outcome
     plan: str
     label: str
     """The first row that decides the outcome."""
-    directions: tuple[Direction, ...] = ()
-    """Of its counted rows, each once."""
-    levels: bool = False
+    directions: tuple[Direction, ...]
+    """Of its counted rows, each once; none where it is not applicable."""
+    levels: bool
     """The target of a counted row is a set of levels."""
-    bases: tuple[Basis, ...] = ()
+    bases: tuple[Basis, ...]
     """Of its values on their latest day, each once; none where there is no value."""
-    reading: Reading | None = None
+    reading: Reading | None
     """None without a value, and where its rows give different ones for one day."""
 
     @property
     def counted(self) -> bool:
         return self.outcome is not Outcome.NOT_APPLICABLE
 
-    @property
-    def contradictory(self) -> bool:
-        """Its rows give different values, terms or bases for one day."""
-        return bool(self.bases) and self.reading is None
 
-
-class Standing(Frozen):
+@dataclass(frozen=True)
+class Standing:
     """A locality with its concepts, in the order of its rows."""
 
     summary: Summary
     """Without its rows, which `places` stand for."""
-    places: tuple[Place, ...]
     fresh: bool
     """It has a value dated within the period, not only earlier ones that still serve."""
+    places: tuple[Place, ...]
+
+    def to_json(self) -> str:
+        """One line, from which `from_json` makes an equal record: decimals are texts, so that none is rounded."""
+        summary = self.summary.model_dump(exclude={"rows"})
+        parts = [summary, self.fresh, self.places]
+        return json.dumps(parts, default=str, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Standing:
+        summary, fresh, places = json.loads(text)
+        return cls(Summary.model_validate(summary | {"rows": ()}), fresh, tuple(map(_place_of, places)))
 
 
 def standing_of(summary: Summary) -> Standing:
@@ -98,7 +108,7 @@ def standing_of(summary: Summary) -> Standing:
     places = tuple(_place(key, of_key, summary.start) for key, of_key in rows.items())
     days = [row.observation.as_of for row in summary.rows if row.observation is not None]
     fresh = any(day >= summary.start for day in days)
-    return Standing(summary=summary.model_copy(update={"rows": ()}), places=places, fresh=fresh)
+    return Standing(summary.model_copy(update={"rows": ()}), fresh, places)
 
 
 def _place(key: Key, rows: Sequence[SummaryRow], start: dt.date) -> Place:
@@ -133,17 +143,17 @@ def _outcome(statuses: set[Status]) -> Outcome:
 
 def _reading(newest: Sequence[SummaryValue], start: dt.date) -> Reading | None:
     """The value of the newest day, with its terms where a row gives them; None for none, or for several."""
-    terms = [(o.numerator, o.denominator) for o in newest if _has_terms(o)]
+    terms = [terms for o in newest if (terms := _terms(o))]
     if not newest or _several([(o.value, o.basis) for o in newest]) or _several(terms):
         return None
-    told = max(newest, key=_has_terms)
+    told = next((o for o in newest if _terms(o)), newest[0])
     return Reading(
         exact=told.value.exact,
         as_of=told.as_of,
         as_of_stated=told.as_of_stated,
         basis=told.basis,
         current=told.as_of >= start,
-        terms=Terms(numerator=terms[0][0], denominator=terms[0][1]) if terms else None,
+        terms=terms[0] if terms else None,
     )
 
 
@@ -151,5 +161,49 @@ def _several(values: Sequence[object]) -> bool:
     return any(value != values[0] for value in values)
 
 
-def _has_terms(o: SummaryValue) -> bool:
-    return o.numerator is not None and o.denominator is not None and o.denominator > 0
+def _terms(o: SummaryValue) -> Terms | None:
+    if o.numerator is None or o.denominator is None or o.denominator <= 0:
+        return None
+    return Terms(o.numerator, o.denominator)
+
+
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_DIRECTIONS = {direction.value: direction for direction in Direction}
+_BASES = {basis.value: basis for basis in Basis}
+
+
+def _place_of(fields: list[Any]) -> Place:
+    key, outcome, plan, label, directions, levels, bases, reading = fields
+    return Place(
+        _shared(tuple(key)),
+        _OUTCOMES[outcome],
+        plan,
+        label,
+        tuple([_DIRECTIONS[direction] for direction in directions]),
+        levels,
+        tuple([_BASES[basis] for basis in bases]),
+        _reading_of(reading) if reading else None,
+    )
+
+
+def _reading_of(fields: list[Any]) -> Reading:
+    exact, as_of, as_of_stated, basis, current, terms = fields
+    return Reading(
+        None if exact is None else Decimal(exact),
+        _day(as_of),
+        as_of_stated,
+        _BASES[basis],
+        current,
+        Terms(Decimal(terms[0]), Decimal(terms[1])) if terms else None,
+    )
+
+
+@cache
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+@cache
+def _shared(key: Key) -> Key:
+    """The first of all equal ones: thousands of localities have the same concepts."""
+    return key

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -74,15 +73,11 @@ def _entries(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
 
 def _write(path: Path, maker: str, texts: dict[str, str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, made = tempfile.mkstemp(prefix=f"{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(f"{maker}\n")
-            file.writelines(f"{key}\t{_sha256(text)}\t{text}\n" for key, text in texts.items())
-        Path(made).replace(path)
-    except BaseException:
-        Path(made).unlink(missing_ok=True)
-        raise
+    made = path.with_name(f"{path.name}-{os.getpid()}")
+    with made.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"{maker}\n")
+        file.writelines(f"{key}\t{_sha256(text)}\t{text}\n" for key, text in texts.items())
+    made.replace(path)
 
 
 def _sha256(text: str) -> str:

@@ -88,7 +88,7 @@ class Site:
             heat = group_heat(self.groups, self.rolled, self.concept_name)
             return self._render("groups", heat=heat)
         standings = self.groups[group] if group else self.standings
-        rolled = combine(standings) if group else self.rolled
+        rolled = combine(standings, ranked=False) if group else self.rolled
         return self._render("heat", heat=heat_of(standings, rolled, self.concept_name), group=group)
 
     def heat_key(self, group: str) -> str:
@@ -146,7 +146,8 @@ class Site:
 
     @cached_property
     def rolled(self) -> RollUp:
-        return combine(self.standings)
+        """Without rankings, which the site does not show."""
+        return combine(self.standings, ranked=False)
 
     @cached_property
     def groups(self) -> dict[str, list[Standing]]:
