@@ -157,14 +157,16 @@ def _report(options: argparse.Namespace, layout: Layout) -> int:
 
 def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.execution.batch import Wanted, known_jobs, listed, report_all
+    from pipeline.execution.environment import lasting_session
     from pipeline.execution.site import Wanted as Site
     from pipeline.execution.site import make_overview
 
     jobs = known_jobs(options.jobs)
     wanted = Wanted(options.period, options.page_lang, jobs, options.scheduler, options.force)
-    batch = report_all(layout, wanted, _today(), say=_say)
-    if batch.made or batch.current:
-        make_overview(layout, Site(options.period, options.page_lang), say=_say)
+    with lasting_session():
+        batch = report_all(layout, wanted, _today(), say=_say)
+        if batch.made or batch.current:
+            make_overview(layout, Site(options.period, options.page_lang), say=_say)
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
     for line in listed(batch.failed):
         print(line, file=sys.stderr)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,11 +16,11 @@ from pydantic import BaseModel
 from pipeline.completion.records import Completion
 from pipeline.errors import InternalError, UsageError
 from pipeline.paths import Layout
-from pipeline.plans.models import Locality
-from pipeline.plans.periods import Period
+from pipeline.plans.models import Locality, Plan
+from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.submissions.intake import Intake
-from pipeline.submissions.reader import newest_period
+from pipeline.submissions.reader import newest_period, submission_files
 
 _R = TypeVar("_R", bound=BaseModel)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -147,10 +149,32 @@ def known_language(text: str) -> str:
 
 
 def default_period(registry: Registry, layout: Layout, locality: Locality, today: dt.date) -> Period:
-    """The newest period with submissions; without any, this year's, within the years of the plans."""
-    newest = newest_period(layout, locality.slug, registry.calendar)
-    if newest is not None:
-        return newest
-    this_year = registry.calendar.reporting_year(today)
-    years = [min(max(this_year, p.years.first), p.years.last) for p in registry.plans_of(locality.slug)]
+    """The newest period with submissions of the locality; for one without any, see `period_of_silent`."""
+    calendar = registry.calendar
+    own = newest_period(layout, locality.slug, calendar)
+    if own is not None:
+        return own
+    others = newest_period_of_all(layout, calendar)
+    return period_of_silent(registry.plans_of(locality.slug), others, calendar.reporting_year(today))
+
+
+def newest_period_of_all(layout: Layout, calendar: Calendar) -> Period | None:
+    """The newest period for which at least one locality has sent a file."""
+    senders = dict[Period, list[str]]()
+    for folder in layout.submissions.glob("*/*/"):
+        with suppress(ValueError):
+            senders.setdefault(Period.parse(folder.name), []).append(folder.parent.name)
+    newest_first = sorted(senders, key=lambda p: p.newness(calendar), reverse=True)
+    return next((p for p in newest_first if any(submission_files(layout, who, p) for who in senders[p])), None)
+
+
+def period_of_silent(plans: Sequence[Plan], others: Period | None, this_year: int) -> Period:
+    """The period of a locality that has sent nothing (chưa gửi gì), so that it stands missing among those that have.
+
+    It is the newest for which any locality has sent something, if a plan of its own is of that year; else this year,
+    within the years of the plans.
+    """
+    if others is not None and any(plan.years.first <= others.year <= plan.years.last for plan in plans):
+        return others
+    years = [min(max(this_year, plan.years.first), plan.years.last) for plan in plans]
     return Period(max(years, default=this_year))

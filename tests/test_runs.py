@@ -1,10 +1,12 @@
+import shutil
 from datetime import date
 
 import pytest
 
 from pipeline.errors import InternalError, UsageError
+from pipeline.execution.batch import Newest
 from pipeline.paths import Layout
-from pipeline.plans.registry import Registry
+from pipeline.plans.registry import Registry, read_method
 from pipeline.runs import Run, default_period, known_locality, known_period
 from pipeline.submissions.records import Kind
 from tests.factories import submit
@@ -42,6 +44,23 @@ def test_without_submissions_it_is_this_year_within_the_plans(layout: Layout, re
     binh_giang = registry.locality("binh-giang")
     assert str(default_period(registry, layout, binh_giang, date(2025, 1, 1))) == "2026"
     assert str(default_period(registry, layout, binh_giang, date(2026, 12, 31))) == "2026"
+
+
+def test_a_silent_locality_has_the_period_of_those_that_have_sent_something(layout: Layout, registry: Registry) -> None:
+    shutil.rmtree(layout.submissions / "binh-giang")
+    binh_giang, today = registry.locality("binh-giang"), date(2026, 11, 24)
+    assert str(default_period(registry, layout, binh_giang, today)) == "2026"  # its plan is of no year sent for
+    for period in ("2026-Q1", "2026-H1"):
+        submit(layout.root, "cat-hai", period, Kind.REPORTED, {})
+    (layout.submissions / "hai-phong" / "2026-9M").mkdir()  # nothing sent yet
+    assert str(default_period(registry, layout, binh_giang, today)) == "2026-H1"
+    method = read_method(layout)
+    newest = Newest(layout, method.calendar_in_use, today)
+    assert {slug: str(newest.of(slug)) for slug in ("bach-long-vi", "binh-giang", "cat-hai")} == {
+        "bach-long-vi": "2025",
+        "binh-giang": "2026-H1",
+        "cat-hai": "2026-H1",
+    }
 
 
 def test_a_step_without_the_one_before_it_says_so(layout: Layout) -> None:

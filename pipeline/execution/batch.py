@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -18,12 +19,12 @@ from typing import Protocol
 from pipeline.audit.manifest import SharedInputs, describe_own, describe_shared, looks_up_to_date
 from pipeline.errors import BusyError, InternalError, PipelineError, UsageError
 from pipeline.execution.cluster import OneRoot, address, code_id, join, known_scheduler, machines
-from pipeline.execution.environment import notebook_session
+from pipeline.execution.environment import notebook_session, warm_up
 from pipeline.execution.report import make_report
 from pipeline.paths import Layout
-from pipeline.plans.periods import Calendar
+from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import read_method, read_registry
-from pipeline.runs import Run, default_period, known_language, known_period, parameters
+from pipeline.runs import Run, known_language, known_period, newest_period_of_all, parameters, period_of_silent
 from pipeline.submissions.reader import newest_period
 
 BUSY = 120
@@ -91,7 +92,7 @@ def report_all(layout: Layout, wanted: Wanted, today: dt.date, say: Callable[[st
     Raises UsageError for a malformed period, language, number of jobs or address of a scheduler.
     """
     scheduler = known_scheduler(wanted.scheduler)
-    jobs, current = stale(layout, wanted, today)
+    jobs, current = stale(layout, wanted, today, found=_nothing if scheduler else warm_up)
     batch = Batch(current=current)
     say(f"{current} báo cáo đã mới nhất, {len(jobs)} báo cáo cần lập")
     if jobs:
@@ -176,23 +177,35 @@ def _outcome(crew: Crew, future: Future[Done], job: Job) -> Done:
     return Done(job.locality, job.period, told, InternalError.exit_code)
 
 
-def stale(layout: Layout, wanted: Wanted, today: dt.date) -> tuple[list[Job], int]:
-    """The reports to make, and how many are up to date. What all depend on is hashed once."""
+def _nothing() -> None:
+    """Kernels are not started here."""
+
+
+def stale(
+    layout: Layout, wanted: Wanted, today: dt.date, *, found: Callable[[], None] = _nothing
+) -> tuple[list[Job], int]:
+    """The reports to make, and how many are up to date. What all depend on is hashed once.
+
+    `found` is called once, as soon as it is known that there is something to make.
+    """
     if wanted.period:
         known_period(wanted.period)
     page_lang = known_language(wanted.page_lang)
     method = read_method(layout)
     shared = describe_shared(layout, method)
     known = _known(shared) if wanted.scheduler else ("", "")
-    jobs, current = [], 0
+    jobs, current = list[Job](), 0
+    newest = Newest(layout, method.calendar_in_use, today)
     for slug in localities(layout):
-        period = wanted.period or _newest(layout, slug, method.calendar_in_use, today)
+        period = wanted.period or str(newest.of(slug))
         folder = layout.report(slug, period)
         if not wanted.force and (folder / "manifest.json").is_file():
             inputs = describe_own(layout, method, parameters(slug, period, page_lang=page_lang), shared)
             if looks_up_to_date(folder, inputs.id):
                 current += 1
                 continue
+        if not jobs:
+            found()
         jobs.append(Job(str(layout.root), slug, period, page_lang, wanted.force, *known))
     return jobs, current
 
@@ -235,12 +248,24 @@ def make_one(job: Job) -> Done:
 _root = OneRoot()
 
 
-def _newest(layout: Layout, slug: str, calendar: Calendar, today: dt.date) -> str:
-    newest = newest_period(layout, slug, calendar)
-    if newest is not None:
-        return str(newest)
-    registry = read_registry(layout, slug)
-    return str(default_period(registry, layout, registry.locality(slug), today))
+@dataclass(frozen=True)
+class Newest:
+    """The newest period of each locality; the same as `make report` takes without a period."""
+
+    layout: Layout
+    calendar: Calendar
+    today: dt.date
+
+    def of(self, slug: str) -> Period:
+        own = newest_period(self.layout, slug, self.calendar)
+        if own is not None:
+            return own
+        plans = read_registry(self.layout, slug).plans_of(slug)
+        return period_of_silent(plans, self._of_all, self.calendar.reporting_year(self.today))
+
+    @cached_property
+    def _of_all(self) -> Period | None:
+        return newest_period_of_all(self.layout, self.calendar)
 
 
 @dataclass(frozen=True)

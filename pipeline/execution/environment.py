@@ -55,7 +55,33 @@ def notebook_session() -> Iterator[Path]:
     """
     if _open:
         yield _open[0]
-        return
+    elif _lasting:
+        yield _lasting[0].enter_context(_new_session())
+    else:
+        with _new_session() as folder:
+            yield folder
+
+
+@contextmanager
+def lasting_session() -> Iterator[None]:
+    """Inside, the first session that is opened serves all that follow: reports and site share a warm process."""
+    with ExitStack() as stack:
+        _lasting.append(stack)
+        try:
+            yield
+        finally:
+            _lasting.clear()
+
+
+def warm_up() -> None:
+    """Open the session of `lasting_session` already, while there is other work to do; without one, nothing."""
+    if _lasting:
+        with notebook_session():
+            pass
+
+
+@contextmanager
+def _new_session() -> Iterator[Path]:
     with kernel_environment() as folder, warm_kernels(MODULES, LIMITS, REHEARSAL):
         _open.append(folder)
         try:
@@ -75,6 +101,7 @@ def keep_session() -> Path:
 
 
 _open: list[Path] = []
+_lasting: list[ExitStack] = []
 _opening = Lock()
 _kept = ExitStack()
 

@@ -21,10 +21,10 @@ from pipeline.audit.site import (
     site_is_up_to_date,
 )
 from pipeline.errors import BusyError, InternalError, NoInputError, StorageError, UserError
-from pipeline.execution.aside import aside
 from pipeline.execution.environment import notebook_session
 from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
 from pipeline.execution.publish import lock
+from pipeline.kernels.aside import CallError, aside
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
@@ -33,6 +33,10 @@ from pipeline.reporting.language import LANGUAGES
 from pipeline.reporting.site import Site
 from pipeline.reporting.site_page import render_heat, render_overview, script
 from pipeline.runs import known_language, known_period, to_json
+
+HEAT_PAGES = "pipeline.execution.site:make_heat_pages"
+BESIDE = "beside.json"
+"""Where the record of that name lies in the staging folder until it is read."""
 
 
 @dataclass(frozen=True)
@@ -96,34 +100,39 @@ def _record_path(layout: Layout) -> Path:
 def _make(layout: Layout, wanted: Wanted, staged: Path, say: Callable[[str], None]) -> Beside:
     """The pages into `staged`: the heat pages in a process of their own, while the notebooks run in theirs."""
     pages = {language: staged / f"index{_suffix(language)}.html" for language in _languages(wanted.page_lang)}
-    with notebook_session() as folder, aside(make_heat_pages, layout.root, wanted, staged) as answer:
+    told = (str(layout.root), wanted.period, wanted.page_lang, str(staged))
+    with notebook_session() as folder, aside(HEAT_PAGES, *told) as heat_pages_made:
         for language, page in pages.items():
             say(f"  lập trang {page.name}…")
             parameters = {"period": wanted.period, "page_lang": wanted.page_lang, "language": language}
             outcome = run_notebook(layout.notebooks / "overview.ipynb", _notebook(page), parameters, folder)
             if not outcome.succeeded:
-                answer()  # what stopped the notebook is told better from here, if it was met here too
                 raise _stopped(layout, outcome)
             canonical(outcome.output)
-        beside = Beside.model_validate_json(answer())
+        try:
+            heat_pages_made()
+        except CallError as error:
+            raise InternalError(f"Các trang bảng nhiệt không lập xong: {error.name} {error}") from error
+    beside = Beside.model_validate_json((staged / BESIDE).read_text("utf-8"))
+    (staged / BESIDE).unlink()
     for language, page in pages.items():
         _write(page, render_overview(_notebook(page), beside.shown.period, language))
     say(f"  {Period.parse(beside.shown.period).label}: {beside.shown.with_report} báo cáo")
     return beside
 
 
-def make_heat_pages(root: Path, wanted: Wanted, staged: Path) -> str:
-    """Write the heat pages that are not published as they would be made now; gives the JSON of `Beside`."""
-    layout = Layout(root)
+def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None:
+    """Write the heat pages that are not published as they would be made now, and the record of `Beside`."""
+    layout, folder = Layout(Path(root)), Path(staged)
     published = read_site_record(_record_path(layout))
-    site, heat = Site.open(wanted.period, wanted.page_lang, layout=layout), dict[str, str]()
-    for spoken in (replace(site, language=language) for language in _languages(wanted.page_lang)):
+    site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
+    for spoken in (replace(site, language=language) for language in _languages(page_lang)):
         for group in spoken.groups if spoken.by_group else ():
             name, key = spoken.heat_page(group), spoken.heat_key(group)
             if published is None or not published.still_has(layout, name, key):
-                _write(staged / name, render_heat(spoken, group))
+                _write(folder / name, render_heat(spoken, group))
             heat[name] = key
-    return to_json(Beside(shown=site.shown, heat=heat))
+    (folder / BESIDE).write_text(to_json(Beside(shown=site.shown, heat=heat)), "utf-8")
 
 
 def _languages(page_lang: str) -> list[str]:
