@@ -74,5 +74,8 @@ class Layout:
 
     def relative(self, path: Path) -> str:
         """A path as messages and manifests print it: below the project, with forward slashes."""
-        base = next((b for b in (self.root, CODE) if path.is_relative_to(b)), None)
-        return path.relative_to(base).as_posix() if base else path.as_posix()
+        text = path.as_posix()
+        for base in (self.root, CODE):
+            if text.startswith(f"{base.as_posix()}/"):
+                return text[len(base.as_posix()) + 1 :]
+        return text

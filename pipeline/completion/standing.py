@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
@@ -80,24 +80,34 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Standing:
-    """A locality with its concepts, in the order of its rows."""
+    """A locality with its concepts."""
 
     summary: Summary
     """Without its rows, which `places` stand for."""
     fresh: bool
     """It has a value dated within the period, not only earlier ones that still serve."""
-    places: tuple[Place, ...]
+    written: str
+    """Its places as JSON. Decimals are texts in it, so that none is rounded."""
 
-    def to_json(self) -> str:
-        """One line, from which `from_json` makes an equal record: decimals are texts, so that none is rounded."""
-        summary = self.summary.model_dump(exclude={"rows"})
-        parts = [summary, self.fresh, self.places]
-        return json.dumps(parts, default=str, ensure_ascii=False, separators=(",", ":"))
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """In the order of its rows. Read when they are asked for: most of the time only few localities are."""
+        return tuple(map(_place_of, json.loads(self.written)))
+
+    def to_text(self) -> str:
+        """One line, of which `from_text` makes an equal record."""
+        head = [self.summary.model_dump(exclude={"rows"}), self.fresh]
+        return f"{_json(head)}\t{self.written}"
 
     @classmethod
-    def from_json(cls, text: str) -> Standing:
-        summary, fresh, places = json.loads(text)
-        return cls(Summary.model_validate(summary | {"rows": ()}), fresh, tuple(map(_place_of, places)))
+    def from_text(cls, text: str) -> Standing:
+        head, _, written = text.partition("\t")
+        summary, fresh = json.loads(head)
+        return cls(Summary.model_validate(summary | {"rows": ()}), fresh, written)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False, separators=(",", ":"))
 
 
 def standing_of(summary: Summary) -> Standing:
@@ -108,7 +118,7 @@ def standing_of(summary: Summary) -> Standing:
     places = tuple(_place(key, of_key, summary.start) for key, of_key in rows.items())
     days = [row.observation.as_of for row in summary.rows if row.observation is not None]
     fresh = any(day >= summary.start for day in days)
-    return Standing(summary.model_copy(update={"rows": ()}), fresh, places)
+    return Standing(summary.model_copy(update={"rows": ()}), fresh, _json(places))
 
 
 def _place(key: Key, rows: Sequence[SummaryRow], start: dt.date) -> Place:

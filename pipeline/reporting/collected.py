@@ -53,7 +53,7 @@ class Readable:
 
     @cached_property
     def standing(self) -> Standing:
-        return Standing.from_json(self.text)
+        return Standing.from_text(self.text)
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def _worked_out(report: Published, sha256: str) -> str | Fault:
         return Fault.MALFORMED
     if (summary.locality, summary.period) != (report.locality, report.name):
         return Fault.MISPLACED
-    return standing_of(summary).to_json()
+    return standing_of(summary).to_text()
 
 
 def group_of(place: Locality) -> str:

@@ -12,7 +12,7 @@ import io
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.core import Locale
@@ -50,10 +50,7 @@ class Language:
         """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
         if value is None:
             return NO_VALUE
-        with localcontext(prec=100):  # a senseless figure is shown as it is, and stops nothing
-            rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
-            shown: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale=self.code)
-        return shown
+        return _number(self.code, Decimal(value), digits)
 
     def percent(self, share: Fraction | Decimal | None, digits: int = 1) -> str:
         """A share as '45,5 %', rounded half up; '–' for 0/0."""
@@ -80,6 +77,14 @@ class Language:
             if found != key:
                 return found
         raise KeyError(f"{self.code}: {key}")
+
+
+@lru_cache(4096)  # the same few shares stand in thousands of rows
+def _number(code: str, value: Decimal, digits: int) -> str:
+    with localcontext(prec=100):  # a senseless figure is shown as it is, and stops nothing
+        rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
+        shown: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale=code)
+    return shown
 
 
 @cache

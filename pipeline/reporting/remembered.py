@@ -35,7 +35,7 @@ class Memory:
         return text
 
     def keep(self, key: str, text: str) -> None:
-        """Neither holds a tab or the end of a line."""
+        """Neither holds the end of a line; the key no tab."""
         self._now[key] = text
 
     def save(self) -> None:

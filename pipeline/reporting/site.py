@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -89,17 +89,17 @@ class Site:
             return self._render("groups", heat=heat)
         standings = self.groups[group] if group else self.standings
         rolled = combine(standings, ranked=False) if group else self.rolled
-        return self._render("heat", heat=heat_of(standings, rolled, self.concept_name), group=group)
+        name = self._names(rolled)
+        return self._render("heat", heat=heat_of(standings, rolled, name), group=group, name=name)
 
     def heat_key(self, group: str) -> str:
-        """The hash of everything the heat page of a province depends on; see `heat`, `concept_name`, `page_of`."""
+        """The hash of everything the heat page of a province depends on; nothing of it is another province's."""
         made_from = sorted(self._made_from[s.summary.locality] for s in self.groups[group])
         return hash_of(
             {
                 "maker": self.inputs.maker,
                 "lists": [file.sha256 for file in self.inputs.lists],
                 "shown": [self.language, str(self.period), group],
-                "several_units": sorted(self._several_units),
                 "reports": made_from,
             }
         )
@@ -147,7 +147,8 @@ class Site:
     @cached_property
     def rolled(self) -> RollUp:
         """Without rankings, which the site does not show."""
-        return combine(self.standings, ranked=False)
+        with many_records():
+            return combine(self.standings, ranked=False)
 
     @cached_property
     def groups(self) -> dict[str, list[Standing]]:
@@ -233,20 +234,23 @@ class Site:
         reports = (r.report for r in self.collected.all_of(self.period))
         return {report.locality: report.page(self.language) for report in reports}
 
-    def concept_name(self, concept: ConceptRollUp) -> str:
-        """Its name, with the scope that narrows it, and the unit where two of one name are told apart by it."""
+    @cached_property
+    def concept_name(self) -> Callable[[ConceptRollUp], str]:
+        """The name of a concept of the whole roll-up."""
+        return self._names(self.rolled)
+
+    def _names(self, rolled: RollUp) -> Callable[[ConceptRollUp], str]:
+        """Names of concepts of a roll-up, with the unit where two of one name are told apart by it."""
+        units = Counter((c.concept, c.scope) for c in rolled.concepts)
+        return lambda concept: self._name(concept, units[concept.concept, concept.scope] > 1)
+
+    def _name(self, concept: ConceptRollUp, with_unit: bool) -> str:
+        """The name of a concept, with the scope that narrows it."""
         lists = self.collected.lists
         name = lists.concept(concept.concept).name if lists.has_concept(concept.concept) else concept.concept
         if concept.scope:
             name = self.words.text("concept.scope", name=name, scope=concept.scope)
-        twice = (concept.concept, concept.scope) in self._several_units
-        return self.words.text("concept.unit", name=name, unit=concept.unit or NO_VALUE) if twice else name
-
-    @cached_property
-    def _several_units(self) -> set[tuple[str, str]]:
-        counted = {place.key for s in self.standings for place in s.places if place.counted}
-        units = Counter((concept, scope) for concept, scope, _ in counted)
-        return {key for key, count in units.items() if count > 1}
+        return self.words.text("concept.unit", name=name, unit=concept.unit or NO_VALUE) if with_unit else name
 
     def spread(self, concept: ConceptRollUp) -> str:
         """'40 – 81,5 – 98 %', each a value that somebody sent; '–' for none."""

@@ -7,8 +7,10 @@ sheets, columns without a known heading, lines outside tables) is said, never dr
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,14 +85,10 @@ class Submission:
 def periods_with_submissions(layout: Layout, locality: str) -> list[Period]:
     """The periods for which a locality has sent at least one file."""
     periods = []
-    for folder in sorted((layout.submissions / locality).glob("*/")):
-        try:
-            period = Period.parse(folder.name)
-        except ValueError:
-            continue
-        if any(submission_files(layout, locality, period)):
-            periods.append(period)
-    return periods
+    for name in _names(layout.submissions / locality):
+        with suppress(ValueError):
+            periods.append(Period.parse(name))
+    return [period for period in periods if submission_files(layout, locality, period)]
 
 
 def newest_period(layout: Layout, locality: str, calendar: Calendar) -> Period | None:
@@ -100,7 +98,15 @@ def newest_period(layout: Layout, locality: str, calendar: Calendar) -> Period |
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
     """Files of a period by name; hidden files and the lock files of office programs are none."""
     folder = layout.submissions / locality / str(period)
-    return sorted(path for path in folder.glob("*") if not path.name.startswith((".", "~$")))
+    return [folder / name for name in _names(folder) if not name.startswith((".", "~$"))]
+
+
+def _names(folder: Path) -> list[str]:
+    """What lies in a folder, by name; nothing where it is none. A run over a country asks this 20,000 times."""
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208 - a third of the time of Path.iterdir
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def read_submissions(
