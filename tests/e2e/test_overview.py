@@ -34,7 +34,7 @@ from pipeline.validation.intake import validate_period
 from tests.e2e.conftest import run_make
 from tests.e2e.test_make import PAYLOADS
 from tests.factories import submit
-from tests.reporting.country import write_summary
+from tests.reporting.country import write_country, write_summary
 
 CANARIES = {
     "bach-long-vi": ("bach-long-vi-2026", "13", "71.3947", "Nguồn hoàng yến bạch"),
@@ -117,6 +117,28 @@ def test_nothing_to_do_the_second_time_and_equal_bytes_by_force(site: Layout) ->
     forced = run_make(CODE, "overview", "PAGE_LANG=en", "FORCE=1", PIPELINE_ROOT=str(site.root), **changed)
     assert "lập trang index.en.html" in forced.stderr
     assert _bytes(site) == before
+
+
+def test_one_of_many_changed_gives_the_bytes_of_a_site_made_from_nothing(layout: Layout, registry: Registry) -> None:
+    """Real kernels, real processes beside them; enough localities for heat pages by province."""
+    write_country(layout.root, [concept.id for concept in registry.concepts], communes=220)
+    assert run_make(CODE, "overview", PIPELINE_ROOT=str(layout.root)).returncode == 0
+    before = _bytes(layout)
+    assert len(before) == 34 + 3
+    path = layout.reports / "xa-0007" / "2025" / "summary.json"
+    path.write_text(path.read_text("utf-8").replace('"not-submitted"', '"met"').replace('"missed"', '"met"'), "utf-8")
+    pages = {page: page.stat().st_mtime_ns for page in layout.reports.glob("heat-*.html")}
+    assert run_make(CODE, "overview", PIPELINE_ROOT=str(layout.root)).returncode == 0
+    again = _bytes(layout)
+    assert [page.name for page in pages if page.stat().st_mtime_ns != pages[page]] == ["heat-08.html"]
+    assert {name for name in again if again[name] != before[name]} == {
+        "reports/index.html",
+        "reports/heat-08.html",
+        "reports/.site/overview.ipynb",
+        "reports/.site/site.json",
+    }
+    assert run_make(CODE, "overview", "FORCE=1", PIPELINE_ROOT=str(layout.root), WARM_KERNELS="0").returncode == 0
+    assert _bytes(layout) == again
 
 
 NODE = shutil.which("node")
