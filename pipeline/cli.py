@@ -86,7 +86,7 @@ def _making(verbs: _Verbs) -> None:
     batch.add_argument("--force", action="store_true", help="lập lại cả khi đã mới nhất")
     batch.set_defaults(run=_report_all)
     overview = verbs.add_parser("overview", help="lập trang chung của mọi địa phương: reports/index.html")
-    overview.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có báo cáo")
+    overview.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất đã có số liệu")
     overview.add_argument("--page-lang", default="", metavar="NGÔN NGỮ", help="thêm trang tiếng Anh: en")
     overview.add_argument("--force", action="store_true", help="lập lại cả khi đã mới nhất")
     overview.set_defaults(run=_overview)
