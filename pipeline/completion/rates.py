@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
 from pipeline.completion.records import IndicatorResult, TaskResult
@@ -65,4 +66,8 @@ def count_statuses(statuses: Sequence[TaskStatus]) -> TaskCounts:
 
 
 def _mean(values: list[Decimal]) -> Decimal | None:
-    return sum(values, Decimal(0)) / len(values) if values else None
+    """Rounded once, after an exact sum: decimals of 28 digits added up would depend on the order of the rows."""
+    if not values:
+        return None
+    mean = sum(map(Fraction, values)) / len(values)
+    return Decimal(mean.numerator) / Decimal(mean.denominator)
