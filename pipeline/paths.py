@@ -8,6 +8,14 @@ from pathlib import Path
 
 CODE = Path(__file__).resolve().parent.parent
 """Where notebooks, suites and the package lie."""
+CATALOGUES = CODE / "pipeline" / "reporting" / "locale"
+"""The text of the pages: a folder for each language."""
+
+
+def languages() -> tuple[str, ...]:
+    """The languages a page can be had in, Vietnamese first: that of the office, which every page has."""
+    others = {catalogue.parent.name for catalogue in CATALOGUES.glob("*/page.po")} - {"vi"}
+    return ("vi", *sorted(others))
 
 
 @dataclass(frozen=True)

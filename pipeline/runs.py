@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from pipeline.completion.records import Completion
 from pipeline.errors import InternalError, UsageError
-from pipeline.paths import Layout
+from pipeline.paths import Layout, languages
 from pipeline.plans.models import Locality, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry, read_registry
@@ -141,10 +141,11 @@ def known_day(text: str) -> dt.date | None:
 
 def known_language(text: str) -> str:
     """'' for none, and for the language every page has. Raises UsageError for one there is no catalogue of."""
-    if text in ("", "vi"):
+    own, *others = languages()
+    if text in ("", own):
         return ""
-    if text != "en":
-        raise UsageError(f"Không có ngôn ngữ {text[:40]!r} cho trang. Có: vi, en.")
+    if text not in others:
+        raise UsageError(f"Không có ngôn ngữ {text[:40]!r} cho trang. Có: {', '.join((own, *others))}.")
     return text
 
 

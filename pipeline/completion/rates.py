@@ -69,5 +69,5 @@ def _mean(values: list[Decimal]) -> Decimal | None:
     """Rounded once, after an exact sum: decimals of 28 digits added up would depend on the order of the rows."""
     if not values:
         return None
-    mean = sum(map(Fraction, values)) / len(values)
+    mean = sum(map(Fraction, values), Fraction(0)) / len(values)
     return Decimal(mean.numerator) / Decimal(mean.denominator)

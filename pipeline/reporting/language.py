@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import cache, lru_cache
-from pathlib import Path
 
 from babel.core import Locale
 from babel.messages.mofile import write_mo
@@ -21,11 +20,12 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
-LANGUAGES = ("vi", "en")
+from pipeline.paths import CATALOGUES, languages
+
+LANGUAGES = languages()
 """The languages there are catalogues for; the first is the one of the office."""
 NBSP = "\N{NO-BREAK SPACE}"
 NO_VALUE = "–"
-_CATALOGUES = Path(__file__).parent / "locale"
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _catalogue(code: str, domain: str) -> gettext.GNUTranslations:
     """A catalogue compiled in memory, so that no compiled file can be older than its text."""
     if code not in LANGUAGES:
         raise KeyError(code)
-    with (_CATALOGUES / code / f"{domain}.po").open("rb") as lines:
+    with (CATALOGUES / code / f"{domain}.po").open("rb") as lines:
         catalogue = read_po(lines, locale=Locale.parse(code))
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -27,28 +28,8 @@ _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:tháng )?(0?[1-9]|1[0-2])(?:/| năm |/năm )(20\d\d)"), "{1}-{0:0>2}"),
     (re.compile(r"(?:năm )?(20\d\d)"), "{0}"),
 )
-_INPUTS = frozenset(
-    [
-        "value",
-        "value_printed",
-        "numerator",
-        "denominator",
-        "basis",
-        "as_of",
-        "absence",
-        "claim",
-        "source",
-        "source_date",
-        "evidence",
-        "note",
-        "started_on",
-        "finished_on",
-        "suspended_on",
-        "reported_on",
-        "product",
-    ]
-)
 IDENTITY = ("code", "plan", "annex", "group", "no", "concept", "name", "task", "subject")
+_INPUTS = frozenset(chain.from_iterable(COLUMNS.values())) - {*IDENTITY, "unit"}
 
 
 @dataclass(frozen=True, eq=False)  # read once, so compared by identity
