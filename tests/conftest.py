@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from pipeline.paths import CODE, Layout
+from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar
 from pipeline.plans.registry import Registry, read_registry
+from tests.factories import copy_raw
 
 
 @pytest.fixture(scope="session")
-def registry() -> Registry:
-    """The registry as it is committed."""
-    return read_registry(Layout())
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
+    """The registry with the plans that were read by hand for the tests."""
+    return read_registry(copy_raw(tmp_path_factory.mktemp("registry")))
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +25,5 @@ def calendar(registry: Registry) -> Calendar:
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    """A project with the committed raw data and nothing made from them yet."""
-    shutil.copytree(CODE / "data" / "raw", tmp_path / "data" / "raw")
-    return Layout(tmp_path)
+    """A project with raw data as in `registry` and nothing made from them yet."""
+    return copy_raw(tmp_path)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from pipeline.completion.records import TargetInForce
+from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Direction
 from pipeline.plans.targets import parse_target
 from pipeline.submissions.records import COLUMNS, Interval, Kind
@@ -25,6 +27,23 @@ OBSERVATION = {
 TASK = {"plan": "bach-long-vi-2026", "group": "3", "no": "3.1", "source": "Báo cáo tháng"}
 REPORTED = {"subject": "tasks", "name": "Nhiệm vụ giao", "value": "26/28", "source": "báo"}
 _DEFAULTS = {Kind.OBSERVATIONS: OBSERVATION, Kind.TASKS: TASK, Kind.REPORTED: REPORTED}
+
+
+DOCUMENTS = ("bach-long-vi-2026", "binh-giang-2026", "cat-hai-2025-h2", "cat-hai-nq57", "hai-phong-2023")
+"""The plans that were read by hand for the tests."""
+PERIODS = ("2024", "2025")
+"""The periods of which the tests know what was sent."""
+
+
+def copy_raw(root: Path) -> Layout:
+    """The committed lists with `DOCUMENTS` and what was sent for `PERIODS`: what is added later fails no test."""
+    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw", ignore=_added_later)
+    return Layout(root)
+
+
+def _added_later(folder: str, names: list[str]) -> set[str]:
+    kept = {"plans": {f"{plan}.yaml" for plan in DOCUMENTS}, "submissions": {*PERIODS}, "corrections": {*PERIODS}}
+    return set(names) - kept.get(Path(folder).parent.name, set(names))
 
 
 def csv_text(kind: Kind, *rows: dict[str, str]) -> str:

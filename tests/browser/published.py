@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from pipeline.paths import CODE
 from tests.e2e.conftest import run_make
+from tests.factories import copy_raw
 
 HERE = Path(__file__).parent
 ROOT = os.environ.get("PAGES_ROOT", "")
@@ -38,7 +38,7 @@ def pages(scratch: Path) -> Mapping[str, Path]:
     if ROOT:
         return TAKEN
     made = {locality: _made(CODE, locality) for locality in LOCALITIES}
-    shutil.copytree(CODE / "data" / "raw", scratch / "data" / "raw")
+    copy_raw(scratch)
     english = _made(scratch, IN_ENGLISH, PAGE_LANG="en").with_name("index.en.html")
     return made | {f"{IN_ENGLISH}.en": english}
 

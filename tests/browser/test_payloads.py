@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,13 @@ import html5lib
 import pytest
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.paths import CODE, Layout
+from pipeline.paths import Layout
 from pipeline.runs import Run, to_json
 from pipeline.submissions.records import Kind
 from pipeline.validation.intake import validate_period
 from tests.browser.hostile import PAYLOADS, page_of, tampered
 from tests.browser.published import run_node
-from tests.factories import submit
+from tests.factories import copy_raw, submit
 
 EVERY_PAYLOAD = pytest.mark.parametrize("name", PAYLOADS)
 LOCALITY, PERIOD = "bach-long-vi", "2026"
@@ -27,7 +26,7 @@ LOCALITY, PERIOD = "bach-long-vi", "2026"
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A run with rows of every kind: accepted, quarantined, tasks, figures of others."""
     root = tmp_path_factory.mktemp("payloads")
-    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
+    copy_raw(root)
     good = {"as_of": "2026-12-01", "note": "ghi chú"}
     submit(root, LOCALITY, PERIOD, Kind.OBSERVATIONS, good, good | {"no": "14", "value": "gần đủ"})
     submit(root, LOCALITY, PERIOD, Kind.TASKS, {"product": "Báo cáo", "note": "ghi chú"})

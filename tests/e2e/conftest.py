@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.paths import CODE, Layout
+from tests.factories import copy_raw
 
 PARAMETERS = {
     "LOCALITY",
@@ -50,5 +50,5 @@ def make(layout: Layout) -> Make:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data and reports that the reading tests share."""
     root = tmp_path_factory.mktemp("project")
-    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
+    copy_raw(root)
     return root

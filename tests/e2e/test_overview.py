@@ -33,7 +33,7 @@ from pipeline.submissions.records import Kind
 from pipeline.validation.intake import validate_period
 from tests.e2e.conftest import run_make
 from tests.e2e.test_make import PAYLOADS
-from tests.factories import submit
+from tests.factories import copy_raw, submit
 from tests.reporting.country import write_country, write_summary
 
 CANARIES = {
@@ -47,7 +47,7 @@ CANARIES = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """Two real reports of planted figures, one of which is kept out, and their site."""
     root = tmp_path_factory.mktemp("site")
-    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
+    copy_raw(root)
     for locality, (plan, number, value, source) in CANARIES.items():
         shutil.rmtree(root / "data" / "raw" / "submissions" / locality)
         row = {"plan": plan, "no": number, "value": value, "source": source, "as_of": "2025-11-20"}

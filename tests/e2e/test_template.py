@@ -16,6 +16,7 @@ from pipeline.plans.registry import read_registry
 from pipeline.submissions.intake import Intake
 from pipeline.validation.intake import validate_period
 from tests.e2e.conftest import Make
+from tests.factories import copy_raw
 
 FILLED = {
     "Chỉ tiêu": {
@@ -38,7 +39,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, Path, Path
     if not (shutil.which("soffice") and Path("/usr/bin/python3").exists()):
         pytest.fail("LibreOffice is missing: apt-get install libreoffice-calc-nogui python3-uno")
     root = tmp_path_factory.mktemp("form")
-    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
+    copy_raw(root)
     from tests.e2e.conftest import run_make
 
     answer = run_make(CODE, "template", "LOCALITY=cat-hai", "PERIOD=2026-Q1", PIPELINE_ROOT=str(root))

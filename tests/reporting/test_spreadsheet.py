@@ -25,7 +25,7 @@ from pipeline.reporting.tables import write_indicators, write_tasks
 from pipeline.runs import to_json
 from pipeline.submissions.records import Kind
 from pipeline.validation.intake import validate_period
-from tests.factories import submit
+from tests.factories import copy_raw, submit
 
 FORMULAS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "=HYPERLINK(1)"]
 
@@ -33,12 +33,8 @@ FORMULAS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "=HY
 @pytest.fixture(scope="module")
 def completion(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Completion:
     """Bạch Long Vĩ at the end of 2026, with a formula in every free text."""
-    import shutil
-
-    from pipeline.paths import CODE
-
     root = tmp_path_factory.mktemp("project")
-    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
+    copy_raw(root)
     rows = [
         {"no": str(n), "value": "80", "as_of": "2026-12-01", "source": text, "note": text, "evidence": text}
         for n, text in enumerate(FORMULAS, start=8)
