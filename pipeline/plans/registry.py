@@ -141,6 +141,7 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
     """What a single record cannot know of itself: references, duplicate keys, unknown agencies."""
     yield from _twice("localities.csv", "slug", [x.slug for x in registry.localities])
     yield from _twice("localities.csv", "code", [x.code for x in registry.localities])
+    yield from _check_localities(registry.localities)
     yield from _twice("concepts.yaml", "id", [x.id for x in registry.concepts])
     yield from _twice("agencies.yaml", "id", [x.id for x in registry.agencies])
     forms = [f"{place} {form}".strip() for agency in registry.agencies for place, form in _forms(agency)]
@@ -175,6 +176,20 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
 
 def plan_path(layout: Layout, plan: Plan) -> Path:
     return layout.plans / plan.locality / f"{plan.id}.yaml"
+
+
+def _check_localities(localities: Iterable[Locality]) -> Iterator[Finding]:
+    """A commune has five digits and a province in the list; a spreadsheet turns 00070 into 70, a province's code."""
+    places = list(localities)
+    provinces = {place.code for place in places if not place.parent}
+    for place in places:
+        digits = 5 if place.parent else 2
+        if len(place.code) != digits:
+            remedy = "ghi đủ số 0 ở đầu: hai chữ số cho tỉnh, thành phố, năm chữ số và parent cho cấp xã"
+            yield Finding("localities.csv", place.slug, "code", f"mã “{place.code}” không đủ {digits} chữ số", remedy)
+        if place.parent and place.parent not in provinces:
+            told = f"không có tỉnh, thành phố mã “{place.parent}”"
+            yield Finding("localities.csv", place.slug, "parent", told, "thêm dòng của nơi đó, hoặc sửa parent")
 
 
 def _check_indicator(indicator: Indicator, plan: Plan, concepts: set[str], file: str) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ import pytest
 from pipeline.errors import DataError, NoInputError, UsageError
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry, read_registry
+from tests.factories import DOCUMENTS
 
 PLAN = "data/raw/plans/bach-long-vi/bach-long-vi-2026.yaml"
 
@@ -39,6 +40,8 @@ def _change(layout: Layout, file: str, old: str, new: str) -> None:
         (PLAN, "date: 2026-", "date: 2026-99-", ["tệp"]),
         ("data/raw/agencies.yaml", "name: Đảng ủy", "name: Công an xã", ["hai lần"]),
         ("data/raw/localities.csv", ",cat-hai,", ",bach-long-vi,", ["slug bach-long-vi", "hai lần"]),
+        ("data/raw/localities.csv", "11948,", "48,", ["bach-long-vi", "“48”", "5 chữ số"]),
+        ("data/raw/localities.csv", "Đặc khu Cát Hải,Đặc khu,31", "Đặc khu Cát Hải,Đặc khu,99", ["cat-hai", "“99”"]),
     ],
 )
 def test_a_fault_is_told_with_file_place_and_what_it_is(layout: Layout, file, old, new, said) -> None:
@@ -50,6 +53,11 @@ def test_a_fault_is_told_with_file_place_and_what_it_is(layout: Layout, file, ol
     for part in said:
         assert part in message, message
     assert "Traceback" not in message
+
+
+def test_all_that_is_committed_is_sound() -> None:
+    """Every plan and list, also those that joined after the tests were written."""
+    assert len(read_registry(Layout()).plans) >= len(DOCUMENTS)
 
 
 def test_all_faults_are_told_at_once(layout: Layout) -> None:
