@@ -117,7 +117,7 @@ def _meaning(target: Target, direction: Direction) -> tuple[object, ...]:
         # A bare number is read by the direction, so "100%" and "≥ 100%" ask for the same.
         comparator = Comparator.AT_MOST if direction is Direction.FALLING else Comparator.AT_LEAST
         return comparator, _bound(target, direction), parsed.aspirational
-    if parsed.comparator in (Comparator.AT_LEAST, Comparator.AT_MOST):
+    if parsed.comparator.sign:
         return parsed.comparator, _bound(target, direction), parsed.aspirational
     return parsed.comparator, parsed.low, parsed.high, parsed.levels, parsed.aspirational
 
@@ -130,15 +130,12 @@ def _stricter(one: Target, other: Target, direction: Direction) -> int | None:
         return None
     if first != second:
         return int((first > second) is less)
-    beyond = [t.parsed.comparator is Comparator.MORE_THAN for t in (one, other)]
+    beyond = [t.parsed.comparator.strict for t in (one, other)]
     return beyond.index(True) if beyond[0] is not beyond[1] else None
 
 
 def _wants_less(target: Target, direction: Direction) -> bool:
-    comparator = target.parsed.comparator
-    if comparator in (Comparator.AT_LEAST, Comparator.MORE_THAN):
-        return False
-    return comparator is Comparator.AT_MOST or direction is Direction.FALLING
+    return target.parsed.comparator.wants_less(falling=direction is Direction.FALLING)
 
 
 def _bound(target: Target, direction: Direction) -> Decimal | None:

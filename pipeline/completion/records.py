@@ -34,20 +34,14 @@ class TargetInForce(Frozen):
     @property
     def wants_less(self) -> bool:
         """A bare number and an interval are read by the direction; "≥" and "≤" say it themselves."""
-        if self.comparator in (Comparator.AT_LEAST, Comparator.MORE_THAN):
-            return False
-        return self.comparator is Comparator.AT_MOST or self.direction is Direction.FALLING
+        return self.comparator.wants_less(falling=self.direction is Direction.FALLING)
 
     @property
     def bound(self) -> Number | None:
         """The one number that must be reached; None for a set of levels."""
         if self.comparator in (Comparator.NONE, Comparator.IN_SET):
             return None
-        if self.comparator is Comparator.AT_MOST:
-            return self.high
-        if self.comparator is Comparator.RANGE and self.direction is Direction.FALLING:
-            return self.high
-        return self.low
+        return self.high if self.wants_less else self.low
 
 
 class Pace(Frozen):

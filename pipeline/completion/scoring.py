@@ -61,6 +61,9 @@ _STATUS = {status: np.int8(code) for code, status in enumerate(STATUSES)}
 _COMPARATOR = {comparator: code for code, comparator in enumerate(COMPARATORS)}
 _NONE = _COMPARATOR[Comparator.NONE]
 _BOUNDLESS = (_COMPARATOR[Comparator.IN_SET], _NONE)
+_UPWARDS = [code for comparator, code in _COMPARATOR.items() if not comparator.wants_less(falling=True)]
+_DOWNWARDS = [code for comparator, code in _COMPARATOR.items() if comparator.wants_less(falling=False)]
+_STRICT = [code for comparator, code in _COMPARATOR.items() if comparator.strict]
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,7 @@ class Columns:
     def __post_init__(self) -> None:
         if len({len(getattr(self, field.name)) for field in fields(self)}) > 1:
             raise ValueError("columns of different lengths")
-        upwards = np.isin(self.comparator, [_COMPARATOR[Comparator.AT_LEAST], _COMPARATOR[Comparator.MORE_THAN]])
-        downwards = self.comparator == _COMPARATOR[Comparator.AT_MOST]
+        upwards, downwards = np.isin(self.comparator, _UPWARDS), np.isin(self.comparator, _DOWNWARDS)
         if np.any((upwards & self.wants_less | downwards & ~self.wants_less) & (self.settled == OPEN)):
             raise ValueError("wants_less contradicts the comparator")
 
@@ -309,8 +311,7 @@ def _gap(c: Columns, exact: Flags) -> Floats:
 
 
 def _strict(c: Columns) -> Flags:
-    strict: Flags = c.comparator == _COMPARATOR[Comparator.MORE_THAN]
-    return strict
+    return np.isin(c.comparator, _STRICT)
 
 
 def _beyond(number: Millionths, c: Columns) -> Flags:

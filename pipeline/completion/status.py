@@ -60,11 +60,9 @@ def holds(target: TargetInForce, value: Interval) -> bool | None:
     bound = target.bound
     if bound is None:
         raise ValueError("a target without a bound cannot be judged")
-    if target.comparator is Comparator.MORE_THAN:
-        return _reaches(value, bound, strict=True)
     if target.wants_less:
-        return _reaches(_mirrored(value), -bound, strict=False)
-    return _reaches(value, bound, strict=False)
+        return _reaches(_mirrored(value), -bound, strict=target.comparator.strict)
+    return _reaches(value, bound, strict=target.comparator.strict)
 
 
 def judge(

@@ -26,6 +26,23 @@ class Comparator(StrEnum):
     IN_SET = "in-set"
     NONE = "none"
 
+    @property
+    def sign(self) -> str:
+        """'≥', '>' or '≤'; '' where the text has none of its own."""
+        return _SIGNS.get(self, "")
+
+    @property
+    def strict(self) -> bool:
+        """The bound itself does not meet it."""
+        return self.sign == ">"
+
+    def wants_less(self, *, falling: bool) -> bool:
+        """Whether less is better: the sign says it, and without one the direction of the indicator does."""
+        return self.sign == "≤" if self.sign else falling
+
+
+_SIGNS = {Comparator.AT_LEAST: "≥", Comparator.MORE_THAN: ">", Comparator.AT_MOST: "≤"}
+
 
 class TargetSyntaxError(ValueError):
     """A target text the grammar does not know."""

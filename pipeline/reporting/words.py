@@ -13,7 +13,6 @@ from pipeline.plans.targets import Comparator
 from pipeline.reporting.language import NBSP, NO_VALUE, Language
 from pipeline.submissions.records import Interval
 
-_SIGNS = {Comparator.AT_LEAST: "≥", Comparator.MORE_THAN: ">", Comparator.AT_MOST: "≤"}
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
 
@@ -75,9 +74,8 @@ class Words(Language):
             return self.text("target.levels", levels=levels)
         if target.comparator is Comparator.RANGE:
             return f"{self.number(target.low)}–{self.number(target.high)}"
-        sign = _SIGNS.get(target.comparator, "")
-        bound = target.high if target.comparator is Comparator.AT_MOST else target.low
-        return f"{sign}{NBSP if sign else ''}{self.number(bound)}"
+        sign = target.comparator.sign
+        return f"{sign}{NBSP if sign else ''}{self.number(target.bound)}"
 
     def target_with_unit(self, target: TargetInForce | None, unit: str) -> str:
         """A level needs no unit behind it, and a dash has none."""
