@@ -13,14 +13,16 @@ override INDICATOR := $(value INDICATOR)
 override PORT := $(value PORT)
 override TO := $(value TO)
 override LOCALITIES := $(value LOCALITIES)
-export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES
+override VERSION := $(value VERSION)
+export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION
 
 SHELL := /bin/sh
 PYTHON ?= python3
 RUN := .venv/bin/python
+QUICK := tests $(addprefix --ignore=tests/,e2e intake browser kernels cluster benchmarks)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why validate template explain compare-methods roll-up overview serve read plans rules schema lab test test-intake test-e2e test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock environment clean
+.PHONY: help report report-all why validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -74,7 +76,12 @@ lab: environment  ## open JupyterLab on the notebooks
 	@.venv/bin/jupyter lab --notebook-dir=notebooks
 
 test: environment  ## the quick tests (under three minutes)
-	@$(RUN) -m pytest tests --ignore=tests/e2e --ignore=tests/intake --ignore=tests/browser --ignore=tests/kernels --ignore=tests/cluster --ignore=tests/benchmarks
+	@$(RUN) -m pytest $(QUICK)
+
+coverage: environment  ## branches of pipeline/ that the quick tests take (five minutes)
+	@$(RUN) -m coverage run -m pytest -q $(QUICK)
+	@$(RUN) -m coverage combine --quiet
+	@$(RUN) -m coverage report
 
 test-intake: environment  ## intake on 590 made files, 500 cases of each property, planted faults (four minutes)
 	@$(RUN) -m pytest tests/intake
@@ -121,6 +128,11 @@ fix: environment  ## mend what ruff and nbstripout can mend
 lock: environment  ## resolve pyproject.toml again into requirements.lock, with every hash
 	@.venv/bin/uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --quiet --custom-compile-command "make lock" --output-file requirements.lock
+
+release: environment  ## check all that a tag says, then tag: VERSION=0.1.0
+	@$(RUN) tools/release.py "$$VERSION"
+	@$(MAKE) --no-print-directory check test
+	@git tag --annotate "v$$VERSION" --message "Phiên bản $$VERSION"
 
 clean:  ## delete what can be made again: data/processed (reports and raw data stay)
 	@rm -rf data/processed
