@@ -112,13 +112,13 @@ test-browser: environment  ## pages in Chromium: accessibility, no request, figu
 	  || { npm ci --silent && sha256sum package-lock.json > node_modules/.lock-hash; }; }
 	@$(RUN) -m pytest tests/browser
 
-check: environment  ## lint, types, import directions, stripped notebooks, current schemas and rules; changes nothing
+check: environment  ## lint, types, import directions, stripped notebooks, documents that agree with the code; changes nothing
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check --diff .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/nbstripout --verify notebooks/*.ipynb
-	@$(RUN) -m pytest -q tests/submissions/test_schemas.py tests/validation/test_handbook.py
+	@$(RUN) -m pytest -q tests/submissions/test_schemas.py tests/validation/test_handbook.py tests/test_documents.py
 
 fix: environment  ## mend what ruff and nbstripout can mend
 	@.venv/bin/ruff check --fix .
