@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.completion.records import TargetInForce
 from pipeline.paths import CODE, Layout
-from pipeline.plans.models import Direction
+from pipeline.plans.models import Direction, Plan
 from pipeline.plans.targets import parse_target
 from pipeline.submissions.records import COLUMNS, Interval, Kind
 
@@ -44,6 +44,13 @@ def copy_raw(root: Path) -> Layout:
 def _added_later(folder: str, names: list[str]) -> set[str]:
     kept = {"plans": {f"{plan}.yaml" for plan in DOCUMENTS}, "submissions": {*PERIODS}, "corrections": {*PERIODS}}
     return set(names) - kept.get(Path(folder).parent.name, set(names))
+
+
+def made_plan(first: int = 2026, last: int = 2026, **parts: object) -> Plan:
+    """A plan of Bình Giang with a group I; `parts` are its rows and amendments."""
+    head = {"id": "thu", "locality": "binh-giang", "title": "Kế hoạch thử", "issuer": "xã"}
+    years = {"years": {"first": first, "last": last}}
+    return Plan.model_validate(head | years | {"groups": [{"no": "I", "title": "Nhóm thử"}]} | parts)
 
 
 def csv_text(kind: Kind, *rows: dict[str, str]) -> str:

@@ -14,6 +14,7 @@ from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.submissions.intake import Intake, Quarantined
 from pipeline.submissions.records import Absence, Interval, Kind, Observation, Origin
+from tests.factories import made_plan
 
 _ORIGIN = Origin(file="cases.csv", sha256="0" * 64, line=1)
 _BOUND = re.compile(r"([<>]=?)\s*(-?[0-9.]+)")
@@ -44,17 +45,7 @@ def _plan(case: dict[str, str]) -> Plan:
     }
     if case["baseline"]:
         indicator["baseline"] = {"text": baseline[0], "value": Decimal(baseline[0]), "year": int(baseline[1])}
-    return Plan.model_validate(
-        {
-            "id": "thu",
-            "locality": "binh-giang",
-            "title": "Kế hoạch thử",
-            "issuer": "xã",
-            "years": {"first": int(first), "last": int(last)},
-            "groups": [{"no": "I", "title": "Nhóm thử"}],
-            "indicators": [indicator],
-        }
-    )
+    return made_plan(int(first), int(last), indicators=[indicator])
 
 
 def _target(text: str) -> dict[str, object]:

@@ -12,7 +12,6 @@ from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.paths import Layout
-from pipeline.plans.models import Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.reporting.explain import explain, find_row
@@ -21,7 +20,7 @@ from pipeline.reporting.page import Page
 from pipeline.submissions.intake import Intake
 from pipeline.submissions.records import Kind as FileKind
 from pipeline.validation.intake import validate_period
-from tests.factories import submit
+from tests.factories import made_plan, submit
 
 RAISED = {
     "document": "Quyết định số 12/QĐ-UBND",
@@ -249,18 +248,8 @@ def test_a_row_whose_stage_an_amendment_moved_keeps_its_former_verdict(layout: L
         for no, concept in (("1", "coverage-5g"), ("2", "full-online-services"))
     ]
     change = {"indicator": "I.1", "target": {"year": 2027, "before": "≥ 80%", "after": "≥ 80%", "moved_to": 2026}}
-    plan = Plan.model_validate(
-        {
-            "id": "thu",
-            "locality": "binh-giang",
-            "title": "Kế hoạch thử",
-            "issuer": "xã",
-            "years": {"first": 2026, "last": 2030},
-            "groups": [{"no": "I", "title": "Nhóm thử"}],
-            "indicators": rows,
-            "amendments": [{"document": "QĐ 1", "date": "2026-03-01", "changes": [change]}],
-        }
-    )
+    amendments = [{"document": "QĐ 1", "date": "2026-03-01", "changes": [change]}]
+    plan = made_plan(2026, 2030, indicators=rows, amendments=amendments)
     alone = dataclasses.replace(registry, plans=(plan,))
     intake = Intake(locality="binh-giang", period="2026-H1")
     completion = evaluate(alone, registry.locality("binh-giang"), Period.parse("2026-H1"), intake)

@@ -6,6 +6,7 @@ from pipeline.completion.clauses import Conflict
 from pipeline.completion.conflicts import conflicts
 from pipeline.plans.models import Plan
 from pipeline.plans.registry import Registry
+from tests.factories import made_plan
 
 
 def _conflicts(registry: Registry, locality: str) -> tuple[Conflict, ...]:
@@ -58,17 +59,7 @@ def _plan(*rows: dict[str, object]) -> Plan:
     indicators = [
         {"group": "I", "no": str(n), "name": "Dòng", "unit": "%"} | row for n, row in enumerate(rows, start=1)
     ]
-    return Plan.model_validate(
-        {
-            "id": "thu",
-            "locality": "binh-giang",
-            "title": "Kế hoạch thử",
-            "issuer": "xã",
-            "years": {"first": 2025, "last": 2030},
-            "groups": [{"no": "I", "title": "Nhóm"}],
-            "indicators": indicators,
-        }
-    )
+    return made_plan(2025, 2030, indicators=indicators)
 
 
 def _of(year: int, text: str) -> list[dict[str, object]]:

@@ -12,13 +12,13 @@ from pipeline.completion.rates import rate
 from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.paths import Layout
-from pipeline.plans.models import Kind, Plan
+from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.submissions.intake import Intake
 from pipeline.submissions.records import Kind as FileKind
 from pipeline.validation.intake import validate_period
-from tests.factories import submit
+from tests.factories import made_plan, submit
 
 
 def _completion(registry: Registry, locality: str, period: str, layout: Layout | None = None) -> Completion:
@@ -114,19 +114,8 @@ STAGED = [
 @pytest.mark.parametrize(("period", "counted"), [("2026", "2345"), ("2027", "1245"), ("2028", "12456")])
 def test_a_stage_counts_what_has_no_column_of_its_own(registry: Registry, period: str, counted: str) -> None:
     """Yearly and undated targets always, a deadline in its stage, a span until the stage in which it ends."""
-    plan = Plan.model_validate(
-        {
-            "id": "thu",
-            "locality": "binh-giang",
-            "title": "Kế hoạch thử",
-            "issuer": "xã",
-            "years": {"first": 2026, "last": 2030},
-            "groups": [{"no": "I", "title": "Nhóm thử"}],
-            "indicators": [
-                {"group": "I", "name": "Chỉ tiêu thử", "unit": "%", "concept": "coverage-5g"} | row for row in STAGED
-            ],
-        }
-    )
+    common = {"group": "I", "name": "Chỉ tiêu thử", "unit": "%", "concept": "coverage-5g"}
+    plan = made_plan(2026, 2030, indicators=[common | row for row in STAGED])
     alone = dataclasses.replace(registry, plans=(plan,))
     intake = Intake(locality="binh-giang", period=period)
     completion = evaluate(alone, registry.locality("binh-giang"), Period.parse(period), intake)

@@ -19,6 +19,7 @@ from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.submissions.intake import Intake
 from pipeline.submissions.records import Absence, Interval, Observation, Origin, TaskFact
+from tests.factories import made_plan
 
 _ORIGIN = Origin(file="thu.csv", sha256="0" * 64, line=1)
 _TARGETS = ["≥80%", "trên 80%", "80%", "≤ 20%", "45-50%", "Cấp độ 2 hoặc 3", "-", "100% (2026-2027)"]
@@ -50,17 +51,9 @@ def _plans(draw: st.DrawFn) -> Plan:
     rows = draw(st.lists(_indicators, max_size=8))
     tasks = draw(st.lists(_tasks, max_size=6))
     common = {"group": "I", "name": "Dòng thử"}
-    return Plan.model_validate(
-        {
-            "id": "thu",
-            "locality": "binh-giang",
-            "title": "Kế hoạch thử",
-            "issuer": "xã",
-            "years": {"first": 2026, "last": 2026},
-            "groups": [{"no": "I", "title": "Nhóm"}],
-            "indicators": [common | {"no": str(n), "unit": "%"} | row for n, row in enumerate(rows, start=1)],
-            "tasks": [common | {"no": f"v{n}"} | task for n, task in enumerate(tasks, start=1)],
-        }
+    return made_plan(
+        indicators=[common | {"no": str(n), "unit": "%"} | row for n, row in enumerate(rows, start=1)],
+        tasks=[common | {"no": f"v{n}"} | task for n, task in enumerate(tasks, start=1)],
     )
 
 

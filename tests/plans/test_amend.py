@@ -12,14 +12,9 @@ from pipeline.plans.amend import AmendmentError, amended, in_force
 from pipeline.plans.amendments import Change
 from pipeline.plans.models import Plan
 from pipeline.plans.registry import read_registry
+from tests.factories import made_plan
 
-PLAN = {
-    "id": "thu",
-    "locality": "binh-giang",
-    "title": "Kế hoạch thử",
-    "issuer": "xã",
-    "years": {"first": 2026, "last": 2027},
-    "groups": [{"no": "I", "title": "Nhóm"}],
+ROWS = {
     "indicators": [
         {
             "group": "I",
@@ -37,7 +32,7 @@ PLAN = {
 
 def _plan(*amendments: tuple[str, list[dict[str, object]]], **more: object) -> Plan:
     documents = [{"document": f"QĐ {day}", "date": day, "changes": changes} for day, changes in amendments]
-    return Plan.model_validate(PLAN | {"amendments": documents} | more)
+    return made_plan(2026, 2027, **(ROWS | {"amendments": documents} | more))
 
 
 def test_a_changed_target_takes_the_place_of_the_former_and_the_plan_file_keeps_both() -> None:
@@ -84,7 +79,7 @@ def test_the_lead_of_an_indicator_changes_and_nothing_else() -> None:
 
 def test_of_several_targets_only_the_named_one_changes_and_they_stay_in_the_order_of_their_years() -> None:
     targets = [{"year": 2026, "text": "60%"}, {"year": 2027, "text": "80%"}, {"text": "5%", "deadline": "Quý I/2026"}]
-    row = PLAN["indicators"][0] | {"targets": targets}  # type: ignore[index]
+    row = ROWS["indicators"][0] | {"targets": targets}  # type: ignore[index]
     moved = {"indicator": "I.1", "target": {"year": 2026, "before": "60%", "after": "70%", "moved_to": 2028}}
     own_day = {"indicator": "I.1", "target": {"before": "5%", "after": "4%"}}
     plan = _plan(("2026-05-20", [moved, own_day]), indicators=[row], years={"first": 2026, "last": 2028})
@@ -98,7 +93,7 @@ def test_of_several_targets_only_the_named_one_changes_and_they_stay_in_the_orde
 
 def test_a_target_moved_onto_another_is_refused() -> None:
     targets = [{"year": 2026, "text": "60%"}, {"year": 2027, "text": "80%"}]
-    row = PLAN["indicators"][0] | {"targets": targets}  # type: ignore[index]
+    row = ROWS["indicators"][0] | {"targets": targets}  # type: ignore[index]
     moved = {"indicator": "I.1", "target": {"year": 2026, "before": "60%", "after": "60%", "moved_to": 2027}}
     plan = _plan(("2026-05-20", [moved]), indicators=[row])
     with pytest.raises(AmendmentError, match=r"I\.1: .*hai mục tiêu cho cùng một năm"):
