@@ -23,6 +23,7 @@ from pipeline.plans.method import Method
 from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
 from pipeline.plans.text import canonical_key
+from pipeline.plans.wording import told
 
 _R = TypeVar("_R", bound=Record)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -289,9 +290,8 @@ def _read_localities(layout: Layout, findings: list[Finding]) -> tuple[Locality,
         try:
             localities.append(Locality.model_validate(row))
         except ValidationError as error:
-            findings += (
-                Finding(layout.relative(path), f"dòng {number}", "record", str(e["msg"])) for e in error.errors()
-            )
+            file, faults = layout.relative(path), error.errors()
+            findings += (Finding(file, f"dòng {number}, {fault['loc'][0]}", "record", *told(fault)) for fault in faults)
     return tuple(localities)
 
 
@@ -338,7 +338,7 @@ def _read_yaml(layout: Layout, path: Path, shape: TypeAdapter[Any], findings: li
     except ValidationError as error:
         tree = yaml.compose(text, _StrictLoader)
         for fault in error.errors():
-            findings.append(Finding(file, _place(document, tree, fault["loc"]), "record", fault["msg"]))
+            findings.append(Finding(file, _place(document, tree, fault["loc"]), "record", *told(fault)))
         return None
 
 

@@ -21,6 +21,7 @@ from pipeline.errors import DataError, Finding
 from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
 from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.wording import told
 from pipeline.submissions.intake import Revision
 from pipeline.submissions.records import Absence, Observation, Origin, Reported, TaskFact
 from pipeline.submissions.values import Style, UnreadableError, read_value
@@ -92,7 +93,7 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
                     file,
                     f"mục {int(e['loc'][0]) + 1 if e['loc'] else 1}, {e['loc'][-1] if e['loc'] else ''}",
                     "record",
-                    e["msg"],
+                    *told(e),
                 )
                 for e in error.errors()
             ]
