@@ -16,11 +16,12 @@ from pipeline.errors import BusyError, NoInputError
 from pipeline.execution import site as module
 from pipeline.execution.notebooks import NotebookRun
 from pipeline.execution.site import Wanted, make_overview
-from pipeline.paths import CODE, Layout
+from pipeline.paths import Layout
 from pipeline.plans.registry import Registry
 from pipeline.reporting import site as sections
 from pipeline.reporting.collected import memories
 from pipeline.reporting.site import Site
+from tests.factories import copy_raw
 from tests.reporting.country import write_country, write_summary
 
 COMMUNES = 80
@@ -56,8 +57,7 @@ def _without_kernels(patch: pytest.MonkeyPatch, layout: Layout) -> None:
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Layout:
     """A country with its site, to be copied."""
-    layout = Layout(tmp_path_factory.mktemp("country"))
-    shutil.copytree(CODE / "data" / "raw", layout.raw)
+    layout = copy_raw(tmp_path_factory.mktemp("country"))
     write_country(layout.root, [concept.id for concept in registry.concepts], COMMUNES)
     with pytest.MonkeyPatch.context() as patch:
         _without_kernels(patch, layout)

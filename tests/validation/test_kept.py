@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DataError
-from pipeline.paths import CODE, Layout
+from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_registry
 from pipeline.submissions.intake import Intake
 from pipeline.submissions.records import Kind
 from pipeline.validation import intake as validating
 from pipeline.validation.intake import earlier_records, validate_period
-from tests.factories import submit
+from tests.factories import copy_raw, submit
 
 PLACE, NOW = "bach-long-vi", Period(2026)
 Validated = list[str]
@@ -24,7 +24,7 @@ Validated = list[str]
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    shutil.copytree(CODE / "data" / "raw", tmp_path / "data" / "raw")
+    copy_raw(tmp_path)
     shutil.rmtree(tmp_path / "data" / "raw" / "submissions")
     submit(tmp_path, PLACE, "2025", Kind.OBSERVATIONS, {"value": "80,10"}, {"group": "I", "no": "1", "value": "1.234"})
     submit(tmp_path, PLACE, "2026-Q1", Kind.OBSERVATIONS, {"value": "81", "as_of": "2026-03-01"})
