@@ -99,10 +99,16 @@ def ours(work: Work) -> None:
 
 
 def ours_page(work: Work) -> None:
-    """The same, publishing only what the stock loop makes: the page and the three notebooks; no gate."""
+    """The same, publishing only what the stock loop makes: the page and the three notebooks; no gate, store or log."""
     from pipeline.execution import report
+    from pipeline.execution.publish import publish
 
-    with patch.object(report, "_assemble", _page_alone), patch.object(report, "FILES", f"{__name__}:no_files"):
+    def publish_alone(run: Run, staged: Path, *others: object) -> None:
+        del others
+        publish(staged, run.report)
+
+    alone = {"_assemble": _page_alone, "record": publish_alone, "FILES": f"{__name__}:no_files"}
+    with patch.multiple(report, **alone):
         ours(work)
 
 

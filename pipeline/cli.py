@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime as dt
+import os
 import sys
 import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
+from pipeline.audit.draft import KNOWN
 from pipeline.errors import DataError, InternalError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.paths import Layout
 
@@ -30,6 +32,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; gives the exit code. Errors of the tree are said in a sentence, without a traceback."""
     layout = Layout.of_project()
+    os.environ.pop(KNOWN, None)  # what git says counts, not what the caller says
     try:
         options = _parser().parse_args(arguments)
         return int(options.run(options, layout))

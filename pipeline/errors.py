@@ -77,3 +77,9 @@ class BusyError(UserError):
 
 class InternalError(PipelineError):
     """Our fault: a step failed or its result did not pass the gate. Nothing was published."""
+
+
+class MismatchError(PipelineError):
+    """A re-run differs, or what lies there is not what was recorded (không khớp). Nothing was changed."""
+
+    exit_code = 76

@@ -73,6 +73,21 @@ class Layout:
     def schemas(self) -> Path:
         return CODE / "docs" / "schema"
 
+    @property
+    def store(self) -> Path:
+        """Every input of every report, each file by the hash of its bytes."""
+        return self.reports / ".store"
+
+    @property
+    def kept(self) -> Path:
+        """Reports that were published before, each in a folder named by its run id."""
+        return self.reports / ".runs"
+
+    @property
+    def log(self) -> Path:
+        """What was published, replaced, signed off, and when."""
+        return self.reports / ".log"
+
     def work(self, locality: str, period: str) -> Path:
         """Where the steps of one run leave their records."""
         return self.processed / locality / period

@@ -1,7 +1,8 @@
 """The manifest (bản kê): what a report depends on and what it consists of, by SHA-256.
 
 The input id is the hash of everything a result depends on; the page prints it. Nothing here names a
-time, a host or a path outside the project, so equal inputs give an equal manifest.
+time, a host or a path outside the project, so equal inputs give an equal manifest. The run id is the hash of the
+manifest; it stands in no file that the manifest lists.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from pipeline.audit.draft import checkout, draft_id
+from pipeline.audit.store import Store
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.method import Method
@@ -34,6 +37,17 @@ LISTS = (
 )
 
 
+MANIFEST = "manifest.json"
+BESIDE = (
+    "manifest.json.sig",
+    "run-info.json",
+    "statement.intoto.json",
+    "ro-crate-metadata.json",
+    "sign-off.json",
+)
+"""Files beside the manifest that name times, hosts or the run itself; no manifest lists them."""
+
+
 class FileHash(Frozen):
     """A file below the project with the SHA-256 of its bytes."""
 
@@ -47,6 +61,8 @@ class SharedInputs(Frozen):
 
     method: str
     python: str
+    draft: str
+    """SHA-256 of what is not committed of code, notebooks, suites and lock; '' where everything is."""
     lists: tuple[FileHash, ...]
     expectations: tuple[FileHash, ...]
     notebooks: tuple[FileHash, ...]
@@ -76,10 +92,23 @@ class Inputs(Frozen):
     @property
     def files(self) -> dict[str, str]:
         """SHA-256 of every file, by its path."""
+        return {file.path: file.sha256 for file in (*self.data, *self.program)}
+
+    @property
+    def data(self) -> tuple[FileHash, ...]:
+        """The files below `data/raw/`."""
+        return (*self.submissions, *self.corrections, *self.plans, *self.shared.lists)
+
+    @property
+    def program(self) -> tuple[FileHash, ...]:
+        """The files that lie with the code: package, notebooks, suites, lock."""
         shared = self.shared
-        parts = (shared.lists, shared.expectations, shared.notebooks, shared.code, (shared.lock,))
-        own = (self.submissions, self.corrections, self.plans)
-        return {file.path: file.sha256 for part in (*own, *parts) for file in part}
+        return (*shared.expectations, *shared.notebooks, *shared.code, shared.lock)
+
+    @property
+    def digests(self) -> set[str]:
+        """What the store must hold so that the report can be made again."""
+        return {*self.files.values(), *([self.shared.draft] if self.shared.draft else [])}
 
 
 class Manifest(Frozen):
@@ -112,6 +141,7 @@ def describe_shared(layout: Layout, method: Method) -> SharedInputs:
     return SharedInputs(
         method=method.id,
         python=f"{sys.version_info[0]}.{sys.version_info[1]}",
+        draft=draft_id(),
         lists=_hashes(layout, (layout.raw / name for name in LISTS)),
         expectations=_hashes(layout, layout.expectations.glob("*.json")),
         notebooks=_hashes(layout, (layout.notebooks / f"{step}.ipynb" for step in STEPS)),
@@ -141,10 +171,27 @@ def hash_file(layout: Layout, path: Path, name: str | None = None) -> FileHash:
     return FileHash(path=name or layout.relative(path), sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
+def keep_inputs(layout: Layout, inputs: Inputs) -> int:
+    """Put every input into the store; says how many files were new. Raises BusyError for one changed meanwhile."""
+    store = Store(layout.store)
+    data = ((layout.root / file.path, file.sha256) for file in inputs.data)
+    program = ((CODE / file.path, file.sha256) for file in inputs.program)
+    new = store.put((*data, *program))
+    if inputs.shared.draft:
+        new += store.put_contents([(checkout().difference, inputs.shared.draft)])
+    return new
+
+
 def hash_outputs(layout: Layout, folder: Path) -> tuple[FileHash, ...]:
-    """All files of a report folder but the manifest itself, by their path inside the folder."""
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return tuple(sorted((hash_file(layout, p, p.relative_to(folder).as_posix()) for p in files), key=lambda f: f.path))
+    """All files of a report folder but the manifest and what lies beside it, by their path inside the folder."""
+    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    apart = {MANIFEST, *BESIDE}
+    return tuple(hash_file(layout, names[name], name) for name in sorted(names) if name not in apart)
+
+
+def run_id(folder: Path) -> str:
+    """The run id of a report folder: SHA-256 of the bytes of its manifest. Raises OSError where there is none."""
+    return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
 
 
 def is_up_to_date(layout: Layout, folder: Path, inputs: Inputs) -> bool:
@@ -156,7 +203,7 @@ def is_up_to_date(layout: Layout, folder: Path, inputs: Inputs) -> bool:
 def looks_up_to_date(folder: Path, input_id: str) -> bool:
     """The same for thousands of reports: files are held to their sizes, which `make verify` does to their hashes."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
+        manifest = json.loads((folder / MANIFEST).read_bytes())
         return manifest["input_id"] == input_id and all(
             (folder / output["path"]).stat().st_size == output["size"] for output in manifest["outputs"]
         )
@@ -167,7 +214,7 @@ def looks_up_to_date(folder: Path, input_id: str) -> bool:
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a published report; None where there is none that can be read."""
     try:
-        return Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
+        return Manifest.model_validate_json((folder / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError):
         return None
 
@@ -179,10 +226,10 @@ def differences(before: Inputs | None, now: Inputs) -> Iterator[str]:
         return
     if before.parameters != now.parameters:
         yield f"tham số: {before.parameters} → {now.parameters}"
-    for name in ("method", "python"):
+    for name, word in (("method", "method"), ("python", "python"), ("draft", "bản nháp")):
         old, new = getattr(before.shared, name), getattr(now.shared, name)
         if old != new:
-            yield f"{name}: {old} → {new}"
+            yield f"{word}: {old or 'không'} → {new or 'không'}"
     old_files, new_files = before.files, now.files
     for path in sorted(old_files.keys() | new_files.keys()):
         if old_files.get(path) != new_files.get(path):

@@ -16,7 +16,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from pipeline.audit.manifest import SharedInputs, describe_own, describe_shared, looks_up_to_date
+from pipeline.audit.log import Log
+from pipeline.audit.manifest import SharedInputs, describe_own, describe_shared, looks_up_to_date, run_id
 from pipeline.errors import BusyError, InternalError, PipelineError, UsageError
 from pipeline.execution.cluster import OneRoot, address, code_id, join, known_scheduler, machines
 from pipeline.execution.environment import notebook_session, warm_up
@@ -194,14 +195,14 @@ def stale(
     method = read_method(layout)
     shared = describe_shared(layout, method)
     known = _known(shared) if wanted.scheduler else ("", "")
-    jobs, current = list[Job](), 0
+    jobs, current, logged = list[Job](), 0, Log(layout.log).runs()
     newest = Newest(layout, method.calendar_in_use, today)
     for slug in localities(layout):
         period = wanted.period or str(newest.of(slug))
         folder = layout.report(slug, period)
         if not wanted.force and (folder / "manifest.json").is_file():
             inputs = describe_own(layout, method, parameters(slug, period, page_lang=page_lang), shared)
-            if looks_up_to_date(folder, inputs.id):
+            if looks_up_to_date(folder, inputs.id) and run_id(folder) in logged:
                 current += 1
                 continue
         if not jobs:

@@ -10,6 +10,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from threading import Lock
 
+from pipeline.audit.draft import KNOWN, draft_id
 from pipeline.kernels import Limits, warm_kernels
 
 # What could otherwise change bytes: hash order, time zone, locale, thread count, the date in SVG files.
@@ -112,7 +113,7 @@ def kernel_environment() -> Iterator[Path]:
 
     Start-up files of the user are left out: IPython and Jupyter look for them in empty folders.
     """
-    before = dict(os.environ)
+    before, draft = dict(os.environ), {KNOWN: draft_id()}
     with tempfile.TemporaryDirectory(prefix="pl-") as folder:
         own = {
             name: str(Path(folder, name.lower()))
@@ -120,7 +121,7 @@ def kernel_environment() -> Iterator[Path]:
         }
         empty = Path(folder, "cwd")
         empty.mkdir()
-        os.environ.update(FIXED | own)
+        os.environ.update(FIXED | own | draft)
         try:
             yield empty
         finally:

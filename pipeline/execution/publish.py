@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.audit.store import sync
 from pipeline.errors import BusyError, CannotCreateError
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_STAGING = ".staging-"
+_READY = "-ready"
+_OLD = "-old"
 
 
 @contextmanager
@@ -34,13 +38,8 @@ def lock(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
-    """An empty folder beside the published one; gone afterwards, whatever happens.
-
-    Call under the lock: leftovers of a run that was killed are swept first.
-    """
-    for leftover in folder.parent.glob(f".staging-{folder.name}*"):
-        shutil.rmtree(leftover)
-    place = folder.parent / f".staging-{folder.name}"
+    """An empty folder beside the published one; gone afterwards, whatever happens. Call under the lock."""
+    place = folder.parent / f"{_STAGING}{folder.name}"
     place.mkdir(parents=True)
     try:
         yield place
@@ -48,19 +47,33 @@ def staging(folder: Path) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def publish(staged: Path, folder: Path) -> None:
-    """Put `staged` in the place of `folder` in one step; `staged` then holds what was there before."""
+def leftovers(folder: Path) -> list[Path]:
+    """What runs that were killed left beside the published reports of a locality."""
+    return sorted(folder.glob(f"{_STAGING}*"))
+
+
+def address_of(leftover: Path) -> Path:
+    """The published folder a leftover was made for, or was taken from."""
+    return leftover.with_name(leftover.name.removeprefix(_STAGING).removesuffix(_OLD).removesuffix(_READY))
+
+
+def publish(staged: Path, folder: Path) -> Path | None:
+    """Put `staged` in the place of `folder` in one step; gives the place of what was there before."""
     for path in sorted(staged.rglob("*")):
-        _sync(path)
-    _sync(staged)
+        sync(path)
+    sync(staged)
     if not folder.exists():
         staged.rename(folder)
-    elif not _exchange(staged, folder):
-        old = staged.with_name(f"{staged.name}-old")
-        folder.rename(old)
-        staged.rename(folder)
-        shutil.rmtree(old)
-    _sync(folder.parent)
+        sync(folder.parent)
+        return None
+    # Under a name that the end of `staging` does not know: what is interrupted in here may have been published.
+    ready = staged.rename(staged.with_name(f"{staged.name}{_READY}"))
+    old = ready
+    if not _exchange(ready, folder):
+        old = folder.rename(staged.with_name(f"{staged.name}{_OLD}"))
+        ready.rename(folder)
+    sync(folder.parent)
+    return old
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -69,11 +82,3 @@ def _exchange(one: Path, other: Path) -> bool:
     if renameat2 is None:
         return False
     return bool(renameat2(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

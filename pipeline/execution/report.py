@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.audit.manifest import STEPS, Inputs, Manifest, describe_inputs, hash_outputs, is_up_to_date
+from pipeline.audit.manifest import MANIFEST, STEPS, Inputs, Manifest, describe_inputs, hash_outputs, is_up_to_date
 from pipeline.errors import BusyError, InternalError, StorageError, UserError
 from pipeline.execution.environment import notebook_session
-from pipeline.execution.publish import lock, publish, staging
+from pipeline.execution.publish import lock, staging
+from pipeline.execution.recording import is_settled, record, recover
+from pipeline.execution.run_info import Clock
 from pipeline.runs import Run, to_json
 
 if TYPE_CHECKING:
@@ -36,18 +38,31 @@ class Outcome:
 
 def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = lambda text: None) -> Outcome:
     """Run the steps and publish. Up to date is decided by hashes, never by the time of a file."""
-    folder = run.report
+    folder, clock = run.report, Clock()
     inputs = describe_inputs(run)
-    if not force and is_up_to_date(run.layout, folder, inputs):
-        return Outcome(folder / "index.html", made=False)
     try:
-        with lock(folder.parent), staging(folder) as staged:
-            _execute(run, staged, inputs, say)
-            _assemble(run, staged, inputs)
-            publish(staged, folder)
+        if not force and is_up_to_date(run.layout, folder, inputs):
+            _settle(run, say)
+            return Outcome(folder / "index.html", made=False)
+        with lock(folder.parent):
+            recover(run, say)
+            with staging(folder) as staged:
+                with clock.step("execute"):
+                    _execute(run, staged, inputs, say)
+                with clock.step("assemble"):
+                    _assemble(run, staged, inputs)
+                (staged / "run-info.json").write_text(to_json(clock.info()), "utf-8")
+                record(run, staged, inputs, say)
     except OSError as error:
         raise StorageError(f"Lỗi đọc, ghi tệp: {error.strerror}: {error.filename}. Báo cáo cũ còn nguyên.") from error
     return Outcome(folder / "index.html", made=True)
+
+
+def _settle(run: Run, say: Callable[[str], None]) -> None:
+    """What a killed run left is put right even where nothing is to be made; not while another run is under way."""
+    if not is_settled(run):
+        with suppress(BusyError), lock(run.report.parent):
+            recover(run, say)
 
 
 def _execute(run: Run, staged: Path, inputs: Inputs, say: Callable[[str], None]) -> None:
@@ -127,4 +142,4 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     if describe_inputs(run).id != inputs.id:
         raise BusyError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
     manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))
-    (staged / "manifest.json").write_text(to_json(manifest), "utf-8")
+    (staged / MANIFEST).write_text(to_json(manifest), "utf-8")

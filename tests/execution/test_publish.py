@@ -1,11 +1,12 @@
 import fcntl
+import shutil
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import BusyError, CannotCreateError
 from pipeline.execution import publish as module
-from pipeline.execution.publish import lock, publish, staging
+from pipeline.execution.publish import address_of, leftovers, lock, publish, staging
 
 
 def _stage(folder: Path, text: str) -> None:
@@ -13,7 +14,9 @@ def _stage(folder: Path, text: str) -> None:
         (staged / "notebooks").mkdir()
         (staged / "notebooks" / "a.ipynb").write_text(text, "utf-8")
         (staged / "index.html").write_text(text, "utf-8")
-        publish(staged, folder)
+        old = publish(staged, folder)
+        if old:
+            shutil.rmtree(old)
 
 
 @pytest.mark.parametrize("atomic", [True, False])
@@ -38,12 +41,16 @@ def test_a_run_that_fails_leaves_the_report_before_it_as_it_was(tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["2025"]
 
 
-def test_what_a_killed_run_left_behind_is_swept(tmp_path: Path) -> None:
+def test_what_was_published_before_outlives_an_interrupt_after_the_exchange(tmp_path: Path) -> None:
     folder = tmp_path / "2025"
-    (tmp_path / ".staging-2025").mkdir()
-    (tmp_path / ".staging-2025" / "rest").write_text("x", "utf-8")
     _stage(folder, "one")
-    assert sorted(p.name for p in folder.rglob("*")) == ["a.ipynb", "index.html", "notebooks"]
+    with pytest.raises(KeyboardInterrupt), staging(folder) as staged:
+        (staged / "index.html").write_text("two", "utf-8")
+        publish(staged, folder)
+        raise KeyboardInterrupt
+    (left,) = leftovers(tmp_path)
+    assert address_of(left) == folder
+    assert ((folder / "index.html").read_text("utf-8"), (left / "index.html").read_text("utf-8")) == ("two", "one")
 
 
 def test_two_runs_of_one_locality_do_not_mix(tmp_path: Path) -> None:
