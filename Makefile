@@ -14,15 +14,18 @@ override PORT := $(value PORT)
 override TO := $(value TO)
 override LOCALITIES := $(value LOCALITIES)
 override VERSION := $(value VERSION)
-export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION
+override HEAD := $(value HEAD)
+# RUN names a run to the user; in recipes it is the interpreter, whatever the user says.
+override RUN_ID := $(value RUN)
+export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION HEAD RUN_ID
 
 SHELL := /bin/sh
 PYTHON ?= python3
-RUN := .venv/bin/python
-QUICK := tests $(addprefix --ignore=tests/,e2e intake browser kernels cluster benchmarks)
+override RUN := .venv/bin/python
+QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e intake browser kernels cluster benchmarks)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
+.PHONY: help report report-all why verify audit validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -38,6 +41,12 @@ report-all: environment  ## reports of all localities that are out of date: [PER
 
 why: environment  ## what made a report stale: LOCALITY=cat-hai [PERIOD=2025]
 	@$(RUN) -m pipeline why -- "$$LOCALITY" "$$PERIOD"
+
+verify: environment  ## is everything as it was published: files, store, log: [LOCALITY=cat-hai] [PERIOD=2025] [HEAD=12:…]
+	@$(RUN) -m pipeline verify --head="$$HEAD" -- "$$LOCALITY" "$$PERIOD"
+
+audit: environment  ## make a recorded run again in an empty place, compare every byte: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8]
+	@$(RUN) -m pipeline audit --known-at="$$KNOWN_AT" --run="$$RUN_ID" -- "$$LOCALITY" "$$PERIOD"
 
 template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1
 	@$(RUN) -m pipeline template -- "$$LOCALITY" "$$PERIOD"
@@ -88,6 +97,9 @@ test-intake: environment  ## intake on 590 made files, 500 cases of each propert
 
 test-e2e: environment  ## end-to-end tests: real make, real kernels
 	@$(RUN) -m pytest tests/e2e
+
+test-audit: environment  ## reports prove themselves: verify, audit, altered files, older code, the recorded environment (five minutes)
+	@$(RUN) -m pytest tests/audit_e2e
 
 bench: environment  ## one table of what a report costs, beside stock papermill; benchmarks/RESULTS.md (25 minutes)
 	@$(RUN) -m benchmarks.bench

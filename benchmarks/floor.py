@@ -32,7 +32,7 @@ def plain_report(run: Run) -> None:
     with lock(folder.parent), staging(folder) as staged:
         intake = receive(run)
         completion = evaluate(run.registry, run.locality, run.period, intake)
-        page = Page(completion, intake, inputs.id)
+        page = Page(completion, intake, inputs.id, draft=bool(inputs.shared.draft))
         saved = [run.save(intake), run.save(completion)]
         notebooks = staged / "notebooks"
         notebooks.mkdir()

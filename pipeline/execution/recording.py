@@ -127,8 +127,8 @@ def _of_same_inputs(run: Run, input_id: str) -> Iterator[Path]:
     published = _json(run.report / MANIFEST)
     if published.get("input_id") == input_id:
         yield run.report
-    for line in Log(run.layout.log).lines_with(input_id):
-        folder = run.layout.kept / str(json.loads(line).get("run", ""))
+    for entry in Log(run.layout.log).entries_with(input_id):
+        folder = run.layout.kept / entry.run
         if (folder / MANIFEST).is_file():
             yield folder
 

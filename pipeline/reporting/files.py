@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.audit.draft import draft_id
 from pipeline.completion.records import Completion
 from pipeline.completion.summary import summarised
 from pipeline.reporting.official import official_report, write_docx, write_pdf
@@ -26,7 +27,7 @@ def write_all(completion: Completion, intake: Intake, input_id: str, folder: Pat
     write_indicators(completion, folder / "indicators.csv")
     write_tasks(completion, folder / "tasks.csv")
     write_spreadsheet(completion, input_id, folder / SPREADSHEET)
-    official = official_report(completion, intake)
+    official = official_report(completion, intake, uncommitted=bool(draft_id()))
     write_docx(official, folder / WORD)
     write_pdf(official, folder / PDF)
     (folder / SCHEMA).write_text(completion_schema(), "utf-8")

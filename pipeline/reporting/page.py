@@ -56,6 +56,8 @@ class Page:
     other_language: bool = False
     """The same page lies beside this one in the other language."""
     downloads: tuple[str, ...] = DOWNLOADS
+    draft: bool = False
+    """Made by code, notebooks or suites with changes that are not committed (bản nháp)."""
 
     @cached_property
     def words(self) -> Words:

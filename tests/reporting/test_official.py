@@ -651,6 +651,18 @@ def test_long_words_may_break_without_a_character_more(reports: dict[str, Offici
 
 
 @needs_pdftotext
+def test_a_draft_says_so_on_every_page(states: dict[str, State], tmp_path: Path) -> None:
+    report = official_report(*states["bach-long-vi"], uncommitted=True)
+    assert report.label.startswith("BẢN NHÁP: ")
+    for section in _document(report).sections:
+        for header in (section.header, section.first_page_header):
+            assert any(p.text == report.label for p in header.paragraphs)
+    write_pdf(report, tmp_path / "report.pdf")
+    ran = subprocess.run(["pdftotext", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True)
+    assert all("BẢN NHÁP" in page for page in ran.stdout.decode().split("\f")[:-1])
+
+
+@needs_pdftotext
 def test_synthetic_data_are_labelled_on_every_page(states: dict[str, State], tmp_path: Path) -> None:
     completion, intake = states["bach-long-vi"]
     report = official_report(completion.model_copy(update={"synthetic": True}), intake)

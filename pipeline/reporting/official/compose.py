@@ -28,9 +28,12 @@ _REFERENCE_TO_NONE = "bản không ghi số"
 """What `Plan.reference` says of a plan without a number."""
 
 
-def official_report(completion: Completion, intake: Intake) -> OfficialReport:
-    """The document, with every text in the form in which it may be written to a file."""
-    return cleaned(_Writer(completion, intake, Words("vi", "official")).report())
+def official_report(completion: Completion, intake: Intake, *, uncommitted: bool = False) -> OfficialReport:
+    """The document, with every text in the form in which it may be written to a file.
+
+    `uncommitted`: made by code with changes that are not committed, which every page then says.
+    """
+    return cleaned(_Writer(completion, intake, Words("vi", "official"), uncommitted).report())
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class _Writer:
     completion: Completion
     intake: Intake
     words: Words
+    uncommitted: bool
 
     @property
     def where(self) -> str:
@@ -53,11 +57,12 @@ class _Writer:
 
     def report(self) -> OfficialReport:
         c, t = self.completion, self.words.text
+        labels = {"uncommitted": self.uncommitted, "synthetic": c.synthetic}
         subject = t("subject", locality=self.where, period=lowered(self.words.period(c.period)))
         return OfficialReport(
             title=t("title", subject=lowered(subject)),
             author=self.office,
-            label=t("synthetic") if getattr(c, "synthetic", False) else "",
+            label=" · ".join(t(key) for key, holds in labels.items() if holds),
             masthead=self._masthead(),
             kind=t("kind"),
             subject=subject,

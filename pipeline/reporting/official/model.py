@@ -110,7 +110,7 @@ class Closing:
 
 @dataclass(frozen=True)
 class OfficialReport:
-    """The whole document. `title` is that of the file; `label` stands on every page of synthetic data."""
+    """The whole document. `title` is that of the file; `label` stands on every page of a draft or of synthetic data."""
 
     title: str
     author: str

@@ -74,7 +74,7 @@ def _paper(section: Section, *, landscape: bool) -> None:
 
 
 def _page_header(section: Section, label: str) -> None:
-    """The number centred in the top margin, none on the first page; the label of synthetic data on every page."""
+    """The number centred in the top margin, none on the first page; the label on every page."""
     section.different_first_page_header_footer = True
     first, others = section.first_page_header.paragraphs[0], section.header.paragraphs[0]
     if label:

@@ -1,0 +1,78 @@
+"""The verbs with which a report proves itself; the command is in `cli.py`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from pipeline.errors import MismatchError
+from pipeline.paths import Layout
+
+SHORT = 16
+"""Digits of a run id that are shown."""
+
+
+def add(verbs: Any) -> None:
+    """Add the verbs to those of the command."""
+    verify = verbs.add_parser("verify", help="mọi tệp đã công bố, kho đầu vào và nhật ký có còn như đã ghi")
+    verify.add_argument("locality", nargs="?", default="", help="tên địa phương; mặc định: mọi địa phương")
+    verify.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: mọi kỳ")
+    verify.add_argument("--head", default="", metavar="SỐ:MÃ", help="đầu nhật ký đã chép lại từ trước phải còn đó")
+    verify.set_defaults(run=_verify)
+    audit = verbs.add_parser("audit", help="lập lại một lần chạy ở nơi trống và so từng byte")
+    audit.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
+    audit.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
+    audit.add_argument("--known-at", default="", metavar="NGÀY", help="báo cáo theo những gì đã biết đến ngày này")
+    audit.add_argument("--run", dest="run_id", default="", metavar="MÃ", help="một lần chạy trước, ít nhất 8 chữ số")
+    audit.set_defaults(run=_audit)
+
+
+def _verify(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.audit.verify import Scope, verify
+
+    found = verify(layout, Scope(options.locality, options.period), options.head, _say)
+    for fault in found.faults:
+        print(fault)
+    print(
+        f"{found.published} báo cáo đang công bố, {found.kept} lần chạy trước, {found.outputs} tệp kết quả, "
+        f"{found.inputs} tệp trong kho, {len(found.chain.entries)} dòng nhật ký: "
+        + (f"{len(found.faults)} chỗ không khớp" if found.faults else "đều khớp")
+    )
+    print(f"Đầu nhật ký, hãy chép lại ở nơi khác: {found.chain.head}")
+    return MismatchError.exit_code if found.faults else 0
+
+
+def _audit(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.execution.audit import audit, recorded_run
+
+    recorded = recorded_run(layout, options.locality, _name(options, layout), options.run_id)
+    _say(f"{recorded.locality}, {recorded.name}: lần chạy {recorded.run[:SHORT]}")
+    audited = audit(layout, recorded, _say)
+    for line in audited.since:
+        print(f"Đã thay đổi từ đó đến nay: {line}")
+    if not audited.differences:
+        print(f"Giống từng byte: {audited.files} tệp, lần chạy {recorded.run}")
+        return 0
+    print("Khác (bản đã ghi → bản lập lại):")
+    for line in audited.differences:
+        print(f"  {line}")
+    return MismatchError.exit_code
+
+
+def _name(options: argparse.Namespace, layout: Layout) -> str:
+    """The folder of the report that is asked for. Every name is checked against what is known."""
+    import datetime as dt
+
+    from pipeline.plans.registry import read_registry
+    from pipeline.runs import Run, default_period, known_day, known_locality, known_period
+
+    registry = read_registry(layout, options.locality)
+    locality = known_locality(registry, options.locality)
+    day = dt.datetime.now(dt.UTC).date()
+    period = known_period(options.period) if options.period else default_period(registry, layout, locality, day)
+    return Run(layout, registry, locality, period, known_day(options.known_at)).name
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
