@@ -1,0 +1,41 @@
+"""Real make, real kernels, one published project that every test gets a copy of."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.paths import CODE, Layout
+from tests.e2e.conftest import Make, run_make
+
+LOCALITY = "bach-long-vi"
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project in which two localities have published, one of them twice with another plan between."""
+    root = tmp_path_factory.mktemp("published")
+    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
+    for locality in ("binh-giang", LOCALITY):
+        answer = run_make(CODE, "report", f"LOCALITY={locality}", PIPELINE_ROOT=str(root))
+        assert answer.returncode == 0, answer.stderr
+    plan = root / "data" / "raw" / "plans" / LOCALITY / "bach-long-vi-2026.yaml"
+    plan.write_bytes(plan.read_bytes() + b"# mot dong chu thich\n")
+    answer = run_make(CODE, "report", f"LOCALITY={LOCALITY}", PIPELINE_ROOT=str(root))
+    assert answer.returncode == 0, answer.stderr
+    return root
+
+
+@pytest.fixture
+def project(published: Path, tmp_path: Path) -> Layout:
+    root = tmp_path / "project"
+    shutil.copytree(published, root)
+    return Layout(root)
+
+
+@pytest.fixture
+def make(project: Layout) -> Make:
+    """`make(...)` in this checkout, with the data of `project`."""
+    return lambda *arguments, **env: run_make(CODE, *arguments, PIPELINE_ROOT=str(project.root), **env)

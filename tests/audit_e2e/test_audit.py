@@ -1,0 +1,191 @@
+"""`make audit`: a recorded run made again in an empty place; the same, or told where it differs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pipeline.audit.manifest import run_id
+from pipeline.audit.store import Store
+from pipeline.paths import CODE, Layout
+from tests.audit_e2e.conftest import LOCALITY
+from tests.e2e.conftest import Make
+
+PROGRAM = ("pipeline", "notebooks", "expectations", "requirements.lock", "tools")
+
+
+def _report(project: Layout) -> Path:
+    return project.report(LOCALITY, "2025")
+
+
+def test_a_published_run_is_the_same_again_byte_for_byte(make: Make, project: Layout) -> None:
+    changed = {"TZ": "Asia/Ho_Chi_Minh", "LANG": "vi_VN.UTF-8", "PYTHONHASHSEED": "7", "WARM_KERNELS": "0"}
+    answer = make("audit", f"LOCALITY={LOCALITY}", "PERIOD=2025", **changed)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout == f"Giống từng byte: 13 tệp, lần chạy {run_id(_report(project))}\n"
+    assert make("verify").returncode == 0
+
+
+def test_so_is_a_former_run_by_the_beginning_of_its_id(make: Make, project: Layout) -> None:
+    (kept,) = project.kept.iterdir()
+    answer = make("audit", f"LOCALITY={LOCALITY}", f"RUN={kept.name[:8]}")
+    assert answer.returncode == 0, answer.stderr
+    told, same = answer.stdout.splitlines()
+    assert told == "Đã thay đổi từ đó đến nay: đã đổi: data/raw/plans/bach-long-vi/bach-long-vi-2026.yaml"
+    assert same == f"Giống từng byte: 13 tệp, lần chạy {kept.name}"
+    assert "Error 66" in make("audit", f"LOCALITY={LOCALITY}", "RUN=00000000").stderr
+    assert "Error 64" in make("audit", f"LOCALITY={LOCALITY}", "RUN=$(shell touch x)").stderr
+    assert "Error 66" in make("audit", "LOCALITY=binh-giang", f"RUN={kept.name[:8]}").stderr
+
+
+def test_an_altered_figure_is_named_with_both_values(make: Make, project: Layout) -> None:
+    path = _report(project) / "completion.json"
+    record = json.loads(path.read_text("utf-8"))
+    row = next(r for r in record["plans"][0]["indicators"] if r["status"] == "not-met")
+    row["status"] = "met"
+    record["rate"]["met"] += 1
+    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    page = _report(project) / "index.html"
+    page.write_text(page.read_text("utf-8").replace("đã đạt 7 trên 20", "đã đạt 8 trên 20", 1), "utf-8")
+    answer = make("audit", f"LOCALITY={LOCALITY}")
+    assert "Error 76" in answer.stderr
+    assert "reports/bach-long-vi/2025/completion.json: nội dung đã đổi so với bản kê" in answer.stdout
+    assert "completion.json: tỷ lệ, số đạt: 8 → 7" in answer.stdout
+    assert f"completion.json: “{row['name']}” " in answer.stdout
+    assert "trạng thái: “đạt” → “chưa đạt”" in answer.stdout
+    assert "đã đạt 8 trên 20" in answer.stdout
+    assert "lần chạy:" not in answer.stdout  # made again it is what the manifest says
+
+
+def test_an_altered_figure_with_an_altered_manifest_is_found_too(make: Make, project: Layout) -> None:
+    """Whoever also writes new hashes into the manifest has a run that no log knows, and that nobody can make again."""
+    import hashlib
+
+    path, manifest = _report(project) / "indicators.csv", _report(project) / "manifest.json"
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_text(path.read_text("utf-8").replace("not-met", "met", 1), "utf-8")
+    record = json.loads(manifest.read_text("utf-8"))
+    for output in record["outputs"]:
+        if output["sha256"] == before:
+            output.update(sha256=hashlib.sha256(path.read_bytes()).hexdigest(), size=path.stat().st_size)
+    manifest.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    answer = make("audit", f"LOCALITY={LOCALITY}")
+    assert "Error 76" in answer.stderr
+    assert "nhật ký không có lần chạy" in answer.stdout
+    assert "indicators.csv: dòng " in answer.stdout
+    assert "index.html" not in answer.stdout
+
+
+@pytest.mark.parametrize("how", ["changed", "gone"])
+def test_an_input_that_is_no_longer_in_the_store_is_named(make: Make, project: Layout, how: str) -> None:
+    record = json.loads((_report(project) / "manifest.json").read_text("utf-8"))
+    stored = Store(project.store).path(record["inputs"]["plans"][0]["sha256"])
+    if how == "gone":
+        stored.unlink()
+    else:
+        stored.chmod(0o644)
+        stored.write_bytes(stored.read_bytes().replace(b"80", b"70", 1))
+    answer = make("audit", f"LOCALITY={LOCALITY}")
+    assert "Error 76" in answer.stderr
+    assert stored.name in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def _command(code: Path, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command of a copy of the code, with this environment."""
+    environment = os.environ | {"PYTHONPATH": str(code), "PIPELINE_ROOT": str(root)}
+    return subprocess.run(
+        [CODE / ".venv" / "bin" / "python", "-m", "pipeline", *arguments],
+        cwd=code,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    """A copy of the program, which a test may change."""
+    folder = tmp_path / "code"
+    folder.mkdir()
+    for name in PROGRAM:
+        if (CODE / name).is_dir():
+            shutil.copytree(CODE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(CODE / name, folder / name)
+    return folder
+
+
+def _changed(path: Path, before: str, after: str) -> None:
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), "utf-8")
+
+
+@pytest.mark.parametrize("warm", ["1", "0"])
+def test_a_run_of_older_code_is_audited_with_that_code(
+    project: Layout, code: Path, monkeypatch: pytest.MonkeyPatch, warm: str
+) -> None:
+    """The older code says something else in each of the three notebooks; the audit is asked of the present code."""
+    monkeypatch.setenv("WARM_KERNELS", warm)
+    shutil.rmtree(project.reports)
+    words = {
+        "pipeline/validation/tables.py": ("dòng nhận", "dòng đã nhận"),
+        "pipeline/completion/tables.py": ("Đã ghi", "Đã lưu"),
+        "pipeline/reporting/locale/vi/page.po": ("Kết quả thực hiện kế hoạch", "Mức độ thực hiện kế hoạch"),
+    }
+    for name, (before, after) in words.items():
+        if before in (code / name).read_text("utf-8"):
+            _changed(code / name, before, after)
+    _changed(code / "pipeline" / "runs.py", "Đã ghi", "Đã lưu")
+    made = _command(code, project.root, "report", LOCALITY)
+    assert made.returncode == 0, made.stderr
+    page = (_report(project) / "index.html").read_text("utf-8")
+    assert "Mức độ thực hiện kế hoạch" in page
+    notebooks = [(_report(project) / "notebooks" / f"{n}.ipynb").read_text("utf-8") for n in ("validate", "compute")]
+    assert all("Đã lưu" in notebook for notebook in notebooks)
+    run = run_id(_report(project))
+    audited = _command(CODE, project.root, "audit", "--run", run[:10], "--", LOCALITY)
+    assert audited.returncode == 0, audited.stdout + audited.stderr
+    assert f"lần chạy {run}" in audited.stdout
+    assert "Đã thay đổi từ đó đến nay: đã đổi: pipeline/runs.py" in audited.stdout
+
+
+def test_code_that_gives_other_bytes_for_the_same_inputs_publishes_nothing(project: Layout, code: Path) -> None:
+    """A clock in the page: the defect that no hash of inputs can see."""
+    shutil.rmtree(project.reports)
+    _changed(
+        code / "pipeline" / "reporting" / "render.py",
+        "return str(page)",
+        "import time\n    return str(page) + str(time.time_ns())",
+    )
+    assert _command(code, project.root, "report", LOCALITY).returncode == 0
+    before = (_report(project) / "index.html").read_bytes()
+    again = _command(code, project.root, "report", "--force", LOCALITY)
+    assert again.returncode == 76
+    assert "index.html" in again.stderr
+    assert (_report(project) / "index.html").read_bytes() == before
+    assert (project.work(LOCALITY, "2025") / "differs" / "index.html").read_bytes() != before
+    audited = _command(CODE, project.root, "audit", LOCALITY)
+    assert audited.returncode == 76
+    assert "index.html: dòng" in audited.stdout
+    assert "lần chạy: " in audited.stdout
+
+
+def test_another_lock_is_installed_before_the_run_is_made_again(project: Layout, code: Path) -> None:
+    """The lock differs in a comment, so its environment is another one by name and the same by content."""
+    shutil.rmtree(project.reports)
+    lock = code / "requirements.lock"
+    lock.write_text(f"# of another day\n{lock.read_text('utf-8')}", "utf-8")
+    assert _command(code, project.root, "report", LOCALITY).returncode == 0
+    audited = _command(CODE, project.root, "audit", LOCALITY)
+    assert audited.returncode == 0, audited.stdout + audited.stderr
+    assert "cài môi trường theo requirements.lock đã ghi" in audited.stderr
+    assert "Đã thay đổi từ đó đến nay: đã đổi: requirements.lock" in audited.stdout

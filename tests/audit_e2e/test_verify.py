@@ -1,0 +1,176 @@
+"""`make verify`: each manipulation is found, and its file is named."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.audit.log import Log
+from pipeline.audit.manifest import run_id
+from pipeline.paths import Layout
+from tests.audit_e2e.conftest import LOCALITY
+from tests.e2e.conftest import Make
+
+
+def _report(project: Layout) -> Path:
+    return project.report(LOCALITY, "2025")
+
+
+def _kept(project: Layout) -> Path:
+    (folder,) = project.kept.iterdir()
+    return folder
+
+
+def _stored(project: Layout) -> Path:
+    return sorted(project.store.glob("??/*"))[7]
+
+
+def _log(project: Layout) -> Path:
+    return Log(project.log).path
+
+
+def _flip(path: Path) -> Path:
+    """One bit in the middle of a file, its size and time as before."""
+    path.chmod(0o644)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    return path
+
+
+def _delete(path: Path) -> Path:
+    path.unlink()
+    return path
+
+
+def _append(path: Path) -> Path:
+    with path.open("ab") as file:
+        file.write(b"x")
+    return path
+
+
+def _add(path: Path) -> Path:
+    path.write_text("thêm", "utf-8")
+    return path
+
+
+def _roll_back(project: Layout) -> Path:
+    """The former run put back in its place, as if nothing had come after it."""
+    folder = _report(project)
+    shutil.rmtree(folder)
+    shutil.copytree(_kept(project), folder)
+    return folder
+
+
+def _swap(project: Layout) -> Path:
+    """The report of one locality at the address of another."""
+    folder = _report(project)
+    shutil.rmtree(folder)
+    shutil.copytree(project.report("binh-giang", "2025"), folder)
+    return folder
+
+
+def _gone(folder: Path) -> Path:
+    shutil.rmtree(folder)
+    return folder
+
+
+def _without_line(project: Layout, number: int) -> Path:
+    path = _log(project)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(line for place, line in enumerate(lines, start=1) if place != number))
+    return path
+
+
+def _reordered(project: Layout) -> Path:
+    path = _log(project)
+    first, second, *others = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([second, first, *others]))
+    return path
+
+
+def _retold(project: Layout) -> Path:
+    """The first line changed into another proper one."""
+    path = _log(project)
+    path.write_bytes(path.read_bytes().replace(b'"2025"', b'"2024"', 1))
+    return path
+
+
+OUTPUTS = ("index.html", "completion.json", "report.docx", "report.pdf", "indicators-tasks.xlsx", "indicators.csv")
+NOTEBOOK = "notebooks/compute.ipynb"
+MANIPULATIONS: dict[str, Callable[[Layout], Path]] = {
+    **{f"flip {name}": (lambda p, name=name: _flip(_report(p) / name)) for name in (*OUTPUTS, NOTEBOOK)},
+    **{f"delete {name}": (lambda p, name=name: _delete(_report(p) / name)) for name in (*OUTPUTS, NOTEBOOK)},
+    **{f"append {name}": (lambda p, name=name: _append(_report(p) / name)) for name in (*OUTPUTS, NOTEBOOK)},
+    **{f"kept {name}": (lambda p, name=name: _flip(_kept(p) / name)) for name in (*OUTPUTS, NOTEBOOK)},
+    "manifest": lambda p: _append(_report(p) / "manifest.json"),
+    "no manifest": lambda p: _delete(_report(p) / "manifest.json"),
+    "kept manifest": lambda p: _append(_kept(p) / "manifest.json"),
+    "run info": lambda p: _flip(_report(p) / "run-info.json"),
+    "no run info": lambda p: _delete(_report(p) / "run-info.json"),
+    "a file more": lambda p: _add(_report(p) / "more.html"),
+    "a file more in a folder": lambda p: _add(_report(p) / "notebooks" / "manifest.json"),
+    "a stored file": lambda p: _flip(_stored(p)),
+    "a stored file longer": lambda p: _append(_stored(p)),
+    "a stored file gone": lambda p: _delete(_stored(p)),
+    "a stranger in the store": lambda p: _add(_stored(p).with_name("note.txt")),
+    "a report gone": lambda p: _gone(_report(p)),
+    "a kept run gone": lambda p: _gone(_kept(p)),
+    "rolled back": _roll_back,
+    "swapped": _swap,
+    "first line gone": lambda p: _without_line(p, 1),
+    "second line gone": lambda p: _without_line(p, 2),
+    "last line gone": lambda p: (_without_line(p, 3), _report(p))[1],
+    "lines in another order": _reordered,
+    "a line retold": _retold,
+    "a line cut": lambda p: (_log(p).write_bytes(_log(p).read_bytes()[:-40]), _log(p))[1],
+    "no log": lambda p: (_delete(_log(p)), _report(p))[1],
+}
+
+
+def test_what_nobody_touched_is_whole_and_its_head_is_told(make: Make, project: Layout) -> None:
+    answer = make("verify")
+    assert answer.returncode == 0, answer.stdout
+    summary, head = answer.stdout.splitlines()
+    assert summary.startswith("2 báo cáo đang công bố, 1 lần chạy trước, 39 tệp kết quả,")
+    assert summary.endswith("3 dòng nhật ký: đều khớp")
+    assert re.fullmatch(r"Đầu nhật ký, hãy chép lại ở nơi khác: 3:[0-9a-f]{64}", head)
+    assert "1 báo cáo đang công bố, 0 lần" in make("verify", "LOCALITY=binh-giang", "PERIOD=2025").stdout
+    assert "Error 66" in make("verify", "LOCALITY=cat-hai").stderr
+
+
+@pytest.mark.parametrize("name", MANIPULATIONS)
+def test_each_manipulation_is_found_and_its_file_named(project: Layout, name: str) -> None:
+    """Without make, which would take most of the time: the command itself."""
+    from pipeline.audit.verify import Scope, verify
+
+    assert not verify(project, Scope()).faults
+    touched = MANIPULATIONS[name](project)
+    faults = verify(project, Scope()).faults
+    assert any(project.relative(touched) in fault for fault in faults), faults
+
+
+def test_a_report_is_published_again_in_the_place_of_an_altered_one(make: Make, project: Layout) -> None:
+    _flip(_report(project) / "index.html")
+    answer = make("verify")
+    assert "Error 76" in answer.stderr
+    assert f"reports/{LOCALITY}/2025/index.html: nội dung đã đổi so với bản kê" in answer.stdout
+    assert "Traceback" not in answer.stderr
+    before = run_id(_report(project))
+    assert make("report", f"LOCALITY={LOCALITY}").returncode == 0
+    assert run_id(_report(project)) == before
+    assert make("verify").returncode == 0
+
+
+def test_a_head_kept_elsewhere_shows_that_the_end_was_cut_off(make: Make, project: Layout) -> None:
+    head = make("verify").stdout.split()[-1]
+    assert make("verify", f"HEAD={head}").returncode == 0
+    assert make("verify", f"HEAD={head.partition(':')[2]}").returncode == 0
+    _without_line(project, 3)
+    answer = make("verify", f"HEAD={head}")
+    assert f"không còn dòng {head}" in answer.stdout
+    assert "Error 64" in make("verify", "HEAD=x; touch y").stderr
