@@ -18,6 +18,8 @@ from pipeline.kernels.client import NAME as CLIENT
 
 TIMEOUT = 300
 """Seconds one cell may take."""
+TABLES = "import pandas; pandas.set_option('display.max_columns', 20)"
+"""Run first in every kernel: pandas decides how wide a table is by where it was imported, before the fork or after."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
                     # Not `cwd`: papermill would change the folder of this whole process, under other threads.
                     resources={"metadata": {"path": str(working_folder)}},
                     execution_timeout=TIMEOUT,
-                    extra_arguments=["--Application.log_level=50"],
+                    extra_arguments=["--Application.log_level=50", f"--IPKernelApp.exec_lines={TABLES}"],
                     config=config,
                 )
         except PapermillExecutionError as error:
