@@ -86,7 +86,9 @@ def _differences(before: Any, after: Any, place: str, word: Word) -> Iterator[st
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for name in [*before, *(name for name in after if name not in before)]:
-            yield from _differences(before.get(name), after.get(name), _below(place, FIGURES.get(name, name)), word)
+            yield from _differences(
+                before.get(name), after.get(name), _below(place, FIGURES.get(name) or word(name)), word
+            )
     elif isinstance(before, list) and isinstance(after, list):
         old, new = _named(before), _named(after)
         for name in [*old, *(name for name in new if name not in old)]:
