@@ -94,8 +94,8 @@ def under_way(layout: Layout) -> set[str]:
 
 
 def published(layout: Layout) -> dict[str, str]:
-    """Every file below reports/ but the locks, which are empty."""
-    files = (p for p in layout.reports.rglob("*") if p.is_file() and p.name != ".lock")
+    """Every file that is promised to be the same again; what is hidden, and run-info.json, tell of one run."""
+    files = (p for p in layout.reports.glob("[!.]*/**/*") if p.is_file() and p.name not in (".lock", "run-info.json"))
     return {p.relative_to(layout.reports).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 

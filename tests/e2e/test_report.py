@@ -33,6 +33,7 @@ FILES = {
     "tasks.csv",
     "datapackage.json",
     "manifest.json",
+    "run-info.json",
     "notebooks/validate.ipynb",
     "notebooks/compute.ipynb",
     "notebooks/report.ipynb",
@@ -81,7 +82,7 @@ def test_a_report_with_real_data(project: Path, locality: str) -> None:
     assert set(files) == FILES
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     outputs = {f["path"]: f["sha256"] for f in manifest["outputs"]}
-    assert outputs == {name: digest for name, digest in files.items() if name != "manifest.json"}
+    assert outputs == {name: digest for name, digest in files.items() if name not in ("manifest.json", "run-info.json")}
     for entry in _listed(manifest["inputs"]):
         assert hashlib.sha256((project / entry["path"]).read_bytes()).hexdigest() == entry["sha256"]
     html = (folder / "index.html").read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -117,6 +118,17 @@ def test_what_localities_send_is_shown_as_text(layout: Layout, registry: Registr
     tree = html5lib.parse(f"<!doctype html><body>{html}", namespaceHTMLElements=False)
     shown = "".join(tree.itertext())
     assert payload in shown
+
+
+def test_a_draft_says_so_at_the_top_in_both_languages(registry: Registry) -> None:
+    page = _page(registry, "bach-long-vi", "2025")
+    for language, told in (
+        ("vi", "Bản nháp: mã nguồn có thay đổi chưa ghi nhận"),
+        ("en", "Draft: the code has changes"),
+    ):
+        spoken = dataclasses.replace(page, language=language)
+        assert told not in spoken.head().html
+        assert told in dataclasses.replace(spoken, draft=True).head().html
 
 
 def test_names_inside_a_sentence() -> None:
