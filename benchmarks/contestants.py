@@ -107,8 +107,7 @@ def ours_page(work: Work) -> None:
         del others
         publish(staged, run.report)
 
-    alone = {"_assemble": _page_alone, "record": publish_alone, "FILES": f"{__name__}:no_files"}
-    with patch.multiple(report, **alone):
+    with patch.multiple(report, _assemble=_page_alone, record=publish_alone, FILES=f"{__name__}:no_files"):
         ours(work)
 
 

@@ -38,7 +38,7 @@ class Outcome:
 
 def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = lambda text: None) -> Outcome:
     """Run the steps and publish. Up to date is decided by hashes, never by the time of a file."""
-    folder, clock = run.report, Clock()
+    folder, clock = run.report, Clock(say)
     inputs = describe_inputs(run)
     try:
         if not force and is_up_to_date(run.layout, folder, inputs):
@@ -47,8 +47,7 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
         with lock(folder.parent):
             recover(run, say)
             with staging(folder) as staged:
-                with clock.step("execute"):
-                    _execute(run, staged, inputs, say)
+                _execute(run, staged, inputs, clock)
                 with clock.step("assemble"):
                     _assemble(run, staged, inputs)
                 (staged / "run-info.json").write_text(to_json(clock.info()), "utf-8")
@@ -65,7 +64,7 @@ def _settle(run: Run, say: Callable[[str], None]) -> None:
             recover(run, say)
 
 
-def _execute(run: Run, staged: Path, inputs: Inputs, say: Callable[[str], None]) -> None:
+def _execute(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
     """The notebooks one after the other; beside the last, the files that need only the records of those before."""
     with ExitStack() as stack:
         working_folder = stack.enter_context(notebook_session())
@@ -75,10 +74,10 @@ def _execute(run: Run, staged: Path, inputs: Inputs, say: Callable[[str], None])
         exporter("page")  # loaded while the warm process loads too
         *before, last = enumerate(STEPS, start=1)
         for number, step in before:
-            say(f"  {number}/{len(STEPS)} {WORDS[step]}…")
-            _step(run, step, staged, working_folder)
-        say(f"  {last[0]}/{len(STEPS)} {WORDS[last[1]]}…")
-        with aside(FILES, str(run.work), inputs.id, str(staged)) as files_written:
+            with clock.step(step, f"  {number}/{len(STEPS)} {WORDS[step]}…"):
+                _step(run, step, staged, working_folder)
+        told = clock.step(last[1], f"  {last[0]}/{len(STEPS)} {WORDS[last[1]]}…")
+        with told, aside(FILES, str(run.work), inputs.id, str(staged)) as files_written:
             _step(run, last[1], staged, working_folder)
             try:
                 files_written()
