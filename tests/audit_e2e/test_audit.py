@@ -116,7 +116,7 @@ def _command(code: Path, root: Path, *arguments: str) -> subprocess.CompletedPro
 
 @pytest.fixture
 def code(tmp_path: Path) -> Path:
-    """A copy of the program, which a test may change."""
+    """A checkout of the program of its own, with everything committed, which a test may change."""
     folder = tmp_path / "code"
     folder.mkdir()
     for name in PROGRAM:
@@ -124,14 +124,27 @@ def code(tmp_path: Path) -> Path:
             shutil.copytree(CODE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(CODE / name, folder / name)
+    (folder / ".gitignore").write_text("__pycache__/\n", "utf-8")
+    _git(folder, "init", "-q")
+    _commit(folder)
     return folder
 
 
+def _commit(code: Path) -> None:
+    _git(code, "add", ".")
+    _git(code, "commit", "-qm", "as it is")
+
+
+def _git(code: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
+    subprocess.run(["git", *identity, *arguments], cwd=code, check=True, capture_output=True)
+
+
 @pytest.mark.parametrize("warm", ["1", "0"])
-def test_a_run_of_older_code_is_audited_with_that_code(
+def test_a_draft_of_older_code_is_audited_with_that_code(
     project: Layout, code: Path, monkeypatch: pytest.MonkeyPatch, warm: str
 ) -> None:
-    """The older code says something else in each of the three notebooks; the audit is asked of the present code."""
+    """That code says something else in each of the three notebooks, and is not committed; the present code audits it."""
     monkeypatch.setenv("WARM_KERNELS", warm)
     shutil.rmtree(project.reports)
     _changed(code / "pipeline" / "runs.py", "Đã ghi", "Đã lưu")  # the last word of the first two notebooks
@@ -141,6 +154,7 @@ def test_a_run_of_older_code_is_audited_with_that_code(
     assert made.returncode == 0, made.stderr
     page = (_report(project) / "index.html").read_text("utf-8")
     assert "Mức độ thực hiện kế hoạch" in page
+    assert "Bản nháp: mã nguồn có thay đổi chưa ghi nhận" in page
     notebooks = [(_report(project) / "notebooks" / f"{n}.ipynb").read_text("utf-8") for n in ("validate", "compute")]
     assert all("Đã lưu" in notebook for notebook in notebooks)
     run = run_id(_report(project))
@@ -176,7 +190,9 @@ def test_another_lock_is_installed_before_the_run_is_made_again(project: Layout,
     shutil.rmtree(project.reports)
     lock = code / "requirements.lock"
     lock.write_text(f"# of another day\n{lock.read_text('utf-8')}", "utf-8")
+    _commit(code)
     assert _command(code, project.root, "report", LOCALITY).returncode == 0
+    assert "Bản nháp" not in (_report(project) / "index.html").read_text("utf-8")
     audited = _command(CODE, project.root, "audit", LOCALITY)
     assert audited.returncode == 0, audited.stdout + audited.stderr
     assert "cài môi trường theo requirements.lock đã ghi" in audited.stderr

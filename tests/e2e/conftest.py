@@ -21,6 +21,8 @@ PARAMETERS = {
     "FILE",
     "METHODS",
     "INDICATOR",
+    "RUN",
+    "HEAD",
     "MAKEFLAGS",
     "MAKELEVEL",
 }

@@ -38,7 +38,14 @@ def test_nothing_in_a_parameter_is_run(make: Make, layout: Layout, name: str, pa
 
 @pytest.mark.parametrize(
     ("target", "name"),
-    [("report", "KNOWN_AT"), ("read", "FILE"), ("explain", "INDICATOR"), ("compare-methods", "METHODS")],
+    [
+        ("report", "KNOWN_AT"),
+        ("read", "FILE"),
+        ("explain", "INDICATOR"),
+        ("compare-methods", "METHODS"),
+        ("audit", "RUN"),
+        ("verify", "HEAD"),
+    ],
 )
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_nothing_in_a_parameter_of_one_target_is_run(
