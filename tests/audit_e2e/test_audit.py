@@ -144,7 +144,7 @@ def _git(code: Path, *arguments: str) -> None:
 def test_a_draft_of_older_code_is_audited_with_that_code(
     project: Layout, code: Path, monkeypatch: pytest.MonkeyPatch, warm: str
 ) -> None:
-    """That code says something else in each of the three notebooks, and is not committed; the present code audits it."""
+    """That code says something else in each notebook and is not committed; the present code audits it."""
     monkeypatch.setenv("WARM_KERNELS", warm)
     shutil.rmtree(project.reports)
     _changed(code / "pipeline" / "runs.py", "Đã ghi", "Đã lưu")  # the last word of the first two notebooks
