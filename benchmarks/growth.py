@@ -18,8 +18,10 @@ from typing import Any
 
 from benchmarks.floor import plain_report
 from benchmarks.measure import Measured, measure
-from pipeline.audit.manifest import FileHash, Manifest, describe_own, describe_shared, hash_file
+from pipeline.audit.log import Action, Event, Log
+from pipeline.audit.manifest import FileHash, Manifest, describe_own, describe_shared, hash_file, run_id
 from pipeline.execution.batch import Job, Wanted, stale
+from pipeline.execution.run_info import moment
 from pipeline.paths import CODE, Layout
 from pipeline.plans.registry import read_method, read_registry
 from pipeline.runs import Run, parameters, to_json
@@ -52,6 +54,7 @@ def publish_all(layout: Layout, today: dt.date) -> int:
         known = templates.setdefault(sends, [])
         if len(known) < TEMPLATES:
             known.append(_made(layout, job))
+            _log(layout, job)
             continue
         inputs = describe_own(layout, method, parameters(job.locality, job.period), shared)
         folder, place = layout.report(job.locality, job.period), registry.locality(job.locality)
@@ -59,7 +62,15 @@ def publish_all(layout: Layout, today: dt.date) -> int:
         outputs = _copied(known[number % TEMPLATES], folder, named | {"parent_name": names.get(place.parent, "")})
         manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=outputs)
         (folder / "manifest.json").write_text(to_json(manifest), "utf-8")
+        _log(layout, job)
     return len(jobs)
+
+
+def _log(layout: Layout, job: Job) -> None:
+    """A report that the log does not know is no settled one."""
+    run = run_id(layout.report(job.locality, job.period))
+    event = Event(action=Action.PUBLISHED, locality=job.locality, name=job.period, run=run)
+    Log(layout.log).append(event, moment())
 
 
 def _made(layout: Layout, job: Job) -> Template:
