@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.audit.log import Action, Event, Log
 from pipeline.audit.manifest import BESIDE, MANIFEST, FileHash, Inputs, hash_outputs, keep_inputs, run_id
 from pipeline.audit.store import sync
-from pipeline.errors import MismatchError
+from pipeline.errors import MismatchError, StorageError
 from pipeline.execution.publish import address_of, leftovers, publish
 from pipeline.execution.run_info import moment
 from pipeline.paths import Layout
@@ -24,6 +24,8 @@ from pipeline.runs import Run
 
 SHORT = 16
 """So many digits of a run id are shown; `make audit RUN=` takes eight or more."""
+_ATTESTS = (Action.PUBLISHED, Action.REPLACED, Action.REPAIRED, Action.RECOVERED)
+"""Entries that say what lies beside the manifest; a later one would make good what was altered meanwhile."""
 Say = Callable[[str], None]
 
 
@@ -43,6 +45,17 @@ def record(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
         _tell(run, Action.REPRODUCED, run.report)
         return
     old = publish(staged, run.report)
+    try:
+        _remember(run, old, before, altered, say)
+    except OSError as error:
+        raise StorageError(
+            f"Báo cáo mới đã công bố, nhưng chưa ghi xong nhật ký: {error.strerror}: {error.filename}. "
+            "Chạy lại lệnh, phần còn lại được làm nốt."
+        ) from error
+
+
+def _remember(run: Run, old: Path | None, before: str, altered: list[str], say: Say) -> None:
+    """What follows the exchange: the former run is kept, the log is told."""
     if altered and old:
         _move(old, run.work / "altered")
         _tell(run, Action.REPAIRED, run.report, detail=", ".join(altered))
@@ -52,7 +65,7 @@ def record(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
         keep(run.layout, old)
         shutil.rmtree(old, ignore_errors=True)
     _tell(run, Action.REPLACED if before else Action.PUBLISHED, run.report, before=before)
-    say(f"  đã công bố: lần chạy {made[:SHORT]}")
+    say(f"  đã công bố: lần chạy {run_id(run.report)[:SHORT]}")
 
 
 def is_settled(run: Run) -> bool:
@@ -148,7 +161,7 @@ def _event(run: Run, action: Action, folder: Path, before: str = "", detail: str
         beside={
             name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
             for name in BESIDE
-            if (folder / name).is_file()
+            if action in _ATTESTS and (folder / name).is_file()
         },
         detail=detail,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from pipeline.audit.log import Action, Entry, Log
 from pipeline.audit.manifest import Inputs, Manifest, describe_inputs, hash_outputs, run_id
 from pipeline.audit.store import Store
-from pipeline.errors import BusyError, MismatchError
+from pipeline.errors import BusyError, MismatchError, StorageError
 from pipeline.execution import recording
 from pipeline.execution.publish import staging
 from pipeline.execution.recording import is_settled, record, recover
@@ -90,6 +91,7 @@ def test_the_same_again_replaces_nothing(run: Run) -> None:
     assert "giống từng byte" in _make(run, "one")[0]
     assert (run.report / "run-info.json").read_text("utf-8") == "của lần đầu"
     assert _actions(run) == ["published", "reproduced"]
+    assert _entries(run)[1].beside == {}  # else the log would now stand for what was altered
     assert not run.layout.kept.exists()
 
 
@@ -172,6 +174,19 @@ def test_killed_between_two_steps_the_next_run_goes_on(
     assert _actions(run) == ["published", *expected[dies_at]]
     recover(run, print)
     assert _actions(run) == ["published", *expected[dies_at]]
+
+
+def test_a_log_that_cannot_be_written_is_told_and_made_good(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object, **named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "log.jsonl")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Log, "append", full)
+        with pytest.raises(StorageError, match="đã công bố, nhưng chưa ghi xong nhật ký"):
+            _make(run, "one")
+    assert _text(run.report) == "one"
+    recover(run, print)
+    assert _actions(run) == ["recovered"]
 
 
 def test_killed_between_the_two_renames_the_old_report_goes_back(run: Run) -> None:
