@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from pipeline.errors import MismatchError
+from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.paths import Layout
 
 SHORT = 16
@@ -22,7 +22,7 @@ def add(verbs: Any) -> None:
     verify.set_defaults(run=_verify)
     audit = verbs.add_parser("audit", help="lập lại một lần chạy ở nơi trống và so từng byte")
     audit.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
-    audit.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
+    audit.add_argument("period", nargs="?", default="", help="kỳ báo cáo; không cần nêu nếu chỉ công bố một kỳ")
     audit.add_argument("--known-at", default="", metavar="NGÀY", help="báo cáo theo những gì đã biết đến ngày này")
     audit.add_argument("--run", dest="run_id", default="", metavar="MÃ", help="một lần chạy trước, ít nhất 8 chữ số")
     audit.set_defaults(run=_audit)
@@ -61,17 +61,21 @@ def _audit(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _name(options: argparse.Namespace, layout: Layout) -> str:
-    """The folder of the report that is asked for. Every name is checked against what is known."""
-    import datetime as dt
+    """The folder of the report that is asked for, by what is published: an auditor may have nothing but `reports/`."""
+    from pipeline.audit.recorded import published_folders
+    from pipeline.runs import known_day, known_period
 
-    from pipeline.plans.registry import read_registry
-    from pipeline.runs import Run, default_period, known_day, known_locality, known_period
-
-    registry = read_registry(layout, options.locality)
-    locality = known_locality(registry, options.locality)
-    day = dt.datetime.now(dt.UTC).date()
-    period = known_period(options.period) if options.period else default_period(registry, layout, locality, day)
-    return Run(layout, registry, locality, period, known_day(options.known_at)).name
+    names = [folder.name for folder in published_folders(layout) if folder.parent.name == options.locality]
+    day = known_day(options.known_at)
+    wanted = str(known_period(options.period)) if options.period else ""
+    name = f"{wanted}.known-{day}" if day else wanted
+    if name in names or options.run_id:
+        return name
+    if len(names) == 1 and not name:
+        return names[0]
+    if names:
+        raise UsageError(f"Nêu báo cáo nào: {options.locality} đã công bố {', '.join(names)}. Ví dụ: PERIOD={names[0]}")
+    raise NoInputError(f"{options.locality[:80]!r} chưa công bố báo cáo nào. Xem: make verify")
 
 
 def _say(text: str) -> None:

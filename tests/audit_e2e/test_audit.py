@@ -31,6 +31,7 @@ def _changed(path: Path, before: str, after: str) -> None:
 
 
 def test_a_published_run_is_the_same_again_byte_for_byte(make: Make, project: Layout) -> None:
+    shutil.rmtree(project.root / "data")  # an auditor has nothing but reports/
     changed = {"TZ": "Asia/Ho_Chi_Minh", "LANG": "vi_VN.UTF-8", "PYTHONHASHSEED": "7", "WARM_KERNELS": "0"}
     answer = make("audit", f"LOCALITY={LOCALITY}", "PERIOD=2025", **changed)
     assert answer.returncode == 0, answer.stderr
@@ -46,6 +47,10 @@ def test_so_is_a_former_run_by_the_beginning_of_its_id(make: Make, project: Layo
     assert told == "Đã thay đổi từ đó đến nay: đã đổi: data/raw/plans/bach-long-vi/bach-long-vi-2026.yaml"
     assert same == f"Giống từng byte: 13 tệp, lần chạy {kept.name}"
     assert "Error 66" in make("audit", f"LOCALITY={LOCALITY}", "RUN=00000000").stderr
+    asked = make("audit", f"LOCALITY={LOCALITY}", "PERIOD=2024").stderr
+    assert "đã công bố 2025" in asked
+    assert "Error 64" in asked
+    assert "Error 66" in make("audit", "LOCALITY=../../etc").stderr
     assert "Error 64" in make("audit", f"LOCALITY={LOCALITY}", "RUN=$(shell touch x)").stderr
     assert "Error 66" in make("audit", "LOCALITY=binh-giang", f"RUN={kept.name[:8]}").stderr
 
