@@ -15,9 +15,11 @@ override TO := $(value TO)
 override LOCALITIES := $(value LOCALITIES)
 override VERSION := $(value VERSION)
 override HEAD := $(value HEAD)
+override STATE := $(value STATE)
+override BY := $(value BY)
 # RUN names a run to the user; in recipes it is the interpreter, whatever the user says.
 override RUN_ID := $(value RUN)
-export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION HEAD RUN_ID
+export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION HEAD STATE BY RUN_ID
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -25,7 +27,7 @@ override RUN := .venv/bin/python
 QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e intake browser kernels cluster benchmarks)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why verify audit validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
+.PHONY: help report report-all why verify audit sign-off validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -47,6 +49,9 @@ verify: environment  ## is everything as it was published: files, store, log: [L
 
 audit: environment  ## make a recorded run again in an empty place, compare every byte: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8]
 	@$(RUN) -m pipeline audit --known-at="$$KNOWN_AT" --run="$$RUN_ID" -- "$$LOCALITY" "$$PERIOD"
+
+sign-off: environment  ## record that a report is checked, then issued: LOCALITY=cat-hai [PERIOD=2025] STATE=checked BY="UBND đặc khu Cát Hải"
+	@$(RUN) -m pipeline sign-off --known-at="$$KNOWN_AT" --state="$$STATE" --by="$$BY" -- "$$LOCALITY" "$$PERIOD"
 
 template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1
 	@$(RUN) -m pipeline template -- "$$LOCALITY" "$$PERIOD"

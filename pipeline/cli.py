@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from pipeline import cli_audit
+from pipeline import cli_audit, cli_keeping
 from pipeline.audit.draft import KNOWN
 from pipeline.errors import DataError, InternalError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.paths import Layout
@@ -64,7 +64,7 @@ def _kept_traceback(layout: Layout) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="pipeline", description="Báo cáo kết quả thực hiện kế hoạch chuyển đổi số.")
     verbs = parser.add_subparsers(required=True, metavar="VIỆC", parser_class=_Parser)
-    for add in (_making, _intake, _asking, cli_audit.add, _registry):
+    for add in (_making, _intake, _asking, cli_audit.add, cli_keeping.add, _registry):
         add(verbs)
     return parser
 

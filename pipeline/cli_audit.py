@@ -46,7 +46,7 @@ def _verify(options: argparse.Namespace, layout: Layout) -> int:
 def _audit(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.execution.audit import audit, recorded_run
 
-    recorded = recorded_run(layout, options.locality, _name(options, layout), options.run_id)
+    recorded = recorded_run(layout, options.locality, report_name(options, layout), options.run_id)
     _say(f"{recorded.locality}, {recorded.name}: lần chạy {recorded.run[:SHORT]}")
     audited = audit(layout, recorded, _say)
     for line in audited.since:
@@ -60,7 +60,7 @@ def _audit(options: argparse.Namespace, layout: Layout) -> int:
     return MismatchError.exit_code
 
 
-def _name(options: argparse.Namespace, layout: Layout) -> str:
+def report_name(options: argparse.Namespace, layout: Layout) -> str:
     """The folder of the report that is asked for, by what is published: an auditor may have nothing but `reports/`."""
     from pipeline.audit.recorded import published_folders
     from pipeline.runs import known_day, known_period

@@ -84,6 +84,11 @@ class Layout:
         return self.reports / ".runs"
 
     @property
+    def issued(self) -> Path:
+        """What the reports stated that were issued, for those that replace them."""
+        return self.reports / ".issued"
+
+    @property
     def log(self) -> Path:
         """What was published, replaced, signed off, and when."""
         return self.reports / ".log"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,7 @@ class Run:
     @property
     def name(self) -> str:
         """The folder of the run below its locality: the period, and the day as known at, if one is asked for."""
-        return f"{self.period}.known-{self.known_at}" if self.known_at else str(self.period)
+        return folder_name(self.parameters)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -101,6 +101,12 @@ def read_record(work: Path, model: type[_R]) -> _R:
 def parameters(locality: str, period: str, known_at: str = "", page_lang: str = "") -> dict[str, str]:
     """The closed set of names that notebooks are called with."""
     return {"locality": locality, "period": period, "known_at": known_at, "page_lang": page_lang}
+
+
+def folder_name(parameters: Mapping[str, str]) -> str:
+    """The folder below the locality: the period, and the day as known at, if one is asked for."""
+    known_at = parameters.get("known_at", "")
+    return parameters.get("period", "") + (f".known-{known_at}" if known_at else "")
 
 
 def to_json(record: BaseModel) -> str:

@@ -68,6 +68,12 @@ class Event(Frozen):
     beside: dict[str, str] = Field(default_factory=dict)
     """SHA-256 of the files beside the manifest that no manifest lists, by name."""
     detail: str = ""
+    state: str = ""
+    """Of a sign-off: `checked` or `issued`."""
+    by: str = ""
+    """The office that signed."""
+    base: str = ""
+    """Id of what an issued report was made from, without the issued report that it replaced itself."""
 
 
 class Entry(Event):
@@ -211,7 +217,7 @@ def read_chain(content: bytes) -> Chain:
 
 
 def _faults(entry: Entry, line: bytes, before: Head) -> Iterator[str]:
-    if _line(entry) != line:
+    if canonical_line(entry) != line:
         yield "không ở dạng chuẩn, tức là đã bị sửa"
     if entry.seq != before.seq + 1:
         yield f"số thứ tự {entry.seq} thay vì {before.seq + 1}, tức là có dòng bị xóa, thêm hoặc đổi chỗ"
@@ -219,7 +225,7 @@ def _faults(entry: Entry, line: bytes, before: Head) -> Iterator[str]:
         yield "không khớp mã băm của dòng trước, tức là dòng trước bị sửa hoặc bị xóa"
 
 
-def _line(entry: Entry) -> bytes:
+def canonical_line(entry: Entry) -> bytes:
     """Canonical: keys in order, nothing that is empty, no newline."""
     record = {key: value for key, value in entry.model_dump(mode="json").items() if value not in ("", {})}
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
@@ -229,7 +235,7 @@ def _append(file: int, event: Event, at: str, end: int) -> Entry:
     """Write one line where the last whole one ends, and nothing behind it."""
     head = _last(file, end)
     entry = Entry(**event.model_dump(), seq=head.seq + 1, prev=head.sha256, at=at)
-    line = _line(entry) + b"\n"
+    line = canonical_line(entry) + b"\n"
     stop = end + len(line)
     try:
         while line:

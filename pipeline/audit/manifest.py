@@ -17,12 +17,14 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from pipeline.audit.draft import checkout, draft_id
+from pipeline.audit.issued import FILES, Replacement, issued_before, replacement
 from pipeline.audit.store import Store
+from pipeline.completion.records import Completion
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Period
-from pipeline.runs import Run
+from pipeline.runs import Run, folder_name
 from pipeline.submissions.reader import periods_with_submissions, submission_files
 from pipeline.submissions.revisions import correction_files
 
@@ -81,13 +83,28 @@ class Inputs(Frozen):
     submissions: tuple[FileHash, ...]
     corrections: tuple[FileHash, ...]
     plans: tuple[FileHash, ...]
+    issued: tuple[FileHash, ...] = ()
+    """The record of the issued report that this one replaces; empty where it replaces none."""
     shared: SharedInputs
 
     @cached_property
     def id(self) -> str:
         """The input id: SHA-256 over the canonical form of the locality's own part and the id of the shared one."""
-        own = self.model_dump(mode="json", exclude={"shared"}) | {"shared": self.shared.id}
+        return self._hash({"shared"}) if self.issued else self.base
+
+    @cached_property
+    def base(self) -> str:
+        """The same without the issued report that is replaced."""
+        return self._hash({"shared", "issued"})
+
+    def _hash(self, apart: set[str]) -> str:
+        own = self.model_dump(mode="json", exclude=apart) | {"shared": self.shared.id}
         return hashlib.sha256(canonical(own).encode()).hexdigest()
+
+    def replacing(self, issued: tuple[FileHash, ...]) -> Inputs:
+        """The same in the place of an issued report; not by model_copy, which would take the ids along."""
+        fields = {name: getattr(self, name) for name in Inputs.model_fields}
+        return Inputs(**fields | {"issued": issued})
 
     @property
     def files(self) -> dict[str, str]:
@@ -96,8 +113,8 @@ class Inputs(Frozen):
 
     @property
     def data(self) -> tuple[FileHash, ...]:
-        """The files below `data/raw/`."""
-        return (*self.submissions, *self.corrections, *self.plans, *self.shared.lists)
+        """The files below `data/raw/`, and the issued report that is replaced."""
+        return (*self.submissions, *self.corrections, *self.plans, *self.issued, *self.shared.lists)
 
     @property
     def program(self) -> tuple[FileHash, ...]:
@@ -157,13 +174,20 @@ def describe_own(layout: Layout, method: Method, parameters: dict[str, str], sha
     cut_off = period.cut_off(calendar)
     # Values of earlier periods may still serve.
     periods = {*(p for p in periods_with_submissions(layout, slug) if p.cut_off(calendar) <= cut_off), period}
-    return Inputs(
+    own = Inputs(
         parameters=parameters,
         submissions=_hashes(layout, (p for period in periods for p in submission_files(layout, slug, period))),
         corrections=_hashes(layout, (p for period in periods for p in correction_files(layout, slug, period))),
         plans=_hashes(layout, (layout.plans / slug).glob("*.yaml")),
         shared=shared,
     )
+    issued = issued_before(layout, slug, folder_name(parameters), own.base)
+    return own if issued is None else own.replacing(_hashes(layout, (issued / name for name in FILES)))
+
+
+def replaced_by(layout: Layout, inputs: Inputs, completion: Completion) -> Replacement | None:
+    """What a report made from these inputs replaces, and states otherwise; None where it replaces no issued one."""
+    return replacement((layout.root / inputs.issued[0].path).parent, completion) if inputs.issued else None
 
 
 def hash_file(layout: Layout, path: Path, name: str | None = None) -> FileHash:

@@ -16,6 +16,7 @@ from typing import Any
 from pipeline.audit.manifest import BESIDE, MANIFEST
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.paths import Layout
+from pipeline.runs import folder_name
 
 SHORTEST = 8
 """So many digits of a run id name it, if only one run has them."""
@@ -42,8 +43,7 @@ class Recorded:
     @property
     def name(self) -> str:
         """The folder below the locality: the period, or the period as known on a day."""
-        known_at = self.parameters.get("known_at")
-        return self.parameters.get("period", "") + (f".known-{known_at}" if known_at else "")
+        return folder_name(self.parameters)
 
     @property
     def lock(self) -> str:

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from pipeline.audit.issued import COMPLETION
 from pipeline.audit.log import Action, Chain, Entry, Log
 from pipeline.audit.recorded import Recorded, faults_of, kept_folders, published_folders, read_recorded
+from pipeline.audit.sign_off import FILE as SIGN_OFF
+from pipeline.audit.sign_off import issue_faults, numbered, sign_off_faults, signed
 from pipeline.audit.store import Store
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.paths import Layout
@@ -76,6 +79,8 @@ def verify(layout: Layout, scope: Scope, head: str = "", say: Say = lambda text:
     records = list(_check_published(layout, published, known, found, say))
     records += _check_kept(layout, scope, known, found, say)
     found.faults += _missing(layout, scope, known)
+    issues = (one for one in numbered(found.chain.entries) if scope.takes(one[1].locality, one[1].name))
+    found.faults += issue_faults(layout, issues, {r.run: r.outputs.get(COMPLETION, "") for r in records})
     _check_store(layout, records, scope, found, say)
     if scope == Scope():
         found.faults += _site_faults(layout)
@@ -88,8 +93,9 @@ class _Known:
 
     current: dict[tuple[str, str], str] = field(default_factory=dict)
     former: dict[str, tuple[str, str]] = field(default_factory=dict)
-    beside: dict[str, dict[str, str]] = field(default_factory=dict)
+    beside: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     runs: set[str] = field(default_factory=set)
+    signed: dict[str, list[Entry]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> _Known:
@@ -98,7 +104,10 @@ class _Known:
             address = entry.locality, entry.name
             if entry.run:
                 known.runs.add(entry.run)
-                known.beside.setdefault(entry.run, {}).update(entry.beside)
+                for name, sha256 in entry.beside.items():  # a run may be made and published more than once
+                    known.beside.setdefault(entry.run, {}).setdefault(name, set()).add(sha256)
+            if entry.action is Action.SIGNED_OFF:
+                known.signed.setdefault(entry.run, []).append(entry)
             if entry.action in _AT_ADDRESS:
                 known.current[address] = entry.run
             elif entry.action is Action.SWEPT and entry.run:
@@ -149,10 +158,12 @@ def _check_folder(layout: Layout, folder: Path, known: _Known, found: Verified) 
         return None
     found.outputs += len(recorded.outputs)
     found.faults += [f"{where}/{fault}" for fault in faults_of(recorded)]
+    now = signed(known.signed.get(recorded.run, ()), recorded.run)
+    found.faults += [f"{where}/{SIGN_OFF}: {fault}" for fault in sign_off_faults(folder, now)]
     if recorded.run not in known.runs:
         found.faults.append(f"{where}/manifest.json: nhật ký không có lần chạy {recorded.run[:16]}")
-    for name, sha256 in known.beside.get(recorded.run, {}).items():
-        found.faults += [f"{where}/{name}: {fault}" for fault in _content_faults(folder / name, sha256)]
+    for name, digests in known.beside.get(recorded.run, {}).items():
+        found.faults += [f"{where}/{name}: {fault}" for fault in _content_faults(folder / name, digests)]
     return recorded
 
 
@@ -194,13 +205,13 @@ def _site_faults(layout: Layout) -> Iterator[str]:
         yield f"{layout.relative(path)}: không đọc được; lập lại: make overview FORCE=1"
         return
     for name, sha256 in outputs:
-        for fault in _content_faults(layout.reports / name, sha256):
+        for fault in _content_faults(layout.reports / name, {sha256}):
             yield f"{layout.relative(layout.reports / name)}: {fault}; lập lại: make overview FORCE=1"
 
 
-def _content_faults(path: Path, sha256: str) -> Iterator[str]:
+def _content_faults(path: Path, digests: set[str]) -> Iterator[str]:
     try:
-        if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        if hashlib.sha256(path.read_bytes()).hexdigest() not in digests:
             yield "nội dung đã đổi"
     except OSError:
         yield "không còn"

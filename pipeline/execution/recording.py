@@ -15,10 +15,12 @@ from typing import Any
 
 from pipeline.audit.log import Action, Event, Log
 from pipeline.audit.manifest import BESIDE, MANIFEST, FileHash, Inputs, hash_outputs, keep_inputs, run_id
+from pipeline.audit.sign_off import FILE as SIGN_OFF
 from pipeline.audit.store import sync
 from pipeline.errors import MismatchError, StorageError
 from pipeline.execution.publish import address_of, leftovers, publish
 from pipeline.execution.run_info import moment
+from pipeline.execution.signatures import is_signed_as_logged, settle, write_sign_off
 from pipeline.paths import Layout
 from pipeline.runs import Run
 
@@ -44,6 +46,7 @@ def record(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
         say(f"  lập lại giống từng byte: lần chạy {made[:SHORT]}")
         _tell(run, Action.REPRODUCED, run.report)
         return
+    write_sign_off(Log(run.layout.log), staged)
     old = publish(staged, run.report)
     try:
         _remember(run, old, before, altered, say)
@@ -73,7 +76,9 @@ def is_settled(run: Run) -> bool:
     folder = run.report
     if leftovers(folder.parent):
         return False
-    return not (folder / MANIFEST).is_file() or Log(run.layout.log).mentions(run_id(folder))
+    if not (folder / MANIFEST).is_file():
+        return True
+    return Log(run.layout.log).mentions(run_id(folder)) and is_signed_as_logged(run.layout, folder)
 
 
 def recover(run: Run, say: Say) -> None:
@@ -83,8 +88,11 @@ def recover(run: Run, say: Say) -> None:
     # One that was published comes first: where nothing is published now, it goes back to its place.
     for leftover in sorted(found, key=lambda place: not _was_published(run.layout, log, place)):
         _settle(run, log, leftover, say)
-    if (folder / MANIFEST).is_file() and not log.mentions(run_id(folder)):
+    if not (folder / MANIFEST).is_file():
+        return
+    if not log.mentions(run_id(folder)):
         _tell(run, Action.RECOVERED, folder)
+    settle(run.layout, folder)
 
 
 def keep(layout: Layout, old: Path) -> None:
@@ -158,13 +166,15 @@ def _event(run: Run, action: Action, folder: Path, before: str = "", detail: str
         run=run_id(folder),
         input_id=str(_json(folder / MANIFEST).get("input_id", "")),
         before=before,
-        beside={
-            name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-            for name in BESIDE
-            if action in _ATTESTS and (folder / name).is_file()
-        },
+        beside=_beside(folder) if action in _ATTESTS else {},
         detail=detail,
     )
+
+
+def _beside(folder: Path) -> dict[str, str]:
+    """SHA-256 of what lies beside the manifest, but for the sign-off, which is made from the log itself."""
+    paths = ((name, folder / name) for name in BESIDE if name != SIGN_OFF)
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths if path.is_file()}
 
 
 def _was_published(layout: Layout, log: Log, folder: Path) -> bool:

@@ -39,10 +39,10 @@ class Outcome:
 def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = lambda text: None) -> Outcome:
     """Run the steps and publish. Up to date is decided by hashes, never by the time of a file."""
     folder, clock = run.report, Clock(say)
-    inputs = describe_inputs(run)
     try:
+        _settle(run, say)  # first: a report that was issued is an input of the one that replaces it
+        inputs = describe_inputs(run)
         if not force and is_up_to_date(run.layout, folder, inputs):
-            _settle(run, say)
             return Outcome(folder / "index.html", made=False)
         with lock(folder.parent):
             recover(run, say)

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.audit.issued import Replacement
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import BEHIND, NOT_MET, ON_ITS_WAY, OVERDUE, PlanState, Status, TaskStatus
@@ -58,6 +59,8 @@ class Page:
     downloads: tuple[str, ...] = DOWNLOADS
     draft: bool = False
     """Made by code, notebooks or suites with changes that are not committed (bản nháp)."""
+    replaced: Replacement | None = None
+    """The issued report in whose place this one stands, and what differs (thay thế báo cáo đã ban hành)."""
 
     @cached_property
     def words(self) -> Words:
@@ -65,6 +68,10 @@ class Page:
 
     def head(self) -> Fragment:
         return self._render("head")
+
+    def replaces(self) -> Fragment:
+        """What the issued report said otherwise; nothing where this one replaces none."""
+        return self._render("replaces")
 
     def answer(self) -> Fragment:
         return self._render("answer")

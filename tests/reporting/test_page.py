@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 
 import pytest
 
 from pipeline.audit.gate import faults
+from pipeline.audit.issued import Replacement
 from pipeline.completion.evaluate import evaluate
+from pipeline.completion.replacement import differences_from
+from pipeline.completion.statuses import TaskStatus
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
@@ -19,6 +23,7 @@ from tests.factories import submit
 
 SECTIONS = (
     Page.head,
+    Page.replaces,
     Page.answer,
     Page.attention,
     Page.change,
@@ -84,6 +89,37 @@ def test_a_page_without_figures_says_why(registry: Registry, locality: str, peri
     assert sentence in _text(_html(_page(registry, locality, period)))
 
 
+def _replacing(page: Page, issued: str, by: str = "UBND") -> Page:
+    found = Replacement(
+        run="a" * 64, by=by, at="2026-05-01T08:00:00Z", differences=differences_from(issued.encode(), page.completion)
+    )
+    return dataclasses.replace(page, replaced=found)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_replacement_says_what_the_issued_report_said(registry: Registry, language: str) -> None:
+    page = dataclasses.replace(_page(registry, "bach-long-vi", "2025"), language=language)
+    assert page.replaces().html.strip() == ""
+    as_it_was = page.completion.model_dump_json()
+    same = _text(_replacing(page, as_it_was).replaces().html)
+    assert ("Mọi chỉ tiêu" if language == "vi" else "Every indicator") in same
+    assert "01/05/2026" in same
+    issued = json.loads(as_it_was)
+    plan = issued["plans"][0]
+    changed, gone = plan["indicators"][0], plan["indicators"].pop()
+    changed["target"]["text"], changed["status"] = "≥ 12%", "late"
+    changed["observation"] = {"value": {"low": 11.5, "high": 11.5}}
+    plan["tasks"][0]["status"] = "done-late"
+    issued["rate"]["met"] = 3
+    text = _text(_replacing(page, json.dumps(issued)).replaces().html)
+    for said in ("“≥ 12%” → “", gone["name"], "11,5" if language == "vi" else "11.5", changed["name"]):
+        assert said in text, said
+    assert ("3/20 → 7/20" if language == "vi" else "3 of 20 → 7 of 20") in text
+    assert page.words.task_status(TaskStatus.DONE_LATE) in text
+    unreadable = _text(_replacing(page, "{").replaces().html)
+    assert ("không so được" if language == "vi" else "cannot be compared") in unreadable
+
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -94,6 +130,17 @@ HOSTILE = [
     "</style><script>1</script>",
     "$x$ & <b> &amp; &#60;",
 ]
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_what_an_issued_report_says_is_shown_as_text(registry: Registry, payload: str) -> None:
+    page = _page(registry, "bach-long-vi", "2025")
+    issued = json.loads(page.completion.model_dump_json())
+    for plan in issued["plans"]:
+        for part in (*plan["indicators"], *plan["tasks"]):
+            part.update(no=part["no"] + payload, name=payload, unit=payload)
+    html = _replacing(page, json.dumps(issued), payload).replaces().html
+    assert not list(faults(f"<!doctype html><body>{html}"))
 
 
 @pytest.mark.parametrize("payload", HOSTILE)

@@ -1,0 +1,44 @@
+"""The verbs by which an office signs its reports and keeps them; the command is in `cli.py`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from pipeline.cli_audit import SHORT, report_name
+from pipeline.paths import Layout
+
+
+def add(verbs: Any) -> None:
+    """Add the verbs to those of the command."""
+    sign = verbs.add_parser("sign-off", help="ghi nhận báo cáo đã kiểm tra, rồi đã ban hành")
+    _address(sign)
+    sign.add_argument(
+        "--state", default="", metavar="TRẠNG THÁI", help="checked (đã kiểm tra) hoặc issued (đã ban hành)"
+    )
+    sign.add_argument("--by", default="", metavar="CƠ QUAN", help="cơ quan kiểm tra hoặc ban hành")
+    sign.set_defaults(run=_sign_off)
+
+
+def _address(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
+    verb.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
+    verb.add_argument("--known-at", default="", metavar="NGÀY", help="báo cáo theo những gì đã biết đến ngày này")
+
+
+def _sign_off(options: argparse.Namespace, layout: Layout) -> int:
+    from pipeline.audit.sign_off import WORDS, known_office, known_state
+    from pipeline.execution.sign_off import sign_off
+    from pipeline.runs import Run
+
+    state, by = known_state(options.state), known_office(options.by)
+    period, _, known_at = report_name(options, layout).partition(".known-")
+    run = Run.open(options.locality, period, known_at, layout=layout)
+    signed = sign_off(run, state, by, _say)
+    print(f"{layout.relative(run.report)}: {WORDS[state]}, {by}, lần chạy {signed.run[:SHORT]}")
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,62 @@
+"""Signing a published report off, and keeping what the signatures say beside it (`make sign-off`)."""
+
+from __future__ import annotations
+
+from pipeline.audit.log import Action, Event, Log
+from pipeline.audit.manifest import MANIFEST, read_manifest, run_id
+from pipeline.audit.recorded import faults_of, read_recorded
+from pipeline.audit.sign_off import SignOff, State, check_order, sign_off_of
+from pipeline.errors import MismatchError, NoInputError, UsageError
+from pipeline.execution.publish import lock
+from pipeline.execution.recording import Say, recover
+from pipeline.execution.run_info import moment
+from pipeline.execution.signatures import settle
+from pipeline.runs import Run
+
+
+def sign_off(run: Run, wanted: State, by: str, say: Say) -> SignOff:
+    """Sign the published report of `run`.
+
+    Raises NoInputError where there is no report, UsageError for a state out of order and for a report of code that is
+    not committed, MismatchError for one that was altered.
+    """
+    if not (run.report / MANIFEST).is_file():
+        raise NoInputError(
+            f"Chưa có báo cáo {run.layout.relative(run.report)}. "
+            f"Lập trước: make report LOCALITY={run.locality.slug} PERIOD={run.period}"
+        )
+    with lock(run.report.parent):
+        recover(run, say)
+        log = Log(run.layout.log)
+        now = sign_off_of(log, run_id(run.report))
+        check_order(now, wanted)
+        log.append(_event(run, now.run, wanted, by), moment())
+        settle(run.layout, run.report)
+        return sign_off_of(log, now.run)
+
+
+def _event(run: Run, run_now: str, wanted: State, by: str) -> Event:
+    faults = list(faults_of(read_recorded(run.report)))
+    if faults:
+        raise MismatchError(
+            f"{run.layout.relative(run.report)} không còn như lúc công bố ({'; '.join(faults)}). "
+            f"Lập lại trước khi ký: make report LOCALITY={run.locality.slug} PERIOD={run.period}"
+        )
+    manifest = read_manifest(run.report)
+    if manifest is None:
+        raise UsageError("Bản kê của báo cáo thuộc phiên bản cũ của chương trình; lập lại trước khi ký.")
+    if wanted is State.ISSUED and manifest.inputs.shared.draft:
+        raise UsageError(
+            "Báo cáo này lập bằng mã nguồn có thay đổi chưa ghi nhận, không ban hành được. "
+            "Ghi nhận (git commit) rồi lập lại và kiểm tra lại."
+        )
+    return Event(
+        action=Action.SIGNED_OFF,
+        locality=run.locality.slug,
+        name=run.report.name,
+        run=run_now,
+        input_id=manifest.input_id,
+        state=wanted,
+        by=by,
+        base=manifest.inputs.base if wanted is State.ISSUED else "",
+    )

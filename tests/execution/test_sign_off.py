@@ -1,0 +1,196 @@
+"""Signing off, and what an issued report does to the next one; on folders that a test fills."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.audit.draft import KNOWN
+from pipeline.audit.issued import ENTRY, issued_folder
+from pipeline.audit.log import Action, Log
+from pipeline.audit.manifest import Inputs, Manifest, describe_inputs, hash_outputs, run_id
+from pipeline.audit.sign_off import FILE, State
+from pipeline.audit.verify import Scope, verify
+from pipeline.errors import MismatchError, NoInputError, UsageError
+from pipeline.execution import sign_off as signing
+from pipeline.execution.publish import staging
+from pipeline.execution.recording import is_settled, record, recover
+from pipeline.execution.sign_off import sign_off
+from pipeline.paths import Layout
+from pipeline.runs import Run, to_json
+
+OFFICE = 'UBND <đặc khu> "Bạch Long Vĩ"'
+
+
+@pytest.fixture
+def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """As of code that is committed, whatever the checkout is at this moment."""
+    monkeypatch.setenv(KNOWN, "")
+    return Run.open("bach-long-vi", "2025", layout=layout)
+
+
+def _make(run: Run, text: str) -> Inputs:
+    inputs = describe_inputs(run)
+    with staging(run.report) as staged:
+        (staged / "completion.json").write_text(json.dumps({"text": text}), "utf-8")
+        manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))
+        (staged / "manifest.json").write_text(to_json(manifest), "utf-8")
+        record(run, staged, inputs, print)
+    return inputs
+
+
+def _issue(run: Run) -> str:
+    for state in (State.CHECKED, State.ISSUED):
+        signed = sign_off(run, state, OFFICE, print)
+    return signed.run
+
+
+def _change(run: Run, more: bytes = b"\n") -> None:
+    plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
+    plan.write_bytes(plan.read_bytes() + more)
+
+
+def _faults(run: Run) -> list[str]:
+    return verify(run.layout, Scope()).faults
+
+
+def _record(run: Run, number: int) -> Path:
+    return issued_folder(run.layout, "bach-long-vi", "2025", number)
+
+
+def test_signatures_lie_beside_the_page_and_in_the_log(run: Run) -> None:
+    _make(run, "one")
+    before = {p.name: p.read_bytes() for p in run.report.iterdir()}
+    assert _issue(run) == run_id(run.report)
+    written = json.loads((run.report / FILE).read_text("utf-8"))
+    assert written["run"] == run_id(run.report)
+    assert [(s["state"], s["by"]) for s in written["steps"]] == [("checked", OFFICE), ("issued", OFFICE)]
+    assert {p.name: p.read_bytes() for p in run.report.iterdir() if p.name != FILE} == before
+    assert [e.action for e in Log(run.layout.log).chain().entries] == ["published", "signed-off", "signed-off"]
+    assert not _faults(run)
+    assert is_settled(run)
+
+
+def test_nothing_can_be_signed_that_is_not_there_or_was_altered(run: Run) -> None:
+    with pytest.raises(NoInputError, match="make report"):
+        sign_off(run, State.CHECKED, OFFICE, print)
+    _make(run, "one")
+    (run.report / "completion.json").write_text("{}", "utf-8")
+    with pytest.raises(MismatchError, match=r"completion\.json"):
+        sign_off(run, State.CHECKED, OFFICE, print)
+    assert not (run.report / FILE).exists()
+
+
+def test_a_report_of_code_that_is_not_committed_can_be_checked_but_not_issued(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KNOWN, "d" * 64)
+    monkeypatch.setattr("pipeline.execution.recording.keep_inputs", lambda layout, inputs: 0)
+    _make(run, "one")
+    sign_off(run, State.CHECKED, OFFICE, print)
+    with pytest.raises(UsageError, match="chưa ghi nhận"):
+        sign_off(run, State.ISSUED, OFFICE, print)
+
+
+def test_an_issued_report_is_itself_until_its_inputs_change(run: Run) -> None:
+    first = _make(run, "one")
+    _issue(run)
+    assert describe_inputs(run).id == first.id
+    _change(run)
+    now = describe_inputs(run)
+    assert now.base != first.id
+    assert [file.path for file in now.issued] == [
+        f"reports/.issued/bach-long-vi/2025/1/{name}" for name in ("completion.json", "entry.json")
+    ]
+    stated = next(o for o in json.loads((run.report / "manifest.json").read_text())["outputs"])
+    assert now.issued[0].sha256 == stated["sha256"]  # what was issued, byte for byte
+
+
+def test_the_issued_run_is_kept_with_its_signatures_when_it_is_replaced(run: Run) -> None:
+    _make(run, "one")
+    first = _issue(run)
+    _change(run)
+    second = _make(run, "two")
+    assert not (run.report / FILE).exists()
+    assert json.loads((run.layout.kept / first / FILE).read_text("utf-8"))["run"] == first
+    assert describe_inputs(run).id == second.id
+    assert not _faults(run)
+    _issue(run)
+    assert describe_inputs(run).id == second.id  # its own issue changes nothing
+    _change(run)
+    assert [file.path.split("/")[-2] for file in describe_inputs(run).issued] == ["2", "2"]
+    _make(run, "three")
+    assert not _faults(run)
+
+
+def test_a_report_that_is_what_was_issued_again_has_its_signatures_again(run: Run) -> None:
+    _make(run, "one")
+    first = _issue(run)
+    before = (run.report / FILE).read_bytes()
+    plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
+    content = plan.read_bytes()
+    _change(run)
+    _make(run, "two")
+    plan.write_bytes(content)
+    _make(run, "one")
+    assert run_id(run.report) == first
+    assert (run.report / FILE).read_bytes() == before
+    assert not _faults(run)
+
+
+@pytest.mark.parametrize("what", ["settle", "_write", "_keep_issue"])
+def test_killed_while_signing_the_log_holds_and_the_next_run_goes_on(
+    run: Run, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    from pipeline.execution import signatures
+
+    _make(run, "one")
+    sign_off(run, State.CHECKED, OFFICE, print)
+
+    class Killed(BaseException):
+        pass
+
+    def die(*arguments: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(signing if what == "settle" else signatures, what, die)
+        with pytest.raises(Killed):
+            sign_off(run, State.ISSUED, OFFICE, print)
+    assert not is_settled(run)
+    recover(run, print)
+    assert is_settled(run)
+    assert json.loads((run.report / FILE).read_text("utf-8"))["steps"][-1]["state"] == "issued"
+    assert (_record(run, 1) / ENTRY).is_file()
+    assert not _faults(run)
+    with pytest.raises(UsageError, match="Không ký lại"):
+        sign_off(run, State.ISSUED, OFFICE, print)
+
+
+def test_every_manipulation_of_signatures_is_found(run: Run) -> None:
+    _make(run, "one")
+    _issue(run)
+    whole = run.layout.reports.with_name("whole")
+    shutil.copytree(run.layout.reports, whole)
+    for path in (run.report / FILE, _record(run, 1) / ENTRY, _record(run, 1) / "completion.json"):
+        for manipulate in (Path.unlink, lambda p: p.write_bytes(p.read_bytes().replace(b"1", b"2"))):
+            content = path.read_bytes()
+            manipulate(path)
+            if not path.is_file() or path.read_bytes() != content:
+                assert any(run.layout.relative(path) in fault for fault in _faults(run)), path
+            shutil.rmtree(run.layout.reports)
+            shutil.copytree(whole, run.layout.reports)
+    assert not _faults(run)
+
+
+def test_a_signature_that_no_log_knows_is_found_and_taken_away(run: Run) -> None:
+    _make(run, "one")
+    (run.report / FILE).write_text('{"run": "x"}', "utf-8")
+    assert any(FILE in fault for fault in _faults(run))
+    assert not is_settled(run)
+    recover(run, print)
+    assert not (run.report / FILE).exists()
+    assert Action.SIGNED_OFF not in [e.action for e in Log(run.layout.log).chain().entries]
