@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.paths import Layout
+
+if TYPE_CHECKING:
+    from pipeline.audit.recorded import Recorded
 
 SHORT = 16
 """Digits of a run id that are shown."""
@@ -21,10 +24,11 @@ def add(verbs: Any) -> None:
     verify.add_argument("--head", default="", metavar="SỐ:MÃ", help="đầu nhật ký đã chép lại từ trước phải còn đó")
     verify.set_defaults(run=_verify)
     audit = verbs.add_parser("audit", help="lập lại một lần chạy ở nơi trống và so từng byte")
-    audit.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
+    audit.add_argument("locality", nargs="?", default="", help="tên địa phương, ví dụ cat-hai; gói thì tự nêu")
     audit.add_argument("period", nargs="?", default="", help="kỳ báo cáo; không cần nêu nếu chỉ công bố một kỳ")
     audit.add_argument("--known-at", default="", metavar="NGÀY", help="báo cáo theo những gì đã biết đến ngày này")
     audit.add_argument("--run", dest="run_id", default="", metavar="MÃ", help="một lần chạy trước, ít nhất 8 chữ số")
+    audit.add_argument("--bundle", default="", metavar="TỆP", help="lập lại từ gói do make bundle lập, chỉ từ gói đó")
     audit.set_defaults(run=_audit)
 
 
@@ -44,9 +48,30 @@ def _verify(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _audit(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.audit import audit, recorded_run
+    from pipeline.execution.audit import recorded_run
 
+    if options.bundle:
+        return _audit_bundle(options.bundle)
     recorded = recorded_run(layout, options.locality, report_name(options, layout), options.run_id)
+    return _audited(layout, recorded)
+
+
+def _audit_bundle(bundle: str) -> int:
+    from pathlib import Path
+
+    from pipeline.execution.bundle import foreign_code, opened
+
+    with opened(Path(bundle)) as (layout, recorded):
+        if foreign := foreign_code(recorded):
+            _say(
+                f"  gói mang theo mã nguồn khác bộ mã này ở {len(foreign)} tệp ({', '.join(foreign[:3])}…) và sẽ chạy nó"
+            )
+        return _audited(layout, recorded)
+
+
+def _audited(layout: Layout, recorded: Recorded) -> int:
+    from pipeline.execution.audit import audit
+
     _say(f"{recorded.locality}, {recorded.name}: lần chạy {recorded.run[:SHORT]}")
     audited = audit(layout, recorded, _say)
     for line in audited.since:

@@ -19,6 +19,11 @@ def add(verbs: Any) -> None:
     )
     sign.add_argument("--by", default="", metavar="CƠ QUAN", help="cơ quan kiểm tra hoặc ban hành")
     sign.set_defaults(run=_sign_off)
+    bundle = verbs.add_parser("bundle", help="một tệp có mọi thứ để người khác lập lại báo cáo và so từng byte")
+    _address(bundle)
+    bundle.add_argument("--run", dest="run_id", default="", metavar="MÃ", help="một lần chạy trước, ít nhất 8 chữ số")
+    bundle.add_argument("--to", default="", metavar="NƠI", help="thư mục có sẵn hoặc tên tệp .zip")
+    bundle.set_defaults(run=_bundle)
 
 
 def _address(verb: argparse.ArgumentParser) -> None:
@@ -37,6 +42,19 @@ def _sign_off(options: argparse.Namespace, layout: Layout) -> int:
     run = Run.open(options.locality, period, known_at, layout=layout)
     signed = sign_off(run, state, by, _say)
     print(f"{layout.relative(run.report)}: {WORDS[state]}, {by}, lần chạy {signed.run[:SHORT]}")
+    return 0
+
+
+def _bundle(options: argparse.Namespace, layout: Layout) -> int:
+    from pathlib import Path
+
+    from pipeline.execution.audit import recorded_run
+    from pipeline.execution.bundle import make_bundle
+
+    recorded = recorded_run(layout, options.locality, report_name(options, layout), options.run_id)
+    work = layout.work(recorded.locality, recorded.name)
+    work.mkdir(parents=True, exist_ok=True)
+    print(layout.relative(make_bundle(layout, recorded, Path(options.to) if options.to else work)))
     return 0
 
 
