@@ -63,9 +63,7 @@ def _audit_bundle(bundle: str) -> int:
 
     with opened(Path(bundle)) as (layout, recorded):
         if foreign := foreign_code(recorded):
-            _say(
-                f"  gói mang theo mã nguồn khác bộ mã này ở {len(foreign)} tệp ({', '.join(foreign[:3])}…) và sẽ chạy nó"
-            )
+            _say(f"  sẽ chạy mã nguồn trong gói, khác bộ mã này ở {len(foreign)} tệp: {', '.join(foreign[:5])}")
         return _audited(layout, recorded)
 
 

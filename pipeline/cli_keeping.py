@@ -52,9 +52,7 @@ def _bundle(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.execution.bundle import make_bundle
 
     recorded = recorded_run(layout, options.locality, report_name(options, layout), options.run_id)
-    work = layout.work(recorded.locality, recorded.name)
-    work.mkdir(parents=True, exist_ok=True)
-    print(layout.relative(make_bundle(layout, recorded, Path(options.to) if options.to else work)))
+    print(layout.relative(make_bundle(layout, recorded, Path(options.to) if options.to else None)))
     return 0
 
 

@@ -6,6 +6,7 @@ kilobytes may unfold to a full disk. None of it is repaired; the archive is refu
 
 from __future__ import annotations
 
+import errno
 import stat
 import struct
 import unicodedata
@@ -46,16 +47,14 @@ class Limits:
 
 
 def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, compressed: bool) -> None:
-    """Write one new archive in the order of the names given.
+    """Write an archive in the order of the names given, whole or not at all.
 
     Without compression the bytes are the same on every machine; with it they depend on its zlib.
-    Raises CannotCreateError where the file is there already, or its folder is not.
+    Raises CannotCreateError where it cannot be written.
     """
     method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     unfinished = target.with_name(f".{target.name}.new")
     try:
-        if target.exists():
-            raise CannotCreateError(f"Đã có {target}; chọn tên khác: TO=…")
         with zipfile.ZipFile(unfinished, "w", method) as archive:
             for name, content in files:
                 _add(archive, name, content, method)
@@ -66,6 +65,19 @@ def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, compressed:
         raise CannotCreateError(f"Không ghi được {target}: {error.strerror}") from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def new_file(to: Path, name: str) -> Path:
+    """Where an archive is to be written: `to`, or `name` in the folder `to`.
+
+    Raises CannotCreateError for what is there already, and for a name that does not say what the file is.
+    """
+    target = to / name if to.is_dir() else to
+    if target.exists():
+        raise CannotCreateError(f"Đã có {target}; chọn tên khác: TO=…")
+    if target.suffix != ".zip":
+        raise CannotCreateError(f"TO={to} phải là một thư mục có sẵn, hoặc một tên tệp kết thúc bằng .zip.")
+    return target
 
 
 def unpack(source: Path, folder: Path, limits: Limits) -> list[str]:
@@ -84,7 +96,11 @@ def unpack(source: Path, folder: Path, limits: Limits) -> list[str]:
     except FileNotFoundError as error:
         raise NoInputError(f"Không có tệp {source}.") from error
     except _DAMAGED as error:
-        raise DataError(f"{source.name}: không phải tệp zip đọc được, hoặc đã hỏng; xin lại từ nơi gửi.") from error
+        raise _damaged(source) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the beginning of the file
+            raise
+        raise _damaged(source) from error
 
 
 def faults(entries: list[zipfile.ZipInfo], limits: Limits) -> Iterator[str]:
@@ -115,7 +131,7 @@ def is_plain(name: str) -> bool:
     """Whether a name stays below the folder it is joined to, on every system."""
     path = PurePosixPath(name)
     return (
-        bool(name)
+        bool(path.parts)
         and name.isprintable()
         and str(path) == name
         and not path.is_absolute()
@@ -135,6 +151,10 @@ def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes, method: int
     with content.open("rb") as file, archive.open(entry, "w") as packed:
         while block := file.read(_BLOCK):
             packed.write(block)
+
+
+def _damaged(source: Path) -> DataError:
+    return DataError(f"{source.name}: không phải tệp zip đọc được, hoặc đã hỏng; xin lại từ nơi gửi.")
 
 
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:

@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.audit.archive import Limits, pack, unpack
+from pipeline.audit.archive import Limits, new_file, pack, unpack
 from pipeline.audit.draft import RECORD
 from pipeline.audit.log import Log
 from pipeline.audit.manifest import BESIDE, MANIFEST
 from pipeline.audit.recorded import Recorded, faults_of, read_recorded
 from pipeline.audit.store import Store
-from pipeline.errors import CannotCreateError, DataError, MismatchError
+from pipeline.errors import DataError, MismatchError
 from pipeline.paths import CODE, Layout
 
 READ_ME, REPORT, INPUTS, LOG = "DOC-TRUOC.txt", "report", "inputs", "log.jsonl"
@@ -48,12 +48,14 @@ Lập lại và so từng byte: cần bộ mã của chương trình này và Py
   make audit BUNDLE={file}
 Giống: in ra “Giống từng byte” với mã lần chạy ở trên. Khác: nêu tệp nào, con số nào, từ đâu thành đâu (mã thoát 76).
 
-Gói không tự chứng minh được lúc lập: hãy hỏi cơ quan lập báo cáo đầu nhật ký (make verify) và so với dòng trong log.jsonl.
+Mã nguồn trong inputs/ sẽ được chạy khi lập lại: chỉ làm với gói nhận từ nơi tin cậy.
+Gói không tự chứng minh được nó có từ bao giờ: hỏi cơ quan lập báo cáo nhật ký và đầu nhật ký (make verify), rồi so
+với các dòng trong log.jsonl.
 """
 
 
-def make_bundle(layout: Layout, recorded: Recorded, to: Path) -> Path:
-    """Write the bundle of a run; gives its path. `to` is a folder that is there, or the name of the file.
+def make_bundle(layout: Layout, recorded: Recorded, to: Path | None = None) -> Path:
+    """Write the bundle of a run; gives its path. `to` is a folder that is there, or the name of a new file.
 
     Raises MismatchError where a file of the report or an input is not as recorded, CannotCreateError for a place that
     cannot be written.
@@ -61,16 +63,20 @@ def make_bundle(layout: Layout, recorded: Recorded, to: Path) -> Path:
     faults = [f"{layout.relative(recorded.folder)}/{fault}" for fault in faults_of(recorded)]
     if faults:
         raise MismatchError("Không đóng gói báo cáo đã bị sửa:\n" + "\n".join(faults))
-    target = to / f"{recorded.locality}-{recorded.name}-{recorded.run[:8]}.zip" if to.is_dir() else to
-    if target.suffix != ".zip":
-        raise CannotCreateError(f"Tên gói phải là một thư mục có sẵn hoặc kết thúc bằng .zip: {target}")
-    pack(target, _files(layout, recorded, target.name), compressed=False)
+    target = new_file(to, _name(recorded)) if to else layout.work(recorded.locality, recorded.name) / _name(recorded)
+    if not to:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    pack(target, _files(layout, recorded), compressed=False)
     return target
 
 
-def _files(layout: Layout, recorded: Recorded, file: str) -> Iterator[tuple[str, Path | bytes]]:
+def _name(recorded: Recorded) -> str:
+    return f"{recorded.locality}-{recorded.name}-{recorded.run[:8]}.zip"
+
+
+def _files(layout: Layout, recorded: Recorded) -> Iterator[tuple[str, Path | bytes]]:
     """In the order of their names but for the first, which is to be read first."""
-    yield READ_ME, _read_me(recorded, file)
+    yield READ_ME, _read_me(recorded)
     store, inputs = Store(layout.store), _inputs(recorded)
     for path in sorted(inputs):
         yield f"{INPUTS}/{path}", store.read(inputs[path])
@@ -85,14 +91,14 @@ def _inputs(recorded: Recorded) -> dict[str, str]:
     return recorded.inputs | ({RECORD: recorded.draft} if recorded.draft else {})
 
 
-def _read_me(recorded: Recorded, file: str) -> bytes:
+def _read_me(recorded: Recorded) -> bytes:
     text = TEXT.format(
         locality=recorded.locality,
         name=recorded.name,
         run=recorded.run,
         input_id=recorded.input_id,
         python=recorded.python,
-        file=file,
+        file=_name(recorded),
     )
     return text.replace("\n", "\r\n").encode("utf-8-sig")  # Notepad of older Windows
 
