@@ -16,11 +16,12 @@ override LOCALITIES := $(value LOCALITIES)
 override VERSION := $(value VERSION)
 override HEAD := $(value HEAD)
 override BUNDLE := $(value BUNDLE)
+override FROM := $(value FROM)
 override STATE := $(value STATE)
 override BY := $(value BY)
 # RUN names a run to the user; in recipes it is the interpreter, whatever the user says.
 override RUN_ID := $(value RUN)
-export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION HEAD STATE BY BUNDLE RUN_ID
+export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION HEAD STATE BY BUNDLE FROM RUN_ID
 
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -28,7 +29,7 @@ override RUN := .venv/bin/python
 QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e intake browser kernels cluster benchmarks)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why verify audit sign-off bundle validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
+.PHONY: help report report-all why verify audit sign-off bundle backup restore validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -53,6 +54,12 @@ audit: environment  ## make a recorded run again in an empty place, compare ever
 
 bundle: environment  ## one file with all that an auditor needs: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8] [TO=folder]
 	@$(RUN) -m pipeline bundle --known-at="$$KNOWN_AT" --run="$$RUN_ID" --to="$$TO" -- "$$LOCALITY" "$$PERIOD"
+
+backup: environment  ## one archive of reports, store, log and raw data, read back and noted in the log: TO=/media/usb
+	@$(RUN) -m pipeline backup --to="$$TO"
+
+restore: environment  ## unpack a backup into an empty folder and verify it: FROM=sao-luu.zip TO=folder
+	@$(RUN) -m pipeline restore --source="$$FROM" --to="$$TO"
 
 sign-off: environment  ## record that a report is checked, then issued: LOCALITY=cat-hai [PERIOD=2025] STATE=checked BY="UBND đặc khu Cát Hải"
 	@$(RUN) -m pipeline sign-off --known-at="$$KNOWN_AT" --state="$$STATE" --by="$$BY" -- "$$LOCALITY" "$$PERIOD"

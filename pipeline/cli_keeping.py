@@ -7,7 +7,11 @@ import sys
 from typing import Any
 
 from pipeline.cli_audit import SHORT, report_name
+from pipeline.errors import MismatchError, UsageError
 from pipeline.paths import Layout
+
+COPIES, DEVICES = 3, 2
+"""The rule 3-2-1 of the plans: three copies of the data, on two kinds of media."""
 
 
 def add(verbs: Any) -> None:
@@ -24,6 +28,13 @@ def add(verbs: Any) -> None:
     bundle.add_argument("--run", dest="run_id", default="", metavar="MÃ", help="một lần chạy trước, ít nhất 8 chữ số")
     bundle.add_argument("--to", default="", metavar="NƠI", help="thư mục có sẵn hoặc tên tệp .zip")
     bundle.set_defaults(run=_bundle)
+    backup = verbs.add_parser("backup", help="một bản sao lưu của báo cáo, kho đầu vào, nhật ký và số liệu gốc")
+    backup.add_argument("--to", default="", metavar="NƠI", help="thư mục có sẵn hoặc tên tệp .zip, ở thiết bị khác")
+    backup.set_defaults(run=_backup)
+    restore = verbs.add_parser("restore", help="mở bản sao lưu vào thư mục trống và kiểm tra lại mọi mã băm")
+    restore.add_argument("--source", default="", metavar="TỆP", help="bản sao lưu do make backup lập")
+    restore.add_argument("--to", default="", metavar="THƯ MỤC", help="thư mục trống hoặc chưa có")
+    restore.set_defaults(run=_restore)
 
 
 def _address(verb: argparse.ArgumentParser) -> None:
@@ -54,6 +65,40 @@ def _bundle(options: argparse.Namespace, layout: Layout) -> int:
     recorded = recorded_run(layout, options.locality, report_name(options, layout), options.run_id)
     print(layout.relative(make_bundle(layout, recorded, Path(options.to) if options.to else None)))
     return 0
+
+
+def _backup(options: argparse.Namespace, layout: Layout) -> int:
+    from pathlib import Path
+
+    from pipeline.execution.backup import backup
+
+    if not options.to:
+        raise UsageError("Chưa nêu nơi để bản sao lưu. Ví dụ: make backup TO=/media/usb")
+    made = backup(layout, Path(options.to), _say)
+    print(f"{made.path}: {made.files} tệp, sha256 {made.sha256}")
+    print(f"Biết {made.copies} bản sao lưu còn ở chỗ cũ, trên {made.devices} thiết bị kể cả nơi để dữ liệu gốc.")
+    if made.copies < COPIES or made.devices < DEVICES:
+        print("Quy tắc 3-2-1: ba bản, hai loại phương tiện, một bản ở nơi khác; hãy lập và cất thêm.")
+    return 0
+
+
+def _restore(options: argparse.Namespace, layout: Layout) -> int:
+    from pathlib import Path
+
+    from pipeline.execution.backup import restore
+
+    del layout
+    if not options.source or not options.to:
+        raise UsageError("Chưa nêu bản sao lưu hoặc thư mục. Ví dụ: make restore FROM=sao-luu.zip TO=thu-muc-trong")
+    found = restore(Path(options.source), Path(options.to), _say)
+    for fault in found.faults:
+        print(fault)
+    print(
+        f"{options.to}: {found.published} báo cáo, {found.kept} lần chạy trước, {found.inputs} tệp trong kho: "
+        + (f"{len(found.faults)} chỗ không khớp" if found.faults else "đều khớp")
+    )
+    print(f"Đầu nhật ký của bản sao lưu: {found.chain.head}")
+    return MismatchError.exit_code if found.faults else 0
 
 
 def _say(text: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import stat
 import struct
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -23,7 +22,7 @@ NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip can hold; stands for none."""
 _BLOCK = 1 << 20
 _ENCRYPTED = 0x1
-_DAMAGED = (
+DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -50,7 +49,7 @@ def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, compressed:
     """Write an archive in the order of the names given, whole or not at all.
 
     Without compression the bytes are the same on every machine; with it they depend on its zlib.
-    Raises CannotCreateError where it cannot be written.
+    Raises CannotCreateError where it cannot be written, DataError for a name that nobody could unpack.
     """
     method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     unfinished = target.with_name(f".{target.name}.new")
@@ -77,6 +76,8 @@ def new_file(to: Path, name: str) -> Path:
         raise CannotCreateError(f"Đã có {target}; chọn tên khác: TO=…")
     if target.suffix != ".zip":
         raise CannotCreateError(f"TO={to} phải là một thư mục có sẵn, hoặc một tên tệp kết thúc bằng .zip.")
+    if not target.parent.is_dir():
+        raise CannotCreateError(f"Không có thư mục {target.parent}; tạo trước, hoặc chọn nơi khác: TO=…")
     return target
 
 
@@ -95,12 +96,12 @@ def unpack(source: Path, folder: Path, limits: Limits) -> list[str]:
             return [entry.filename for entry in entries]
     except FileNotFoundError as error:
         raise NoInputError(f"Không có tệp {source}.") from error
-    except _DAMAGED as error:
-        raise _damaged(source) from error
+    except DAMAGED as error:
+        raise damaged(source) from error
     except OSError as error:
         if error.errno != errno.EINVAL:  # a place before the beginning of the file
             raise
-        raise _damaged(source) from error
+        raise damaged(source) from error
 
 
 def faults(entries: list[zipfile.ZipInfo], limits: Limits) -> Iterator[str]:
@@ -121,14 +122,13 @@ def faults(entries: list[zipfile.ZipInfo], limits: Limits) -> Iterator[str]:
             yield f"{name} không phải tệp thường"
         elif entry.flag_bits & _ENCRYPTED:
             yield f"{name} có mật khẩu"
-        elif (alike := unicodedata.normalize("NFC", name).casefold()) in seen:
+        elif name in seen:
             yield f"{name} có hai lần"
-        else:
-            seen.add(alike)
+        seen.add(name)
 
 
 def is_plain(name: str) -> bool:
-    """Whether a name stays below the folder it is joined to, on every system."""
+    """Whether a name stays below the folder it is joined to, on every system, and prints in one line."""
     path = PurePosixPath(name)
     return (
         bool(path.parts)
@@ -136,11 +136,13 @@ def is_plain(name: str) -> bool:
         and str(path) == name
         and not path.is_absolute()
         and not {"..", "."} & set(path.parts)
-        and not set('\\:*?"<>|') & set(name)
+        and not set("\\:") & set(name)
     )
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes, method: int) -> None:
+    if not is_plain(name):
+        raise DataError(f"Tên tệp {name!r} không đóng gói được: đổi tên, không dùng \\, : và ký tự không in được.")
     entry = zipfile.ZipInfo(name, NO_TIME)
     entry.compress_type, entry.create_system = method, 3
     entry.external_attr = (stat.S_IFREG | 0o644) << 16
@@ -153,7 +155,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes, method: int
             packed.write(block)
 
 
-def _damaged(source: Path) -> DataError:
+def damaged(source: Path) -> DataError:
     return DataError(f"{source.name}: không phải tệp zip đọc được, hoặc đã hỏng; xin lại từ nơi gửi.")
 
 

@@ -108,7 +108,7 @@ class _Known:
                     known.beside.setdefault(entry.run, {}).setdefault(name, set()).add(sha256)
             if entry.action is Action.SIGNED_OFF:
                 known.signed.setdefault(entry.run, []).append(entry)
-            if entry.action in _AT_ADDRESS:
+            if entry.action in _AT_ADDRESS and entry.run:
                 known.current[address] = entry.run
             elif entry.action is Action.SWEPT and entry.run:
                 known.former[entry.run] = address

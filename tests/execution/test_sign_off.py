@@ -11,16 +11,16 @@ import pytest
 from pipeline.audit.draft import KNOWN
 from pipeline.audit.issued import ENTRY, issued_folder
 from pipeline.audit.log import Action, Log
-from pipeline.audit.manifest import Inputs, Manifest, describe_inputs, hash_outputs, run_id
+from pipeline.audit.manifest import describe_inputs, run_id
 from pipeline.audit.sign_off import FILE, State
 from pipeline.audit.verify import Scope, verify
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.execution import sign_off as signing
-from pipeline.execution.publish import staging
-from pipeline.execution.recording import is_settled, record, recover
+from pipeline.execution.recording import is_settled, recover
 from pipeline.execution.sign_off import sign_off
 from pipeline.paths import Layout
-from pipeline.runs import Run, to_json
+from pipeline.runs import Run
+from tests.execution.filled import change, publish
 
 OFFICE = 'UBND <đặc khu> "Bạch Long Vĩ"'
 
@@ -32,25 +32,10 @@ def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
     return Run.open("bach-long-vi", "2025", layout=layout)
 
 
-def _make(run: Run, text: str) -> Inputs:
-    inputs = describe_inputs(run)
-    with staging(run.report) as staged:
-        (staged / "completion.json").write_text(json.dumps({"text": text}), "utf-8")
-        manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))
-        (staged / "manifest.json").write_text(to_json(manifest), "utf-8")
-        record(run, staged, inputs, print)
-    return inputs
-
-
 def _issue(run: Run) -> str:
     for state in (State.CHECKED, State.ISSUED):
         signed = sign_off(run, state, OFFICE, print)
     return signed.run
-
-
-def _change(run: Run, more: bytes = b"\n") -> None:
-    plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
-    plan.write_bytes(plan.read_bytes() + more)
 
 
 def _faults(run: Run) -> list[str]:
@@ -62,7 +47,7 @@ def _record(run: Run, number: int) -> Path:
 
 
 def test_signatures_lie_beside_the_page_and_in_the_log(run: Run) -> None:
-    _make(run, "one")
+    publish(run, "one")
     before = {p.name: p.read_bytes() for p in run.report.iterdir()}
     assert _issue(run) == run_id(run.report)
     written = json.loads((run.report / FILE).read_text("utf-8"))
@@ -77,7 +62,7 @@ def test_signatures_lie_beside_the_page_and_in_the_log(run: Run) -> None:
 def test_nothing_can_be_signed_that_is_not_there_or_was_altered(run: Run) -> None:
     with pytest.raises(NoInputError, match="make report"):
         sign_off(run, State.CHECKED, OFFICE, print)
-    _make(run, "one")
+    publish(run, "one")
     (run.report / "completion.json").write_text("{}", "utf-8")
     with pytest.raises(MismatchError, match=r"completion\.json"):
         sign_off(run, State.CHECKED, OFFICE, print)
@@ -89,17 +74,17 @@ def test_a_report_of_code_that_is_not_committed_can_be_checked_but_not_issued(
 ) -> None:
     monkeypatch.setenv(KNOWN, "d" * 64)
     monkeypatch.setattr("pipeline.execution.recording.keep_inputs", lambda layout, inputs: 0)
-    _make(run, "one")
+    publish(run, "one")
     sign_off(run, State.CHECKED, OFFICE, print)
     with pytest.raises(UsageError, match="chưa ghi nhận"):
         sign_off(run, State.ISSUED, OFFICE, print)
 
 
 def test_an_issued_report_is_itself_until_its_inputs_change(run: Run) -> None:
-    first = _make(run, "one")
+    first = publish(run, "one")
     _issue(run)
     assert describe_inputs(run).id == first.id
-    _change(run)
+    change(run)
     now = describe_inputs(run)
     assert now.base != first.id
     assert [file.path for file in now.issued] == [
@@ -110,32 +95,32 @@ def test_an_issued_report_is_itself_until_its_inputs_change(run: Run) -> None:
 
 
 def test_the_issued_run_is_kept_with_its_signatures_when_it_is_replaced(run: Run) -> None:
-    _make(run, "one")
+    publish(run, "one")
     first = _issue(run)
-    _change(run)
-    second = _make(run, "two")
+    change(run)
+    second = publish(run, "two")
     assert not (run.report / FILE).exists()
     assert json.loads((run.layout.kept / first / FILE).read_text("utf-8"))["run"] == first
     assert describe_inputs(run).id == second.id
     assert not _faults(run)
     _issue(run)
     assert describe_inputs(run).id == second.id  # its own issue changes nothing
-    _change(run)
+    change(run)
     assert [file.path.split("/")[-2] for file in describe_inputs(run).issued] == ["2", "2"]
-    _make(run, "three")
+    publish(run, "three")
     assert not _faults(run)
 
 
 def test_a_report_that_is_what_was_issued_again_has_its_signatures_again(run: Run) -> None:
-    _make(run, "one")
+    publish(run, "one")
     first = _issue(run)
     before = (run.report / FILE).read_bytes()
     plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
     content = plan.read_bytes()
-    _change(run)
-    _make(run, "two")
+    change(run)
+    publish(run, "two")
     plan.write_bytes(content)
-    _make(run, "one")
+    publish(run, "one")
     assert run_id(run.report) == first
     assert (run.report / FILE).read_bytes() == before
     assert not _faults(run)
@@ -147,7 +132,7 @@ def test_killed_while_signing_the_log_holds_and_the_next_run_goes_on(
 ) -> None:
     from pipeline.execution import signatures
 
-    _make(run, "one")
+    publish(run, "one")
     sign_off(run, State.CHECKED, OFFICE, print)
 
     class Killed(BaseException):
@@ -171,7 +156,7 @@ def test_killed_while_signing_the_log_holds_and_the_next_run_goes_on(
 
 
 def test_every_manipulation_of_signatures_is_found(run: Run) -> None:
-    _make(run, "one")
+    publish(run, "one")
     _issue(run)
     whole = run.layout.reports.with_name("whole")
     shutil.copytree(run.layout.reports, whole)
@@ -187,7 +172,7 @@ def test_every_manipulation_of_signatures_is_found(run: Run) -> None:
 
 
 def test_a_signature_that_no_log_knows_is_found_and_taken_away(run: Run) -> None:
-    _make(run, "one")
+    publish(run, "one")
     (run.report / FILE).write_text('{"run": "x"}', "utf-8")
     assert any(FILE in fault for fault in _faults(run))
     assert not is_settled(run)

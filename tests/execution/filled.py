@@ -1,0 +1,28 @@
+"""Reports whose files a test fills, published as a run publishes them; no kernel runs."""
+
+from __future__ import annotations
+
+import json
+
+from pipeline.audit.manifest import Inputs, Manifest, describe_inputs, hash_outputs
+from pipeline.execution.publish import staging
+from pipeline.execution.recording import record
+from pipeline.runs import Run, to_json
+
+
+def publish(run: Run, text: str) -> Inputs:
+    """Publish a report that consists of one file with this text; gives what it depends on."""
+    inputs = describe_inputs(run)
+    with staging(run.report) as staged:
+        (staged / "completion.json").write_text(json.dumps({"text": text}), "utf-8")
+        manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))
+        (staged / "manifest.json").write_text(to_json(manifest), "utf-8")
+        (staged / "run-info.json").write_text("{}\n", "utf-8")
+        record(run, staged, inputs, print)
+    return inputs
+
+
+def change(run: Run) -> None:
+    """Another plan, so that the next report is another run."""
+    plan = next((run.layout.plans / run.locality.slug).glob("*.yaml"))
+    plan.write_bytes(plan.read_bytes() + b"\n")
