@@ -18,7 +18,7 @@ from pipeline.errors import BusyError, InternalError, StorageError, UserError
 from pipeline.execution.environment import notebook_session
 from pipeline.execution.publish import lock, staging
 from pipeline.execution.recording import is_settled, record, recover
-from pipeline.execution.run_info import Clock
+from pipeline.execution.run_info import Clock, write_beside
 from pipeline.runs import Run, to_json
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
                 _execute(run, staged, inputs, clock)
                 with clock.step("assemble"):
                     _assemble(run, staged, inputs)
-                (staged / "run-info.json").write_text(to_json(clock.info()), "utf-8")
+                write_beside(staged, clock.info(), f"{run.locality.full_name}, {run.period.label}")
                 record(run, staged, inputs, say)
     except OSError as error:
         raise StorageError(f"Lỗi đọc, ghi tệp: {error.strerror}: {error.filename}. Báo cáo cũ còn nguyên.") from error

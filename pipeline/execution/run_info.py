@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import hashlib
+import json
 import os
 import platform
 import socket
@@ -20,7 +22,10 @@ from pathlib import Path
 from pydantic import Field
 
 from pipeline.audit.draft import checkout
+from pipeline.audit.provenance import CRATE, RUN_INFO, STATEMENT, crate, statement
+from pipeline.audit.recorded import read_recorded
 from pipeline.plans.base import Frozen
+from pipeline.runs import to_json
 
 
 class RunInfo(Frozen):
@@ -75,6 +80,19 @@ class Clock:
             draft=code.draft,
             packages=installed(),
         )
+
+
+def write_beside(folder: Path, info: RunInfo, title: str) -> None:
+    """run-info.json, and where the report came from in the forms of others; the manifest lies there already."""
+    content = to_json(info)
+    (folder / RUN_INFO).write_text(content, "utf-8")
+    recorded, told = read_recorded(folder), info.model_dump(mode="json")
+    records = {
+        STATEMENT: statement(recorded, told, hashlib.sha256(content.encode()).hexdigest()),
+        CRATE: crate(recorded, told, title),
+    }
+    for name, record in records.items():
+        (folder / name).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def moment() -> str:
