@@ -72,8 +72,11 @@ def statement(recorded: Recorded, info: Mapping[str, Any], info_sha256: str) -> 
     }
 
 
-def crate(recorded: Recorded, info: Mapping[str, Any], title: str) -> Json:
-    """The RO-Crate over a report folder: one action, the notebooks its instruments, inputs named by their hashes."""
+def crate(recorded: Recorded, info: Mapping[str, Any], place: str, period: str) -> Json:
+    """The RO-Crate over a report folder: one action, the notebooks its instruments, inputs named by their hashes.
+
+    `place` and `period` as they are written: 'Xã Bình Giang', 'Năm 2025'.
+    """
     notebooks = {path: sha256 for path, sha256 in recorded.inputs.items() if path.endswith(".ipynb")}
     objects = {
         path: sha256
@@ -82,20 +85,24 @@ def crate(recorded: Recorded, info: Mapping[str, Any], title: str) -> Json:
     }
     outputs = [_file(quote(name), name, sha256) for name, sha256 in recorded.outputs.items()]
     beside = [_file(name, name, "") for name in (MANIFEST, RUN_INFO, STATEMENT)]
-    tools = [_input(path, sha256) | {"@type": ["File", "SoftwareSourceCode"]} for path, sha256 in notebooks.items()]
+    source = {"@type": ["File", "SoftwareSourceCode"]}
+    tools = [_input(path, sha256) | source | {"version": sha256} for path, sha256 in notebooks.items()]
     used = [_input(path, sha256) for path, sha256 in objects.items()]
     root = {
         "@id": "./",
         "@type": "Dataset",
         "conformsTo": {"@id": PROFILE},
-        "name": title,
+        "name": f"{place}, {period}",
         "description": f"Báo cáo kết quả thực hiện kế hoạch chuyển đổi số, lần chạy {recorded.run}",
-        "datePublished": info.get("finished"),
+        "datePublished": _time(info.get("finished")),
+        "license": {"@id": "#license"},
+        "author": {"@id": "#office"},
+        "publisher": {"@id": "#office"},
         "identifier": recorded.run,
         "hasPart": _references([*outputs, *beside, *tools, *used]),
         "mentions": {"@id": "#run"},
     }
-    graph = [_descriptor(), root, _profile(), _action(recorded, info, (tools, used, outputs)), *_contexts(info)]
+    graph = [_descriptor(), root, _profile(), _action(recorded, info, (tools, used, outputs)), *_contexts(info, place)]
     return {
         "@context": ["https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"],
         "@graph": _once([*graph, *tools, *used, *outputs, *beside]),
@@ -114,15 +121,26 @@ def _action(recorded: Recorded, info: Mapping[str, Any], parts: tuple[list[Json]
         "object": _references(used),
         "result": _references(outputs),
         "agent": {"@id": "#agent"},
-        "startTime": info.get("started"),
-        "endTime": info.get("finished"),
-        "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
+        "startTime": _time(info.get("started")),
+        "endTime": _time(info.get("finished")),
+        "actionStatus": "http://schema.org/CompletedActionStatus",
     }
 
 
-def _contexts(info: Mapping[str, Any]) -> Iterable[Json]:
+def _contexts(info: Mapping[str, Any], place: str) -> Iterable[Json]:
     yield {"@id": "#agent", "@type": "Person", "name": str(info.get("user", ""))}
-    yield {"@id": "http://schema.org/CompletedActionStatus", "@type": "ActionStatusType", "name": "Completed"}
+    yield {"@id": "#office", "@type": "Organization", "name": f"Ủy ban nhân dân {place[:1].lower()}{place[1:]}"}
+    yield {
+        "@id": "#license",
+        "@type": "CreativeWork",
+        "name": "Văn bản hành chính",
+        "description": "Luật Sở hữu trí tuệ số 50/2005/QH11, Điều 15: không thuộc phạm vi bảo hộ quyền tác giả.",
+    }
+
+
+def _time(moment: Any) -> str:
+    """The moment with its offset, as validators of the profile want it."""
+    return str(moment).replace("Z", "+00:00")
 
 
 def _descriptor() -> Json:

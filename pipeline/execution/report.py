@@ -50,7 +50,7 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
                 _execute(run, staged, inputs, clock)
                 with clock.step("assemble"):
                     _assemble(run, staged, inputs)
-                write_beside(staged, clock.info(), f"{run.locality.full_name}, {run.period.label}")
+                write_beside(staged, clock.info(), run.locality.full_name, run.period.label)
                 record(run, staged, inputs, say)
     except OSError as error:
         raise StorageError(f"Lỗi đọc, ghi tệp: {error.strerror}: {error.filename}. Báo cáo cũ còn nguyên.") from error

@@ -82,14 +82,14 @@ class Clock:
         )
 
 
-def write_beside(folder: Path, info: RunInfo, title: str) -> None:
+def write_beside(folder: Path, info: RunInfo, place: str, period: str) -> None:
     """run-info.json, and where the report came from in the forms of others; the manifest lies there already."""
     content = to_json(info)
     (folder / RUN_INFO).write_text(content, "utf-8")
     recorded, told = read_recorded(folder), info.model_dump(mode="json")
     records = {
         STATEMENT: statement(recorded, told, hashlib.sha256(content.encode()).hexdigest()),
-        CRATE: crate(recorded, told, title),
+        CRATE: crate(recorded, told, place, period),
     }
     for name, record in records.items():
         (folder / name).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
