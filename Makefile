@@ -15,8 +15,10 @@ override TO := $(value TO)
 override LOCALITIES := $(value LOCALITIES)
 override VERSION := $(value VERSION)
 override HEAD := $(value HEAD)
-override BUNDLE := $(value BUNDLE)
+override BUNDLE SIGN_KEY ALLOWED_SIGNERS := $(value BUNDLE)
 override FROM := $(value FROM)
+override SIGN_KEY := $(value SIGN_KEY)
+override ALLOWED_SIGNERS := $(value ALLOWED_SIGNERS)
 override STATE := $(value STATE)
 override BY := $(value BY)
 # RUN names a run to the user; in recipes it is the interpreter, whatever the user says.
@@ -29,7 +31,7 @@ override RUN := .venv/bin/python
 QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e intake browser kernels cluster benchmarks)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why verify audit sign-off bundle backup restore validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
+.PHONY: help report report-all why verify audit sign-off sign bundle backup restore validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -46,14 +48,17 @@ report-all: environment  ## reports of all localities that are out of date: [PER
 why: environment  ## what made a report stale: LOCALITY=cat-hai [PERIOD=2025]
 	@$(RUN) -m pipeline why -- "$$LOCALITY" "$$PERIOD"
 
-verify: environment  ## is everything as it was published: files, store, log: [LOCALITY=cat-hai] [PERIOD=2025] [HEAD=12:…]
-	@$(RUN) -m pipeline verify --head="$$HEAD" -- "$$LOCALITY" "$$PERIOD"
+verify: environment  ## is everything as it was published: files, store, log: [LOCALITY=cat-hai] [PERIOD=2025] [HEAD=12:…] [ALLOWED_SIGNERS=file]
+	@$(RUN) -m pipeline verify --head="$$HEAD" --allowed-signers="$$ALLOWED_SIGNERS" -- "$$LOCALITY" "$$PERIOD"
 
 audit: environment  ## make a recorded run again in an empty place, compare every byte: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8]; or BUNDLE=file
 	@$(RUN) -m pipeline audit --known-at="$$KNOWN_AT" --run="$$RUN_ID" --bundle="$$BUNDLE" -- "$$LOCALITY" "$$PERIOD"
 
 bundle: environment  ## one file with all that an auditor needs: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8] [TO=folder]
 	@$(RUN) -m pipeline bundle --known-at="$$KNOWN_AT" --run="$$RUN_ID" --to="$$TO" -- "$$LOCALITY" "$$PERIOD"
+
+sign: environment  ## sign the manifest of a report with a key of ssh: LOCALITY=cat-hai [PERIOD=2025] SIGN_KEY=~/.ssh/id_ed25519
+	@$(RUN) -m pipeline sign --known-at="$$KNOWN_AT" --key="$$SIGN_KEY" -- "$$LOCALITY" "$$PERIOD"
 
 backup: environment  ## one archive of reports, store, log and raw data, read back and noted in the log: TO=/media/usb
 	@$(RUN) -m pipeline backup --to="$$TO"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import MismatchError, NoInputError, UsageError
@@ -22,6 +23,7 @@ def add(verbs: Any) -> None:
     verify.add_argument("locality", nargs="?", default="", help="tên địa phương; mặc định: mọi địa phương")
     verify.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: mọi kỳ")
     verify.add_argument("--head", default="", metavar="SỐ:MÃ", help="đầu nhật ký đã chép lại từ trước phải còn đó")
+    verify.add_argument("--allowed-signers", default="", metavar="TỆP", help="kiểm tra chữ ký số theo tệp này")
     verify.set_defaults(run=_verify)
     audit = verbs.add_parser("audit", help="lập lại một lần chạy ở nơi trống và so từng byte")
     audit.add_argument("locality", nargs="?", default="", help="tên địa phương, ví dụ cat-hai; gói thì tự nêu")
@@ -36,6 +38,8 @@ def _verify(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.audit.verify import Scope, verify
 
     found = verify(layout, Scope(options.locality, options.period), options.head, _say)
+    signers = list(_signers(options, layout)) if options.allowed_signers else []
+    found.faults += [f"{where}: chữ ký số không đúng" for where, name in signers if not name]
     for fault in found.faults:
         print(fault)
     print(
@@ -43,8 +47,24 @@ def _verify(options: argparse.Namespace, layout: Layout) -> int:
         f"{found.inputs} tệp trong kho, {len(found.chain.entries)} dòng nhật ký: "
         + (f"{len(found.faults)} chỗ không khớp" if found.faults else "đều khớp")
     )
+    for where, name in signers:
+        if name:
+            print(f"{where}: chữ ký số của {name}")
     print(f"Đầu nhật ký, hãy chép lại ở nơi khác: {found.chain.head}")
     return MismatchError.exit_code if found.faults else 0
+
+
+def _signers(options: argparse.Namespace, layout: Layout) -> Iterator[tuple[str, str]]:
+    from pathlib import Path
+
+    from pipeline.audit.recorded import kept_folders, published_folders
+    from pipeline.audit.signature import signatures
+    from pipeline.audit.verify import Scope
+
+    scope = Scope(options.locality, options.period)
+    published = [p for p in published_folders(layout) if scope.takes(p.parent.name, p.name)]
+    kept = kept_folders(layout) if scope == Scope() else []
+    return signatures(layout, [*published, *kept], Path(options.allowed_signers))
 
 
 def _audit(options: argparse.Namespace, layout: Layout) -> int:

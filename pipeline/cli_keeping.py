@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.cli_audit import SHORT, report_name
 from pipeline.errors import MismatchError, UsageError
 from pipeline.paths import Layout
+
+if TYPE_CHECKING:
+    from pipeline.runs import Run
 
 COPIES, DEVICES = 3, 2
 """The rule 3-2-1 of the plans: three copies of the data, on two kinds of media."""
@@ -23,6 +26,10 @@ def add(verbs: Any) -> None:
     )
     sign.add_argument("--by", default="", metavar="CƠ QUAN", help="cơ quan kiểm tra hoặc ban hành")
     sign.set_defaults(run=_sign_off)
+    key = verbs.add_parser("sign", help="ký số bản kê của báo cáo bằng khóa ssh của cơ quan")
+    _address(key)
+    key.add_argument("--key", default="", metavar="TỆP", help="khóa riêng, hoặc khóa công khai đã nạp bằng ssh-add")
+    key.set_defaults(run=_sign)
     bundle = verbs.add_parser("bundle", help="một tệp có mọi thứ để người khác lập lại báo cáo và so từng byte")
     _address(bundle)
     bundle.add_argument("--run", dest="run_id", default="", metavar="MÃ", help="một lần chạy trước, ít nhất 8 chữ số")
@@ -46,14 +53,32 @@ def _address(verb: argparse.ArgumentParser) -> None:
 def _sign_off(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.audit.sign_off import WORDS, known_office, known_state
     from pipeline.execution.sign_off import sign_off
-    from pipeline.runs import Run
 
     state, by = known_state(options.state), known_office(options.by)
-    period, _, known_at = report_name(options, layout).partition(".known-")
-    run = Run.open(options.locality, period, known_at, layout=layout)
+    run = _run(options, layout)
     signed = sign_off(run, state, by, _say)
     print(f"{layout.relative(run.report)}: {WORDS[state]}, {by}, lần chạy {signed.run[:SHORT]}")
     return 0
+
+
+def _sign(options: argparse.Namespace, layout: Layout) -> int:
+    from pathlib import Path
+
+    from pipeline.execution.sign_off import sign
+
+    if not options.key:
+        raise UsageError("Chưa nêu khóa. Ví dụ: make sign LOCALITY=cat-hai SIGN_KEY=~/.ssh/id_ed25519")
+    run = _run(options, layout)
+    signed = sign(run, Path(options.key).expanduser(), _say)
+    print(f"{layout.relative(run.report)}/manifest.json.sig: lần chạy {signed[:SHORT]}")
+    return 0
+
+
+def _run(options: argparse.Namespace, layout: Layout) -> Run:
+    from pipeline.runs import Run
+
+    period, _, known_at = report_name(options, layout).partition(".known-")
+    return Run.open(options.locality, period, known_at, layout=layout)
 
 
 def _bundle(options: argparse.Namespace, layout: Layout) -> int:

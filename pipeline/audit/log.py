@@ -49,6 +49,8 @@ class Action(StrEnum):
     TORN = "torn"
     """The end of a line that was not written whole, now in log.torn."""
     SIGNED_OFF = "signed-off"
+    SIGNED = "signed"
+    """A digital signature over the manifest, beside it."""
     BACKED_UP = "backed-up"
     RESTORED = "restored"
 

@@ -20,7 +20,7 @@ from pipeline.audit.store import sync
 from pipeline.errors import MismatchError, StorageError
 from pipeline.execution.publish import address_of, leftovers, publish
 from pipeline.execution.run_info import moment
-from pipeline.execution.signatures import is_signed_as_logged, settle, write_sign_off
+from pipeline.execution.signatures import carry_signature, is_signed_as_logged, settle, write_sign_off
 from pipeline.paths import Layout
 from pipeline.runs import Run
 
@@ -47,6 +47,7 @@ def record(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
         _tell(run, Action.REPRODUCED, run.report)
         return
     write_sign_off(Log(run.layout.log), staged)
+    carry_signature(staged, run.report, run.layout.kept / made)
     old = publish(staged, run.report)
     try:
         _remember(run, old, before, altered, say)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 from pipeline.audit.log import Action, Event, Log
 from pipeline.audit.manifest import MANIFEST, read_manifest, run_id
 from pipeline.audit.recorded import faults_of, read_recorded
 from pipeline.audit.sign_off import SignOff, State, check_order, sign_off_of
+from pipeline.audit.signature import FILE as SIGNATURE
+from pipeline.audit.signature import signature_of
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.execution.publish import lock
 from pipeline.execution.recording import Say, recover
 from pipeline.execution.run_info import moment
-from pipeline.execution.signatures import settle
+from pipeline.execution.signatures import settle, write
 from pipeline.runs import Run
 
 
@@ -20,11 +25,7 @@ def sign_off(run: Run, wanted: State, by: str, say: Say) -> SignOff:
     Raises NoInputError where there is no report, UsageError for a state out of order and for a report of code that is
     not committed, MismatchError for one that was altered.
     """
-    if not (run.report / MANIFEST).is_file():
-        raise NoInputError(
-            f"Chưa có báo cáo {run.layout.relative(run.report)}. "
-            f"Lập trước: make report LOCALITY={run.locality.slug} PERIOD={run.period}"
-        )
+    _require_report(run)
     with lock(run.report.parent):
         recover(run, say)
         log = Log(run.layout.log)
@@ -35,13 +36,50 @@ def sign_off(run: Run, wanted: State, by: str, say: Say) -> SignOff:
         return sign_off_of(log, now.run)
 
 
-def _event(run: Run, run_now: str, wanted: State, by: str) -> Event:
+def sign(run: Run, key: Path, say: Say) -> str:
+    """Sign the manifest of the published report with a key of ssh; gives the run id.
+
+    Raises NoInputError where there is no report or no key, MismatchError for a report that was altered.
+    """
+    _require_report(run)
+    with lock(run.report.parent):
+        recover(run, say)
+        _require_whole(run)
+        signature = signature_of((run.report / MANIFEST).read_bytes(), key)
+        write(run.report / SIGNATURE, signature)
+        digest = hashlib.sha256(signature).hexdigest()
+        recorded = read_recorded(run.report)
+        event = Event(
+            action=Action.SIGNED,
+            locality=run.locality.slug,
+            name=run.report.name,
+            run=recorded.run,
+            input_id=recorded.input_id,
+            beside={SIGNATURE: digest},
+        )
+        Log(run.layout.log).append(event, moment())
+        return recorded.run
+
+
+def _require_report(run: Run) -> None:
+    if not (run.report / MANIFEST).is_file():
+        raise NoInputError(
+            f"Chưa có báo cáo {run.layout.relative(run.report)}. "
+            f"Lập trước: make report LOCALITY={run.locality.slug} PERIOD={run.period}"
+        )
+
+
+def _require_whole(run: Run) -> None:
     faults = list(faults_of(read_recorded(run.report)))
     if faults:
         raise MismatchError(
             f"{run.layout.relative(run.report)} không còn như lúc công bố ({'; '.join(faults)}). "
             f"Lập lại trước khi ký: make report LOCALITY={run.locality.slug} PERIOD={run.period}"
         )
+
+
+def _event(run: Run, run_now: str, wanted: State, by: str) -> Event:
+    _require_whole(run)
     manifest = read_manifest(run.report)
     if manifest is None:
         raise UsageError("Bản kê của báo cáo thuộc phiên bản cũ của chương trình; lập lại trước khi ký.")

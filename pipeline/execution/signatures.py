@@ -8,8 +8,9 @@ from pathlib import Path
 
 from pipeline.audit.issued import COMPLETION, ENTRY, issued_folder
 from pipeline.audit.log import Entry, Log, canonical_line
-from pipeline.audit.manifest import run_id
+from pipeline.audit.manifest import MANIFEST, run_id
 from pipeline.audit.sign_off import FILE, file_content, issues_of, sign_off_of
+from pipeline.audit.signature import FILE as SIGNATURE
 from pipeline.audit.store import sync
 from pipeline.paths import Layout
 
@@ -36,27 +37,35 @@ def settle(layout: Layout, folder: Path) -> None:
             _keep_issue(place, entry, (source / COMPLETION).read_bytes())
 
 
+def carry_signature(staged: Path, *former: Path) -> None:
+    """A run that is published again keeps the digital signature that it had."""
+    for folder in former:
+        if (folder / SIGNATURE).is_file() and (folder / MANIFEST).is_file() and run_id(folder) == run_id(staged):
+            write(staged / SIGNATURE, (folder / SIGNATURE).read_bytes())
+            return
+
+
 def write_sign_off(log: Log, folder: Path) -> None:
     """The file beside a page, as the log has it."""
     content, path = file_content(sign_off_of(log, run_id(folder))), folder / FILE
     if not content:
         path.unlink(missing_ok=True)
     elif not path.is_file() or path.read_bytes() != content:
-        _write(path, content)
+        write(path, content)
 
 
 def _keep_issue(place: Path, entry: Entry, completion: bytes) -> None:
     unfinished = place.with_name(f".new-{place.name}")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    _write(unfinished / COMPLETION, completion)
-    _write(unfinished / ENTRY, canonical_line(entry))
+    write(unfinished / COMPLETION, completion)
+    write(unfinished / ENTRY, canonical_line(entry))
     unfinished.rename(place)
     sync(place.parent)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all."""
+def write(path: Path, content: bytes) -> None:
+    """A file, whole or not at all."""
     unfinished = path.with_name(f".{path.name}")
     with unfinished.open("wb") as file:
         file.write(content)

@@ -126,7 +126,7 @@ def test_a_report_that_is_what_was_issued_again_has_its_signatures_again(run: Ru
     assert not _faults(run)
 
 
-@pytest.mark.parametrize("what", ["settle", "_write", "_keep_issue"])
+@pytest.mark.parametrize("what", ["settle", "write", "_keep_issue"])
 def test_killed_while_signing_the_log_holds_and_the_next_run_goes_on(
     run: Run, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
