@@ -15,7 +15,7 @@ override TO := $(value TO)
 override LOCALITIES := $(value LOCALITIES)
 override VERSION := $(value VERSION)
 override HEAD := $(value HEAD)
-override BUNDLE SIGN_KEY ALLOWED_SIGNERS := $(value BUNDLE)
+override BUNDLE := $(value BUNDLE)
 override FROM := $(value FROM)
 override SIGN_KEY := $(value SIGN_KEY)
 override ALLOWED_SIGNERS := $(value ALLOWED_SIGNERS)
@@ -23,7 +23,7 @@ override STATE := $(value STATE)
 override BY := $(value BY)
 # RUN names a run to the user; in recipes it is the interpreter, whatever the user says.
 override RUN_ID := $(value RUN)
-export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION HEAD STATE BY BUNDLE FROM RUN_ID
+export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION HEAD STATE BY BUNDLE FROM RUN_ID SIGN_KEY ALLOWED_SIGNERS
 
 SHELL := /bin/sh
 PYTHON ?= python3
