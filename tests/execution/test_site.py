@@ -19,7 +19,7 @@ from pipeline.execution.site import Wanted, make_overview
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry
 from pipeline.reporting import site as sections
-from pipeline.reporting.collected import memories
+from pipeline.reporting.collected import collect, memories
 from pipeline.reporting.site import Site
 from tests.factories import copy_raw
 from tests.reporting.country import write_country, write_summary
@@ -245,20 +245,15 @@ def test_memory_holds_what_is_there_and_nothing_else(country: Layout) -> None:
 def test_a_summary_that_changes_meanwhile_is_told_and_never_remembered(
     country: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    describe = module.describe_site_inputs
-
-    def then_changed(*arguments: str) -> object:
-        inputs = describe(*arguments)
-        _one_changed(country)
-        return inputs
-
-    before = _site(country)
     _other_method(country)
-    monkeypatch.setattr(sections, "describe_site_inputs", then_changed)
+    before, inputs = _site(country), sections.describe_site_inputs(country, "2025", "en")
+    _one_changed(country)
+    with pytest.raises(BusyError, match="chạy lại"):
+        collect(country, inputs)
+    monkeypatch.setattr(sections, "describe_site_inputs", lambda *arguments: inputs)
     with pytest.raises(BusyError, match="chạy lại"):
         make_overview(country, WANTED)
     assert _site(country) == before
-    monkeypatch.undo()
 
 
 def test_nothing_to_show_is_said_before_anything_is_started(layout: Layout) -> None:
