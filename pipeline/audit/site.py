@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.audit.manifest import FileHash, canonical, canonical_json, hash_file
+from pipeline.audit.sign_off import FILE as SIGN_OFF
+from pipeline.audit.sign_off import SignOff
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
@@ -36,6 +38,14 @@ class Published:
     @property
     def summary(self) -> Path:
         return self.folder / "summary.json"
+
+    @property
+    def signed(self) -> SignOff | None:
+        """Who signed it (ký duyệt); None for a draft, and for a record that cannot be read."""
+        try:
+            return SignOff.model_validate_json((self.folder / SIGN_OFF).read_bytes())
+        except (OSError, ValueError):
+            return None
 
     def page(self, language: str) -> str:
         """The page below `reports/`: in the language if there is one, else in Vietnamese."""
@@ -64,6 +74,8 @@ class SiteInputs(Frozen):
     parameters: dict[str, str]
     python: str
     summaries: tuple[FileHash, ...]
+    signed: tuple[FileHash, ...]
+    """Who signed the reports: the state of each stands beside it."""
     without_summary: tuple[str, ...]
     translated: tuple[str, ...]
     """Pages that lie there in another language, to which the site in that language links."""
@@ -126,6 +138,7 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
         parameters={"period": period, "page_lang": page_lang},
         python=f"{sys.version_info[0]}.{sys.version_info[1]}",
         summaries=_hashes(layout, (r.summary for r in reports if r.summary.is_file())),
+        signed=_hashes(layout, (path for r in reports if (path := r.folder / SIGN_OFF).is_file())),
         without_summary=tuple(layout.relative(r.folder) for r in reports if not r.summary.is_file()),
         translated=tuple(page for page in pages if not page.endswith("/index.html")),
         lists=_hashes(layout, (layout.raw / name for name in LISTS)),

@@ -16,6 +16,7 @@ import pytest
 from distributed import Client
 
 from benchmarks.synthetic import Shape, make_country
+from pipeline.audit.manifest import BESIDE
 from pipeline.paths import CODE, Layout
 from tests.cluster.machines import Cluster, Machine, checkout, environment, processes, wait_until
 from tests.e2e.conftest import run_make
@@ -94,8 +95,8 @@ def under_way(layout: Layout) -> set[str]:
 
 
 def published(layout: Layout) -> dict[str, str]:
-    """Every file that is promised to be the same again; what is hidden, and run-info.json, tell of one run."""
-    files = (p for p in layout.reports.glob("[!.]*/**/*") if p.is_file() and p.name not in (".lock", "run-info.json"))
+    """Every file that is promised to be the same again; what is hidden or beside the manifest tells of one run."""
+    files = (p for p in layout.reports.glob("[!.]*/**/*") if p.is_file() and p.name not in (".lock", *BESIDE))
     return {p.relative_to(layout.reports).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from pipeline.audit.gate import check_page
+from pipeline.audit.manifest import BESIDE, MANIFEST
 from pipeline.paths import CODE, Layout
 from pipeline.submissions.records import Kind
 from tests.e2e.conftest import Make, run_make
@@ -34,6 +35,8 @@ FILES = {
     "datapackage.json",
     "manifest.json",
     "run-info.json",
+    "statement.intoto.json",
+    "ro-crate-metadata.json",
     "notebooks/validate.ipynb",
     "notebooks/compute.ipynb",
     "notebooks/report.ipynb",
@@ -82,7 +85,7 @@ def test_a_report_with_real_data(project: Path, locality: str) -> None:
     assert set(files) == FILES
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     outputs = {f["path"]: f["sha256"] for f in manifest["outputs"]}
-    assert outputs == {name: digest for name, digest in files.items() if name not in ("manifest.json", "run-info.json")}
+    assert outputs == {name: digest for name, digest in files.items() if name not in {MANIFEST, *BESIDE}}
     for entry in _listed(manifest["inputs"]):
         assert hashlib.sha256((project / entry["path"]).read_bytes()).hexdigest() == entry["sha256"]
     html = (folder / "index.html").read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,13 @@ from pipeline.audit.issued import ENTRY, issued_folder
 from pipeline.audit.log import Action, Log
 from pipeline.audit.manifest import describe_inputs, run_id
 from pipeline.audit.sign_off import FILE, State
+from pipeline.audit.signature import FILE as SIGNATURE
+from pipeline.audit.signature import signatures
 from pipeline.audit.verify import Scope, verify
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.execution import sign_off as signing
 from pipeline.execution.recording import is_settled, recover
-from pipeline.execution.sign_off import sign_off
+from pipeline.execution.sign_off import sign, sign_off
 from pipeline.paths import Layout
 from pipeline.runs import Run
 from tests.execution.filled import change, publish
@@ -179,3 +182,43 @@ def test_a_signature_that_no_log_knows_is_found_and_taken_away(run: Run) -> None
     recover(run, print)
     assert not (run.report / FILE).exists()
     assert Action.SIGNED_OFF not in [e.action for e in Log(run.layout.log).chain().entries]
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    path = tmp_path / "khoa"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
+    return path
+
+
+def test_a_signature_lies_beside_the_manifest_and_stays_with_its_run(run: Run, key: Path, tmp_path: Path) -> None:
+    with pytest.raises(NoInputError, match="make report"):
+        sign(run, key, print)
+    publish(run, "one")
+    plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
+    content = plan.read_bytes()
+    assert sign(run, key, print) == run_id(run.report)
+    signature = (run.report / SIGNATURE).read_bytes()
+    assert Log(run.layout.log).chain().entries[-1].action == "signed"
+    assert not _faults(run)
+    change(run)
+    publish(run, "two")
+    assert not (run.report / SIGNATURE).exists()
+    plan.write_bytes(content)
+    publish(run, "one")
+    assert (run.report / SIGNATURE).read_bytes() == signature
+    (run.report / "completion.json").write_text("{}", "utf-8")
+    with pytest.raises(MismatchError):
+        sign(run, key, print)
+    publish(run, "one")  # repaired
+    assert (run.report / SIGNATURE).read_bytes() == signature
+    assert not _faults(run)
+    allowed = tmp_path / "allowed"
+    allowed.write_text(f"ubnd {Path(f'{key}.pub').read_text('utf-8')}", "utf-8")
+    where = f"{run.layout.relative(run.report)}/{SIGNATURE}"
+    assert list(signatures(run.layout, [run.report, run.layout.raw], allowed)) == [(where, "ubnd")]
+    (run.report / SIGNATURE).write_bytes(signature.replace(b"A", b"B"))
+    assert list(signatures(run.layout, [run.report], allowed)) == [(where, "")]
+    assert any(SIGNATURE in fault for fault in _faults(run))
+    with pytest.raises(NoInputError):
+        list(signatures(run.layout, [run.report], tmp_path / "none"))

@@ -16,6 +16,7 @@ import nbformat
 import pytest
 
 from pipeline.audit.gate import check_page
+from pipeline.audit.sign_off import SignOff, State, Step, file_content
 from pipeline.audit.site import describe_site_inputs, published
 from pipeline.completion.counts import Rate
 from pipeline.completion.evaluate import evaluate
@@ -129,6 +130,23 @@ def test_the_known_rates_of_2025_stand_in_the_list(reports: Layout) -> None:
     assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["35 % – 55 % 7–11/20", "80 % 16/20"]
     assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "3,3 % – 100 % 1–30/30", "3,3 % 1/30"]
     assert rows["Thành phố Hải Phòng"][2] == "–"
+
+
+def test_who_signed_stands_beside_each_report(reports: Layout, tmp_path: Path) -> None:
+    before = describe_site_inputs(reports, "2025", "en").id
+    for locality, states in (("binh-giang", ("checked",)), ("cat-hai", ("checked", "issued"))):
+        steps = tuple(Step(state=State(state), by=PAYLOAD, at="2026-05-01T08:00:00Z") for state in states)
+        content = file_content(SignOff(run="a" * 64, steps=steps))
+        (reports.report(locality, "2025") / "sign-off.json").write_bytes(content)
+    (reports.report("bach-long-vi", "2025") / "sign-off.json").write_text("{", "utf-8")
+    assert describe_site_inputs(reports, "2025", "en").id != before
+    for language, checked, issued in (("vi", "đã kiểm tra", "đã ban hành"), ("en", "checked", "issued")):
+        site = Site.open("2025", "en", language, layout=reports)
+        rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
+        assert rows["Xã Bình Giang"][1] == f"2025 {checked}"
+        assert rows["Đặc khu Cát Hải"][1] == f"2025 {issued}, 2024"
+        assert rows["Đặc khu Bạch Long Vĩ"][1] == "2025"
+        check_page(_page(site, tmp_path), script())
 
 
 def test_every_cell_is_the_outcome_of_the_roll_up(reports: Layout) -> None:
