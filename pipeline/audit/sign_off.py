@@ -125,6 +125,14 @@ def issue_faults(layout: Layout, issues: Iterable[tuple[int, Entry]], completion
                 yield f"{layout.relative(path)}: nội dung đã đổi"
 
 
+def stray_issues(layout: Layout, issues: Iterable[tuple[int, Entry]]) -> Iterator[str]:
+    """Records of issues that no line of the log speaks of: a later report would take them for true."""
+    logged = {issued_folder(layout, entry.locality, entry.name, number) for number, entry in issues}
+    for folder in sorted(layout.issued.glob("*/*/*")):
+        if folder.name.isdecimal() and folder not in logged:
+            yield f"{layout.relative(folder)}: nhật ký không có lần ban hành này"
+
+
 def numbered(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
     """All issues of a log with their number at their address."""
     counts: dict[tuple[str, str], int] = {}

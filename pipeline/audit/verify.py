@@ -14,7 +14,7 @@ from pipeline.audit.issued import COMPLETION
 from pipeline.audit.log import Action, Chain, Entry, Log
 from pipeline.audit.recorded import Recorded, faults_of, kept_folders, published_folders, read_recorded
 from pipeline.audit.sign_off import FILE as SIGN_OFF
-from pipeline.audit.sign_off import issue_faults, numbered, sign_off_faults, signed
+from pipeline.audit.sign_off import issue_faults, numbered, sign_off_faults, signed, stray_issues
 from pipeline.audit.store import Store
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.paths import Layout
@@ -83,6 +83,7 @@ def verify(layout: Layout, scope: Scope, head: str = "", say: Say = lambda text:
     found.faults += issue_faults(layout, issues, {r.run: r.outputs.get(COMPLETION, "") for r in records})
     _check_store(layout, records, scope, found, say)
     if scope == Scope():
+        found.faults += stray_issues(layout, numbered(found.chain.entries))
         found.faults += _site_faults(layout)
     return found
 
