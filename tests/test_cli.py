@@ -1,12 +1,13 @@
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from pipeline import cli
-from pipeline.paths import Layout
+from pipeline.paths import CODE, Layout
 from pipeline.runs import Run
 from pipeline.submissions.records import Kind
 from tests.factories import submit
@@ -208,3 +209,13 @@ def test_roll_up_without_any_locality_left_writes_nothing(project: Layout, capsy
     assert cli.main(["roll-up", "2025"]) == 65
     assert "cat-hai-nq57.yaml, dòng" in capsys.readouterr().err
     assert not (project.processed / "roll-up").exists()
+
+
+def test_make_hands_on_every_variable_unexpanded_and_none_is_forgotten() -> None:
+    """What a recipe reads is exported, and what is exported was taken as it was written."""
+    text = (CODE / "Makefile").read_text("utf-8")
+    taken = set(re.findall(r"^override ([A-Z_]+) := \$\(value ([A-Z_]+)\)$", text, re.M))
+    (exported,) = re.findall(r"^export (.+)$", text, re.M)
+    used = set(re.findall(r"\$\$\{?([A-Z_]+)", text)) - {"IFS"}
+    assert used == set(exported.split()) == {name for name, _ in taken}
+    assert {(name, source) for name, source in taken if name != source} == {("RUN_ID", "RUN")}

@@ -161,3 +161,21 @@ def test_what_is_restored_is_proved_and_goes_on(make: Make, project: Layout, tmp
     assert audited.returncode == 0, audited.stdout
     up_to_date = run_make(CODE, "report", f"LOCALITY={LOCALITY}", **restored)
     assert "đã mới nhất" in up_to_date.stderr
+
+
+def test_a_key_of_the_office_signs_and_verify_names_it(make: Make, project: Layout, tmp_path: Path) -> None:
+    key = tmp_path / "khoa"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    assert "Error 64" in make("sign", f"LOCALITY={LOCALITY}").stderr
+    assert "Error 66" in make("sign", f"LOCALITY={LOCALITY}", "SIGN_KEY=$(shell touch canary)").stderr
+    assert make("sign", f"LOCALITY={LOCALITY}", f"SIGN_KEY={key}").returncode == 0
+    allowed = tmp_path / "allowed"
+    allowed.write_text(f"ubnd {Path(f'{key}.pub').read_text('utf-8')}", "utf-8")
+    answer = make("verify", f"ALLOWED_SIGNERS={allowed}")
+    assert answer.returncode == 0, answer.stdout
+    assert f"reports/{LOCALITY}/2025/manifest.json.sig: chữ ký số của ubnd" in answer.stdout
+    allowed.write_text("", "utf-8")
+    answer = make("verify", f"ALLOWED_SIGNERS={allowed}")
+    assert "Error 76" in answer.stderr
+    assert "manifest.json.sig: chữ ký số không đúng" in answer.stdout
+    assert not list(CODE.glob("canary*"))
