@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from pipeline import cli_audit, cli_keeping
 from pipeline.audit.draft import KNOWN
-from pipeline.errors import DataError, InternalError, NoInputError, PipelineError, StorageError, UsageError
+from pipeline.errors import WHOLE, DataError, InternalError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.paths import Layout
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"Lỗi: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        print("Đã dừng theo yêu cầu; báo cáo cũ còn nguyên.", file=sys.stderr)
+        print(f"Đã dừng theo yêu cầu. {WHOLE}", file=sys.stderr)
         return 130
     except OSError as error:
-        print(f"Lỗi đọc, ghi tệp: {error.strerror}: {error.filename}. Báo cáo cũ còn nguyên.", file=sys.stderr)
+        print(f"Lỗi: {StorageError.of(error)}", file=sys.stderr)
         return StorageError.exit_code
     except Exception as error:
         print(f"Lỗi của chương trình: {type(error).__name__}: {error}\n{_kept_traceback(layout)}", file=sys.stderr)
@@ -58,7 +58,7 @@ def _kept_traceback(layout: Layout) -> str:
         path.write_text(traceback.format_exc(), "utf-8")
     except OSError:
         return traceback.format_exc()
-    return f"Báo cáo cũ còn nguyên. Gửi tệp này cho người bảo trì: {layout.relative(path)}"
+    return f"{WHOLE} Gửi tệp này cho người bảo trì: {layout.relative(path)}"
 
 
 def _parser() -> argparse.ArgumentParser:

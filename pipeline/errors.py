@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+WHOLE = "Báo cáo đang công bố vẫn trọn vẹn, là bản cũ hoặc bản mới. Chạy lại lệnh để làm tiếp."
+"""What holds wherever a run is interrupted."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -67,6 +70,12 @@ class StorageError(UserError):
     """Reading or writing failed below us: disk full, I/O error."""
 
     exit_code = 74
+
+    @classmethod
+    def of(cls, error: OSError) -> StorageError:
+        """What the system said, and of which file where it knows one. Publication may have happened already or not."""
+        where = f": {error.filename}" if error.filename else ""
+        return cls(f"Lỗi đọc, ghi tệp: {error.strerror or error}{where}. {WHOLE}")
 
 
 class BusyError(UserError):

@@ -8,12 +8,13 @@ writers of one file write the same bytes, so it does not matter whose stays.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,15 +62,16 @@ class Store:
     def put_contents(self, contents: Iterable[tuple[bytes, str]]) -> int:
         """Keep bytes by their hashes; says how many were new. Raises BusyError where a hash is of other bytes."""
         written: list[tuple[Path, Path]] = []
-        try:
-            written.extend(self._write(content, sha256) for content, sha256 in contents if not self.holds(sha256))
-            for temporary, _ in written:
-                sync(temporary)
-            for temporary, path in written:
-                temporary.replace(path)
-        finally:
-            for temporary, _ in written:
-                temporary.unlink(missing_ok=True)
+        with self._lock(fcntl.LOCK_SH):
+            try:
+                written.extend(self._write(content, sha256) for content, sha256 in contents if not self.holds(sha256))
+                for temporary, _ in written:
+                    sync(temporary)
+                for temporary, path in written:
+                    temporary.replace(path)
+            finally:
+                for temporary, _ in written:
+                    temporary.unlink(missing_ok=True)
         for folder in {path.parent for _, path in written}:
             sync(folder)
         if written:
@@ -86,6 +88,27 @@ class Store:
             named = _DIGEST.fullmatch(path.name) and path.name.startswith(path.parent.name)
             if not named and not path.name.startswith(_UNFINISHED):
                 yield path
+
+    def sweep(self) -> int:
+        """Remove what writers that were killed left; nothing while one is at work. Says how many files."""
+        left = list(self.root.glob(f"??/{_UNFINISHED}*"))
+        if not left:
+            return 0
+        try:
+            with self._lock(fcntl.LOCK_EX | fcntl.LOCK_NB):
+                for path in left:
+                    path.unlink(missing_ok=True)
+        except BlockingIOError:
+            return 0
+        return len(left)
+
+    @contextmanager
+    def _lock(self, how: int) -> Iterator[None]:
+        """Many may write at once, but not while somebody sweeps."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".lock").open("w") as guard:
+            fcntl.flock(guard, how)
+            yield
 
     def _write(self, content: bytes, sha256: str) -> tuple[Path, Path]:
         if hashlib.sha256(content).hexdigest() != sha256:

@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.audit.log import Action, Event, Log
 from pipeline.audit.manifest import BESIDE, MANIFEST, FileHash, Inputs, hash_outputs, keep_inputs, run_id
 from pipeline.audit.sign_off import FILE as SIGN_OFF
-from pipeline.audit.store import sync
+from pipeline.audit.store import Store, sync
 from pipeline.errors import MismatchError, StorageError
 from pipeline.execution.publish import address_of, leftovers, publish
 from pipeline.execution.run_info import moment
@@ -85,6 +85,8 @@ def is_settled(run: Run) -> bool:
 def recover(run: Run, say: Say) -> None:
     """Finish what a run of this locality that was killed has left half done."""
     log, folder = Log(run.layout.log), run.report
+    if swept := Store(run.layout.store).sweep():
+        say(f"  {run.layout.relative(run.layout.store)}: dọn {swept} tệp ghi dở của một lần chạy bị ngắt")
     found = leftovers(folder.parent)
     # One that was published comes first: where nothing is published now, it goes back to its place.
     for leftover in sorted(found, key=lambda place: not _was_published(run.layout, log, place)):
@@ -198,9 +200,10 @@ def _differing(one: tuple[FileHash, ...], other: tuple[FileHash, ...]) -> list[s
 
 
 def _json(path: Path) -> dict[str, Any]:
+    """Empty for a file that is not there or no JSON. What cannot be read now may well be whole: raises OSError."""
     try:
         content = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (FileNotFoundError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
 

@@ -53,7 +53,7 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
                 write_beside(staged, clock.info(), run.locality.full_name, run.period.label)
                 record(run, staged, inputs, say)
     except OSError as error:
-        raise StorageError(f"Lỗi đọc, ghi tệp: {error.strerror}: {error.filename}. Báo cáo cũ còn nguyên.") from error
+        raise StorageError.of(error) from error
     return Outcome(folder / "index.html", made=True)
 
 

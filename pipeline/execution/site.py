@@ -89,7 +89,7 @@ def make_overview(
                 raise BusyError("Đầu vào thay đổi trong khi đang lập trang chung; hãy chạy lại.")
             _publish(layout, staged, _record(layout, inputs, beside, staged))
     except OSError as error:
-        raise StorageError(f"Lỗi đọc, ghi tệp: {error.strerror}: {error.filename}. Trang cũ còn nguyên.") from error
+        raise StorageError.of(error) from error
     return SiteOutcome(page, made=True)
 
 

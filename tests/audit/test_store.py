@@ -1,3 +1,4 @@
+import fcntl
 import hashlib
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -36,7 +37,7 @@ def test_a_file_changed_meanwhile_is_refused_and_leaves_nothing(tmp_path: Path) 
         store.put([(tmp_path / "gone.csv", _sha256(b"a"))])
     with pytest.raises(BusyError):
         store.put_contents([(b"a", _sha256(b"a")), (b"b", _sha256(b"c"))])
-    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path != source]
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and path not in (source, store.root / ".lock")]
 
 
 def test_what_is_no_longer_as_its_name_says_is_named(tmp_path: Path) -> None:
@@ -76,3 +77,15 @@ def test_many_writers_of_the_same_files_leave_each_whole(tmp_path: Path) -> None
     assert sorted(Store(tmp_path).digests()) == sorted(digest for _, digest in contents)
     assert all(Store(tmp_path).read(digest) == content for content, digest in contents)
     assert not list(tmp_path.glob("*/.new-*"))
+
+
+def test_what_a_killed_writer_left_is_swept_but_not_while_another_writes(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.put_contents([(b"one", _sha256(b"one"))])
+    left = store.path(_sha256(b"one")).with_name(".new-x")
+    left.write_bytes(b"half")
+    with store._lock(fcntl.LOCK_SH):
+        assert store.sweep() == 0
+    assert store.sweep() == 1
+    assert not left.exists()
+    assert store.read(_sha256(b"one")) == b"one"

@@ -43,7 +43,7 @@ def _obey(order: dict[str, Any]) -> int:
 
 def _publish(order: dict[str, Any]) -> int:
     os.environ["PIPELINE_ROOT"] = order["root"]
-    with Path(order["said"]).open("w") as said:
+    with Path(order["said"]).open("w", buffering=1) as said:
         sys.stdout = sys.stderr = said
         report._execute = lambda *arguments: None
         report._assemble = lambda run, staged, inputs: _assemble(order, run, staged, inputs)

@@ -47,14 +47,14 @@ class Traced:
     lines: tuple[str, ...]
     """As strace writes them, paths of file descriptors in angle brackets."""
 
-    def points(self, faults: Sequence[str] = FAULTS) -> list[Point]:
-        """Every call, in order, with every fault."""
+    def points(self, faults: Sequence[str] = FAULTS, of: str = "") -> list[Point]:
+        """Every call, in order, with every fault; of those alone that speak of a path with `of` in it."""
         counts: Counter[str] = Counter()
         found = []
         for line in self.lines:
             if called := re.match(r"(?:\d+ +)?(\w+)\(", line):
                 counts[called[1]] += 1
-                found += [Point(called[1], counts[called[1]], fault) for fault in faults]
+                found += [Point(called[1], counts[called[1]], fault) for fault in faults if of in line]
         return found
 
 
