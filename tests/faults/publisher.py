@@ -28,7 +28,8 @@ def main() -> None:
     """Take orders from standard input, a line of JSON each, and answer each with a number: a process, or its status."""
     for line in sys.stdin:
         order = json.loads(line)
-        print(_obey(order), flush=True)
+        sys.stdout.write(f"{_obey(order)}\n")
+        sys.stdout.flush()
 
 
 def _obey(order: dict[str, Any]) -> int:

@@ -329,7 +329,7 @@ def headings_unknown(t: Table, n: int, kind: str) -> Case:
 # --- rows that must be kept out, and no others
 
 
-def _row(t: Table, n: int, kind: str, column: int, written: str, rule: str) -> Case:  # noqa: PLR0917 - a table of cases
+def _row(t: Table, n: int, kind: str, column: int, written: str, rule: str) -> Case:
     at = t.target
     t.rows[at][column] = written
     rows = t.expected()

@@ -1,0 +1,85 @@
+"""Notebooks that end in every wrong way there is: nothing is published, and the message says which one it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from pipeline import cli
+from pipeline.audit.manifest import STEPS
+from pipeline.execution import notebooks
+from pipeline.execution.environment import notebook_session
+from pipeline.paths import CODE, Layout
+from tests.faults import projects
+from tests.faults.tally import Tally
+
+CELLS = {
+    "os._exit(0)": "import os; os._exit(0)",
+    "SIGKILL": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "SIGSEGV": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
+    "more memory than allowed": "x = bytearray(8 << 30)",
+    "time-out": "import time; time.sleep(600)",
+    "sys.exit(0)": "import sys; sys.exit(0)",
+    "failing magic": "%%bash\nexit 3",
+    "no result at its end": "",
+}
+DEAD = ("os._exit(0)", "SIGKILL", "SIGSEGV", "time-out")
+"""Of these papermill leaves no notebook to keep."""
+
+
+@pytest.fixture(scope="module")
+def warm() -> Iterator[None]:
+    with notebook_session():
+        yield
+
+
+def _plant(kind: str, step: str, folder: Path) -> Path:
+    """The notebooks as they are committed, one of them with the fault before its last cell, or in its place."""
+    folder.mkdir()
+    for name in STEPS:
+        notebook = nbformat.read(CODE / "notebooks" / f"{name}.ipynb", as_version=4)
+        if name == step and CELLS[kind]:
+            notebook.cells.insert(-1, nbformat.v4.new_code_cell(CELLS[kind]))
+        elif name == step:
+            notebook.cells[-1].source += "\nNone"
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+    return folder
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("kind", CELLS)
+@pytest.mark.usefixtures("warm")
+def test_a_notebook_that_ends_badly_publishes_nothing(
+    kind: str,
+    step: str,
+    published: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    everything: bool,
+    tally: Callable[[str, str], Tally],
+) -> None:
+    if not everything and step != STEPS[list(CELLS).index(kind) % 3]:
+        pytest.skip("part of everything")
+    root = projects.copy(published, tmp_path / "project")
+    projects.change_plan(root)
+    folder = _plant(kind, step, tmp_path / "notebooks")
+    monkeypatch.setenv("PIPELINE_ROOT", str(root))
+    monkeypatch.setattr(Layout, "notebooks", property(lambda layout: folder))
+    monkeypatch.setattr(notebooks, "TIMEOUT", 5 if kind == "time-out" else notebooks.TIMEOUT)
+    before = projects.published(root)
+    with tally("notebooks that end badly", "exit 70 or 74, nothing published, the notebook named").case():
+        code = cli.main(["report", projects.LOCALITY, "2025"])
+        said = capsys.readouterr().err
+        assert code in {70, 74}, said
+        assert f"{step}.ipynb" in said
+        assert "Traceback" not in said
+        assert projects.published(root) == before
+        kept = re.search(r"Sổ tay dừng giữa chừng: (\S+)", said)
+        assert kept or kind in DEAD, said
+        assert kept is None or (root / kept[1]).is_file()
+        projects.settled(root)

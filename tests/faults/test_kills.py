@@ -1,0 +1,163 @@
+"""The whole command killed or interrupted at every stage: old or new, the next run succeeds, and no process is left."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pipeline.audit.manifest import MANIFEST
+from pipeline.paths import CODE, Layout
+from tests.faults import projects
+from tests.faults.again import report_each
+from tests.faults.projects import LOCALITY
+from tests.faults.tally import Tally
+
+ORPHANS = 5.0
+"""Seconds after which nothing that the command started may run."""
+SIGNALS = (*(signal.SIGKILL,) * 5, *(signal.SIGINT,) * 2, *(signal.SIGTERM,) * 2)
+TRIES = 4
+"""A stage can be over before it is seen; then the run is made again."""
+
+
+class Watched:
+    """A report under way, and how far it has come."""
+
+    def __init__(self, root: Path, scratch: Path) -> None:
+        layout = Layout(root)
+        self.root, self.scratch = root, scratch
+        self.folder, self.work = layout.report(LOCALITY, "2025"), layout.work(LOCALITY, "2025")
+        self.staged = self.folder.with_name(".staging-2025")
+        self.before = (self.folder / MANIFEST).read_bytes()
+        self.said = ""
+        self.process = subprocess.Popen(
+            projects.command("report", LOCALITY, "2025"),
+            cwd=CODE,
+            env=projects.environment(root, TMPDIR=str(scratch)),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._listener = threading.Thread(target=self._listen)
+        self._listener.start()
+
+    def _listen(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.said += line
+
+    def reaches(self, stage: Callable[[Watched], bool]) -> bool:
+        """Whether the stage was seen before the run was over."""
+        end = time.monotonic() + projects.SECONDS
+        while not stage(self):
+            if self.process.poll() is not None:
+                return False
+            assert time.monotonic() < end, "the run hangs"
+            time.sleep(0.001)
+        return True
+
+    def end(self, number: signal.Signals) -> int:
+        """Ctrl-C reaches the whole group, other signals the command alone. Gives the exit code."""
+        with contextlib.suppress(ProcessLookupError):
+            (os.killpg if number == signal.SIGINT else os.kill)(self.process.pid, number)
+        code = self.process.wait(timeout=60)
+        died = time.monotonic()
+        while left := processes_of(self.root):
+            assert time.monotonic() < died + ORPHANS, f"left running: {left}"
+            time.sleep(0.05)
+        self._listener.join()
+        return code
+
+
+STAGES: dict[str, Callable[[Watched], bool]] = {
+    "started": lambda run: bool(run.said),
+    "locked": lambda run: run.staged.exists(),
+    "first notebook begun": lambda run: "1/3" in run.said,
+    "first kernel": lambda run: any(run.scratch.glob("k-*/*")),
+    "validated": lambda run: (run.work / "validated.json").exists(),
+    "second notebook begun": lambda run: "2/3" in run.said,
+    "computed": lambda run: (run.work / "completion.json").exists(),
+    "third notebook begun": lambda run: "3/3" in run.said,
+    "first file staged": lambda run: (run.staged / "completion.json").exists(),
+    "page staged": lambda run: (run.staged / "index.html").exists(),
+    "manifest staged": lambda run: (run.staged / MANIFEST).exists(),
+    "published": lambda run: (run.folder / MANIFEST).read_bytes() != run.before,
+}
+
+
+@pytest.fixture(scope="module")
+def stale(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published project whose report is out of date."""
+    root = projects.copy(published, tmp_path_factory.mktemp("stale") / "project")
+    projects.change_plan(root)
+    shutil.rmtree(root / "data" / "processed")
+    return root
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_killed_at_a_stage(
+    stage: str, stale: Path, tmp_path: Path, everything: bool, tally: Callable[[str, str], Tally]
+) -> None:
+    numbers = SIGNALS if everything else (SIGNALS[list(STAGES).index(stage) * 2 % len(SIGNALS)],)
+    counted = tally("whole command killed or interrupted", "old or new, whole; no process after 5 s; next run succeeds")
+    before = projects.published(stale)
+    with counted.case(len(numbers)):
+        with ThreadPoolExecutor(2) as crew:
+            roots = list(
+                crew.map(lambda trial: killed(stage, trial[1], stale, tmp_path / f"{trial[0]}"), enumerate(numbers))
+            )
+        found = [projects.published(root) for root in roots]
+        answers = report_each(roots, LOCALITY, tmp_path / "told")
+        assert [code for code, _ in answers] == [0] * len(roots), answers
+        for root, run in zip(roots, found, strict=True):
+            now = projects.published(root)
+            assert now != before
+            assert run in {before, now}
+            projects.settled(root)
+            assert (Layout(root).kept / before).is_dir()
+
+
+def killed(stage: str, number: signal.Signals, source: Path, folder: Path) -> Path:
+    """A project in which a run was ended at this stage."""
+    for attempt in range(TRIES):
+        root = projects.copy(source, folder / f"{attempt}")
+        with scratch() as place:
+            run = Watched(root, place)
+            reached = run.reaches(STAGES[stage])
+            code = run.end(number)
+        if reached:
+            assert code in {0, 130, -number}, (code, run.said)
+            assert "Traceback" not in run.said, run.said
+            projects.chain_is_whole_or_torn_at_its_end(root)
+            return root
+    pytest.fail(f"{stage} was over before it was seen, {TRIES} times")
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for sockets, whose paths must be short."""
+    with tempfile.TemporaryDirectory(prefix="f-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def processes_of(root: Path) -> list[str]:
+    """What was started for this project and runs; kernels have inherited its environment."""
+    mine = f"PIPELINE_ROOT={root}".encode()
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mine in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_text("utf-8").replace("\0", " "))
+    return found

@@ -1,0 +1,158 @@
+"""Hostile parameters: refused in a sentence or harmless, nothing is run, nothing is written."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline import cli
+from pipeline.audit.recorded import find_run
+from pipeline.errors import NoInputError, UsageError
+from pipeline.execution.batch import known_jobs
+from pipeline.execution.cluster import known_scheduler
+from pipeline.execution.serve import known_port
+from pipeline.paths import CODE, Layout
+from pipeline.plans.registry import Registry
+from pipeline.runs import known_day, known_language, known_locality, known_period
+from tests.e2e.conftest import run_make
+from tests.faults import projects
+from tests.faults.hostile import HOSTILE, MAKE
+from tests.faults.tally import Tally
+
+REFUSED = "refused with 64 (66 for a file or run that is not there), or without effect; nothing run, nothing written"
+CALLS: dict[str, Callable[[str], list[str]]] = {
+    "LOCALITY": lambda value: ["report", "--", value, "2025"],
+    "PERIOD": lambda value: ["report", "--", "binh-giang", value],
+    "KNOWN_AT": lambda value: ["report", f"--known-at={value}", "--", "binh-giang", "2025"],
+    "PAGE_LANG": lambda value: ["report", f"--page-lang={value}", "--", "binh-giang", "2025"],
+    "JOBS": lambda value: ["report-all", f"--jobs={value}", "--", "2025"],
+    "SCHEDULER": lambda value: ["report-all", f"--scheduler={value}", "--", "2025"],
+    "INDICATOR": lambda value: ["explain", "--", "binh-giang", "2025", value],
+    "METHODS": lambda value: ["compare-methods", f"--methods={value}", "--", "binh-giang", "2025"],
+    "PORT": lambda value: ["serve", "--", value],
+    "FILE": lambda value: ["read", "--", value],
+    "HEAD": lambda value: ["verify", f"--head={value}", "--", "", ""],
+    "RUN": lambda value: ["audit", f"--run={value}", "--", "binh-giang", "2025"],
+}
+IN_CI = ("LOCALITY", "PERIOD", "KNOWN_AT", "PAGE_LANG", "JOBS")
+HARMLESS = {"METHODS": (0,), "FILE": (65, 66), "RUN": (66,)}
+"""Answers besides 64: a list of nothing but commas is one of all methods; any file may be looked at."""
+TARGETS = {
+    "LOCALITY": ["report"],
+    "PERIOD": ["report", "LOCALITY=an-bien"],
+    "FORCE": ["report", "LOCALITY=an-bien"],
+    "KNOWN_AT": ["report", "LOCALITY=binh-giang"],
+    "PAGE_LANG": ["report", "LOCALITY=binh-giang"],
+    "JOBS": ["report-all"],
+    "SCHEDULER": ["report-all"],
+    "FILE": ["read"],
+    "METHODS": ["compare-methods", "LOCALITY=binh-giang"],
+    "INDICATOR": ["explain", "LOCALITY=binh-giang"],
+    "PORT": ["serve"],
+    "TO": ["synthetic", "LOCALITIES=x"],
+    "LOCALITIES": ["synthetic", "TO=P/nowhere"],
+    "HEAD": ["verify"],
+    "RUN": ["audit", "LOCALITY=binh-giang"],
+    "ALL": ["test-faults", "DATE=x"],
+    "DATE": ["test-faults"],
+}
+"""For each variable of the Makefile a call that uses it, and makes nothing whatever its value."""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return projects.fresh(tmp_path / "project")
+
+
+def _tree(root: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in root.rglob("*")}
+
+
+def _canaries(root: Path) -> list[Path]:
+    places = (CODE, root, Path.home(), Path(tempfile.gettempdir()), Path("/"))
+    return [place / "P" for place in places if (place / "P").exists()]
+
+
+def test_there_are_120_of_them() -> None:
+    assert len(set(HOSTILE)) == 120
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_command_refuses(
+    name: str,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    everything: bool,
+    tally: Callable[[str, str], Tally],
+) -> None:
+    if name not in IN_CI and not everything:
+        pytest.skip("part of everything")
+    monkeypatch.setenv("PIPELINE_ROOT", str(root))
+    before = _tree(root)
+
+    def refuses(value: str) -> None:
+        code = cli.main(CALLS[name](value))
+        said = capsys.readouterr().err
+        assert code in {64, *HARMLESS.get(name, ())}, (code, said[-300:])
+        assert "Traceback" not in said
+        assert len(said) < 2_000
+        assert _tree(root) == before
+        assert not _canaries(root)
+
+    tally("hostile parameters to the command", REFUSED).each(HOSTILE, refuses)
+
+
+def test_the_functions_refuse(registry: Registry, root: Path, tally: Callable[[str, str], Tally]) -> None:
+    layout = Layout(root)
+    checks: tuple[Callable[[str], object], ...] = (
+        lambda value: known_locality(registry, value),
+        known_period,
+        known_day,
+        known_language,
+        known_jobs,
+        known_scheduler,
+        known_port,
+        lambda value: find_run(layout, "cat-hai", value),
+    )
+
+    def refuse(value: str) -> None:
+        for check in checks:
+            with pytest.raises((UsageError, NoInputError)):
+                check(value)
+
+    tally("hostile parameters to the functions", REFUSED).each(HOSTILE, refuse)
+
+
+@pytest.mark.parametrize("text", ["0256999999", "0001" + "0" * 5_000, "257", "0"])
+def test_a_number_of_jobs_is_read_to_its_end(text: str) -> None:
+    with pytest.raises(UsageError):
+        known_jobs(text)
+
+
+def test_every_variable_of_the_makefile_has_a_call() -> None:
+    makefile = (CODE / "Makefile").read_text("utf-8")
+    assert set(re.findall(r"^override \w+ := \$\(value (\w+)\)$", makefile, re.MULTILINE)) == set(TARGETS)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_make_runs_nothing_of_a_value(
+    name: str, root: Path, everything: bool, tally: Callable[[str, str], Tally]
+) -> None:
+    number = list(TARGETS).index(name) % len(MAKE)
+    before = _tree(root)
+
+    def harmless(value: str) -> None:
+        answer = run_make(CODE, *TARGETS[name], f"{name}={value}", PIPELINE_ROOT=str(root), PYTEST_ADDOPTS="--co -q")
+        assert not _canaries(root)
+        assert _tree(root) == before
+        assert answer.returncode == 2, answer.stderr
+        assert "Traceback" not in answer.stderr
+
+    tally("make payloads in each variable", "nothing run, nothing written").each(
+        MAKE if everything else MAKE[number : number + 1], harmless
+    )
