@@ -69,3 +69,10 @@ def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
 def test_the_lock_is_one_that_dies_with_its_process(tmp_path: Path) -> None:
     with lock(tmp_path), (tmp_path / ".lock").open("r") as other, pytest.raises(BlockingIOError):
         fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def test_an_exchange_that_failed_is_told(tmp_path: Path) -> None:
+    """And not taken for a system that has none, where two renames would leave a moment with no report."""
+    (tmp_path / "one").mkdir()
+    with pytest.raises(FileNotFoundError, match="other"):
+        module._exchange(tmp_path / "one", tmp_path / "other")

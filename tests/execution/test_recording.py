@@ -235,3 +235,22 @@ def test_a_manifest_of_another_form_is_kept_too(run: Run) -> None:
     _make(run, "one")
     assert _text(run.layout.kept / older) == "older"
     assert _actions(run) == ["recovered", "replaced"]
+
+
+def test_a_leftover_that_cannot_be_read_now_is_not_thrown_away(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    _make(run, "one")
+    first, left = run_id(run.report), run.report.with_name(".staging-2025-ready")
+    shutil.copytree(run.report, left)
+    read = Path.read_bytes
+
+    def fails(path: Path) -> bytes:
+        if path == left / "manifest.json":
+            raise OSError(errno.EIO, "Input/output error")
+        return read(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", fails)
+        with pytest.raises(OSError, match="Input/output"):
+            recover(run, print)
+    recover(run, print)
+    assert _text(run.layout.kept / first) == "one"

@@ -45,7 +45,7 @@ def _plant(kind: str, step: str, folder: Path) -> Path:
         if name == step and CELLS[kind]:
             notebook.cells.insert(-1, nbformat.v4.new_code_cell(CELLS[kind]))
         elif name == step:
-            notebook.cells[-1].source += "\nNone"
+            notebook.cells[-1].source = "pass"
         nbformat.write(notebook, folder / f"{name}.ipynb")
     return folder
 

@@ -1,0 +1,215 @@
+"""Bugs that are planted one at a time into a copy of the code, each with the test that must see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bug:
+    """One replacement in one file, which must fit exactly once."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+ORDER = "tests/faults/test_syscalls.py::test_everything_is_on_the_disk_before_it_is_seen"
+_REFUSE = "tests/faults/test_parameters.py::test_the_functions_refuse"
+_RECORDING = "tests/execution/test_recording.py"
+_NOTEBOOKS = "tests/execution/test_notebooks.py"
+
+BUGS = (
+    Bug(
+        "escaping off",
+        "pipeline/reporting/page.py",
+        "autoescape=True",
+        "autoescape=False",
+        "tests/reporting/test_payloads.py::test_no_text_of_a_record_becomes_active",
+    ),
+    Bug(
+        "gate lets everything pass",
+        "pipeline/audit/gate.py",
+        "if fault := next(faults(html, script), None):",
+        "if fault := next(iter(()), None):",
+        "tests/audit/test_gate.py::test_active_content_and_outside_references_are_found",
+    ),
+    Bug(
+        "gate overlooks handlers",
+        "pipeline/audit/gate.py",
+        'if attribute.startswith("on"):',
+        'if attribute.startswith("onclick!"):',
+        "tests/audit/test_gate.py::test_active_content_and_outside_references_are_found",
+    ),
+    Bug(
+        "stored files not synced",
+        "pipeline/audit/store.py",
+        "                    sync(temporary)\n",
+        "                    pass\n",
+        ORDER,
+    ),
+    Bug(
+        "staged files not synced",
+        "pipeline/execution/publish.py",
+        '    for path in sorted(staged.rglob("*")):\n        sync(path)\n',
+        "",
+        ORDER,
+    ),
+    Bug("log not synced", "pipeline/audit/log.py", "    os.fsync(file)\n", "", ORDER),
+    Bug(
+        "no lock of the locality",
+        "pipeline/execution/publish.py",
+        "fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)",
+        "fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)",
+        "tests/execution/test_publish.py::test_two_runs_of_one_locality_do_not_mix",
+    ),
+    Bug(
+        "no lock of the log",
+        "pipeline/audit/log.py",
+        "fcntl.flock(guard, fcntl.LOCK_EX)",
+        "fcntl.flock(guard, fcntl.LOCK_SH)",
+        "tests/audit/test_log.py::test_many_processes_append_to_one_chain",
+    ),
+    Bug(
+        "swept while another writes",
+        "pipeline/audit/store.py",
+        "fcntl.LOCK_EX | fcntl.LOCK_NB",
+        "fcntl.LOCK_SH | fcntl.LOCK_NB",
+        "tests/audit/test_store.py::test_what_a_killed_writer_left_is_swept_but_not_while_another_writes",
+    ),
+    Bug(
+        "last result not asked for",
+        "pipeline/execution/notebooks.py",
+        'return "" if code and code[-1].outputs else "ô lệnh cuối không cho kết quả"',
+        'return ""',
+        f"{_NOTEBOOKS}::test_a_notebook_that_does_not_reach_its_end_fails",
+    ),
+    Bug(
+        "cells that never ran not asked for",
+        "pipeline/execution/notebooks.py",
+        'return f"ô lệnh thứ {number} không được chạy"',
+        "continue",
+        f"{_NOTEBOOKS}::test_a_notebook_that_does_not_reach_its_end_fails",
+    ),
+    Bug(
+        "unknown parameters run",
+        "pipeline/execution/notebooks.py",
+        "if declared != set(parameters):",
+        "if not declared:",
+        f"{_NOTEBOOKS}::test_unknown_parameters_are_refused_before_anything_runs",
+    ),
+    Bug(
+        "hash order left to chance",
+        "pipeline/execution/environment.py",
+        '"PYTHONHASHSEED": "0"',
+        '"PYTHONHASHSEED": "random"',
+        "tests/kernels/test_kernels.py::test_a_forked_kernel_is_a_fresh_process_that_has_imported_already",
+    ),
+    Bug(
+        "no limit of memory",
+        "pipeline/kernels/child.py",
+        "    if limits.memory is not None:",
+        "    if limits.memory == -1:",
+        "tests/kernels/test_kernels.py::test_a_kernel_that_ends_badly_is_told_and_the_next_one_runs",
+    ),
+    Bug(
+        "width of rows not checked",
+        "pipeline/submissions/delimited.py",
+        "constant_width=True",
+        "constant_width=False",
+        "tests/submissions/test_reader.py::test_a_damaged_row_is_kept_with_its_fault",
+    ),
+    Bug(
+        "another encoding guessed",
+        "pipeline/submissions/delimited.py",
+        'else "utf-8-sig"\n    if encoding',
+        'else "latin-1"\n    if encoding',
+        "tests/submissions/test_reader.py::test_a_file_that_cannot_be_read_as_a_whole_is_refused",
+    ),
+    Bug(
+        "stored bytes not checked",
+        "pipeline/audit/store.py",
+        "        if hashlib.sha256(content).hexdigest() != sha256:\n            raise MismatchError(",
+        "        if not content:\n            raise MismatchError(",
+        "tests/audit/test_store.py::test_what_is_no_longer_as_its_name_says_is_named",
+    ),
+    Bug(
+        "input changed meanwhile kept",
+        "pipeline/audit/store.py",
+        "        if hashlib.sha256(content).hexdigest() == sha256:\n            return content",
+        "        if content:\n            return content",
+        "tests/audit/test_store.py::test_a_file_changed_meanwhile_is_refused_and_leaves_nothing",
+    ),
+    Bug(
+        "seal of the log not checked",
+        "pipeline/audit/log.py",
+        "if entry.prev != before.sha256:",
+        'if entry.prev == "":',
+        "tests/audit/test_log.py::test_a_changed_byte_is_found_or_changes_the_head",
+    ),
+    Bug(
+        "torn line dropped",
+        "pipeline/audit/log.py",
+        '            torn.write(rest + b"\\n")\n',
+        "",
+        "tests/audit/test_log.py::test_a_torn_last_line_is_moved_and_told_and_the_chain_goes_on",
+    ),
+    Bug(
+        "absent is zero",
+        "pipeline/completion/counts.py",
+        "return self.met + self.undecidable + self.absent",
+        "return self.met + self.undecidable",
+        "tests/completion/test_properties.py::test_every_rate_lies_in_its_bounds_and_the_statuses_add_up",
+    ),
+    Bug(
+        "run before thrown away",
+        "pipeline/execution/recording.py",
+        "    if old:\n        keep(run.layout, old)\n",
+        "    if old:\n",
+        f"{_RECORDING}::test_the_run_before_is_kept_whole",
+    ),
+    Bug(
+        "another result of the same inputs published",
+        "pipeline/execution/recording.py",
+        "        if run_id(folder) == made:\n            continue",
+        "        if run_id(folder):\n            continue",
+        f"{_RECORDING}::test_another_result_of_the_same_inputs_is_not_published",
+    ),
+    Bug(
+        "what cannot be read now taken for nothing",
+        "pipeline/execution/recording.py",
+        "except (FileNotFoundError, ValueError):",
+        "except (OSError, ValueError):",
+        f"{_RECORDING}::test_a_leftover_that_cannot_be_read_now_is_not_thrown_away",
+    ),
+    Bug(
+        "failed exchange taken for none",
+        "pipeline/execution/publish.py",
+        "in (errno.EINVAL, errno.ENOSYS)",
+        "!= 0",
+        "tests/execution/test_publish.py::test_an_exchange_that_failed_is_told",
+    ),
+    Bug(
+        "changed files taken as up to date",
+        "pipeline/audit/manifest.py",
+        "manifest.input_id == inputs.id and manifest.outputs == hash_outputs(layout, folder)",
+        "manifest.input_id == inputs.id",
+        "tests/audit/test_manifest.py::test_a_report_is_up_to_date_until_one_byte_of_it_changes",
+    ),
+    Bug(
+        "any language of a page",
+        "pipeline/runs.py",
+        'if text != "en":',
+        "if not text:",
+        _REFUSE,
+    ),
+    Bug(
+        "formulas in the workbook",
+        "pipeline/reporting/spreadsheet.py",
+        '    cell.data_type = "s"\n',
+        "",
+        "tests/reporting/test_spreadsheet.py::test_no_cell_is_a_formula_and_every_text_is_there",
+    ),
+)
