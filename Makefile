@@ -21,17 +21,19 @@ override SIGN_KEY := $(value SIGN_KEY)
 override ALLOWED_SIGNERS := $(value ALLOWED_SIGNERS)
 override STATE := $(value STATE)
 override BY := $(value BY)
+override ALL := $(value ALL)
+override DATE := $(value DATE)
 # RUN names a run to the user; in recipes it is the interpreter, whatever the user says.
 override RUN_ID := $(value RUN)
-export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION HEAD STATE BY BUNDLE FROM SIGN_KEY ALLOWED_SIGNERS RUN_ID
+export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION HEAD STATE BY BUNDLE FROM SIGN_KEY ALLOWED_SIGNERS ALL DATE RUN_ID
 
 SHELL := /bin/sh
 PYTHON ?= python3
 override RUN := .venv/bin/python
-QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e intake browser kernels cluster benchmarks)
+QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults intake browser kernels cluster benchmarks)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why verify audit sign-off sign bundle backup restore validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
+.PHONY: help report report-all why verify audit sign-off sign bundle backup restore validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -121,6 +123,9 @@ test-e2e: environment  ## end-to-end tests: real make, real kernels
 
 test-audit: environment  ## reports prove themselves: verify, audit, altered files, older code, the recorded environment (five minutes)
 	@$(RUN) -m pytest tests/audit_e2e
+
+test-faults: environment  ## faults on purpose, counted in docs/reliability.md (five minutes; ALL=1: every case, an hour) [DATE=2026-05-01]
+	@$(RUN) -m pytest tests/faults $${ALL:+--all-faults} --date="$$DATE"
 
 bench: environment  ## one table of what a report costs, beside stock papermill; benchmarks/RESULTS.md (25 minutes)
 	@$(RUN) -m benchmarks.bench

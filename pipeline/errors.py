@@ -75,7 +75,12 @@ class StorageError(UserError):
     def of(cls, error: OSError) -> StorageError:
         """What the system said, and of which file where it knows one. Publication may have happened already or not."""
         where = f": {error.filename}" if error.filename else ""
-        return cls(f"Lỗi đọc, ghi tệp: {error.strerror or error}{where}. {WHOLE}")
+        return cls.told(f"{error.strerror or error}{where}")
+
+    @classmethod
+    def told(cls, what: str) -> StorageError:
+        """The same of an error that another process told."""
+        return cls(f"Lỗi đọc, ghi tệp: {what}. {WHOLE}")
 
 
 class BusyError(UserError):

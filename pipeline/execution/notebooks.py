@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import tempfile
 import warnings
@@ -13,13 +14,14 @@ from typing import Any
 import nbformat
 
 from pipeline import errors
-from pipeline.errors import InternalError
+from pipeline.errors import InternalError, StorageError
 from pipeline.kernels.client import NAME as CLIENT
 
 TIMEOUT = 300
 """Seconds one cell may take."""
 TABLES = "import pandas; pandas.set_option('display.max_columns', 20)"
 """Run first in every kernel: pandas decides how wide a table is by where it was imported, before the fork or after."""
+_FULL = {errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EROFS}
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
         except PapermillExecutionError as error:
             return _failure(notebook, output, error)
         except Exception as error:  # a dead kernel and a timed-out cell come as many types
+            if isinstance(error, OSError) and error.errno in _FULL:
+                raise  # of the disk that the executed notebook goes to
             return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
     return NotebookRun(notebook.name, output, _unfinished(output))
 
@@ -117,6 +121,8 @@ def _unfinished(output: Path) -> str:
 
 def _failure(notebook: Path, output: Path, error: Any) -> NotebookRun:
     message = f"{error.ename}: {error.evalue}"
+    if error.ename == OSError.__name__:  # a full or read-only disk: errors with a remedy of their own are subclasses
+        return NotebookRun(notebook.name, output, message, str(StorageError.told(error.evalue)), StorageError.exit_code)
     kind = getattr(errors, error.ename, None)
     if isinstance(kind, type) and issubclass(kind, errors.UserError):
         return NotebookRun(notebook.name, output, message, error.evalue, kind.exit_code)

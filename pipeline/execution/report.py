@@ -82,6 +82,8 @@ def _execute(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
             try:
                 files_written()
             except CallError as error:
+                if error.name == OSError.__name__:
+                    raise StorageError.told(str(error)) from error
                 raise InternalError(f"Các tệp kèm theo không lập xong: {error.name} {error}") from error
 
 

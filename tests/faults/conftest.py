@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,12 +14,21 @@ from tests.faults import projects
 from tests.faults.publisher import Order, Publisher
 from tests.faults.tally import Made, Tally, commit, write
 
+_MADE = pytest.StashKey[Made]()
 _tallies: dict[str, Tally] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-faults", action="store_true", help="every case, and not only the part for CI")
     parser.addoption("--date", default="", help="the day to print beside the numbers")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    date = config.getoption("--date", "")
+    if date and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date):
+        raise pytest.UsageError(f"--date is a day such as 2026-05-01, not {date[:40]!r}")
+    part = "all" if config.getoption("--all-faults", False) else "CI"
+    config.stash[_MADE] = Made(part, commit(), date or "not given")  # the commit at the start is the one that is tried
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +45,8 @@ def tally() -> Callable[[str, str], Tally]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the numbers, whether or not all promises were kept."""
-    if not any(tally.cases for tally in _tallies.values()):
-        return
-    part = "all" if session.config.getoption("--all-faults", False) else "CI"
-    date = session.config.getoption("--date", "") or "not given"
-    write(_tallies.values(), Made(part, commit(), date))
+    if any(tally.cases for tally in _tallies.values()):
+        write(_tallies.values(), session.config.stash[_MADE])
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ def commit() -> str:
     """The commit that is tested, with a sign where something is not committed."""
     head, status = (
         subprocess.run(["git", *ask], cwd=CODE, capture_output=True, text=True, check=False).stdout.strip()
-        for ask in (("rev-parse", "--short=8", "HEAD"), ("status", "--porcelain", "--untracked-files=no"))
+        for ask in (("rev-parse", "--short=8", "HEAD"), ("status", "--porcelain", "--", ":!docs"))
     )
     return f"{head or 'unknown'}{' and changes' if status else ''}"
 
