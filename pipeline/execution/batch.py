@@ -220,7 +220,7 @@ def known_jobs(text: str) -> int:
     """0 for ''. Raises UsageError for anything but a number from 1 to 256."""
     if not text:
         return 0
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 256 or len(text) > 9:
+    if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= 256:
         raise UsageError(f"Số việc cùng lúc không hợp lệ: {text[:40]!r}. Viết một số từ 1 đến 256, ví dụ JOBS=4.")
     return int(text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -13,6 +14,17 @@ from pipeline.kernels.pool import modules_to_load, rehearsal, stock_path
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+_command = os.getppid()
+
+
+def _look_for_the_command(*arguments: object) -> None:
+    """The pipe to the command is looked at only once all is loaded, which takes seconds."""
+    if os.getppid() != _command:
+        os._exit(1)
+
+
+signal.signal(signal.SIGALRM, _look_for_the_command)
+signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
 sys.path[:] = stock_path()
 without_iri_grammar()
 # The debugger is half a second of imports that no unattended run uses; the kernel does without where it is missing.
@@ -27,6 +39,8 @@ for _name in modules_to_load():
 without_process_lock()
 with suppress(Exception):
     rehearsal()()
+signal.setitimer(signal.ITIMER_REAL, 0)
+signal.signal(signal.SIGALRM, signal.SIG_DFL)
 # What lives now lives in every kernel: looking through it again would only copy its pages.
 gc.collect()
 gc.freeze()

@@ -55,8 +55,9 @@ class Watched:
 
     def _listen(self) -> None:
         assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.said += line
+        with self.process.stderr as lines:
+            for line in lines:
+                self.said += line
 
     def reaches(self, stage: Callable[[Watched], bool]) -> bool:
         """Whether the stage was seen before the run was over."""

@@ -171,6 +171,30 @@ def test_no_kernel_is_left_when_the_command_is_killed(number: signal.Signals, tm
     _wait(lambda: not any(_runs(pid) for pid in pids), 10)
 
 
+LOADING = """
+import os, sys, time
+sys.path.insert(0, {code!r})
+from pipeline.kernels import warm_kernels
+if __name__ == "__main__":
+    with warm_kernels(["slow_to_import"]):
+        time.sleep(60)
+"""
+
+
+def test_nor_the_warm_process_while_it_still_loads(tmp_path: Path) -> None:
+    mark, program = tmp_path / "pid", tmp_path / "program.py"
+    slow = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid()))\nfor _ in range(600): time.sleep(0.1)\n"
+    (tmp_path / "slow_to_import.py").write_text(slow)
+    program.write_text(LOADING.format(code=str(CODE)))
+    command = subprocess.Popen([sys.executable, str(program)], env=os.environ | {"PYTHONPATH": str(tmp_path)})
+    _wait(lambda: mark.exists() and bool(mark.read_text()), 60)
+    warm = int(mark.read_text())
+    assert _runs(warm)
+    command.kill()
+    command.wait(timeout=30)
+    _wait(lambda: not _runs(warm), 5)
+
+
 def _wait(holds: Callable[[], bool], seconds: float) -> None:
     end = time.monotonic() + seconds
     while not holds():
