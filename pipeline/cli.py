@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     layout = Layout.of_project()
     os.environ.pop(KNOWN, None)  # what git says counts, not what the caller says
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse_args(_with_values(sys.argv[1:] if arguments is None else arguments))
         return int(options.run(options, layout))
     except PipelineError as error:
         print(f"Lỗi: {error}", file=sys.stderr)
@@ -49,6 +49,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         print(f"Lỗi của chương trình: {type(error).__name__}: {error}\n{_kept_traceback(layout)}", file=sys.stderr)
         return InternalError.exit_code
+
+
+def _with_values(arguments: Sequence[str]) -> Sequence[str]:
+    """The arguments, none of which has the value `--`: argparse would take it out, and go on as if none were given."""
+    if arguments.count("--") > 1 or any(given.startswith("--") and given.endswith("=--") for given in arguments):
+        raise UsageError("Tham số không hợp lệ: '--'.")
+    return arguments
 
 
 def _kept_traceback(layout: Layout) -> str:

@@ -73,14 +73,18 @@ class StorageError(UserError):
 
     @classmethod
     def of(cls, error: OSError) -> StorageError:
-        """What the system said, and of which file where it knows one. Publication may have happened already or not."""
-        where = f": {error.filename}" if error.filename else ""
-        return cls.told(f"{error.strerror or error}{where}")
+        """Of what the system said, at a moment when the new report may or may not be published."""
+        return cls.told(said(error))
 
     @classmethod
     def told(cls, what: str) -> StorageError:
         """The same of an error that another process told."""
         return cls(f"Lỗi đọc, ghi tệp: {what}. {WHOLE}")
+
+
+def said(error: OSError) -> str:
+    """What the system said, and of which file where it knows one."""
+    return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
 
 
 class BusyError(UserError):

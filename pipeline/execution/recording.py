@@ -17,7 +17,7 @@ from pipeline.audit.log import Action, Event, Log
 from pipeline.audit.manifest import BESIDE, MANIFEST, FileHash, Inputs, hash_outputs, keep_inputs, run_id
 from pipeline.audit.sign_off import FILE as SIGN_OFF
 from pipeline.audit.store import Store, sync
-from pipeline.errors import MismatchError, StorageError
+from pipeline.errors import MismatchError, StorageError, said
 from pipeline.execution.publish import address_of, leftovers, publish
 from pipeline.execution.run_info import moment
 from pipeline.execution.signatures import carry_signature, is_signed_as_logged, settle, write_sign_off
@@ -53,7 +53,7 @@ def record(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
         _remember(run, old, before, altered, say)
     except OSError as error:
         raise StorageError(
-            f"Báo cáo mới đã công bố, nhưng chưa ghi xong nhật ký: {error.strerror}: {error.filename}. "
+            f"Báo cáo mới đã công bố, nhưng chưa ghi xong nhật ký: {said(error)}. "
             "Chạy lại lệnh, phần còn lại được làm nốt."
         ) from error
 

@@ -26,7 +26,6 @@ from pipeline.plans.text import canonical_key
 from pipeline.plans.wording import told
 
 _R = TypeVar("_R", bound=Record)
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 # The parser of libyaml where the wheel has it: ten times as fast, the same result.
@@ -120,7 +119,9 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     agencies = _read_list(layout, layout.raw / "agencies.yaml", Agency, findings)
     sums = _read_list(layout, layout.raw / "sums.yaml", Total, findings)
     method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", TypeAdapter(Method), findings))
-    plans = _read_plans(layout, locality, findings)
+    # The name is not known to be one yet, and could be a path: only a folder of ours is looked into.
+    known = locality is None or any(place.slug == locality for place in localities)
+    plans = _read_plans(layout, locality or "*", findings) if known else ()
     if findings or method is None:
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
     registry = Registry(localities, concepts, agencies, plans, method, sums)
@@ -299,11 +300,9 @@ def _read_list(layout: Layout, path: Path, model: type[_R], findings: list[Findi
     return cast("tuple[_R, ...]", _read_yaml(layout, path, TypeAdapter(tuple[model, ...]), findings) or ())  # type: ignore[valid-type]
 
 
-def _read_plans(layout: Layout, locality: str | None, findings: list[Finding]) -> tuple[Plan, ...]:
+def _read_plans(layout: Layout, folder: str, findings: list[Finding]) -> tuple[Plan, ...]:
     plans = []
-    # The name is not known to be one yet: only what can be a folder of ours is looked into.
-    folder = "*" if locality is None else locality if _SLUG.fullmatch(locality) else ""
-    for path in sorted(layout.plans.glob(f"{folder}/*.yaml") if folder else ()):
+    for path in sorted(layout.plans.glob(f"{folder}/*.yaml")):
         plan = cast("Plan | None", _read_yaml(layout, path, TypeAdapter(Plan), findings))
         if plan is None:
             continue

@@ -1,6 +1,6 @@
 import hashlib
 import json
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -131,3 +131,14 @@ def test_many_processes_append_to_one_chain(tmp_path: Path) -> None:
     chain = Log(tmp_path).chain()
     assert not chain.faults
     assert {entry.run for entry in chain.entries} == {f"{run:064x}" for run in range(60)}
+
+
+def test_one_who_appends_waits_for_another(tmp_path: Path) -> None:
+    log = Log(tmp_path)
+    with ThreadPoolExecutor(1) as executor:
+        with log._locked():
+            waiting = executor.submit(_append, str(tmp_path), 1)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+        waiting.result(timeout=10)
+    assert log.mentions(f"{1:064x}")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from pipeline.errors import InternalError
 from pipeline.execution.environment import kernel_environment
-from pipeline.execution.notebooks import canonical, run_notebook
+from pipeline.execution.notebooks import _unfinished, canonical, run_notebook
 
 PARAMETERS = new_code_cell('locality = "x"', metadata={"tags": ["parameters"]}, id="p")
 
@@ -55,6 +55,16 @@ def test_a_notebook_that_does_not_reach_its_end_fails(tmp_path: Path, source: st
     assert not run.succeeded
     assert said in run.error
     assert run.output.is_file() is (said != "Dead")
+
+
+def test_a_cell_that_was_passed_over_is_found_though_the_last_one_ran(tmp_path: Path) -> None:
+    path = _notebook(tmp_path, "1", "2", "3")
+    notebook = nbformat.read(path, as_version=4)
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.execution_count = None if number == 3 else number
+    notebook.cells[-1].outputs = [new_output("execute_result", {"text/plain": "3"})]
+    nbformat.write(notebook, path)
+    assert _unfinished(path) == "ô lệnh thứ 3 không được chạy"
 
 
 def test_the_users_errors_come_out_as_they_were_said(tmp_path: Path) -> None:
