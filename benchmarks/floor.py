@@ -13,15 +13,14 @@ from pathlib import Path
 import nbformat
 
 from pipeline.audit.manifest import describe_inputs
-from pipeline.completion import tables as completion_tables
 from pipeline.completion.evaluate import evaluate
 from pipeline.execution.publish import lock, publish, staging
 from pipeline.execution.report import _assemble
+from pipeline.reporting import shown
 from pipeline.reporting.files import write_all
 from pipeline.reporting.page import Page
 from pipeline.reporting.receipt import receive
 from pipeline.runs import Run
-from pipeline.validation import tables as intake_tables
 
 _SECTION = re.compile(r"page\.(\w+)\(\)")
 
@@ -36,24 +35,26 @@ def plain_report(run: Run) -> None:
         saved = [run.save(intake), run.save(completion)]
         notebooks = staged / "notebooks"
         notebooks.mkdir()
-        shown = {
+        results = {
             "validate": [
-                intake_tables.files(intake),
-                intake_tables.rules(intake),
-                intake_tables.accepted(intake),
-                intake_tables.quarantined(intake),
-                f"{intake_tables.balance(intake)}\n{saved[0]}",
+                shown.files(intake),
+                shown.rules(intake),
+                shown.accepted(intake),
+                shown.quarantined(intake),
+                f"{shown.balance(intake)}\n{saved[0]}",
             ],
             "compute": [
-                completion_tables.rates(completion),
-                completion_tables.indicators(completion),
-                completion_tables.tasks(completion),
+                shown.method(completion),
+                shown.rates(completion),
+                shown.indicators(completion),
+                shown.tasks(completion),
+                shown.differences(completion),
                 saved[1],
             ],
             "report": [getattr(page, name)() for name in sections(run.layout.notebooks / "report.ipynb")],
         }
-        for step, results in shown.items():
-            _fill(run.layout.notebooks / f"{step}.ipynb", results, notebooks / f"{step}.ipynb")
+        for step, given in results.items():
+            _fill(run.layout.notebooks / f"{step}.ipynb", given, notebooks / f"{step}.ipynb")
         write_all(completion, intake, inputs.id, staged)
         _assemble(run, staged, inputs)
         publish(staged, folder)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import DataError, NoInputError
 from pipeline.paths import Layout
+from pipeline.reporting import shown
 from pipeline.reporting.receipt import Receipt, receipts, receive
 from pipeline.reporting.template import form_of, write_template
 from pipeline.runs import Run
@@ -16,7 +17,6 @@ from pipeline.submissions.faults import FileFaultError
 from pipeline.submissions.headings import read_forms
 from pipeline.submissions.reader import Row, read_content, read_grids, refusal, submission_files, submission_of
 from pipeline.submissions.records import Observation
-from pipeline.validation import tables
 from pipeline.validation.intake import earlier_records
 
 
@@ -51,7 +51,7 @@ def validate_and_answer(run: Run) -> Iterator[str]:
             mark = "loại" if point.severity == "critical" else "cảnh báo"
             yield f"{receipt.file}, {point.place}: {mark}: {point.message} [{point.rule}] → {point.remedy}"
     yield from _aligned([_HEAD, *map(_line, answered)])
-    yield tables.balance(intake)
+    yield shown.balance(intake)
     yield f"Phiếu tiếp nhận: {run.layout.relative(run.work / 'receipts')}/"
 
 

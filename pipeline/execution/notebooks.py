@@ -19,8 +19,6 @@ from pipeline.kernels.client import NAME as CLIENT
 
 TIMEOUT = 300
 """Seconds one cell may take."""
-TABLES = "import pandas; pandas.set_option('display.max_columns', 20)"
-"""Run first in every kernel: pandas decides how wide a table is by where it was imported, before the fork or after."""
 _FULL = {errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EROFS}
 
 
@@ -79,7 +77,7 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
                     # Not `cwd`: papermill would change the folder of this whole process, under other threads.
                     resources={"metadata": {"path": str(working_folder)}},
                     execution_timeout=TIMEOUT,
-                    extra_arguments=["--Application.log_level=50", f"--IPKernelApp.exec_lines={TABLES}"],
+                    extra_arguments=["--Application.log_level=50"],
                     config=config,
                 )
         except PapermillExecutionError as error:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from pipeline.completion import tables as completion_tables
 from pipeline.completion.evaluate import evaluate
 from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Concept, Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
+from pipeline.reporting import shown
 from pipeline.reporting.official import official_report
 from pipeline.reporting.official.word import docx_bytes
 from pipeline.reporting.package import completion_schema
@@ -24,7 +24,6 @@ from pipeline.reporting.spreadsheet import spreadsheet
 from pipeline.submissions.headings import read_forms
 from pipeline.submissions.interpret import Context
 from pipeline.submissions.reader import parse
-from pipeline.validation import tables as intake_tables
 from pipeline.validation.intake import validate
 
 _PLACE = Locality(code="00000", slug="tap-duot", name="Tập dượt", full_name="xã Tập Dượt", type="xã")
@@ -63,13 +62,13 @@ def rehearse() -> None:
     completion = evaluate(registry, _PLACE, _PERIOD, intake)
     receipts(intake)
     page = Page(completion, intake, "")
-    shown: tuple[Any, ...] = (
-        *(table(intake) for table in (intake_tables.files, intake_tables.rules, intake_tables.accepted)),
-        *(table(completion) for table in (completion_tables.rates, completion_tables.indicators)),
+    parts: tuple[Any, ...] = (
+        *(table(intake) for table in (shown.files, shown.rules, shown.accepted)),
+        *(table(completion) for table in (shown.method, shown.rates, shown.indicators)),
         *(page.head(), page.answer(), page.attention(), page.change(), page.charts(), page.plans(), page.stages()),
         *(page.agencies(), page.tasks(), page.reported(), page.conflicts(), page.quality(), page.method()),
     )
-    for part in shown:
+    for part in parts:
         part._repr_html_()
     docx_bytes(official_report(completion, intake))
     spreadsheet(completion, "")
