@@ -48,6 +48,7 @@ def _address(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
     verb.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
     verb.add_argument("--known-at", default="", metavar="NGÀY", help="báo cáo theo những gì đã biết đến ngày này")
+    verb.set_defaults(run_id="")
 
 
 def _sign_off(options: argparse.Namespace, layout: Layout) -> int:

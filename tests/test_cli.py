@@ -10,6 +10,7 @@ from pipeline import cli
 from pipeline.paths import CODE, Layout
 from pipeline.runs import Run
 from pipeline.submissions.records import Kind
+from tests.execution.filled import publish
 from tests.factories import submit
 
 
@@ -219,3 +220,15 @@ def test_make_hands_on_every_variable_unexpanded_and_none_is_forgotten() -> None
     used = set(re.findall(r"\$\$\{?([A-Z_]+)", text)) - {"IFS"}
     assert used == set(exported.split()) == {name for name, _ in taken}
     assert {(name, source) for name, source in taken if name != source} == {("RUN_ID", "RUN")}
+
+
+def test_a_report_is_signed_off_and_bundled_by_the_command(
+    project: Layout, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    publish(Run.open("cat-hai", "2025", layout=project), "one")
+    assert cli.main(["sign-off", "--state", "checked", "--by", "UBND", "--", "cat-hai"]) == 0
+    assert "\nreports/cat-hai/2025: đã kiểm tra, UBND, lần chạy " in capsys.readouterr().out
+    assert cli.main(["bundle", "--to", str(tmp_path / "x.zip"), "--", "cat-hai", "2025"]) == 0
+    assert cli.main(["sign", "--key", str(tmp_path / "none"), "--", "cat-hai"]) == 66
+    assert cli.main(["backup"]) == cli.main(["restore", "--to", "x"]) == 64
+    assert cli.main(["verify"]) == 0

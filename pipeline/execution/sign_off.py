@@ -15,7 +15,7 @@ from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.execution.publish import lock
 from pipeline.execution.recording import Say, recover
 from pipeline.execution.run_info import moment
-from pipeline.execution.signatures import settle, write
+from pipeline.execution.signatures import settle, with_kept, write
 from pipeline.runs import Run
 
 
@@ -46,7 +46,8 @@ def sign(run: Run, key: Path, say: Say) -> str:
         recover(run, say)
         _require_whole(run)
         signature = signature_of((run.report / MANIFEST).read_bytes(), key)
-        write(run.report / SIGNATURE, signature)
+        for folder in with_kept(run.layout, run.report):
+            write(folder / SIGNATURE, signature)
         digest = hashlib.sha256(signature).hexdigest()
         recorded = read_recorded(run.report)
         event = Event(

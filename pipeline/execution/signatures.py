@@ -26,10 +26,17 @@ def is_signed_as_logged(layout: Layout, folder: Path) -> bool:
     )
 
 
+def with_kept(layout: Layout, folder: Path) -> list[Path]:
+    """A published folder, and the same run as it was kept before it came back to its place."""
+    kept = layout.kept / run_id(folder)
+    return [folder, *([kept] if (kept / MANIFEST).is_file() else [])]
+
+
 def settle(layout: Layout, folder: Path) -> None:
     """Write what the log says: sign-off.json beside the page, and the record of each issue. Under the lock."""
     log = Log(layout.log)
-    write_sign_off(log, folder)
+    for place in with_kept(layout, folder):
+        write_sign_off(log, place)
     for number, entry in enumerate(issues_of(log, folder.parent.name, folder.name), start=1):
         place = issued_folder(layout, entry.locality, entry.name, number)
         source = folder if run_id(folder) == entry.run else layout.kept / entry.run

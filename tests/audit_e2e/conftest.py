@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from pipeline.paths import CODE, Layout
 from tests.e2e.conftest import Make, run_make
 
 LOCALITY = "bach-long-vi"
+PROGRAM = ("pipeline", "notebooks", "expectations", "requirements.lock", "tools")
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +42,43 @@ def project(published: Path, tmp_path: Path) -> Layout:
 def make(project: Layout) -> Make:
     """`make(...)` in this checkout, with the data of `project`."""
     return lambda *arguments, **env: run_make(CODE, *arguments, PIPELINE_ROOT=str(project.root), **env)
+
+
+def command(code: Path, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command of a copy of the code, with this environment."""
+    environment = os.environ | {"PYTHONPATH": str(code), "PIPELINE_ROOT": str(root)}
+    return subprocess.run(
+        [CODE / ".venv" / "bin" / "python", "-m", "pipeline", *arguments],
+        cwd=code,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+
+
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    """A checkout of the program of its own, with everything committed, which a test may change."""
+    folder = tmp_path / "code"
+    folder.mkdir()
+    for name in PROGRAM:
+        if (CODE / name).is_dir():
+            shutil.copytree(CODE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(CODE / name, folder / name)
+    (folder / ".gitignore").write_text("__pycache__/\n", "utf-8")
+    git(folder, "init", "-q")
+    commit(folder)
+    return folder
+
+
+def commit(code: Path) -> None:
+    git(code, "add", ".")
+    git(code, "commit", "-qm", "as it is")
+
+
+def git(code: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
+    subprocess.run(["git", *identity, *arguments], cwd=code, check=True, capture_output=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,10 +12,8 @@ import pytest
 from pipeline.audit.manifest import run_id
 from pipeline.audit.store import Store
 from pipeline.paths import CODE, Layout
-from tests.audit_e2e.conftest import LOCALITY
+from tests.audit_e2e.conftest import LOCALITY, command, commit
 from tests.e2e.conftest import Make
-
-PROGRAM = ("pipeline", "notebooks", "expectations", "requirements.lock", "tools")
 
 
 def _report(project: Layout) -> Path:
@@ -105,46 +101,6 @@ def test_an_input_that_is_no_longer_in_the_store_is_named(make: Make, project: L
     assert "Traceback" not in answer.stderr
 
 
-def _command(code: Path, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command of a copy of the code, with this environment."""
-    environment = os.environ | {"PYTHONPATH": str(code), "PIPELINE_ROOT": str(root)}
-    return subprocess.run(
-        [CODE / ".venv" / "bin" / "python", "-m", "pipeline", *arguments],
-        cwd=code,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
-
-
-@pytest.fixture
-def code(tmp_path: Path) -> Path:
-    """A checkout of the program of its own, with everything committed, which a test may change."""
-    folder = tmp_path / "code"
-    folder.mkdir()
-    for name in PROGRAM:
-        if (CODE / name).is_dir():
-            shutil.copytree(CODE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(CODE / name, folder / name)
-    (folder / ".gitignore").write_text("__pycache__/\n", "utf-8")
-    _git(folder, "init", "-q")
-    _commit(folder)
-    return folder
-
-
-def _commit(code: Path) -> None:
-    _git(code, "add", ".")
-    _git(code, "commit", "-qm", "as it is")
-
-
-def _git(code: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
-    subprocess.run(["git", *identity, *arguments], cwd=code, check=True, capture_output=True)
-
-
 @pytest.mark.parametrize("warm", ["1", "0"])
 def test_a_draft_of_older_code_is_audited_with_that_code(
     project: Layout, code: Path, monkeypatch: pytest.MonkeyPatch, warm: str
@@ -155,7 +111,7 @@ def test_a_draft_of_older_code_is_audited_with_that_code(
     _changed(code / "pipeline" / "runs.py", "Đã ghi", "Đã lưu")  # the last word of the first two notebooks
     page_words = code / "pipeline" / "reporting" / "locale" / "vi" / "page.po"
     _changed(page_words, "Kết quả thực hiện kế hoạch", "Mức độ thực hiện kế hoạch")
-    made = _command(code, project.root, "report", LOCALITY)
+    made = command(code, project.root, "report", LOCALITY)
     assert made.returncode == 0, made.stderr
     page = (_report(project) / "index.html").read_text("utf-8")
     assert "Mức độ thực hiện kế hoạch" in page
@@ -163,7 +119,7 @@ def test_a_draft_of_older_code_is_audited_with_that_code(
     notebooks = [(_report(project) / "notebooks" / f"{n}.ipynb").read_text("utf-8") for n in ("validate", "compute")]
     assert all("Đã lưu" in notebook for notebook in notebooks)
     run = run_id(_report(project))
-    audited = _command(CODE, project.root, "audit", "--run", run[:10], "--", LOCALITY)
+    audited = command(CODE, project.root, "audit", "--run", run[:10], "--", LOCALITY)
     assert audited.returncode == 0, audited.stdout + audited.stderr
     assert f"lần chạy {run}" in audited.stdout
     assert "Đã thay đổi từ đó đến nay: đã đổi: pipeline/runs.py" in audited.stdout
@@ -177,14 +133,14 @@ def test_code_that_gives_other_bytes_for_the_same_inputs_publishes_nothing(proje
         "return str(page)",
         "import time\n    return str(page) + str(time.time_ns())",
     )
-    assert _command(code, project.root, "report", LOCALITY).returncode == 0
+    assert command(code, project.root, "report", LOCALITY).returncode == 0
     before = (_report(project) / "index.html").read_bytes()
-    again = _command(code, project.root, "report", "--force", LOCALITY)
+    again = command(code, project.root, "report", "--force", LOCALITY)
     assert again.returncode == 76
     assert "index.html" in again.stderr
     assert (_report(project) / "index.html").read_bytes() == before
     assert (project.work(LOCALITY, "2025") / "differs" / "index.html").read_bytes() != before
-    audited = _command(CODE, project.root, "audit", LOCALITY)
+    audited = command(CODE, project.root, "audit", LOCALITY)
     assert audited.returncode == 76
     assert "index.html: dòng" in audited.stdout
     assert "lần chạy: " in audited.stdout
@@ -195,10 +151,10 @@ def test_another_lock_is_installed_before_the_run_is_made_again(project: Layout,
     shutil.rmtree(project.reports)
     lock = code / "requirements.lock"
     lock.write_text(f"# of another day\n{lock.read_text('utf-8')}", "utf-8")
-    _commit(code)
-    assert _command(code, project.root, "report", LOCALITY).returncode == 0
+    commit(code)
+    assert command(code, project.root, "report", LOCALITY).returncode == 0
     assert "Bản nháp" not in (_report(project) / "index.html").read_text("utf-8")
-    audited = _command(CODE, project.root, "audit", LOCALITY)
+    audited = command(CODE, project.root, "audit", LOCALITY)
     assert audited.returncode == 0, audited.stdout + audited.stderr
     assert "cài môi trường theo requirements.lock đã ghi" in audited.stderr
     assert "Đã thay đổi từ đó đến nay: đã đổi: requirements.lock" in audited.stdout

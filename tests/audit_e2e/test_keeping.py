@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import zipfile
@@ -14,40 +13,18 @@ import pytest
 
 from pipeline.audit.manifest import run_id
 from pipeline.paths import CODE, Layout
-from tests.audit_e2e.conftest import LOCALITY
+from tests.audit_e2e.conftest import LOCALITY, command
 from tests.e2e.conftest import Make, run_make
 
 OFFICE = 'UBND <đặc khu> $(shell touch canary) "`touch canary`"'
-PROGRAM = ("pipeline", "notebooks", "expectations", "requirements.lock", "tools")
 
 
 def _report(project: Layout) -> Path:
     return project.report(LOCALITY, "2025")
 
 
-@pytest.fixture
-def code(tmp_path: Path) -> Path:
-    """A copy of the program without git: never a draft, whatever the checkout is at this moment."""
-    folder = tmp_path / "code"
-    folder.mkdir()
-    for name in PROGRAM:
-        if (CODE / name).is_dir():
-            shutil.copytree(CODE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(CODE / name, folder / name)
-    return folder
-
-
-def _command(code: Path, root: Path, *arguments: str) -> str:
-    answer = subprocess.run(
-        [CODE / ".venv" / "bin" / "python", "-m", "pipeline", *arguments],
-        cwd=code,
-        env=os.environ | {"PYTHONPATH": str(code), "PIPELINE_ROOT": str(root)},
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
+def _told(code: Path, project: Layout, *arguments: str) -> str:
+    answer = command(code, project.root, *arguments)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return answer.stdout
 
@@ -70,18 +47,18 @@ def test_make_records_a_sign_off_and_runs_nothing_of_it(make: Make, project: Lay
 
 def test_an_issued_report_is_frozen_and_its_replacement_says_what_differs(project: Layout, code: Path) -> None:
     shutil.rmtree(project.reports)
-    _command(code, project.root, "report", LOCALITY)
+    _told(code, project, "report", LOCALITY)
     first = run_id(_report(project))
     for state in ("checked", "issued"):
-        _command(code, project.root, "sign-off", "--state", state, "--by", OFFICE, "--", LOCALITY)
-    _command(code, project.root, "report", LOCALITY)
+        _told(code, project, "sign-off", "--state", state, "--by", OFFICE, "--", LOCALITY)
+    _told(code, project, "report", LOCALITY)
     assert run_id(_report(project)) == first
-    _command(code, project.root, "report", "--force", LOCALITY)
+    _told(code, project, "report", "--force", LOCALITY)
     assert run_id(_report(project)) == first
     plan = project.plans / LOCALITY / "bach-long-vi-2026.yaml"
     original = plan.read_text("utf-8")
     plan.write_text(original.replace('text: "≥80%"', 'text: "≥41%"', 1), "utf-8")
-    _command(code, project.root, "report", LOCALITY)
+    _told(code, project, "report", LOCALITY)
     page = (_report(project) / "index.html").read_text("utf-8")
     assert "Thay thế báo cáo đã ban hành" in page
     assert "mục tiêu “≥80%” → “≥41%”" in page
@@ -90,13 +67,13 @@ def test_an_issued_report_is_frozen_and_its_replacement_says_what_differs(projec
     assert not (_report(project) / "sign-off.json").exists()
     assert json.loads((project.kept / first / "sign-off.json").read_text("utf-8"))["steps"][1]["state"] == "issued"
     second = run_id(_report(project))
-    assert f"lần chạy {second}" in _command(code, project.root, "audit", LOCALITY)
-    assert f"lần chạy {first}" in _command(code, project.root, "audit", "--run", first[:8], "--", LOCALITY)
+    assert f"lần chạy {second}" in _told(code, project, "audit", LOCALITY)
+    assert f"lần chạy {first}" in _told(code, project, "audit", "--run", first[:8], "--", LOCALITY)
     plan.write_text(original, "utf-8")
-    _command(code, project.root, "report", LOCALITY)
+    _told(code, project, "report", LOCALITY)
     assert run_id(_report(project)) == first
     assert (_report(project) / "sign-off.json").is_file()
-    assert "đều khớp" in _command(code, project.root, "verify")
+    assert "đều khớp" in _told(code, project, "verify")
 
 
 def test_an_audit_from_a_bundle_needs_nothing_else(make: Make, project: Layout, tmp_path: Path) -> None:

@@ -129,6 +129,21 @@ def test_a_report_that_is_what_was_issued_again_has_its_signatures_again(run: Ru
     assert not _faults(run)
 
 
+def test_a_run_that_came_back_is_signed_where_it_was_kept_too(run: Run, key: Path) -> None:
+    plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
+    content = plan.read_bytes()
+    publish(run, "one")
+    change(run)
+    publish(run, "two")
+    plan.write_bytes(content)
+    publish(run, "one")
+    first = _issue(run)
+    sign(run, key, print)
+    for name in (FILE, SIGNATURE):
+        assert (run.layout.kept / first / name).read_bytes() == (run.report / name).read_bytes()
+    assert not _faults(run)
+
+
 @pytest.mark.parametrize("what", ["settle", "write", "_keep_issue"])
 def test_killed_while_signing_the_log_holds_and_the_next_run_goes_on(
     run: Run, monkeypatch: pytest.MonkeyPatch, what: str
