@@ -107,18 +107,20 @@ def stale(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stages", [*((stage,) for stage in STAGES), tuple(STAGES)], ids=[*STAGES, "every stage once"])
 def test_killed_at_a_stage(
-    stage: str, stale: Path, tmp_path: Path, everything: bool, tally: Callable[[str, str], Tally]
+    stages: tuple[str, ...], stale: Path, tmp_path: Path, everything: bool, tally: Callable[[str, str], Tally]
 ) -> None:
-    numbers = SIGNALS if everything else (SIGNALS[list(STAGES).index(stage) * 2 % len(SIGNALS)],)
+    once = len(stages) > 1
+    if once == everything:
+        pytest.skip("once in CI, nine times each in everything")
+    turns = [SIGNALS[number * 2 % len(SIGNALS)] for number in range(len(stages))] if once else SIGNALS
+    trials = [(stages[number % len(stages)], turn, tmp_path / f"{number}") for number, turn in enumerate(turns)]
     counted = tally("whole command killed or interrupted", "old or new, whole; no process after 5 s; next run succeeds")
     before = projects.published(stale)
-    with counted.case(len(numbers)):
+    with counted.case(len(trials)):
         with ThreadPoolExecutor(2) as crew:
-            roots = list(
-                crew.map(lambda trial: killed(stage, trial[1], stale, tmp_path / f"{trial[0]}"), enumerate(numbers))
-            )
+            roots = list(crew.map(lambda trial: killed(*trial, stale), trials))
         found = [projects.published(root) for root in roots]
         answers = report_each(roots, LOCALITY, tmp_path / "told")
         assert [code for code, _ in answers] == [0] * len(roots), answers
@@ -130,7 +132,7 @@ def test_killed_at_a_stage(
             assert (Layout(root).kept / before).is_dir()
 
 
-def killed(stage: str, number: signal.Signals, source: Path, folder: Path) -> Path:
+def killed(stage: str, number: signal.Signals, folder: Path, source: Path) -> Path:
     """A project in which a run was ended at this stage."""
     for attempt in range(TRIES):
         root = projects.copy(source, folder / f"{attempt}")
