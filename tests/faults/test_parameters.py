@@ -37,10 +37,21 @@ CALLS: dict[str, Callable[[str], list[str]]] = {
     "FILE": lambda value: ["read", "--", value],
     "HEAD": lambda value: ["verify", f"--head={value}", "--", "", ""],
     "RUN": lambda value: ["audit", f"--run={value}", "--", "binh-giang", "2025"],
+    "BUNDLE": lambda value: ["audit", f"--bundle={value}", "--", "", ""],
+    "FROM": lambda value: ["restore", f"--source={value}", "--to="],
+    "SIGN_KEY": lambda value: ["sign", f"--key={value}", "--", "binh-giang", "2025"],
+    "ALLOWED_SIGNERS": lambda value: ["verify", f"--allowed-signers={value}", "--", "", ""],
+    "STATE": lambda value: ["sign-off", f"--state={value}", "--by=x", "--", "binh-giang", "2025"],
+    "BY": lambda value: ["sign-off", "--state=checked", f"--by={value}", "--", "binh-giang", "2025"],
 }
 IN_CI = ("LOCALITY", "PERIOD", "KNOWN_AT", "PAGE_LANG", "JOBS")
-HARMLESS = {"METHODS": (0,), "FILE": (65, 66), "RUN": (66,)}
-"""Answers besides 64: a list of nothing but commas is one of all methods; any file may be looked at."""
+HARMLESS = {
+    "METHODS": (0,),
+    "FILE": (65, 66),
+    **dict.fromkeys(("RUN", "BUNDLE", "FROM", "SIGN_KEY", "ALLOWED_SIGNERS", "STATE", "BY"), (66,)),
+}
+"""Answers besides 64: a list of nothing but commas is one of all methods,
+any file may be looked at; of the others nothing is there."""
 TARGETS = {
     "LOCALITY": ["report"],
     "PERIOD": ["report", "LOCALITY=an-bien"],
@@ -58,6 +69,12 @@ TARGETS = {
     "VERSION": ["release"],
     "HEAD": ["verify"],
     "RUN": ["audit", "LOCALITY=binh-giang"],
+    "BUNDLE": ["audit"],
+    "FROM": ["restore", "TO=P/nowhere"],
+    "SIGN_KEY": ["sign", "LOCALITY=binh-giang"],
+    "ALLOWED_SIGNERS": ["verify"],
+    "STATE": ["sign-off", "LOCALITY=binh-giang", "BY=x"],
+    "BY": ["sign-off", "LOCALITY=binh-giang", "STATE=checked"],
     "ALL": ["test-faults", "DATE=x"],
     "DATE": ["test-faults"],
 }

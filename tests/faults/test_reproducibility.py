@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.audit.manifest import BESIDE
 from pipeline.paths import Layout
 from tests.faults import projects
 from tests.faults.again import report_each
@@ -19,8 +20,6 @@ from tests.faults.projects import LOCALITIES, LOCALITY
 from tests.faults.tally import Tally
 
 NOBODY = 65534
-VARIES = "run-info.json"
-"""Says when, where and by whom: the only file that may differ."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,9 @@ def references(
 
 
 def _files(root: Path, locality: str) -> dict[str, str]:
+    """All but those that say when, where and by whom."""
     folder = Layout(root).report(locality, "2025")
-    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != VARIES)
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name not in BESIDE)
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
