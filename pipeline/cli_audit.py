@@ -112,7 +112,7 @@ def report_name(options: argparse.Namespace, layout: Layout) -> str:
     day = known_day(options.known_at)
     wanted = str(known_period(options.period)) if options.period else ""
     name = f"{wanted}.known-{day}" if day else wanted
-    if name in names or getattr(options, "run_id", ""):  # not every verb takes a run
+    if name in names or getattr(options, "run_id", None):  # not every verb takes a run
         return name
     if len(names) == 1 and not name:
         return names[0]
