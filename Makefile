@@ -121,7 +121,7 @@ test-intake: environment  ## intake on 590 made files, 500 cases of each propert
 test-e2e: environment  ## end-to-end tests: real make, real kernels
 	@$(RUN) -m pytest tests/e2e
 
-test-audit: environment  ## reports prove themselves: verify, audit, altered files, older code, the recorded environment (five minutes)
+test-audit: environment  ## reports prove themselves: verify, audit, altered files, older code, the recorded environment, signing, bundles, backups (13 minutes)
 	@$(RUN) -m pytest tests/audit_e2e
 
 test-faults: environment  ## faults on purpose, counted in docs/reliability.md (five minutes; ALL=1: every case, an hour) [DATE=2026-05-01]
