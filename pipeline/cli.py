@@ -186,6 +186,7 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
 
 def _why(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.audit.manifest import describe_inputs, differences, is_up_to_date, read_manifest
+    from pipeline.audit.sign_off import is_frozen
 
     run = _run_of(options, layout)
     manifest = read_manifest(run.report)
@@ -194,6 +195,8 @@ def _why(options: argparse.Namespace, layout: Layout) -> int:
     lines = list(differences(manifest.inputs if manifest else None, inputs))
     if not lines and not is_up_to_date(layout, run.report, inputs):
         lines = ["báo cáo đã công bố không còn như lúc công bố"]
+    elif lines and is_frozen(layout, run.report, inputs):
+        lines = [f"đã ban hành, giữ nguyên; từ đó đến nay (FORCE=1 mới lập lại): {line}" for line in lines]
     print("\n".join(lines) if lines else "đã mới nhất")
     return 0
 

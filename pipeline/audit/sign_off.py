@@ -6,13 +6,15 @@ The log is what counts. The file beside the page and the record for later report
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
 from pipeline.audit.issued import COMPLETION, ENTRY, issued_folder
 from pipeline.audit.log import Action, Entry, Log, canonical_line
+from pipeline.audit.manifest import MANIFEST, Inputs, hash_outputs, run_id
 from pipeline.errors import UsageError
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
@@ -63,6 +65,32 @@ def signed(entries: Iterable[Entry], run: str) -> SignOff:
     """The same from entries in their order."""
     mine = (entry for entry in entries if entry.action is Action.SIGNED_OFF and entry.run == run)
     return SignOff(run=run, steps=tuple(Step(state=State(e.state), by=e.by, at=e.at) for e in mine))
+
+
+def is_frozen(layout: Layout, folder: Path, inputs: Inputs) -> bool:
+    """Whether the report in `folder` is an issued one, whole, of the same data, lists, method and parameters.
+
+    It stays, whatever the program is now: a new version is no reason to put an unsigned page in the place of a signed
+    one. Its manifest is read as it is, since it may be of an older edition.
+    """
+    if not (folder / FILE).is_file():
+        return False
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        before, outputs = manifest["inputs"], manifest["outputs"]
+        given = [f for part in ("submissions", "corrections", "plans") for f in before[part]]
+        same_data = _named((*given, *before["shared"]["lists"])) == _named(
+            f.model_dump() for f in (*inputs.submissions, *inputs.corrections, *inputs.plans, *inputs.shared.lists)
+        )
+        whole = _named(outputs) == _named(f.model_dump() for f in hash_outputs(layout, folder))
+        same = same_data and whole and before["parameters"] == inputs.parameters
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return same and sign_off_of(Log(layout.log), run_id(folder)).state is State.ISSUED
+
+
+def _named(files: Iterable[Mapping[str, object]]) -> dict[object, object]:
+    return {file["path"]: file["sha256"] for file in files}
 
 
 def issues_of(log: Log, locality: str, name: str) -> list[Entry]:

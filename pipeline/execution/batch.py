@@ -18,6 +18,7 @@ from typing import Protocol
 
 from pipeline.audit.log import Log
 from pipeline.audit.manifest import SharedInputs, describe_own, describe_shared, looks_up_to_date, run_id
+from pipeline.audit.sign_off import is_frozen
 from pipeline.errors import BusyError, InternalError, PipelineError, UsageError
 from pipeline.execution.cluster import OneRoot, address, code_id, join, known_scheduler, machines
 from pipeline.execution.environment import notebook_session, warm_up
@@ -202,7 +203,8 @@ def stale(
         folder = layout.report(slug, period)
         if not wanted.force and (folder / "manifest.json").is_file():
             inputs = describe_own(layout, method, parameters(slug, period, page_lang=page_lang), shared)
-            if looks_up_to_date(folder, inputs.id) and run_id(folder) in logged:
+            current_one = looks_up_to_date(folder, inputs.id) and run_id(folder) in logged
+            if current_one or is_frozen(layout, folder, inputs):
                 current += 1
                 continue
         if not jobs:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.audit.manifest import MANIFEST, STEPS, Inputs, Manifest, describe_inputs, hash_outputs, is_up_to_date
+from pipeline.audit.sign_off import is_frozen
 from pipeline.errors import BusyError, InternalError, StorageError, UserError
 from pipeline.execution.environment import notebook_session
 from pipeline.execution.publish import lock, staging
@@ -42,7 +43,7 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
     try:
         _settle(run, say)  # first: a report that was issued is an input of the one that replaces it
         inputs = describe_inputs(run)
-        if not force and is_up_to_date(run.layout, folder, inputs):
+        if not force and (is_up_to_date(run.layout, folder, inputs) or is_frozen(run.layout, folder, inputs)):
             return Outcome(folder / "index.html", made=False)
         with lock(folder.parent):
             recover(run, say)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
 import json
 import shutil
 import subprocess
@@ -12,14 +14,17 @@ import pytest
 from pipeline.audit.draft import KNOWN
 from pipeline.audit.issued import ENTRY, issued_folder
 from pipeline.audit.log import Action, Log
-from pipeline.audit.manifest import describe_inputs, run_id
-from pipeline.audit.sign_off import FILE, State
+from pipeline.audit.manifest import Inputs, SharedInputs, describe_inputs, run_id
+from pipeline.audit.sign_off import FILE, State, is_frozen
 from pipeline.audit.signature import FILE as SIGNATURE
 from pipeline.audit.signature import signatures
 from pipeline.audit.verify import Scope, verify
 from pipeline.errors import MismatchError, NoInputError, UsageError
+from pipeline.execution import batch
+from pipeline.execution import report as reporting
 from pipeline.execution import sign_off as signing
 from pipeline.execution.recording import is_settled, recover
+from pipeline.execution.report import make_report
 from pipeline.execution.sign_off import sign, sign_off
 from pipeline.paths import Layout
 from pipeline.runs import Run
@@ -239,3 +244,50 @@ def test_a_signature_lies_beside_the_manifest_and_stays_with_its_run(run: Run, k
     assert any(SIGNATURE in fault for fault in _faults(run))
     with pytest.raises(NoInputError):
         list(signatures(run.layout, [run.report], tmp_path / "none"))
+
+
+def _of_new_code(inputs: Inputs) -> Inputs:
+    fields = {name: getattr(inputs.shared, name) for name in SharedInputs.model_fields}
+    own = {name: getattr(inputs, name) for name in Inputs.model_fields}
+    return Inputs(**own | {"shared": SharedInputs(**fields | {"code": (), "notebooks": (), "python": "3.99"})})
+
+
+def test_a_new_program_replaces_no_issued_report(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(run, "one")
+    inputs = describe_inputs(run)
+    later = _of_new_code(inputs)
+    assert later.id != inputs.id
+    assert not is_frozen(run.layout, run.report, later)
+    sign_off(run, State.CHECKED, OFFICE, print)
+    assert not is_frozen(run.layout, run.report, later)
+    sign_off(run, State.ISSUED, OFFICE, print)
+    assert is_frozen(run.layout, run.report, later)
+    monkeypatch.setattr(reporting, "describe_inputs", lambda _: later)
+    assert make_report(run).made is False
+    monkeypatch.setattr(batch, "describe_shared", lambda *_: later.shared)
+    jobs, current = batch.stale(run.layout, batch.Wanted(period="2025"), dt.date(2026, 1, 1))
+    assert ("bach-long-vi" in {job.locality for job in jobs}, current) == (False, 1)
+
+
+def test_other_data_and_an_altered_file_end_the_freeze(run: Run) -> None:
+    publish(run, "one")
+    _issue(run)
+    assert is_frozen(run.layout, run.report, _of_new_code(describe_inputs(run)))
+    english = dataclasses.replace(run, page_lang="en")
+    assert not is_frozen(run.layout, run.report, describe_inputs(english))
+    page = run.report / "completion.json"
+    original = page.read_bytes()
+    page.write_bytes(original + b" ")
+    assert not is_frozen(run.layout, run.report, _of_new_code(describe_inputs(run)))
+    page.write_bytes(original)
+    assert is_frozen(run.layout, run.report, _of_new_code(describe_inputs(run)))
+    change(run)
+    assert not is_frozen(run.layout, run.report, _of_new_code(describe_inputs(run)))
+
+
+def test_a_forged_signature_freezes_nothing(run: Run) -> None:
+    publish(run, "one")
+    sign_off(run, State.CHECKED, OFFICE, print)
+    path = run.report / FILE
+    path.write_text(path.read_text("utf-8").replace("checked", "issued"), "utf-8")
+    assert not is_frozen(run.layout, run.report, _of_new_code(describe_inputs(run)))
