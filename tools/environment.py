@@ -1,6 +1,6 @@
 """Bring `.venv` in line with `requirements.lock`. Runs on a bare Python; standard library only.
 
-Silent when nothing is to do. An interrupted installation has no stamp, so the next call repairs it.
+Silent when nothing is to do. An interrupted installation has no stamp, so the next call begins it anew.
 """
 
 from __future__ import annotations
@@ -82,8 +82,9 @@ def main() -> int:
         if is_current():
             return 0
         print("Đang cài môi trường từ requirements.lock (một lần, khoảng một phút)…", file=sys.stderr)
+        whole = STAMP.is_file()  # without it an installation was interrupted: pip may take half a package for all of it
         STAMP.unlink(missing_ok=True)
-        usable = python().exists() and run(python(), "-c", "import pip") == 0
+        usable = whole and python().exists() and run(python(), "-c", "import pip") == 0
         same = (
             usable and run(python(), "-c", f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})") == 0
         )
