@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from types import TracebackType
 
 from pipeline.kernels.lean import without_iri_grammar, without_process_lock
 from pipeline.kernels.pool import modules_to_load, rehearsal, stock_path
@@ -41,6 +42,16 @@ with suppress(Exception):
     rehearsal()()
 signal.setitimer(signal.ITIMER_REAL, 0)
 signal.signal(signal.SIGALRM, signal.SIG_DFL)
+_tell = sys.excepthook
+
+
+def _unless_it_was_called_off(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A command that is killed while it orders a process has written no order: nothing to tell a person about."""
+    if kind is not EOFError:
+        _tell(kind, error, trace)
+
+
+sys.excepthook = _unless_it_was_called_off
 # What lives now lives in every kernel: looking through it again would only copy its pages.
 gc.collect()
 gc.freeze()

@@ -195,6 +195,26 @@ def test_nor_the_warm_process_while_it_still_loads(tmp_path: Path) -> None:
     _wait(lambda: not _runs(warm), 5)
 
 
+CALLED_OFF = """
+import multiprocessing.forkserver, os, sys, time
+sys.path.insert(0, {code!r})
+from pipeline.kernels import warm_kernels
+if __name__ == "__main__":
+    with warm_kernels([]):
+        answer, order = multiprocessing.forkserver.connect_to_new_process([])
+        multiprocessing.forkserver.read_signed(answer)
+        os.close(order)
+        print(multiprocessing.forkserver.read_signed(answer))
+"""
+
+
+def test_a_process_whose_order_is_never_written_ends_without_a_word(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(CALLED_OFF.format(code=str(CODE)))
+    answer = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=60, check=True)
+    assert (answer.stdout, answer.stderr) == ("1\n", "")
+
+
 def _wait(holds: Callable[[], bool], seconds: float) -> None:
     end = time.monotonic() + seconds
     while not holds():
