@@ -5,11 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar
 from pipeline.plans.registry import Registry, read_registry
 from tests.factories import copy_raw
+
+# How fast a machine is at the moment is no property of the code.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 
 @pytest.fixture(scope="session")
