@@ -84,7 +84,7 @@ class StorageError(UserError):
 
 def said(error: OSError) -> str:
     """What the system said, and of which file where it knows one."""
-    return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+    return f"{error.strerror or error}{f': {str(error.filename)[:200]}' if error.filename else ''}"
 
 
 class BusyError(UserError):

@@ -21,6 +21,7 @@ from pipeline.runs import folder_name
 SHORTEST = 8
 """So many digits of a run id name it, if only one run has them."""
 _LOCK = "requirements.lock"
+_NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,10 @@ class Recorded:
 
 
 def read_recorded(folder: Path) -> Recorded:
-    """Raises MismatchError for a manifest that is gone, cannot be read, or names a file outside the project."""
+    """Raises MismatchError for a manifest that is gone, is none, or names a file outside the project.
+
+    What cannot be read at the moment may well be as it was: raises OSError.
+    """
     try:
         content = (folder / MANIFEST).read_bytes()
         manifest = json.loads(content)
@@ -71,7 +75,7 @@ def read_recorded(folder: Path) -> Recorded:
             inputs=dict(_files(inputs)),
             outputs=dict(_files(manifest["outputs"])),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (*_NO_FILE, ValueError, KeyError, TypeError, AttributeError) as error:
         raise MismatchError(f"{folder / MANIFEST}: không đọc được bản kê") from error
 
 

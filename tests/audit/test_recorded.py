@@ -1,3 +1,4 @@
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -99,3 +100,12 @@ def test_a_link_in_the_place_of_a_file_is_a_change(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_bytes(b"")
     (folder / "more").symlink_to(tmp_path / "elsewhere")
     assert list(faults_of(read_recorded(folder))) == ["more: không có trong bản kê"]
+
+
+def test_what_cannot_be_read_now_is_not_told_as_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(path: Path) -> bytes:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", fails)
+    with pytest.raises(OSError, match="Input/output"):
+        read_recorded(tmp_path)
