@@ -86,7 +86,7 @@ def ours(work: Work) -> None:
     from pipeline.execution.batch import Job, Wanted, make_one, report_all
     from pipeline.execution.environment import notebook_session
 
-    with notebook_session():
+    with notebook_session(rehearsed=True):
         _told(make_one(Job(str(work.root), work.warm_up, work.period, "", True)).error)
         shutil.rmtree(work.layout.plans / work.warm_up)  # no locality of the batch any more
         mark()
@@ -107,11 +107,12 @@ def ours_page(work: Work) -> None:
         del others
         publish(staged, run.report)
 
-    with patch.multiple(report, _assemble=_page_alone, record=publish_alone, FILES=f"{__name__}:no_files"):
+    files = f"{__name__}:no_files"
+    with patch.multiple(report, _assemble=_page_alone, write_beside=no_files, record=publish_alone, FILES=files):
         ours(work)
 
 
-def no_files(*_: str) -> None:
+def no_files(*_: object) -> None:
     """Nothing beside the page."""
 
 

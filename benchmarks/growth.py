@@ -109,14 +109,24 @@ def first_run(layout: Layout, environment: Mapping[str, str], log: Path) -> None
 
 
 def interrupted(layout: Layout, environment: Mapping[str, str], log: Path) -> Measured:
-    """Everything out of date, stopped after a while: memory of the parent when every report is still to be made."""
-    return measure(_command("--force"), _environment(layout, environment), CODE, log=log, stop_after=_INTERRUPTED_AFTER)
+    """All that sent something out of date, stopped after a while: memory of the parent with so many still to make."""
+    for path in _sent(layout):
+        _change(path)
+    return measure(_command(), _environment(layout, environment), CODE, log=log, stop_after=_INTERRUPTED_AFTER)
 
 
 def change_one(layout: Layout, turn: int) -> None:
-    """Take the last row out of what one locality sent for the newest period: another report comes out."""
-    paths = sorted(layout.submissions.glob(f"*/{NEWEST}/chi-tieu.csv"))
-    path = paths[turn % len(paths)]
+    """What one locality sent for the newest period is another: another report comes out."""
+    paths = _sent(layout)
+    _change(paths[turn % len(paths)])
+
+
+def _sent(layout: Layout) -> list[Path]:
+    return sorted(layout.submissions.glob(f"*/{NEWEST}/chi-tieu.csv"))
+
+
+def _change(path: Path) -> None:
+    """Take the last row out."""
     lines = path.read_bytes().rstrip(b"\r\n").split(b"\n")
     path.write_bytes(b"\n".join(lines[:-1]) + b"\n")
 

@@ -258,7 +258,7 @@ _NOTES = """## How it is measured
 - ploomber-engine runs the notebooks in one process, with nothing isolated; from a throw-away environment.
 - The floor makes all products by plain calls and reads nothing again that it has just made.
 - Growth: real inputs, freshness computed for real; reports are made by plain calls for a few localities
-  and linked into the others with their own summaries and manifests. *all*: `FORCE=1`, interrupted.
+  and linked into the others with their own summaries and manifests. *all*: something new from everyone, interrupted.
 - `make report`, cold, includes make and the check of the environment; files lie in the cache of the system.
 
 `python -m benchmarks.country ROOT` executes the whole country."""

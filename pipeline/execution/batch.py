@@ -293,7 +293,7 @@ class Threads:
 @contextmanager
 def _threads(wanted: int, count: int) -> Iterator[Crew]:
     jobs = min(wanted or os.cpu_count() or 1, count)
-    with notebook_session():
+    with notebook_session(rehearsed=count > 1):
         executor = ThreadPoolExecutor(jobs, thread_name_prefix="report")
         try:
             yield Threads(executor)

@@ -49,17 +49,18 @@ LIMITS = Limits(memory=3 << 30, seconds=300)
 
 
 @contextmanager
-def notebook_session() -> Iterator[Path]:
+def notebook_session(*, rehearsed: bool = False) -> Iterator[Path]:
     """Kernels inside are forked from a warm process, in the fixed environment; gives their folder.
 
-    There is one session in a process: inside another one, that one serves.
+    There is one session in a process: inside another one, that one serves. A rehearsal (tập dượt) takes as long as it
+    spares the kernels of two reports.
     """
     if _open:
         yield _open[0]
     elif _lasting:
-        yield _lasting[0].enter_context(_new_session())
+        yield _lasting[0].enter_context(_new_session(rehearsed=True))
     else:
-        with _new_session() as folder:
+        with _new_session(rehearsed=rehearsed) as folder:
             yield folder
 
 
@@ -82,8 +83,8 @@ def warm_up() -> None:
 
 
 @contextmanager
-def _new_session() -> Iterator[Path]:
-    with kernel_environment() as folder, warm_kernels(MODULES, LIMITS, REHEARSAL):
+def _new_session(*, rehearsed: bool) -> Iterator[Path]:
+    with kernel_environment() as folder, warm_kernels(MODULES, LIMITS, REHEARSAL if rehearsed else ""):
         _open.append(folder)
         try:
             yield folder
@@ -97,7 +98,7 @@ def keep_session() -> Path:
         if not _open:
             # Not atexit: under a nanny of Dask the folders of multiprocessing would be gone by then.
             Finalize(None, _kept.close, exitpriority=1)
-            _kept.enter_context(notebook_session())
+            _kept.enter_context(notebook_session(rehearsed=True))
         return _open[0]
 
 

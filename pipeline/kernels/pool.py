@@ -49,13 +49,6 @@ def warm_kernels(modules: Sequence[str], limits: Limits | None = None, rehearsal
     if not can_fork():
         yield False
         return
-    from jupyter_client.provisioning.factory import KernelProvisionerFactory
-
-    factory = KernelProvisionerFactory.instance()
-    before = factory.default_provisioner_name
-    factory.provisioners[NAME] = EntryPoint(
-        NAME, "pipeline.kernels.provisioner:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME
-    )
     server: Any = multiprocessing.forkserver._forkserver
     server._stop()
     os.environ |= {_MODULES: ",".join(modules), _REHEARSAL: rehearsal}
@@ -68,17 +61,32 @@ def warm_kernels(modules: Sequence[str], limits: Limits | None = None, rehearsal
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         _forget_orders()
-        factory.default_provisioner_name = NAME
-        _limits.append(limits or Limits())
-        yield True
+        with _default_provisioner():  # what that imports is loaded while the warm process loads
+            _limits.append(limits or Limits())
+            yield True
     finally:
         _forget_orders()
-        factory.default_provisioner_name = before
         _limits.clear()
         for process in multiprocessing.active_children():
             process.kill()
             process.join()
         server._stop()
+
+
+@contextmanager
+def _default_provisioner() -> Iterator[None]:
+    from jupyter_client.provisioning.factory import KernelProvisionerFactory
+
+    factory = KernelProvisionerFactory.instance()
+    before = factory.default_provisioner_name
+    factory.provisioners[NAME] = EntryPoint(
+        NAME, "pipeline.kernels.provisioner:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME
+    )
+    factory.default_provisioner_name = NAME
+    try:
+        yield
+    finally:
+        factory.default_provisioner_name = before
 
 
 def start(arguments: Sequence[str], environment: dict[str, str], folder: str) -> BaseProcess:

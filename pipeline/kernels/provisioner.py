@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from pipeline.kernels.pool import can_fork, start
 _LAUNCHER = "ipykernel_launcher"
 _LISTENS_WITHIN = 30
 """Seconds; what takes longer is left to the time-out of whoever asked for the kernel."""
+_ENDS_WITHIN = 1
+"""Seconds after a kill; what takes longer is waited for by the manager."""
 
 
 class ForkedKernel:
@@ -69,6 +72,16 @@ class WarmProvisioner(LocalProvisioner):
 
     async def wait(self) -> int | None:
         """Until the process has ended: told by the system, where the stock provisioner looks every 0.1 seconds."""
+        await self._ended()
+        return await super().wait()
+
+    async def kill(self, restart: bool = False) -> None:
+        """End the process at once; the manager, too, looks for its end only every 0.1 seconds."""
+        await super().kill(restart=restart)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended(), _ENDS_WITHIN)
+
+    async def _ended(self) -> None:
         if isinstance(self.process, ForkedKernel) and self.process.poll() is None:
             ended = asyncio.Event()
             loop, descriptor = asyncio.get_running_loop(), self.process.ends
@@ -77,7 +90,6 @@ class WarmProvisioner(LocalProvisioner):
                 await ended.wait()
             finally:
                 loop.remove_reader(descriptor)
-        return await super().wait()
 
 
 async def _listening(kernel: ForkedKernel, connection: KernelConnectionInfo) -> None:

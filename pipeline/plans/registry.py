@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -118,7 +118,7 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     concepts = _read_list(layout, layout.raw / "concepts.yaml", Concept, findings)
     agencies = _read_list(layout, layout.raw / "agencies.yaml", Agency, findings)
     sums = _read_list(layout, layout.raw / "sums.yaml", Total, findings)
-    method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", TypeAdapter(Method), findings))
+    method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", Method, findings))
     # The name is not known to be one yet, and could be a path: only a folder of ours is looked into.
     known = locality is None or any(place.slug == locality for place in localities)
     plans = _read_plans(layout, locality or "*", findings) if known else ()
@@ -133,7 +133,7 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
 def read_method(layout: Layout) -> Method:
     """The method alone. Raises DataError."""
     findings: list[Finding] = []
-    method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", TypeAdapter(Method), findings))
+    method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", Method, findings))
     if method is None:
         raise DataError("Phương pháp có lỗi, chưa dùng được:", findings)
     return method
@@ -281,29 +281,36 @@ def _read_localities(layout: Layout, findings: list[Finding]) -> tuple[Locality,
     path = layout.raw / "localities.csv"
     if not path.is_file():
         raise NoInputError(f"Thiếu tệp {layout.relative(path)}")
-    localities = []
+    file = layout.relative(path)
     try:
-        rows = list(csv.DictReader(path.read_text("utf-8").splitlines(keepends=True)))
+        localities, faults = _localities(path.read_text("utf-8"))
     except (UnicodeDecodeError, csv.Error) as error:
-        findings.append(Finding(layout.relative(path), "tệp", "csv", str(error), "lưu lại tệp dạng CSV UTF-8"))
+        findings.append(Finding(file, "tệp", "csv", str(error), "lưu lại tệp dạng CSV UTF-8"))
         return ()
-    for number, row in enumerate(rows, start=2):
+    findings += (Finding(file, place, "record", *words) for place, *words in faults)
+    return localities
+
+
+@lru_cache(maxsize=2)
+def _localities(text: str) -> tuple[tuple[Locality, ...], tuple[tuple[str, ...], ...]]:
+    """Of the list of localities: its rows, and place and words of each fault."""
+    localities, faults = [], list[tuple[str, ...]]()
+    for number, row in enumerate(csv.DictReader(text.splitlines(keepends=True)), start=2):
         try:
             localities.append(Locality.model_validate(row))
         except ValidationError as error:
-            file, faults = layout.relative(path), error.errors()
-            findings += (Finding(file, f"dòng {number}, {fault['loc'][0]}", "record", *told(fault)) for fault in faults)
-    return tuple(localities)
+            faults += ((f"dòng {number}, {fault['loc'][0]}", *told(fault)) for fault in error.errors())
+    return tuple(localities), tuple(faults)
 
 
 def _read_list(layout: Layout, path: Path, model: type[_R], findings: list[Finding]) -> tuple[_R, ...]:
-    return cast("tuple[_R, ...]", _read_yaml(layout, path, TypeAdapter(tuple[model, ...]), findings) or ())  # type: ignore[valid-type]
+    return cast("tuple[_R, ...]", _read_yaml(layout, path, tuple[model, ...], findings) or ())  # type: ignore[valid-type]
 
 
 def _read_plans(layout: Layout, folder: str, findings: list[Finding]) -> tuple[Plan, ...]:
     plans = []
     for path in sorted(layout.plans.glob(f"{folder}/*.yaml")):
-        plan = cast("Plan | None", _read_yaml(layout, path, TypeAdapter(Plan), findings))
+        plan = cast("Plan | None", _read_yaml(layout, path, Plan, findings))
         if plan is None:
             continue
         plans.append(plan)
@@ -319,26 +326,39 @@ def _read_plans(layout: Layout, folder: str, findings: list[Finding]) -> tuple[P
     return tuple(plans)
 
 
-def _read_yaml(layout: Layout, path: Path, shape: TypeAdapter[Any], findings: list[Finding]) -> object | None:
+def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -> object | None:
     file = layout.relative(path)
     try:
         text = path.read_text("utf-8")
-        document = yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader
+        return _record(text, kind)
     except FileNotFoundError:
         findings.append(Finding(file, "tệp", "missing", "không có tệp này"))
+        return None
+    except ValidationError as error:
+        document, tree = _loaded(text), yaml.compose(text, _StrictLoader)
+        for fault in error.errors():
+            findings.append(Finding(file, _place(document, tree, fault["loc"]), "record", *told(fault)))
         return None
     except (yaml.YAMLError, ValueError) as error:  # e.g. not UTF-8, or a day that no calendar has
         mark = getattr(error, "problem_mark", None)
         place = f"dòng {mark.line + 1}" if mark else "tệp"
         findings.append(Finding(file, place, "yaml", str(getattr(error, "problem", error))))
         return None
-    try:
-        return cast("object", shape.validate_python(document))
-    except ValidationError as error:
-        tree = yaml.compose(text, _StrictLoader)
-        for fault in error.errors():
-            findings.append(Finding(file, _place(document, tree, fault["loc"]), "record", *told(fault)))
-        return None
+
+
+# By content, and records do not change: a kernel is spared what the process it was forked from has read already.
+@lru_cache(maxsize=32)
+def _record(text: str, kind: Any) -> object:
+    return cast("object", _shape(kind).validate_python(_loaded(text)))
+
+
+@cache
+def _shape(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _loaded(text: str) -> object:
+    return cast("object", yaml.load(text, _StrictLoader))  # noqa: S506 - a SafeLoader
 
 
 def _place(document: object, node: yaml.Node | None, location: tuple[int | str, ...]) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from benchmarks import contestants, growth, plots, results
+from benchmarks import growth, plots, results
 from benchmarks.measure import Measured, measure
 from benchmarks.results import Contest, Growth, Results, Run
 from benchmarks.synthetic import make_country
 from pipeline.execution.batch import Wanted, stale
-from pipeline.paths import Layout
+from pipeline.execution.environment import FIXED
+from pipeline.paths import CODE, Layout
 
 TODAY = dt.date(2026, 7, 1)
 MEGABYTE = 1_000_000
@@ -86,8 +88,39 @@ def test_published_trees_are_up_to_date_and_one_change_makes_one_report_stale(tm
     assert (len(jobs), current) == (1, 6)
 
 
-def test_every_contestant_of_the_table_exists() -> None:
-    assert set(contestants.CONTESTANTS) >= {"stock", "stock-processes", "ploomber", "ours", "ours-page", "floor"}
+@pytest.mark.parametrize("name", ["stock", "stock-processes", "ours-page", "ours", "floor", "floor-page"])
+def test_a_contestant_leaves_the_page_of_the_floor(
+    name: str, country: Layout, floor_page: bytes, tmp_path: Path
+) -> None:
+    """ploomber-engine is not of the environment."""
+    assert _page_of(name, country, tmp_path) == floor_page
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    layout = Layout(tmp_path_factory.mktemp("country"))
+    make_country(layout.root, 7)
+    return layout
+
+
+@pytest.fixture(scope="module")
+def floor_page(country: Layout, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return _page_of("floor", country, tmp_path_factory.mktemp("floor"))
+
+
+def _page_of(name: str, country: Layout, folder: Path) -> bytes:
+    """What the contestant makes of the second of two localities, in a project of its own."""
+    root = shutil.copytree(country.root, folder / "contest")
+    first, second = sorted(path.parent.name for path in Layout(root).submissions.glob(f"*/{growth.NEWEST}"))[:2]
+    for plans in Layout(root).plans.iterdir():
+        if plans.name not in (first, second):
+            shutil.rmtree(plans)
+    command = [sys.executable, "-m", "benchmarks.contestants", name, str(root), growth.NEWEST, "1", first, second]
+    switches = {"WARM_KERNELS": "0"} if name.startswith("stock") else {}
+    measured = measure(command, {**os.environ, **FIXED, **switches}, CODE, log=folder / "log")
+    assert measured.exit_code == 0, (folder / "log").read_text("utf-8")
+    assert measured.wall > 0
+    return (Layout(root).report(second, growth.NEWEST) / "index.html").read_bytes()
 
 
 def _results() -> Results:
