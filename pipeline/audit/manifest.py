@@ -187,7 +187,13 @@ def describe_own(layout: Layout, method: Method, parameters: dict[str, str], sha
 
 def replaced_by(layout: Layout, inputs: Inputs, completion: Completion) -> Replacement | None:
     """What a report made from these inputs replaces, and states otherwise; None where it replaces no issued one."""
-    return replacement((layout.root / inputs.issued[0].path).parent, completion) if inputs.issued else None
+    folder = issued_record(layout, inputs)
+    return replacement(folder, completion) if folder else None
+
+
+def issued_record(layout: Layout, inputs: Inputs) -> Path | None:
+    """The record of the issued report that one made from these inputs replaces."""
+    return (layout.root / inputs.issued[0].path).parent if inputs.issued else None
 
 
 def hash_file(layout: Layout, path: Path, name: str | None = None) -> FileHash:

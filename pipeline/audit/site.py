@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.audit.draft import draft_id
 from pipeline.audit.manifest import FileHash, canonical, canonical_json, hash_file
 from pipeline.audit.sign_off import FILE as SIGN_OFF
 from pipeline.audit.sign_off import SignOff
@@ -73,6 +74,8 @@ class SiteInputs(Frozen):
 
     parameters: dict[str, str]
     python: str
+    draft: str
+    """SHA-256 of the difference of the code from what is committed; empty where there is none."""
     summaries: tuple[FileHash, ...]
     signed: tuple[FileHash, ...]
     """Who signed the reports: the state of each stands beside it."""
@@ -92,7 +95,7 @@ class SiteInputs(Frozen):
     @cached_property
     def maker(self) -> str:
         """The same over what works on the files: code and environment."""
-        return hash_of([self.python, self.lock.sha256, *((file.path, file.sha256) for file in self.code)])
+        return hash_of([self.python, self.draft, self.lock.sha256, *((file.path, file.sha256) for file in self.code)])
 
 
 class Shown(Frozen):
@@ -137,6 +140,7 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
     return SiteInputs(
         parameters={"period": period, "page_lang": page_lang},
         python=f"{sys.version_info[0]}.{sys.version_info[1]}",
+        draft=draft_id(),
         summaries=_hashes(layout, (r.summary for r in reports if r.summary.is_file())),
         signed=_hashes(layout, (path for r in reports if (path := r.folder / SIGN_OFF).is_file())),
         without_summary=tuple(layout.relative(r.folder) for r in reports if not r.summary.is_file()),

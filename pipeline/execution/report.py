@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.audit.manifest import MANIFEST, STEPS, Inputs, Manifest, describe_inputs, hash_outputs, is_up_to_date
+from pipeline.audit.manifest import (
+    MANIFEST,
+    STEPS,
+    Inputs,
+    Manifest,
+    describe_inputs,
+    hash_outputs,
+    is_up_to_date,
+    issued_record,
+)
 from pipeline.audit.sign_off import is_frozen
 from pipeline.errors import BusyError, InternalError, StorageError, UserError
 from pipeline.execution.environment import notebook_session
@@ -78,7 +87,8 @@ def _execute(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
             with clock.step(step, f"  {number}/{len(STEPS)} {WORDS[step]}…"):
                 _step(run, step, staged, working_folder)
         told = clock.step(last[1], f"  {last[0]}/{len(STEPS)} {WORDS[last[1]]}…")
-        with told, aside(FILES, str(run.work), inputs.id, str(staged)) as files_written:
+        issued = str(issued_record(run.layout, inputs) or "")
+        with told, aside(FILES, str(run.work), inputs.id, issued, str(staged)) as files_written:
             _step(run, last[1], staged, working_folder)
             try:
                 files_written()

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from multiprocessing.process import BaseProcess
@@ -70,7 +70,15 @@ def warm_kernels(modules: Sequence[str], limits: Limits | None = None, rehearsal
         for process in multiprocessing.active_children():
             process.kill()
             process.join()
-        server._stop()
+        _end(server)
+
+
+def _end(server: Any) -> None:
+    """The warm process has nothing to put in order: killed, it is gone before one that is asked to end has begun to."""
+    if server._forkserver_pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(server._forkserver_pid, signal.SIGKILL)
+    server._stop()
 
 
 @contextmanager

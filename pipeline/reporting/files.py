@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.audit.draft import draft_id
+from pipeline.audit.issued import Replacement, replacement
 from pipeline.completion.records import Completion
 from pipeline.completion.summary import summarised
 from pipeline.reporting.official import official_report, write_docx, write_pdf
@@ -15,19 +16,25 @@ from pipeline.runs import read_record, to_json
 from pipeline.submissions.intake import Intake
 
 
-def write_files(work: str, input_id: str, folder: str) -> None:
-    """Write all of them into `folder`, from the records that the steps left in `work`."""
-    records = Path(work)
-    write_all(read_record(records, Completion), read_record(records, Intake), input_id, Path(folder))
+def write_files(work: str, input_id: str, issued: str, folder: str) -> None:
+    """Write all of them into `folder`, from the records that the steps left in `work`.
+
+    `issued` is the folder of the record of the issued report that this one replaces, '' for none.
+    """
+    completion = read_record(Path(work), Completion)
+    intake = read_record(Path(work), Intake)
+    write_all(completion, intake, input_id, Path(folder), replacement(Path(issued), completion) if issued else None)
 
 
-def write_all(completion: Completion, intake: Intake, input_id: str, folder: Path) -> None:
+def write_all(
+    completion: Completion, intake: Intake, input_id: str, folder: Path, replaced: Replacement | None = None
+) -> None:
     """The same from the records themselves."""
     (folder / "completion.json").write_text(to_json(completion), "utf-8")
     write_indicators(completion, folder / "indicators.csv")
     write_tasks(completion, folder / "tasks.csv")
     write_spreadsheet(completion, input_id, folder / SPREADSHEET)
-    official = official_report(completion, intake, uncommitted=bool(draft_id()))
+    official = official_report(completion, intake, uncommitted=bool(draft_id()), replaced=replaced)
     write_docx(official, folder / WORD)
     write_pdf(official, folder / PDF)
     (folder / SCHEMA).write_text(completion_schema(), "utf-8")

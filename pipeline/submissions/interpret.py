@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pipeline.plans.models import Indicator, Task
 from pipeline.plans.periods import Period
@@ -19,7 +19,7 @@ from pipeline.plans.registry import Registry
 from pipeline.plans.text import name_key
 from pipeline.submissions.cells import FAULTS
 from pipeline.submissions.reader import Row
-from pipeline.submissions.records import Absence, Basis, Interval, Observation, Origin, Reported, TaskFact
+from pipeline.submissions.records import Absence, Basis, Interval, Observation, Reported, TaskFact
 from pipeline.submissions.subjects import Catalogue, Entry, Subject
 from pipeline.submissions.values import (
     ABSENCES,
@@ -33,7 +33,9 @@ from pipeline.submissions.values import (
     same_unit,
 )
 
+DAYS_OF_TASK = ("started_on", "finished_on", "suspended_on", "reported_on")
 _T = TypeVar("_T")
+_Record = TypeVar("_Record", Observation, TaskFact, Reported)
 
 
 @dataclass(frozen=True)
@@ -123,53 +125,101 @@ class Cells:
 
 
 @dataclass(frozen=True)
-class Read:
-    """A row as read: its faults, and what it speaks of; None if there is no such thing for this locality."""
+class Read(Generic[_Record]):
+    """A row as read: its faults, what it speaks of, and the record it becomes if it is accepted."""
 
     row: Row
     faults: tuple[Fault, ...]
     subject: str | None
-    """Code of the indicator or task, or id of the concept."""
-    inferred: tuple[str, ...]
-    renamed: str
+    """Code of the indicator or task, or id of the concept; None if there is no such thing for this locality."""
+    record: _Record | None
+    """None only for a task that is not known: what is not known of a row is a fault, and the suites decide."""
+    inferred: tuple[str, ...] = ()
+    renamed: str = ""
     """Why the name written may be that of another row: it is not the one of the plan."""
+
+    def accept(self, flags: tuple[str, ...]) -> _Record:
+        """The record, with the rules of severity warning that the row broke."""
+        if self.record is None:
+            raise AssertionError("a row without its subject is never accepted")
+        return self.record.model_copy(update={"flags": flags})
 
 
 @dataclass(frozen=True)
-class ReadObservation(Read):
-    """An observation row as read, and the record it becomes if it is accepted."""
+class ReadObservation(Read[Observation]):
+    """An observation row as read, with what the rules ask beyond the record."""
 
-    concept: str
-    unit: str
-    unit_agrees: bool
-    stated: bool
+    record: Observation
+    unit_agrees: bool = True
+    stated: bool = True
     """A value, or a reason for having none, is given: one of the two."""
-    as_of: dt.date
-    value: Interval | None
-    computed: bool
+    computed: bool = False
     """The value is the quotient of numerator and denominator; none was written."""
-    numerator: Decimal | None
-    denominator: Decimal | None
-    basis: Basis
-    absence: Absence | None
-    last: Observation | None
+    last: Observation | None = None
     """The newest earlier exact value of the same thing."""
-    _build: Callable[[Origin, tuple[str, ...]], Observation]
-
-    def accept(self, flags: tuple[str, ...]) -> Observation:
-        column = "numerator" if self.computed else "value"
-        return self._build(self.row.at(column), flags)
 
 
 def read_observation(row: Row, context: Context) -> ReadObservation:
     """Read one row of kind observations against the registry."""
     cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
     subject = _indicator_subject(cells, context)
-    entry = subject.entry
-    row_of_plan = subject.entries[0].row if subject.entries else None
+    entry, row_of_plan = subject.entry, subject.entries[0].row if subject.entries else None
     concept = row_of_plan.concept if row_of_plan else cells.text("concept")
+    scope = row_of_plan.scope if row_of_plan else ""
     units = {row_of_plan.unit} if row_of_plan else context.units_of(concept)
     unit, unit_agrees = _unit(cells.text("unit"), units)
+    figure = _figure(cells, unit, subject)
+    as_of = cells.date("as_of")
+    record = Observation(
+        plan=entry.plan.id if entry else "",
+        key=tuple(entry.row.key) if entry else None,
+        concept=concept,
+        scope=scope,
+        unit=unit,
+        value=figure.value,
+        text=figure.text,
+        printed=cells.text("value_printed"),
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        basis=cells.read("basis", read_basis) or Basis.UNSTATED,
+        as_of=as_of or context.cut_off,
+        as_of_stated=as_of is not None,
+        absence=figure.absence,
+        source=cells.text("source"),
+        source_date=cells.text("source_date"),
+        evidence=cells.text("evidence"),
+        note=cells.text("note"),
+        origin=row.at("numerator" if figure.computed else "value"),
+    )
+    known = bool(subject.entries) or (not subject.rule and context.registry.has_concept(concept))
+    return ReadObservation(
+        row=row,
+        faults=(*cells.faults, *_subject_faults(subject, cells)),
+        subject=_subject_id(subject, concept) if known else None,
+        record=record,
+        inferred=tuple(cells.inferred),
+        renamed=subject.renamed,
+        unit_agrees=unit_agrees,
+        stated=figure.stated,
+        computed=figure.computed,
+        last=_last(context, entry, concept, unit, scope),
+    )
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """What the cells of a row say of its value."""
+
+    value: Interval | None
+    text: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    computed: bool
+    absence: Absence | None
+    stated: bool
+
+
+def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
     absence, written = cells.read("absence", read_absence), cells.text("value")
     if absence is None and name_key(written) in ABSENCES:
         absence, written = read_absence(written), ""
@@ -182,53 +232,14 @@ def read_observation(row: Row, context: Context) -> ReadObservation:
     if computed and numerator is not None and denominator and numerator <= denominator:
         quotient = 100 * numerator / denominator
         value = Interval(low=quotient, high=quotient)
-    as_of, basis = cells.date("as_of"), cells.read("basis", read_basis) or Basis.UNSTATED
-    known = bool(subject.entries) or (not subject.rule and context.registry.has_concept(concept))
-    last = _last(context, entry, concept, unit, row_of_plan.scope if row_of_plan else "")
-
-    def build(origin: Origin, flags: tuple[str, ...]) -> Observation:
-        return Observation(
-            plan=entry.plan.id if entry else "",
-            key=tuple(entry.row.key) if entry else None,
-            concept=concept,
-            scope=row_of_plan.scope if row_of_plan else "",
-            unit=unit,
-            value=value,
-            text=cells.text("value") or (f"{cells.text('numerator')}/{cells.text('denominator')}" if computed else ""),
-            printed=cells.text("value_printed"),
-            numerator=numerator,
-            denominator=denominator,
-            basis=basis,
-            as_of=as_of or context.cut_off,
-            as_of_stated=as_of is not None,
-            absence=absence,
-            source=cells.text("source"),
-            source_date=cells.text("source_date"),
-            evidence=cells.text("evidence"),
-            note=cells.text("note"),
-            origin=origin,
-            flags=flags,
-        )
-
-    return ReadObservation(
-        row=row,
-        faults=(*cells.faults, *_subject_faults(subject, cells)),
-        subject=_subject_id(subject, concept) if known else None,
-        inferred=tuple(cells.inferred),
-        renamed=subject.renamed,
-        concept=concept,
-        unit=unit,
-        unit_agrees=unit_agrees,
-        stated=(bool(written) or computed) != bool(absence or cells.text("absence")),
-        as_of=as_of or context.cut_off,
+    return _Figure(
         value=value,
-        computed=computed,
+        text=cells.text("value") or (f"{cells.text('numerator')}/{cells.text('denominator')}" if computed else ""),
         numerator=numerator,
         denominator=denominator,
-        basis=basis,
+        computed=computed,
         absence=absence,
-        last=last,
-        _build=build,
+        stated=(bool(written) or computed) != bool(absence or cells.text("absence")),
     )
 
 
@@ -279,33 +290,10 @@ def _last(context: Context, entry: Entry[Indicator] | None, concept: str, unit: 
 
 
 @dataclass(frozen=True)
-class ReadTask(Read):
-    """A task row as read."""
+class ReadTask(Read[TaskFact]):
+    """A task row as read, with its days also where the task is not known."""
 
-    entry: Entry[Task] | None
-    started_on: dt.date | None
-    finished_on: dt.date | None
-    suspended_on: dt.date | None
-    reported_on: dt.date | None
-
-    def accept(self, flags: tuple[str, ...]) -> TaskFact:
-        if self.entry is None:
-            raise AssertionError("a task row without its task is never accepted")
-        text = self.row.cells
-        return TaskFact(
-            plan=self.entry.plan.id,
-            key=tuple(self.entry.row.key),
-            started_on=self.started_on,
-            finished_on=self.finished_on,
-            suspended_on=self.suspended_on,
-            reported_on=self.reported_on,
-            product=text["product"],
-            source=text["source"],
-            evidence=text["evidence"],
-            note=text["note"],
-            origin=self.row.origin,
-            flags=flags,
-        )
+    days: dict[str, dt.date | None] = field(default_factory=dict)
 
 
 def read_task(row: Row, context: Context) -> ReadTask:
@@ -315,35 +303,36 @@ def read_task(row: Row, context: Context) -> ReadTask:
         row, lambda period: min(period.civil_end, max(context.cut_off, period.start(context.registry.calendar)))
     )
     subject = context.tasks.find(row.cells)
-    dates = {c: cells.date(c) for c in ("started_on", "finished_on", "suspended_on", "reported_on")}
+    entry, days = subject.entry, {column: cells.date(column) for column in DAYS_OF_TASK}
+    texts = {column: cells.text(column) for column in ("product", "source", "evidence", "note")}
     return ReadTask(
         row=row,
         faults=(*cells.faults, *_subject_faults(subject, cells)),
-        subject=subject.entry.code if subject.entry else None,
+        subject=entry.code if entry else None,
+        record=TaskFact(plan=entry.plan.id, key=tuple(entry.row.key), **days, **texts, origin=row.origin)
+        if entry
+        else None,
         inferred=tuple(cells.inferred),
         renamed=subject.renamed,
-        entry=subject.entry,
-        **dates,
+        days=days,
     )
 
 
 @dataclass(frozen=True)
-class ReadReported(Read):
+class ReadReported(Read[Reported]):
     """A reported figure as read."""
 
-    numerator: Decimal | None
-    denominator: Decimal | None
-
-    def accept(self, flags: tuple[str, ...]) -> Reported:
-        text = self.row.cells
-        texts = {c: text[c] for c in ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")}
-        return Reported(
-            **texts, numerator=self.numerator, denominator=self.denominator, origin=self.row.origin, flags=flags
-        )
+    record: Reported
 
 
 def read_reported(row: Row, context: Context) -> ReadReported:
     """Read one row of kind reported; nothing in the registry is asked."""
     cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
-    numerator, denominator = cells.number("numerator"), cells.number("denominator")
-    return ReadReported(row, tuple(cells.faults), None, (), "", numerator, denominator)
+    columns = ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")
+    record = Reported(
+        **{column: cells.text(column) for column in columns},
+        numerator=cells.number("numerator"),
+        denominator=cells.number("denominator"),
+        origin=row.origin,
+    )
+    return ReadReported(row, tuple(cells.faults), None, record)

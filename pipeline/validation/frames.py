@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.plans.text import name_key, plain
 from pipeline.submissions.interpret import Context, Read, ReadObservation, ReadReported, ReadTask
-from pipeline.submissions.records import Absence, Basis
+from pipeline.submissions.records import Absence, Basis, Observation
 from pipeline.submissions.values import COUNTING, Style, UnreadableError, claims_met, read_number
 
 if TYPE_CHECKING:
@@ -36,24 +36,24 @@ def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.D
             {
                 **_common(row),
                 "unknown": _unknown(row),
-                "identity": f"{row.subject or row.row.origin.line}|{row.as_of}",
-                "measure": "share" if row.unit.startswith("%") else "other",
+                "identity": f"{row.subject or row.row.origin.line}|{row.record.as_of}",
+                "measure": "share" if _is_share(row) else "other",
                 "unit_agrees": row.unit_agrees or row.subject is None,
                 "stated": row.stated,
                 "low": _float(_lowest(row)),
-                "high": _float(row.value.high if row.value else None),
-                "numerator": _float(row.numerator),
-                "denominator": _float(row.denominator),
+                "high": _float(row.record.value.high if row.record.value else None),
+                "numerator": _float(row.record.numerator),
+                "denominator": _float(row.record.denominator),
                 "quotient_gap": _float(_quotient_gap(row)),
                 "count_fraction": _count_fraction(row),
                 "likely_fraction": _likely_fraction(row),
-                "days_after_cut_off": float((row.as_of - context.cut_off).days),
-                "days_before_start": float((start - row.as_of).days),
+                "days_after_cut_off": float((row.record.as_of - context.cut_off).days),
+                "days_before_start": float((start - row.record.as_of).days),
                 "as_of": row.row.cells["as_of"] or None,
                 "basis": row.row.cells["basis"] or None,
                 "value_in_words": row.row.cells["value_printed"] or None,
                 "source": row.row.cells["source"] or None,
-                "reason_given": row.absence is not Absence.NOT_APPLICABLE or bool(row.row.cells["note"]),
+                "reason_given": row.record.absence is not Absence.NOT_APPLICABLE or bool(row.row.cells["note"]),
                 "evidence_given": not claims_met(row.row.cells["claim"]) or bool(row.row.cells["evidence"]),
                 "computed": "tử số / mẫu số" if row.computed else None,
                 "jump": _jump(row),
@@ -73,17 +73,12 @@ def task_frame(rows: Sequence[ReadTask], context: Context) -> pd.DataFrame:
                 **_common(row),
                 "unknown": _unknown(row),
                 "identity": row.subject or f"dòng {row.row.origin.line}",
-                "days_started_to_finished": _days(row.started_on, row.finished_on),
+                "days_started_to_finished": _days(row.days["started_on"], row.days["finished_on"]),
                 "days_after_cut_off": max(
-                    (
-                        float((day - context.cut_off).days)
-                        for day in (row.started_on, row.finished_on, row.suspended_on, row.reported_on)
-                        if day
-                    ),
-                    default=float("nan"),
+                    (float((day - context.cut_off).days) for day in row.days.values() if day), default=float("nan")
                 ),
-                "reason_given": row.suspended_on is None or bool(row.row.cells["note"]),
-                "evidence_given": row.finished_on is None
+                "reason_given": row.days["suspended_on"] is None or bool(row.row.cells["note"]),
+                "evidence_given": row.days["finished_on"] is None
                 or any(row.row.cells[column] for column in ("evidence", "product")),
                 "source": row.row.cells["source"] or None,
             }
@@ -105,8 +100,8 @@ def reported_frame(rows: Sequence[ReadReported], context: Context) -> pd.DataFra
                 "name": row.row.cells["name"] or None,
                 "value": row.row.cells["value"] or None,
                 "source": row.row.cells["source"] or None,
-                "numerator": _float(row.numerator),
-                "denominator": _float(row.denominator),
+                "numerator": _float(row.record.numerator),
+                "denominator": _float(row.record.denominator),
                 "units": float(len(units[name_key(row.row.cells["name"])])),
                 "sum_gap": gaps.get(row.row.origin.line),
             }
@@ -115,7 +110,7 @@ def reported_frame(rows: Sequence[ReadReported], context: Context) -> pd.DataFra
     )
 
 
-def _common(row: Read) -> dict[str, object]:
+def _common(row: Read[Any]) -> dict[str, object]:
     faults = {fault.rule: fault.reason for fault in reversed(row.faults)}
     return {
         "row_id": row.row.origin.line,
@@ -126,7 +121,7 @@ def _common(row: Read) -> dict[str, object]:
     }
 
 
-def _unknown(row: Read) -> str | None:
+def _unknown(row: Read[Any]) -> str | None:
     """Why there is no such indicator or task; ambiguous and contradictory ones have rules of their own."""
     if row.subject is not None or any(f.rule in ("ambiguous-subject", "identity-agrees") for f in row.faults):
         return None
@@ -146,44 +141,47 @@ def _frame(records: list[dict[str, object]]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(texts, "object"))
 
 
+def _is_share(row: ReadObservation) -> bool:
+    return row.record.unit.startswith("%")
+
+
 def _lowest(row: ReadObservation) -> Decimal | None:
     """The value, or whichever bound is known."""
-    if row.value is None:
+    value = row.record.value
+    if value is None:
         return None
-    return row.value.low if row.value.low is not None else row.value.high
+    return value.low if value.low is not None else value.high
 
 
 def _quotient_gap(row: ReadObservation) -> Decimal | None:
     """How far a printed percentage lies from numerator / denominator, beyond rounding; None if not both known."""
-    if row.value is None or row.value.exact is None or row.numerator is None or not row.denominator:
+    value, numerator, denominator = _exact(row.record), row.record.numerator, row.record.denominator
+    if value is None or numerator is None or not denominator or not _is_share(row):
         return None
-    if not row.unit.startswith("%"):
-        return None
-    gap = abs(row.value.exact - 100 * row.numerator / row.denominator)
-    return max(gap - ROUNDING, Decimal(0))
+    return max(abs(value - 100 * numerator / denominator) - ROUNDING, Decimal(0))
 
 
 def _count_fraction(row: ReadObservation) -> str | None:
     """The value, where a count is not whole."""
     low = _lowest(row)
-    counted = name_key(row.unit) in COUNTING and low is not None
+    counted = name_key(row.record.unit) in COUNTING and low is not None
     return "có phần lẻ" if counted and low is not None and low != low.to_integral_value() else None
 
 
 def _likely_fraction(row: ReadObservation) -> str | None:
     """A percentage between 0 and 1: 0.8278 is how a spreadsheet holds 82,78 %."""
     low = _lowest(row)
-    if not row.unit.startswith("%") or row.computed or low is None or not 0 < low < 1:
+    if not _is_share(row) or row.computed or low is None or not 0 < low < 1:
         return None
     return f"hay là {plain(100 * low).replace('.', ',')} %?"
 
 
 def _jump(row: ReadObservation) -> str | None:
     """The earlier value, where the new one is implausibly far from it."""
-    value, last = _exact(row), _last_value(row)
+    value, last = _exact(row.record), _exact(row.last)
     if value is None or last is None:
         return None
-    if row.unit.startswith("%"):
+    if _is_share(row):
         return _before(last) if abs(value - last) > JUMP_POINTS else None
     far = last > 0 and value > 0 and max(value / last, last / value) > JUMP_TIMES
     return _before(last) if far else None
@@ -195,31 +193,25 @@ def _before(value: Decimal) -> str:
 
 def _fell_by(row: ReadObservation, context: Context) -> float:
     """By how much a cumulative value fell within one reporting year; NaN where it may fall."""
-    value, last = _exact(row), row.last
-    if value is None or last is None or last.value is None or last.value.exact is None:
+    now, last = row.record, row.last
+    value, before = _exact(now), _exact(last)
+    # Shares may fall as their whole grows; sums cannot.
+    if last is None or value is None or before is None or _is_share(row):
+        return float("nan")
+    if not now.basis is last.basis is Basis.CUMULATIVE:
         return float("nan")
     calendar = context.registry.calendar
-    cumulative = row.basis is Basis.CUMULATIVE and last.basis is Basis.CUMULATIVE
-    # Shares may fall as their whole grows; sums cannot.
-    if not cumulative or row.unit.startswith("%"):
-        return float("nan")
-    same_year = calendar.reporting_year(row.as_of) == calendar.reporting_year(last.as_of)
-    return float(last.value.exact - value) if same_year and row.as_of >= last.as_of else float("nan")
+    same_year = calendar.reporting_year(now.as_of) == calendar.reporting_year(last.as_of)
+    return float(before - value) if same_year and now.as_of >= last.as_of else float("nan")
 
 
 def _basis_before(row: ReadObservation) -> str | None:
-    last = row.last
-    if last is None or not last.basis or not row.basis or last.basis is row.basis:
-        return None
-    return f"kỳ trước: {last.basis}"
+    now, last = row.record.basis, row.last.basis if row.last else None
+    return f"kỳ trước: {last}" if last and now and last is not now else None
 
 
-def _exact(row: ReadObservation) -> Decimal | None:
-    return row.value.exact if row.value else None
-
-
-def _last_value(row: ReadObservation) -> Decimal | None:
-    return row.last.value.exact if row.last and row.last.value else None
+def _exact(observation: Observation | None) -> Decimal | None:
+    return observation.value.exact if observation and observation.value else None
 
 
 def _sum_gaps(rows: Sequence[ReadReported], context: Context) -> Iterator[tuple[int, str]]:

@@ -240,7 +240,7 @@ def _result(sheet: Sheet, verdict: Verdict) -> RuleResult:
     )
 
 
-def _findings(read: Read, rule: Rule, reason: str | None) -> Iterator[RowFinding]:
+def _findings(read: Read[Any], rule: Rule, reason: str | None) -> Iterator[RowFinding]:
     """The rule at every cell that breaks it; where reading found no fault, at the cell the rule names."""
     faults = [fault for fault in read.faults if fault.rule == rule.id] or [Fault("", rule.id, reason or "")]
     for fault in faults:
@@ -257,7 +257,7 @@ def _findings(read: Read, rule: Rule, reason: str | None) -> Iterator[RowFinding
         )
 
 
-def _quarantine(sheet: Sheet, read: Read, findings: Sequence[RowFinding]) -> Quarantined:
+def _quarantine(sheet: Sheet, read: Read[Any], findings: Sequence[RowFinding]) -> Quarantined:
     critical = tuple(finding for finding in findings if finding.severity == "critical")
     return Quarantined(
         kind=sheet.kind,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.audit.log import Log
 from pipeline.audit.manifest import run_id
+from pipeline.audit.provenance import CRATE, STATEMENT
 from pipeline.paths import Layout
 from tests.audit_e2e.conftest import LOCALITY
 from tests.e2e.conftest import Make
@@ -79,6 +83,85 @@ def _gone(folder: Path) -> Path:
     return folder
 
 
+def _cut(path: Path, share: int = 2) -> Path:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // share])
+    return path
+
+
+def _empty(path: Path) -> Path:
+    path.chmod(0o644)
+    path.write_bytes(b"")
+    return path
+
+
+def _folder_instead(path: Path) -> Path:
+    path.unlink()
+    path.mkdir()
+    return path
+
+
+def _link_instead(path: Path) -> Path:
+    """The same bytes, from a place where they can be changed later."""
+    elsewhere = path.parents[3] / "elsewhere"
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+    return path
+
+
+def _renamed(path: Path) -> Path:
+    path.rename(path.with_name(path.name.upper()))
+    return path
+
+
+def _of_another(path: Path, other: Path) -> Path:
+    """A file as it was properly published, or stored, for something else."""
+    path.chmod(0o644)
+    path.write_bytes(other.read_bytes())
+    return path
+
+
+def _manifest(project: Layout, change: Callable[[dict[str, Any]], object], indent: int = 2) -> Path:
+    """A manifest that says what its forger wants, in its usual form."""
+    path = _report(project) / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    change(manifest)
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=indent) + "\n", "utf-8")
+    return path
+
+
+def _forged_page(project: Layout) -> Path:
+    """Another page, with a manifest that lists it."""
+    page = _append(_report(project) / "index.html")
+    digest = hashlib.sha256(page.read_bytes()).hexdigest()
+
+    def listed(manifest: dict[str, Any]) -> None:
+        (output,) = (file for file in manifest["outputs"] if file["path"] == "index.html")
+        output["sha256"] = digest
+
+    return _manifest(project, listed)
+
+
+def _dropped_output(project: Layout) -> Path:
+    """A file less, in the folder and in the manifest."""
+    _delete(_report(project) / "tasks.csv")
+    return _manifest(
+        project, lambda m: m.update(outputs=[file for file in m["outputs"] if file["path"] != "tasks.csv"])
+    )
+
+
+def _moved_run(project: Layout) -> Path:
+    """A former run under the name of another."""
+    folder = _kept(project)
+    folder.rename(folder.with_name("0" * 64))
+    return folder
+
+
+def _log_with(project: Layout, change: Callable[[list[bytes]], list[bytes]]) -> Path:
+    path = _log(project)
+    path.write_bytes(b"".join(change(path.read_bytes().splitlines(keepends=True))))
+    return path
+
+
 def _without_line(project: Layout, number: int) -> Path:
     path = _log(project)
     lines = path.read_bytes().splitlines(keepends=True)
@@ -129,6 +212,39 @@ MANIPULATIONS: dict[str, Callable[[Layout], Path]] = {
     "a line retold": _retold,
     "a line cut": lambda p: (_log(p).write_bytes(_log(p).read_bytes()[:-40]), _log(p))[1],
     "no log": lambda p: (_delete(_log(p)), _report(p))[1],
+    "a log without a line": lambda p: (_empty(_log(p)), _report(p))[1],
+    "a line twice": lambda p: _log_with(p, lambda lines: [*lines, lines[-1]]),
+    "an old line again": lambda p: _log_with(p, lambda lines: [*lines, lines[0]]),
+    "an empty line between": lambda p: _log_with(p, lambda lines: [lines[0], b"\n", *lines[1:]]),
+    "a line in other spacing": lambda p: _log_with(p, lambda lines: [lines[0].replace(b":", b": "), *lines[1:]]),
+    "a line begun": lambda p: _append(_log(p)),
+    "a page cut": lambda p: _cut(_report(p) / "index.html"),
+    "an empty page": lambda p: _empty(_report(p) / "index.html"),
+    "a folder in the place of a page": lambda p: _folder_instead(_report(p) / "index.html"),
+    "a link in the place of a page": lambda p: _link_instead(_report(p) / "index.html"),
+    "a file renamed": lambda p: _renamed(_report(p) / "tasks.csv"),
+    "the page of the run before": lambda p: _of_another(_report(p) / "index.html", _kept(p) / "index.html"),
+    "figures of another locality": lambda p: _of_another(
+        _report(p) / "completion.json", p.report("binh-giang", "2025") / "completion.json"
+    ),
+    "a page and its line in the manifest": _forged_page,
+    "a file and its line in the manifest gone": _dropped_output,
+    "another input in the manifest": lambda p: _manifest(p, lambda m: m["inputs"]["plans"][0].update(sha256="0" * 64)),
+    "another locality in the manifest": lambda p: _manifest(
+        p, lambda m: m["inputs"]["parameters"].update(locality="cat-hai")
+    ),
+    "a manifest in other spacing": lambda p: _manifest(p, lambda m: None, indent=1),
+    "a folder in the place of the manifest": lambda p: _folder_instead(_report(p) / "manifest.json"),
+    "the statement of origin": lambda p: _flip(_report(p) / STATEMENT),
+    "the crate": lambda p: _flip(_report(p) / CRATE),
+    "no crate": lambda p: _delete(_report(p) / CRATE),
+    "run info of the run before": lambda p: _of_another(_report(p) / "run-info.json", _kept(p) / "run-info.json"),
+    "kept run info": lambda p: _flip(_kept(p) / "run-info.json"),
+    "a kept run renamed": _moved_run,
+    "a file more in a kept run": lambda p: _add(_kept(p) / "more.html"),
+    "a stored file in the place of another": lambda p: _of_another(_stored(p), sorted(p.store.glob("??/*"))[8]),
+    "an empty stored file": lambda p: _empty(_stored(p)),
+    "a signature nobody gave": lambda p: _add(_report(p) / "sign-off.json"),
 }
 
 

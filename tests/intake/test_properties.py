@@ -21,6 +21,7 @@ from pipeline.submissions.examiner import read as examine_and_read
 from pipeline.submissions.headings import read_forms
 from pipeline.submissions.interpret import Context, ReadObservation, read_observation
 from pipeline.submissions.reader import parse
+from pipeline.submissions.records import Observation
 from tests.intake.generator import HEAD, Table, table, workbook
 
 CASES = 500
@@ -83,7 +84,11 @@ def _values(content: bytes, registry: Registry) -> tuple[dict[str, tuple[object,
     said = {"file"} if submission.remarks or any(t.kind != "observations" for t in submission.tables) else set()
     rows_are_sound = len(sound) == len(reads) == len({r.subject for r in sound}) and not any(r.renamed for r in reads)
     said |= set() if rows_are_sound else {"rows"}
-    return {r.subject: (r.value, r.as_of, r.numerator, r.denominator) for r in sound if r.subject}, said
+    return {r.subject: _figures(r.record) for r in sound if r.subject}, said
+
+
+def _figures(record: Observation) -> tuple[object, ...]:
+    return record.value, record.as_of, record.numerator, record.denominator
 
 
 @many

@@ -25,9 +25,11 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml.ns import qn
 
+from pipeline.audit.issued import Replacement
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Change, Completion, IndicatorResult, Point, TaskResult
+from pipeline.completion.replacement import differences_from
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status, TaskStatus
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
@@ -660,6 +662,31 @@ def test_a_draft_says_so_on_every_page(states: dict[str, State], tmp_path: Path)
     write_pdf(report, tmp_path / "report.pdf")
     ran = subprocess.run(["pdftotext", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True)
     assert all("BẢN NHÁP" in page for page in ran.stdout.decode().split("\f")[:-1])
+
+
+@needs_pdftotext
+def test_a_replacement_says_whose_report_it_takes_the_place_of(states: dict[str, State], tmp_path: Path) -> None:
+    completion, intake = states["bach-long-vi"]
+    issued = json.loads(completion.model_dump_json())
+    row = next(row for plan in issued["plans"] for row in plan["indicators"] if row["status"] == "met")
+    row["status"], issued["rate"]["met"] = "missed", issued["rate"]["met"] - 1
+    replaced = Replacement(
+        run="ab" * 32,
+        by="UBND đặc khu Bạch Long Vĩ",
+        at="2026-02-03T04:05:06Z",
+        differences=differences_from(json.dumps(issued).encode(), completion),
+    )
+    report = official_report(completion, intake, replaced=replaced)
+    write_pdf(report, tmp_path / "report.pdf")
+    told = "Báo cáo này thay thế báo cáo cùng kỳ do UBND đặc khu Bạch Long Vĩ ban hành ngày 03/02/2026"
+    counted = f"trước đây {completion.rate.met - 1}/{completion.rate.total}, nay {completion.rate.met}/"
+    for text in ("\n".join(p.text for p in _document(report).paragraphs), _text_of(tmp_path / "report.pdf")):
+        assert told in " ".join(text.split())
+        assert f"1 chỉ tiêu và 0 nhiệm vụ được nêu khác; số chỉ tiêu đạt {counted}" in " ".join(text.split())
+    unreadable = official_report(completion, intake, replaced=replaced.model_copy(update={"differences": None}))
+    said = [span.text for block in unreadable.body if isinstance(block, Paragraph) for span in block.spans]
+    assert any(told in text for text in said)
+    assert not any("được nêu khác" in text for text in said)
 
 
 @needs_pdftotext

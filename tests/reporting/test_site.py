@@ -15,6 +15,7 @@ import html5lib
 import nbformat
 import pytest
 
+from pipeline.audit.draft import KNOWN
 from pipeline.audit.gate import check_page
 from pipeline.audit.sign_off import SignOff, State, Step, file_content
 from pipeline.audit.site import describe_site_inputs, published
@@ -238,6 +239,22 @@ def test_a_page_in_the_language_is_linked_where_there_is_one(reports: Layout) ->
     html = Site.open("2025", "en", "en", layout=reports).heat().html
     assert "cat-hai/2025/index.en.html#" in html
     assert "binh-giang/2025/index.html#" in html
+
+
+def test_a_site_of_code_that_is_not_committed_says_so_on_every_page(
+    reports: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KNOWN, "")
+    site = Site.open("2025", layout=reports)
+    group = next(iter(site.groups))
+    assert "Bản nháp" not in site.head().html + render_heat(site, group)
+    monkeypatch.setenv(KNOWN, "ab" * 32)
+    draft = Site.open("2025", "en", "en", layout=reports)
+    assert '<p class="draft"><strong>Draft: ' in draft.head().html
+    assert '<p class="draft"><strong>Draft: ' in render_heat(draft, group)
+    assert draft.heat_key(group) != replace(site, language="en").heat_key(group)
+    monkeypatch.setenv(KNOWN, "")
+    assert describe_site_inputs(reports, "2025", "en").id != draft.inputs.id
 
 
 def _hostile_lists(layout: Layout) -> None:

@@ -44,14 +44,14 @@ def test_values_and_their_bounds(text: str, value: Interval) -> None:
 )
 def test_text_with_a_number_in_it_is_not_a_number(context: Context, text: str) -> None:
     read = _read(context, value=text)
-    assert read.value is None
+    assert read.record.value is None
     assert [fault.column for fault in read.faults] == ["value"]
     assert read.stated
 
 
 def test_an_empty_cell_is_neither_zero_nor_unreadable(context: Context) -> None:
     read = _read(context, value="")
-    assert (read.value, read.faults, read.stated) == (None, (), False)
+    assert (read.record.value, read.faults, read.stated) == (None, (), False)
 
 
 def test_absence_is_a_statement(context: Context) -> None:
@@ -95,4 +95,4 @@ def test_task_facts(context: Context) -> None:
     read = read_task(sheet.rows[0], context)
     assert read.subject == "bach-long-vi-2026/3.1"
     assert [(fault.column, fault.rule) for fault in read.faults] == [("started_on", "date")]
-    assert read.finished_on == date(2025, 6, 1)
+    assert read.days["finished_on"] == date(2025, 6, 1)

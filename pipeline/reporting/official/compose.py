@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.audit.issued import Replacement
 from pipeline.completion.records import Completion, PlanResult
 from pipeline.completion.statuses import PlanState
 from pipeline.reporting.official.indicators import indicator_appendix, indicator_blocks
@@ -28,12 +29,15 @@ _REFERENCE_TO_NONE = "bản không ghi số"
 """What `Plan.reference` says of a plan without a number."""
 
 
-def official_report(completion: Completion, intake: Intake, *, uncommitted: bool = False) -> OfficialReport:
+def official_report(
+    completion: Completion, intake: Intake, *, uncommitted: bool = False, replaced: Replacement | None = None
+) -> OfficialReport:
     """The document, with every text in the form in which it may be written to a file.
 
     `uncommitted`: made by code with changes that are not committed, which every page then says.
+    `replaced`: the issued report that this one replaces, said before the figures.
     """
-    return cleaned(_Writer(completion, intake, Words("vi", "official"), uncommitted).report())
+    return cleaned(_Writer(completion, intake, Words("vi", "official"), uncommitted, replaced).report())
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class _Writer:
     intake: Intake
     words: Words
     uncommitted: bool
+    replaced: Replacement | None
 
     @property
     def where(self) -> str:
@@ -130,6 +135,7 @@ class _Writer:
     def _body(self) -> Iterator[Block]:
         t, c = self.words.text, self.completion
         yield self._said("opening", office=self.office)
+        yield from self._replaces()
         yield Heading(t("heading.1"))
         yield Paragraph((self._fill("fill.1"),))
         yield Heading(t("heading.2"))
@@ -147,6 +153,23 @@ class _Writer:
         yield from next_period_blocks(c, self.words)
         yield Paragraph((self._fill("fill.6"),))
         yield self._said("ending", office=self.office)
+
+    def _replaces(self) -> Iterator[Block]:
+        """Which issued report this one takes the place of, and how much it states otherwise; the page lists it all."""
+        if self.replaced is None:
+            return
+        yield self._said("replaces", by=self.replaced.by, day=self.replaced.day, run=self.replaced.run[:16])
+        differences, rate = self.replaced.differences, self.completion.rate
+        if differences is not None:
+            yield self._said(
+                "replaces.differs",
+                rows=len(differences.rows),
+                tasks=len(differences.tasks),
+                before=differences.met_before,
+                of=differences.total_before,
+                after=rate.met,
+                total=rate.total,
+            )
 
     def _states(self) -> Iterator[Block]:
         """What must be known of the plans before their figures are read."""
