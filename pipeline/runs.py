@@ -19,8 +19,8 @@ from pipeline.paths import Layout, languages
 from pipeline.plans.models import Locality, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry, read_registry
+from pipeline.submissions.inbox import newest_period, submission_files
 from pipeline.submissions.intake import Intake
-from pipeline.submissions.reader import newest_period, submission_files
 
 _R = TypeVar("_R", bound=BaseModel)
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -25,7 +25,7 @@ from pipeline.plans.base import Frozen
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Period
 from pipeline.runs import Run, folder_name
-from pipeline.submissions.reader import periods_with_submissions, submission_files
+from pipeline.submissions.inbox import periods_with_submissions, submission_files
 from pipeline.submissions.revisions import correction_files
 
 STEPS = ("validate", "compute", "report")

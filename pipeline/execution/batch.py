@@ -27,7 +27,7 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import read_method, read_registry
 from pipeline.runs import Run, known_language, known_period, newest_period_of_all, parameters, period_of_silent
-from pipeline.submissions.reader import newest_period
+from pipeline.submissions.inbox import newest_period
 
 BUSY = 120
 """Seconds a job is tried while another run has its locality: a worker taken for dead may still be finishing it."""

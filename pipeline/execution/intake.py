@@ -15,8 +15,10 @@ from pipeline.runs import Run
 from pipeline.submissions.cells import Line, column_letter
 from pipeline.submissions.faults import FileFaultError
 from pipeline.submissions.headings import read_forms
-from pipeline.submissions.reader import Row, read_content, read_grids, refusal, submission_files, submission_of
+from pipeline.submissions.inbox import read_content, submission_files
+from pipeline.submissions.reader import read_grids, refusal, submission_of
 from pipeline.submissions.records import Observation
+from pipeline.submissions.tables import Row
 from pipeline.validation.intake import earlier_records
 
 

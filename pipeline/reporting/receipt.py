@@ -21,8 +21,8 @@ from pipeline.reporting.page import environment
 from pipeline.reporting.render import TEMPLATE_FOLDER
 from pipeline.reporting.words import VIETNAMESE, unit_of
 from pipeline.runs import Run
+from pipeline.submissions.inbox import submission_files
 from pipeline.submissions.intake import Intake, Quarantined, RowFinding
-from pipeline.submissions.reader import submission_files
 from pipeline.submissions.records import Observation
 from pipeline.submissions.revisions import Accepted, describe
 from pipeline.validation.handbook import SEVERITY

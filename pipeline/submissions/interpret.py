@@ -18,9 +18,9 @@ from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.plans.text import name_key
 from pipeline.submissions.cells import FAULTS
-from pipeline.submissions.reader import Row
-from pipeline.submissions.records import Absence, Basis, Interval, Observation, Reported, TaskFact
+from pipeline.submissions.records import DAYS_OF_TASK, Absence, Basis, Interval, Observation, Reported, TaskFact
 from pipeline.submissions.subjects import Catalogue, Entry, Subject
+from pipeline.submissions.tables import Row
 from pipeline.submissions.values import (
     ABSENCES,
     Style,
@@ -33,7 +33,6 @@ from pipeline.submissions.values import (
     same_unit,
 )
 
-DAYS_OF_TASK = ("started_on", "finished_on", "suspended_on", "reported_on")
 _T = TypeVar("_T")
 _Record = TypeVar("_Record", Observation, TaskFact, Reported)
 
@@ -49,15 +48,18 @@ class Context:
 
     @property
     def cut_off(self) -> dt.date:
+        """Cut-off of the period (ngày chốt số liệu): the day of a value whose source gives none."""
         return self.period.cut_off(self.registry.calendar)
 
     @cached_property
     def indicators(self) -> Catalogue[Indicator]:
+        """All indicators of the plans of the locality, as issued."""
         plans = self.registry.plans_of(self.locality)
         return Catalogue(tuple(Entry(plan, x) for plan in plans for x in plan.indicators), self._others)
 
     @cached_property
     def tasks(self) -> Catalogue[Task]:
+        """All tasks of the plans of the locality, as issued."""
         plans = self.registry.plans_of(self.locality)
         return Catalogue(tuple(Entry(plan, x) for plan in plans for x in plan.tasks), self._others)
 
@@ -96,9 +98,11 @@ class Cells:
             self.faults.append(Fault(column, rule, FAULTS[fault]))
 
     def text(self, column: str) -> str:
+        """The cell as received; '' where there is none."""
         return self.row.cells[column]
 
     def read(self, column: str, parse: Callable[[str], _T]) -> _T | None:
+        """What `parse` makes of the cell; None for an empty one, and for one that is a fault."""
         text = self.row.cells[column]
         if not text or column in self.row.faults:
             return None
@@ -109,12 +113,15 @@ class Cells:
             return None
 
     def style(self, column: str, unit: str = "") -> Style:
+        """How numbers of the column are written, with the unit that decides what a dot means."""
         return Style(unit, whole=column in self.row.whole, mixed=column in self.row.mixed)
 
     def number(self, column: str) -> Decimal | None:
+        """The exact number in the cell."""
         return self.read(column, lambda text: read_number(text, self.style(column)))
 
     def date(self, column: str) -> dt.date | None:
+        """The day in the cell; of a period its cut-off. How it was read is kept where it is not written as a day."""
         day = self.read(column, lambda text: read_day(text, mixed=column in self.row.mixed))
         if isinstance(day, Period):
             period, day = day, self.cut_off(day)

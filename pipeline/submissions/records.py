@@ -23,6 +23,8 @@ class Kind(StrEnum):
     """Figures reported elsewhere (số liệu đã công bố), shown as reported and entering no rate."""
 
 
+DAYS_OF_TASK = ("started_on", "finished_on", "suspended_on", "reported_on")
+"""The facts of a task that are days."""
 COLUMNS: dict[Kind, tuple[str, ...]] = {
     Kind.OBSERVATIONS: (
         "plan",

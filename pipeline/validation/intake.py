@@ -17,9 +17,10 @@ from pipeline.errors import DataError, Finding
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.submissions.inbox import periods_with_submissions
 from pipeline.submissions.intake import Intake, Quarantined, Remark, RowFinding, RuleResult
 from pipeline.submissions.interpret import Context, Fault, Read, read_observation, read_reported, read_task
-from pipeline.submissions.reader import Sheet, Submission, periods_with_submissions, read_submissions
+from pipeline.submissions.reader import Submission, read_submissions
 from pipeline.submissions.records import Kind, Observation, Reported, SubmittedFile, TaskFact
 from pipeline.submissions.revisions import (
     Accepted,
@@ -29,6 +30,7 @@ from pipeline.submissions.revisions import (
     read_corrections,
     received_on,
 )
+from pipeline.submissions.tables import Sheet
 from pipeline.validation.frames import observation_frame, reported_frame, task_frame
 from pipeline.validation.judge import Verdict, judge
 from pipeline.validation.kept import KeptIntakes

@@ -19,8 +19,8 @@ from pathlib import Path
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
+from pipeline.submissions.inbox import submission_files
 from pipeline.submissions.intake import Intake
-from pipeline.submissions.reader import submission_files
 from pipeline.submissions.records import Observation, TaskFact
 from pipeline.submissions.revisions import correction_files
 

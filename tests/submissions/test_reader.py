@@ -8,8 +8,10 @@ from pipeline.errors import DataError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar
 from pipeline.submissions.headings import read_forms
-from pipeline.submissions.reader import Sheet, newest_period, parse, read_submissions
+from pipeline.submissions.inbox import newest_period
+from pipeline.submissions.reader import parse, read_submissions
 from pipeline.submissions.records import COLUMNS, Kind
+from pipeline.submissions.tables import Sheet
 from tests.factories import csv_text, submit
 
 GOOD = csv_text(Kind.OBSERVATIONS, {"value": "11,87"}, {"no": "14", "value": ">98"})
