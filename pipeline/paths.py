@@ -18,6 +18,12 @@ def languages() -> tuple[str, ...]:
     return ("vi", *sorted(others))
 
 
+def in_language(name: str, language: str) -> str:
+    """The name of a file in a language: index.html in that of the office, index.en.html in English."""
+    stem, _, ending = name.rpartition(".")
+    return name if language == "vi" else f"{stem}.{language}.{ending}"
+
+
 @dataclass(frozen=True)
 class Layout:
     """The folders of one project: data and reports below `root`, code where this package lies."""

@@ -15,7 +15,7 @@ from pipeline.audit.draft import draft_id
 from pipeline.audit.manifest import FileHash, canonical, canonical_json, hash_file
 from pipeline.audit.sign_off import FILE as SIGN_OFF
 from pipeline.audit.sign_off import SignOff
-from pipeline.paths import CODE, Layout
+from pipeline.paths import CODE, Layout, in_language
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
 
@@ -50,8 +50,8 @@ class Published:
 
     def page(self, language: str) -> str:
         """The page below `reports/`: in the language if there is one, else in Vietnamese."""
-        named = self.folder / f"index.{language}.html"
-        return f"{self.locality}/{self.name}/{named.name if named.is_file() else 'index.html'}"
+        named = in_language("index.html", language)
+        return f"{self.locality}/{self.name}/{named if (self.folder / named).is_file() else 'index.html'}"
 
 
 def published(layout: Layout) -> list[Published]:

@@ -29,6 +29,7 @@ from pipeline.execution.environment import notebook_session
 from pipeline.execution.publish import lock, staging
 from pipeline.execution.recording import is_settled, record, recover
 from pipeline.execution.run_info import Clock, write_beside
+from pipeline.paths import in_language
 from pipeline.runs import Run, to_json
 
 if TYPE_CHECKING:
@@ -115,15 +116,11 @@ def _executions(run: Run, step: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield f"{step}.ipynb", run.parameters
         return
     for language in _languages(run):
-        yield f"{step}{_suffix(language)}.ipynb", run.parameters | {"language": language}
+        yield in_language(f"{step}.ipynb", language), run.parameters | {"language": language}
 
 
 def _languages(run: Run) -> list[str]:
     return ["vi", *([run.page_lang] if run.page_lang else [])]
-
-
-def _suffix(language: str) -> str:
-    return "" if language == "vi" else f".{language}"
 
 
 def _stopped(run: Run, outcome: NotebookRun) -> Exception:
@@ -147,10 +144,10 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     from pipeline.reporting.render import render_page
 
     for language in _languages(run):
-        notebook = staged / "notebooks" / f"report{_suffix(language)}.ipynb"
+        notebook = staged / "notebooks" / in_language("report.ipynb", language)
         page = render_page(notebook, run.locality.full_name, str(run.period), language)
         check_page(page)
-        (staged / f"index{_suffix(language)}.html").write_text(page, "utf-8")
+        (staged / in_language("index.html", language)).write_text(page, "utf-8")
     if describe_inputs(run).id != inputs.id:
         raise BusyError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
     manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))

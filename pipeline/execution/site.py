@@ -25,7 +25,7 @@ from pipeline.execution.environment import notebook_session
 from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
 from pipeline.execution.publish import lock
 from pipeline.kernels.aside import CallError, aside
-from pipeline.paths import Layout
+from pipeline.paths import Layout, in_language
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
 from pipeline.reporting.collected import memories
@@ -99,7 +99,7 @@ def _record_path(layout: Layout) -> Path:
 
 def _make(layout: Layout, wanted: Wanted, staged: Path, say: Callable[[str], None]) -> Beside:
     """The pages into `staged`: the heat pages in a process of their own, while the notebooks run in theirs."""
-    pages = {language: staged / f"index{_suffix(language)}.html" for language in _languages(wanted.page_lang)}
+    pages = {language: staged / in_language("index.html", language) for language in _languages(wanted.page_lang)}
     told = (str(layout.root), wanted.period, wanted.page_lang, str(staged))
     with notebook_session() as folder, aside(HEAT_PAGES, *told) as heat_pages_made:
         for language, page in pages.items():
@@ -137,10 +137,6 @@ def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None
 
 def _languages(page_lang: str) -> list[str]:
     return [LANGUAGES[0], *([page_lang] if page_lang else [])]
-
-
-def _suffix(language: str) -> str:
-    return "" if language == LANGUAGES[0] else f".{language}"
 
 
 def _notebook(page: Path) -> Path:

@@ -79,6 +79,12 @@ class Language:
         raise KeyError(f"{self.code}: {key}")
 
 
+def own_name(code: str) -> str:
+    """What a language calls itself: 'Tiếng Việt', 'English', 'Français'."""
+    name = str(Locale.parse(code).get_language_name(code))
+    return name[:1].upper() + name[1:]
+
+
 @lru_cache(4096)  # the same few shares stand in thousands of rows
 def _number(code: str, value: Decimal, digits: int) -> str:
     with localcontext(prec=100):  # a senseless figure is shown as it is, and stops nothing

@@ -19,12 +19,13 @@ from pipeline.audit.issued import Replacement
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import BEHIND, NOT_MET, ON_ITS_WAY, OVERDUE, PlanState, Status, TaskStatus
+from pipeline.paths import in_language
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
 from pipeline.reporting.charts import bar, gap_chart, spark, stages_chart
 from pipeline.reporting.explain import chain
-from pipeline.reporting.language import LANGUAGES
+from pipeline.reporting.language import LANGUAGES, own_name
 from pipeline.reporting.package import DOWNLOADS
 from pipeline.reporting.words import Words, shade, unit_of
 from pipeline.submissions.intake import Intake, RowFinding
@@ -54,8 +55,8 @@ class Page:
     intake: Intake
     input_id: str
     language: str = LANGUAGES[0]
-    other_language: bool = False
-    """The same page lies beside this one in the other language."""
+    page_lang: str = ""
+    """The language of the page beside the Vietnamese one; '' where there is none."""
     downloads: tuple[str, ...] = DOWNLOADS
     draft: bool = False
     """Made by code, notebooks or suites with changes that are not committed (bản nháp)."""
@@ -287,9 +288,16 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    helpers: list[Callable[..., Any]] = [shade, unit_of, bar, spark, reviewable, sections]
+    helpers: list[Callable[..., Any]] = [shade, unit_of, bar, spark, reviewable, sections, other_page, in_language]
     templates.globals.update({helper.__name__: helper for helper in helpers})
     return templates
+
+
+def other_page(language: str, page_lang: str) -> Markup:
+    """The link from a page to the same page in the other of its two languages."""
+    code = page_lang if language == LANGUAGES[0] else LANGUAGES[0]
+    link = '<a href="{address}" lang="{code}" hreflang="{code}">{name}</a>'
+    return Markup(link).format(address=in_language("index.html", code), code=code, name=own_name(code))  # noqa: S704
 
 
 def _link(address: str, text: str) -> Markup:

@@ -17,7 +17,7 @@ from pipeline.completion.rollup import ConceptRollUp, RollUp, combine
 from pipeline.completion.standing import Outcome, Standing
 from pipeline.completion.statuses import Status
 from pipeline.completion.summary import Summary
-from pipeline.paths import Layout
+from pipeline.paths import Layout, in_language
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.reporting.collected import (
@@ -56,8 +56,8 @@ class Site:
     period: Period
     inputs: SiteInputs
     language: str = LANGUAGES[0]
-    other_language: bool = False
-    """The same page lies beside this one in the other language."""
+    page_lang: str = ""
+    """The language of the page beside the Vietnamese one; '' where there is none."""
 
     @classmethod
     def open(cls, period: str, page_lang: str = "", language: str = "vi", *, layout: Layout | None = None) -> Site:
@@ -67,7 +67,7 @@ class Site:
         inputs = describe_site_inputs(layout, period, page_lang)
         with many_records():
             collected = collect(layout, inputs)
-            site = cls(collected, collected.period(wanted), inputs, language, bool(page_lang))
+            site = cls(collected, collected.period(wanted), inputs, language, page_lang)
             site.reports  # noqa: B018 - parsed here, and once
         return site
 
@@ -188,7 +188,7 @@ class Site:
 
     def heat_page(self, group: str) -> str:
         """The page of a province's heat table, beside this one."""
-        return f"heat-{group}{'' if self.language == LANGUAGES[0] else f'.{self.language}'}.html"
+        return in_language(f"heat-{group}.html", self.language)
 
     @property
     def title(self) -> str:

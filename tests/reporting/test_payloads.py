@@ -115,7 +115,7 @@ def test_no_text_of_a_record_becomes_active(records: list[tuple[Completion, Inta
         used: list[str] = []
         hostile = Completion.model_validate(_spoilt(json.loads(completion.model_dump_json()), payloads, used))
         received = Intake.model_validate(_spoilt(json.loads(intake.model_dump_json()), payloads, used))
-        page = Page(hostile, received, "0" * 64, language, other_language=True)
+        page = Page(hostile, received, "0" * 64, language, page_lang="en")
         html = "<!doctype html><body>" + "".join(getattr(page, section)().html for section in SECTIONS)
         assert list(faults(html)) == []
         tree = html5lib.parse(html, namespaceHTMLElements=False)

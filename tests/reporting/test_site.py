@@ -418,7 +418,9 @@ def test_the_page_speaks_both_languages_and_is_the_same_each_time(reports: Layou
     assert "10–16/22" in page
     assert "45.5\N{NO-BREAK SPACE}%" in page
     assert '<a href="index.html"' in english.head().html
-    assert '<a href="index.en.html"' in vietnamese.head().html
+    assert '<a href="index.en.html" lang="en" hreflang="en">English</a>' in vietnamese.head().html
+    third = replace(vietnamese, page_lang="fr")
+    assert '<a href="index.fr.html" lang="fr" hreflang="fr">Français</a>' in third.head().html
     assert page == _page(Site.open("2025", "en", "en", layout=reports), tmp_path)
 
 
