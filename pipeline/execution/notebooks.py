@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import shutil
 import tempfile
 import warnings
 from collections.abc import Mapping
@@ -14,8 +15,9 @@ from typing import Any
 import nbformat
 
 from pipeline import errors
-from pipeline.errors import InternalError, StorageError
+from pipeline.errors import InternalError, StorageError, UserError
 from pipeline.kernels.client import NAME as CLIENT
+from pipeline.paths import Layout
 
 TIMEOUT = 300
 """Seconds one cell may take."""
@@ -87,6 +89,21 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
                 raise  # of the disk that the executed notebook goes to
             return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
     return NotebookRun(notebook.name, output, _unfinished(output))
+
+
+def stopped(outcome: NotebookRun, folder: Path, layout: Layout) -> Exception:
+    """The error that a failed execution becomes; its notebook is kept in `folder`, as the message says."""
+    where = ""
+    if outcome.output.is_file():
+        kept = folder / outcome.output.name
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(outcome.output, kept)
+        where = f"\nSổ tay dừng giữa chừng: {layout.relative(kept)}"
+    if outcome.user_message:
+        error = UserError(f"{outcome.user_message}{where}")
+        error.exit_code = outcome.exit_code
+        return error
+    return InternalError(f"Bước {outcome.notebook} không chạy xong: {outcome.error}{where}")
 
 
 def canonical(path: Path) -> None:

@@ -6,7 +6,6 @@ for a report that is up to date.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from pipeline.audit.manifest import (
     issued_record,
 )
 from pipeline.audit.sign_off import is_frozen
-from pipeline.errors import BusyError, InternalError, StorageError, UserError
+from pipeline.errors import BusyError, InternalError, StorageError
 from pipeline.execution.environment import notebook_session
 from pipeline.execution.publish import lock, staging
 from pipeline.execution.recording import is_settled, record, recover
@@ -33,7 +32,7 @@ from pipeline.paths import in_language
 from pipeline.runs import Run, to_json
 
 if TYPE_CHECKING:
-    from pipeline.execution.notebooks import NotebookRun
+    pass
 
 WORDS = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
 FILES = "pipeline.reporting.files:write_files"
@@ -100,13 +99,13 @@ def _execute(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
 
 
 def _step(run: Run, step: str, staged: Path, working_folder: Path) -> None:
-    from pipeline.execution.notebooks import canonical, run_notebook
+    from pipeline.execution.notebooks import canonical, run_notebook, stopped
 
     source = run.layout.notebooks / f"{step}.ipynb"
     for target, parameters in _executions(run, step):
         outcome = run_notebook(source, staged / "notebooks" / target, parameters, working_folder)
         if not outcome.succeeded:
-            raise _stopped(run, outcome)
+            raise stopped(outcome, run.work / "failed", run.layout)
         canonical(outcome.output)
 
 
@@ -121,21 +120,6 @@ def _executions(run: Run, step: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _languages(run: Run) -> list[str]:
     return ["vi", *([run.page_lang] if run.page_lang else [])]
-
-
-def _stopped(run: Run, outcome: NotebookRun) -> Exception:
-    """The error a failed notebook becomes; the notebook itself is kept where the message says."""
-    where = ""
-    if outcome.output.is_file():
-        kept = run.work / "failed" / outcome.notebook
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(outcome.output, kept)
-        where = f"\nSổ tay dừng giữa chừng: {run.layout.relative(kept)}"
-    if outcome.user_message:
-        error = UserError(f"{outcome.user_message}{where}")
-        error.exit_code = outcome.exit_code
-        return error
-    return InternalError(f"Bước {outcome.notebook} không chạy xong: {outcome.error}{where}")
 
 
 def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:

@@ -20,9 +20,9 @@ from pipeline.audit.site import (
     read_site_record,
     site_is_up_to_date,
 )
-from pipeline.errors import BusyError, InternalError, NoInputError, StorageError, UserError
+from pipeline.errors import BusyError, InternalError, NoInputError, StorageError
 from pipeline.execution.environment import notebook_session
-from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
+from pipeline.execution.notebooks import canonical, run_notebook, stopped
 from pipeline.execution.publish import lock
 from pipeline.kernels.aside import CallError, aside
 from pipeline.paths import Layout, in_language
@@ -107,7 +107,7 @@ def _make(layout: Layout, wanted: Wanted, staged: Path, say: Callable[[str], Non
             parameters = {"period": wanted.period, "page_lang": wanted.page_lang, "language": language}
             outcome = run_notebook(layout.notebooks / "overview.ipynb", _notebook(page), parameters, folder)
             if not outcome.succeeded:
-                raise _stopped(layout, outcome)
+                raise stopped(outcome, layout.processed / "overview" / "failed", layout)
             canonical(outcome.output)
         try:
             heat_pages_made()
@@ -142,20 +142,6 @@ def _languages(page_lang: str) -> list[str]:
 def _notebook(page: Path) -> Path:
     """The executed notebook a page is made from."""
     return page.parent / ".site" / f"{page.name.replace('index', 'overview', 1).removesuffix('.html')}.ipynb"
-
-
-def _stopped(layout: Layout, outcome: NotebookRun) -> Exception:
-    """The error a failed notebook becomes; the notebook itself is kept where the message says."""
-    kept = layout.processed / "overview" / "failed" / outcome.output.name
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    if outcome.output.is_file():
-        shutil.copyfile(outcome.output, kept)
-    where = f"Sổ tay dừng giữa chừng: {layout.relative(kept)}"
-    if outcome.user_message:
-        error = UserError(f"{outcome.user_message}\n{where}")
-        error.exit_code = outcome.exit_code
-        return error
-    return InternalError(f"Trang chung không lập xong: {outcome.error}\n{where}")
 
 
 def _write(path: Path, page: str) -> None:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pipeline.audit.issued import Replacement
 from pipeline.completion.records import Completion, PlanResult
 from pipeline.completion.statuses import PlanState
-from pipeline.reporting.official.indicators import indicator_appendix, indicator_blocks
+from pipeline.reporting.official.indicators import INDICATOR_COLUMNS, indicator_blocks, indicator_rows
 from pipeline.reporting.official.model import (
+    Appendix,
     Block,
     Closing,
+    Column,
     Heading,
     Line,
     Masthead,
     OfficialReport,
     Paragraph,
+    Row,
     Span,
+    Table,
     cleaned,
     lowered,
 )
-from pipeline.reporting.official.tasks import next_period_blocks, task_appendix, task_blocks
+from pipeline.reporting.official.tasks import TASK_COLUMNS, next_period_blocks, task_blocks, task_rows
 from pipeline.reporting.words import Words
 from pipeline.submissions.intake import Intake
 
@@ -77,14 +81,21 @@ class _Writer:
             body=tuple(self._body()),
             closing=self._closing(),
             appendices=(
-                indicator_appendix(c, self.words, self._attached),
-                task_appendix(c, self.words, self._attached),
+                self._appendix(1, INDICATOR_COLUMNS, indicator_rows(c, self.words)),
+                self._appendix(2, TASK_COLUMNS, task_rows(c, self.words)),
             ),
         )
 
-    @property
-    def _attached(self) -> str:
-        return self.words.text("attached", office=self.office, year=self.year)
+    def _appendix(self, number: int, columns: Iterable[tuple[str, int, bool]], rows: Iterable[Row]) -> Appendix:
+        t, key = self.words.text, f"appendix.{number}"
+        table = Table(
+            title="",
+            summary=t(f"{key}.summary"),
+            columns=tuple(Column(t(f"{key}.{name}"), width, centred) for name, width, centred in columns),
+            rows=tuple(rows) or (Row((t(f"{key}.empty"),), heading=True),),
+        )
+        attached = t("attached", office=self.office, year=self.year)
+        return Appendix(label=t(key), title=t(f"{key}.title"), attached=attached, table=table)
 
     def _masthead(self) -> Masthead:
         t = self.words.text

@@ -12,7 +12,7 @@ from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import ABSENT, NOT_MET, UNCOUNTED, Status
 from pipeline.plans.models import Kind
 from pipeline.reporting.language import NO_VALUE
-from pipeline.reporting.official.model import Appendix, Block, Column, Items, Paragraph, Row, Span, Table
+from pipeline.reporting.official.model import Block, Column, Items, Paragraph, Row, Span, Table
 from pipeline.reporting.words import Words, unit_of
 
 LISTED_AT_MOST = 12
@@ -39,27 +39,24 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
         yield _by_group(completion, words)
 
 
-def indicator_appendix(completion: Completion, words: Words, attached: str) -> Appendix:
-    """Every row of the plans in force (Phụ lục I)."""
-    titles = ("no", "name", "unit", "target", "before", "now", "fraction", "attainment", "status", "source")
-    widths = (12, 60, 16, 28, 22, 22, 21, 20, 24, 40)
-    centred = {"no", "unit", "target", "before", "now", "fraction", "attainment", "status"}
-    columns = tuple(
-        Column(words.text(f"appendix.1.{name}"), width, name in centred)
-        for name, width in zip(titles, widths, strict=True)
-    )
-    rows = tuple(row for plan in completion.in_force for row in _plan_rows(plan, words))
-    return Appendix(
-        label=words.text("appendix.1"),
-        title=words.text("appendix.1.title"),
-        attached=attached,
-        table=Table(
-            title="",
-            summary=words.text("appendix.1.summary"),
-            columns=columns,
-            rows=rows or (Row((words.text("appendix.1.empty"),), heading=True),),
-        ),
-    )
+INDICATOR_COLUMNS = (
+    ("no", 12, True),
+    ("name", 60, False),
+    ("unit", 16, True),
+    ("target", 28, True),
+    ("before", 22, True),
+    ("now", 22, True),
+    ("fraction", 21, True),
+    ("attainment", 20, True),
+    ("status", 24, True),
+    ("source", 40, False),
+)
+"""Of appendix I: name, width in shares of the table, whether centred."""
+
+
+def indicator_rows(completion: Completion, words: Words) -> Iterator[Row]:
+    """Every indicator of the plans in force (Phụ lục I)."""
+    return (row for plan in completion.in_force for row in _plan_rows(plan, words))
 
 
 def _rates(completion: Completion, words: Words) -> Iterator[str]:

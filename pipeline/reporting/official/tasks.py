@@ -9,7 +9,7 @@ from pipeline.completion.records import Completion, TaskResult
 from pipeline.completion.statuses import DONE, OVERDUE, UNCOUNTED_TASKS, PlanState, TaskStatus
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.periods import Period
-from pipeline.reporting.official.model import Appendix, Block, Column, Paragraph, Row, Span, Table, lowered
+from pipeline.reporting.official.model import Block, Column, Paragraph, Row, Span, Table, lowered
 from pipeline.reporting.words import Words
 
 
@@ -69,27 +69,18 @@ def next_period(period: Period) -> Period:
     return Period(period.year + years, f"{letter}{number + 1}" if letter else f"{number + 1:02d}")
 
 
-def task_appendix(completion: Completion, words: Words, attached: str) -> Appendix:
-    """Every task of the plans in force (Phụ lục II)."""
-    titles = ("no", "name", "lead", "coordinating", "deadline", "output", "status", "finished", "note")
-    widths = (17, 64, 32, 32, 24, 32, 28, 24, 22)
-    centred = {"no", "deadline", "status", "finished"}
-    columns = tuple(
-        Column(words.text(f"appendix.2.{name}"), width, name in centred)
-        for name, width in zip(titles, widths, strict=True)
-    )
-    rows = tuple(_rows(completion, words))
-    return Appendix(
-        label=words.text("appendix.2"),
-        title=words.text("appendix.2.title"),
-        attached=attached,
-        table=Table(
-            title="",
-            summary=words.text("appendix.2.summary"),
-            columns=columns,
-            rows=rows or (Row((words.text("appendix.2.empty"),), heading=True),),
-        ),
-    )
+TASK_COLUMNS = (
+    ("no", 17, True),
+    ("name", 64, False),
+    ("lead", 32, False),
+    ("coordinating", 32, False),
+    ("deadline", 24, True),
+    ("output", 32, False),
+    ("status", 28, True),
+    ("finished", 24, True),
+    ("note", 22, False),
+)
+"""Of appendix II: name, width in shares of the table, whether centred."""
 
 
 def _of_assigned(counts: TaskCounts, words: Words) -> str:
@@ -146,7 +137,8 @@ def _due_table(late: Sequence[TaskResult], due: Sequence[TaskResult], named: str
     return Table(words.text("table.2"), words.text("table.2.summary"), columns, tuple(rows))
 
 
-def _rows(completion: Completion, words: Words) -> Iterator[Row]:
+def task_rows(completion: Completion, words: Words) -> Iterator[Row]:
+    """Every task of the plans in force (Phụ lục II)."""
     for plan in completion.in_force:
         if not plan.tasks:
             continue
