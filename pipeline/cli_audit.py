@@ -35,9 +35,10 @@ def add(verbs: Any) -> None:
 
 
 def _verify(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.audit.verify import Scope, verify
+    from pipeline.audit.verify import Scope
+    from pipeline.execution.verify import verified
 
-    found = verify(layout, Scope(options.locality, options.period), options.head, _say)
+    found = verified(layout, Scope(options.locality, options.period), options.head, _say)
     signers = list(_signers(options, layout)) if options.allowed_signers else []
     found.faults += [f"{where}: chữ ký số không đúng" for where, name in signers if not name]
     for fault in found.faults:

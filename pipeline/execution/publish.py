@@ -37,6 +37,18 @@ def lock(folder: Path) -> Iterator[None]:
         yield
 
 
+def is_locked(folder: Path) -> bool:
+    """Whether a run of the locality is under way; nothing is created."""
+    try:
+        with (folder / ".lock").open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
     """An empty folder beside the published one; gone afterwards, whatever happens. Call under the lock."""

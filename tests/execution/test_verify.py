@@ -1,0 +1,89 @@
+"""Verifying beside runs: what is under way is waited for, what is wrong stays wrong."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.audit.draft import KNOWN
+from pipeline.audit.verify import Scope
+from pipeline.execution import verify as module
+from pipeline.execution.publish import is_locked, lock
+from pipeline.execution.verify import verified
+from pipeline.paths import Layout
+from pipeline.runs import Run
+from tests.execution.filled import change, publish
+
+ALL = Scope()
+
+
+@pytest.fixture
+def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv(KNOWN, "")
+    run = Run.open("bach-long-vi", "2025", layout=layout)
+    publish(run, "one")
+    return run
+
+
+def test_a_lock_is_seen_and_not_taken(run: Run) -> None:
+    folder = run.report.parent
+    assert not is_locked(folder)
+    with lock(folder):
+        assert is_locked(folder)
+    assert not is_locked(folder)
+    assert not is_locked(folder / "none")
+
+
+def test_a_run_under_way_is_waited_for(run: Run) -> None:
+    said: list[str] = []
+    away = run.report.with_name(".away")
+    held = threading.Event()
+
+    def another_run() -> None:
+        with lock(run.report.parent):
+            run.report.rename(away)
+            held.set()
+            while not said:
+                time.sleep(0.01)
+            away.rename(run.report)
+
+    thread = threading.Thread(target=another_run)
+    thread.start()
+    held.wait()
+    found = verified(run.layout, ALL, "", said.append)
+    thread.join()
+    assert not found.faults
+    assert said[0].startswith("  bach-long-vi: đang có lần chạy")
+
+
+def test_what_was_published_between_two_looks_is_no_fault(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    look, looks = module.verify, list[int]()
+
+    def slow(*arguments: object) -> object:
+        found = look(*arguments)  # type: ignore[arg-type]
+        if not looks:
+            change(run)
+            publish(Run.open("bach-long-vi", "2025", layout=run.layout), "two")
+            found.faults.append("as the first look met it")
+        looks.append(len(found.faults))
+        return found
+
+    monkeypatch.setattr(module, "verify", slow)
+    assert not verified(run.layout, ALL, "", print).faults
+    assert looks == [1, 0]
+
+
+def test_what_is_wrong_is_told_at_once_and_after_a_run_that_does_not_end(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Path(run.report / "completion.json")
+    page.write_text("other", "utf-8")
+    begin = time.monotonic()
+    assert any("completion.json" in fault for fault in verified(run.layout, ALL, "", pytest.fail).faults)
+    assert time.monotonic() - begin < 1
+    monkeypatch.setattr(module, "PATIENCE", 0.5)
+    with lock(run.report.parent):
+        assert any("completion.json" in fault for fault in verified(run.layout, ALL, "", print).faults)
