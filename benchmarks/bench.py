@@ -95,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise SystemExit("The code changed while it was measured: nothing is written.")
     found.minutes = (time.monotonic() - begin) / 60
     table = results.table(found)
-    print(table)
+    print(f"{table}\n\n{results.bound(found)}")
     if not options.quick or options.write:
         _write(found, options, table)
     missed = [target.name for target in results.targets(found) if not target.minimum_met]

@@ -214,6 +214,15 @@ def _target_lines(found: Results) -> Iterator[str]:
         yield f"| {target.name} | {shown} | {wanted[0]} | {judged[0]} | {wanted[1]} | {judged[1]} |"
 
 
+def bound(found: Results) -> str:
+    """How much of the first four lines the work itself leaves room for."""
+    stock, whole, page = (found.wall(key) for key in ("stock-1", "floor", "floor-page"))
+    return (
+        f"The floor itself, which runs no notebook, is {stock / whole:.1f} × the stock loop with everything and "
+        f"{stock / page:.1f} × with the page alone: more is not to be had on one core by any way of running the same work."
+    )
+
+
 def _judged(met: bool) -> str:
     return "đạt" if met else "không đạt"
 
@@ -229,6 +238,8 @@ def document(found: Results, shown: str, command: str, note: str) -> str:
             *((f"Beside it: {note}",) if note else ()),
             "",
             shown,
+            "",
+            bound(found),
             "",
             "![Seconds for each report](results-contest.svg)",
             "![Time and memory against the number of localities](results-growth.svg)",
