@@ -104,8 +104,8 @@ plans: environment  ## check the plan registry and write data/processed/plans/*.
 schema: environment  ## write the JSON Schemas of the plan files to docs/schema
 	@$(RUN) -m pipeline schema
 
-lab: environment  ## open JupyterLab on the notebooks
-	@.venv/bin/jupyter lab --notebook-dir=notebooks
+lab: environment  ## open JupyterLab on the notebooks; nothing is asked of any network
+	@JUPYTER_CONFIG_PATH=$(CURDIR)/tools/jupyter .venv/bin/jupyter lab --notebook-dir=notebooks
 
 test: environment  ## the quick tests (under three minutes)
 	@$(RUN) -m pytest $(QUICK)
