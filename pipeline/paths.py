@@ -18,6 +18,11 @@ def languages() -> tuple[str, ...]:
     return ("vi", *sorted(others))
 
 
+def page_languages(more: str) -> tuple[str, ...]:
+    """In which languages a page is made: that of the office, and `more` if it is not empty."""
+    return ("vi", more) if more else ("vi",)
+
+
 def in_language(name: str, language: str) -> str:
     """The name of a file in a language: index.html in that of the office, index.en.html in English."""
     stem, _, ending = name.rpartition(".")
@@ -93,6 +98,11 @@ class Layout:
     def issued(self) -> Path:
         """What the reports stated that were issued, for those that replace them."""
         return self.reports / ".issued"
+
+    @property
+    def site_record(self) -> Path:
+        """What the site was made from and consists of."""
+        return self.reports / ".site" / "site.json"
 
     @property
     def log(self) -> Path:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -154,15 +154,14 @@ def describe_inputs(run: Run) -> Inputs:
 
 def describe_shared(layout: Layout, method: Method) -> SharedInputs:
     """Hash what all reports depend on."""
-    code = (p for p in (CODE / "pipeline").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
     return SharedInputs(
         method=method.id,
-        python=f"{sys.version_info[0]}.{sys.version_info[1]}",
+        python=python_edition(),
         draft=draft_id(),
-        lists=_hashes(layout, (layout.raw / name for name in LISTS)),
-        expectations=_hashes(layout, layout.expectations.glob("*.json")),
-        notebooks=_hashes(layout, (layout.notebooks / f"{step}.ipynb" for step in STEPS)),
-        code=_hashes(layout, code),
+        lists=hashes(layout, (layout.raw / name for name in LISTS)),
+        expectations=hashes(layout, layout.expectations.glob("*.json")),
+        notebooks=hashes(layout, (layout.notebooks / f"{step}.ipynb" for step in STEPS)),
+        code=hashes(layout, code_files()),
         lock=hash_file(layout, CODE / "requirements.lock"),
     )
 
@@ -176,13 +175,13 @@ def describe_own(layout: Layout, method: Method, parameters: dict[str, str], sha
     periods = {*(p for p in periods_with_submissions(layout, slug) if p.cut_off(calendar) <= cut_off), period}
     own = Inputs(
         parameters=parameters,
-        submissions=_hashes(layout, (p for period in periods for p in submission_files(layout, slug, period))),
-        corrections=_hashes(layout, (p for period in periods for p in correction_files(layout, slug, period))),
-        plans=_hashes(layout, (layout.plans / slug).glob("*.yaml")),
+        submissions=hashes(layout, (p for period in periods for p in submission_files(layout, slug, period))),
+        corrections=hashes(layout, (p for period in periods for p in correction_files(layout, slug, period))),
+        plans=hashes(layout, (layout.plans / slug).glob("*.yaml")),
         shared=shared,
     )
     issued = issued_before(layout, slug, folder_name(parameters), own.base)
-    return own if issued is None else own.replacing(_hashes(layout, (issued / name for name in FILES)))
+    return own if issued is None else own.replacing(hashes(layout, (issued / name for name in FILES)))
 
 
 def replaced_by(layout: Layout, inputs: Inputs, completion: Completion) -> Replacement | None:
@@ -194,6 +193,16 @@ def replaced_by(layout: Layout, inputs: Inputs, completion: Completion) -> Repla
 def issued_record(layout: Layout, inputs: Inputs) -> Path | None:
     """The record of the issued report that one made from these inputs replaces."""
     return (layout.root / inputs.issued[0].path).parent if inputs.issued else None
+
+
+def code_files() -> Iterator[Path]:
+    """Every file of the package."""
+    return (p for p in (CODE / "pipeline").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+
+
+def python_edition() -> str:
+    """The edition of Python that results may depend on, '3.11'."""
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def hash_file(layout: Layout, path: Path, name: str | None = None) -> FileHash:
@@ -260,12 +269,16 @@ def differences(before: Inputs | None, now: Inputs) -> Iterator[str]:
         old, new = getattr(before.shared, name), getattr(now.shared, name)
         if old != new:
             yield f"{word}: {old or 'không'} → {new or 'không'}"
-    old_files, new_files = before.files, now.files
-    for path in sorted(old_files.keys() | new_files.keys()):
-        if old_files.get(path) != new_files.get(path):
-            what = "mới" if path not in old_files else "không còn" if path not in new_files else "đã đổi"
+    yield from changed_files(before.files, now.files)
+
+
+def changed_files(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    """Which files came, went or changed, by their hashes, a line each."""
+    for path in sorted(before.keys() | now.keys()):
+        if before.get(path) != now.get(path):
+            what = "mới" if path not in before else "không còn" if path not in now else "đã đổi"
             yield f"{what}: {path}"
 
 
-def _hashes(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
+def hashes(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
     return tuple(sorted((hash_file(layout, path) for path in paths), key=lambda f: f.path))

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from pipeline.audit.draft import draft_id
-from pipeline.audit.manifest import FileHash, canonical, canonical_json, hash_file
+from pipeline.audit.manifest import FileHash, canonical, canonical_json, code_files, hash_file, hashes, python_edition
 from pipeline.audit.sign_off import FILE as SIGN_OFF
 from pipeline.audit.sign_off import SignOff
 from pipeline.paths import CODE, Layout, in_language
@@ -139,15 +138,15 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
     pages = (report.page(page_lang) for report in reports) if page_lang else ()
     return SiteInputs(
         parameters={"period": period, "page_lang": page_lang},
-        python=f"{sys.version_info[0]}.{sys.version_info[1]}",
+        python=python_edition(),
         draft=draft_id(),
-        summaries=_hashes(layout, (r.summary for r in reports if r.summary.is_file())),
-        signed=_hashes(layout, (path for r in reports if (path := r.folder / SIGN_OFF).is_file())),
+        summaries=hashes(layout, (r.summary for r in reports if r.summary.is_file())),
+        signed=hashes(layout, (path for r in reports if (path := r.folder / SIGN_OFF).is_file())),
         without_summary=tuple(layout.relative(r.folder) for r in reports if not r.summary.is_file()),
         translated=tuple(page for page in pages if not page.endswith("/index.html")),
-        lists=_hashes(layout, (layout.raw / name for name in LISTS)),
+        lists=hashes(layout, (layout.raw / name for name in LISTS)),
         notebook=hash_file(layout, layout.notebooks / "overview.ipynb"),
-        code=_hashes(layout, _code()),
+        code=hashes(layout, code_files()),
         lock=hash_file(layout, CODE / "requirements.lock"),
     )
 
@@ -177,11 +176,3 @@ def _is_intact(layout: Layout, output: FileHash) -> bool:
 def hash_of(value: object) -> str:
     """SHA-256 over the canonical JSON of plain values."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
-
-
-def _code() -> Iterator[Path]:
-    return (p for p in (CODE / "pipeline").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-
-
-def _hashes(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
-    return tuple(sorted((hash_file(layout, path) for path in paths), key=lambda f: f.path))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from pipeline.audit.draft import RECORD
 from pipeline.audit.issued import COMPLETION
 from pipeline.audit.log import Action, Chain, Entry, Log
 from pipeline.audit.recorded import Recorded, faults_of, kept_folders, published_folders, read_recorded
@@ -180,7 +181,7 @@ def _missing(layout: Layout, scope: Scope, known: _Known) -> Iterator[str]:
 
 def _check_store(layout: Layout, records: Sequence[Recorded], scope: Scope, found: Verified, say: Say) -> None:
     store = Store(layout.store)
-    uses = {sha256: (r, path) for r in records for path, sha256 in {**r.inputs, "uncommitted.diff": r.draft}.items()}
+    uses = {sha256: (r, path) for r in records for path, sha256 in {**r.inputs, RECORD: r.draft}.items()}
     uses.pop("", None)
     wanted = set(uses) if scope != Scope() else {*uses, *store.digests()}
     for sha256 in _told(sorted(wanted), "tệp trong kho", say):
@@ -197,7 +198,7 @@ def _check_store(layout: Layout, records: Sequence[Recorded], scope: Scope, foun
 
 def _site_faults(layout: Layout) -> Iterator[str]:
     """The site of all localities by its own record."""
-    path = layout.reports / ".site" / "site.json"
+    path = layout.site_record
     if not path.is_file():
         return
     try:

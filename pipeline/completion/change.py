@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipeline.completion.records import Change, Completion, IndicatorResult, Moved, PlanResult, TaskResult
+from pipeline.completion.records import Change, Completion, IndicatorResult, Moved, TaskResult
 from pipeline.completion.statuses import ABSENT, DONE, OVERDUE, Status
 from pipeline.plans.models import Kind
 
@@ -55,7 +55,7 @@ def _alone(row: IndicatorResult) -> Moved:
 
 def _move(old: IndicatorResult, new: IndicatorResult) -> Moved:
     return Moved(
-        code=f"{new.plan}/{new.key.label}",
+        code=new.code,
         kind=new.kind,
         name=new.name,
         unit=new.unit,
@@ -67,16 +67,11 @@ def _move(old: IndicatorResult, new: IndicatorResult) -> Moved:
 
 
 def _task_pairs(before: Completion, after: Completion) -> Iterator[tuple[str, TaskResult, TaskResult]]:
-    old = {_code(plan, t): t for plan in before.in_force for t in plan.tasks}
+    old = {t.code: t for plan in before.in_force for t in plan.tasks}
     for plan in after.in_force:
         for task in plan.tasks:
-            code = _code(plan, task)
-            if code in old:
-                yield code, old[code], task
-
-
-def _code(plan: PlanResult, task: TaskResult) -> str:
-    return f"{plan.id}/{task.key.label}"
+            if task.code in old:
+                yield task.code, old[task.code], task
 
 
 def _moved(pairs: list[_Pair], test: Callable[[Status, Status], bool]) -> tuple[Moved, ...]:

@@ -167,15 +167,6 @@ class TaskCounts(Computed):
         """Trên số nhiệm vụ đã hoàn thành hoặc đã đến hạn; those without a report counted as not done."""
         return _fraction(self.done, self.judged)
 
-    @property
-    def of_assigned_at_most(self) -> Fraction | None:
-        """The same with every task without a report counted as done."""
-        return _fraction(self.done + self.not_reported, self.counted)
-
-    @property
-    def of_due_at_most(self) -> Fraction | None:
-        return _fraction(self.done + self.unknown_due, self.judged)
-
 
 def _sum(counts: Mapping[_S, int], statuses: Iterable[_S]) -> int:
     return sum(counts.get(status, 0) for status in statuses)

@@ -154,6 +154,11 @@ class IndicatorResult(Frozen):
         return Key((self.annex, self.group, self.no))
 
     @property
+    def code(self) -> str:
+        """As it is cited: 'cat-hai-nq57/PL2.IV.26'."""
+        return f"{self.plan}/{self.key.label}"
+
+    @property
     def disputed(self) -> tuple[Opinion, ...]:
         """Methods under which the status would be another (đổi kết luận theo phương pháp khác)."""
         return tuple(o for o in self.opinions if o.status not in (None, self.status))
@@ -192,6 +197,11 @@ class TaskResult(Frozen):
     @property
     def key(self) -> Key:
         return Key((self.annex, self.group, self.no))
+
+    @property
+    def code(self) -> str:
+        """As it is cited: 'cat-hai-nq57/PL2.IV.26'."""
+        return f"{self.plan}/{self.key.label}"
 
 
 class GroupResult(Frozen):
@@ -240,6 +250,11 @@ class PlanResult(Frozen):
     original_rate: Rate | None = None
     """Against the plan as first issued; None where no amendment is in force."""
     original_task_counts: TaskCounts | None = None
+
+    def rows_of(self, group: GroupResult) -> list[IndicatorResult]:
+        """The rows that stand under a heading."""
+        wanted = (group.annex, group.no, group.commitments)
+        return [r for r in self.indicators if (r.annex, r.group, r.kind is Kind.COMMITMENT) == wanted]
 
 
 class AgencyResult(Frozen):

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 
 from pipeline.completion.statuses import TaskStatus
 from pipeline.plans.deadlines import Deadline, DeadlineKind
-from pipeline.submissions.records import TaskFact
-
-_DAYS = ("started_on", "finished_on", "suspended_on", "reported_on")
+from pipeline.submissions.records import DAYS_OF_TASK, TaskFact
 
 
 def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date, recurring_months: int) -> TaskStatus:
@@ -45,7 +43,7 @@ def latest_facts(facts: Sequence[TaskFact], cut_off: dt.date) -> TaskFact | None
     """
     merged = None
     for fact in facts:
-        unknown = [name for name in _DAYS if not _by(getattr(fact, name), cut_off)]
+        unknown = [name for name in DAYS_OF_TASK if not _by(getattr(fact, name), cut_off)]
         merged = fact.model_copy(update={name: getattr(merged, name, None) for name in unknown})
     return merged
 

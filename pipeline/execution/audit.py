@@ -14,14 +14,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.audit.compare import explain, explain_environment, in_order
 from pipeline.audit.draft import RECORD
 from pipeline.audit.log import Log
-from pipeline.audit.manifest import describe_inputs
+from pipeline.audit.manifest import changed_files, describe_inputs
 from pipeline.audit.recorded import Recorded, faults_of, find_run, read_recorded
 from pipeline.audit.store import Store
 from pipeline.completion.statuses import Status
@@ -43,9 +43,9 @@ class Audited:
     """The outcome: the run, and what differs, a line each; nothing where every byte is the same."""
 
     recorded: Recorded
-    files: int = 0
-    differences: list[str] = field(default_factory=list)
-    since: list[str] = field(default_factory=list)
+    files: int
+    differences: list[str]
+    since: list[str]
     """Inputs that have changed since that run; no fault, but they tell why the present report is another one."""
 
 
@@ -219,10 +219,6 @@ def _since(layout: Layout, recorded: Recorded) -> Iterator[str]:
         now = describe_inputs(run)
     except (PipelineError, OSError):
         return
-    files = now.files
-    for path in sorted(files.keys() | recorded.inputs.keys()):
-        if files.get(path) != recorded.inputs.get(path):
-            what = "mới" if path not in recorded.inputs else "không còn" if path not in files else "đã đổi"
-            yield f"{what}: {path}"
+    yield from changed_files(recorded.inputs, now.files)
     if now.shared.draft != recorded.draft:
         yield f"bản nháp: {recorded.draft or 'không'} → {now.shared.draft or 'không'}"

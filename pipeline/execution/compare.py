@@ -35,7 +35,7 @@ def compare_methods(run: Run, methods: Sequence[str]) -> Iterator[str]:
         words = {name: _said(row, name) for name in methods}
         flips = len({row.status, *(o.status for o in row.opinions if o.method in methods and o.status)}) > 1
         flipped += flips
-        yield f"{'≠' if flips else ' '} {row.plan}/{row.key.label} {row.name[:60]}"
+        yield f"{'≠' if flips else ' '} {row.code} {row.name[:60]}"
         yield from (f"      {name}: {said}" for name, said in words.items())
     yield f"{flipped} trong {len(rows)} chỉ tiêu được đánh giá theo tiến độ đổi kết luận giữa {', '.join(methods)}."
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.audit.store import sync
 from pipeline.errors import BusyError, CannotCreateError
 
+BUSY = "Một lần chạy khác của địa phương này chưa xong; hãy chờ rồi chạy lại."
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _STAGING = ".staging-"
@@ -22,8 +23,8 @@ _OLD = "-old"
 
 
 @contextmanager
-def lock(folder: Path) -> Iterator[None]:
-    """Hold the lock of a locality. Raises BusyError at once if another run holds it."""
+def lock(folder: Path, busy: str = BUSY) -> Iterator[None]:
+    """Hold the lock of a folder. Raises BusyError, saying `busy`, at once if another run holds it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle = (folder / ".lock").open("w")
@@ -33,7 +34,7 @@ def lock(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise BusyError("Một lần chạy khác của địa phương này chưa xong; hãy chờ rồi chạy lại.") from error
+            raise BusyError(busy) from error
         yield
 
 

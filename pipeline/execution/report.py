@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.audit.manifest import (
     MANIFEST,
@@ -28,11 +27,8 @@ from pipeline.execution.environment import notebook_session
 from pipeline.execution.publish import lock, staging
 from pipeline.execution.recording import is_settled, record, recover
 from pipeline.execution.run_info import Clock, write_beside
-from pipeline.paths import in_language
+from pipeline.paths import in_language, page_languages
 from pipeline.runs import Run, to_json
-
-if TYPE_CHECKING:
-    pass
 
 WORDS = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
 FILES = "pipeline.reporting.files:write_files"
@@ -114,12 +110,8 @@ def _executions(run: Run, step: str) -> Iterator[tuple[str, dict[str, str]]]:
     if step != "report":
         yield f"{step}.ipynb", run.parameters
         return
-    for language in _languages(run):
+    for language in page_languages(run.page_lang):
         yield in_language(f"{step}.ipynb", language), run.parameters | {"language": language}
-
-
-def _languages(run: Run) -> list[str]:
-    return ["vi", *([run.page_lang] if run.page_lang else [])]
 
 
 def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
@@ -127,7 +119,7 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     from pipeline.audit.gate import check_page
     from pipeline.reporting.render import render_page
 
-    for language in _languages(run):
+    for language in page_languages(run.page_lang):
         notebook = staged / "notebooks" / in_language("report.ipynb", language)
         page = render_page(notebook, run.locality.full_name, str(run.period), language)
         check_page(page)

@@ -22,7 +22,7 @@ from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.plans.text import plain
 from pipeline.reporting.language import NO_VALUE
-from pipeline.reporting.words import VIETNAMESE, unit_of
+from pipeline.reporting.words import VIETNAMESE
 from pipeline.runs import to_json
 from pipeline.submissions.records import Basis
 from pipeline.validation.intake import validate_period
@@ -197,29 +197,10 @@ def _line(rolled: RolledUp, concept: ConceptRollUp) -> tuple[str, ...]:
         f"{concept.met}/{concept.observed}/{concept.expected}",
         VIETNAMESE.percent(concept.coverage, 0),
         " – ".join(dict.fromkeys(bounds)),
-        _spread(concept),
-        _total(concept),
+        VIETNAMESE.spread(concept),
+        VIETNAMESE.total(concept),
         "; ".join(_notes(concept)),
     )
-
-
-def _spread(concept: ConceptRollUp) -> str:
-    d = concept.distribution
-    if d is None:
-        return NO_VALUE
-    if d.count == 1:
-        return f"{VIETNAMESE.number(d.median, 4)}{unit_of(concept.unit)} (một nơi)"
-    return " – ".join(VIETNAMESE.number(v, 4) for v in (d.minimum, d.median, d.maximum)) + unit_of(concept.unit)
-
-
-def _total(concept: ConceptRollUp) -> str:
-    total = concept.total
-    if total is None:
-        return NO_VALUE
-    terms = f"{VIETNAMESE.number(total.numerator)}/{VIETNAMESE.number(total.denominator)}"
-    if concept.unit.startswith("%"):
-        return f"{terms} = {VIETNAMESE.percent(total.share)}"
-    return f"{terms} = {VIETNAMESE.number(total.numerator / total.denominator)}{unit_of(concept.unit)}"
 
 
 def _notes(concept: ConceptRollUp) -> Iterator[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,21 +19,23 @@ from pipeline.audit.site import (
     read_site_record,
     site_is_up_to_date,
 )
+from pipeline.audit.store import sync
 from pipeline.errors import BusyError, InternalError, NoInputError, StorageError
 from pipeline.execution.environment import notebook_session
 from pipeline.execution.notebooks import canonical, run_notebook, stopped
 from pipeline.execution.publish import lock
+from pipeline.execution.report import Outcome
 from pipeline.kernels.aside import CallError, aside
-from pipeline.paths import Layout, in_language
+from pipeline.paths import Layout, in_language, page_languages
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
 from pipeline.reporting.collected import memories
-from pipeline.reporting.language import LANGUAGES
 from pipeline.reporting.site import Site
 from pipeline.reporting.site_page import render_heat, render_overview, script
 from pipeline.runs import known_language, known_period, to_json
 
 HEAT_PAGES = "pipeline.execution.site:make_heat_pages"
+BUSY = "Trang chung đang được lập ở một lần chạy khác; hãy chờ rồi chạy lại."
 BESIDE = "beside.json"
 """Where the record of that name lies in the staging folder until it is read."""
 
@@ -47,14 +48,6 @@ class Wanted:
     page_lang: str = ""
 
 
-@dataclass(frozen=True)
-class SiteOutcome:
-    """Where the page lies, and whether it was made now."""
-
-    page: Path
-    made: bool
-
-
 class Beside(Frozen):
     """What is made beside the notebooks: the figures of the record, and the heat pages by the hash of their sources."""
 
@@ -64,7 +57,7 @@ class Beside(Frozen):
 
 def make_overview(
     layout: Layout, wanted: Wanted, *, force: bool = False, say: Callable[[str], None] = lambda text: None
-) -> SiteOutcome:
+) -> Outcome:
     """Read the published summaries, run the notebook, publish. Up to date is decided by hashes.
 
     Of the heat pages only those are made whose sources have changed; with `force`, everything is made from nothing.
@@ -73,14 +66,14 @@ def make_overview(
     Raises UsageError for a malformed period or language, NoInputError where no report can be read.
     """
     wanted = Wanted(str(known_period(wanted.period)) if wanted.period else "", known_language(wanted.page_lang))
-    page, path = layout.reports / "index.html", _record_path(layout)
+    page, path = layout.reports / "index.html", layout.site_record
     inputs = describe_site_inputs(layout, wanted.period, wanted.page_lang)
     if not force and site_is_up_to_date(layout, path, inputs):
-        return SiteOutcome(page, made=False)
+        return Outcome(page, made=False)
     if not inputs.summaries and not inputs.without_summary:
         raise NoInputError("Chưa có báo cáo nào trong reports/. Lập trước: make report LOCALITY=cat-hai")
     try:
-        with _locked(layout), _staging(layout) as staged:
+        with lock(layout.reports, BUSY), _staging(layout) as staged:
             if force:
                 shutil.rmtree(memories(layout), ignore_errors=True)
                 path.unlink(missing_ok=True)
@@ -90,16 +83,12 @@ def make_overview(
             _publish(layout, staged, _record(layout, inputs, beside, staged))
     except OSError as error:
         raise StorageError.of(error) from error
-    return SiteOutcome(page, made=True)
-
-
-def _record_path(layout: Layout) -> Path:
-    return layout.reports / ".site" / "site.json"
+    return Outcome(page, made=True)
 
 
 def _make(layout: Layout, wanted: Wanted, staged: Path, say: Callable[[str], None]) -> Beside:
     """The pages into `staged`: the heat pages in a process of their own, while the notebooks run in theirs."""
-    pages = {language: staged / in_language("index.html", language) for language in _languages(wanted.page_lang)}
+    pages = {language: staged / in_language("index.html", language) for language in page_languages(wanted.page_lang)}
     told = (str(layout.root), wanted.period, wanted.page_lang, str(staged))
     with notebook_session() as folder, aside(HEAT_PAGES, *told) as heat_pages_made:
         for language, page in pages.items():
@@ -124,19 +113,15 @@ def _make(layout: Layout, wanted: Wanted, staged: Path, say: Callable[[str], Non
 def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None:
     """Write the heat pages that are not published as they would be made now, and the record of `Beside`."""
     layout, folder = Layout(Path(root)), Path(staged)
-    published = read_site_record(_record_path(layout))
+    published = read_site_record(layout.site_record)
     site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
-    for spoken in (replace(site, language=language) for language in _languages(page_lang)):
+    for spoken in (replace(site, language=language) for language in page_languages(page_lang)):
         for group in spoken.groups if spoken.by_group else ():
             name, key = spoken.heat_page(group), spoken.heat_key(group)
             if published is None or not published.still_has(layout, name, key):
                 _write(folder / name, render_heat(spoken, group))
             heat[name] = key
     (folder / BESIDE).write_text(to_json(Beside(shown=site.shown, heat=heat)), "utf-8")
-
-
-def _languages(page_lang: str) -> list[str]:
-    return [LANGUAGES[0], *([page_lang] if page_lang else [])]
 
 
 def _notebook(page: Path) -> Path:
@@ -151,7 +136,7 @@ def _write(path: Path, page: str) -> None:
 
 def _record(layout: Layout, inputs: SiteInputs, beside: Beside, staged: Path) -> SiteRecord:
     made = [hash_file(layout, p, p.relative_to(staged).as_posix()) for p in staged.rglob("*") if p.is_file()]
-    published = read_site_record(_record_path(layout))
+    published = read_site_record(layout.site_record)
     missing = beside.heat.keys() - {file.path for file in made}
     kept = [file for file in published.outputs if file.path in missing] if published else []
     outputs = tuple(sorted([*made, *kept], key=lambda file: file.path))
@@ -176,14 +161,9 @@ def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:
 
 def _replace(made: Path, published: Path) -> None:
     published.parent.mkdir(exist_ok=True)
-    with made.open("rb") as file:
-        os.fsync(file.fileno())
+    sync(made)
     made.replace(published)
-    folder = os.open(published.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(published.parent)
 
 
 @contextmanager
@@ -193,13 +173,3 @@ def _staging(layout: Layout) -> Iterator[Path]:
         shutil.rmtree(leftover)
     with tempfile.TemporaryDirectory(prefix=".staging-site-", dir=layout.reports) as folder:
         yield Path(folder)
-
-
-@contextmanager
-def _locked(layout: Layout) -> Iterator[None]:
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(lock(layout.reports))
-        except BusyError as error:
-            raise BusyError("Trang chung đang được lập ở một lần chạy khác; hãy chờ rồi chạy lại.") from error
-        yield

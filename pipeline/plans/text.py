@@ -9,7 +9,6 @@ from functools import lru_cache
 
 # Thousands dot, decimal comma (1.234,5). ASCII digits only: `\d` would also take Arabic and full-width ones.
 NUMBER = r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?"
-_PLAIN_NUMBER = re.compile(r"[0-9]+(?:,[0-9]+)?")
 _WHOLE_NUMBER = re.compile(NUMBER)
 _SPACES = re.compile(r"\s+")
 _DASHES = str.maketrans("‐‑‒–—−", "------")
@@ -55,24 +54,11 @@ def _marks_last(word: str) -> str:
     return "".join(letters) + "".join(sorted(c for c in decomposed if unicodedata.combining(c)))
 
 
-def fold(text: str) -> str:
-    """Lower-case ASCII of a name, words joined by hyphens: 'Đặc khu Cát Hải' → 'dac-khu-cat-hai'."""
-    plain = unicodedata.normalize("NFD", tidy(text).lower().replace("đ", "d"))
-    return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
-
-
 def parse_number(text: str) -> Decimal:
     """'1.234,5' → 1234.5. Raises ValueError for anything else, also '0.5' and '1e5'."""
     if not _WHOLE_NUMBER.fullmatch(text):
         raise ValueError(f"không phải số viết theo kiểu Việt Nam: “{text}”")
     return Decimal(text.replace(".", "").replace(",", "."))
-
-
-def parse_plain_number(text: str) -> Decimal:
-    """'1234,5' → 1234.5. A dot is refused: in '1.234' it may mean thousands or decimals."""
-    if not _PLAIN_NUMBER.fullmatch(text):
-        raise ValueError(f"không phải số: “{text}” (dấu phẩy cho phần thập phân, không dấu chấm hàng nghìn)")
-    return Decimal(text.replace(",", "."))
 
 
 def plain(value: Decimal | None) -> str:

@@ -249,7 +249,7 @@ def _bound(target: TargetInForce | None) -> float:
     return float(bound) if bound is not None else 0.0
 
 
-def _short(name: str, longest: int = 46) -> str:
+def _short(name: str, longest: int) -> str:
     """A name cut at a word, for an axis; the table beside the chart has it in full."""
     text = name.removeprefix("Tỷ lệ ").strip()
     text = text[:1].upper() + text[1:]

@@ -47,14 +47,14 @@ def known_code(plans: Iterable[Plan | PlanResult], written: str) -> str:
 def find_row(completion: Completion, written: str) -> tuple[PlanResult, IndicatorResult]:
     """The row that is meant, with its plan. Raises UsageError."""
     code = known_code(completion.plans, written)
-    return next((p, r) for p in completion.plans for r in p.indicators if f"{p.id}/{r.key.label}" == code)
+    return next((p, r) for p in completion.plans for r in p.indicators if r.code == code)
 
 
 def explain(
     completion: Completion, intake: Intake, plan: PlanResult, row: IndicatorResult, words: Words = VIETNAMESE
 ) -> Iterator[str]:
     """The chain as lines of text for the command."""
-    yield f"{row.plan}/{row.key.label}: {row.name}"
+    yield f"{row.code}: {row.name}"
     yield f"{completion.locality_name}, {words.period(completion.period)}, {words.date(completion.cut_off)}"
     for number, step in enumerate(chain(completion, intake, plan, row, words), start=1):
         first, *others = step.lines

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.audit.issued import Replacement
+from pipeline.audit.manifest import STEPS
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import BEHIND, NOT_MET, ON_ITS_WAY, OVERDUE, PlanState, Status, TaskStatus
@@ -31,7 +32,6 @@ from pipeline.reporting.words import Words, shade, unit_of
 from pipeline.submissions.intake import Intake, RowFinding
 
 _TEMPLATES = Path(__file__).parent / "templates"
-STEPS = ("validate", "compute", "report")
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,6 @@ class Page:
     language: str = LANGUAGES[0]
     page_lang: str = ""
     """The language of the page beside the Vietnamese one; '' where there is none."""
-    downloads: tuple[str, ...] = DOWNLOADS
     draft: bool = False
     """Made by code, notebooks or suites with changes that are not committed (bản nháp)."""
     replaced: Replacement | None = None
@@ -91,7 +90,7 @@ class Page:
     def plans(self) -> Fragment:
         """Every row of every plan, each with its chain from cell to rate."""
         chains = {
-            f"{row.plan}/{row.key.label}": chain(self.completion, self.intake, plan, row, self.words)
+            row.code: chain(self.completion, self.intake, plan, row, self.words)
             for plan in self.completion.plans
             for row in plan.indicators
         }
@@ -118,14 +117,14 @@ class Page:
         """Clauses that differ in more than the wording of their names, with the status under each."""
         found = self.completion.conflicts
         telling = [c for c in found if any(d.kind != "wording" for d in c.differences)]
-        statuses = {f"{r.plan}/{r.key.label}": r.status for plan in self.completion.plans for r in plan.indicators}
+        statuses = {r.code: r.status for plan in self.completion.plans for r in plan.indicators}
         return self._render("conflicts", conflicts=telling, reworded=len(found) - len(telling), statuses=statuses)
 
     def quality(self) -> Fragment:
         return self._render("quality")
 
     def method(self) -> Fragment:
-        links = [_link(name, name) for name in self.downloads]
+        links = [_link(name, name) for name in DOWNLOADS]
         steps = [_link(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
         return self._render("method", files=files, notebooks=notebooks, input_id=_code(self.input_id))
@@ -264,17 +263,7 @@ def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
 
 def sections(plan: PlanResult) -> list[tuple[Any, list[IndicatorResult]]]:
     """The headings of a plan with their rows, objectives first, then commitments."""
-    return [
-        (
-            group,
-            [
-                r
-                for r in plan.indicators
-                if (r.annex, r.group) == (group.annex, group.no) and (r.kind is Kind.COMMITMENT) == group.commitments
-            ],
-        )
-        for group in plan.groups
-    ]
+    return [(group, plan.rows_of(group)) for group in plan.groups]
 
 
 @cache

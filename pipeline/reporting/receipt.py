@@ -30,6 +30,8 @@ from pipeline.validation.intake import validate_period
 
 CHECKED = "Kết quả kiểm tra"
 """The sheet added to a returned workbook; the reader knows that it holds no figures."""
+_HEADINGS = ("Trang", "Ô", "Mức", "Quy tắc", "Điều sai hoặc cần xem", "Cách sửa")
+"""Of the list of points, as a sheet and as CSV."""
 _COLOURS = {"critical": "F8B9B0", "warning": "FCE49A", "info": "D6E6F5"}
 # A spreadsheet runs a text that begins so (CWE-1236); the quote before it is taken off again at reading.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
@@ -49,6 +51,10 @@ class Point:
     @property
     def place(self) -> str:
         return f"“{self.sheet}”!{self.cell}" if self.sheet else self.cell
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return self.sheet, self.cell, SEVERITY[self.severity], self.rule, self.message, self.remedy
 
 
 @dataclass(frozen=True)
@@ -165,10 +171,9 @@ def points_csv(receipt: Receipt) -> str:
     """The points as a table for a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("Trang", "Ô", "Mức", "Quy tắc", "Điều sai hoặc cần xem", "Cách sửa"))
+    writer.writerow(_HEADINGS)
     for p in (*receipt.refused, *receipt.points):
-        cells = (p.sheet, p.cell, SEVERITY[p.severity], p.rule, p.message, p.remedy)
-        writer.writerow([f"'{cell}" if cell.startswith(_ACTIVE) else cell for cell in cells])
+        writer.writerow([f"'{cell}" if cell.startswith(_ACTIVE) else cell for cell in p.cells])
     return text.getvalue()
 
 
@@ -188,9 +193,9 @@ def marked_workbook(content: bytes, receipt: Receipt) -> bytes:
     if CHECKED in book.sheetnames:
         del book[CHECKED]
     listed = book.create_sheet(CHECKED)
-    listed.append(["Trang", "Ô", "Mức", "Quy tắc", "Điều sai hoặc cần xem", "Cách sửa"])
+    listed.append(_HEADINGS)
     for p in receipt.points:
-        listed.append([p.sheet, p.cell, SEVERITY[p.severity], p.rule, p.message, p.remedy])
+        listed.append(p.cells)
         for cell in listed[listed.max_row]:
             cell.data_type = "s"
     for letter, width in zip("ABCDEF", (18, 8, 10, 20, 60, 60), strict=True):

@@ -32,7 +32,7 @@ from pipeline.reporting.collected import (
 from pipeline.reporting.heat import MOST_ROWS, Cell, group_heat, heat_of, shade_of, shared, sign_of
 from pipeline.reporting.language import LANGUAGES, NO_VALUE
 from pipeline.reporting.page import Fragment, environment
-from pipeline.reporting.words import Words, unit_of
+from pipeline.reporting.words import Words
 from pipeline.runs import known_period
 
 FIRST_NAMES = 50
@@ -251,25 +251,6 @@ class Site:
         if concept.scope:
             name = self.words.text("concept.scope", name=name, scope=concept.scope)
         return self.words.text("concept.unit", name=name, unit=concept.unit or NO_VALUE) if with_unit else name
-
-    def spread(self, concept: ConceptRollUp) -> str:
-        """'40 – 81,5 – 98 %', each a value that somebody sent; '–' for none."""
-        d = concept.distribution
-        if d is None:
-            return NO_VALUE
-        if d.count == 1:
-            return self.words.text("spread.one", value=f"{self.words.number(d.median, 4)}{unit_of(concept.unit)}")
-        return " – ".join(self.words.number(v, 4) for v in (d.minimum, d.median, d.maximum)) + unit_of(concept.unit)
-
-    def total(self, concept: ConceptRollUp) -> str:
-        """'815/1.000 = 81,5 %' over the localities that give both terms; '–' for none."""
-        total = concept.total
-        if total is None:
-            return NO_VALUE
-        terms = f"{self.words.number(total.numerator)}/{self.words.number(total.denominator)}"
-        if concept.unit.startswith("%"):
-            return f"{terms} = {self.words.percent(total.share)}"
-        return f"{terms} = {self.words.number(total.numerator / total.denominator)}{unit_of(concept.unit)}"
 
     def notes(self, concept: ConceptRollUp) -> Iterator[str]:
         """What a reader must know before comparing: absences by kind, bounds, contradictions, bases."""

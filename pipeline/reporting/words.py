@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
 from pipeline.completion.records import AmendedClause, IndicatorResult, PastVerdict, TargetInForce
+from pipeline.completion.rollup import ConceptRollUp
 from pipeline.completion.statuses import ABSENT, NOT_MET, ON_ITS_WAY, PlanState, Status, TaskStatus
 from pipeline.plans.periods import Period
 from pipeline.plans.targets import Comparator
@@ -167,6 +168,25 @@ class Words(Language):
         if not unknown or not whole:
             return self.text(key, done=done, whole=whole, share=lower)
         return self.text(f"{key}-bounds", done=done, most=done + unknown, whole=whole, share=lower, upper=upper)
+
+    def spread(self, concept: ConceptRollUp) -> str:
+        """'40 – 81,5 – 98 %', each a value that somebody sent; '–' for none."""
+        d = concept.distribution
+        if d is None:
+            return NO_VALUE
+        if d.count == 1:
+            return self.text("spread.one", value=f"{self.number(d.median, 4)}{unit_of(concept.unit)}")
+        return " – ".join(self.number(v, 4) for v in (d.minimum, d.median, d.maximum)) + unit_of(concept.unit)
+
+    def total(self, concept: ConceptRollUp) -> str:
+        """'815/1.000 = 81,5 %' over the localities that give both terms; '–' for none."""
+        total = concept.total
+        if total is None:
+            return NO_VALUE
+        terms = f"{self.number(total.numerator)}/{self.number(total.denominator)}"
+        if concept.unit.startswith("%"):
+            return f"{terms} = {self.percent(total.share)}"
+        return f"{terms} = {self.number(total.numerator / total.denominator)}{unit_of(concept.unit)}"
 
     def share(self, part: int, whole: int, digits: int = 1) -> str:
         """'45,5 %', or '–' for 0/0."""

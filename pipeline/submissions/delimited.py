@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from pipeline.submissions.cells import Grid, Line, text_cell, widths
 from pipeline.submissions.faults import FileFaultError
@@ -26,15 +25,7 @@ _MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|table|head|body|meta)\b", re.I
 _EXCEL_HINT = re.compile(r"sep=(.)\r?\n")
 
 
-@dataclass(frozen=True)
-class Text:
-    """A decoded file and what has to be said of its form (dạng tệp)."""
-
-    text: str
-    encoding: str
-
-
-def decode(content: bytes) -> Text:
+def decode(content: bytes) -> str:
     """Strict UTF-8, or UTF-16 with its mark. Raises FileFaultError; no other encoding is guessed."""
     for magic, what in _MAGIC.items():
         if content.startswith(magic):
@@ -59,7 +50,7 @@ def decode(content: bytes) -> Text:
         raise FileFaultError(
             "format", "dòng 1", "là trang HTML hoặc XML, không phải CSV", "tải lại tệp, gửi đúng tệp số liệu"
         )
-    return Text(text, "UTF-16" if encoding == "utf-16" else "UTF-8")
+    return text
 
 
 def _nul(line: int) -> FileFaultError:
@@ -70,27 +61,26 @@ def _nul(line: int) -> FileFaultError:
 
 def read_delimited(content: bytes) -> Grid:
     """The grid of a CSV file. Raises FileFaultError if it cannot be read as a whole."""
-    text = decode(content).text
-    first_line = 1
+    text = decode(content)
     if hint := _EXCEL_HINT.match(text):
         if hint[1] not in DELIMITERS:
             raise FileFaultError(
                 "delimiter", "dòng 1", f"dấu phân cách lạ: {hint[1]!r}", "dùng dấu phẩy hoặc chấm phẩy"
             )
         return _grid(list(_lines(text[hint.end() :], hint[1], 2)))
-    return _grid(_best(text, first_line))
+    return _grid(_best(text))
 
 
-def _best(text: str, first_line: int) -> list[Line]:
+def _best(text: str) -> list[Line]:
     """The reading under the one delimiter that gives tables. Several that do are not chosen between."""
     candidates = [d for d in DELIMITERS if d in text]
     if not candidates:
-        return list(_lines(text, ",", first_line))
+        return list(_lines(text, ",", 1))
     readings: dict[str, list[Line]] = {}
     faults: dict[str, FileFaultError] = {}
     for delimiter in candidates:
         try:
-            readings[delimiter] = list(_lines(text, delimiter, first_line))
+            readings[delimiter] = list(_lines(text, delimiter, 1))
         except FileFaultError as fault:
             faults[delimiter] = fault
     # The delimiter of the first lines, title rows aside, is the one meant: it splits most of them.

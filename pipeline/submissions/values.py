@@ -178,14 +178,14 @@ def read_day(text: str, *, mixed: bool = False) -> dt.date | Period:
     if plain.isascii() and plain.isdigit() and int(plain) in _EXCEL_DAYS:
         return _EXCEL_EPOCH + dt.timedelta(days=int(plain))
     if found := _ISO.fullmatch(plain):
-        return _date(found[1], found[2], found[3], text)
+        return _date(found[1], found[2], found[3])
     if found := _DAY.fullmatch(plain):
         if mixed and int(found[1]) <= 12 and int(found[3]) <= 12 and int(found[1]) != int(found[3]):
             why = f"có thể là {found[1]} tháng {found[3]} hoặc {found[3]} tháng {found[1]}: tệp có chỗ ghi kiểu Anh"
             raise UnreadableError("date", why)
-        return _date(found[4], found[3], found[1], text)
+        return _date(found[4], found[3], found[1])
     if found := _WORDS.fullmatch(plain):
-        return _date(found[3], found[2], found[1], text)
+        return _date(found[3], found[2], found[1])
     if (found := _MONTH.fullmatch(plain)) and 1 <= int(found[1]) <= 12:
         return Period(int(found[2]), f"{int(found[1]):02}")
     if found := _QUARTER.fullmatch(plain):
@@ -195,7 +195,7 @@ def read_day(text: str, *, mixed: bool = False) -> dt.date | Period:
     raise UnreadableError("date", "không phải ngày dạng ngày/tháng/năm đủ bốn chữ số năm")
 
 
-def _date(year: str, month: str, day: str, text: str) -> dt.date:
+def _date(year: str, month: str, day: str) -> dt.date:
     try:
         return dt.date(int(year), int(month), int(day))
     except ValueError as error:

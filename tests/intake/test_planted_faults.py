@@ -15,7 +15,6 @@ from pipeline.paths import Layout
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.submissions import delimited, examiner, interpret, reader, subjects, values, workbook
 from pipeline.submissions.cells import Cell, Line, text_cell
-from pipeline.submissions.delimited import Text
 from pipeline.validation import intake, suites
 from tests.intake.generator import CLASSES, FILES_PER_CLASS, table
 from tests.intake.test_corpus import differences
@@ -26,11 +25,11 @@ Patch = pytest.MonkeyPatch
 def latin_1_fallback(patch: Patch) -> None:
     strict = delimited.decode
 
-    def lenient(content: bytes) -> Text:
+    def lenient(content: bytes) -> str:
         try:
             return strict(content)
         except delimited.FileFaultError:
-            return Text(content.decode("latin-1"), "latin-1")
+            return content.decode("latin-1")
 
     patch.setattr(delimited, "decode", lenient)
 

@@ -179,14 +179,9 @@ def _rate_row(name: str, rate: Rate, words: Words, *, strong: bool = False) -> R
 def _plan_rows(plan: PlanResult, words: Words) -> Iterator[Row]:
     yield Row((plan.title,), heading=True, strong=True)
     for group in plan.groups:
-        of_group = [
-            row
-            for row in plan.indicators
-            if (row.annex, row.group, row.kind is Kind.COMMITMENT) == (group.annex, group.no, group.commitments)
-        ]
         title = _heading(group.annex, group.no, group.title)
         yield Row((words.text("commitments.group", title=title) if group.commitments else title,), heading=True)
-        yield from (_indicator_row(row, words) for row in of_group)
+        yield from (_indicator_row(row, words) for row in plan.rows_of(group))
 
 
 def _indicator_row(row: IndicatorResult, words: Words) -> Row:
