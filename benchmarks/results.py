@@ -219,7 +219,7 @@ def bound(found: Results) -> str:
     stock, whole, page = (found.wall(key) for key in ("stock-1", "floor", "floor-page"))
     return (
         f"The floor itself, which runs no notebook, is {stock / whole:.1f} × the stock loop with everything and "
-        f"{stock / page:.1f} × with the page alone: more is not to be had on one core by any way of running the same work."
+        f"{stock / page:.1f} × with the page alone: more is not to be had of the same work on one core."
     )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from pipeline.completion.scoring import Columns, Scores
+    from benchmarks.scoring import Columns, Scores
     from pipeline.plans.method import Steps
 
 LOCALITIES = (10, 100, 1_000, 3_321)
@@ -64,7 +64,7 @@ def _measured(localities: int) -> dict[str, Any]:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     import pandas  # noqa: F401  (loaded before the clock starts)
 
-    from pipeline.completion.scoring import rates_by, score
+    from benchmarks.scoring import rates_by, score
     from pipeline.plans.method import Steps
 
     steps = Steps(on_track=Decimal(1), at_risk=Decimal("0.6"), late=Decimal(0))
@@ -92,7 +92,7 @@ def _drawn(localities: int) -> tuple[Columns, dict[str, npt.NDArray[np.int32]]]:
     """Synthetic rows of every locality, indicator and month of 2026, and the keys of locality and period."""
     import numpy as np
 
-    from pipeline.completion.scoring import MISSING, Columns
+    from benchmarks.scoring import MISSING, Columns
 
     random = np.random.default_rng(SEED)
     shape = (localities, INDICATORS, MONTHS)
@@ -136,7 +136,7 @@ def _drawn_targets(random: np.random.Generator) -> tuple[npt.NDArray[Any], ...]:
     """One target per indicator: comparator, whether less is wanted, bound, due date."""
     import numpy as np
 
-    from pipeline.completion.scoring import COMPARATORS, NO_DAY
+    from benchmarks.scoring import COMPARATORS, NO_DAY
     from pipeline.plans.targets import Comparator
 
     codes = np.array(
@@ -155,7 +155,7 @@ def _drawn_targets(random: np.random.Generator) -> tuple[npt.NDArray[Any], ...]:
 def _drawn_absences(random: np.random.Generator, shape: tuple[int, ...]) -> npt.NDArray[np.int8]:
     import numpy as np
 
-    from pipeline.completion.scoring import OPEN, STATUSES
+    from benchmarks.scoring import OPEN, STATUSES
     from pipeline.completion.statuses import Status
 
     absences = (Status.NOT_SUBMITTED, Status.NOT_DUE, Status.QUARANTINED, Status.NOT_APPLICABLE)
@@ -167,7 +167,7 @@ def _one_by_one(columns: Columns, scores: Scores, steps: Steps) -> tuple[float, 
     """Seconds per row of `judge`, `attainment` and `gap` on a sample, and whether all statuses agree."""
     import numpy as np
 
-    from pipeline.completion.scoring import OPEN, STATUSES, question
+    from benchmarks.scoring import OPEN, STATUSES, question
     from pipeline.completion.status import attainment, gap, judge
 
     sample = np.random.default_rng(SEED).choice(len(columns), min(SAMPLE, len(columns)), replace=False)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.completion.records import Completion
 from pipeline.completion.statuses import Status, TaskStatus
 from pipeline.plans.base import Frozen
+from pipeline.plans.models import Key
 from pipeline.submissions.records import Interval
 
 
@@ -64,7 +65,8 @@ class _Part(_Read):
 
     @property
     def code(self) -> str:
-        return "/".join(part for part in (self.plan, self.annex, self.group, self.no) if part)
+        """As it is cited: 'cat-hai-nq57/PL2.IV.26'."""
+        return f"{self.plan}/{Key((self.annex, self.group, self.no)).label}"
 
 
 class _Observation(_Read):

@@ -30,6 +30,10 @@ class Direction(StrEnum):
     FALLING = "falling"
 
 
+UNNUMBERED = "bản không ghi số"
+"""How a plan without a number is cited."""
+
+
 class Key(tuple[str, str, str]):
     """(annex, group, number): what names a row of a plan. Names repeat, keys do not."""
 
@@ -219,7 +223,7 @@ class Plan(Record):
         if self.number:
             day = f" ngày {self.date:%d/%m/%Y}" if self.date else ""
             return f"Kế hoạch số {self.number}{day}"
-        return "bản không ghi số"
+        return UNNUMBERED
 
     def group_title(self, annex: str, group: str) -> str:
         return next((g.title for g in self.groups if (g.annex, g.no) == (annex, group)), "")

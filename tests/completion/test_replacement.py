@@ -52,7 +52,7 @@ def test_a_value_a_target_and_a_status_are_told_from_and_to(completion: Completi
     found = differences_from(_bytes(record), completion)
     assert found is not None
     (difference,) = found.rows
-    assert difference.code == "bach-long-vi-2026/II/14"
+    assert difference.code == "bach-long-vi-2026/II.14"
     assert difference.before is not None
     assert difference.after is not None
     assert difference.before.value is not None

@@ -8,22 +8,11 @@ import pytest
 
 from pipeline.paths import CODE, Layout
 from tests.e2e.conftest import Make
-
-PAYLOADS = [
-    "x$(shell touch P)",
-    "x;touch P",
-    "x`touch P`",
-    "x$$(touch P)",
-    'x"; touch P; "',
-    "x'; touch P; '",
-    "x\ntouch P",
-    "-n; touch P",
-    "${shell touch P}| touch P & touch P > P",
-]
+from tests.faults.hostile import MAKE
 
 
 @pytest.mark.parametrize("name", ["LOCALITY", "PERIOD", "FORCE"])
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", MAKE)
 def test_nothing_in_a_parameter_is_run(make: Make, layout: Layout, name: str, payload: str) -> None:
     marks = [folder / "P" for folder in (CODE, layout.root, Path.home())]
     given = {"LOCALITY": "an-bien"} | {name: payload}
@@ -47,7 +36,7 @@ def test_nothing_in_a_parameter_is_run(make: Make, layout: Layout, name: str, pa
         ("verify", "HEAD"),
     ],
 )
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", MAKE)
 def test_nothing_in_a_parameter_of_one_target_is_run(
     make: Make, layout: Layout, target: str, name: str, payload: str
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -19,7 +18,7 @@ from pipeline.audit.gate import check_page
 from pipeline.audit.manifest import BESIDE, MANIFEST
 from pipeline.paths import CODE, Layout
 from pipeline.submissions.records import Kind
-from tests.e2e.conftest import Make, run_make
+from tests.e2e.conftest import Make, processes_of, run_make
 from tests.factories import submit
 
 FILES = {
@@ -62,17 +61,6 @@ def _unpacked(path: Path) -> bytes:
         return path.read_bytes()
     with zipfile.ZipFile(path) as parts:
         return b"".join(parts.read(name) for name in parts.namelist())
-
-
-def _processes_of(layout: Layout) -> list[str]:
-    """Processes that were started for this project and still run (kernels inherit its environment)."""
-    mine = f"PIPELINE_ROOT={layout.root}".encode()
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if mine in (process / "environ").read_bytes().split(b"\0"):
-                found.append((process / "cmdline").read_text("utf-8").replace("\0", " "))
-    return found
 
 
 @pytest.mark.parametrize("locality", ["cat-hai", "bach-long-vi", "binh-giang", "hai-phong"])
@@ -160,7 +148,7 @@ def _start(layout: Layout) -> subprocess.Popen[str]:
 
 def _await_end_of_all_processes(layout: Layout) -> None:
     deadline = time.monotonic() + 60
-    while orphans := _processes_of(layout):
+    while orphans := processes_of(layout.root):
         assert time.monotonic() < deadline, orphans
         time.sleep(0.5)
 
@@ -186,14 +174,6 @@ def test_interrupted_at_the_keyboard_it_stops_in_a_sentence(layout: Layout) -> N
     assert all(step.strip().endswith("…") for step in steps), told
     _await_end_of_all_processes(layout)
     assert [p.name for p in layout.report("binh-giang", "2025").parent.iterdir()] == [".lock"]
-
-
-def test_two_runs_of_one_locality_do_not_mix(layout: Layout) -> None:
-    run = _start(layout)
-    answer = run_make(CODE, "report", "LOCALITY=binh-giang", PIPELINE_ROOT=str(layout.root))
-    assert "Error 75" in answer.stderr
-    _, told = run.communicate(timeout=120)
-    assert run.returncode == 0, told
 
 
 def test_a_report_as_known_on_a_day_lies_beside_the_full_one(make: Make, layout: Layout) -> None:

@@ -7,6 +7,8 @@ import json
 from pipeline.audit.manifest import Inputs, Manifest, describe_inputs, hash_outputs
 from pipeline.execution.publish import staging
 from pipeline.execution.recording import record
+from pipeline.execution.sign_off import State, sign_off
+from pipeline.paths import Layout
 from pipeline.runs import Run, to_json
 
 
@@ -26,3 +28,14 @@ def change(run: Run) -> None:
     """Another plan, so that the next report is another run."""
     plan = next((run.layout.plans / run.locality.slug).glob("*.yaml"))
     plan.write_bytes(plan.read_bytes() + b"\n")
+
+
+def issued_and_replaced(layout: Layout) -> Run:
+    """A report that was issued, and another in its place."""
+    run = Run.open("bach-long-vi", "2025", layout=layout)
+    publish(run, "one")
+    for state in (State.CHECKED, State.ISSUED):
+        sign_off(run, state, "UBND", print)
+    change(run)
+    publish(run, "two")
+    return run

@@ -14,23 +14,15 @@ from pipeline.audit.verify import Scope, verify
 from pipeline.errors import BusyError, CannotCreateError, DataError, MismatchError, NoInputError, UsageError
 from pipeline.execution import backup as module
 from pipeline.execution.backup import READ_ME, backup, copies_of, restore
-from pipeline.execution.sign_off import State, sign_off
 from pipeline.paths import Layout
 from pipeline.runs import Run
-from tests.execution.filled import change, publish
+from tests.execution.filled import issued_and_replaced
 
 
 @pytest.fixture
 def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Issued, and replaced."""
     monkeypatch.setenv(KNOWN, "")
-    made = Run.open("bach-long-vi", "2025", layout=layout)
-    publish(made, "one")
-    for state in (State.CHECKED, State.ISSUED):
-        sign_off(made, state, "UBND", print)
-    change(made)
-    publish(made, "two")
-    return made
+    return issued_and_replaced(layout)
 
 
 @pytest.fixture

@@ -12,27 +12,18 @@ import pytest
 from pipeline.audit.draft import KNOWN
 from pipeline.audit.log import Log
 from pipeline.audit.recorded import Recorded, faults_of, read_recorded
-from pipeline.audit.sign_off import State
 from pipeline.audit.store import Store
 from pipeline.errors import CannotCreateError, DataError, MismatchError
 from pipeline.execution.bundle import foreign_code, make_bundle, opened
-from pipeline.execution.sign_off import sign_off
 from pipeline.paths import Layout
 from pipeline.runs import Run
-from tests.execution.filled import change, publish
+from tests.execution.filled import issued_and_replaced
 
 
 @pytest.fixture
 def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Published, issued, and replaced."""
     monkeypatch.setenv(KNOWN, "")
-    made = Run.open("bach-long-vi", "2025", layout=layout)
-    publish(made, "one")
-    for state in (State.CHECKED, State.ISSUED):
-        sign_off(made, state, "UBND", print)
-    change(made)
-    publish(made, "two")
-    return made
+    return issued_and_replaced(layout)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ import pytest
 
 from pipeline.audit.manifest import MANIFEST
 from pipeline.paths import CODE, Layout
+from tests.e2e.conftest import processes_of
 from tests.faults import projects
 from tests.faults.again import report_each
 from tests.faults.projects import LOCALITY
@@ -158,14 +159,3 @@ def scratch() -> Iterator[Path]:
     """A folder for sockets, whose paths must be short."""
     with tempfile.TemporaryDirectory(prefix="f-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
-
-
-def processes_of(root: Path) -> list[str]:
-    """What was started for this project and runs; kernels have inherited its environment."""
-    mine = f"PIPELINE_ROOT={root}".encode()
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if mine in (process / "environ").read_bytes().split(b"\0"):
-                found.append((process / "cmdline").read_text("utf-8").replace("\0", " "))
-    return found

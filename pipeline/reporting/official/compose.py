@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.audit.issued import Replacement
 from pipeline.completion.records import Completion, PlanResult
 from pipeline.completion.statuses import PlanState
+from pipeline.plans.models import UNNUMBERED
 from pipeline.reporting.official.indicators import INDICATOR_COLUMNS, indicator_blocks, indicator_rows
 from pipeline.reporting.official.model import (
     Appendix,
@@ -28,9 +29,6 @@ from pipeline.reporting.official.model import (
 from pipeline.reporting.official.tasks import TASK_COLUMNS, next_period_blocks, task_blocks, task_rows
 from pipeline.reporting.words import Words
 from pipeline.submissions.intake import Intake
-
-_REFERENCE_TO_NONE = "bản không ghi số"
-"""What `Plan.reference` says of a plan without a number."""
 
 
 def official_report(
@@ -134,7 +132,7 @@ class _Writer:
 
     def _plan_as_basis(self, plan: PlanResult) -> Iterator[Line]:
         t = self.words.text
-        if plan.reference == _REFERENCE_TO_NONE:
+        if plan.reference == UNNUMBERED:
             yield Span(t("basis.unnumbered", title=plan.title, issuer=plan.issuer)), self._fill("fill.number")
         else:
             yield (Span(t("basis.numbered", reference=plan.reference, title=plan.title, issuer=plan.issuer)),)

@@ -13,10 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.completion import indicators
-from pipeline.completion.counts import Rate
-from pipeline.completion.records import TargetInForce
-from pipeline.completion.scoring import (
+from benchmarks.scoring import (
     COMPARATORS,
     LIMIT,
     OPEN,
@@ -30,6 +27,9 @@ from pipeline.completion.scoring import (
     score,
     scored,
 )
+from pipeline.completion import indicators
+from pipeline.completion.counts import Rate
+from pipeline.completion.records import TargetInForce
 from pipeline.completion.status import Baseline, Terms, attainment, gap, judge
 from pipeline.completion.statuses import Status
 from pipeline.plans.method import Steps
