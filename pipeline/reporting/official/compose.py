@@ -79,21 +79,21 @@ class _Writer:
             body=tuple(self._body()),
             closing=self._closing(),
             appendices=(
-                self._appendix(1, INDICATOR_COLUMNS, indicator_rows(c, self.words)),
-                self._appendix(2, TASK_COLUMNS, task_rows(c, self.words)),
+                self._appendix("appendix.1.", INDICATOR_COLUMNS, indicator_rows(c, self.words)),
+                self._appendix("appendix.2.", TASK_COLUMNS, task_rows(c, self.words)),
             ),
         )
 
-    def _appendix(self, number: int, columns: Iterable[tuple[str, int, bool]], rows: Iterable[Row]) -> Appendix:
-        t, key = self.words.text, f"appendix.{number}"
+    def _appendix(self, key: str, columns: Iterable[tuple[str, int, bool]], rows: Iterable[Row]) -> Appendix:
+        t = self.words.text
         table = Table(
             title="",
-            summary=t(f"{key}.summary"),
-            columns=tuple(Column(t(f"{key}.{name}"), width, centred) for name, width, centred in columns),
-            rows=tuple(rows) or (Row((t(f"{key}.empty"),), heading=True),),
+            summary=t(f"{key}summary"),
+            columns=tuple(Column(t(f"{key}{name}"), width, centred) for name, width, centred in columns),
+            rows=tuple(rows) or (Row((t(f"{key}empty"),), heading=True),),
         )
         attached = t("attached", office=self.office, year=self.year)
-        return Appendix(label=t(key), title=t(f"{key}.title"), attached=attached, table=table)
+        return Appendix(label=t(key.rstrip(".")), title=t(f"{key}title"), attached=attached, table=table)
 
     def _masthead(self) -> Masthead:
         t = self.words.text
