@@ -127,7 +127,7 @@ test-audit: environment  ## reports prove themselves: verify, audit, altered fil
 test-faults: environment  ## faults on purpose, counted in docs/reliability.md (five minutes; ALL=1: every case, an hour) [DATE=2026-05-01]
 	@$(RUN) -m pytest tests/faults $${ALL:+--all-faults} --date="$$DATE"
 
-bench: environment  ## one table of what a report costs, beside stock papermill; benchmarks/RESULTS.md (25 minutes)
+bench: environment  ## one table of what a report costs, beside stock papermill; benchmarks/RESULTS.md (12 minutes)
 	@$(RUN) -m benchmarks.bench
 
 bench-score: environment  ## time and memory to score 2.4 million synthetic observations on one core
