@@ -1,0 +1,1 @@
+"""What the software costs: measured beside other ways of doing the same work, on made-up countries."""

@@ -60,6 +60,7 @@ class Setting:
         return self.work / "log.txt"
 
     def country(self, size: int) -> Layout:
+        """The made-up country of so many localities."""
         return Layout(self.work / f"country-{size}")
 
 

@@ -36,6 +36,7 @@ class Work:
 
     @property
     def layout(self) -> Layout:
+        """The folders below `root`."""
         return Layout(self.root)
 
 

@@ -77,6 +77,7 @@ class Results:
     minutes: float = 0.0
 
     def growth_of(self, size: int) -> Growth:
+        """What was measured over a country of so many localities; made at the first call."""
         return self.growth.setdefault(size, Growth())
 
     def of(self, key: str, figure: Callable[[Run], float]) -> float:
@@ -110,10 +111,12 @@ class Target:
 
     @property
     def minimum_met(self) -> bool:
+        """Whether the measure reaches the least that is asked."""
         return self._reached(self.minimum)
 
     @property
     def aim_met(self) -> bool:
+        """Whether it reaches what is aimed at."""
         return self._reached(self.aim)
 
     def _reached(self, wanted: float) -> bool:

@@ -28,14 +28,17 @@ def wanted() -> str:
 
 
 def is_current() -> bool:
+    """Whether `.venv` was completely installed from this lock, by this Python, at this place."""
     return STAMP.is_file() and STAMP.read_text("utf-8") == wanted() and python().exists()
 
 
 def python() -> Path:
+    """The interpreter of the environment."""
     return VENV / "bin" / "python"
 
 
 def run(*command: str | Path) -> int:
+    """The exit code of a command that sees nothing of another environment."""
     environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")}
     return subprocess.call([str(part) for part in command], env=environment | {"VIRTUAL_ENV": str(VENV)})
 
@@ -68,6 +71,7 @@ def make_importable() -> None:
 
 
 def main() -> int:
+    """The exit code; nothing is said where nothing is to do."""
     if sys.version_info < OLDEST:
         print(
             f"Cần Python {OLDEST[0]}.{OLDEST[1]} trở lên; máy này có {sys.version.split()[0]}. "

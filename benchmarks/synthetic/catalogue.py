@@ -46,6 +46,7 @@ class TaskWords(Record):
 
     @property
     def names(self) -> tuple[str, ...]:
+        """Every thing with every verb: names of tasks, in order."""
         return tuple(f"{verb} {thing}" for thing in self.objects for verb in self.verbs)
 
 
@@ -64,10 +65,12 @@ class Catalogue(Record):
 
     @property
     def most_indicators(self) -> int:
+        """As many indicators as a plan can have: each without and with every scope."""
         return len(self.indicators) * (1 + len(self.scopes))
 
     @property
     def most_tasks(self) -> int:
+        """As many tasks as a plan can have."""
         return sum(len(words.names) for words in self.tasks)
 
 

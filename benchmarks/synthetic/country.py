@@ -57,6 +57,7 @@ class Country:
     planted: list[dict[str, str]] = field(default_factory=list)
 
     def write(self, path: Path, content: bytes) -> None:
+        """Write one file of the country, with the folders above it."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         self.files += 1

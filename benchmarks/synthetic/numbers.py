@@ -11,6 +11,7 @@ _ORIGIN = dt.date(2025, 12, 14)
 
 
 def years_after_2025(day: dt.date) -> float:
+    """Years, of 365 days, since the beginning of 2025; negative before it."""
     return (day - _ORIGIN).days / 365
 
 
@@ -33,10 +34,12 @@ class Course:
 
     @property
     def share(self) -> bool:
+        """Whether the unit is a percentage."""
         return self.unit.startswith("%")
 
     @property
     def whole(self) -> bool:
+        """Whether values are counts, without a fraction."""
         return not self.share and self.unit != "giờ"
 
     def at(self, day: dt.date, chance: Random) -> float:

@@ -29,6 +29,7 @@ class Place:
 
     @property
     def row(self) -> dict[str, str]:
+        """The line of `localities.csv`, by column."""
         return dict(vars(self))
 
 

@@ -45,6 +45,7 @@ class Drawn:
 
     @property
     def begins(self) -> dt.date:
+        """The day from which the plan is in force."""
         return dt.date(2024 if self.staged else 2025, 12, 15)
 
 

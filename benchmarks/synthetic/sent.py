@@ -43,6 +43,7 @@ class Report:
     chance: Random
 
     def day(self) -> dt.date:
+        """A day of the data, at most twenty days before the cut-off."""
         return self.cut_off - dt.timedelta(days=self.chance.randint(0, 20))
 
 

@@ -23,6 +23,7 @@ class Setting:
     chance: Random
 
     def leads(self) -> list[str]:
+        """The lead of a row: one agency, two in twelve of a hundred rows."""
         offices = [a.name for a in self.words.agencies]
         return self.chance.sample(offices, 2 if self.chance.random() < 0.12 else 1)
 
@@ -33,4 +34,5 @@ def row_label(row: dict[str, Any]) -> str:
 
 
 def row_code(plan: str, row: dict[str, Any]) -> str:
+    """The code by which a form calls a row: '<plan>/<label>'."""
     return f"{plan}/{row_label(row)}"

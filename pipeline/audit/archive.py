@@ -156,6 +156,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes, method: int
 
 
 def damaged(source: Path) -> DataError:
+    """The error for a file that is no archive, or a broken one."""
     return DataError(f"{source.name}: không phải tệp zip đọc được, hoặc đã hỏng; xin lại từ nơi gửi.")
 
 

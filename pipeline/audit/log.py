@@ -109,6 +109,7 @@ class Chain:
 
     @property
     def head(self) -> Head:
+        """The last line that could be read; the head of an empty log where there is none."""
         return self.heads[-1] if self.heads else Head()
 
     def holds(self, head: str) -> bool:

@@ -73,6 +73,7 @@ class SharedInputs(Frozen):
 
     @cached_property
     def id(self) -> str:
+        """The input id (mã đầu vào): SHA-256 over the canonical form of this record, 64 hex digits."""
         return hashlib.sha256(canonical_json(self).encode()).hexdigest()
 
 
@@ -206,6 +207,7 @@ def python_edition() -> str:
 
 
 def hash_file(layout: Layout, path: Path, name: str | None = None) -> FileHash:
+    """Path, SHA-256 and size of one file, under `name` or its path below the project. Raises OSError."""
     content = path.read_bytes()
     return FileHash(path=name or layout.relative(path), sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
@@ -281,4 +283,5 @@ def changed_files(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator
 
 
 def hashes(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
+    """The same of many files, by their path."""
     return tuple(sorted((hash_file(layout, path) for path in paths), key=lambda f: f.path))

@@ -39,6 +39,7 @@ class Recorded:
 
     @property
     def locality(self) -> str:
+        """Slug of the locality; '' where the manifest names none."""
         return self.parameters.get("locality", "")
 
     @property
@@ -48,6 +49,7 @@ class Recorded:
 
     @property
     def lock(self) -> str:
+        """SHA-256 of the lock of the environment; '' where the manifest names none."""
         return self.inputs.get(_LOCK, "")
 
     @property

@@ -53,6 +53,7 @@ class SignOff(Frozen):
 
     @property
     def state(self) -> State:
+        """The state after the last step; a draft where nobody has signed."""
         return self.steps[-1].state if self.steps else State.DRAFT
 
 

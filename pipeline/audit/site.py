@@ -33,10 +33,12 @@ class Published:
 
     @property
     def period(self) -> Period:
+        """The period of the folder (kỳ báo cáo)."""
         return Period.parse(self.name)
 
     @property
     def summary(self) -> Path:
+        """What the site reads of the report; it may be missing."""
         return self.folder / "summary.json"
 
     @property

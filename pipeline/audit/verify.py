@@ -43,6 +43,7 @@ class Scope:
     period: str = ""
 
     def takes(self, locality: str, name: str) -> bool:
+        """Whether the report at an address is to be looked at."""
         return self.locality in ("", locality) and self.period in ("", name, name.partition(".")[0])
 
 

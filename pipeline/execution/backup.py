@@ -51,6 +51,7 @@ class Copy:
 
     @property
     def is_there(self) -> bool:
+        """Whether the copy lies where the log says it was written."""
         return self.path.is_file()
 
 

@@ -85,6 +85,7 @@ class Batch:
 
     @property
     def exit_code(self) -> int:
+        """The highest of the exit codes of those that failed; 0 where none did."""
         return max((done.exit_code for done in self.failed), default=0)
 
 
@@ -113,10 +114,17 @@ def report_all(layout: Layout, wanted: Wanted, today: dt.date, say: Callable[[st
 class Crew(Protocol):
     """Those who work: threads of this process, or the machines of a cluster."""
 
-    def submit(self, function: Callable[[Job], Done], job: Job, /) -> Future[Done]: ...
-    def watch(self) -> None: ...
-    def refuse(self, machine: str, reason: str) -> bool: ...
-    def lost(self) -> PipelineError: ...
+    def submit(self, function: Callable[[Job], Done], job: Job, /) -> Future[Done]:
+        """Have a report made."""
+
+    def watch(self) -> None:
+        """Look after jobs that do not come back; called again and again while there are any."""
+
+    def refuse(self, machine: str, reason: str) -> bool:
+        """Whether the machine that refused a job is given no more, and another the job. Raises where there is none."""
+
+    def lost(self) -> PipelineError:
+        """The error of a job that was called off."""
 
 
 @dataclass(frozen=True)
@@ -260,6 +268,7 @@ class Newest:
     today: dt.date
 
     def of(self, slug: str) -> Period:
+        """The newest period (kỳ mới nhất) for which a locality, or for a silent one anybody, has sent something."""
         own = newest_period(self.layout, slug, self.calendar)
         if own is not None:
             return own
@@ -278,15 +287,18 @@ class Threads:
     executor: Executor
 
     def submit(self, function: Callable[[Job], Done], job: Job, /) -> Future[Done]:
+        """In a thread of this process."""
         return self.executor.submit(function, job)
 
     def watch(self) -> None:
         """Threads do not get lost."""
 
     def refuse(self, machine: str, reason: str) -> bool:
+        """There is no other machine: raises InternalError."""
         raise InternalError(f"{machine}: {reason}")
 
     def lost(self) -> PipelineError:
+        """Threads are called off only when the command ends."""
         return InternalError("Một việc bị hủy.")
 
 

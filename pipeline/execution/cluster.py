@@ -126,6 +126,7 @@ class Machines:
             raise self.lost() from error
 
     def close(self) -> None:
+        """Take back what was not begun, and leave; the scheduler and its workers stay."""
         with suppress(Exception):  # the other side may be gone
             self._executor.shutdown(wait=False)
         with suppress(Exception):
@@ -238,6 +239,7 @@ class OneRoot:
 
     @contextmanager
     def of(self, root: str) -> Iterator[None]:
+        """While inside, every report of this process is made in the project `root`; those of another project wait."""
         with self._turn:
             self._turn.wait_for(lambda: not self._running or self._root == root)
             self._running, self._root = self._running + 1, root

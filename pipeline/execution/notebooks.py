@@ -37,6 +37,7 @@ class NotebookRun:
 
     @property
     def succeeded(self) -> bool:
+        """Whether every cell ran and the last one handed on its result."""
         return not self.error
 
 

@@ -89,9 +89,11 @@ class RolledUp:
     """Localities with plans of which none is in force."""
 
     def name(self, slug: str) -> str:
+        """The full name of a locality; its slug where no list has it."""
         return _name(self.lists, slug)
 
     def concept_name(self, concept: ConceptRollUp) -> str:
+        """The name of a concept as the list has it."""
         return self.lists.concept(concept.concept).name
 
 

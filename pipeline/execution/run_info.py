@@ -59,6 +59,7 @@ class Clock:
 
     @contextmanager
     def step(self, name: str, told: str = "") -> Iterator[None]:
+        """Inside, a step of the run is timed, in seconds; `told` is said before it."""
         if told:
             self._say(told)
         before = time.monotonic()
@@ -66,6 +67,7 @@ class Clock:
         self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - before, 3)
 
     def info(self) -> RunInfo:
+        """The record, with now as the end."""
         code = checkout()
         return RunInfo(
             started=self.started,

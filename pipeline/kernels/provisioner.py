@@ -41,17 +41,21 @@ class ForkedKernel:
         return self._process.exitcode
 
     def wait(self) -> int | None:
+        """The exit code, once the process has ended."""
         self._process.join()
         return self._process.exitcode
 
     def send_signal(self, number: int) -> None:
+        """Nothing where it has ended."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
     def terminate(self) -> None:
+        """Ask it to end (SIGTERM)."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
+        """End it (SIGKILL)."""
         self.send_signal(signal.SIGKILL)
 
 
@@ -59,6 +63,7 @@ class WarmProvisioner(LocalProvisioner):
     """Forks Python kernels from the warm process; starts all others, and these where one cannot fork, as usual."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork what Jupyter starts as a Python kernel, and wait until it listens; any other is started as usual."""
         if not can_fork() or _LAUNCHER not in cmd:
             return await super().launch_kernel(cmd, **kwargs)
         arguments = cmd[cmd.index(_LAUNCHER) + 1 :]

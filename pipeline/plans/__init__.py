@@ -1,0 +1,1 @@
+"""The plan registry (sổ kế hoạch): targets, deadlines, periods, models, amendments, the method."""

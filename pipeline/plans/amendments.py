@@ -72,6 +72,7 @@ class Change(Record):
 
     @property
     def label(self) -> str:
+        """The row that is changed, as the plan numbers it."""
         return self.indicator or self.task or ""
 
 
@@ -87,4 +88,5 @@ class Amendment(Record):
 
     @property
     def known_on(self) -> dt.date:
+        """The day the amendment became known: when it was received, else its date."""
         return self.received or self.date

@@ -32,6 +32,8 @@ class DeadlineSyntaxError(ValueError):
 
 @dataclass(frozen=True)
 class Deadline:
+    """A deadline as data (thời hạn): what kind it is, and the day it falls due, if it has one."""
+
     kind: DeadlineKind
     due: date | None = None
     every_months: int | None = None

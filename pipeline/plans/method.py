@@ -52,4 +52,5 @@ class Method(Record):
 
     @property
     def calendar_in_use(self) -> Calendar:
+        """The calendar of reporting (lịch chốt số liệu) that the method names."""
         return next(c for c in self.calendars if c.id == self.calendar)

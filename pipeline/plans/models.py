@@ -72,10 +72,12 @@ class Target(Record):
 
     @cached_property
     def parsed(self) -> ParsedTarget:
+        """The printed text as data. Raises TargetSyntaxError, which no record of the registry does."""
         return parse_target(self.text)
 
     @property
     def quantified(self) -> bool:
+        """Whether there is anything to reach: '-' is no target."""
         return self.parsed.comparator is not Comparator.NONE
 
     def due(self, calendar: Calendar) -> dt.date | None:
@@ -105,6 +107,7 @@ class Waypoint(Record):
         return text
 
     def day(self, calendar: Calendar) -> dt.date:
+        """The day by which the point of the path is to be reached. Raises ValueError for a deadline without one."""
         day = parse_deadline(self.deadline, calendar).due
         if day is None:
             raise ValueError(self.deadline)
@@ -132,6 +135,7 @@ class Indicator(Record):
 
     @property
     def key(self) -> Key:
+        """Annex, group and number, which name the row in its plan."""
         return Key((self.annex, self.group, self.no))
 
     @model_validator(mode="after")
@@ -166,6 +170,7 @@ class Task(Record):
 
     @property
     def key(self) -> Key:
+        """Annex, group and number, which name the row in its plan."""
         return Key((self.annex, self.group, self.no))
 
     @field_validator("deadline")
@@ -175,6 +180,7 @@ class Task(Record):
         return text
 
     def due(self, calendar: Calendar) -> Deadline:
+        """The deadline as data (thời hạn)."""
         return parse_deadline(self.deadline, calendar)
 
 
@@ -187,6 +193,8 @@ class Group(Record):
 
 
 class Years(Record):
+    """First and last year of a plan (thời kỳ), both included."""
+
     first: Year
     last: Year
 
@@ -226,6 +234,7 @@ class Plan(Record):
         return UNNUMBERED
 
     def group_title(self, annex: str, group: str) -> str:
+        """The heading of a group; '' for one that the plan does not have."""
         return next((g.title for g in self.groups if (g.annex, g.no) == (annex, group)), "")
 
 

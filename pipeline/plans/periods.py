@@ -29,6 +29,7 @@ class Calendar(BaseModel):
     closing_day: int | Literal["end"] = Field(description="day of month on which figures close, or 'end'")
 
     def closing(self, year: int, month: int) -> date:
+        """The day on which the data of a month are closed (ngày chốt); in a short month its last day."""
         last = civil.monthrange(year, month)[1]
         return date(year, month, last if self.closing_day == "end" else min(self.closing_day, last))
 
@@ -72,6 +73,7 @@ class Period:
         return (6 * number - 5, 6 * number) if self.part[0] == "H" else (number, number)
 
     def start(self, calendar: Calendar) -> date:
+        """The day after the cut-off before: the first of the period."""
         first = self.months[0]
         year, month = (self.year, first - 1) if first > 1 else (self.year - 1, 12)
         return calendar.closing(year, month) + timedelta(days=1)
@@ -82,6 +84,7 @@ class Period:
 
     @property
     def civil_end(self) -> date:
+        """The last civil day of the period, which may lie after its cut-off."""
         last = self.months[1]
         return date(self.year, last, civil.monthrange(self.year, last)[1])
 

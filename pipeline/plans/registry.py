@@ -77,12 +77,15 @@ class Registry:
         raise UsageError(f"Không có địa phương “{slug[:80]}”.{hint}")
 
     def plans_of(self, slug: str) -> tuple[Plan, ...]:
+        """The plans of a locality, in the order of their files."""
         return tuple(plan for plan in self.plans if plan.locality == slug)
 
     def has_concept(self, concept_id: str) -> bool:
+        """Whether the list of concepts has it."""
         return concept_id in self._by_concept
 
     def concept(self, concept_id: str) -> Concept:
+        """The concept (khái niệm). Raises KeyError for one that the list does not have."""
         return self._by_concept[concept_id]
 
     def agency(self, printed: str, locality: str) -> Agency | None:
@@ -177,6 +180,7 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
 
 
 def plan_path(layout: Layout, plan: Plan) -> Path:
+    """Where the file of a plan lies: `<locality>/<id>.yaml`."""
     return layout.plans / plan.locality / f"{plan.id}.yaml"
 
 

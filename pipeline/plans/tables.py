@@ -82,6 +82,7 @@ TASK_COLUMNS = (
 
 
 def plan_rows(registry: Registry) -> Iterator[Row]:
+    """A row a plan."""
     for plan in registry.plans:
         yield {
             "plan_id": plan.id,
@@ -100,6 +101,7 @@ def plan_rows(registry: Registry) -> Iterator[Row]:
 
 
 def indicator_rows(registry: Registry) -> Iterator[Row]:
+    """A row an indicator, in the order of plans and their rows."""
     for plan in registry.plans:
         for x in plan.indicators:
             baseline = x.baseline
@@ -124,6 +126,7 @@ def indicator_rows(registry: Registry) -> Iterator[Row]:
 
 
 def target_rows(registry: Registry) -> Iterator[Row]:
+    """A row a target of an indicator, as printed and as parsed."""
     for plan in registry.plans:
         for x in plan.indicators:
             for target in x.targets:
@@ -144,6 +147,7 @@ def target_rows(registry: Registry) -> Iterator[Row]:
 
 
 def task_rows(registry: Registry) -> Iterator[Row]:
+    """A row a task, with its deadline as printed and as parsed."""
     for plan in registry.plans:
         for x in plan.tasks:
             deadline = x.due(registry.calendar)
