@@ -42,46 +42,57 @@ class Layout:
 
     @property
     def raw(self) -> Path:
+        """What people write and send: plans, figures, corrections, lists, the method. No report changes it."""
         return self.root / "data" / "raw"
 
     @property
     def plans(self) -> Path:
+        """Plans, in a folder for each locality: `<locality>/<plan>.yaml`."""
         return self.raw / "plans"
 
     @property
     def submissions(self) -> Path:
+        """Files as they were sent: `<locality>/<period>/`."""
         return self.raw / "submissions"
 
     @property
     def corrections(self) -> Path:
+        """Corrections that an office has decided (đính chính): `<locality>/<period>/*.yaml`."""
         return self.raw / "corrections"
 
     @property
     def headings(self) -> Path:
+        """The ways in which offices write the headings of columns (tiêu đề cột)."""
         return self.raw / "headings.yaml"
 
     @property
     def processed(self) -> Path:
+        """Records the steps hand to each other, receipts, what is remembered; `make clean` deletes all of it."""
         return self.root / "data" / "processed"
 
     @property
     def notebooks(self) -> Path:
+        """The notebooks of the steps; part of the code, not of the project's data."""
         return CODE / "notebooks"
 
     @property
     def expectations(self) -> Path:
+        """The suites of rules (bộ quy tắc), one file for each kind of table; part of the code."""
         return CODE / "expectations"
 
     @property
     def reports(self) -> Path:
+        """What was published: the site, a folder for each locality and run, store and log in hidden folders."""
         return self.root / "reports"
 
     @property
     def rules(self) -> Path:
+        """The table of all rules for readers; generated, see `pipeline.validation.handbook`."""
         return CODE / "docs" / "rules.md"
 
     @property
     def schemas(self) -> Path:
+        """JSON Schemas of the files people write; generated, see `pipeline.submissions.schemas`."""
         return CODE / "docs" / "schema"
 
     @property
@@ -114,6 +125,7 @@ class Layout:
         return self.processed / locality / period
 
     def report(self, locality: str, period: str) -> Path:
+        """The published folder of a report; `period` is the name of its run, which may add a day as known at."""
         return self.reports / locality / period
 
     def relative(self, path: Path) -> str:

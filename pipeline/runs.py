@@ -62,6 +62,7 @@ class Run:
 
     @property
     def work(self) -> Path:
+        """The folder in which the steps leave their records."""
         return self.layout.work(self.locality.slug, self.name)
 
     @property

@@ -39,6 +39,7 @@ class Rate(Computed):
     attainment_high: Number | None = None
 
     def of(self, statuses: Iterable[Status]) -> int:
+        """Rows that have one of `statuses`, whether they belong to A or not."""
         return _sum(self.by_status, statuses)
 
     @computed_field  # type: ignore[prop-decorator]
@@ -50,21 +51,25 @@ class Rate(Computed):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def met(self) -> int:
+        """Rows of A whose target holds (đạt)."""
         return self.of([Status.MET])
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def not_met(self) -> int:
+        """Rows of A with a value by which the target does not hold (chưa đạt), whether late or on the way."""
         return self.of(NOT_MET)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def undecidable(self) -> int:
+        """Rows of A with a value from which it does not follow whether the target holds."""
         return self.of([Status.UNDECIDABLE])
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def absent(self) -> int:
+        """Rows of A without a value to judge (thiếu số liệu): not sent, not due yet, or quarantined."""
         return self.of(ABSENT)
 
     @computed_field  # type: ignore[prop-decorator]
@@ -82,6 +87,7 @@ class Rate(Computed):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def observed(self) -> int:
+        """Rows of A with a value, also an undecidable one; the numerator of `coverage`."""
         return self.total - self.absent
 
     @property
@@ -114,6 +120,7 @@ class ConceptCount(Frozen):
 
     @property
     def met_at_most(self) -> int:
+        """Met if every absence and every undecidable value turned out well."""
         return self.total - self.not_met
 
 
@@ -123,23 +130,28 @@ class TaskCounts(Computed):
     by_status: dict[TaskStatus, int]
 
     def of(self, *statuses: TaskStatus) -> int:
+        """Tasks that have one of `statuses`."""
         return _sum(self.by_status, statuses)
 
     @computed_field  # type: ignore[prop-decorator]
     @property
     def assigned(self) -> int:
+        """All tasks given (nhiệm vụ được giao), also those that leave the count."""
         return sum(self.by_status.values())
 
     @property
     def done(self) -> int:
+        """In time, late, or on a day nobody stated."""
         return self.of(*DONE)
 
     @property
     def overdue(self) -> int:
+        """Reported as not done, and past the deadline (quá hạn); tasks without a report are in `unknown_due`."""
         return self.of(*OVERDUE)
 
     @property
     def not_reported(self) -> int:
+        """Tasks of which no facts were sent, before or past the deadline; not the same as not started."""
         return self.of(TaskStatus.NOT_REPORTED, TaskStatus.NOT_REPORTED_PAST_DUE)
 
     @property

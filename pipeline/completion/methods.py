@@ -32,10 +32,12 @@ class Course:
 
     @property
     def first(self) -> Decimal:
+        """The baseline (xuất phát điểm), in the unit of the indicator."""
         return self.points[0][1]
 
     @property
     def last(self) -> Decimal:
+        """The newest exact value, in the unit of the indicator."""
         return self.points[-1][1]
 
     @property

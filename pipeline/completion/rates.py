@@ -62,6 +62,7 @@ def count_tasks(results: Iterable[TaskResult]) -> TaskCounts:
 
 
 def count_statuses(statuses: Sequence[TaskStatus]) -> TaskCounts:
+    """The same of bare statuses, where there are no results to go with them: a plan as first issued."""
     return TaskCounts(by_status=dict(sorted(Counter(statuses).items())))
 
 

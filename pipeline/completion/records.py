@@ -151,6 +151,7 @@ class IndicatorResult(Frozen):
 
     @property
     def key(self) -> Key:
+        """Place in the plan, without which plan; `code` says both."""
         return Key((self.annex, self.group, self.no))
 
     @property
@@ -165,6 +166,7 @@ class IndicatorResult(Frozen):
 
     @property
     def counted(self) -> bool:
+        """Whether the row belongs to the set A over which rates are taken."""
         return self.status not in UNCOUNTED
 
 
@@ -196,6 +198,7 @@ class TaskResult(Frozen):
 
     @property
     def key(self) -> Key:
+        """Place in the plan, without which plan; `code` says both."""
         return Key((self.annex, self.group, self.no))
 
     @property
@@ -338,4 +341,5 @@ class Completion(Frozen):
 
     @property
     def in_force(self) -> tuple[PlanResult, ...]:
+        """Plans in force at the cut-off, in the order of `plans`; rates are over these alone."""
         return tuple(plan for plan in self.plans if plan.state is PlanState.IN_FORCE)

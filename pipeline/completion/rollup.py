@@ -133,6 +133,7 @@ class ConceptRollUp(Computed):
     no_ranking: NoRanking | None = None
 
     def of(self, outcome: Outcome) -> int:
+        """Localities with this outcome; 0 where there is none."""
         return self.by_outcome.get(outcome, 0)
 
     @computed_field  # type: ignore[prop-decorator]
@@ -144,6 +145,7 @@ class ConceptRollUp(Computed):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def met(self) -> int:
+        """Localities in which every counted row of the concept is met."""
         return self.of(Outcome.MET)
 
     @computed_field  # type: ignore[prop-decorator]
@@ -204,6 +206,7 @@ class RollUp(Frozen):
 
     @property
     def upper(self) -> Fraction | None:
+        """The same with every absence and every undecidable value counted as met; None for 0/0."""
         return Fraction(self.met_at_most, self.total) if self.total else None
 
 

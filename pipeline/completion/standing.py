@@ -75,6 +75,7 @@ class Place(NamedTuple):
 
     @property
     def counted(self) -> bool:
+        """Whether the locality is in the denominator of the concept."""
         return self.outcome is not Outcome.NOT_APPLICABLE
 
 
@@ -101,6 +102,7 @@ class Standing:
 
     @classmethod
     def from_text(cls, text: str) -> Standing:
+        """The record of a line of `to_text`; its places are not read before they are asked for."""
         head, _, written = text.partition("\t")
         summary, fresh = json.loads(head)
         return cls(Summary.model_validate(summary | {"rows": ()}), fresh, written)

@@ -38,6 +38,8 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Unreadable:
+    """A published report that cannot be shown, and why; the site lists it."""
+
     report: Published
     fault: Fault
 
@@ -53,6 +55,7 @@ class Readable:
 
     @cached_property
     def standing(self) -> Standing:
+        """Its part in the roll-up, parsed once."""
         return Standing.from_text(self.text)
 
 
@@ -103,13 +106,16 @@ class Collected:
 
     @cached_property
     def places(self) -> dict[str, Locality]:
+        """Localities of the list by slug, the name of their folders."""
         return {place.slug: place for place in self.lists.localities}
 
     @cached_property
     def by_code(self) -> dict[str, Locality]:
+        """Localities of the list by their official code, that of Quyết định 19/2025/QĐ-TTg."""
         return {place.code: place for place in self.lists.localities}
 
     def all_of(self, period: Period) -> list[Readable]:
+        """All readable reports of a period, of whatever method; [] where there is none."""
         return self._by_period.get(period, [])
 
     def _common(self, period: Period) -> tuple[str, str] | None:

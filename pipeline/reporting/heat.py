@@ -82,6 +82,7 @@ class GroupHeat:
 
 
 def key_of(concept: ConceptRollUp) -> Key:
+    """What a column is known by; a name alone can stand for several units or scopes."""
     return concept.concept, concept.scope, concept.unit
 
 

@@ -64,9 +64,11 @@ class Page:
 
     @cached_property
     def words(self) -> Words:
+        """The phrases in the language of the page."""
         return Words(self.language)
 
     def head(self) -> Fragment:
+        """Whose report is this, of which period and plans, and what limits it: draft, made up, known at a day?"""
         return self._render("head")
 
     def replaces(self) -> Fragment:
@@ -74,16 +76,20 @@ class Page:
         return self._render("replaces")
 
     def answer(self) -> Fragment:
+        """How many targets are met, and how sure is that? One sentence, a square a row, rates with both bounds."""
         return self._render("answer")
 
     def attention(self) -> Fragment:
+        """What has to be looked after first, and by whom? Rows, the worst first, then tasks past their deadline."""
         late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
         return self._render("attention", rows=self.worst_first, late=late)
 
     def change(self) -> Fragment:
+        """What is different from the report before? Empty for the first report of a locality."""
         return self._render("change")
 
     def charts(self) -> Fragment:
+        """How far are percentages from their targets, the farthest first? Empty where too few are exact."""
         drawn = [chart for chart in (gap_chart(self.completion, self.words),) if chart]
         return self._render("charts", charts=[(_base64(chart.svg), chart) for chart in drawn])
 
@@ -105,12 +111,15 @@ class Page:
         return self._render("stages", data=data, chart=chart, rows=rows, years=years)
 
     def agencies(self) -> Fragment:
+        """Who answers for what? Rows and tasks by lead agency (cơ quan chủ trì); empty where no plan names one."""
         return self._render("agencies")
 
     def tasks(self) -> Fragment:
+        """Which tasks (nhiệm vụ) are there, by when, and how do they stand? Without plans that have not begun."""
         return self._render("tasks")
 
     def reported(self) -> Fragment:
+        """What do others state that no target here judges? Reported figures, values of concepts without a row."""
         return self._render("reported")
 
     def conflicts(self) -> Fragment:
@@ -121,9 +130,11 @@ class Page:
         return self._render("conflicts", conflicts=telling, reworded=len(found) - len(telling), statuses=statuses)
 
     def quality(self) -> Fragment:
+        """Can the figures be trusted? Rows received and kept out, revisions, warnings, every rule with its result."""
         return self._render("quality")
 
     def method(self) -> Fragment:
+        """How is it counted, where are the data, and how to check the page by its input id (mã đầu vào)?"""
         links = [_link(name, name) for name in DOWNLOADS]
         steps = [_link(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
@@ -233,6 +244,7 @@ class Page:
         return ", ".join(f"{n} {self.words.task_status(status)}" for status, n in counts.by_status.items())
 
     def steps(self, steps: Steps) -> str:
+        """'1; 0,5; 0': the ratios from which on another method says on track, at risk, late."""
         return "; ".join(self.words.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
 
     def _render(self, section: str, **values: Any) -> Fragment:

@@ -50,10 +50,12 @@ class Point:
 
     @property
     def place(self) -> str:
+        """Where it stands: “Chỉ tiêu”!G7; without the sheet for CSV."""
         return f"“{self.sheet}”!{self.cell}" if self.sheet else self.cell
 
     @property
     def cells(self) -> tuple[str, ...]:
+        """The texts of one line of the list of points, in the order of its headings."""
         return self.sheet, self.cell, SEVERITY[self.severity], self.rule, self.message, self.remedy
 
 
@@ -82,26 +84,32 @@ class Receipt:
 
     @property
     def name(self) -> str:
+        """The name of the file without its folders."""
         return self.file.rpartition("/")[2]
 
     @property
     def accepted(self) -> int:
+        """Rows that are used, also those with warnings."""
         return self.received - len(self.out)
 
     @property
     def critical(self) -> list[Point]:
+        """Points that kept a row out (mức loại)."""
         return [p for p in self.points if p.severity == "critical"]
 
     @property
     def warned(self) -> list[Point]:
+        """Points of rows that are used, and should be looked at (cảnh báo)."""
         return [p for p in self.points if p.severity == "warning"]
 
     @property
     def noted(self) -> list[Point]:
+        """Points that only say how something was understood (lưu ý)."""
         return [p for p in self.points if p.severity == "info"]
 
     @property
     def page_name(self) -> str:
+        """The file of this receipt (phiếu tiếp nhận) in the folder of receipts."""
         return f"{self.name}.phieu.html"
 
     @property

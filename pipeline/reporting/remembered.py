@@ -26,9 +26,11 @@ class Memory:
 
     @classmethod
     def open(cls, path: Path, maker: str) -> Memory:
+        """What the file holds; nothing where it is missing, damaged, or made by another `maker`."""
         return cls(path, maker, _read(path, maker))
 
     def recall(self, key: str) -> str | None:
+        """The text kept under a key, which `save` then keeps again; None where there is none."""
         text = self._before.get(key)
         if text is not None:
             self._now[key] = text

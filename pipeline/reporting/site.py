@@ -73,9 +73,11 @@ class Site:
 
     @cached_property
     def words(self) -> Words:
+        """The phrases of the site in the language of the page."""
         return site_words(self.language)
 
     def head(self) -> Fragment:
+        """Which country or province is this, and which period? With the other periods, and where to find what."""
         return self._render("head")
 
     def answer(self) -> Fragment:
@@ -138,10 +140,12 @@ class Site:
 
     @cached_property
     def reports(self) -> list[Readable]:
+        """The reports that are rolled up: those of the period, of the method that most of them have."""
         return self.collected.of(self.period)
 
     @cached_property
     def apart(self) -> list[Summary]:
+        """Reports of the period made by another method: listed with their own rate, in no roll-up."""
         return [r.standing.summary for r in self.collected.apart(self.period)]
 
     @cached_property
@@ -176,9 +180,11 @@ class Site:
         return sum(s.synthetic for s in [*self.summaries, *self.apart])
 
     def names(self, slugs: Sequence[str]) -> list[str]:
+        """The full names of localities, in the order of a Vietnamese dictionary."""
         return [place.full_name for place in alphabetical([self.place(slug) for slug in slugs])]
 
     def place(self, slug: str) -> Locality:
+        """A locality of the list by its slug. Raises KeyError for one that is not in it."""
         return self.collected.places[slug]
 
     def group_name(self, code: str) -> str:
@@ -192,6 +198,7 @@ class Site:
 
     @property
     def title(self) -> str:
+        """What stands in the title of the browser."""
         return site_title(self.words, str(self.period))
 
     @property
@@ -222,6 +229,7 @@ class Site:
         )
 
     def page(self, report: Published) -> str:
+        """The address of a report's page beside the site; the Vietnamese one where it has none in this language."""
         return report.page(self.language)
 
     def page_of(self, summary: Summary, cell: Cell | None = None) -> str:
@@ -292,6 +300,7 @@ class Site:
 
     @property
     def cut_off(self) -> dt.date:
+        """Day at which figures are taken (ngày chốt), the same for all reports of the period."""
         return self._any.cut_off
 
     @property

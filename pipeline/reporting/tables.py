@@ -82,10 +82,12 @@ TASK_COLUMNS: Mapping[str, str] = MappingProxyType(
 
 
 def write_indicators(completion: Completion, path: Path) -> None:
+    """Every row of every plan as CSV for machines, over `INDICATOR_COLUMNS`."""
     _write(path, INDICATOR_COLUMNS, indicator_rows(completion))
 
 
 def write_tasks(completion: Completion, path: Path) -> None:
+    """Every task of every plan as CSV for machines, over `TASK_COLUMNS`."""
     _write(path, TASK_COLUMNS, task_rows(completion))
 
 
@@ -96,6 +98,7 @@ def indicator_rows(completion: Completion) -> Iterator[dict[str, str]]:
 
 
 def task_rows(completion: Completion) -> Iterator[dict[str, str]]:
+    """Every task of every plan, written as `indicator_rows` writes; `line` is that of the file the fact came from."""
     for plan in completion.plans:
         yield from ({**_of(completion), **_task(row)} for row in plan.tasks)
 

@@ -37,12 +37,15 @@ class Words(Language):
     """The phrases of a report over the catalogue `words`, in one language."""
 
     def status(self, status: Status) -> str:
+        """The word for a status of an indicator (đánh giá), as the page prints it."""
         return self.text(f"status.{status}")
 
     def task_status(self, status: TaskStatus) -> str:
+        """The word for a status of a task (tình trạng nhiệm vụ)."""
         return self.text(f"task.{status}")
 
     def plan_state(self, state: PlanState) -> str:
+        """The word for where a plan stands at the cut-off: in force, not begun, expired."""
         return self.text(f"plan.{state}")
 
     def period(self, written: str) -> str:

@@ -41,14 +41,17 @@ class Line:
     hidden: bool = False
 
     def cell(self, column: int) -> Cell:
+        """The cell in a column, from 0; an empty one beyond the end of the line."""
         return self.cells[column] if column < len(self.cells) else EMPTY
 
     @property
     def texts(self) -> tuple[str, ...]:
+        """What the cells hold, from column A on, without what is wrong with them."""
         return tuple(cell.text for cell in self.cells)
 
     @property
     def blank(self) -> bool:
+        """Whether nothing stands in the line, not even a fault."""
         return not any(cell.text or cell.fault for cell in self.cells)
 
 

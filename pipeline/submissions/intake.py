@@ -60,10 +60,12 @@ class Quarantined(Frozen):
 
     @property
     def rules(self) -> tuple[str, ...]:
+        """The rules it broke, each once, in the order in which they were found."""
         return tuple(dict.fromkeys(finding.rule for finding in self.findings))
 
     @property
     def messages(self) -> tuple[str, ...]:
+        """What is wrong and how to mend it, a text for each finding."""
         return tuple(map(str, self.findings))
 
 
@@ -110,6 +112,7 @@ class Intake(Frozen):
 
     @property
     def received(self) -> int:
+        """Data rows of all files; rows of a form that were left empty are none."""
         return sum(file.rows for file in self.files)
 
     @property

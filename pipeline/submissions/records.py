@@ -127,6 +127,7 @@ class Interval(Frozen):
 
     @property
     def exact(self) -> Number | None:
+        """The one number stated; None where the source gives only a bound."""
         return self.low if self.low is not None and self.low == self.high else None
 
 
@@ -160,6 +161,7 @@ class Observation(Frozen):
 
     @property
     def label(self) -> str:
+        """The row within its plan ('PL2.IV.26'); id of the concept where it is given by concept only."""
         return Key(self.key).label if self.key else self.concept
 
     @property

@@ -75,6 +75,7 @@ def received_on(file: str, period: Period, calendar: Calendar) -> dt.date:
 
 
 def correction_files(layout: Layout, locality: str, period: Period) -> list[Path]:
+    """The files of corrections (đính chính) of one period, by name; [] where there are none."""
     return sorted((layout.corrections / locality / str(period)).glob("*.yaml"))
 
 

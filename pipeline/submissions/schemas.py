@@ -26,6 +26,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def write_schemas(layout: Layout) -> None:
+    """Write them all to `docs/schema`, making the folder if need be."""
     layout.schemas.mkdir(parents=True, exist_ok=True)
     for name, schema in schemas().items():
         text = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

@@ -32,6 +32,7 @@ class Entry(Generic[_R]):
 
     @cached_property
     def names(self) -> frozenset[str]:
+        """What a sender may call it, folded for comparison: the name, and the name as printed in the document."""
         return frozenset(name_key(name) for name in (self.row.name, self.row.name_printed) if name)
 
     def __str__(self) -> str:
@@ -50,6 +51,7 @@ class Subject(Generic[_R]):
 
     @property
     def entry(self) -> Entry[_R] | None:
+        """The one entry; None for none, and where several are meant."""
         return self.entries[0] if len(self.entries) == 1 else None
 
 

@@ -115,6 +115,7 @@ class Style:
 
     @property
     def counts(self) -> bool:
+        """Whether only whole numbers make sense by its heading or its unit; '1.234' can then only be 1234."""
         return self.whole or name_key(self.unit) in COUNTING
 
 

@@ -25,6 +25,7 @@ def rules_document(suites: Sequence[Suite]) -> str:
 
 
 def write_rules(suites: Sequence[Suite], path: Path) -> None:
+    """The same as a file; `make rules` puts it at `Layout.rules`."""
     path.write_text(rules_document(suites), "utf-8")
 
 

@@ -36,6 +36,8 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
+    """Running text, with the gaps an officer still has to fill in."""
+
     spans: Line
 
 
@@ -66,6 +68,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """A table under its title; the line of column headings is not among its `rows`."""
+
     title: str
     summary: str
     """What the table holds, for those who do not see it."""
