@@ -20,7 +20,7 @@ from pipeline.audit.manifest import BESIDE
 from pipeline.paths import CODE, Layout
 from tests.cluster.machines import Cluster, Machine, checkout, environment, processes, wait_until
 from tests.e2e.conftest import run_make
-from tests.e2e.test_make import PAYLOADS
+from tests.faults.hostile import MAKE
 
 LOCALITIES = 6
 SEED = 2051
@@ -242,7 +242,7 @@ def _ends(code: Path, layout: Layout, address: str, exit_code: int) -> str:
     return str(told)
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", MAKE)
 def test_nothing_in_scheduler_is_run(layout: Layout, payload: str) -> None:
     marks = [folder / "P" for folder in (CODE, layout.root, Path.home())]
     given = run_make(CODE, "report-all", f"SCHEDULER={payload}", PIPELINE_ROOT=str(layout.root))
