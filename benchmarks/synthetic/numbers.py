@@ -11,7 +11,7 @@ _ORIGIN = dt.date(2025, 12, 14)
 
 
 def years_after_2025(day: dt.date) -> float:
-    """Years, of 365 days, since the beginning of 2025; negative before it."""
+    """Years, of 365 days, since the annual cut-off of 2025 (ngày chốt); negative before it."""
     return (day - _ORIGIN).days / 365
 
 

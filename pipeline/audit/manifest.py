@@ -73,7 +73,7 @@ class SharedInputs(Frozen):
 
     @cached_property
     def id(self) -> str:
-        """The input id (mã đầu vào): SHA-256 over the canonical form of this record, 64 hex digits."""
+        """SHA-256 over the canonical form of this record, 64 hex digits; a part of every input id (mã đầu vào)."""
         return hashlib.sha256(canonical_json(self).encode()).hexdigest()
 
 

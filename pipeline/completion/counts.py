@@ -141,7 +141,7 @@ class TaskCounts(Computed):
 
     @property
     def done(self) -> int:
-        """In time, late, or on a day nobody stated."""
+        """Finished in time, late, or without a due day to hold them to."""
         return self.of(*DONE)
 
     @property

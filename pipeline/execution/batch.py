@@ -121,7 +121,7 @@ class Crew(Protocol):
         """Look after jobs that do not come back; called again and again while there are any."""
 
     def refuse(self, machine: str, reason: str) -> bool:
-        """Whether the machine that refused a job is given no more, and another the job. Raises where there is none."""
+        """Note that a machine gave a job back; whether that was news. Raises UsageError where no other is left."""
 
     def lost(self) -> PipelineError:
         """The error of a job that was called off."""
@@ -268,7 +268,7 @@ class Newest:
     today: dt.date
 
     def of(self, slug: str) -> Period:
-        """The newest period (kỳ mới nhất) for which a locality, or for a silent one anybody, has sent something."""
+        """The newest period for which the locality has sent something; for a silent one, see `period_of_silent`."""
         own = newest_period(self.layout, slug, self.calendar)
         if own is not None:
             return own
