@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry, read_registry
-from pipeline.submissions import delimited, examiner, interpret, reader, subjects, values, workbook
+from pipeline.submissions import delimited, examiner, interpret, reader, subjects, tables, values, workbook
 from pipeline.submissions.cells import Cell, Line, text_cell
 from pipeline.validation import intake, suites
 from tests.intake.generator import CLASSES, FILES_PER_CLASS, table
@@ -60,17 +60,17 @@ def number_taken_out_of_words(patch: Patch) -> None:
 
 
 def empty_is_zero(patch: Patch) -> None:
-    read = reader._row
+    read = tables._row
 
-    def filled(*arguments: Any) -> reader.Row:
+    def filled(*arguments: Any) -> tables.Row:
         row = read(*arguments)
         return replace(row, cells=row.cells | {"value": row.cells.get("value") or "0"})
 
-    patch.setattr(reader, "_row", filled)
+    patch.setattr(tables, "_row", filled)
 
 
 def conventions_may_mix(patch: Patch) -> None:
-    patch.setattr(reader, "_mixed_columns", lambda lines, columns: frozenset())
+    patch.setattr(tables, "_mixed_columns", lambda lines, columns: frozenset())
 
 
 def names_not_compared(patch: Patch) -> None:
@@ -78,8 +78,8 @@ def names_not_compared(patch: Patch) -> None:
 
 
 def merged_answers_filled_down(patch: Patch) -> None:
-    take = reader._from_merged
-    patch.setattr(reader, "_from_merged", lambda number, column, is_input, grid: take(number, column, False, grid))
+    take = tables._from_merged
+    patch.setattr(tables, "_from_merged", lambda number, column, is_input, grid: take(number, column, False, grid))
 
 
 def hidden_characters_dropped(patch: Patch) -> None:
