@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from pipeline.audit.log import Log
+from pipeline.audit.log import Head, Log
 from pipeline.audit.verify import Say, Scope, Verified, verify
 from pipeline.execution.publish import is_locked
 from pipeline.paths import Layout
@@ -18,19 +18,27 @@ def verified(layout: Layout, scope: Scope, head: str, say: Say) -> Verified:
 
     Nothing is waited for where nothing is wrong. Raises as that does.
     """
-    found, end = verify(layout, scope, head, say), time.monotonic() + PATIENCE
-    while found.faults and time.monotonic() < end:
+    end = time.monotonic() + PATIENCE
+    while True:
+        before = _published(layout)
+        found = verify(layout, scope, head, say)
         busy = _under_way(layout, scope)
-        if not busy and Log(layout.log).chain().head == found.chain.head:
+        settled = not busy and _published(layout) == before
+        if not found.faults or settled or time.monotonic() > end:
             return found
         if busy:
             say(f"  {busy}: đang có lần chạy, chờ rồi kiểm tra lại…")
             time.sleep(1)
-        found = verify(layout, scope, head, say)
-    return found
+
+
+def _published(layout: Layout) -> tuple[Head, bytes]:
+    """What every publication changes last: the log, or the record of the site."""
+    site = layout.site_record
+    return Log(layout.log).chain().head, site.read_bytes() if site.is_file() else b""
 
 
 def _under_way(layout: Layout, scope: Scope) -> str:
-    """A locality of the scope of which a run is under way; '' if there is none."""
-    folders = (p for p in layout.reports.glob("*") if p.is_dir() and not p.name.startswith("."))
-    return next((p.name for p in folders if scope.locality in ("", p.name) and is_locked(p)), "")
+    """A locality of the scope, or the folder of the site, of which a run is under way; '' if there is none."""
+    places = [p for p in layout.reports.glob("*") if p.is_dir() and not p.name.startswith(".")]
+    folders = [p for p in places if scope.locality in ("", p.name)] + ([layout.reports] if scope == Scope() else [])
+    return next((p.name for p in folders if is_locked(p)), "")

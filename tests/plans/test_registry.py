@@ -115,3 +115,16 @@ def test_the_city_and_its_114_units(registry: Registry) -> None:
     """Nghị quyết 1669/NQ-UBTVQH15: 67 xã, 45 phường, 2 đặc khu."""
     kinds = [x.type for x in registry.localities if "31" in (x.code, x.parent)]
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {"Thành phố": 1, "Xã": 67, "Phường": 45, "Đặc khu": 2}
+
+
+def test_what_is_kept_in_memory_is_kept_by_content(layout: Layout) -> None:
+    before = read_registry(layout)
+    assert read_registry(layout).concepts[0] is before.concepts[0]
+    _change(layout, "data/raw/concepts.yaml", before.concepts[0].name, "Tên khác")
+    assert read_registry(layout).concepts[0].name == "Tên khác"
+    _change(layout, "data/raw/localities.csv", before.localities[0].full_name, "Nơi khác")
+    assert read_registry(layout).localities[0].full_name == "Nơi khác"
+    _change(layout, PLAN, 'text: "≥80%"', 'text: "chừng 80%"')
+    for _ in range(2):  # a fault is told each time it is read
+        with pytest.raises(DataError, match="chừng 80%"):
+            read_registry(layout)
