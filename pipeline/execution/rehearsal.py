@@ -24,7 +24,8 @@ from pipeline.reporting.spreadsheet import spreadsheet
 from pipeline.submissions.headings import read_forms
 from pipeline.submissions.interpret import Context
 from pipeline.submissions.reader import parse
-from pipeline.validation.intake import validate
+from pipeline.validation.intake import read_suites, validate
+from pipeline.validation.judge import prepare
 
 _PLACE = Locality(code="00000", slug="tap-duot", name="Tập dượt", full_name="xã Tập Dượt", type="xã")
 _PERIOD = Period(2026)
@@ -56,6 +57,7 @@ def rehearse() -> None:
         read_registry(Layout.of_project(), "")
     method = read_registry(layout, "").method
     registry = Registry((_PLACE,), (Concept(id="thu", name="Tỷ lệ thử"),), (), (_PLAN,), method)
+    prepare(read_suites(layout.expectations))
     forms = read_forms(layout.headings)
     submissions = [parse(text.encode(), name, forms) for name, text in _SENT.items()]
     intake = validate(submissions, Context(registry, _PLACE.slug, _PERIOD), layout.expectations)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import InternalError
-from pipeline.validation.suites import Rule, Suite
+from pipeline.validation.suites import Rule, Suite, to_gx
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_expectations.core.batch_definition import BatchDefinition
-    from great_expectations.datasource.fluent.interfaces import Batch
+    from great_expectations.execution_engine import PandasExecutionEngine
+    from great_expectations.expectations.expectation import Expectation
+    from great_expectations.validator.metric_configuration import MetricConfiguration
 
 ROW_ID = "row_id"
 _ROWS = {
@@ -41,78 +40,91 @@ def judge(frame: pd.DataFrame, suite: Suite) -> tuple[Verdict, ...]:
     Verdicts come in the order of the suite file. Raises InternalError if a rule could not be
     computed at all: a rule that fails to run has not been passed.
     """
-    batch = _table().get_batch(batch_parameters={"dataframe": frame})
-    with _one_at_a_time, _configurations_kept():
-        # Which rows break a rule is asked only of rules that are broken: most are not, and it costs as much again.
-        outcomes = _validated(batch, suite, suite.rules, "BOOLEAN_ONLY")
-        broken = [rule for rule in suite.rules if not outcomes[rule.id].success]
-        rows = _validated(batch, suite, broken, _ROWS) if broken else {}
-    return tuple(Verdict(r, bool(outcomes[r.id].success), _rows(rows.get(r.id))) for r in suite.rules)
+    table = _Table(_engine(frame), {})
+    return tuple(table.verdict(rule, suite) for rule in suite.rules)
 
 
-_one_at_a_time = Lock()
+def prepare(suites: Iterable[Suite]) -> None:
+    """Ask everything of `suites` that can be asked before there is a table; kept for as long as the process lives."""
+    for suite in suites:
+        for rule in suite.rules:
+            _question(suite.written[rule.id], rows=False)
+            _question(suite.written[rule.id], rows=True)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """An expectation, and what Great Expectations computes to answer it.
+
+    Its own `Batch.validate` finds that out anew for every table, which takes four times as long as computing it
+    (decision 14); it is the same for every table. `tests/validation/test_judge.py` holds the answers equal.
+    """
+
+    expectation: Expectation
+    metrics: Mapping[str, MetricConfiguration]
+    computed: tuple[MetricConfiguration, ...]
+    """All that is to be computed, each after what it is computed from."""
+    result_format: Any
+
+
+@dataclass(frozen=True)
+class _Table:
+    engine: PandasExecutionEngine
+    known: dict[Any, Any]
+    """What was computed of this table already, by the id of the metric."""
+
+    def verdict(self, rule: Rule, suite: Suite) -> Verdict:
+        try:
+            written = suite.written[rule.id]
+            holds, _ = self._answer(_question(written, rows=False))
+            # Which rows break a rule is asked only of rules that are broken: most are not, and it costs as much again.
+            broken_by = () if holds else self._answer(_question(written, rows=True))[1]
+        except Exception as error:
+            raise InternalError(f"Bộ quy tắc {suite.name}: quy tắc {rule.id} không chạy được: {error}") from error
+        return Verdict(rule, holds, broken_by)
+
+    def _answer(self, question: _Question) -> tuple[bool, tuple[int, ...]]:
+        """Whether the expectation is met, and the ids of the rows that do not meet it."""
+        for metric in question.computed:
+            if metric.id not in self.known:
+                self.known.update(self.engine.resolve_metrics([metric], self.known))
+        answer: Any = question.expectation._validate(
+            metrics={name: self.known[metric.id] for name, metric in question.metrics.items()},
+            runtime_configuration={"result_format": question.result_format},
+            execution_engine=self.engine,
+        )
+        unexpected = (answer.get("result") or {}).get("unexpected_index_list") or []
+        return bool(answer["success"]), tuple(sorted(int(row[ROW_ID]) for row in unexpected))
 
 
 @cache
-def _table() -> BatchDefinition[Any]:
-    """Where Great Expectations takes tables from; made once in a process, since it holds none itself."""
+def _question(written: str, *, rows: bool) -> _Question:
+    """The question of a rule as the suite file has it; with `rows`, also which rows break it."""
+    from great_expectations.validator.validation_graph import ValidationGraph
+
+    (expectation,) = to_gx([written]).expectations
+    asked = {"result_format": dict(_ROWS) if rows else "BOOLEAN_ONLY"}
+    engine = _engine(None)
+    needed = expectation.get_validation_dependencies(engine, asked)
+    graph = ValidationGraph(engine)
+    for metric in needed.get_metric_configurations():
+        graph.build_metric_dependency_graph(metric, asked)
+    computed: dict[Any, MetricConfiguration] = {}
+    for edge in graph.edges:
+        _add(edge.left, computed)
+    return _Question(expectation, needed.metric_configurations, tuple(computed.values()), needed.result_format)
+
+
+def _add(metric: MetricConfiguration, computed: dict[Any, MetricConfiguration]) -> None:
+    if metric.id not in computed:
+        for other in metric.metric_dependencies.values():
+            _add(other, computed)
+        computed[metric.id] = metric
+
+
+def _engine(frame: pd.DataFrame | None) -> PandasExecutionEngine:
     # GX logs each metric at INFO and warns about settings we do not use.
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
-    import great_expectations as gx
+    from great_expectations.execution_engine import PandasExecutionEngine
 
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("submission").add_dataframe_asset("rows")
-    return asset.add_batch_definition_whole_dataframe("all")
-
-
-def _validated(batch: Batch, suite: Suite, rules: Sequence[Rule], result_format: Any) -> dict[str, Any]:
-    """The result of each of `rules`, by its id."""
-    outcome = batch.validate(suite.to_gx(rules), result_format=result_format)
-    by_rule = {result.expectation_config.meta["rule"]: result for result in outcome.results}
-    for rule in rules:
-        if rule.id not in by_rule:
-            raise InternalError(f"Bộ quy tắc {suite.name}: không có kết quả cho {rule.id}")
-        if _raised(info := by_rule[rule.id].exception_info):
-            raise InternalError(f"Bộ quy tắc {suite.name}: quy tắc {rule.id} không chạy được: {info}")
-    return by_rule
-
-
-def _rows(result: Any) -> tuple[int, ...]:
-    unexpected = ((result and result.result) or {}).get("unexpected_index_list") or []
-    return tuple(sorted(int(row[ROW_ID]) for row in unexpected))
-
-
-def _raised(info: Any) -> bool:
-    """GX reports an exception flat, or keyed by the metric that raised it."""
-    info = info or {}
-    return info.get("raised_exception") is True or any(
-        isinstance(value, dict) and value.get("raised_exception") for value in info.values()
-    )
-
-
-@contextmanager
-def _configurations_kept() -> Iterator[None]:
-    """Inside, an expectation builds its configuration once.
-
-    GX 1.24 builds it anew over a hundred times for each rule of a validation, a third of its time. An expectation
-    does not change while it is validated; `tests/validation/test_judge.py` holds the verdicts equal.
-    """
-    from great_expectations.expectations.expectation import Expectation
-
-    stock = vars(Expectation).get("configuration")
-    if not isinstance(stock, property) or stock.fget is None:
-        yield
-        return
-    build, kept = stock.fget, dict[int, tuple[object, Any]]()
-
-    def configuration(self: Expectation) -> Any:
-        if id(self) not in kept:
-            kept[id(self)] = (self, build(self))  # held with it, so that no other object takes its id
-        return kept[id(self)][1]
-
-    Expectation.configuration = property(configuration)
-    try:
-        yield
-    finally:
-        Expectation.configuration = stock
+    return PandasExecutionEngine(batch_data_dict={} if frame is None else {"rows": frame})

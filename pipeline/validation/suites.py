@@ -8,8 +8,9 @@ and `column` if it speaks of one cell.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,17 +47,22 @@ class Suite:
     rules: tuple[Rule, ...]
     expectations: tuple[dict[str, Any], ...]
 
-    def to_gx(self, rules: Sequence[Rule]) -> ExpectationSuite:
-        """`rules` of the suite as Great Expectations takes them. Raises InternalError if it would drop one."""
-        from great_expectations import ExpectationSuite
+    @cached_property
+    def written(self) -> dict[str, str]:
+        """Each rule as the file has it, in JSON, by its id."""
+        return {e["meta"]["rule"]: json.dumps(e) for e in self.expectations}
 
-        wanted = {rule.id for rule in rules}
-        expectations = [dict(e) for e in self.expectations if e["meta"]["rule"] in wanted]
-        suite = ExpectationSuite(name=self.name, expectations=expectations)
-        kept = {(e.meta or {}).get("rule") for e in suite.expectations}
-        if dropped := [rule.id for rule in rules if rule.id not in kept]:
-            raise InternalError(f"Bộ quy tắc {self.name}: Great Expectations bỏ qua {', '.join(dropped)}")
-        return suite
+
+def to_gx(expectations: Iterable[str]) -> ExpectationSuite:
+    """Rules as a suite of Great Expectations. Raises InternalError if it would drop one."""
+    from great_expectations import ExpectationSuite
+
+    wanted = [json.loads(written) for written in expectations]
+    suite = ExpectationSuite(name="suite", expectations=wanted)
+    kept = {(e.meta or {}).get("rule") for e in suite.expectations}
+    if dropped := [e["meta"]["rule"] for e in wanted if e["meta"]["rule"] not in kept]:
+        raise InternalError(f"Great Expectations bỏ qua quy tắc {', '.join(dropped)}")
+    return suite
 
 
 def read_suite(path: Path) -> Suite:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import great_expectations as gx
 import pandas as pd
 import pytest
 from great_expectations import ExpectationSuite
-from great_expectations.expectations.expectation import Expectation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import InternalError
 from pipeline.paths import Layout
-from pipeline.validation import judge as judging
 from pipeline.validation.intake import read_suites
 from pipeline.validation.judge import ROW_ID, judge
 from pipeline.validation.suites import Suite, read_suite
@@ -39,7 +40,11 @@ def _plainly(frame: pd.DataFrame, suite: Suite) -> dict[str, tuple[bool, list[in
 
 
 def _columns(suite: Suite) -> set[str]:
-    return {value for e in suite.expectations for key, value in e["kwargs"].items() if key.startswith("column")}
+    return {name for expectation in suite.expectations for name in _columns_of(expectation)}
+
+
+def _columns_of(expectation: dict[str, Any]) -> list[str]:
+    return [value for key, value in expectation["kwargs"].items() if key.startswith("column")]
 
 
 def _tasks(**changed: list[object]) -> pd.DataFrame:
@@ -83,18 +88,38 @@ def test_verdicts_are_those_of_one_plain_validation(table: str) -> None:
     assert (table == "faultless") == all(v.holds for v in verdicts)
 
 
-def test_great_expectations_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    stock = vars(Expectation)["configuration"]
-    judge(TABLES["many rules"], SUITES["tasks"])
-    assert vars(Expectation)["configuration"] is stock
+@st.composite
+def _tables(draw: st.DrawFn) -> tuple[Suite, pd.DataFrame]:
+    """A suite with a table in which any rule may be broken."""
+    suite, count = SUITES[draw(st.sampled_from(sorted(SUITES)))], draw(st.integers(0, 4))
+    columns: dict[str, pd.Series] = {ROW_ID: pd.Series(range(2, count + 2)), "measure": pd.Series(["share"] * count)}
+    for expectation in suite.expectations:
+        of_numbers = expectation["type"] in {
+            "expect_column_values_to_be_between",
+            "expect_column_pair_values_a_to_be_greater_than_b",
+        }
+        of_flags = expectation["type"] == "expect_column_values_to_be_in_set"
+        cell = st.sampled_from(
+            [-1.0, 0.0, 1.0, 101.0, math.nan] if of_numbers else [True, False] if of_flags else [None, "a", "b"]
+        )
+        for name in _columns_of(expectation):
+            values = draw(st.lists(cell, min_size=count, max_size=count))
+            columns[name] = pd.Series(values, dtype="float64" if of_numbers else "object")
+    return suite, pd.DataFrame(columns)
 
-    def fails(*_: object) -> None:
-        raise RuntimeError
 
-    monkeypatch.setattr(judging, "_validated", fails)
-    with pytest.raises(RuntimeError):
-        judge(TABLES["faultless"], SUITES["tasks"])
-    assert vars(Expectation)["configuration"] is stock
+@settings(max_examples=15, deadline=None)
+@given(_tables())
+def test_verdicts_on_any_table_are_those_of_a_plain_validation(drawn: tuple[Suite, pd.DataFrame]) -> None:
+    suite, frame = drawn
+    assert {v.rule.id: (v.holds, list(v.rows)) for v in judge(frame, suite)} == _plainly(frame, suite)
+
+
+def test_nothing_is_carried_from_one_table_to_the_next() -> None:
+    suite = SUITES["tasks"]
+    for table in ("many rules", "faultless", "one cell", "faultless", "no row", "many rules"):
+        verdicts = judge(TABLES[table], suite)
+        assert {v.rule.id: (v.holds, list(v.rows)) for v in verdicts} == _plainly(TABLES[table], suite)
 
 
 def test_a_rule_that_cannot_be_computed_is_not_passed() -> None:
