@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from pipeline.reporting.words import Words
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
-    from openpyxl.styles import Alignment
+    from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
 # What XML 1.0 cannot hold; openpyxl refuses it.
@@ -61,17 +62,15 @@ def _said(rows: Iterable[Mapping[str, str]], words: Words, prefix: str) -> list[
 
 
 def _fill(sheet: Worksheet, columns: Mapping[str, str], rows: Sequence[Mapping[str, str]], words: Words) -> None:
-    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    wrapped = Alignment(wrap_text=True, vertical="top")
+    looks = _Looks()
     for number, (name, kind) in enumerate(columns.items(), start=1):
         heading = sheet.cell(1, number)
-        _text(heading, words.text(f"column.{name}"))
-        heading.font, heading.alignment = Font(bold=True), wrapped
+        _text(heading, words.text(f"column.{name}"), looks, "heading")
         sheet.column_dimensions[get_column_letter(number)].width = _WIDE.get(name, 12)
         for line, row in enumerate(rows, start=2):
-            _write(sheet.cell(line, number), row[name], kind, wrapped, share=name in _SHARES)
+            _write(sheet.cell(line, number), row[name], kind, looks, share=name in _SHARES)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
@@ -79,26 +78,50 @@ def _fill(sheet: Worksheet, columns: Mapping[str, str], rows: Sequence[Mapping[s
     sheet.print_title_rows = "1:1"
 
 
-def _write(cell: Cell, text: str, kind: str, wrapped: Alignment, *, share: bool = False) -> None:
+def _write(cell: Cell, text: str, kind: str, looks: _Looks, *, share: bool = False) -> None:
     """A number or a date as such; everything else as text, also what looks like a formula; '' stays empty."""
     if not text:
         return
     if kind in ("number", "integer"):
         cell.value = int(text) if kind == "integer" else Decimal(text)
-        cell.number_format = "0.0%" if share else "General"
+        looks.put_on(cell, "share" if share else "number")
     elif kind == "date":
         cell.value = dt.date.fromisoformat(text)
-        cell.number_format = "dd/mm/yyyy"
+        looks.put_on(cell, "date")
     else:
-        _text(cell, text)
-        cell.alignment = wrapped
+        _text(cell, text, looks, "text")
 
 
-def _text(cell: Cell, text: str) -> None:
+class _Looks:
+    """How cells look. openpyxl compares every look set with all others; here each is set once and then copied."""
+
+    def __init__(self) -> None:
+        from openpyxl.styles import Alignment, Font
+
+        wrapped = Alignment(wrap_text=True, vertical="top")
+        self._attributes: dict[str, dict[str, object]] = {
+            "heading": {"font": Font(bold=True), "alignment": wrapped},
+            "text": {"alignment": wrapped},
+            "line": {},
+            "number": {"number_format": "General"},
+            "share": {"number_format": "0.0%"},
+            "date": {"number_format": "dd/mm/yyyy"},
+        }
+        self._known: dict[tuple[str, bool], StyleArray] = {}
+
+    def put_on(self, cell: Cell, look: str, *, quoted: bool = False) -> None:
+        if (look, quoted) not in self._known:
+            for name, value in {**self._attributes[look], "quotePrefix": quoted}.items():
+                setattr(cell, name, value)
+            self._known[look, quoted] = copy(cell._style)
+        cell._style = copy(self._known[look, quoted])
+
+
+def _text(cell: Cell, text: str, looks: _Looks, look: str) -> None:
     """Text that stays text: openpyxl takes what begins with "=" for a formula until it is told otherwise."""
     cell.value = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
     cell.data_type = "s"
-    cell.quotePrefix = text[:1] in ("=", "+", "-", "@", "\t", "\r")
+    looks.put_on(cell, look, quoted=text[:1] in ("=", "+", "-", "@", "\t", "\r"))
 
 
 def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words) -> None:
@@ -114,6 +137,7 @@ def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words
         words.text("note.method", method=completion.method.id, id=input_id),
         words.text("note.machine"),
     ]
+    looks = _Looks()
     for number, line in enumerate(filter(None, lines), start=1):
-        _text(sheet.cell(number, 1), line)
+        _text(sheet.cell(number, 1), line, looks, "line")
     sheet.column_dimensions["A"].width = 120

@@ -63,8 +63,9 @@ def read(content: bytes) -> list[dict[str, object]]:
     """All worksheets as plain lists. Raises FileFaultError."""
     incomplete = examine(content)
     warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that no cell value depends on
-    # openpyxl asks for numpy, which costs more to import than most workbooks to read.
+    # openpyxl asks for numpy and for pillow, which cost more to import than most workbooks to read.
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
+    sys.modules.setdefault("PIL", None)  # type: ignore[arg-type]
     import openpyxl
 
     try:

@@ -147,7 +147,9 @@ def inert(text: str) -> str:
 
     No-break spaces stay: they hold a figure to its unit, and blanks open for the number and the date.
     """
-    kept = "".join(_inert_character(c) for c in unicodedata.normalize("NFC", text))
+    kept = unicodedata.normalize("NFC", text)
+    if not kept.isprintable():  # rarely, and looking at every character takes long
+        kept = "".join(map(_inert_character, kept))
     return re.sub(r" +", " ", kept)
 
 

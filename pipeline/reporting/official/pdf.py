@@ -47,6 +47,7 @@ _SHOWN = (
     (0x2264, 0x2265),
     (0xFFFD, 0xFFFD),
 )
+_UNSHOWN = re.compile("[^{}]".format("".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in _SHOWN)))
 
 
 def write_pdf(report: OfficialReport, path: Path) -> None:
@@ -78,7 +79,7 @@ def pdf_bytes(report: OfficialReport) -> bytes:
 
 def shown(text: str) -> str:
     """Text as the font can show it: other characters by their number, '[U+1F600]'; long words with places to break."""
-    named = "".join(c if any(a <= ord(c) <= b for a, b in _SHOWN) else f"[U+{ord(c):04X}]" for c in text)
+    named = _UNSHOWN.sub(lambda character: f"[U+{ord(character.group()):04X}]", text)
     return _LONG_WORD.sub(lambda word: _MAY_BREAK.sub(_BREAK, word.group()), named)
 
 

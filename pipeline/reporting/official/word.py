@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 
+from docx.blkcntnr import BlockItemContainer
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
+from docx.oxml.ns import qn
 from docx.oxml.table import CT_Row
 from docx.section import Section
 from docx.shared import Length, Mm, Pt
@@ -23,8 +25,18 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from pipeline.reporting.archive import without_times
-from pipeline.reporting.official.model import Appendix, Block, Heading, Items, Line, OfficialReport, Paragraph, Table
-from pipeline.reporting.official.styles import set_styles, start_document
+from pipeline.reporting.official.model import (
+    Appendix,
+    Block,
+    Heading,
+    Items,
+    Line,
+    OfficialReport,
+    Paragraph,
+    Row,
+    Table,
+)
+from pipeline.reporting.official.styles import set_style, start_document
 from pipeline.reporting.official.xml import add_page_number, add_rule, element, number_from_one
 
 _TEXT_WIDTH, _LANDSCAPE_WIDTH = Mm(165), Mm(252)
@@ -46,14 +58,13 @@ def write_docx(report: OfficialReport, path: Path) -> None:
 def docx_bytes(report: OfficialReport) -> bytes:
     """The finished file."""
     document = start_document(title=report.title, subject=report.subject, author=report.author)
-    set_styles(document)
     section = document.sections[0]
     _paper(section, landscape=False)
     _page_header(section, report.label)
     _masthead(document, report)
     _title(document, report)
     for line in report.basis:
-        _write(document.add_paragraph(style="Căn cứ"), line)
+        _write(_paragraph(document, "Căn cứ"), line)
     for number, block in enumerate(report.body):
         _block(document, block)
         if isinstance(block, Paragraph) and isinstance(report.body[min(number + 1, len(report.body) - 1)], Items):
@@ -81,7 +92,7 @@ def _page_header(section: Section, label: str) -> None:
         for paragraph in (first, others):
             run = paragraph.add_run(label)
             run.bold, run.font.size = True, Pt(10)
-        others = section.header.add_paragraph(style="Header")
+        others = _paragraph(section.header, "Header")
     add_page_number(others)
 
 
@@ -93,13 +104,13 @@ def _masthead(document: WordDocument, report: OfficialReport) -> None:
     for name in mast.issuer:
         _add(issuer, name, "Cơ quan")
     add_rule(
-        issuer.add_paragraph(style="Cơ quan"),
+        _paragraph(issuer, "Cơ quan"),
         Length(_LEFT_HALF - _CELL_MARGINS),
         Length(int(len(mast.issuer[-1]) * _CAPITAL * 0.42)),
     )
     _add(country, mast.country, "Quốc hiệu")
     _add(country, mast.motto, "Tiêu ngữ")
-    add_rule(country.add_paragraph(style="Tiêu ngữ"), Length(_RIGHT_HALF - _CELL_MARGINS), _MOTTO_WIDTH)
+    add_rule(_paragraph(country, "Tiêu ngữ"), Length(_RIGHT_HALF - _CELL_MARGINS), _MOTTO_WIDTH)
     number, day = grid.rows[1].cells
     _add(number, mast.number, "Số ký hiệu")
     _add(number, mast.draft, "Dự thảo")
@@ -107,29 +118,29 @@ def _masthead(document: WordDocument, report: OfficialReport) -> None:
 
 
 def _title(document: WordDocument, report: OfficialReport) -> None:
-    document.add_paragraph(report.kind, style="Title")
-    document.add_paragraph(report.subject, style="Trích yếu")
+    _paragraph(document, "Title", report.kind)
+    _paragraph(document, "Trích yếu", report.subject)
     length = min(int(len(report.subject) * _LETTER), Mm(150))
-    add_rule(document.add_paragraph(style="Trích yếu"), _TEXT_WIDTH, Length(int(length * 0.4)))
+    add_rule(_paragraph(document, "Trích yếu"), _TEXT_WIDTH, Length(int(length * 0.4)))
     for text in report.dates:
-        document.add_paragraph(text, style="Số liệu")
-    _write(document.add_paragraph(style="Kính gửi"), report.addressee)
+        _paragraph(document, "Số liệu", text)
+    _write(_paragraph(document, "Kính gửi"), report.addressee)
 
 
 def _block(document: WordDocument, block: Block) -> None:
     if isinstance(block, Heading):
-        document.add_paragraph(block.text, style=f"Heading {block.level}")
+        _paragraph(document, f"Heading {block.level}", block.text)
     elif isinstance(block, Paragraph):
-        _write(document.add_paragraph(style="Body Text"), block.spans)
+        _write(_paragraph(document, "Body Text"), block.spans)
     elif isinstance(block, Items):
         for line in block.lines:
-            paragraph = document.add_paragraph(style="List Paragraph")
+            paragraph = _paragraph(document, "List Paragraph")
             paragraph.add_run("- ")
             _write(paragraph, line)
     else:
-        document.add_paragraph(block.title, style="Caption")
+        _paragraph(document, "Caption", block.title)
         _table(document, block, _TEXT_WIDTH, Pt(12))
-        document.add_paragraph(style="Ô bảng")
+        _paragraph(document, "Ô bảng")
 
 
 def _closing(document: WordDocument, report: OfficialReport) -> None:
@@ -140,10 +151,10 @@ def _closing(document: WordDocument, report: OfficialReport) -> None:
     left, right = grid.rows[0].cells
     _add(left, closing.recipients_heading, "Nơi nhận")
     for line in closing.recipients:
-        _write(left.add_paragraph(style="Nơi nhận dòng"), line)
+        _write(_paragraph(left, "Nơi nhận dòng"), line)
     for text in closing.signature:
         _add(right, text, "Chữ ký")
-    choice = right.add_paragraph(style="Nơi nhận dòng")
+    choice = _paragraph(right, "Nơi nhận dòng")
     choice.alignment = WD_ALIGN_PARAGRAPH.CENTER
     choice.paragraph_format.space_before = Mm(25)
     _write(choice, closing.signature_choice)
@@ -154,11 +165,11 @@ def _appendix(document: WordDocument, appendix: Appendix) -> None:
     section = document.add_section(WD_SECTION.NEW_PAGE)
     _paper(section, landscape=True)
     number_from_one(section)
-    heading = document.add_paragraph(style="Heading 1")
+    heading = _paragraph(document, "Heading 1")
     heading.alignment, heading.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.CENTER, Mm(0)
     heading.add_run(appendix.label).add_break()
     heading.add_run(appendix.title)
-    document.add_paragraph(appendix.attached, style="Kèm theo")
+    _paragraph(document, "Kèm theo", appendix.attached)
     _table(document, appendix.table, _LANDSCAPE_WIDTH, Pt(11))
 
 
@@ -173,31 +184,33 @@ def _table(document: WordDocument, table: Table, width: Length, size: Length) ->
     heading = _row(drawn, widths, heading=True)
     for cell, column in zip(heading.cells, table.columns, strict=True):
         _cell(cell, column.title, size, centred=True, strong=True)
-    kinds = {row.strong for row in table.rows if not row.heading}
-    models = {strong: _model_row(drawn, table, widths, size, strong=strong) for strong in kinds}
+    models: dict[tuple[bool, bool], CT_Row] = {}
     for row in table.rows:
-        if row.heading:
-            line = _row(drawn, widths)
-            merged = line.cells[0].merge(line.cells[-1])
-            _cell(merged, row.cells[0], size, strong=True)
-            merged.paragraphs[0].paragraph_format.keep_with_next = True
-        else:
-            drawn._tbl.append(_filled(models[row.strong], row.cells))
+        kind = row.heading, row.strong
+        if kind not in models:
+            models[kind] = _model_row(drawn, table, widths, size, row)
+        drawn._tbl.append(_filled(models[kind], row.cells[:1] if row.heading else row.cells))
 
 
-def _model_row(drawn: WordTable, table: Table, widths: Sequence[Length], size: Length, *, strong: bool) -> CT_Row:
+def _model_row(drawn: WordTable, table: Table, widths: Sequence[Length], size: Length, like: Row) -> CT_Row:
     """A row with empty cells in their final form. Copying it is ten times as fast as forming every cell anew."""
     model = _row(drawn, widths)
-    for cell, column in zip(model.cells, table.columns, strict=True):
-        _cell(cell, "", size, centred=column.centred, strong=strong)
+    if like.heading:
+        merged = model.cells[0].merge(model.cells[-1])
+        _cell(merged, "", size, strong=True)
+        merged.paragraphs[0].paragraph_format.keep_with_next = True
+    else:
+        for cell, column in zip(model.cells, table.columns, strict=True):
+            _cell(cell, "", size, centred=column.centred, strong=like.strong)
     drawn._tbl.remove(model._tr)
     return model._tr
 
 
 def _filled(model: CT_Row, texts: Sequence[str]) -> CT_Row:
     row = deepcopy(model)
-    for cell, text in zip(row.tc_lst, texts, strict=True):
-        cell.p_lst[0].r_lst[0].text = text
+    for run, text in zip(row.iter(qn("w:r")), texts, strict=True):
+        if text:
+            run.add_t(text)
     return row
 
 
@@ -214,7 +227,7 @@ def _row(table: WordTable, widths: Sequence[Length], *, heading: bool = False) -
 
 def _cell(cell: _Cell, text: str, size: Length, *, centred: bool = False, strong: bool = False) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.style = "Ô bảng"
+    set_style(paragraph, "Ô bảng")
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = paragraph.add_run(text)
@@ -239,11 +252,17 @@ def _fix_widths(table: WordTable, widths: Sequence[Length]) -> None:
         column.width = width
 
 
+def _paragraph(place: BlockItemContainer | WordDocument, style: str, text: str = "") -> WordParagraph:
+    paragraph = place.add_paragraph(text)
+    set_style(paragraph, style)
+    return paragraph
+
+
 def _add(cell: _Cell, text: str, style: str) -> None:
     """A paragraph in a cell; a new cell already has an empty one."""
     first = cell.paragraphs[0]
     paragraph = first if len(cell.paragraphs) == 1 and not first.text else cell.add_paragraph()
-    paragraph.style = style
+    set_style(paragraph, style)
     paragraph.add_run(text)
 
 
