@@ -306,7 +306,7 @@ def _run_of(options: argparse.Namespace, layout: Layout, known_at: str = "") -> 
     locality = known_locality(registry, options.locality)
     _require_plans(registry, locality)
     period = known_period(options.period) if options.period else default_period(registry, layout, locality, _today())
-    return Run(layout, registry, locality, period, known_day(known_at))
+    return Run(layout, locality, period, known_day(known_at))
 
 
 def _today() -> dt.date:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,9 +17,10 @@ from pydantic import BaseModel
 from pipeline.completion.records import Completion
 from pipeline.errors import InternalError, UsageError
 from pipeline.paths import Layout, languages
+from pipeline.plans.method import Method
 from pipeline.plans.models import Locality, Plan
 from pipeline.plans.periods import Calendar, Period
-from pipeline.plans.registry import Registry, read_registry
+from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
 from pipeline.submissions.inbox import newest_period, submission_files
 from pipeline.submissions.intake import Intake
 
@@ -31,7 +33,6 @@ class Run:
     """What a notebook works on. Records lie in `data/processed/<locality>/<period>/`."""
 
     layout: Layout
-    registry: Registry
     locality: Locality
     period: Period
     known_at: dt.date | None = None
@@ -43,11 +44,21 @@ class Run:
     def open(
         cls, locality: str, period: str, known_at: str = "", page_lang: str = "", *, layout: Layout | None = None
     ) -> Run:
-        """Check all names against what is known. Raises UsageError."""
+        """Check all names against what is known. Raises UsageError, and DataError for faults in the lists."""
         layout = layout or Layout.of_project()
-        registry = read_registry(layout, locality)
-        place, when, day = known_locality(registry, locality), known_period(period), known_day(known_at)
-        return cls(layout, registry, place, when, day, known_language(page_lang))
+        lists = read_registry(layout, NO_PLANS)
+        place, when, day = known_locality(lists, locality), known_period(period), known_day(known_at)
+        return cls(layout, place, when, day, known_language(page_lang))
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The lists and the plans of the locality, read when first asked for: not every step does. Raises DataError."""
+        return read_registry(self.layout, self.locality.slug)
+
+    @cached_property
+    def method(self) -> Method:
+        """The method in force. Raises DataError."""
+        return read_method(self.layout)
 
     @property
     def name(self) -> str:

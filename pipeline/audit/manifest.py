@@ -149,8 +149,8 @@ def canonical(record: object) -> str:
 
 def describe_inputs(run: Run) -> Inputs:
     """Hash everything the report of `run` depends on."""
-    shared = describe_shared(run.layout, run.registry.method)
-    return describe_own(run.layout, run.registry.method, run.parameters, shared)
+    shared = describe_shared(run.layout, run.method)
+    return describe_own(run.layout, run.method, run.parameters, shared)
 
 
 def describe_shared(layout: Layout, method: Method) -> SharedInputs:

@@ -13,7 +13,7 @@ from pipeline.completion.evaluate import evaluate
 from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Concept, Locality, Plan
 from pipeline.plans.periods import Period
-from pipeline.plans.registry import Registry, read_registry
+from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
 from pipeline.reporting import shown
 from pipeline.reporting.official import official_report
 from pipeline.reporting.official.word import docx_bytes
@@ -54,8 +54,8 @@ def rehearse() -> None:
     """One report, shown in full. Raises whatever the lists, suites or templates are to blame for."""
     layout = Layout(CODE)
     with suppress(Exception):  # names of the lists are met again by every kernel; their faults are told there
-        read_registry(Layout.of_project(), "")
-    method = read_registry(layout, "").method
+        read_registry(Layout.of_project(), NO_PLANS)
+    method = read_method(layout)
     registry = Registry((_PLACE,), (Concept(id="thu", name="Tỷ lệ thử"),), (), (_PLAN,), method)
     prepare(read_suites(layout.expectations))
     forms = read_forms(layout.headings)
@@ -67,8 +67,16 @@ def rehearse() -> None:
     parts: tuple[Any, ...] = (
         *(table(intake) for table in (shown.files, shown.rules, shown.accepted)),
         *(table(completion) for table in (shown.method, shown.rates, shown.indicators)),
-        *(page.head(), page.answer(), page.attention(), page.change(), page.charts(), page.plans(), page.stages()),
-        *(page.agencies(), page.tasks(), page.reported(), page.conflicts(), page.quality(), page.method()),
+        *(page.head(), page.replaces(), page.answer(), page.attention(), page.change(), page.charts(), page.plans()),
+        *(
+            page.stages(),
+            page.agencies(),
+            page.tasks(),
+            page.reported(),
+            page.conflicts(),
+            page.quality(),
+            page.method(),
+        ),
     )
     for part in parts:
         part._repr_html_()

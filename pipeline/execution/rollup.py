@@ -19,7 +19,7 @@ from pipeline.completion.summary import summarised
 from pipeline.errors import DataError, NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
-from pipeline.plans.registry import Registry, read_registry
+from pipeline.plans.registry import NO_PLANS, Registry, read_registry
 from pipeline.plans.text import plain
 from pipeline.reporting.language import NO_VALUE
 from pipeline.reporting.words import VIETNAMESE
@@ -103,7 +103,7 @@ def roll_up_period(layout: Layout, period: Period, say: Callable[[str], None]) -
     Raises NoInputError where no plan is in force, DataError where no locality is left.
     """
     # Plans are read one locality at a time, as for its report: a fault in one must not stop the others.
-    lists = read_registry(layout, "")
+    lists = read_registry(layout, NO_PLANS)
     completions, refused, idle = list[Completion](), dict[str, str](), list[str]()
     for slug in sorted({path.parent.name for path in layout.plans.glob("*/*.yaml")}):
         try:

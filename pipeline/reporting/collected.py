@@ -20,7 +20,7 @@ from pipeline.errors import BusyError, NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
-from pipeline.plans.registry import Registry, read_registry
+from pipeline.plans.registry import NO_PLANS, Registry, read_registry
 from pipeline.reporting.remembered import Memory, forget_others
 
 
@@ -156,7 +156,7 @@ def collect(layout: Layout, inputs: SiteInputs) -> Collected:
 
     Raises DataError for lists that cannot be used, BusyError for a summary that is no longer as in `inputs`.
     """
-    lists = read_registry(layout, "")
+    lists = read_registry(layout, NO_PLANS)
     known = {place.slug for place in lists.localities}
     hashes = {file.path: file.sha256 for file in inputs.summaries}
     found = dict[Published, Readable | Fault]()
