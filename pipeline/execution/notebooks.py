@@ -80,7 +80,8 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
                     # Not `cwd`: papermill would change the folder of this whole process, under other threads.
                     resources={"metadata": {"path": str(working_folder)}},
                     execution_timeout=TIMEOUT,
-                    extra_arguments=["--Application.log_level=50"],
+                    # No history of what was typed: it takes a database and a thread.
+                    extra_arguments=["--Application.log_level=50", "--HistoryManager.enabled=False"],
                     config=config,
                 )
         except PapermillExecutionError as error:

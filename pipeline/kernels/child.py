@@ -34,9 +34,9 @@ def run_kernel(arguments: Sequence[str], environment: dict[str, str], folder: st
     sys.path[:] = stock_path()
     sys.argv = ["ipykernel_launcher", *arguments]
 
-    from ipykernel.kernelapp import IPKernelApp
+    from pipeline.kernels.kernel import launch
 
-    IPKernelApp.launch_instance(argv=list(arguments))
+    launch(list(arguments))
 
 
 def _awaited(arguments: Sequence[str]) -> bool:

@@ -33,15 +33,19 @@ without_iri_grammar()
 # The debugger is half a second of imports that no unattended run uses; the kernel does without where it is missing.
 sys.modules["debugpy"] = None  # type: ignore[assignment]
 import ipykernel.debugger  # noqa: E402
-import ipykernel.kernelapp  # noqa: E402
 import ipykernel.zmqshell  # noqa: E402, F401
+
+import pipeline.kernels.kernel  # noqa: E402, F401
 
 del sys.modules["debugpy"]
 _LOADED_AT_START = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "faulthandler",
     "tornado.platform.asyncio",
 )
 """By every kernel, before it answers."""
