@@ -88,7 +88,23 @@ def test_nothing_of_one_notebook_is_seen_by_the_next(run: Run) -> None:
 
 
 def test_the_same_cells_give_the_same_bytes_as_in_the_stock_kernel(run: Run, tmp_path: Path, monkeypatch) -> None:
-    cells = ("import sys", "{'b': {3, 1}, 'a': hash('x')}", "print(sys.path, sys.flags.hash_randomization)")
+    cells = (
+        "import sys, threading",
+        "{'b': {3, 1}, 'a': hash('x')}",
+        "print(sys.path, sys.flags.hash_randomization)",
+        """
+        for n in range(3):
+            print(n)
+            display(n)
+        print("no end of line", end="")
+        print("aside", file=sys.stderr)
+        n
+        """,
+        """
+        thread = threading.Thread(target=print, args=("from a thread",))
+        thread.start(), thread.join()
+        """,
+    )
     warm = run(*cells)
     monkeypatch.setenv("WARM_KERNELS", "0")
     with kernel_environment() as folder:
@@ -99,6 +115,12 @@ def test_the_same_cells_give_the_same_bytes_as_in_the_stock_kernel(run: Run, tmp
     assert "site-packages" in _text(stock)
     assert _text(warm) == _text(stock)
     assert warm.output.read_bytes() == stock.output.read_bytes()
+
+
+def test_modules_are_all_there(run: Run) -> None:
+    """A forked kernel does not list them for the debugger, and shows them to a notebook as ever."""
+    told = run("import sys, ipykernel.ipkernel", "print('colorsys' in sys.modules, ipykernel.ipkernel.sys is sys)")
+    assert _text(told) == "True True\n"
 
 
 @pytest.mark.parametrize(
