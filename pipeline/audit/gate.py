@@ -87,7 +87,8 @@ def _element_faults(element: LexborNode) -> Iterator[str]:
 
 
 def _link_faults(tag: str, attribute: str, value: str) -> Iterator[str]:
-    link = "".join(c for c in value if c.isprintable() and not c.isspace()).lower()
+    shown = value if value.isprintable() else "".join(c for c in value if c.isprintable())
+    link = shown.replace(" ", "").lower()  # of what can be printed, the one white space
     inside = link.startswith("#")
     if tag == "img" and attribute == "src":
         allowed = link.startswith(("data:image/svg+xml;base64,", "data:image/png;base64,"))

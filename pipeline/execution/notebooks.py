@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import shutil
 import tempfile
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
+from nbformat import NotebookNode
 
 from pipeline import errors
 from pipeline.errors import InternalError, StorageError, UserError
@@ -67,7 +68,7 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
             with warnings.catch_warnings():
                 # papermill still calls datetime.utcnow.
                 warnings.simplefilter("ignore", DeprecationWarning)
-                papermill.execute_notebook(
+                executed = papermill.execute_notebook(
                     notebook,
                     output,
                     dict(parameters),
@@ -90,7 +91,7 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
             if isinstance(error, OSError) and error.errno in _FULL:
                 raise  # of the disk that the executed notebook goes to
             return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
-    return NotebookRun(notebook.name, output, _unfinished(output))
+    return NotebookRun(notebook.name, output, _unfinished(executed))
 
 
 def stopped(outcome: NotebookRun, folder: Path, layout: Layout) -> Exception:
@@ -110,24 +111,26 @@ def stopped(outcome: NotebookRun, folder: Path, layout: Layout) -> Exception:
 
 def canonical(path: Path) -> None:
     """Rewrite an executed notebook without what changes from run to run: times, ids, versions."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = json.loads(path.read_bytes())
     for name in ("papermill", "widgets"):
-        notebook.metadata.pop(name, None)
-    notebook.metadata.get("language_info", {}).pop("version", None)
-    for number, cell in enumerate(notebook.cells):
+        notebook["metadata"].pop(name, None)
+    notebook["metadata"].get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook["cells"]):
         cell["id"] = f"cell-{number:03d}"
         for name in ("papermill", "execution"):
-            cell.metadata.pop(name, None)
-    nbformat.write(notebook, path)
+            cell["metadata"].pop(name, None)
+    # The form of nbformat, which would check twice more what papermill has just had checked.
+    written = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
+    path.write_text(written + "\n", "utf-8")
 
 
-def _unfinished(output: Path) -> str:
+def _unfinished(executed: NotebookNode) -> str:
     """Why an execution that raised nothing is not complete; '' if it is.
 
     After a killed kernel or sys.exit() papermill's notebook still says 'completed': what counts is
     that every cell was executed and that the last one, which hands the result on, has shown it.
     """
-    code = [c for c in nbformat.read(output, as_version=4).cells if c.cell_type == "code" and c.source.strip()]
+    code = [c for c in executed.cells if c.cell_type == "code" and c.source.strip()]
     for number, cell in enumerate(code, start=1):
         if cell.execution_count is None:
             return f"ô lệnh thứ {number} không được chạy"

@@ -38,6 +38,7 @@ def exporter(template: str) -> TemplateExporter:
         extra_template_basedirs=[str(TEMPLATE_FOLDER)],
         extra_template_paths=[str(TEMPLATE_FOLDER)],  # the template of the site extends that of a page by its path
         template_extension=".html.j2",
+        optimistic_validation=True,  # checked once, not after each of eleven steps that change nothing
     )
     _ = found.template  # read and compiled at the first look
     return found

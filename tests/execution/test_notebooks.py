@@ -39,6 +39,7 @@ def test_a_notebook_that_runs_to_its_end_succeeds(tmp_path: Path) -> None:
     assert "'cat-hai'" in text
     assert str(tmp_path) not in text
     assert "papermill" not in json.loads(text)["metadata"]
+    assert text == nbformat.writes(nbformat.reads(text, as_version=4)) + "\n"
 
 
 @pytest.mark.parametrize(
@@ -63,8 +64,7 @@ def test_a_cell_that_was_passed_over_is_found_though_the_last_one_ran(tmp_path: 
     for number, cell in enumerate(notebook.cells, start=1):
         cell.execution_count = None if number == 3 else number
     notebook.cells[-1].outputs = [new_output("execute_result", {"text/plain": "3"})]
-    nbformat.write(notebook, path)
-    assert _unfinished(path) == "ô lệnh thứ 3 không được chạy"
+    assert _unfinished(notebook) == "ô lệnh thứ 3 không được chạy"
 
 
 def test_the_users_errors_come_out_as_they_were_said(tmp_path: Path) -> None:
