@@ -37,10 +37,10 @@ def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.D
                 **_common(row),
                 "unknown": _unknown(row),
                 "identity": f"{row.subject or row.row.origin.line}|{row.record.as_of}",
-                "measure": "share" if _is_share(row) else "other",
                 "unit_agrees": row.unit_agrees or row.subject is None,
                 "stated": row.stated,
                 "low": _float(_lowest(row)),
+                "share": _float(_lowest(row) if _is_share(row) else None),
                 "high": _float(row.record.value.high if row.record.value else None),
                 "numerator": _float(row.record.numerator),
                 "denominator": _float(row.record.denominator),
@@ -128,7 +128,7 @@ def _unknown(row: Read[Any]) -> str | None:
     return next((f.reason for f in row.faults if f.rule == "known-subject"), "không có trong danh mục khái niệm")
 
 
-_NUMBERS = ("row_id", "low", "high", "numerator", "denominator", "quotient_gap", "days_", "units", "fell_by")
+_NUMBERS = ("row_id", "low", "share", "high", "numerator", "denominator", "quotient_gap", "days_", "units", "fell_by")
 _TRUTHS = ("unit_agrees", "stated", "reason_given", "evidence_given")
 
 

@@ -92,7 +92,7 @@ def test_verdicts_are_those_of_one_plain_validation(table: str) -> None:
 def _tables(draw: st.DrawFn) -> tuple[Suite, pd.DataFrame]:
     """A suite with a table in which any rule may be broken."""
     suite, count = SUITES[draw(st.sampled_from(sorted(SUITES)))], draw(st.integers(0, 4))
-    columns: dict[str, pd.Series] = {ROW_ID: pd.Series(range(2, count + 2)), "measure": pd.Series(["share"] * count)}
+    columns: dict[str, pd.Series] = {ROW_ID: pd.Series(range(2, count + 2))}
     for expectation in suite.expectations:
         of_numbers = expectation["type"] in {
             "expect_column_values_to_be_between",
