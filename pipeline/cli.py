@@ -15,6 +15,7 @@ from pipeline import cli_audit, cli_keeping
 from pipeline.audit.draft import KNOWN
 from pipeline.errors import WHOLE, DataError, InternalError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.paths import Layout
+from pipeline.progress import say
 
 if TYPE_CHECKING:
     from pipeline.plans.models import Locality
@@ -155,10 +156,10 @@ def _report(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.runs import known_language
 
     run = dataclasses.replace(_run_of(options, layout, options.known_at), page_lang=known_language(options.page_lang))
-    _say(f"{run.locality.full_name}, {run.period.label}")
-    outcome = make_report(run, force=options.force, say=_say)
+    say(f"{run.locality.full_name}, {run.period.label}")
+    outcome = make_report(run, force=options.force, say=say)
     if not outcome.made:
-        _say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+        say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
     print(layout.relative(outcome.page))
     return 0
 
@@ -172,9 +173,9 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     jobs = known_jobs(options.jobs)
     wanted = Wanted(options.period, options.page_lang, jobs, options.scheduler, options.force)
     with lasting_session():
-        batch = report_all(layout, wanted, _today(), say=_say)
+        batch = report_all(layout, wanted, _today(), say=say)
         if batch.made or batch.current:
-            make_overview(layout, Site(options.period, options.page_lang), say=_say)
+            make_overview(layout, Site(options.period, options.page_lang), say=say)
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
     for line in listed(batch.failed):
         print(line, file=sys.stderr)
@@ -206,7 +207,7 @@ def _template(options: argparse.Namespace, layout: Layout) -> int:
         raise UsageError("Chưa nêu kỳ báo cáo. Ví dụ: make template LOCALITY=cat-hai PERIOD=2026-Q1")
     run = Run.open(options.locality, options.period, layout=layout)
     _require_plans(run.registry, run.locality)
-    print(layout.relative(make_template(run, say=_say)))
+    print(layout.relative(make_template(run, say=say)))
     return 0
 
 
@@ -214,7 +215,7 @@ def _validate(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.execution.intake import validate_and_answer
 
     run = _run_of(options, layout)
-    _say(f"{run.locality.full_name}, {run.period.label}: kiểm tra số liệu…")
+    say(f"{run.locality.full_name}, {run.period.label}: kiểm tra số liệu…")
     for line in validate_and_answer(run):
         print(line)
     return 0
@@ -252,7 +253,7 @@ def _roll_up(options: argparse.Namespace, layout: Layout) -> int:
 
     if not options.period:
         raise UsageError("Chưa nêu kỳ báo cáo. Ví dụ: make roll-up PERIOD=2025")
-    rolled = roll_up_period(layout, known_period(options.period), _say)
+    rolled = roll_up_period(layout, known_period(options.period), say)
     for line in told(rolled):
         print(line)
     print(f"Đã ghi {', '.join(layout.relative(path) for path in write(rolled, layout))}")
@@ -262,9 +263,9 @@ def _roll_up(options: argparse.Namespace, layout: Layout) -> int:
 def _overview(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.execution.site import Wanted, make_overview
 
-    outcome = make_overview(layout, Wanted(options.period, options.page_lang), force=options.force, say=_say)
+    outcome = make_overview(layout, Wanted(options.period, options.page_lang), force=options.force, say=say)
     if not outcome.made:
-        _say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+        say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
     print(layout.relative(outcome.page))
     return 0
 
@@ -312,11 +313,6 @@ def _run_of(options: argparse.Namespace, layout: Layout, known_at: str = "") -> 
 def _today() -> dt.date:
     """The day in Vietnam."""
     return dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=7))).date()
-
-
-def _say(text: str) -> None:
-    """Progress for a person; the result alone goes to standard output."""
-    print(text, file=sys.stderr, flush=True)
 
 
 def _require_plans(registry: Registry, locality: Locality) -> None:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.paths import Layout
+from pipeline.progress import say, short
 
 if TYPE_CHECKING:
     from pipeline.audit.recorded import Recorded
-
-SHORT = 16
-"""Digits of a run id that are shown."""
 
 
 def add(verbs: Any) -> None:
@@ -38,7 +35,7 @@ def _verify(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.audit.verify import Scope
     from pipeline.execution.verify import verified
 
-    found = verified(layout, Scope(options.locality, options.period), options.head, _say)
+    found = verified(layout, Scope(options.locality, options.period), options.head, say)
     signers = list(_signers(options, layout)) if options.allowed_signers else []
     found.faults += [f"{where}: chữ ký số không đúng" for where, name in signers if not name]
     for fault in found.faults:
@@ -84,15 +81,15 @@ def _audit_bundle(bundle: str) -> int:
 
     with opened(Path(bundle)) as (layout, recorded):
         if foreign := foreign_code(recorded):
-            _say(f"  sẽ chạy mã nguồn trong gói, khác bộ mã này ở {len(foreign)} tệp: {', '.join(foreign[:5])}")
+            say(f"  sẽ chạy mã nguồn trong gói, khác bộ mã này ở {len(foreign)} tệp: {', '.join(foreign[:5])}")
         return _audited(layout, recorded)
 
 
 def _audited(layout: Layout, recorded: Recorded) -> int:
     from pipeline.execution.audit import audit
 
-    _say(f"{recorded.locality}, {recorded.name}: lần chạy {recorded.run[:SHORT]}")
-    audited = audit(layout, recorded, _say)
+    say(f"{recorded.locality}, {recorded.name}: lần chạy {short(recorded.run)}")
+    audited = audit(layout, recorded, say)
     for line in audited.since:
         print(f"Đã thay đổi từ đó đến nay: {line}")
     if not audited.differences:
@@ -120,7 +117,3 @@ def report_name(options: argparse.Namespace, layout: Layout) -> str:
     if names:
         raise UsageError(f"Nêu báo cáo nào: {options.locality} đã công bố {', '.join(names)}. Ví dụ: PERIOD={names[0]}")
     raise NoInputError(f"{options.locality[:80]!r} chưa công bố báo cáo nào. Xem: make verify")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli_audit import SHORT, report_name
+from pipeline.cli_audit import report_name
 from pipeline.errors import MismatchError, UsageError
 from pipeline.paths import Layout
+from pipeline.progress import say, short
 
 if TYPE_CHECKING:
     from pipeline.runs import Run
@@ -57,8 +57,8 @@ def _sign_off(options: argparse.Namespace, layout: Layout) -> int:
 
     state, by = known_state(options.state), known_office(options.by)
     run = _run(options, layout)
-    signed = sign_off(run, state, by, _say)
-    print(f"{layout.relative(run.report)}: {WORDS[state]}, {by}, lần chạy {signed.run[:SHORT]}")
+    signed = sign_off(run, state, by, say)
+    print(f"{layout.relative(run.report)}: {WORDS[state]}, {by}, lần chạy {short(signed.run)}")
     return 0
 
 
@@ -70,8 +70,8 @@ def _sign(options: argparse.Namespace, layout: Layout) -> int:
     if not options.key:
         raise UsageError("Chưa nêu khóa. Ví dụ: make sign LOCALITY=cat-hai SIGN_KEY=~/.ssh/id_ed25519")
     run = _run(options, layout)
-    signed = sign(run, Path(options.key).expanduser(), _say)
-    print(f"{layout.relative(run.report)}/manifest.json.sig: lần chạy {signed[:SHORT]}")
+    signed = sign(run, Path(options.key).expanduser(), say)
+    print(f"{layout.relative(run.report)}/manifest.json.sig: lần chạy {short(signed)}")
     return 0
 
 
@@ -100,7 +100,7 @@ def _backup(options: argparse.Namespace, layout: Layout) -> int:
 
     if not options.to:
         raise UsageError("Chưa nêu nơi để bản sao lưu. Ví dụ: make backup TO=/media/usb")
-    made = backup(layout, Path(options.to), _say)
+    made = backup(layout, Path(options.to), say)
     print(f"{made.path}: {made.files} tệp, sha256 {made.sha256}")
     print(f"Biết {made.copies} bản sao lưu còn ở chỗ cũ, trên {made.devices} thiết bị kể cả nơi để dữ liệu gốc.")
     if made.copies < COPIES or made.devices < DEVICES:
@@ -116,7 +116,7 @@ def _restore(options: argparse.Namespace, layout: Layout) -> int:
     del layout
     if not options.source or not options.to:
         raise UsageError("Chưa nêu bản sao lưu hoặc thư mục. Ví dụ: make restore FROM=sao-luu.zip TO=thu-muc-trong")
-    found = restore(Path(options.source), Path(options.to), _say)
+    found = restore(Path(options.source), Path(options.to), say)
     for fault in found.faults:
         print(fault)
     print(
@@ -125,7 +125,3 @@ def _restore(options: argparse.Namespace, layout: Layout) -> int:
     )
     print(f"Đầu nhật ký của bản sao lưu: {found.chain.head}")
     return MismatchError.exit_code if found.faults else 0
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

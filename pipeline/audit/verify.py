@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -19,8 +19,8 @@ from pipeline.audit.sign_off import issue_faults, numbered, sign_off_faults, sig
 from pipeline.audit.store import Store
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.paths import Layout
+from pipeline.progress import Say, short, silent
 
-Say = Callable[[str], None]
 _T = TypeVar("_T")
 _AT_ADDRESS = {
     Action.PUBLISHED,
@@ -59,7 +59,7 @@ class Verified:
     faults: list[str] = field(default_factory=list)
 
 
-def verify(layout: Layout, scope: Scope, head: str = "", say: Say = lambda text: None) -> Verified:
+def verify(layout: Layout, scope: Scope, head: str = "", say: Say = silent) -> Verified:
     """Check every report of the scope, and the log as a whole.
 
     Raises NoInputError where there is no report to check, UsageError for a malformed head.
@@ -133,9 +133,8 @@ def _check_published(
         if (recorded.locality, recorded.name) != address:
             found.faults.append(f"{layout.relative(folder)}: là báo cáo của {recorded.locality}, {recorded.name}")
         if logged and logged != recorded.run:
-            found.faults.append(
-                f"{layout.relative(folder)}: lần chạy đang công bố là {recorded.run[:16]}, nhật ký nói là {logged[:16]}"
-            )
+            told = f"lần chạy đang công bố là {short(recorded.run)}, nhật ký nói là {short(logged)}"
+            found.faults.append(f"{layout.relative(folder)}: {told}")
         yield recorded
 
 
@@ -148,7 +147,7 @@ def _check_kept(layout: Layout, scope: Scope, known: _Known, found: Verified, sa
             continue
         found.kept += 1
         if recorded.run != folder.name:
-            found.faults.append(f"{layout.relative(folder)}: bản kê đã đổi, mã lần chạy nay là {recorded.run[:16]}")
+            found.faults.append(f"{layout.relative(folder)}: bản kê đã đổi, mã lần chạy nay là {short(recorded.run)}")
         yield recorded
 
 
@@ -164,7 +163,7 @@ def _check_folder(layout: Layout, folder: Path, known: _Known, found: Verified) 
     now = signed(known.signed.get(recorded.run, ()), recorded.run)
     found.faults += [f"{where}/{SIGN_OFF}: {fault}" for fault in sign_off_faults(folder, now)]
     if recorded.run not in known.runs:
-        found.faults.append(f"{where}/manifest.json: nhật ký không có lần chạy {recorded.run[:16]}")
+        found.faults.append(f"{where}/manifest.json: nhật ký không có lần chạy {short(recorded.run)}")
     for name, digests in known.beside.get(recorded.run, {}).items():
         found.faults += [f"{where}/{name}: {fault}" for fault in _content_faults(folder / name, digests)]
     return recorded
@@ -174,7 +173,7 @@ def _missing(layout: Layout, scope: Scope, known: _Known) -> Iterator[str]:
     """What the log speaks of and is not there."""
     for (locality, name), run in known.current.items():
         if scope.takes(locality, name) and not layout.report(locality, name).is_dir():
-            yield f"{layout.relative(layout.report(locality, name))}: không còn, nhật ký có lần chạy {run[:16]}"
+            yield f"{layout.relative(layout.report(locality, name))}: không còn, nhật ký có lần chạy {short(run)}"
     for run, address in known.former.items():
         if scope.takes(*address) and not (layout.kept / run).is_dir() and run != known.current.get(address):
             yield f"{layout.relative(layout.kept / run)}: không còn, nhật ký nói đã giữ"

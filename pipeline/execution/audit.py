@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from pipeline.audit.store import Store
 from pipeline.completion.statuses import Status
 from pipeline.errors import MismatchError, NoInputError, PipelineError, StorageError
 from pipeline.paths import CODE, Layout
+from pipeline.progress import Say
 from pipeline.reporting.words import Words
 from pipeline.runs import Run
 
@@ -35,7 +36,6 @@ ELSEWHERE = {"TZ": "Pacific/Chatham", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEE
 UMASK = 0o077
 SECONDS = 1800
 """A report takes seconds, the environment a minute or two."""
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)

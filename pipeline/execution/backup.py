@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from pipeline.audit.verify import Scope, Verified, verify
 from pipeline.errors import BusyError, CannotCreateError, NoInputError, UsageError
 from pipeline.execution.run_info import moment
 from pipeline.paths import Layout
+from pipeline.progress import Say
 
 READ_ME = "DOC-TRUOC.txt"
 PARTS = ("data/raw", "reports")
@@ -38,7 +39,6 @@ của cơ quan. Lúc lập bản này chương trình biết {count} bản sao l
 (tính cả nơi để dữ liệu gốc):
 {copies}
 """
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from pipeline.execution.report import make_report
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import read_method, read_registry
+from pipeline.progress import Say, silent
 from pipeline.runs import Run, known_language, known_period, newest_period_of_all, parameters, period_of_silent
 from pipeline.submissions.inbox import newest_period
 
@@ -89,7 +90,7 @@ class Batch:
         return max((done.exit_code for done in self.failed), default=0)
 
 
-def report_all(layout: Layout, wanted: Wanted, today: dt.date, say: Callable[[str], None] = lambda text: None) -> Batch:
+def report_all(layout: Layout, wanted: Wanted, today: dt.date, say: Say = silent) -> Batch:
     """Make every report that is out of date. Interrupted and called again, it goes on with what is left.
 
     Raises UsageError for a malformed period, language, number of jobs or address of a scheduler.
@@ -146,7 +147,7 @@ class _Try:
         return None
 
 
-def _outcomes(crew: Crew, jobs: Sequence[Job], say: Callable[[str], None]) -> Iterator[Done]:
+def _outcomes(crew: Crew, jobs: Sequence[Job], say: Say) -> Iterator[Done]:
     """What became of each job, in the order they end; what a machine refuses goes to another one."""
     finished: SimpleQueue[Future[Done]] = SimpleQueue()
     waiting: dict[Future[Done], _Try] = {}

@@ -26,6 +26,7 @@ from pipeline.errors import BusyError, UsageError
 from pipeline.execution.environment import keep_session
 from pipeline.paths import CODE, Layout
 from pipeline.plans.registry import read_method
+from pipeline.progress import Say
 
 CONNECTING = 10
 """Seconds in which the scheduler must answer."""
@@ -105,7 +106,7 @@ class Machines:
             "khi bộ điều phối chạy lại, hãy chạy lại lệnh để làm tiếp."
         )
 
-    def wait_for_the_first(self, say: Callable[[str], None]) -> None:
+    def wait_for_the_first(self, say: Say) -> None:
         """Raises BusyError if no machine comes in time."""
         end = time.monotonic() + FIRST_MACHINE
         if not self._workers():
@@ -134,7 +135,7 @@ class Machines:
 
 
 @contextmanager
-def machines(address: str, say: Callable[[str], None]) -> Iterator[Machines]:
+def machines(address: str, say: Say) -> Iterator[Machines]:
     """The workers of the scheduler at `address`. Raises BusyError if it does not answer, or nobody is there."""
     try:
         from distributed import Client, Security

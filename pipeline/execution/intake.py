@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import DataError, NoInputError
 from pipeline.paths import Layout
+from pipeline.progress import Say
 from pipeline.reporting import shown
 from pipeline.reporting.receipt import Receipt, receipts, receive
 from pipeline.reporting.template import form_of, write_template
@@ -22,7 +23,7 @@ from pipeline.submissions.tables import Row
 from pipeline.validation.intake import earlier_records
 
 
-def make_template(run: Run, say: Callable[[str], None]) -> Path:
+def make_template(run: Run, say: Say) -> Path:
     """Write the form of a locality and period beside its processed data; gives its path."""
     try:
         earlier = earlier_records(run.layout, run.registry, run.locality.slug, run.period)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,11 @@ from pipeline.execution.publish import address_of, leftovers, publish
 from pipeline.execution.run_info import moment
 from pipeline.execution.signatures import carry_signature, is_signed_as_logged, settle, write_sign_off
 from pipeline.paths import Layout
+from pipeline.progress import Say, short
 from pipeline.runs import Run
 
-SHORT = 16
-"""So many digits of a run id are shown; `make audit RUN=` takes eight or more."""
 _ATTESTS = (Action.PUBLISHED, Action.REPLACED, Action.REPAIRED, Action.RECOVERED)
 """Entries that say what lies beside the manifest; a later one would make good what was altered meanwhile."""
-Say = Callable[[str], None]
 
 
 def record(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
@@ -43,7 +41,7 @@ def record(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
     before = run_id(run.report) if (run.report / MANIFEST).is_file() else ""
     altered = list(_altered(run.layout, run.report)) if before == made else []
     if before == made and not altered:
-        say(f"  lập lại giống từng byte: lần chạy {made[:SHORT]}")
+        say(f"  lập lại giống từng byte: lần chạy {short(made)}")
         _tell(run, Action.REPRODUCED, run.report)
         return
     write_sign_off(Log(run.layout.log), staged)
@@ -69,7 +67,7 @@ def _remember(run: Run, old: Path | None, before: str, altered: list[str], say: 
         keep(run.layout, old)
         shutil.rmtree(old, ignore_errors=True)
     _tell(run, Action.REPLACED if before else Action.PUBLISHED, run.report, before=before)
-    say(f"  đã công bố: lần chạy {run_id(run.report)[:SHORT]}")
+    say(f"  đã công bố: lần chạy {short(run_id(run.report))}")
 
 
 def is_settled(run: Run) -> bool:
@@ -140,7 +138,7 @@ def _refuse_another_result(run: Run, staged: Path, inputs: Inputs, made: str) ->
         names = ", ".join(_differing(_outputs(folder), hash_outputs(run.layout, staged)))
         _copy(staged, kept)
         raise MismatchError(
-            f"Cùng đầu vào {inputs.id[:SHORT]} mà kết quả khác lần chạy {run_id(folder)[:SHORT]}: {names}.\n"
+            f"Cùng đầu vào {short(inputs.id)} mà kết quả khác lần chạy {short(run_id(folder))}: {names}.\n"
             "Không công bố gì, báo cáo cũ còn nguyên. "
             f"Kết quả khác được giữ ở {run.layout.relative(kept)}; gửi thư mục này cho người bảo trì."
         )

@@ -6,7 +6,7 @@ for a report that is up to date.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from pipeline.execution.publish import lock, staging
 from pipeline.execution.recording import is_settled, record, recover
 from pipeline.execution.run_info import Clock, write_beside
 from pipeline.paths import in_language, page_languages
+from pipeline.progress import Say, silent
 from pipeline.runs import Run, to_json
 
 WORDS = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
@@ -42,7 +43,7 @@ class Outcome:
     made: bool
 
 
-def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = lambda text: None) -> Outcome:
+def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
     """Run the steps and publish. Up to date is decided by hashes, never by the time of a file."""
     folder, clock = run.report, Clock(say)
     try:
@@ -63,7 +64,7 @@ def make_report(run: Run, *, force: bool = False, say: Callable[[str], None] = l
     return Outcome(folder / "index.html", made=True)
 
 
-def _settle(run: Run, say: Callable[[str], None]) -> None:
+def _settle(run: Run, say: Say) -> None:
     """What a killed run left is put right even where nothing is to be made; not while another run is under way."""
     if not is_settled(run):
         with suppress(BusyError), lock(run.report.parent):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +21,7 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_registry
 from pipeline.plans.text import plain
+from pipeline.progress import Say
 from pipeline.reporting.language import NO_VALUE
 from pipeline.reporting.words import VIETNAMESE
 from pipeline.runs import to_json
@@ -97,7 +98,7 @@ class RolledUp:
         return self.lists.concept(concept.concept).name
 
 
-def roll_up_period(layout: Layout, period: Period, say: Callable[[str], None]) -> RolledUp:
+def roll_up_period(layout: Layout, period: Period, say: Say) -> RolledUp:
     """Evaluate every locality with a plan in force at the cut-off; one whose data are refused stops no other.
 
     Raises NoInputError where no plan is in force, DataError where no locality is left.

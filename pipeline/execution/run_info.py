@@ -14,7 +14,7 @@ import platform
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from pipeline.audit.draft import checkout
 from pipeline.audit.provenance import CRATE, RUN_INFO, STATEMENT, crate, statement
 from pipeline.audit.recorded import read_recorded
 from pipeline.plans.base import Frozen
+from pipeline.progress import Say
 from pipeline.runs import to_json
 
 
@@ -52,7 +53,7 @@ class RunInfo(Frozen):
 class Clock:
     """Measures one run, step by step, and says which step begins."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Say) -> None:
         self._say = say
         self.started = moment()
         self.seconds: dict[str, float] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import BusyError, NoInputError, UsageError
 from pipeline.paths import Layout
+from pipeline.progress import Say
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -29,7 +29,7 @@ def known_port(text: str) -> int:
     return int(text)
 
 
-def serve(layout: Layout, port: int, say: Callable[[str], None]) -> None:
+def serve(layout: Layout, port: int, say: Say) -> None:
     """Answer until Ctrl-C. Raises NoInputError where there is no site, BusyError where the port is taken."""
     if not (layout.reports / "index.html").is_file():
         raise NoInputError("Chưa có reports/index.html. Lập trước: make overview")

@@ -13,9 +13,10 @@ from pipeline.audit.signature import FILE as SIGNATURE
 from pipeline.audit.signature import signature_of
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.execution.publish import lock
-from pipeline.execution.recording import Say, recover
+from pipeline.execution.recording import recover
 from pipeline.execution.run_info import moment
 from pipeline.execution.signatures import settle, with_kept, write
+from pipeline.progress import Say
 from pipeline.runs import Run
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from pipeline.kernels.aside import CallError, aside
 from pipeline.paths import Layout, in_language, page_languages
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
+from pipeline.progress import Say, silent
 from pipeline.reporting.collected import memories
 from pipeline.reporting.site import Site
 from pipeline.reporting.site_page import render_heat, render_overview, script
@@ -55,9 +56,7 @@ class Beside(Frozen):
     heat: dict[str, str]
 
 
-def make_overview(
-    layout: Layout, wanted: Wanted, *, force: bool = False, say: Callable[[str], None] = lambda text: None
-) -> Outcome:
+def make_overview(layout: Layout, wanted: Wanted, *, force: bool = False, say: Say = silent) -> Outcome:
     """Read the published summaries, run the notebook, publish. Up to date is decided by hashes.
 
     Of the heat pages only those are made whose sources have changed; with `force`, everything is made from nothing.
@@ -86,7 +85,7 @@ def make_overview(
     return Outcome(page, made=True)
 
 
-def _make(layout: Layout, wanted: Wanted, staged: Path, say: Callable[[str], None]) -> Beside:
+def _make(layout: Layout, wanted: Wanted, staged: Path, say: Say) -> Beside:
     """The pages into `staged`: the heat pages in a process of their own, while the notebooks run in theirs."""
     pages = {language: staged / in_language("index.html", language) for language in page_languages(wanted.page_lang)}
     told = (str(layout.root), wanted.period, wanted.page_lang, str(staged))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 
 from pipeline.audit.log import Head, Log
-from pipeline.audit.verify import Say, Scope, Verified, verify
+from pipeline.audit.verify import Scope, Verified, verify
 from pipeline.execution.publish import is_locked
 from pipeline.paths import Layout
+from pipeline.progress import Say
 
 PATIENCE = 60.0
 """Seconds for which runs under way are waited for."""

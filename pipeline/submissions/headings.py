@@ -115,12 +115,11 @@ def _key_pattern(pattern: re.Pattern[str]) -> str:
 def find_heading(grid: Grid, index: int, forms: Forms, period: Period | None) -> tuple[Heading, int] | None:
     """The heading that begins at line `index` of the grid, over one or two lines; and how many lines it takes."""
     one = _heading(_texts(grid.lines[index], None, grid.merged), forms, period)
-    if index + 1 < len(grid.lines):
-        below = grid.lines[index + 1]
+    below = grid.lines[index + 1] if index + 1 < len(grid.lines) else None
+    if below is not None and _labels(below, forms, period):
         two = _heading(_texts(grid.lines[index], below, grid.merged), forms, period)
         alone = _heading(_texts(below, None, grid.merged), forms, period)
-        more = two is not None and all(len(two.columns) > len(h.columns) for h in (one, alone) if h is not None)
-        if two is not None and more and _labels(below, forms, period):
+        if two is not None and all(len(two.columns) > len(h.columns) for h in (one, alone) if h is not None):
             return two, 2
     return (one, 1) if one is not None else None
 

@@ -9,6 +9,7 @@ from pipeline.audit.issued import Replacement
 from pipeline.completion.records import Completion, PlanResult
 from pipeline.completion.statuses import PlanState
 from pipeline.plans.models import UNNUMBERED
+from pipeline.progress import short
 from pipeline.reporting.official.indicators import INDICATOR_COLUMNS, indicator_blocks, indicator_rows
 from pipeline.reporting.official.model import (
     Appendix,
@@ -167,7 +168,7 @@ class _Writer:
         """Which issued report this one takes the place of, and how much it states otherwise; the page lists it all."""
         if self.replaced is None:
             return
-        yield self._said("replaces", by=self.replaced.by, day=self.replaced.day, run=self.replaced.run[:16])
+        yield self._said("replaces", by=self.replaced.by, day=self.replaced.day, run=short(self.replaced.run))
         differences, rate = self.replaced.differences, self.completion.rate
         if differences is not None:
             yield self._said(
