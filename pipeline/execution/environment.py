@@ -33,8 +33,10 @@ MODULES = (
     "typst",
     "matplotlib.backends.backend_svg",
     "pandas",
+    "papermill",
     "pipeline.audit.manifest",
     "pipeline.completion.evaluate",
+    "pipeline.execution.notebooks",
     "pipeline.reporting.files",
     "pipeline.reporting.page",
     "pipeline.reporting.shown",
@@ -42,7 +44,7 @@ MODULES = (
     "pipeline.runs",
     "pipeline.validation.intake",
 )
-"""What notebooks and the writers of files import, directly or through the package: loaded once for all of them."""
+"""What notebooks, papermill and the writers of files import, directly or through the package: loaded once for all."""
 REHEARSAL = "pipeline.execution.rehearsal:rehearse"
 LIMITS = Limits(memory=3 << 30, seconds=300)
 """Far more than any locality needs; a runaway notebook ends in an error instead of the machine."""

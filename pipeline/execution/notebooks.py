@@ -8,7 +8,8 @@ import logging
 import shutil
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from nbformat import NotebookNode
 
 from pipeline import errors
 from pipeline.errors import InternalError, StorageError, UserError
+from pipeline.kernels.aside import CallError, aside
 from pipeline.kernels.client import NAME as CLIENT
+from pipeline.kernels.pool import hands_over
 from pipeline.paths import Layout
 
 TIMEOUT = 300
@@ -43,55 +46,91 @@ class NotebookRun:
 
 
 def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], working_folder: Path) -> NotebookRun:
-    """Execute `notebook` in a kernel of its own, and leave the executed copy at `output`.
+    """Execute `notebook` in a process of its own, and leave the executed copy at `output`.
 
-    So it is where a cell failed, too; a kernel that died leaves none.
+    So it is where a cell failed, too; a process that died leaves none.
 
     Raises InternalError if `parameters` are not exactly those the notebook declares: papermill
     would run an unknown name as code, and a misspelt one with the default.
     """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    if not hands_over():
+        with _sockets() as how:
+            # Not `cwd`: papermill would change the folder of this whole process, under other threads.
+            return _execute(notebook, output, parameters, resources={"metadata": {"path": str(working_folder)}}, **how)
+    told = str(notebook.absolute()), str(output.absolute()), json.dumps(dict(parameters)), str(working_folder)
+    with aside(f"{__name__}:{execute_here.__name__}", *told) as executed:
+        try:
+            return NotebookRun(notebook.name, output, *executed())
+        except CallError as error:
+            if error.name == InternalError.__name__:
+                raise InternalError(str(error)) from error
+            if error.name == OSError.__name__:
+                raise StorageError.told(str(error)) from error
+            return NotebookRun(notebook.name, output, f"{error.name or 'DeadKernelError: Kernel died'}: {error}")
+
+
+def execute_here(notebook: str, output: str, parameters: str, working_folder: str) -> tuple[str, str, int]:
+    """Execute a notebook in this process, which is there for nothing else; gives what follows the paths in NotebookRun.
+
+    `parameters` is the JSON of an object. Raises as `run_notebook` does, and OSError where the disk is full.
+    """
+    from pipeline.kernels.child import resemble_a_kernel
+    from pipeline.kernels.direct import DirectKernel
+
+    resemble_a_kernel(working_folder)
+    run = _execute(Path(notebook), Path(output), json.loads(parameters), km=DirectKernel(TIMEOUT))
+    return run.error, run.user_message, run.exit_code
+
+
+def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how: Any) -> NotebookRun:
     import papermill
     from papermill.exceptions import PapermillExecutionError
+
+    declared = set(papermill.inspect_notebook(notebook))
+    if declared != set(parameters):
+        raise InternalError(f"{notebook.name} khai báo tham số {sorted(declared)}, được gọi với {sorted(parameters)}")
+    try:
+        with warnings.catch_warnings():
+            # papermill still calls datetime.utcnow.
+            warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"papermill\.")
+            executed = papermill.execute_notebook(
+                notebook,
+                output,
+                dict(parameters),
+                kernel_name="python3",
+                progress_bar=False,
+                # Written once, at the end or at an error, and not twice for every cell.
+                request_save_on_cell_execute=False,
+                **how,
+            )
+    except PapermillExecutionError as error:
+        return _failure(notebook, output, error)
+    except Exception as error:  # a dead kernel and a timed-out cell come as many types
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise  # of the disk that the executed notebook goes to
+        return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
+    return NotebookRun(notebook.name, output, _unfinished(executed))
+
+
+@contextmanager
+def _sockets() -> Iterator[dict[str, Any]]:
+    """How papermill is to reach a kernel in another process, forked or started anew."""
     from traitlets.config import Config
 
     for name in ("papermill", "asyncio"):  # Ctrl-C leaves a task behind, which asyncio tells with a traceback
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    declared = set(papermill.inspect_notebook(notebook))
-    if declared != set(parameters):
-        raise InternalError(f"{notebook.name} khai báo tham số {sorted(declared)}, được gọi với {sorted(parameters)}")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    # A socket folder of its own for every kernel: kernels that share one collide and hang.
+    # A folder of its own for every kernel: kernels that share one collide and hang.
     with tempfile.TemporaryDirectory(prefix="k-") as sockets:
         manager = {"transport": "ipc", "ip": f"{sockets}/k", "client_class": CLIENT}
-        config = Config({"KernelManager": manager})
-        try:
-            with warnings.catch_warnings():
-                # papermill still calls datetime.utcnow.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                executed = papermill.execute_notebook(
-                    notebook,
-                    output,
-                    dict(parameters),
-                    kernel_name="python3",
-                    progress_bar=False,
-                    # Written once, at the end or at an error, and not twice for every cell.
-                    request_save_on_cell_execute=False,
-                    # All outputs are here by then; a kernel that is asked to end takes a tenth of a second to do so.
-                    shutdown_kernel="immediate",
-                    # Not `cwd`: papermill would change the folder of this whole process, under other threads.
-                    resources={"metadata": {"path": str(working_folder)}},
-                    execution_timeout=TIMEOUT,
-                    # No history of what was typed: it takes a database and a thread.
-                    extra_arguments=["--Application.log_level=50", "--HistoryManager.enabled=False"],
-                    config=config,
-                )
-        except PapermillExecutionError as error:
-            return _failure(notebook, output, error)
-        except Exception as error:  # a dead kernel and a timed-out cell come as many types
-            if isinstance(error, OSError) and error.errno in _FULL:
-                raise  # of the disk that the executed notebook goes to
-            return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
-    return NotebookRun(notebook.name, output, _unfinished(executed))
+        yield {
+            "config": Config({"KernelManager": manager}),
+            # All outputs are here by then; a kernel that is asked to end takes a tenth of a second to do so.
+            "shutdown_kernel": "immediate",
+            "execution_timeout": TIMEOUT,
+            # No history of what was typed: it takes a database and a thread.
+            "extra_arguments": ["--Application.log_level=50", "--HistoryManager.enabled=False"],
+        }
 
 
 def stopped(outcome: NotebookRun, folder: Path, layout: Layout) -> Exception:

@@ -82,4 +82,14 @@ def rehearse() -> None:
         part._repr_html_()
     docx_bytes(official_report(completion, intake))
     spreadsheet(completion, "")
+    _rehearse_papermill()
     completion_schema()  # no PDF: its compiler starts threads, which no fork would have
+
+
+def _rehearse_papermill() -> None:
+    """As far as it goes without a kernel, which opens pipes: reading, checking and writing down a notebook."""
+    import papermill
+
+    notebook = str(Layout(CODE).notebooks / "validate.ipynb")
+    parameters = dict.fromkeys(papermill.inspect_notebook(notebook), "")
+    papermill.execute_notebook(notebook, None, parameters, kernel_name="python3", prepare_only=True)

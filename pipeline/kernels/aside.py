@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import Any
 
 from pipeline.kernels.child import end_with_the_command, limit
 from pipeline.kernels.pool import Limits, limits_in_force, named
@@ -24,10 +26,10 @@ class CallError(Exception):
 
 
 @contextmanager
-def aside(function: str, *arguments: str) -> Iterator[Callable[[], None]]:
+def aside(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
     """Begin `function` ("module:function") with `arguments`; gives what waits for its end. Who leaves earlier ends it.
 
-    Waiting raises CallError. Outside of `warm_kernels` the call is made when it is waited for, and raises as it does.
+    Waiting gives what the function does, where JSON can say it, and raises CallError. Outside of `warm_kernels` the call is made when it is waited for, and raises as it does.
     """
     limits = limits_in_force()
     if limits is None:
@@ -41,8 +43,7 @@ def aside(function: str, *arguments: str) -> Iterator[Callable[[], None]]:
     try:
         yield partial(_wait, process, answers)
     finally:
-        process.kill()
-        process.join()
+        _end(process)
         answers.close()
 
 
@@ -50,19 +51,29 @@ def _call(answer: Connection, limits: Limits, function: str, arguments: tuple[st
     os.setsid()  # an interrupt of the group is for the command
     end_with_the_command()
     limit(limits)
-    told: tuple[str, str] | None = None
+    told: dict[str, Any]
     try:
-        named(function)(*arguments)
+        told = {"value": named(function)(*arguments)}
     except Exception as error:  # noqa: BLE001 - raised again by whoever waits
-        told = type(error).__name__, str(error)
+        told = {"error": (type(error).__name__, str(error))}
     answer.send_bytes(json.dumps(told).encode())
 
 
-def _wait(process: BaseProcess, answers: Connection) -> None:
+def _wait(process: BaseProcess, answers: Connection) -> Any:
     try:
         told = json.loads(answers.recv_bytes())
     except EOFError:
         process.join()
         raise CallError("", f"exit code {process.exitcode}") from None
-    if told is not None:
-        raise CallError(*told)
+    if "error" in told:
+        raise CallError(*told["error"])
+    return told["value"]
+
+
+def _end(process: BaseProcess) -> None:
+    """With what it has started: it leads a group of its own, unless it has not come as far."""
+    if process.pid is not None and process.exitcode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()

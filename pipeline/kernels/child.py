@@ -20,23 +20,28 @@ def run_kernel(arguments: Sequence[str], environment: dict[str, str], folder: st
     """Run a kernel until it is told to stop, or its command is gone. Called in a process of its own."""
     if not _awaited(arguments):
         return
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()  # a process group of its own, which the command can signal as a whole
-    os.chdir(folder)
     os.environ.clear()
     # The kernel watches its parent, which here is the warm process.
     os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
     time.tzset()
     end_with_the_command()
     limit(limits)
-    # A notebook may start processes; only the bookkeeping of multiprocessing calls this one a daemon.
-    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    sys.path[:] = stock_path()
-    sys.argv = ["ipykernel_launcher", *arguments]
+    resemble_a_kernel(folder, arguments)
 
     from pipeline.kernels.kernel import launch
 
     launch(list(arguments))
+
+
+def resemble_a_kernel(folder: str, arguments: Sequence[str] = ()) -> None:
+    """Give this process what a notebook finds in a stock kernel: folder, import path, command line, Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(folder)
+    # A notebook may start processes; only the bookkeeping of multiprocessing calls this one a daemon.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    sys.path[:] = stock_path()
+    sys.argv = ["ipykernel_launcher", *arguments]
 
 
 def _awaited(arguments: Sequence[str]) -> bool:

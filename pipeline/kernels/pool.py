@@ -36,6 +36,11 @@ def can_fork() -> bool:
     return os.environ.get(SWITCH) != "0" and "forkserver" in multiprocessing.get_all_start_methods()
 
 
+def hands_over() -> bool:
+    """Whether a notebook is to be handed to a forked process whole, with papermill (`direct`), and not cell by cell."""
+    return bool(_limits) and os.environ.get(SWITCH) != "sockets"
+
+
 @contextmanager
 def warm_kernels(modules: Sequence[str], limits: Limits | None = None, rehearsal: str = "") -> Iterator[bool]:
     """Inside, kernels are forked from a process that has imported `modules`; afterwards that process is gone.

@@ -35,7 +35,7 @@ sys.modules["debugpy"] = None  # type: ignore[assignment]
 import ipykernel.debugger  # noqa: E402
 import ipykernel.zmqshell  # noqa: E402, F401
 
-import pipeline.kernels.kernel  # noqa: E402, F401
+import pipeline.kernels.direct  # noqa: E402, F401
 
 del sys.modules["debugpy"]
 _LOADED_AT_START = (

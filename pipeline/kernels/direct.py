@@ -1,0 +1,155 @@
+"""A kernel and its client in one process: messages are handed over where others send them.
+
+For a process that was forked for one notebook and runs papermill itself. The kernel is the stock one, the messages are
+those of the protocol, written and read by the stock session: a notebook holds what it would hold behind sockets. What
+falls away is sockets, the threads that wait for them, and two processes that wait for each other.
+
+Not to be had: an interrupt, input, the debugger, `%store`. A cell that takes too long ends the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextvars import copy_context
+from queue import Empty
+from types import SimpleNamespace
+from typing import Any
+
+import zmq
+from ipykernel.iostream import IOPubThread
+from jupyter_client.session import Session
+from nbclient.exceptions import DeadKernelError
+from traitlets import Any as Anything
+from traitlets.config import Config
+
+from pipeline.kernels.kernel import PromptStream, WarmKernel
+
+# The section is how libraries know that a kernel runs them.
+_CONFIG = Config({"IPKernelApp": {"quiet": True}, "HistoryManager": {"enabled": False}})
+
+
+class Channel:
+    """What a socket is to session and client, over a queue."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._sent: deque[list[bytes]] = deque()
+
+    def send_multipart(self, frames: list[bytes], *_: object, **__: object) -> None:
+        """Keep a message for who reads this end."""
+        self._sent.append(frames)
+
+    def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """The next message. Raises queue.Empty at once where there is none: nobody else could send it meanwhile."""
+        del timeout
+        if not self._sent:
+            raise Empty
+        _, frames = self._session.feed_identities(self._sent.popleft())
+        message: dict[str, Any] = self._session.deserialize(frames)
+        return message
+
+
+class DirectKernel:
+    """Manager of a kernel in this process, already started, and its client: what nbclient asks of both.
+
+    `seconds` is what one cell may take. Output of this process goes to the notebook from here on.
+    """
+
+    has_kernel = True
+    allow_stdin = False
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.session = Session(key=b"")  # nothing to sign: it never leaves the process
+        self.shell_channel, self.iopub_channel = Channel(self.session), Channel(self.session)
+        publisher = _Publisher(self.iopub_channel)
+        sys.stdout = _Stream(self.session, publisher, "stdout")  # type: ignore[no-untyped-call]
+        sys.stderr = _Stream(self.session, publisher, "stderr")  # type: ignore[no-untyped-call]
+        self._kernel = _Kernel.instance(
+            config=_CONFIG,
+            session=self.session,
+            shell_stream=self.shell_channel,
+            # Asked only for the thread that may handle signals.
+            shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
+            iopub_thread=publisher,
+            iopub_socket=publisher,
+            log=logging.getLogger("ipykernel"),
+            _execute_sleep=0.0,
+        )
+        self._context = copy_context()
+
+    def client(self) -> DirectKernel:
+        """The client of this kernel."""
+        return self
+
+    def start_channels(self) -> None:
+        """They are there."""
+
+    def wait_for_ready(self, timeout: float | None = None) -> None:
+        """It is."""
+
+    def is_alive(self) -> bool:
+        """Who could ask, lives."""
+        return True
+
+    async def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True) -> str:
+        """Run a cell to its end; gives the id of the request. Raises DeadKernelError where the cell asked to end all."""
+        content = {
+            "code": code,
+            "silent": False,
+            "store_history": store_history,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": stop_on_error,
+        }
+        request = self.session.msg("execute_request", content)
+        frames = [zmq.Frame(part) for part in self.session.serialize(request)]
+        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        try:
+            # One context for all cells, as in the stock kernel: what one sets there, the next one finds.
+            await asyncio.create_task(self._kernel.dispatch_shell(frames), context=self._context)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        if self._kernel.shell.exit_now:
+            raise DeadKernelError("Kernel died: a cell has ended it")
+        return str(request["header"]["msg_id"])
+
+    def kernel_info(self) -> str:
+        """Ask what the kernel is; gives the id of the request."""
+        request = self.session.msg("kernel_info_request")
+        self.session.send(self.shell_channel, "kernel_info_reply", self._kernel.kernel_info, parent=request)
+        return str(request["header"]["msg_id"])
+
+
+class _Publisher(IOPubThread):
+    """In place of the thread that sends output: who has output to send, sends it."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.socket = channel
+        self.thread = None
+        self.io_loop = None
+
+    def schedule(self, f: Callable[[], object]) -> None:
+        f()
+
+    def send_multipart(self, *args: Any, **kwargs: Any) -> None:
+        self.socket.send_multipart(*args, **kwargs)
+
+
+class _Stream(PromptStream):
+    def _schedule_flush(self) -> None:
+        """The end of the cell, or the next output of another kind, comes soon enough: nobody watches."""
+
+
+class _Kernel(WarmKernel):
+    shell_stream = Anything()
+    _supports_kernel_subshells = False
+
+    def _abort_queues(self, subshell_id: str | None = None) -> None:
+        """Nothing is queued."""
