@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import threading
 from collections.abc import Iterator
@@ -20,19 +21,32 @@ def without_iri_grammar() -> None:
 
 
 @contextmanager
-def without_altair() -> Iterator[None]:
-    """Inside, an empty module stands for altair; who imports it afterwards has the real one.
+def postponed(*names: str) -> Iterator[None]:
+    """Inside, a stand-in takes the place of each module that is not loaded yet.
 
-    great_expectations imports it, a fifth of a second, for a chart of one expectation in documents that are not made.
+    Who imported it meanwhile has the real one as soon as anything of it is used, who imports it afterwards at once.
+    great_expectations imports altair and scipy, a second together, for a chart of documents that are not made and for
+    three expectations about distributions.
     """
-    if "altair" in sys.modules:
-        yield
-        return
-    sys.modules["altair"] = ModuleType("altair")
+    put = {name: _StandIn(name) for name in names if name not in sys.modules}
+    sys.modules.update(put)
+    for name, module in put.items():
+        package, _, last = name.rpartition(".")
+        if package in put:
+            setattr(put[package], last, module)
     try:
         yield
     finally:
-        del sys.modules["altair"]
+        for name, module in put.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
+
+
+class _StandIn(ModuleType):
+    def __getattr__(self, name: str) -> object:
+        if sys.modules.get(self.__name__) is self:  # not while it stands in: that would be itself
+            raise AttributeError(f"module {self.__name__!r} is postponed and has no {name!r} yet")
+        return getattr(importlib.import_module(self.__name__), name)
 
 
 def without_process_lock() -> None:

@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from types import TracebackType
 
-from pipeline.kernels.lean import without_altair, without_iri_grammar, without_process_lock
+from pipeline.kernels.lean import postponed, without_iri_grammar, without_process_lock
 from pipeline.kernels.pool import modules_to_load, rehearsal, stock_path
 
 # Next to nothing of what is imported is garbage: looking for it takes a tenth of the time of the imports.
@@ -49,7 +49,7 @@ _LOADED_AT_START = (
     "tornado.platform.asyncio",
 )
 """By every kernel, before it answers."""
-with without_altair():
+with postponed("altair", "scipy", "scipy.stats"):
     for _name in (*_LOADED_AT_START, *modules_to_load()):
         importlib.import_module(_name)
 without_process_lock()
