@@ -128,10 +128,10 @@ def modules_to_load() -> list[str]:
     return [name for name in os.environ.pop(_MODULES, "").split(",") if name]
 
 
-def rehearsal() -> Callable[[], None]:
-    """What the warm process is to call once."""
+def rehearsal() -> Callable[[], None] | None:
+    """What the warm process is to call once, if anything."""
     name = os.environ.pop(_REHEARSAL, "")
-    return named(name) if name else lambda: None
+    return named(name) if name else None
 
 
 def named(function: str) -> Callable[..., None]:

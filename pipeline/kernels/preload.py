@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from types import TracebackType
 
-from pipeline.kernels.lean import postponed, without_iri_grammar, without_process_lock
+from pipeline.kernels.lean import in_huge_pages, postponed, without_iri_grammar, without_process_lock
 from pipeline.kernels.pool import modules_to_load, rehearsal, stock_path
 
 # Next to nothing of what is imported is garbage: looking for it takes a tenth of the time of the imports.
@@ -53,8 +53,10 @@ with postponed("altair", "scipy", "scipy.stats"):
     for _name in (*_LOADED_AT_START, *modules_to_load()):
         importlib.import_module(_name)
 without_process_lock()
-with suppress(Exception):
-    rehearsal()()
+_rehearsed = rehearsal()
+if _rehearsed is not None:
+    with suppress(Exception):
+        _rehearsed()
 signal.setitimer(signal.ITIMER_REAL, 0)
 signal.signal(signal.SIGALRM, signal.SIG_DFL)
 _tell = sys.excepthook
@@ -70,3 +72,5 @@ sys.excepthook = _unless_it_was_called_off
 # What lives now lives in every kernel: looking through it again would only copy its pages.
 gc.freeze()
 gc.enable()
+if _rehearsed is not None:
+    in_huge_pages()  # takes as long as it spares some tens of kernels
