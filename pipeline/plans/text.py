@@ -19,6 +19,7 @@ def tidy(text: str) -> str:
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
+@lru_cache(maxsize=1 << 16)
 def canonical_key(text: str) -> str:
     """A key on which spellings of one name agree.
 

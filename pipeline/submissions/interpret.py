@@ -63,7 +63,18 @@ class Context:
         plans = self.registry.plans_of(self.locality)
         return Catalogue(tuple(Entry(plan, x) for plan in plans for x in plan.tasks), self._others)
 
-    @property
+    @cached_property
+    def newest(self) -> dict[tuple[object, ...], tuple[dt.date, int, Observation]]:
+        """Of the earlier exact values the newest, the first of a day, by plan and row and by concept, unit and scope."""
+        newest: dict[tuple[object, ...], tuple[dt.date, int, Observation]] = {}
+        for number, o in enumerate(self.earlier):
+            if o.value is not None and o.value.exact is not None:
+                for key in ((o.plan, o.key), (o.concept, o.unit, o.scope)):
+                    if key not in newest or newest[key][0] < o.as_of:
+                        newest[key] = (o.as_of, -number, o)
+        return newest
+
+    @cached_property
     def _others(self) -> dict[str, str]:
         return {x.slug: x.full_name for x in self.registry.localities if x.slug != self.locality}
 
@@ -283,17 +294,9 @@ def _unit(written: str, units: set[str]) -> tuple[str, bool]:
 
 
 def _last(context: Context, entry: Entry[Indicator] | None, concept: str, unit: str, scope: str) -> Observation | None:
-    same = [
-        o
-        for o in context.earlier
-        if o.value is not None
-        and o.value.exact is not None
-        and (
-            (entry is not None and (o.plan, o.key) == (entry.plan.id, tuple(entry.row.key)))
-            or (o.concept, o.unit, o.scope) == (concept, unit, scope)
-        )
-    ]
-    return max(same, key=lambda o: o.as_of, default=None)
+    subject = (entry.plan.id, tuple(entry.row.key)) if entry is not None else ()
+    found = [context.newest[key] for key in (subject, (concept, unit, scope)) if key in context.newest]
+    return max(found)[-1] if found else None
 
 
 @dataclass(frozen=True)

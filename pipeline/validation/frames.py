@@ -128,17 +128,18 @@ def _unknown(row: Read[Any]) -> str | None:
     return next((f.reason for f in row.faults if f.rule == "known-subject"), "không có trong danh mục khái niệm")
 
 
-_NUMBERS = ("row_id", "low", "share", "high", "numerator", "denominator", "quotient_gap", "days_", "units", "fell_by")
+_NUMBERS = ("low", "share", "high", "numerator", "denominator", "quotient_gap", "days_", "units", "fell_by")
 _TRUTHS = ("unit_agrees", "stated", "reason_given", "evidence_given")
 
 
 def _frame(records: list[dict[str, object]]) -> pd.DataFrame:
+    """As text, but for the columns named above: nothing is guessed, also where a column is empty."""
     import pandas as pd
 
-    frame = pd.DataFrame.from_records(records)
-    # An all-empty text column would otherwise become float and fail rules about text.
-    texts = [c for c in frame.columns if not c.startswith(_NUMBERS) and c not in _TRUTHS]
-    return frame.astype(dict.fromkeys(texts, "object"))
+    frame = pd.DataFrame(records, dtype="object")
+    numbers = dict.fromkeys((c for c in frame.columns if c.startswith(_NUMBERS)), "float64")
+    truths = dict.fromkeys((c for c in frame.columns if c in _TRUTHS), "bool")
+    return frame.astype({"row_id": "int64", **numbers, **truths})
 
 
 def _is_share(row: ReadObservation) -> bool:

@@ -174,11 +174,11 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
         _refuse_table(sheet, verdicts)
         judged.results += [_result(sheet, verdict) for verdict in verdicts]
         columns = [rule.reason_column for rule in suite.rules if rule.reason_column]
-        texts = frame.set_index("row_id")[columns].to_dict("index")
         broken_by_line: dict[int, list[Rule]] = {}
         for verdict in verdicts:
             for line in verdict.rows:
                 broken_by_line.setdefault(line, []).append(verdict.rule)
+        texts = frame[frame["row_id"].isin(broken_by_line)].set_index("row_id")[columns].to_dict("index")
         for read in reads:
             broken = broken_by_line.get(read.row.origin.line, [])
             reasons = texts.get(read.row.origin.line, {})

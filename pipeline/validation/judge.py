@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from great_expectations.execution_engine import PandasExecutionEngine
     from great_expectations.expectations.expectation import Expectation
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
     from great_expectations.validator.metric_configuration import MetricConfiguration
 
 ROW_ID = "row_id"
@@ -103,6 +104,7 @@ def _question(written: str, *, rows: bool) -> _Question:
     from great_expectations.validator.validation_graph import ValidationGraph
 
     (expectation,) = to_gx([written]).expectations
+    _configurations()[id(expectation)] = expectation.configuration
     asked = {"result_format": dict(_ROWS) if rows else "BOOLEAN_ONLY"}
     engine = _engine(None)
     needed = expectation.get_validation_dependencies(engine, asked)
@@ -113,6 +115,21 @@ def _question(written: str, *, rows: bool) -> _Question:
     for edge in graph.edges:
         _add(edge.left, computed)
     return _Question(expectation, needed.metric_configurations, tuple(computed.values()), needed.result_format)
+
+
+@cache
+def _configurations() -> dict[int, ExpectationConfiguration]:
+    """The configuration of every expectation that is kept, by its id; from now on it is taken from here.
+
+    Great Expectations builds it anew four times for a rule and table, a seventh of the time that a table takes. An
+    expectation of a suite does not change, and lives as long as its question.
+    """
+    from great_expectations.expectations.expectation import Expectation
+
+    kept: dict[int, ExpectationConfiguration] = {}
+    build: Any = vars(Expectation)["configuration"].fget
+    Expectation.configuration = property(lambda self: kept.get(id(self)) or build(self))  # type: ignore[method-assign, assignment]
+    return kept
 
 
 def _add(metric: MetricConfiguration, computed: dict[Any, MetricConfiguration]) -> None:
