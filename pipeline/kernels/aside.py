@@ -8,7 +8,6 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -29,7 +28,8 @@ class CallError(Exception):
 def aside(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
     """Begin `function` ("module:function") with `arguments`; gives what waits for its end. Who leaves earlier ends it.
 
-    Waiting gives what the function does, where JSON can say it, and raises CallError. Outside of `warm_kernels` the call is made when it is waited for, and raises as it does.
+    Waiting gives what the function gives, as far as JSON can say it, and raises CallError. Outside of `warm_kernels`
+    the call is made when it is waited for, and raises as it does.
     """
     limits = limits_in_force()
     if limits is None:
@@ -40,11 +40,41 @@ def aside(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
     process = context.Process(target=_call, args=(answer, limits, function, arguments), daemon=True)
     process.start()
     answer.close()
+    call = _Call(process, answers)
     try:
-        yield partial(_wait, process, answers)
+        yield call.wait
     finally:
-        _end(process)
-        answers.close()
+        call.end()
+
+
+class _Call:
+    def __init__(self, process: BaseProcess, answers: Connection) -> None:
+        self._process, self._answers = process, answers
+        self._answered = False
+
+    def wait(self) -> Any:
+        try:
+            told = json.loads(self._answers.recv_bytes())
+        except EOFError:
+            self._process.join()
+            raise CallError("", f"exit code {self._process.exitcode}") from None
+        self._answered = True
+        if "error" in told:
+            raise CallError(*told["error"])
+        return told["value"]
+
+    def end(self) -> None:
+        """End the process with all it has started; it leads a group of its own, unless it has not come as far.
+
+        Who has answered has nothing left to do: to take leave of 200 MB takes a while, which is not waited for.
+        """
+        if self._process.pid is not None and self._process.exitcode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        if not self._answered:
+            self._process.join()
+        self._answers.close()
 
 
 def _call(answer: Connection, limits: Limits, function: str, arguments: tuple[str, ...]) -> None:
@@ -57,23 +87,3 @@ def _call(answer: Connection, limits: Limits, function: str, arguments: tuple[st
     except Exception as error:  # noqa: BLE001 - raised again by whoever waits
         told = {"error": (type(error).__name__, str(error))}
     answer.send_bytes(json.dumps(told).encode())
-
-
-def _wait(process: BaseProcess, answers: Connection) -> Any:
-    try:
-        told = json.loads(answers.recv_bytes())
-    except EOFError:
-        process.join()
-        raise CallError("", f"exit code {process.exitcode}") from None
-    if "error" in told:
-        raise CallError(*told["error"])
-    return told["value"]
-
-
-def _end(process: BaseProcess) -> None:
-    """With what it has started: it leads a group of its own, unless it has not come as far."""
-    if process.pid is not None and process.exitcode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.join()

@@ -67,7 +67,8 @@ class DirectKernel:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self.session = Session(key=b"")  # nothing to sign: it never leaves the process
-        self.shell_channel, self.iopub_channel = Channel(self.session), Channel(self.session)
+        self.shell_channel: Any = Channel(self.session)
+        self.iopub_channel = Channel(self.session)
         publisher = _Publisher(self.iopub_channel)
         sys.stdout = _Stream(self.session, publisher, "stdout")  # type: ignore[no-untyped-call]
         sys.stderr = _Stream(self.session, publisher, "stderr")  # type: ignore[no-untyped-call]
@@ -99,7 +100,7 @@ class DirectKernel:
         return True
 
     async def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True) -> str:
-        """Run a cell to its end; gives the id of the request. Raises DeadKernelError where the cell asked to end all."""
+        """Run a cell to its end; gives the id of the request. Raises DeadKernelError where the cell has ended all."""
         content = {
             "code": code,
             "silent": False,
@@ -132,8 +133,8 @@ class _Publisher(IOPubThread):
 
     def __init__(self, channel: Channel) -> None:
         self.socket = channel
-        self.thread = None
-        self.io_loop = None
+        self.thread: Any = None
+        self.io_loop: Any = None
 
     def schedule(self, f: Callable[[], object]) -> None:
         f()

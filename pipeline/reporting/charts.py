@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,25 +19,11 @@ if TYPE_CHECKING:
 
 # Okabe-Ito-like hues that stay apart for colour-blind readers; filled and hollow tell them apart in print.
 MET, NOT_MET, INK, MUTED, RAIL = "#0b6e5f", "#c4570d", "#17212b", "#55626e", "#c9d1d8"
-# Text is measured with the font that comes with matplotlib, so that the bytes do not depend on the
-# machine; the reader's browser takes the first of these that it has.
-_MEASURED = "DejaVu Sans"
-_SHOWN = "'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 _THEME: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "pipeline",
-    "font.family": [_MEASURED],
     "axes.linewidth": 0.8,
 }
-_DECIMALS = re.compile(r"(\d\.\d)\d+")
-"""A tenth of a point is finer than any screen."""
-_SPARED = (
-    (re.compile(r' transform="rotate\(-0 [^)]*\)"'), ""),
-    (re.compile(rf"font-family: '{_MEASURED}'; "), ""),
-    (re.compile(r"<svg "), f'<svg font-family="{_SHOWN}" '),
-    (re.compile(r">\s+<"), "><"),
-)
-"""What is written for every text and every mark, once is enough: the font; and nothing at all: turns by zero."""
 _Place: TypeAlias = "tuple[float, float]"
 FEWEST = 5
 """Below this many observed indicators the chart of gaps says less than the table."""
@@ -76,7 +60,7 @@ def gap_chart(completion: Completion, words: Words) -> Chart | None:
         axes.xaxis.set_major_formatter(lambda x, _: f"{words.number(round(x))}{NBSP}%")
         _plain(axes)
         axes.grid(axis="x", color="#e3e7ea", linewidth=0.8)
-        svg = as_svg(figure)
+        svg = _drawn(figure)
     caption = words.text("gap-chart.caption", count=len(rows))
     return Chart(svg, finding, caption)
 
@@ -99,7 +83,7 @@ def stages_chart(completion: Completion, words: Words) -> Chart | None:
         for position, row in enumerate(rows):
             panels.add(axes, position, row)
         panels.draw(axes)
-        svg = as_svg(figure)
+        svg = _drawn(figure)
     full = sum(_bound(_steps(r)[-1]) >= 100 and _steps(r)[-1].year == years[-1] for r in rows)
     span = {"first": str(years[0]), "last": str(years[-1])}
     return Chart(svg, words.text("stages.finding", count=len(rows), full=full, **span), words.text("stages.caption"))
@@ -259,7 +243,9 @@ def _short(name: str, longest: int) -> str:
 def _themed() -> Any:
     import matplotlib
 
-    return matplotlib.rc_context(_THEME)
+    from pipeline.reporting.svg import MEASURED
+
+    return matplotlib.rc_context({**_THEME, "font.family": [MEASURED]})
 
 
 def _figure(height: float) -> Figure:
@@ -268,19 +254,15 @@ def _figure(height: float) -> Figure:
     return Figure(figsize=(_WIDE, height), facecolor="white")
 
 
+def _drawn(figure: Figure) -> str:
+    from pipeline.reporting.svg import as_svg
+
+    return as_svg(figure)
+
+
 def _plain(axes: Axes) -> None:
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(False)
     axes.tick_params(length=0, labelsize=9, labelcolor=INK)
     axes.tick_params(axis="x", labelcolor=MUTED)
     axes.set_axisbelow(True)
-
-
-def as_svg(figure: Figure) -> str:
-    """SVG that is the same bytes every time: no date, fixed ids, text as text with a font fall-back; and light."""
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    svg = _DECIMALS.sub(r"\1", buffer.getvalue())
-    for pattern, instead in _SPARED:
-        svg = pattern.sub(instead, svg)
-    return svg

@@ -65,7 +65,7 @@ class Context:
 
     @cached_property
     def newest(self) -> dict[tuple[object, ...], tuple[dt.date, int, Observation]]:
-        """Of the earlier exact values the newest, the first of a day, by plan and row and by concept, unit and scope."""
+        """Of the earlier exact values the newest (first of a day), by plan and row and by concept, unit and scope."""
         newest: dict[tuple[object, ...], tuple[dt.date, int, Observation]] = {}
         for number, o in enumerate(self.earlier):
             if o.value is not None and o.value.exact is not None:

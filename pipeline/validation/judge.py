@@ -128,7 +128,7 @@ def _configurations() -> dict[int, ExpectationConfiguration]:
 
     kept: dict[int, ExpectationConfiguration] = {}
     build: Any = vars(Expectation)["configuration"].fget
-    Expectation.configuration = property(lambda self: kept.get(id(self)) or build(self))  # type: ignore[method-assign, assignment]
+    Expectation.configuration = property(lambda self: kept.get(id(self)) or build(self))
     return kept
 
 
