@@ -31,8 +31,15 @@ from pipeline.progress import Say
 from pipeline.reporting.words import Words
 from pipeline.runs import Run
 
-ELSEWHERE = {"TZ": "Pacific/Chatham", "LANG": "C", "LC_ALL": "C", "PYTHONHASHSEED": "random"}
-"""Time zone, language and hash order of the place, other than anybody's; the run must not notice."""
+ELSEWHERE = {
+    "TZ": "Pacific/Chatham",
+    "LANG": "C",
+    "LC_ALL": "C",
+    "PYTHONHASHSEED": "random",
+    "WARM_KERNELS": "sockets",
+}
+"""Time zone, language and hash order of the place, other than anybody's, and kernels that are reached as Jupyter reaches
+them, cell by cell; the run must not notice."""
 UMASK = 0o077
 SECONDS = 1800
 """A report takes seconds, the environment a minute or two."""

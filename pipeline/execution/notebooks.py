@@ -6,6 +6,7 @@ import errno
 import json
 import logging
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,11 @@ from pipeline.paths import Layout
 
 TIMEOUT = 300
 """Seconds one cell may take."""
+_KILLED = {
+    -signal.SIGALRM: f"một ô lệnh chạy quá {TIMEOUT} giây",
+    -signal.SIGXCPU: "sổ tay dùng quá nhiều thời gian bộ xử lý",
+    -signal.SIGKILL: "tiến trình bị dừng từ bên ngoài, có thể vì máy hết bộ nhớ",
+}
 _FULL = {errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EROFS}
 
 
@@ -67,7 +73,8 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
                 raise InternalError(str(error)) from error
             if error.name == OSError.__name__:
                 raise StorageError.told(str(error)) from error
-            return NotebookRun(notebook.name, output, f"{error.name or 'DeadKernelError: Kernel died'}: {error}")
+            died = _KILLED.get(error.exit_code or 0, "Kernel died")
+            return NotebookRun(notebook.name, output, f"{error.name or f'DeadKernelError: {died}'}: {error}")
 
 
 def execute_here(notebook: str, output: str, parameters: str, working_folder: str) -> tuple[str, str, int]:

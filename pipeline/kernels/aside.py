@@ -17,11 +17,15 @@ from pipeline.kernels.pool import Limits, limits_in_force, named
 
 
 class CallError(Exception):
-    """What the call raised, by the name of its type and its text; `name` is '' where the process died."""
+    """What the call raised, by the name of its type and its text; `name` is '' where the process died.
 
-    def __init__(self, name: str, text: str) -> None:
+    `exit_code` is then what it died of, negative for a signal.
+    """
+
+    def __init__(self, name: str, text: str, exit_code: int | None = None) -> None:
         super().__init__(text)
         self.name = name
+        self.exit_code = exit_code
 
 
 @contextmanager
@@ -57,7 +61,8 @@ class _Call:
             told = json.loads(self._answers.recv_bytes())
         except EOFError:
             self._process.join()
-            raise CallError("", f"exit code {self._process.exitcode}") from None
+            code = self._process.exitcode
+            raise CallError("", f"exit code {code}", code) from None
         self._answered = True
         if "error" in told:
             raise CallError(*told["error"])

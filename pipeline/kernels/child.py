@@ -65,6 +65,20 @@ def end_with_the_command() -> None:
     threading.Thread(target=watch, name="watch-command", daemon=True).start()
 
 
+def may_be_forked() -> bool:
+    """Whether this process can be forked in its turn: it runs one notebook, and its other threads only wait."""
+    return _forkable
+
+
+def allow_forks() -> None:
+    """Told by who knows the threads of this process."""
+    global _forkable  # noqa: PLW0603
+    _forkable = True
+
+
+_forkable = False
+
+
 def limit(limits: Limits) -> None:
     """Hold this process to `limits`, counted from what it holds and has spent already."""
     if limits.memory is not None:

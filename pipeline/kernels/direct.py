@@ -23,15 +23,17 @@ from typing import Any
 
 import zmq
 from ipykernel.iostream import IOPubThread
+from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
 from nbclient.exceptions import DeadKernelError
 from traitlets import Any as Anything
 from traitlets.config import Config
 
+from pipeline.kernels.child import allow_forks
 from pipeline.kernels.kernel import PromptStream, WarmKernel
 
-# The section is how libraries know that a kernel runs them.
 _CONFIG = Config({"IPKernelApp": {"quiet": True}, "HistoryManager": {"enabled": False}})
+"""The first is how libraries know that a kernel runs them."""
 
 
 class Channel:
@@ -72,8 +74,9 @@ class DirectKernel:
         publisher = _Publisher(self.iopub_channel)
         sys.stdout = _Stream(self.session, publisher, "stdout")  # type: ignore[no-untyped-call]
         sys.stderr = _Stream(self.session, publisher, "stderr")  # type: ignore[no-untyped-call]
-        self._kernel = _Kernel.instance(
-            config=_CONFIG,
+        application = IPKernelApp.instance(config=_CONFIG)  # never started: magics and libraries ask it for its kernel
+        application.kernel = self._kernel = _Kernel.instance(
+            parent=application,
             session=self.session,
             shell_stream=self.shell_channel,
             # Asked only for the thread that may handle signals.
@@ -83,7 +86,9 @@ class DirectKernel:
             log=logging.getLogger("ipykernel"),
             _execute_sleep=0.0,
         )
+        application.init_path()
         self._context = copy_context()
+        allow_forks()
 
     def client(self) -> DirectKernel:
         """The client of this kernel."""

@@ -10,6 +10,7 @@ import io
 import json
 import math
 import re
+import resource
 import sys
 import warnings
 import zipfile
@@ -39,24 +40,22 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 def main() -> int:
     """Read a workbook from standard input; write the answer."""
-    _limit()
-    try:
-        answer: dict[str, object] = {"sheets": read(sys.stdin.buffer.read())}
-    except FileFaultError as fault:
-        answer = {"fault": [fault.rule, fault.place, fault.message, fault.remedy]}
-    except MemoryError:
-        return 1
-    json.dump(answer, sys.stdout)
-    return 0
-
-
-def _limit() -> None:
-    # Not on Windows, where only the parent's time limit holds.
-    import resource
-
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        sys.stdout.write(answer(sys.stdin.buffer.read()))
+    except MemoryError:
+        return 1
+    return 0
+
+
+def answer(content: bytes) -> str:
+    """The sheets of a workbook or the fault for which it is refused, as JSON. Raises MemoryError."""
+    try:
+        return json.dumps({"sheets": read(content)})
+    except FileFaultError as fault:
+        return json.dumps({"fault": [fault.rule, fault.place, fault.message, fault.remedy]})
 
 
 def read(content: bytes) -> list[dict[str, object]]:
@@ -67,7 +66,9 @@ def read(content: bytes) -> list[dict[str, object]]:
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
     sys.modules.setdefault("PIL", None)  # type: ignore[arg-type]
     import openpyxl
+    import openpyxl.reader.drawings
 
+    openpyxl.reader.drawings.PILImage = None  # pictures hold no figures, and are not opened
     try:
         careful = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(content)) if incomplete else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -17,6 +18,8 @@ import pytest
 from pipeline.execution.environment import kernel_environment
 from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
 from pipeline.kernels import Limits, can_fork, warm_kernels
+from pipeline.kernels.aside import CallError, aside
+from pipeline.kernels.direct import DirectKernel
 from pipeline.paths import CODE
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="no fork here")
@@ -87,34 +90,115 @@ def test_nothing_of_one_notebook_is_seen_by_the_next(run: Run) -> None:
     assert _text(clean).splitlines() == ["(0.0, 0.0, 0.0) 28 None", "True UTC 0"]
 
 
-def test_the_same_cells_give_the_same_bytes_as_in_the_stock_kernel(run: Run, tmp_path: Path, monkeypatch) -> None:
-    cells = (
-        "import sys, threading",
-        "{'b': {3, 1}, 'a': hash('x')}",
-        "print(sys.path, sys.flags.hash_randomization)",
-        """
-        for n in range(3):
-            print(n)
-            display(n)
-        print("no end of line", end="")
-        print("aside", file=sys.stderr)
-        n
-        """,
-        """
-        thread = threading.Thread(target=print, args=("from a thread",))
-        thread.start(), thread.join()
-        """,
-    )
-    warm = run(*cells)
-    monkeypatch.setenv("WARM_KERNELS", "0")
-    with kernel_environment() as folder:
-        source = _notebook(tmp_path / "stock-in.ipynb", *cells, "'done'")
-        stock = run_notebook(source, tmp_path / "stock.ipynb", {"name": "x"}, folder)
-    for outcome in (warm, stock):
-        canonical(outcome.output)
+CELLS = (
+    "import sys, threading",
+    "{'b': {3, 1}, 'a': hash('x')}",
+    "print(sys.path, sys.flags.hash_randomization)",
+    """
+    for n in range(3):
+        print(n)
+        display(n)
+    print("no end of line", end="")
+    print("aside", file=sys.stderr)
+    n
+    """,
+    """
+    thread = threading.Thread(target=print, args=("from a thread",))
+    thread.start(), thread.join()
+    """,
+    """
+    import decimal, warnings
+    decimal.getcontext().prec = 5
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.warn("of this cell", DeprecationWarning)
+    len(warned)
+    """,
+    "decimal.Decimal(1) / 3",
+    """
+    import asyncio
+    await asyncio.sleep(0)
+    waited = await asyncio.gather(asyncio.sleep(0, "one"), asyncio.sleep(0, "two"))
+    waited
+    """,
+    """
+    from IPython.display import HTML, clear_output, display
+    handle = display(HTML("<b>before</b>"), display_id="kept")
+    print("cleared"); clear_output()
+    display({"text/plain": "raw", "text/html": "<i>raw</i>"}, raw=True)
+    handle.update(HTML("<b>after</b>"))
+    """,
+    """
+    try:
+        input("asked: ")
+    except Exception as error:
+        print(type(error).__name__, error)
+    """,
+    "'IPKernelApp' in get_ipython().config, __name__, _",
+    "%matplotlib inline\nimport matplotlib; matplotlib.get_backend()",
+    """
+    import logging
+    logging.getLogger("of.the.notebook").warning("told")
+    print(__import__("tqdm").tqdm.__module__, flush=True)
+    """,
+)
+
+
+@pytest.mark.parametrize("way", ["", "sockets"])
+def test_the_same_cells_give_the_same_bytes_as_in_the_stock_kernel(
+    run: Run, way: str, stock: NotebookRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARM_KERNELS", way)
+    warm = run(*CELLS)
+    assert (warm.error, stock.error) == ("", "")
+    canonical(warm.output)
     assert "site-packages" in _text(stock)
     assert _text(warm) == _text(stock)
     assert warm.output.read_bytes() == stock.output.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> NotebookRun:
+    """The cells in the stock kernel."""
+    folder = tmp_path_factory.mktemp("stock")
+    source = _notebook(folder / "in.ipynb", *CELLS, "'done'")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WARM_KERNELS", "0")
+        with kernel_environment() as empty:
+            ran = run_notebook(source, folder / "out.ipynb", {"name": "x"}, empty)
+    if ran.output.is_file():
+        canonical(ran.output)
+    return ran
+
+
+def test_output_below_python_reaches_the_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # ipykernel leaves descriptors alone in a test
+    with kernel_environment() as folder, warm_kernels([]):
+        cells = "import os, time; code = os.system('echo from below'); time.sleep(0.5)", "print(code)"
+        told = run_notebook(_notebook(tmp_path / "in.ipynb", *cells), tmp_path / "out.ipynb", {"name": "x"}, folder)
+    assert _text(told) == "from below\n0\n"
+
+
+def endless() -> None:
+    asyncio.run(DirectKernel(0.5).execute("while True: pass"))
+
+
+def test_a_cell_that_takes_too_long_ends_its_process() -> None:
+    with warm_kernels([]), aside(f"{__name__}:endless") as ended, pytest.raises(CallError) as caught:
+        ended()
+    assert caught.value.exit_code == -signal.SIGALRM
+
+
+def test_messages_go_over_sockets_where_that_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they do in Jupyter, through the kernel provisioner; the process is forked all the same."""
+    where = """
+        import os, sys
+        from pipeline.kernels.child import may_be_forked
+        print(os.getppid(), "-f" in sys.argv, may_be_forked())
+    """
+    parent, *direct = _text(run(where)).split()
+    monkeypatch.setenv("WARM_KERNELS", "sockets")
+    assert _text(run(where)).split() == [parent, "True", "False"]
+    assert direct == ["False", "True"]
 
 
 def test_modules_are_all_there(run: Run) -> None:
@@ -124,15 +208,22 @@ def test_modules_are_all_there(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "told"),
+    ("way", "cell", "told"),
     [
-        ("import os; os._exit(3)", "died"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "died"),
-        ("x = bytearray(2 << 30)", "MemoryError"),
-        ("raise ValueError('no')", "ValueError"),
+        ("", "import os; os._exit(3)", "died: exit code 3"),
+        ("", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "bị dừng từ bên ngoài"),
+        ("", "exit", "died"),
+        ("", "x = bytearray(2 << 30)", "MemoryError"),
+        ("", "raise ValueError('no')", "ValueError"),
+        ("sockets", "import os; os._exit(3)", "died"),
+        ("sockets", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "died"),
+        ("sockets", "x = bytearray(2 << 30)", "MemoryError"),
     ],
 )
-def test_a_kernel_that_ends_badly_is_told_and_the_next_one_runs(run: Run, cell: str, told: str) -> None:
+def test_a_kernel_that_ends_badly_is_told_and_the_next_one_runs(
+    run: Run, way: str, cell: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARM_KERNELS", way)
     failed = run(cell)
     assert told.lower() in failed.error.lower()
     assert run("1 + 1").succeeded
