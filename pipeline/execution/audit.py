@@ -38,8 +38,8 @@ ELSEWHERE = {
     "PYTHONHASHSEED": "random",
     "WARM_KERNELS": "sockets",
 }
-"""Time zone, language and hash order of the place, other than anybody's; kernels that are reached cell by cell, as by any
-client of Jupyter. The run must not notice."""
+"""Time zone, language and hash order of the place, other than anybody's; kernels reached cell by cell, as by any client
+of Jupyter. The run must not notice."""
 UMASK = 0o077
 SECONDS = 1800
 """A report takes seconds, the environment a minute or two."""
