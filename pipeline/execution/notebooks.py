@@ -57,7 +57,7 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
     So it is where a cell failed, too; a process that died leaves none.
 
     Raises InternalError if `parameters` are not exactly those the notebook declares: papermill
-    would run an unknown name as code, and a misspelt one with the default.
+    would run an unknown name as code, and a misspelt one with the default. StorageError where the disk is full.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     if not hands_over():
@@ -69,10 +69,8 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
         try:
             return NotebookRun(notebook.name, output, *executed())
         except CallError as error:
-            if error.name == InternalError.__name__:
-                raise InternalError(str(error)) from error
-            if error.name == OSError.__name__:
-                raise StorageError.told(str(error)) from error
+            if error.name in (InternalError.__name__, StorageError.__name__):
+                raise getattr(errors, error.name)(str(error)) from error
             died = _KILLED.get(error.exit_code or 0, "Kernel died")
             return NotebookRun(notebook.name, output, f"{error.name or f'DeadKernelError: {died}'}: {error}")
 
@@ -80,7 +78,7 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
 def execute_here(notebook: str, output: str, parameters: str, working_folder: str) -> tuple[str, str, int]:
     """Execute a notebook in this process, which is there for nothing else; gives what follows the paths in NotebookRun.
 
-    `parameters` is the JSON of an object. Raises as `run_notebook` does, and OSError where the disk is full.
+    `parameters` is the JSON of an object. Raises as `run_notebook` does.
     """
     from pipeline.kernels.child import resemble_a_kernel
     from pipeline.kernels.direct import DirectKernel
@@ -115,7 +113,7 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
         return _failure(notebook, output, error)
     except Exception as error:  # a dead kernel and a timed-out cell come as many types
         if isinstance(error, OSError) and error.errno in _FULL:
-            raise  # of the disk that the executed notebook goes to
+            raise StorageError.of(error) from error  # of the disk that the executed notebook goes to
         return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
     return NotebookRun(notebook.name, output, _unfinished(executed))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from pipeline.errors import StorageError
 from pipeline.execution.environment import kernel_environment
 from pipeline.execution.notebooks import NotebookRun, canonical, run_notebook
 from pipeline.kernels import Limits, can_fork, warm_kernels
@@ -178,6 +179,16 @@ def test_output_below_python_reaches_the_notebook(tmp_path: Path, monkeypatch: p
     assert _text(told) == "from below\n0\n"
 
 
+@pytest.mark.parametrize("way", ["", "sockets"])
+def test_a_full_disk_is_told_as_one(run: Run, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARM_KERNELS", way)
+    source = _notebook(tmp_path / "in.ipynb", "1")
+    full = tmp_path / "out.ipynb"
+    full.symlink_to("/dev/full")
+    with pytest.raises(StorageError, match="No space left on device"):
+        run_notebook(source, full, {"name": "x"}, tmp_path)
+
+
 def endless() -> None:
     asyncio.run(DirectKernel(0.5).execute("while True: pass"))
 
@@ -258,6 +269,7 @@ PROGRAM = """
 import os, sys, time
 sys.path.insert(0, {code!r})
 from pathlib import Path
+from pipeline.errors import StorageError
 from pipeline.execution.environment import kernel_environment
 from pipeline.execution.notebooks import run_notebook
 from pipeline.kernels import warm_kernels
