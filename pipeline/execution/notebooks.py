@@ -13,16 +13,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from pipeline import errors
 from pipeline.errors import InternalError, StorageError, UserError
 from pipeline.kernels.aside import CallError, aside
-from pipeline.kernels.client import NAME as CLIENT
 from pipeline.kernels.pool import hands_over
 from pipeline.paths import Layout
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 TIMEOUT = 300
 """Seconds one cell may take."""
@@ -52,9 +52,9 @@ class NotebookRun:
 
 
 def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], working_folder: Path) -> NotebookRun:
-    """Execute `notebook` in a process of its own, and leave the executed copy at `output`.
+    """Execute `notebook` in a process of its own, and leave the executed copy at `output`: the same bytes every time.
 
-    So it is where a cell failed, too; a process that died leaves none.
+    Where a cell failed, it is as papermill leaves it; a process that died leaves none.
 
     Raises InternalError if `parameters` are not exactly those the notebook declares: papermill
     would run an unknown name as code, and a misspelt one with the default. StorageError where the disk is full.
@@ -115,7 +115,10 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
         if isinstance(error, OSError) and error.errno in _FULL:
             raise StorageError.of(error) from error  # of the disk that the executed notebook goes to
         return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
-    return NotebookRun(notebook.name, output, _unfinished(executed))
+    run = NotebookRun(notebook.name, output, _unfinished(executed))
+    if run.succeeded:
+        _make_canonical(output)
+    return run
 
 
 @contextmanager
@@ -123,11 +126,14 @@ def _sockets() -> Iterator[dict[str, Any]]:
     """How papermill is to reach a kernel in another process, forked or started anew."""
     from traitlets.config import Config
 
+    from pipeline.kernels.client import PromptClient
+
     for name in ("papermill", "asyncio"):  # Ctrl-C leaves a task behind, which asyncio tells with a traceback
         logging.getLogger(name).setLevel(logging.CRITICAL)
     # A folder of its own for every kernel: kernels that share one collide and hang.
     with tempfile.TemporaryDirectory(prefix="k-") as sockets:
-        manager = {"transport": "ipc", "ip": f"{sockets}/k", "client_class": CLIENT}
+        client = f"{PromptClient.__module__}.{PromptClient.__name__}"
+        manager = {"transport": "ipc", "ip": f"{sockets}/k", "client_class": client}
         yield {
             "config": Config({"KernelManager": manager}),
             # All outputs are here by then; a kernel that is asked to end takes a tenth of a second to do so.
@@ -153,7 +159,7 @@ def stopped(outcome: NotebookRun, folder: Path, layout: Layout) -> Exception:
     return InternalError(f"Bước {outcome.notebook} không chạy xong: {outcome.error}{where}")
 
 
-def canonical(path: Path) -> None:
+def _make_canonical(path: Path) -> None:
     """Rewrite an executed notebook without what changes from run to run: times, ids, versions."""
     notebook = json.loads(path.read_bytes())
     for name in ("papermill", "widgets"):

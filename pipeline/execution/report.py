@@ -96,14 +96,13 @@ def _execute(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
 
 
 def _step(run: Run, step: str, staged: Path, working_folder: Path) -> None:
-    from pipeline.execution.notebooks import canonical, run_notebook, stopped
+    from pipeline.execution.notebooks import run_notebook, stopped
 
     source = run.layout.notebooks / f"{step}.ipynb"
     for target, parameters in _executions(run, step):
         outcome = run_notebook(source, staged / "notebooks" / target, parameters, working_folder)
         if not outcome.succeeded:
             raise stopped(outcome, run.work / "failed", run.layout)
-        canonical(outcome.output)
 
 
 def _executions(run: Run, step: str) -> Iterator[tuple[str, dict[str, str]]]:

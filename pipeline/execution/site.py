@@ -22,7 +22,7 @@ from pipeline.audit.site import (
 from pipeline.audit.store import sync
 from pipeline.errors import BusyError, InternalError, NoInputError, StorageError
 from pipeline.execution.environment import notebook_session
-from pipeline.execution.notebooks import canonical, run_notebook, stopped
+from pipeline.execution.notebooks import run_notebook, stopped
 from pipeline.execution.publish import lock
 from pipeline.execution.report import Outcome
 from pipeline.kernels.aside import CallError, aside
@@ -36,6 +36,7 @@ from pipeline.reporting.site_page import render_heat, render_overview, script
 from pipeline.runs import known_language, known_period, to_json
 
 HEAT_PAGES = "pipeline.execution.site:make_heat_pages"
+CHECK = "pipeline.execution.site:check"
 BUSY = "Trang chung đang được lập ở một lần chạy khác; hãy chờ rồi chạy lại."
 BESIDE = "beside.json"
 """Where the record of that name lies in the staging folder until it is read."""
@@ -96,15 +97,16 @@ def _make(layout: Layout, wanted: Wanted, staged: Path, say: Say) -> Beside:
             outcome = run_notebook(layout.notebooks / "overview.ipynb", _notebook(page), parameters, folder)
             if not outcome.succeeded:
                 raise stopped(outcome, layout.processed / "overview" / "failed", layout)
-            canonical(outcome.output)
         try:
             heat_pages_made()
+            beside = Beside.model_validate_json((staged / BESIDE).read_text("utf-8"))
+            for language, page in pages.items():
+                page.write_text(render_overview(_notebook(page), beside.shown.period, language), "utf-8")
+                with aside(CHECK, str(page)) as checked:
+                    checked()
         except CallError as error:
-            raise InternalError(f"Các trang bảng nhiệt không lập xong: {error.name} {error}") from error
-    beside = Beside.model_validate_json((staged / BESIDE).read_text("utf-8"))
+            raise InternalError(f"Các trang chung không lập xong: {error.name} {error}") from error
     (staged / BESIDE).unlink()
-    for language, page in pages.items():
-        _write(page, render_overview(_notebook(page), beside.shown.period, language))
     say(f"  {Period.parse(beside.shown.period).label}: {beside.shown.with_report} báo cáo")
     return beside
 
@@ -121,6 +123,11 @@ def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None
                 _write(folder / name, render_heat(spoken, group))
             heat[name] = key
     (folder / BESIDE).write_text(to_json(Beside(shown=site.shown, heat=heat)), "utf-8")
+
+
+def check(page: str) -> None:
+    """Hold the first page against what may be published. With thousands of localities its tree takes tens of MB."""
+    check_page(Path(page).read_text("utf-8"), script())
 
 
 def _notebook(page: Path) -> Path:

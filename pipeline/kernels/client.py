@@ -15,7 +15,6 @@ from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
-NAME = "pipeline.kernels.client.PromptClient"
 _GREETED_WITHIN = 1
 """Seconds; an older kernel does not greet."""
 
