@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from pipeline.kernels.child import end_with_the_command, limit
+from pipeline.kernels.child import end_with_the_command, limit, set_environment
 from pipeline.kernels.pool import Limits, limits_in_force, named
 
 
@@ -41,7 +41,9 @@ def aside(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
         return
     context = multiprocessing.get_context("forkserver")
     answers, answer = context.Pipe(duplex=False)
-    process = context.Process(target=_call, args=(answer, limits, function, arguments), daemon=True)
+    # The environment of now: that of the warm process is of the moment at which it was started.
+    told = (answer, limits, dict(os.environ), function, arguments)
+    process = context.Process(target=_call, args=told, daemon=True)
     process.start()
     answer.close()
     call = _Call(process, answers)
@@ -82,8 +84,11 @@ class _Call:
         self._answers.close()
 
 
-def _call(answer: Connection, limits: Limits, function: str, arguments: tuple[str, ...]) -> None:
+def _call(
+    answer: Connection, limits: Limits, environment: dict[str, str], function: str, arguments: tuple[str, ...]
+) -> None:
     os.setsid()  # an interrupt of the group is for the command
+    set_environment(environment)
     end_with_the_command()
     limit(limits)
     told: dict[str, Any]

@@ -21,10 +21,8 @@ def run_kernel(arguments: Sequence[str], environment: dict[str, str], folder: st
     if not _awaited(arguments):
         return
     os.setsid()  # a process group of its own, which the command can signal as a whole
-    os.environ.clear()
     # The kernel watches its parent, which here is the warm process.
-    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
-    time.tzset()
+    set_environment(environment | {"JPY_PARENT_PID": str(os.getppid())})
     end_with_the_command()
     limit(limits)
     resemble_a_kernel(folder, arguments)
@@ -32,6 +30,13 @@ def run_kernel(arguments: Sequence[str], environment: dict[str, str], folder: st
     from pipeline.kernels.kernel import launch
 
     launch(list(arguments))
+
+
+def set_environment(environment: dict[str, str]) -> None:
+    """Have this environment and no other."""
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
 
 
 def resemble_a_kernel(folder: str, arguments: Sequence[str] = ()) -> None:

@@ -25,6 +25,10 @@ def note(path: str, text: str) -> None:
     Path(path).write_text(f"{text} {os.getpid()}", "utf-8")
 
 
+def variable(name: str) -> str:
+    return os.environ[name]
+
+
 def fail(text: str) -> None:
     raise ValueError(text)
 
@@ -48,6 +52,12 @@ def test_the_call_is_made_in_another_process(warm: None, tmp_path: Path) -> None
         done()
     word, process = path.read_text("utf-8").split()
     assert (word, process != str(os.getpid())) == ("xong", True)
+
+
+def test_it_has_the_environment_of_the_moment(warm: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SET_SINCE", "Asia/Ho_Chi_Minh")
+    with aside(f"{MODULE}:variable", "SET_SINCE") as told:
+        assert told() == "Asia/Ho_Chi_Minh"
 
 
 @pytest.mark.parametrize(
