@@ -83,11 +83,20 @@ class Watched:
         return code
 
 
+def _works_in(folder: Path) -> bool:
+    """Whether a process has gone below this folder, as kernels do."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cwd").readlink().is_relative_to(folder):
+                return True
+    return False
+
+
 STAGES: dict[str, Callable[[Watched], bool]] = {
     "started": lambda run: bool(run.said),
     "locked": lambda run: run.staged.exists(),
     "first notebook begun": lambda run: "1/3" in run.said,
-    "first kernel": lambda run: any(run.scratch.glob("k-*/*")),
+    "first kernel": lambda run: _works_in(run.scratch),
     "validated": lambda run: (run.work / "validated.json").exists(),
     "second notebook begun": lambda run: "2/3" in run.said,
     "computed": lambda run: (run.work / "completion.json").exists(),
