@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TIMEOUT = 300
 """Seconds one cell may take."""
 _KILLED = {
-    -signal.SIGALRM: f"một ô lệnh chạy quá {TIMEOUT} giây",
+    124: f"một ô lệnh chạy quá {TIMEOUT} giây",
     -signal.SIGXCPU: "sổ tay dùng quá nhiều thời gian bộ xử lý",
     -signal.SIGKILL: "tiến trình bị dừng từ bên ngoài, có thể vì máy hết bộ nhớ",
 }
@@ -83,6 +83,7 @@ def execute_here(notebook: str, output: str, parameters: str, working_folder: st
     from pipeline.kernels.child import resemble_a_kernel
     from pipeline.kernels.direct import DirectKernel
 
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # also where a cell asks every logger to speak
     resemble_a_kernel(working_folder)
     run = _execute(Path(notebook), Path(output), json.loads(parameters), km=DirectKernel(TIMEOUT))
     return run.error, run.user_message, run.exit_code
@@ -92,10 +93,11 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    declared = set(papermill.inspect_notebook(notebook))
-    if declared != set(parameters):
-        raise InternalError(f"{notebook.name} khai báo tham số {sorted(declared)}, được gọi với {sorted(parameters)}")
     try:
+        declared = set(papermill.inspect_notebook(notebook))
+        if declared != set(parameters):
+            called = f"được gọi với {sorted(parameters)}"
+            raise InternalError(f"{notebook.name} khai báo tham số {sorted(declared)}, {called}")
         with warnings.catch_warnings():
             # papermill still calls datetime.utcnow.
             warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"papermill\.")
@@ -109,6 +111,8 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
                 request_save_on_cell_execute=False,
                 **how,
             )
+    except InternalError:
+        raise
     except PapermillExecutionError as error:
         return _failure(notebook, output, error)
     except Exception as error:  # a dead kernel and a timed-out cell come as many types

@@ -61,7 +61,7 @@ class _Call:
     def wait(self) -> Any:
         try:
             told = json.loads(self._answers.recv_bytes())
-        except EOFError:
+        except (EOFError, OSError):  # no answer, or the beginning of one
             self._process.join()
             code = self._process.exitcode
             raise CallError("", f"exit code {code}", code) from None
@@ -75,8 +75,8 @@ class _Call:
 
         Who has answered has nothing left to do: to take leave of 200 MB takes a while, which is not waited for.
         """
-        if self._process.pid is not None and self._process.exitcode is None:
-            with suppress(ProcessLookupError):
+        if self._process.pid is not None:
+            with suppress(ProcessLookupError):  # the group outlives its leader
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         if not self._answered:
@@ -87,13 +87,14 @@ class _Call:
 def _call(
     answer: Connection, limits: Limits, environment: dict[str, str], function: str, arguments: tuple[str, ...]
 ) -> None:
+    own = os.getpid()
     os.setsid()  # an interrupt of the group is for the command
     set_environment(environment)
     end_with_the_command()
     limit(limits)
-    told: dict[str, Any]
     try:
-        told = {"value": named(function)(*arguments)}
-    except Exception as error:  # noqa: BLE001 - raised again by whoever waits
-        told = {"error": (type(error).__name__, str(error))}
-    answer.send_bytes(json.dumps(told).encode())
+        told = json.dumps({"value": named(function)(*arguments)})
+    except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
+        told = json.dumps({"error": (type(error).__name__, str(error))})
+    if os.getpid() == own:  # and not a fork of it that came this far
+        answer.send_bytes(told.encode())

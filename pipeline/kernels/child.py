@@ -42,6 +42,7 @@ def set_environment(environment: dict[str, str]) -> None:
 def resemble_a_kernel(folder: str, arguments: Sequence[str] = ()) -> None:
     """Give this process what a notebook finds in a stock kernel: folder, import path, command line, Ctrl-C."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - the one before may have taken it away
     os.chdir(folder)
     # A notebook may start processes; only the bookkeeping of multiprocessing calls this one a daemon.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
@@ -65,6 +66,8 @@ def end_with_the_command() -> None:
     def watch() -> None:
         if command is not None:
             command.join()
+            if os.getpgrp() == os.getpid():
+                os.killpg(0, signal.SIGKILL)  # with what a notebook has started
             os._exit(1)
 
     threading.Thread(target=watch, name="watch-command", daemon=True).start()
@@ -91,4 +94,5 @@ def limit(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (held + limits.memory,) * 2)
     if limits.seconds is not None:
         spent = int(time.process_time()) + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (spent + limits.seconds,) * 2)
+        # The signal of the lower one says what for; the higher one ends who does not listen.
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + limits.seconds, spent + limits.seconds + 2))

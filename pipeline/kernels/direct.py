@@ -4,16 +4,18 @@ For a process that was forked for one notebook and runs papermill itself. The ke
 those of the protocol, written and read by the stock session: a notebook holds what it would hold behind sockets. What
 falls away is sockets, the threads that wait for them, and two processes that wait for each other.
 
-Not to be had: an interrupt, input, the debugger, `%store`. A cell that takes too long ends the process.
+Not to be had: an interrupt, input, the debugger, `%store`, what forks of the notebook print. A cell that takes too long
+ends the process, as one that says `exit` does at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import signal
+import os
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextvars import copy_context
@@ -32,6 +34,8 @@ from traitlets.config import Config
 from pipeline.kernels.child import allow_forks
 from pipeline.kernels.kernel import PromptStream, WarmKernel
 
+TOO_LONG = 124
+"""The exit code of a process of which one cell took too long; that of `timeout`."""
 _CONFIG = Config({"IPKernelApp": {"quiet": True}, "HistoryManager": {"enabled": False}})
 """The first is how libraries know that a kernel runs them."""
 
@@ -46,6 +50,10 @@ class Channel:
     def send_multipart(self, frames: list[bytes], *_: object, **__: object) -> None:
         """Keep a message for who reads this end."""
         self._sent.append(frames)
+
+    def empty(self) -> bool:
+        """Whether every message was read."""
+        return not self._sent
 
     def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """The next message. Raises queue.Empty at once where there is none: nobody else could send it meanwhile."""
@@ -67,7 +75,7 @@ class DirectKernel:
     allow_stdin = False
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+        self._seconds, self._late = seconds, float("inf")
         self.session = Session(key=b"")  # nothing to sign: it never leaves the process
         self.shell_channel: Any = Channel(self.session)
         self.iopub_channel = Channel(self.session)
@@ -83,12 +91,20 @@ class DirectKernel:
             shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
             iopub_thread=publisher,
             iopub_socket=publisher,
-            log=logging.getLogger("ipykernel"),
+            log=logging.Logger("kernel", logging.CRITICAL),  # of its own: what a cell says of loggers is for others
             _execute_sleep=0.0,
         )
         application.init_path()
         self._context = copy_context()
+        threading.Thread(target=self._watch, args=(time.sleep, time.monotonic), name="watch-cell", daemon=True).start()
         allow_forks()
+
+    def _watch(self, sleep: Callable[[float], None], now: Callable[[], float]) -> None:
+        """No timer of the system: there is but one of it, and a cell may want it."""
+        while True:
+            sleep(min(1.0, self._seconds))
+            if now() > self._late:
+                os._exit(TOO_LONG)
 
     def client(self) -> DirectKernel:
         """The client of this kernel."""
@@ -105,7 +121,10 @@ class DirectKernel:
         return True
 
     async def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True) -> str:
-        """Run a cell to its end; gives the id of the request. Raises DeadKernelError where the cell has ended all."""
+        """Run a cell to its end; gives the id of the request.
+
+        Raises DeadKernelError where the cell has ended all, or the kernel has no answer: what was said cannot be sent.
+        """
         content = {
             "code": code,
             "silent": False,
@@ -116,14 +135,15 @@ class DirectKernel:
         }
         request = self.session.msg("execute_request", content)
         frames = [zmq.Frame(part) for part in self.session.serialize(request)]
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        self._late = time.monotonic() + self._seconds
         try:
             # One context for all cells, as in the stock kernel: what one sets there, the next one finds.
             await asyncio.create_task(self._kernel.dispatch_shell(frames), context=self._context)
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        if self._kernel.shell.exit_now:
-            raise DeadKernelError("Kernel died: a cell has ended it")
+            self._late = float("inf")
+        if self._kernel.shell.exit_now or self.shell_channel.empty():
+            raise DeadKernelError("Kernel died: a cell has ended it, or left no answer")
+        _stand_somewhere()
         return str(request["header"]["msg_id"])
 
     def kernel_info(self) -> str:
@@ -149,8 +169,30 @@ class _Publisher(IOPubThread):
 
 
 class _Stream(PromptStream):
+    sending = threading.RLock()
+
     def _schedule_flush(self) -> None:
         """The end of the cell, or the next output of another kind, comes soon enough: nobody watches."""
+
+    def _flush(self) -> None:
+        """One after the other, as from one thread."""
+        with _Stream.sending:
+            super()._flush()  # type: ignore[no-untyped-call]
+
+
+def _renew_lock() -> None:
+    _Stream.sending = threading.RLock()
+
+
+os.register_at_fork(after_in_child=_renew_lock)
+
+
+def _stand_somewhere() -> None:
+    """Papermill asks where it is when it writes; a cell may have removed the place."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except FileNotFoundError:
+        os.chdir("/")
 
 
 class _Kernel(WarmKernel):

@@ -55,7 +55,9 @@ class ForkedKernel:
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it (SIGKILL)."""
+        """End it (SIGKILL), with what it has started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
         self.send_signal(signal.SIGKILL)
 
 
@@ -85,6 +87,12 @@ class WarmProvisioner(LocalProvisioner):
         await super().kill(restart=restart)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._ended(), _ENDS_WITHIN)
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Also of a kernel that died by itself."""
+        if isinstance(self.process, ForkedKernel):
+            self.process.kill()
+        await super().cleanup(restart=restart)
 
     async def _ended(self) -> None:
         if isinstance(self.process, ForkedKernel) and self.process.poll() is None:

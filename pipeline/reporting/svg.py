@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -54,7 +55,7 @@ class _Renderer(RendererSVG):
         self, s: str, prop: FontProperties, ismath: bool | str
     ) -> tuple[float, float, float]:
         """Width, height and what of it lies below the line, in points."""
-        if ismath:
+        if ismath or any(unicodedata.combining(letter) for letter in s):
             stock: tuple[float, float, float] = super().get_text_width_height_descent(s, prop, ismath)  # type: ignore[no-untyped-call]
             return stock
         look = prop.get_size_in_points(), prop.get_weight(), prop.get_style()

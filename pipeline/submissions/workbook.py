@@ -61,7 +61,7 @@ def _forked(content: bytes) -> bytes | None:
     answer.close()
     try:
         return answers.recv_bytes() if answers.poll(SECONDS) else None
-    except EOFError:
+    except (EOFError, OSError):
         return None
     finally:
         child.kill()

@@ -104,7 +104,6 @@ def _question(written: str, *, rows: bool) -> _Question:
     from great_expectations.validator.validation_graph import ValidationGraph
 
     (expectation,) = to_gx([written]).expectations
-    _configurations()[id(expectation)] = expectation.configuration
     asked = {"result_format": dict(_ROWS) if rows else "BOOLEAN_ONLY"}
     engine = _engine(None)
     needed = expectation.get_validation_dependencies(engine, asked)
@@ -114,7 +113,9 @@ def _question(written: str, *, rows: bool) -> _Question:
     computed: dict[Any, MetricConfiguration] = {}
     for edge in graph.edges:
         _add(edge.left, computed)
-    return _Question(expectation, needed.metric_configurations, tuple(computed.values()), needed.result_format)
+    question = _Question(expectation, needed.metric_configurations, tuple(computed.values()), needed.result_format)
+    _configurations()[id(expectation)] = expectation.configuration
+    return question
 
 
 @cache

@@ -20,7 +20,7 @@ from pipeline.execution.environment import kernel_environment
 from pipeline.execution.notebooks import NotebookRun, run_notebook
 from pipeline.kernels import Limits, can_fork, warm_kernels
 from pipeline.kernels.aside import CallError, aside
-from pipeline.kernels.direct import DirectKernel
+from pipeline.kernels.direct import TOO_LONG, DirectKernel
 from pipeline.paths import CODE
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="no fork here")
@@ -185,6 +185,41 @@ def test_a_full_disk_is_told_as_one(run: Run, way: str, tmp_path: Path, monkeypa
         run_notebook(source, full, {"name": "x"}, tmp_path)
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import signal; signal.alarm(30); signal.alarm(0)",
+        "import logging; logging.basicConfig(level=logging.DEBUG)",
+        "import os, tempfile; d = tempfile.mkdtemp(); os.chdir(d); os.rmdir(d)",
+        "import os; os.fork() or os._exit(0)",
+    ],
+)
+@pytest.mark.parametrize("way", ["", "sockets"])
+def test_a_cell_may_touch_what_papermill_needs(run: Run, way: str, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARM_KERNELS", way)
+    told = run(f"{cell}\nNone", "print('goes on')")
+    assert (told.error, _text(told)) == ("", "goes on\n")
+
+
+def test_what_cannot_be_sent_is_told(run: Run) -> None:
+    assert "left no answer" in run(r"print('a\ud800b')").error
+
+
+@pytest.mark.parametrize("way", ["", "sockets"])
+@pytest.mark.parametrize("end", ["os._exit(3)", "os.kill(os.getpid(), 9)", "1 / 0", "None"])
+def test_what_a_notebook_has_started_ends_with_it(
+    run: Run, way: str, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARM_KERNELS", way)
+    mark = tmp_path / "pid"
+    run(
+        "import os, subprocess; child = subprocess.Popen(['sleep', '60'])",
+        f"print(child.pid, file=open({str(mark)!r}, 'w'), flush=True)",
+        end,
+    )
+    _wait(lambda: not _runs(int(mark.read_text())), 5)
+
+
 def endless() -> None:
     asyncio.run(DirectKernel(0.5).execute("while True: pass"))
 
@@ -192,7 +227,7 @@ def endless() -> None:
 def test_a_cell_that_takes_too_long_ends_its_process() -> None:
     with warm_kernels([]), aside(f"{__name__}:endless") as ended, pytest.raises(CallError) as caught:
         ended()
-    assert caught.value.exit_code == -signal.SIGALRM
+    assert caught.value.exit_code == TOO_LONG
 
 
 def test_messages_go_over_sockets_where_that_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,7 +283,7 @@ def test_a_dead_warm_process_is_replaced(run: Run) -> None:
 def test_processor_time_is_limited(tmp_path: Path) -> None:
     with kernel_environment() as folder, warm_kernels([], Limits(seconds=1)):
         source = _notebook(tmp_path / "in.ipynb", "while True: pass")
-        assert not run_notebook(source, tmp_path / "out.ipynb", {"name": "x"}, folder).succeeded
+        assert "thời gian bộ xử lý" in run_notebook(source, tmp_path / "out.ipynb", {"name": "x"}, folder).error
 
 
 def test_no_process_outlives_the_context(tmp_path: Path) -> None:
