@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import errors
 from pipeline.errors import InternalError, StorageError, UserError
 from pipeline.kernels.aside import CallError, aside
+from pipeline.kernels.child import TOO_LONG, resemble_a_kernel
 from pipeline.kernels.pool import hands_over
 from pipeline.paths import Layout
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 TIMEOUT = 300
 """Seconds one cell may take."""
 _KILLED = {
-    124: f"một ô lệnh chạy quá {TIMEOUT} giây",
+    TOO_LONG: f"một ô lệnh chạy quá {TIMEOUT} giây",
     -signal.SIGXCPU: "sổ tay dùng quá nhiều thời gian bộ xử lý",
     -signal.SIGKILL: "tiến trình bị dừng từ bên ngoài, có thể vì máy hết bộ nhớ",
 }
@@ -80,7 +81,6 @@ def execute_here(notebook: str, output: str, parameters: str, working_folder: st
 
     `parameters` is the JSON of an object. Raises as `run_notebook` does.
     """
-    from pipeline.kernels.child import resemble_a_kernel
     from pipeline.kernels.direct import DirectKernel
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # also where a cell asks every logger to speak

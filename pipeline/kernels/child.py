@@ -15,6 +15,9 @@ from pathlib import Path
 
 from pipeline.kernels.pool import Limits, stock_path
 
+TOO_LONG = 124
+"""The exit code of a process of which one cell took too long; that of `timeout`."""
+
 
 def run_kernel(arguments: Sequence[str], environment: dict[str, str], folder: str, limits: Limits) -> None:
     """Run a kernel until it is told to stop, or its command is gone. Called in a process of its own."""

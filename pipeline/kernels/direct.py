@@ -31,11 +31,9 @@ from nbclient.exceptions import DeadKernelError
 from traitlets import Any as Anything
 from traitlets.config import Config
 
-from pipeline.kernels.child import allow_forks
+from pipeline.kernels.child import TOO_LONG, allow_forks
 from pipeline.kernels.kernel import PromptStream, WarmKernel
 
-TOO_LONG = 124
-"""The exit code of a process of which one cell took too long; that of `timeout`."""
 _CONFIG = Config({"IPKernelApp": {"quiet": True}, "HistoryManager": {"enabled": False}})
 """The first is how libraries know that a kernel runs them."""
 

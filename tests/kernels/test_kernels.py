@@ -20,7 +20,8 @@ from pipeline.execution.environment import kernel_environment
 from pipeline.execution.notebooks import NotebookRun, run_notebook
 from pipeline.kernels import Limits, can_fork, warm_kernels
 from pipeline.kernels.aside import CallError, aside
-from pipeline.kernels.direct import TOO_LONG, DirectKernel
+from pipeline.kernels.child import TOO_LONG
+from pipeline.kernels.direct import DirectKernel
 from pipeline.paths import CODE
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="no fork here")
