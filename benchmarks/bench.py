@@ -40,6 +40,8 @@ _SWITCHES = {
     # Its environment has none of the templates of nbconvert.
     "ploomber": {"JUPYTER_PATH": f"{sys.prefix}/share/jupyter"},
 }
+# Not `-m`: every forked process would import that module again, which `python -m pipeline` is spared.
+_CALLED = ("-c", "from benchmarks.contestants import main; main()")
 _NOT_TAKEN_ALONG = ("PYTHONDONTWRITEBYTECODE", "PIPELINE_ROOT", "WARM_KERNELS", "MAKEFLAGS", "MAKELEVEL", "LOCALITY")
 
 
@@ -179,7 +181,7 @@ def _contest(setting: Setting, prepared: Prepared, found: Results, turn: int) ->
         _say(f"round {turn + 1} of {setting.rounds}: {key}")
         python = prepared.python.get(name, sys.executable)
         root = _fresh_root(setting, prepared.chosen)
-        command = [python, "-m", "benchmarks.contestants", name, str(root), growth.NEWEST, str(jobs), *prepared.chosen]
+        command = [python, *_CALLED, name, str(root), growth.NEWEST, str(jobs), *prepared.chosen]
         switch = _SWITCHES.get(name, {})
         measured = measure(command, {**setting.environment, **switch}, CODE, log=setting.log)
         if measured.exit_code or not measured.wall:
