@@ -24,10 +24,10 @@ from benchmarks import cold, growth, plots, results
 from benchmarks.measure import Measured, measure
 from benchmarks.results import Contest, Results, Run
 from benchmarks.synthetic import make_country
-from pipeline.audit.manifest import describe_shared
-from pipeline.execution.environment import FIXED
 from pipeline.paths import CODE, Layout
 from pipeline.plans.registry import read_method
+from pipeline.publish.manifest import describe_shared
+from pipeline.run.session import FIXED
 
 SEED = 2026
 SIZES = (10, 100, 1_000, 3_321)

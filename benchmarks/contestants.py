@@ -19,7 +19,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from pipeline.paths import Layout
-from pipeline.runs import Run, parameters
+from pipeline.steps import Run, parameters
 
 STEPS = ("validate", "compute", "report")
 
@@ -84,8 +84,8 @@ def ploomber(work: Work) -> None:
 
 def ours(work: Work) -> None:
     """`make report-all`, with everything it publishes."""
-    from pipeline.execution.batch import Job, Wanted, make_one, report_all
-    from pipeline.execution.environment import notebook_session
+    from pipeline.run.batch import Job, Wanted, make_one, report_all
+    from pipeline.run.session import notebook_session
 
     with notebook_session(rehearsed=True):
         _told(make_one(Job(str(work.root), work.warm_up, work.period, "", True)).error)
@@ -101,8 +101,8 @@ def ours(work: Work) -> None:
 
 def ours_page(work: Work) -> None:
     """The same, publishing only what the stock loop makes: the page and the three notebooks; no gate, store or log."""
-    from pipeline.execution import report
-    from pipeline.execution.publish import publish
+    from pipeline.publish.swap import publish
+    from pipeline.run import make_report as report
 
     def publish_alone(run: Run, staged: Path, *others: object) -> None:
         del others
@@ -150,9 +150,9 @@ CONTESTANTS: dict[str, Callable[[Work], None]] = {
 def _load_stock() -> None:
     import papermill  # noqa: F401 - imported before the clock starts
 
-    from pipeline.reporting.render import exporter
+    from pipeline.report.render import PAGE, exporter
 
-    exporter("page")
+    exporter(PAGE)
 
 
 def _stock_report(work: Work, locality: str) -> None:
@@ -170,7 +170,7 @@ def _stock_report(work: Work, locality: str) -> None:
 
 def _plain_report(work: Work, locality: str, execute: Callable[[Path, Path, dict[str, str], Path], None]) -> None:
     """Three notebooks and the conversion of the last, straight into the folder of the report."""
-    from pipeline.reporting.render import render_page
+    from pipeline.report.render import render_page
 
     run = _run(work, locality)
     notebooks, folder = run.report / "notebooks", work.root / "cwd"
@@ -185,7 +185,7 @@ def _plain_report(work: Work, locality: str, execute: Callable[[Path, Path, dict
 
 
 def _page_alone(run: Run, staged: Path, inputs: object) -> None:
-    from pipeline.reporting.render import render_page
+    from pipeline.report.render import render_page
 
     del inputs
     page = render_page(staged / "notebooks" / "report.ipynb", run.locality.full_name, str(run.period), "vi")
@@ -204,7 +204,7 @@ def _told(error: str) -> None:
 @contextmanager
 def _environment(work: Work) -> Iterator[None]:
     """Where kernels look for data, and no start-up files of the user, for every contestant alike."""
-    from pipeline.execution.environment import kernel_environment
+    from pipeline.run.session import kernel_environment
 
     with kernel_environment():
         os.environ["PIPELINE_ROOT"] = str(work.root)

@@ -24,10 +24,10 @@ from benchmarks.growth import NEWEST
 from benchmarks.measure import own_peak
 from benchmarks.results import COUNTRY, machine
 from benchmarks.synthetic import make_country
-from pipeline.execution.batch import Batch, Wanted, listed, report_all
-from pipeline.execution.site import Wanted as Site
-from pipeline.execution.site import make_overview
 from pipeline.paths import Layout
+from pipeline.run.batch import Batch, Wanted, listed, report_all
+from pipeline.run.make_site import Wanted as Site
+from pipeline.run.make_site import make_overview
 
 SEED = 2026
 _BEAT = 5.0

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import nbformat
 
-from pipeline.audit.manifest import describe_inputs
 from pipeline.completion.evaluate import evaluate
-from pipeline.execution.publish import lock, publish, staging
-from pipeline.execution.report import _assemble
-from pipeline.reporting import shown
-from pipeline.reporting.files import write_all
-from pipeline.reporting.page import Page
-from pipeline.reporting.receipt import receive
-from pipeline.runs import Run
+from pipeline.publish.manifest import describe_inputs
+from pipeline.publish.swap import lock, publish, staging
+from pipeline.report import notebook_tables as shown
+from pipeline.report.files import write_all
+from pipeline.report.page import Page
+from pipeline.run.make_report import _assemble
+from pipeline.senders.receipt import receive
+from pipeline.steps import Run
 
 _SECTION = re.compile(r"page\.(\w+)\(\)")
 

@@ -18,13 +18,13 @@ from typing import Any
 
 from benchmarks.floor import plain_report
 from benchmarks.measure import Measured, measure
-from pipeline.audit.log import Action, Event, Log
-from pipeline.audit.manifest import FileHash, Manifest, describe_own, describe_shared, hash_file, run_id
-from pipeline.execution.batch import Job, Wanted, stale
-from pipeline.execution.run_info import moment
 from pipeline.paths import CODE, Layout
 from pipeline.plans.registry import read_method, read_registry
-from pipeline.runs import Run, parameters, to_json
+from pipeline.publish.log import Action, Event, Log
+from pipeline.publish.manifest import FileHash, Manifest, describe_own, describe_shared, hash_file, run_id
+from pipeline.publish.run_info import moment
+from pipeline.run.batch import Job, Wanted, stale
+from pipeline.steps import Run, parameters, to_json
 
 NEWEST = "2026-H1"
 """The last period for which the synthetic localities send something; asked for by name, so that the site shows all."""

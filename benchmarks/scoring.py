@@ -30,10 +30,10 @@ import numpy.typing as npt
 from pipeline.completion.records import TargetInForce
 from pipeline.completion.status import Baseline, Terms, attainment, gap, judge
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status
+from pipeline.intake.rows import Interval
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Direction
 from pipeline.plans.targets import Comparator
-from pipeline.submissions.records import Interval
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 from pipeline import cli_audit, cli_keeping
-from pipeline.audit.draft import KNOWN
 from pipeline.errors import WHOLE, DataError, InternalError, NoInputError, PipelineError, StorageError, UsageError
+from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
 from pipeline.progress import say
 
 if TYPE_CHECKING:
     from pipeline.plans.models import Locality
     from pipeline.plans.registry import Registry
-    from pipeline.runs import Run
+    from pipeline.steps import Run
 
 
 _Verbs: TypeAlias = "argparse._SubParsersAction[_Parser]"
@@ -152,8 +152,8 @@ def _registry(verbs: _Verbs) -> None:
 
 
 def _report(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.report import make_report
-    from pipeline.runs import known_language
+    from pipeline.run.make_report import make_report
+    from pipeline.steps import known_language
 
     run = dataclasses.replace(_run_of(options, layout, options.known_at), page_lang=known_language(options.page_lang))
     say(f"{run.locality.full_name}, {run.period.label}")
@@ -165,10 +165,10 @@ def _report(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _report_all(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.batch import Wanted, known_jobs, listed, report_all
-    from pipeline.execution.environment import lasting_session
-    from pipeline.execution.site import Wanted as Site
-    from pipeline.execution.site import make_overview
+    from pipeline.run.batch import Wanted, known_jobs, listed, report_all
+    from pipeline.run.make_site import Wanted as Site
+    from pipeline.run.make_site import make_overview
+    from pipeline.run.session import lasting_session
 
     jobs = known_jobs(options.jobs)
     wanted = Wanted(options.period, options.page_lang, jobs, options.scheduler, options.force)
@@ -183,8 +183,8 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _why(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.audit.manifest import describe_inputs, differences, is_up_to_date, read_manifest
-    from pipeline.audit.sign_off import is_frozen
+    from pipeline.publish.manifest import describe_inputs, differences, is_up_to_date, read_manifest
+    from pipeline.publish.sign_off import is_frozen
 
     run = _run_of(options, layout)
     manifest = read_manifest(run.report)
@@ -200,8 +200,8 @@ def _why(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _template(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.intake import make_template
-    from pipeline.runs import Run
+    from pipeline.senders.desk import make_template
+    from pipeline.steps import Run
 
     if not options.period:
         raise UsageError("Chưa nêu kỳ báo cáo. Ví dụ: make template LOCALITY=cat-hai PERIOD=2026-Q1")
@@ -212,7 +212,7 @@ def _template(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _validate(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.intake import validate_and_answer
+    from pipeline.senders.desk import validate_and_answer
 
     run = _run_of(options, layout)
     say(f"{run.locality.full_name}, {run.period.label}: kiểm tra số liệu…")
@@ -223,13 +223,13 @@ def _validate(options: argparse.Namespace, layout: Layout) -> int:
 
 def _explain(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.completion.evaluate import evaluate
-    from pipeline.reporting.explain import explain, find_row, known_code
+    from pipeline.report.explain import explain, find_row, known_code
 
     if not options.indicator:
         raise UsageError("Chưa nêu chỉ tiêu. Ví dụ: make explain LOCALITY=binh-giang INDICATOR=binh-giang-2026/II/14")
     run = _run_of(options, layout, options.known_at)
     code = known_code(run.registry.plans_of(run.locality.slug), options.indicator)
-    from pipeline.validation.intake import validate_period  # slow to import: only once the row is known to be one
+    from pipeline.intake.validate import validate_period  # slow to import: only once the row is known to be one
 
     intake = validate_period(layout, run.registry, run.locality.slug, run.period, run.known_at)
     completion = evaluate(run.registry, run.locality, run.period, intake)
@@ -239,7 +239,7 @@ def _explain(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _compare(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.compare import compare_methods, known_methods
+    from pipeline.run.compare_methods import compare_methods, known_methods
 
     methods = known_methods(options.methods)
     for line in compare_methods(_run_of(options, layout), methods):
@@ -248,8 +248,8 @@ def _compare(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _roll_up(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.rollup import roll_up_period, told, write
-    from pipeline.runs import known_period
+    from pipeline.run.roll_up import roll_up_period, told, write
+    from pipeline.steps import known_period
 
     if not options.period:
         raise UsageError("Chưa nêu kỳ báo cáo. Ví dụ: make roll-up PERIOD=2025")
@@ -261,7 +261,7 @@ def _roll_up(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _overview(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.site import Wanted, make_overview
+    from pipeline.run.make_site import Wanted, make_overview
 
     outcome = make_overview(layout, Wanted(options.period, options.page_lang), force=options.force, say=say)
     if not outcome.made:
@@ -271,7 +271,7 @@ def _overview(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _serve(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.serve import known_port, serve
+    from pipeline.run.serve import known_port, serve
 
     serve(layout, known_port(options.port), lambda text: print(text, flush=True))
     return 0
@@ -280,7 +280,7 @@ def _serve(options: argparse.Namespace, layout: Layout) -> int:
 def _read(options: argparse.Namespace, layout: Layout) -> int:
     from pathlib import Path
 
-    from pipeline.execution.intake import describe_file
+    from pipeline.senders.desk import describe_file
 
     if not options.file:
         raise UsageError("Chưa nêu tệp. Ví dụ: make read FILE=so-lieu.xlsx")
@@ -289,8 +289,8 @@ def _read(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _rules(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.validation.handbook import write_rules
-    from pipeline.validation.intake import read_suites
+    from pipeline.intake.handbook import write_rules
+    from pipeline.intake.validate import read_suites
 
     del options
     write_rules(read_suites(layout.expectations), layout.rules)
@@ -301,7 +301,7 @@ def _rules(options: argparse.Namespace, layout: Layout) -> int:
 def _run_of(options: argparse.Namespace, layout: Layout, known_at: str = "") -> Run:
     """The run that LOCALITY and PERIOD name; the newest period with submissions if none is named."""
     from pipeline.plans.registry import read_registry
-    from pipeline.runs import Run, default_period, known_day, known_locality, known_period
+    from pipeline.steps import Run, default_period, known_day, known_locality, known_period
 
     registry = read_registry(layout, options.locality)
     locality = known_locality(registry, options.locality)
@@ -339,7 +339,7 @@ def _plans(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _schema(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.submissions.schemas import write_schemas
+    from pipeline.intake.schemas import write_schemas
 
     del options
     write_schemas(layout)

@@ -11,7 +11,7 @@ from pipeline.paths import Layout
 from pipeline.progress import say, short
 
 if TYPE_CHECKING:
-    from pipeline.audit.recorded import Recorded
+    from pipeline.publish.recorded import Recorded
 
 
 def add(verbs: Any) -> None:
@@ -32,8 +32,8 @@ def add(verbs: Any) -> None:
 
 
 def _verify(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.audit.verify import Scope
-    from pipeline.execution.verify import verified
+    from pipeline.publish.verify import Scope
+    from pipeline.publish.verify_waiting import verified
 
     found = verified(layout, Scope(options.locality, options.period), options.head, say)
     signers = list(_signers(options, layout)) if options.allowed_signers else []
@@ -55,9 +55,9 @@ def _verify(options: argparse.Namespace, layout: Layout) -> int:
 def _signers(options: argparse.Namespace, layout: Layout) -> Iterator[tuple[str, str]]:
     from pathlib import Path
 
-    from pipeline.audit.recorded import kept_folders, published_folders
-    from pipeline.audit.signature import signatures
-    from pipeline.audit.verify import Scope
+    from pipeline.publish.recorded import kept_folders, published_folders
+    from pipeline.publish.signature import signatures
+    from pipeline.publish.verify import Scope
 
     scope = Scope(options.locality, options.period)
     published = [p for p in published_folders(layout) if scope.takes(p.parent.name, p.name)]
@@ -66,7 +66,7 @@ def _signers(options: argparse.Namespace, layout: Layout) -> Iterator[tuple[str,
 
 
 def _audit(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.execution.audit import recorded_run
+    from pipeline.publish.rerun import recorded_run
 
     if options.bundle:
         return _audit_bundle(options.bundle)
@@ -77,7 +77,7 @@ def _audit(options: argparse.Namespace, layout: Layout) -> int:
 def _audit_bundle(bundle: str) -> int:
     from pathlib import Path
 
-    from pipeline.execution.bundle import foreign_code, opened
+    from pipeline.publish.bundle import foreign_code, opened
 
     with opened(Path(bundle)) as (layout, recorded):
         if foreign := foreign_code(recorded):
@@ -86,7 +86,7 @@ def _audit_bundle(bundle: str) -> int:
 
 
 def _audited(layout: Layout, recorded: Recorded) -> int:
-    from pipeline.execution.audit import audit
+    from pipeline.publish.rerun import audit
 
     say(f"{recorded.locality}, {recorded.name}: lần chạy {short(recorded.run)}")
     audited = audit(layout, recorded, say)
@@ -103,8 +103,8 @@ def _audited(layout: Layout, recorded: Recorded) -> int:
 
 def report_name(options: argparse.Namespace, layout: Layout) -> str:
     """The folder of the report that is asked for, by what is published: an auditor may have nothing but `reports/`."""
-    from pipeline.audit.recorded import published_folders
-    from pipeline.runs import known_day, known_period
+    from pipeline.publish.recorded import published_folders
+    from pipeline.steps import known_day, known_period
 
     names = [folder.name for folder in published_folders(layout) if folder.parent.name == options.locality]
     day = known_day(options.known_at)

@@ -11,7 +11,7 @@ from pipeline.paths import Layout
 from pipeline.progress import say, short
 
 if TYPE_CHECKING:
-    from pipeline.runs import Run
+    from pipeline.steps import Run
 
 COPIES, DEVICES = 3, 2
 """The rule 3-2-1 of the plans: three copies of the data, on two kinds of media."""
@@ -52,8 +52,8 @@ def _address(verb: argparse.ArgumentParser) -> None:
 
 
 def _sign_off(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.audit.sign_off import WORDS, known_office, known_state
-    from pipeline.execution.sign_off import sign_off
+    from pipeline.publish.sign_off import WORDS, known_office, known_state
+    from pipeline.publish.signing import sign_off
 
     state, by = known_state(options.state), known_office(options.by)
     run = _run(options, layout)
@@ -65,7 +65,7 @@ def _sign_off(options: argparse.Namespace, layout: Layout) -> int:
 def _sign(options: argparse.Namespace, layout: Layout) -> int:
     from pathlib import Path
 
-    from pipeline.execution.sign_off import sign
+    from pipeline.publish.signing import sign
 
     if not options.key:
         raise UsageError("Chưa nêu khóa. Ví dụ: make sign LOCALITY=cat-hai SIGN_KEY=~/.ssh/id_ed25519")
@@ -76,7 +76,7 @@ def _sign(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _run(options: argparse.Namespace, layout: Layout) -> Run:
-    from pipeline.runs import Run
+    from pipeline.steps import Run
 
     period, _, known_at = report_name(options, layout).partition(".known-")
     return Run.open(options.locality, period, known_at, layout=layout)
@@ -85,8 +85,8 @@ def _run(options: argparse.Namespace, layout: Layout) -> Run:
 def _bundle(options: argparse.Namespace, layout: Layout) -> int:
     from pathlib import Path
 
-    from pipeline.execution.audit import recorded_run
-    from pipeline.execution.bundle import make_bundle
+    from pipeline.publish.bundle import make_bundle
+    from pipeline.publish.rerun import recorded_run
 
     recorded = recorded_run(layout, options.locality, report_name(options, layout), options.run_id)
     print(layout.relative(make_bundle(layout, recorded, Path(options.to) if options.to else None)))
@@ -96,7 +96,7 @@ def _bundle(options: argparse.Namespace, layout: Layout) -> int:
 def _backup(options: argparse.Namespace, layout: Layout) -> int:
     from pathlib import Path
 
-    from pipeline.execution.backup import backup
+    from pipeline.publish.backup import backup
 
     if not options.to:
         raise UsageError("Chưa nêu nơi để bản sao lưu. Ví dụ: make backup TO=/media/usb")
@@ -111,7 +111,7 @@ def _backup(options: argparse.Namespace, layout: Layout) -> int:
 def _restore(options: argparse.Namespace, layout: Layout) -> int:
     from pathlib import Path
 
-    from pipeline.execution.backup import restore
+    from pipeline.publish.backup import restore
 
     del layout
     if not options.source or not options.to:

@@ -8,25 +8,6 @@ from pathlib import Path
 
 CODE = Path(__file__).resolve().parent.parent
 """Where notebooks, suites and the package lie."""
-CATALOGUES = CODE / "pipeline" / "reporting" / "locale"
-"""The text of the pages: a folder for each language."""
-
-
-def languages() -> tuple[str, ...]:
-    """The languages a page can be had in, Vietnamese first: that of the office, which every page has."""
-    others = {catalogue.parent.name for catalogue in CATALOGUES.glob("*/page.po")} - {"vi"}
-    return ("vi", *sorted(others))
-
-
-def page_languages(more: str) -> tuple[str, ...]:
-    """In which languages a page is made: that of the office, and `more` if it is not empty."""
-    return ("vi", more) if more else ("vi",)
-
-
-def in_language(name: str, language: str) -> str:
-    """The name of a file in a language: index.html in that of the office, index.en.html in English."""
-    stem, _, ending = name.rpartition(".")
-    return name if language == "vi" else f"{stem}.{language}.{ending}"
 
 
 @dataclass(frozen=True)
@@ -87,12 +68,12 @@ class Layout:
 
     @property
     def rules(self) -> Path:
-        """The table of all rules for readers; generated, see `pipeline.validation.handbook`."""
+        """The table of all rules for readers; generated, see `pipeline.intake.handbook`."""
         return CODE / "docs" / "rules.md"
 
     @property
     def schemas(self) -> Path:
-        """JSON Schemas of the files people write; generated, see `pipeline.submissions.schemas`."""
+        """JSON Schemas of the files people write; generated, see `pipeline.intake.schemas`."""
         return CODE / "docs" / "schema"
 
     @property

@@ -10,10 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.completion.records import TargetInForce
+from pipeline.intake.rows import COLUMNS, Interval, Kind
 from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Direction, Plan
 from pipeline.plans.targets import parse_target
-from pipeline.submissions.records import COLUMNS, Interval, Kind
 
 OBSERVATION = {
     "plan": "bach-long-vi-2026",

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from pipeline import cli
+from pipeline.intake.rows import Kind
 from pipeline.paths import CODE, Layout
-from pipeline.runs import Run
-from pipeline.submissions.records import Kind
-from tests.execution.filled import publish
+from pipeline.steps import Run
 from tests.factories import submit
+from tests.run.filled import publish
 
 
 @pytest.fixture

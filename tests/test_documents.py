@@ -11,11 +11,11 @@ import grimp
 import pytest
 
 from pipeline.completion.statuses import Status
+from pipeline.intake.faults import FILE_RULES
+from pipeline.intake.handbook import SEVERITY
+from pipeline.intake.validate import read_suites
 from pipeline.paths import CODE, Layout
-from pipeline.reporting.words import VIETNAMESE
-from pipeline.submissions.faults import FILE_RULES
-from pipeline.validation.handbook import SEVERITY
-from pipeline.validation.intake import read_suites
+from pipeline.report.words import VIETNAMESE
 
 DOCUMENTS = [*CODE.glob("*.md"), *(CODE / "docs").rglob("*.md")]
 _LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")

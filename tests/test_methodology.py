@@ -12,12 +12,12 @@ import pytest
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.rates import count_statuses
 from pipeline.completion.statuses import TaskStatus
+from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.reporting.language import NBSP
-from pipeline.reporting.words import VIETNAMESE as WORDS
-from pipeline.validation.intake import validate_period
+from pipeline.report.language import NBSP
+from pipeline.report.words import VIETNAMESE as WORDS
 from tests.completion.one_row import evaluated
 
 DOCUMENT = (CODE / "docs" / "methodology.md").read_text("utf-8")

@@ -21,10 +21,10 @@ from benchmarks.synthetic.plans import draw_plan
 from benchmarks.synthetic.rows import Sent
 from benchmarks.synthetic.sent import Office, Report, corrected, observations, published, task_facts
 from pipeline.errors import CannotCreateError, UsageError
+from pipeline.intake.rows import Kind
 from pipeline.paths import Layout
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Calendar, Period
-from pipeline.submissions.records import Kind
 
 COPIED = ("concepts.yaml", "headings.yaml", "method.yaml", "sums.yaml")
 """Lists that speak of no locality: taken from the repository as they are."""

@@ -12,9 +12,9 @@ from enum import StrEnum
 from benchmarks.synthetic.rows import Sent
 from benchmarks.synthetic.setting import ROMAN
 from benchmarks.synthetic.workbook import Sheet, workbook
+from pipeline.intake.rows import COLUMNS, Kind
 from pipeline.plans.periods import Period
-from pipeline.reporting.template import HEAD, INDICATORS, INSTRUCTIONS, TASKS, Column
-from pipeline.submissions.records import COLUMNS, Kind
+from pipeline.senders.form import HEAD, INDICATORS, INSTRUCTIONS, TASKS, Column
 
 Value = str | dt.date
 

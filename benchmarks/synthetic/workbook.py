@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from pipeline.submissions.cells import column_letter
+from pipeline.intake.cells import column_letter
 
 _EPOCH = dt.date(1899, 12, 30)
 _DAY_STYLE = 1

@@ -28,13 +28,13 @@ from pipeline.completion.records import (
 from pipeline.completion.stages import plan_state, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
+from pipeline.intake.result import Intake
+from pipeline.intake.rows import Observation, TaskFact
 from pipeline.plans.amend import amended, in_force
 from pipeline.plans.amendments import Amendment, Change
 from pipeline.plans.models import Kind, Locality, Plan, Task
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
-from pipeline.submissions.intake import Intake
-from pipeline.submissions.records import Observation, TaskFact
 
 
 def evaluate(registry: Registry, locality: Locality, period: Period, intake: Intake) -> Completion:

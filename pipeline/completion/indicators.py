@@ -21,11 +21,11 @@ from pipeline.completion.stages import (
 )
 from pipeline.completion.status import Baseline, Terms, attainment, gap, holds, judge, months_left
 from pipeline.completion.statuses import PlanState, Status
+from pipeline.intake.result import Intake, Quarantined
+from pipeline.intake.rows import Absence, Observation
 from pipeline.plans.models import Indicator, Key, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
-from pipeline.submissions.intake import Intake, Quarantined
-from pipeline.submissions.records import Absence, Observation
 
 _ABSENCE_STATUS = {
     Absence.NOT_SUBMITTED: Status.NOT_SUBMITTED,

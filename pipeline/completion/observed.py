@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pipeline.intake.rows import Observation
 from pipeline.plans.models import Indicator, Plan
 from pipeline.plans.periods import Calendar
-from pipeline.submissions.records import Observation
 
 _Row = tuple[str, tuple[str, ...]]
 _Concept = tuple[str, str, str]

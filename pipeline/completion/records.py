@@ -7,13 +7,13 @@ import datetime as dt
 from pipeline.completion.clauses import Conflict
 from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
 from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
+from pipeline.intake.result import Quarantined
+from pipeline.intake.rows import Interval, Observation, Reported, TaskFact
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Method
 from pipeline.plans.models import Direction, Key, Kind
 from pipeline.plans.targets import Comparator
-from pipeline.submissions.intake import Quarantined
-from pipeline.submissions.records import Interval, Observation, Reported, TaskFact
 
 
 class TargetInForce(Frozen):

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.completion.records import Completion
 from pipeline.completion.statuses import Status, TaskStatus
+from pipeline.intake.rows import Interval
 from pipeline.plans.base import Frozen
 from pipeline.plans.models import Key
-from pipeline.submissions.records import Interval
 
 
 class Figures(Frozen):

@@ -18,11 +18,11 @@ from typing import NamedTuple
 from pydantic import computed_field
 
 from pipeline.completion.counts import Rate
-from pipeline.completion.standing import Key, Outcome, Place, Reading, Standing, standing_of
+from pipeline.completion.locality_summary import Key, Outcome, Place, Reading, Standing, standing_of
 from pipeline.completion.summary import Summary
+from pipeline.intake.rows import Basis
 from pipeline.plans.base import Computed, Frozen, Number
 from pipeline.plans.models import Direction
-from pipeline.submissions.records import Basis
 
 _QUARTERS = {"lower_quartile": Fraction(1, 4), "median": Fraction(1, 2), "upper_quartile": Fraction(3, 4)}
 

@@ -14,9 +14,9 @@ from itertools import pairwise
 
 from pipeline.completion.records import Pace, TargetInForce
 from pipeline.completion.statuses import Status
+from pipeline.intake.rows import Interval
 from pipeline.plans.method import Steps
 from pipeline.plans.targets import Comparator
-from pipeline.submissions.records import Interval
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import datetime as dt
 from pipeline.completion.counts import Rate, TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.completion.statuses import PlanState, Status
+from pipeline.intake.rows import Basis, Interval
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.models import Direction, Kind
 from pipeline.plans.targets import Comparator
-from pipeline.submissions.records import Basis, Interval
 
 
 class SummaryValue(Frozen):

@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from pipeline.completion.statuses import TaskStatus
+from pipeline.intake.rows import DAYS_OF_TASK, TaskFact
 from pipeline.plans.deadlines import Deadline, DeadlineKind
-from pipeline.submissions.records import DAYS_OF_TASK, TaskFact
 
 
 def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date, recurring_months: int) -> TaskStatus:

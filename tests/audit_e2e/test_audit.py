@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit.manifest import run_id
-from pipeline.audit.store import Store
 from pipeline.paths import CODE, Layout
+from pipeline.publish.manifest import run_id
+from pipeline.publish.store import Store
 from tests.audit_e2e.conftest import LOCALITY, command, commit
 from tests.e2e.conftest import Make
 
@@ -122,7 +122,7 @@ def test_a_draft_of_older_code_is_audited_with_that_code(
     audited = command(CODE, project.root, "audit", "--run", run[:10], "--", LOCALITY)
     assert audited.returncode == 0, audited.stdout + audited.stderr
     assert f"lần chạy {run}" in audited.stdout
-    assert "Đã thay đổi từ đó đến nay: đã đổi: pipeline/runs.py" in audited.stdout
+    assert "Đã thay đổi từ đó đến nay: đã đổi: pipeline/steps.py" in audited.stdout
 
 
 def test_code_that_gives_other_bytes_for_the_same_inputs_publishes_nothing(project: Layout, code: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit.manifest import run_id
 from pipeline.paths import CODE, Layout
+from pipeline.publish.manifest import run_id
 from tests.audit_e2e.conftest import LOCALITY, command
 from tests.e2e.conftest import Make, run_make
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.audit.manifest import run_id
 from pipeline.paths import Layout
+from pipeline.publish.manifest import run_id
 from tests.audit_e2e.conftest import LOCALITY
 from tests.e2e.conftest import Make
 from tests.faults.manipulations import flip, report_of, without_line

@@ -14,9 +14,9 @@ from benchmarks import growth, plots, results
 from benchmarks.measure import Measured, measure
 from benchmarks.results import Contest, Growth, Results, Run
 from benchmarks.synthetic import make_country
-from pipeline.execution.batch import Wanted, stale
-from pipeline.execution.environment import FIXED
 from pipeline.paths import CODE, Layout
+from pipeline.run.batch import Wanted, stale
+from pipeline.run.session import FIXED
 
 TODAY = dt.date(2026, 7, 1)
 MEGABYTE = 1_000_000

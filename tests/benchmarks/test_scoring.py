@@ -32,11 +32,11 @@ from pipeline.completion.counts import Rate
 from pipeline.completion.records import TargetInForce
 from pipeline.completion.status import Baseline, Terms, attainment, gap, judge
 from pipeline.completion.statuses import Status
+from pipeline.intake.rows import Interval
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Direction
 from pipeline.plans.registry import Registry
 from pipeline.plans.targets import Comparator
-from pipeline.submissions.records import Interval
 from tests.completion.one_row import evaluated
 from tests.completion.test_cases import CASES
 from tests.factories import exactly, target

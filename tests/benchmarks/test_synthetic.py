@@ -13,17 +13,17 @@ from benchmarks.synthetic import Country, Shape, make_country
 from benchmarks.synthetic.__main__ import main
 from benchmarks.synthetic.places import FIRST_CODE, PROVINCE_CODES, commune
 from pipeline.completion.evaluate import evaluate
+from pipeline.intake.interpret import Context
+from pipeline.intake.reader import read_submissions
+from pipeline.intake.result import Intake
+from pipeline.intake.validate import validate, validate_period
 from pipeline.paths import Layout
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
-from pipeline.reporting.page import Page
-from pipeline.submissions.intake import Intake
-from pipeline.submissions.interpret import Context
-from pipeline.submissions.reader import read_submissions
-from pipeline.validation.intake import validate, validate_period
-from tests.reporting.test_page import SECTIONS
+from pipeline.report.page import Page
+from tests.report.test_page import SECTIONS
 
 LOCALITIES = 6
 SEED = 2051

@@ -17,10 +17,10 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pydantic import BaseModel
 
 from pipeline.completion.records import Completion
+from pipeline.intake.result import Intake
 from pipeline.paths import CODE
-from pipeline.reporting.render import render_page
-from pipeline.runs import Run
-from pipeline.submissions.intake import Intake
+from pipeline.report.render import render_page
+from pipeline.steps import Run
 
 _M = TypeVar("_M", bound=BaseModel)
 

@@ -10,10 +10,10 @@ import html5lib
 import pytest
 
 from pipeline.completion.evaluate import evaluate
+from pipeline.intake.rows import Kind
+from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
-from pipeline.runs import Run, to_json
-from pipeline.submissions.records import Kind
-from pipeline.validation.intake import validate_period
+from pipeline.steps import Run, to_json
 from tests.browser.hostile import PAYLOADS, page_of, tampered
 from tests.browser.published import run_node
 from tests.factories import copy_raw, submit

@@ -16,8 +16,8 @@ import pytest
 from distributed import Client
 
 from benchmarks.synthetic import Shape, make_country
-from pipeline.audit.manifest import BESIDE
 from pipeline.paths import CODE, Layout
+from pipeline.publish.manifest import BESIDE
 from tests.cluster.machines import Cluster, Machine, checkout, environment, processes, wait_until
 from tests.e2e.conftest import run_make
 from tests.faults.hostile import MAKE

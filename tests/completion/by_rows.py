@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from math import ceil
 
+from pipeline.completion.locality_summary import Key, Outcome
 from pipeline.completion.rollup import (
     ConceptRollUp,
     Distribution,
@@ -19,11 +20,10 @@ from pipeline.completion.rollup import (
     Total,
     Unranked,
 )
-from pipeline.completion.standing import Key, Outcome
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
 from pipeline.completion.summary import Summary, SummaryRow, SummaryValue
+from pipeline.intake.rows import Basis
 from pipeline.plans.models import Direction
-from pipeline.submissions.records import Basis
 
 _QUARTERS = {"lower_quartile": Fraction(1, 4), "median": Fraction(1, 2), "upper_quartile": Fraction(3, 4)}
 

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import IndicatorResult
+from pipeline.intake.result import Intake, Quarantined
+from pipeline.intake.rows import Absence, Interval, Kind, Observation, Origin
 from pipeline.plans.models import Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.submissions.intake import Intake, Quarantined
-from pipeline.submissions.records import Absence, Interval, Kind, Observation, Origin
 from tests.factories import made_plan
 
 _ORIGIN = Origin(file="cases.csv", sha256="0" * 64, line=1)

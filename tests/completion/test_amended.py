@@ -11,15 +11,15 @@ from fractions import Fraction
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
+from pipeline.intake.result import Intake
+from pipeline.intake.rows import Kind as FileKind
+from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
-from pipeline.reporting.explain import explain, find_row
-from pipeline.reporting.language import NBSP
-from pipeline.reporting.page import Page
-from pipeline.submissions.intake import Intake
-from pipeline.submissions.records import Kind as FileKind
-from pipeline.validation.intake import validate_period
+from pipeline.report.explain import explain, find_row
+from pipeline.report.language import NBSP
+from pipeline.report.page import Page
 from tests.factories import made_plan, submit
 
 RAISED = {

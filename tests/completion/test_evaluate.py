@@ -11,13 +11,13 @@ from pipeline.completion.evaluate import evaluate
 from pipeline.completion.rates import rate
 from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
+from pipeline.intake.result import Intake
+from pipeline.intake.rows import Kind as FileKind
+from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.submissions.intake import Intake
-from pipeline.submissions.records import Kind as FileKind
-from pipeline.validation.intake import validate_period
 from tests.factories import made_plan, submit
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.completion.evaluate import evaluate
+from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.reporting.words import VIETNAMESE
-from pipeline.validation.intake import validate_period
+from pipeline.report.words import VIETNAMESE
 
 GOLDEN = Path(__file__).parent / "golden"
 

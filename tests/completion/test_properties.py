@@ -14,11 +14,11 @@ from pipeline.completion.counts import Rate
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
 from pipeline.completion.statuses import ABSENT, DONE, NOT_MET, UNCOUNTED, Status
+from pipeline.intake.result import Intake
+from pipeline.intake.rows import Absence, Interval, Observation, Origin, TaskFact
 from pipeline.plans.models import Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.submissions.intake import Intake
-from pipeline.submissions.records import Absence, Interval, Observation, Origin, TaskFact
 from tests.factories import made_plan
 
 _ORIGIN = Origin(file="thu.csv", sha256="0" * 64, line=1)

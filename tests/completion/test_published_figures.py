@@ -9,12 +9,12 @@ import pytest
 
 from pipeline.completion.rates import count_statuses
 from pipeline.completion.statuses import TaskStatus
+from pipeline.intake.rows import Kind as FileKind
+from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.reporting.words import VIETNAMESE
-from pipeline.submissions.records import Kind as FileKind
-from pipeline.validation.intake import validate_period
+from pipeline.report.words import VIETNAMESE
 from tests.factories import submit
 
 # Báo cáo 1270/BC-TCTTTg of 27/12/2017: tasks assigned to ministries and provinces.

@@ -10,10 +10,10 @@ import pytest
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
 from pipeline.completion.replacement import differences_from
+from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.validation.intake import validate_period
 
 
 @pytest.fixture(scope="module")

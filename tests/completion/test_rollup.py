@@ -12,20 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.completion.evaluate import evaluate
+from pipeline.completion.locality_summary import Outcome
 from pipeline.completion.rates import rate
 from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.completion.rollup import ConceptRollUp, NoRanking, RollUp, Unranked, roll_up
-from pipeline.completion.standing import Outcome
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status
 from pipeline.completion.summary import summarised
+from pipeline.intake.rows import Basis, Interval, Observation, Origin
+from pipeline.intake.rows import Kind as FileKind
+from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.models import Direction, Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.runs import to_json
-from pipeline.submissions.records import Basis, Interval, Observation, Origin
-from pipeline.submissions.records import Kind as FileKind
-from pipeline.validation.intake import validate_period
+from pipeline.steps import to_json
 from tests.factories import exactly, submit, target
 
 DAY = dt.date(2025, 12, 1)

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from pipeline.completion.status import Baseline, Terms, attainment, attainment_bounds, gap, holds, judge, months_left
 from pipeline.completion.statuses import Status
+from pipeline.intake.rows import Interval
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Direction
-from pipeline.submissions.records import Interval
 from tests.factories import exactly, target
 
 DUE = date(2026, 12, 14)

@@ -4,9 +4,9 @@ import pytest
 
 from pipeline.completion.statuses import TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, months_before, task_status
+from pipeline.intake.rows import Origin, TaskFact
 from pipeline.plans.deadlines import parse_deadline
 from pipeline.plans.periods import Calendar
-from pipeline.submissions.records import Origin, TaskFact
 
 CUT_OFF = date(2026, 6, 14)
 BEFORE, AFTER = date(2026, 6, 14), date(2026, 6, 15)

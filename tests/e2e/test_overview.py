@@ -21,20 +21,20 @@ from urllib.parse import unquote
 import html5lib
 import pytest
 
-from pipeline.audit.gate import check_page
-from pipeline.audit.site import SiteRecord
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.summary import summarised
+from pipeline.intake.rows import Kind
+from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
-from pipeline.reporting.site_page import script
-from pipeline.submissions.records import Kind
-from pipeline.validation.intake import validate_period
+from pipeline.report.html_check import check_page
+from pipeline.site.site_page import script
+from pipeline.site.site_record import SiteRecord
 from tests.e2e.conftest import run_make
 from tests.factories import copy_raw, submit
 from tests.faults.hostile import MAKE
-from tests.reporting.country import write_country, write_summary
+from tests.site.country import write_country, write_summary
 
 CANARIES = {
     "bach-long-vi": ("bach-long-vi-2026", "13", "71.3947", "Nguồn hoàng yến bạch"),

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.audit.gate import check_page
-from pipeline.audit.manifest import BESIDE, MANIFEST
+from pipeline.intake.rows import Kind
 from pipeline.paths import CODE, Layout
-from pipeline.submissions.records import Kind
+from pipeline.publish.manifest import BESIDE, MANIFEST
+from pipeline.report.html_check import check_page
 from tests.e2e.conftest import Make, processes_of, run_make
 from tests.factories import submit
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.intake.result import Intake
+from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_registry
-from pipeline.submissions.intake import Intake
-from pipeline.validation.intake import validate_period
 from tests.e2e.conftest import Make
 from tests.factories import copy_raw
 

@@ -16,8 +16,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from pipeline import cli
-from pipeline.execution.environment import notebook_session
 from pipeline.paths import CODE
+from pipeline.run.session import notebook_session
 from tests.faults.projects import SECONDS
 
 

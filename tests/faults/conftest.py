@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit.manifest import BESIDE, MANIFEST
+from pipeline.publish.manifest import BESIDE, MANIFEST
 from tests.faults import projects
 from tests.faults.publisher import Order, Publisher
 from tests.faults.tally import Made, Tally, commit, write

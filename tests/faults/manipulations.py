@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.audit.log import Log
-from pipeline.audit.provenance import CRATE, STATEMENT
 from pipeline.paths import Layout
+from pipeline.publish.log import Log
+from pipeline.publish.provenance import CRATE, STATEMENT
 
 LOCALITY, OTHER = "bach-long-vi", "binh-giang"
 """Published twice, with another plan between; and published once."""

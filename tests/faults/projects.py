@@ -8,10 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipeline.audit.log import Log
-from pipeline.audit.recorded import faults_of, published_folders, read_recorded
-from pipeline.audit.verify import Scope, verify
 from pipeline.paths import CODE, Layout
+from pipeline.publish.log import Log
+from pipeline.publish.recorded import faults_of, published_folders, read_recorded
+from pipeline.publish.verify import Scope, verify
 
 LOCALITY = "bach-long-vi"
 """The one with the least to compute."""

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import cli
-from pipeline.audit.manifest import MANIFEST, Inputs, Manifest, hash_outputs
-from pipeline.execution import report
 from pipeline.paths import CODE
-from pipeline.runs import Run, to_json
+from pipeline.publish.manifest import MANIFEST, Inputs, Manifest, hash_outputs
+from pipeline.run import make_report as report
+from pipeline.steps import Run, to_json
 
 
 def main() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit.log import Action, Log
 from pipeline.errors import BusyError
 from pipeline.paths import CODE, Layout
+from pipeline.publish.log import Action, Log
 from tests.faults import projects
 from tests.faults.projects import LOCALITIES, LOCALITY
 from tests.faults.publisher import Order, Publisher

@@ -10,10 +10,10 @@ import nbformat
 import pytest
 
 from pipeline import cli
-from pipeline.audit.manifest import STEPS
-from pipeline.execution import notebooks
-from pipeline.execution.environment import notebook_session
 from pipeline.paths import CODE, Layout
+from pipeline.publish.manifest import STEPS
+from pipeline.run import notebooks
+from pipeline.run.session import notebook_session
 from tests.faults import projects
 from tests.faults.tally import Tally
 

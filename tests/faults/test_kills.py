@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit.manifest import MANIFEST
 from pipeline.paths import CODE, Layout
+from pipeline.publish.manifest import MANIFEST
 from tests.e2e.conftest import processes_of
 from tests.faults import projects
 from tests.faults.again import report_each

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit.log import Action, Event, Log
 from pipeline.paths import CODE, Layout
+from pipeline.publish.log import Action, Event, Log
 from tests.e2e.conftest import run_make
 from tests.faults import projects
 from tests.faults.projects import LOCALITY

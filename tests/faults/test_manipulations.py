@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit.verify import Scope, verify
 from pipeline.paths import Layout
+from pipeline.publish.verify import Scope, verify
 from tests.faults import projects
 from tests.faults.manipulations import LOCALITY, MANIPULATIONS, OTHER
 from tests.faults.tally import Tally

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from pipeline import cli
-from pipeline.audit.recorded import find_run
 from pipeline.errors import NoInputError, UsageError
-from pipeline.execution.batch import known_jobs
-from pipeline.execution.cluster import known_scheduler
-from pipeline.execution.serve import known_port
 from pipeline.paths import CODE, Layout
 from pipeline.plans.registry import Registry
-from pipeline.runs import known_day, known_language, known_locality, known_period
+from pipeline.publish.recorded import find_run
+from pipeline.run.batch import known_jobs
+from pipeline.run.cluster import known_scheduler
+from pipeline.run.serve import known_port
+from pipeline.steps import known_day, known_language, known_locality, known_period
 from tests.e2e.conftest import run_make
 from tests.faults import projects
 from tests.faults.hostile import HOSTILE, MAKE

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit.manifest import BESIDE
 from pipeline.paths import Layout
+from pipeline.publish.manifest import BESIDE
 from tests.faults import projects
 from tests.faults.again import report_each
 from tests.faults.projects import LOCALITIES, LOCALITY

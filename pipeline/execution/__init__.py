@@ -1,5 +1,0 @@
-"""Running notebooks, publishing, many localities."""
-
-from pipeline.kernels.lean import without_iri_grammar
-
-without_iri_grammar()

@@ -1,0 +1,1 @@
+"""What a report depends on, by SHA-256."""

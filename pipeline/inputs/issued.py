@@ -1,0 +1,70 @@
+"""Issued reports (báo cáo đã ban hành), as what a later report of the same place depends on.
+
+    reports/.issued/<locality>/<period>/<1, 2, 3…>/completion.json, entry.json
+
+An issued report is frozen: while a report would be made from what it was made from, it is that report. From anything
+else a replacement is made, which says what it states otherwise; so the issued record is one of its inputs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.completion.records import Completion
+from pipeline.completion.replacement import Differences, differences_from
+from pipeline.errors import MismatchError
+from pipeline.paths import Layout
+from pipeline.plans.base import Frozen
+from pipeline.publish.log import Entry
+
+COMPLETION, ENTRY = "completion.json", "entry.json"
+FILES = (COMPLETION, ENTRY)
+"""What the report stated, and the line of the log by which it was issued."""
+
+
+class Replacement(Frozen):
+    """The issued report that this one replaces, and what differs; None where it cannot be read any more."""
+
+    run: str
+    by: str
+    at: str
+    """The moment in UTC, 2026-05-01T08:00:00Z."""
+    differences: Differences | None
+
+    @property
+    def day(self) -> str:
+        """The day in UTC as documents write it."""
+        year, month, day = self.at[:10].split("-")
+        return f"{day}/{month}/{year}"
+
+
+def issued_folder(layout: Layout, locality: str, name: str, number: int) -> Path:
+    """Where the record of the nth issue of a report lies."""
+    return layout.issued / locality / name / str(number)
+
+
+def issued_before(layout: Layout, locality: str, name: str, base: str) -> Path | None:
+    """The record that a report made from inputs with the id `base` replaces: the last that was made from others.
+
+    A run that was itself issued is not its own replacement.
+    """
+    folders = [p for p in (layout.issued / locality / name).glob("*") if p.name.isdecimal()]
+    for folder in sorted(folders, key=lambda p: int(p.name), reverse=True):
+        if read_entry(folder).base != base:
+            return folder
+    return None
+
+
+def read_entry(folder: Path) -> Entry:
+    """The line by which the report was issued. Raises MismatchError."""
+    try:
+        return Entry.model_validate_json((folder / ENTRY).read_bytes())
+    except (OSError, ValueError) as error:
+        raise MismatchError(f"{folder / ENTRY}: không đọc được. Khôi phục từ bản sao lưu.") from error
+
+
+def replacement(folder: Path, completion: Completion) -> Replacement:
+    """What `completion` states otherwise than the issued report whose record lies in `folder`."""
+    entry = read_entry(folder)
+    differences = differences_from((folder / COMPLETION).read_bytes(), completion)
+    return Replacement(run=entry.run, by=entry.by, at=entry.at, differences=differences)

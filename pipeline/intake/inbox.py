@@ -1,0 +1,53 @@
+"""What lies in the folder of a locality and period (hộp nhận số liệu): which files, which periods, whose bytes."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from pipeline.intake.faults import FileFaultError
+from pipeline.paths import Layout
+from pipeline.plans.periods import Calendar, Period
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes; a refusal of so much text takes about 6 s and 0.4 GiB."""
+
+
+def periods_with_submissions(layout: Layout, locality: str) -> list[Period]:
+    """The periods for which a locality has sent at least one file."""
+    periods = []
+    for name in _names(layout.submissions / locality):
+        with suppress(ValueError):
+            periods.append(Period.parse(name))
+    return [period for period in periods if submission_files(layout, locality, period)]
+
+
+def newest_period(layout: Layout, locality: str, calendar: Calendar) -> Period | None:
+    """The period with submissions that closed last; None for a locality that has sent nothing."""
+    return max(periods_with_submissions(layout, locality), key=lambda p: p.newness(calendar), default=None)
+
+
+def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
+    """Files of a period by name; hidden files and the lock files of office programs are none."""
+    folder = layout.submissions / locality / str(period)
+    return [folder / name for name in _names(folder) if not name.startswith((".", "~$"))]
+
+
+def _names(folder: Path) -> list[str]:
+    """What lies in a folder, by name; nothing where it is none. A run over a country asks this 20,000 times."""
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208 - a third of the time of Path.iterdir
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def read_content(path: Path) -> bytes:
+    """The bytes of a regular file of bearable size. Raises FileFaultError."""
+    if path.is_symlink() or not path.is_file():
+        raise FileFaultError(
+            "not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
+        )
+    if path.stat().st_size > LARGEST:
+        raise FileFaultError("size", "tệp", "tệp lớn hơn 20 MB", "chia thành nhiều tệp")
+    return path.read_bytes()

@@ -1,0 +1,348 @@
+"""Reading meaning into rows: which indicator, what value, which day. Faults are kept, never raised.
+
+What cannot be read leaves its field empty and a `Fault` behind; the suites in `expectations/` decide
+what follows from that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from pipeline.intake.cells import FAULTS
+from pipeline.intake.rows import DAYS_OF_TASK, Absence, Basis, Interval, Observation, Reported, TaskFact
+from pipeline.intake.sheets import Row
+from pipeline.intake.subjects import Catalogue, Entry, Subject
+from pipeline.intake.values import (
+    ABSENCES,
+    Style,
+    UnreadableError,
+    read_absence,
+    read_basis,
+    read_day,
+    read_number,
+    read_value,
+    same_unit,
+)
+from pipeline.plans.models import Indicator, Task
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.plans.text import name_key
+
+_T = TypeVar("_T")
+_Record = TypeVar("_Record", Observation, TaskFact, Reported)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Against what rows are read: the registry, the reporting locality, the period, earlier values."""
+
+    registry: Registry
+    locality: str
+    period: Period
+    earlier: tuple[Observation, ...] = ()
+
+    @property
+    def cut_off(self) -> dt.date:
+        """Cut-off of the period (ngày chốt số liệu): the day of a value whose source gives none."""
+        return self.period.cut_off(self.registry.calendar)
+
+    @cached_property
+    def indicators(self) -> Catalogue[Indicator]:
+        """All indicators of the plans of the locality, as issued."""
+        plans = self.registry.plans_of(self.locality)
+        return Catalogue(tuple(Entry(plan, x) for plan in plans for x in plan.indicators), self._others)
+
+    @cached_property
+    def tasks(self) -> Catalogue[Task]:
+        """All tasks of the plans of the locality, as issued."""
+        plans = self.registry.plans_of(self.locality)
+        return Catalogue(tuple(Entry(plan, x) for plan in plans for x in plan.tasks), self._others)
+
+    @cached_property
+    def newest(self) -> dict[tuple[object, ...], tuple[dt.date, int, Observation]]:
+        """Of the earlier exact values the newest (first of a day), by plan and row and by concept, unit and scope."""
+        newest: dict[tuple[object, ...], tuple[dt.date, int, Observation]] = {}
+        for number, o in enumerate(self.earlier):
+            if o.value is not None and o.value.exact is not None:
+                for key in ((o.plan, o.key), (o.concept, o.unit, o.scope)):
+                    if key not in newest or newest[key][0] < o.as_of:
+                        newest[key] = (o.as_of, -number, o)
+        return newest
+
+    @cached_property
+    def _others(self) -> dict[str, str]:
+        return {x.slug: x.full_name for x in self.registry.localities if x.slug != self.locality}
+
+    def units_of(self, concept: str) -> set[str]:
+        """Units in which the plans of this locality set targets for a concept."""
+        plans = self.registry.plans_of(self.locality)
+        return {x.unit for plan in plans for x in plan.indicators if x.concept == concept}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one cell ('' for the row): which rule it breaks, and why."""
+
+    column: str
+    rule: str
+    reason: str
+
+
+@dataclass
+class Cells:
+    """Typed access to the cells of one row; remembers which could not be read."""
+
+    row: Row
+    cut_off: Callable[[Period], dt.date]
+    faults: list[Fault] = field(default_factory=list)
+    inferred: list[str] = field(default_factory=list)
+    """How days were read that are not written as days."""
+
+    def __post_init__(self) -> None:
+        for column, fault in self.row.faults.items():
+            rule = "width" if fault == "width" else "cell"
+            self.faults.append(Fault(column, rule, FAULTS[fault]))
+
+    def text(self, column: str) -> str:
+        """The cell as received; '' where there is none."""
+        return self.row.cells[column]
+
+    def read(self, column: str, parse: Callable[[str], _T]) -> _T | None:
+        """What `parse` makes of the cell; None for an empty one, and for one that is a fault."""
+        text = self.row.cells[column]
+        if not text or column in self.row.faults:
+            return None
+        try:
+            return parse(text)
+        except UnreadableError as error:
+            self.faults.append(Fault(column, error.rule, error.reason))
+            return None
+
+    def style(self, column: str, unit: str = "") -> Style:
+        """How numbers of the column are written, with the unit that decides what a dot means."""
+        return Style(unit, whole=column in self.row.whole, mixed=column in self.row.mixed)
+
+    def number(self, column: str) -> Decimal | None:
+        """The exact number in the cell."""
+        return self.read(column, lambda text: read_number(text, self.style(column)))
+
+    def date(self, column: str) -> dt.date | None:
+        """The day in the cell; of a period its cut-off. How it was read is kept where it is not written as a day."""
+        day = self.read(column, lambda text: read_day(text, mixed=column in self.row.mixed))
+        if isinstance(day, Period):
+            period, day = day, self.cut_off(day)
+            self.inferred.append(f"“{self.text(column)}” đọc là {period.label.lower()}, lấy ngày {day:%d/%m/%Y}")
+        elif day is not None and self.text(column).isdigit():
+            self.inferred.append(f"“{self.text(column)}” là số ngày của Excel, đọc là {day:%d/%m/%Y}")
+        return day
+
+
+@dataclass(frozen=True)
+class Read(Generic[_Record]):
+    """A row as read: its faults, what it speaks of, and the record it becomes if it is accepted."""
+
+    row: Row
+    faults: tuple[Fault, ...]
+    subject: str | None
+    """Code of the indicator or task, or id of the concept; None if there is no such thing for this locality."""
+    record: _Record | None
+    """None only for a task that is not known: what is not known of a row is a fault, and the suites decide."""
+    inferred: tuple[str, ...] = ()
+    renamed: str = ""
+    """Why the name written may be that of another row: it is not the one of the plan."""
+
+    def accept(self, flags: tuple[str, ...]) -> _Record:
+        """The record, with the rules of severity warning that the row broke."""
+        if self.record is None:
+            raise AssertionError("a row without its subject is never accepted")
+        return self.record.model_copy(update={"flags": flags})
+
+
+@dataclass(frozen=True)
+class ReadObservation(Read[Observation]):
+    """An observation row as read, with what the rules ask beyond the record."""
+
+    record: Observation
+    unit_agrees: bool = True
+    stated: bool = True
+    """A value, or a reason for having none, is given: one of the two."""
+    computed: bool = False
+    """The value is the quotient of numerator and denominator; none was written."""
+    last: Observation | None = None
+    """The newest earlier exact value of the same thing."""
+
+
+def read_observation(row: Row, context: Context) -> ReadObservation:
+    """Read one row of kind observations against the registry."""
+    cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
+    subject = _indicator_subject(cells, context)
+    entry, row_of_plan = subject.entry, subject.entries[0].row if subject.entries else None
+    concept = row_of_plan.concept if row_of_plan else cells.text("concept")
+    scope = row_of_plan.scope if row_of_plan else ""
+    units = {row_of_plan.unit} if row_of_plan else context.units_of(concept)
+    unit, unit_agrees = _unit(cells.text("unit"), units)
+    figure = _figure(cells, unit, subject)
+    as_of = cells.date("as_of")
+    record = Observation(
+        plan=entry.plan.id if entry else "",
+        key=tuple(entry.row.key) if entry else None,
+        concept=concept,
+        scope=scope,
+        unit=unit,
+        value=figure.value,
+        text=figure.text,
+        printed=cells.text("value_printed"),
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        basis=cells.read("basis", read_basis) or Basis.UNSTATED,
+        as_of=as_of or context.cut_off,
+        as_of_stated=as_of is not None,
+        absence=figure.absence,
+        source=cells.text("source"),
+        source_date=cells.text("source_date"),
+        evidence=cells.text("evidence"),
+        note=cells.text("note"),
+        origin=row.at("numerator" if figure.computed else "value"),
+    )
+    known = bool(subject.entries) or (not subject.rule and context.registry.has_concept(concept))
+    return ReadObservation(
+        row=row,
+        faults=(*cells.faults, *_subject_faults(subject, cells)),
+        subject=_subject_id(subject, concept) if known else None,
+        record=record,
+        inferred=tuple(cells.inferred),
+        renamed=subject.renamed,
+        unit_agrees=unit_agrees,
+        stated=figure.stated,
+        computed=figure.computed,
+        last=_last(context, entry, concept, unit, scope),
+    )
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """What the cells of a row say of its value."""
+
+    value: Interval | None
+    text: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    computed: bool
+    absence: Absence | None
+    stated: bool
+
+
+def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
+    absence, written = cells.read("absence", read_absence), cells.text("value")
+    if absence is None and name_key(written) in ABSENCES:
+        absence, written = read_absence(written), ""
+    # Of a row that nothing is known of, the sign in the cell is taken for the unit: its fault is another.
+    supposed = unit or ("%" if subject.rule and "%" in written else "")
+    value = cells.read("value", lambda text: read_value(text, cells.style("value", supposed))) if written else None
+    numerator, denominator = cells.number("numerator"), cells.number("denominator")
+    computed = not written and absence is None and not cells.faults and unit.startswith("%")
+    computed = computed and numerator is not None and bool(denominator)
+    if computed and numerator is not None and denominator and numerator <= denominator:
+        quotient = 100 * numerator / denominator
+        value = Interval(low=quotient, high=quotient)
+    return _Figure(
+        value=value,
+        text=cells.text("value") or (f"{cells.text('numerator')}/{cells.text('denominator')}" if computed else ""),
+        numerator=numerator,
+        denominator=denominator,
+        computed=computed,
+        absence=absence,
+        stated=(bool(written) or computed) != bool(absence or cells.text("absence")),
+    )
+
+
+def _indicator_subject(cells: Cells, context: Context) -> Subject[Indicator]:
+    """The indicator of a row; by concept alone there is none. Both must agree where both are given."""
+    concept = cells.text("concept")
+    if concept and not any(cells.text(c) for c in ("code", "plan")):
+        return Subject()
+    subject = context.indicators.find(cells.row.cells)
+    if concept and subject.entries and any(e.row.concept != concept for e in subject.entries):
+        reason = f"cột khái niệm ghi “{concept[:60]}”, chỉ tiêu {subject.entries[0]} thuộc khái niệm khác"
+        return Subject(rule="identity-agrees", reason=reason)
+    return subject
+
+
+def _subject_id(subject: Subject[Indicator], concept: str) -> str:
+    return subject.entry.code if subject.entry else concept
+
+
+def _subject_faults(subject: Subject[Indicator] | Subject[Task], cells: Cells) -> list[Fault]:
+    """The fault of the subject, at the cell by which the row is called."""
+    if not subject.rule:
+        return []
+    called = ("name", "no") if subject.rule == "identity-agrees" else ("code", "name", "no", "concept", "plan")
+    return [Fault(next((c for c in called if cells.row.cells.get(c)), ""), subject.rule, subject.reason)]
+
+
+def _unit(written: str, units: set[str]) -> tuple[str, bool]:
+    """The unit of the plan where the sender gives it or none, else as written; and whether it is the plan's."""
+    if not written:
+        return (next(iter(units)), True) if len(units) == 1 else ("", not units)
+    agreeing = [unit for unit in sorted(units) if same_unit(written, unit)]
+    return (agreeing[0] if agreeing else written), bool(agreeing) or not units
+
+
+def _last(context: Context, entry: Entry[Indicator] | None, concept: str, unit: str, scope: str) -> Observation | None:
+    subject = (entry.plan.id, tuple(entry.row.key)) if entry is not None else ()
+    found = [context.newest[key] for key in (subject, (concept, unit, scope)) if key in context.newest]
+    return max(found)[-1] if found else None
+
+
+@dataclass(frozen=True)
+class ReadTask(Read[TaskFact]):
+    """A task row as read, with its days also where the task is not known."""
+
+    days: dict[str, dt.date | None] = field(default_factory=dict)
+
+
+def read_task(row: Row, context: Context) -> ReadTask:
+    """Read one row of kind tasks against the registry."""
+    # A month or quarter stands for its last civil day, as in deadlines; what follows the cut-off is not known yet.
+    cells = Cells(
+        row, lambda period: min(period.civil_end, max(context.cut_off, period.start(context.registry.calendar)))
+    )
+    subject = context.tasks.find(row.cells)
+    entry, days = subject.entry, {column: cells.date(column) for column in DAYS_OF_TASK}
+    texts = {column: cells.text(column) for column in ("product", "source", "evidence", "note")}
+    return ReadTask(
+        row=row,
+        faults=(*cells.faults, *_subject_faults(subject, cells)),
+        subject=entry.code if entry else None,
+        record=TaskFact(plan=entry.plan.id, key=tuple(entry.row.key), **days, **texts, origin=row.origin)
+        if entry
+        else None,
+        inferred=tuple(cells.inferred),
+        renamed=subject.renamed,
+        days=days,
+    )
+
+
+@dataclass(frozen=True)
+class ReadReported(Read[Reported]):
+    """A reported figure as read."""
+
+    record: Reported
+
+
+def read_reported(row: Row, context: Context) -> ReadReported:
+    """Read one row of kind reported; nothing in the registry is asked."""
+    cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
+    columns = ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")
+    record = Reported(
+        **{column: cells.text(column) for column in columns},
+        numerator=cells.number("numerator"),
+        denominator=cells.number("denominator"),
+        origin=row.origin,
+    )
+    return ReadReported(row, tuple(cells.faults), None, record)

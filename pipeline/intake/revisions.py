@@ -1,0 +1,228 @@
+"""Revisions (số liệu sửa đổi): a later file or an approved correction takes the place of an earlier value.
+
+Nothing sent is changed or dropped: what was replaced stays listed, with what replaced it, when and why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+import yaml
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+
+from pipeline.errors import DataError, Finding
+from pipeline.intake.result import Revision
+from pipeline.intake.rows import Absence, Observation, Origin, Reported, TaskFact
+from pipeline.intake.values import Style, UnreadableError, read_value
+from pipeline.paths import Layout
+from pipeline.plans.base import Record, Text
+from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.wording import told
+
+Accepted = Observation | TaskFact | Reported
+_DATED = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9])")
+
+
+class CorrectionStatus(StrEnum):
+    """Only an approved correction changes a figure; the others are kept for the record."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+
+
+class Correction(Record):
+    """A decision of an office that a figure it holds is wrong (đính chính)."""
+
+    subject: Text = Field(description="code of the indicator as on the form, or id of the concept")
+    was: Text = Field(description="the value as it stands, which must still be so")
+    value: Text | None = Field(default=None, description="the right value, written as in a submission")
+    absence: Absence | None = Field(default=None, description="or that there is none, and why")
+    reason: Text
+    office: Text = Field(description="the office that decided, never a person")
+    decided_on: dt.date
+    status: CorrectionStatus
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.value is None) == (self.absence is None) or self.absence is Absence.QUARANTINED:
+            raise ValueError("ghi value, hoặc absence (not-submitted, not-due, not-applicable): một trong hai")
+        return self
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A correction and where it stands."""
+
+    correction: Correction
+    origin: Origin
+
+
+def received_on(file: str, period: Period, calendar: Calendar) -> dt.date:
+    """The day a file came in: the date its name begins with, else the cut-off of its period."""
+    found = _DATED.match(file.rpartition("/")[2])
+    try:
+        return dt.date.fromisoformat(found[1]) if found else period.cut_off(calendar)
+    except ValueError:
+        return period.cut_off(calendar)
+
+
+def correction_files(layout: Layout, locality: str, period: Period) -> list[Path]:
+    """The files of corrections (đính chính) of one period, by name; [] where there are none."""
+    return sorted((layout.corrections / locality / str(period)).glob("*.yaml"))
+
+
+def read_corrections(layout: Layout, locality: str, period: Period) -> list[Placed]:
+    """All corrections of a period, the earliest decision first. Raises DataError."""
+    placed: list[Placed] = []
+    findings: list[Finding] = []
+    for path in correction_files(layout, locality, period):
+        content = path.read_bytes()
+        file, digest = layout.relative(path), hashlib.sha256(content).hexdigest()
+        try:
+            items = TypeAdapter(tuple[Correction, ...]).validate_python(yaml.safe_load(content))
+        except ValidationError as error:
+            findings += [
+                Finding(
+                    file,
+                    f"mục {int(e['loc'][0]) + 1 if e['loc'] else 1}, {e['loc'][-1] if e['loc'] else ''}",
+                    "record",
+                    *told(e),
+                )
+                for e in error.errors()
+            ]
+            continue
+        except (yaml.YAMLError, ValueError) as error:
+            mark = getattr(error, "problem_mark", None)
+            place = f"dòng {mark.line + 1}" if mark else "tệp"
+            findings.append(Finding(file, place, "yaml", str(getattr(error, "problem", error)), "sửa cú pháp YAML"))
+            continue
+        placed += [
+            Placed(item, Origin(file=file, sha256=digest, line=number)) for number, item in enumerate(items, start=1)
+        ]
+    if findings:
+        raise DataError("Phiếu đính chính có lỗi, báo cáo chưa được lập:", findings)
+    return sorted(placed, key=lambda p: p.correction.decided_on)
+
+
+def subject_of(record: Accepted) -> tuple[str, str]:
+    """What a record speaks of: two records of one subject and period cannot both hold."""
+    return type(record).__name__, record.code
+
+
+def describe(record: Accepted) -> str:
+    """The content of a record in a few words, for lists of revisions."""
+    if isinstance(record, Observation):
+        return record.text or str(record.absence or "")
+    if isinstance(record, Reported):
+        return record.value
+    facts = {"bắt đầu": record.started_on, "hoàn thành": record.finished_on, "tạm dừng": record.suspended_on}
+    told = [f"{word} {day:%d/%m/%Y}" for word, day in facts.items() if day]
+    return ", ".join(told) or (f"báo cáo {record.reported_on:%d/%m/%Y}" if record.reported_on else "chưa bắt đầu")
+
+
+@dataclass
+class Ledger:
+    """The accepted records of a period as they come in, and what each arrival replaced."""
+
+    period: Period
+    calendar: Calendar
+    records: list[Accepted] = field(default_factory=list)
+    revisions: list[Revision] = field(default_factory=list)
+
+    def receive(self, arrivals: Iterable[Accepted]) -> None:
+        """Take one file's records. Raises DataError if a file of the same day speaks of the same thing."""
+        new = list(arrivals)
+        subjects = {subject_of(record): record for record in new}
+        kept: list[Accepted] = []
+        for old in self.records:
+            later = subjects.get(subject_of(old))
+            if later is None or later.origin.file == old.origin.file:
+                kept.append(old)
+                continue
+            day = self._day(later)
+            if day == self._day(old):
+                raise DataError("Hai tệp cùng ghi một nội dung, báo cáo chưa được lập:", list(_twice(old, later)))
+            self.revisions.append(_revision(old, later, day, getattr(later, "note", "")))
+        self.records = kept + new
+
+    def correct(self, placed: Placed) -> None:
+        """Apply one approved correction. Raises DataError if what it corrects is no longer there."""
+        correction = placed.correction
+        found = [r for r in self.records if isinstance(r, Observation) and r.code == correction.subject]
+        current = [r for r in found if describe(r) == correction.was]
+        if len(current) != 1:
+            stands = (
+                ", ".join(f"“{describe(r)}” ({r.origin.file} {r.origin.cell})" for r in found) or "không có số liệu nào"
+            )
+            raise _stale(placed, f"phiếu sửa giá trị “{correction.was}” nhưng hiện là {stands}")
+        old = current[0]
+        try:
+            value = read_value(correction.value, Style(old.unit)) if correction.value else None
+        except UnreadableError as error:
+            raise _stale(placed, f"value: {error.reason}") from error
+        new = old.model_copy(
+            update={
+                "value": value,
+                "text": correction.value or "",
+                "absence": correction.absence,
+                "numerator": None,
+                "denominator": None,
+                "printed": "",
+                "note": correction.reason,
+                "origin": placed.origin,
+                "flags": (*old.flags, "corrected"),
+            }
+        )
+        self.records[self.records.index(old)] = new
+        self.revisions.append(_revision(old, new, correction.decided_on, correction.reason, correction.office))
+
+    def _day(self, record: Accepted) -> dt.date:
+        return received_on(record.origin.file, self.period, self.calendar)
+
+
+def _revision(old: Accepted, new: Accepted, day: dt.date, reason: str, office: str = "") -> Revision:
+    return Revision(
+        subject=old.code,
+        before=describe(old),
+        before_origin=old.origin,
+        after=describe(new),
+        after_origin=new.origin,
+        on=day,
+        reason=reason,
+        office=office,
+    )
+
+
+def _twice(first: Accepted, second: Accepted) -> Iterator[Finding]:
+    for record in sorted((first, second), key=lambda r: r.origin.file):
+        yield Finding(
+            record.origin.file,
+            f"ô {record.origin.cell}",
+            "unique",
+            describe(record),
+            "giữ một dòng; nếu là bản gửi lại thì đặt ngày nhận ở đầu tên tệp, ví dụ 2026-04-10-so-lieu.xlsx",
+        )
+
+
+def _stale(placed: Placed, message: str) -> DataError:
+    place = f"mục {placed.origin.line}, {placed.correction.subject}"
+    finding = Finding(placed.origin.file, place, "correction", message, "sửa phiếu, hoặc đổi status thành withdrawn")
+    return DataError("Phiếu đính chính không dùng được, báo cáo chưa được lập:", [finding])
+
+
+def in_force(placed: Sequence[Placed], known_at: dt.date | None) -> list[Placed]:
+    """Approved corrections decided by the day in question."""
+    return [
+        p
+        for p in placed
+        if p.correction.status is CorrectionStatus.APPROVED
+        and (known_at is None or p.correction.decided_on <= known_at)
+    ]

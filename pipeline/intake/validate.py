@@ -1,0 +1,270 @@
+"""Intake (tiếp nhận): submitted rows in, accepted records and quarantined rows out. Nothing is lost.
+
+A row that breaks a critical rule is quarantined with its cells as they were; a broken critical rule
+about the table as a whole stops the report.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import DataError, Finding
+from pipeline.intake.earlier import KeptIntakes
+from pipeline.intake.frames import observation_frame, reported_frame, task_frame
+from pipeline.intake.inbox import periods_with_submissions
+from pipeline.intake.interpret import Context, Fault, Read, read_observation, read_reported, read_task
+from pipeline.intake.judge import Verdict, judge
+from pipeline.intake.reader import Submission, read_submissions
+from pipeline.intake.result import Intake, Quarantined, Remark, RowFinding, RuleResult
+from pipeline.intake.revisions import (
+    Accepted,
+    Ledger,
+    Placed,
+    in_force,
+    read_corrections,
+    received_on,
+)
+from pipeline.intake.rows import Kind, Observation, Reported, SubmittedFile, TaskFact
+from pipeline.intake.sheets import Sheet
+from pipeline.intake.suites import Rule, Suite, read_suite
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How one kind of file is read and tabled."""
+
+    read: Callable[..., Any]
+    frame: Callable[..., pd.DataFrame]
+
+
+_KINDS = {
+    Kind.OBSERVATIONS: _Kind(read_observation, observation_frame),
+    Kind.TASKS: _Kind(read_task, task_frame),
+    Kind.REPORTED: _Kind(read_reported, reported_frame),
+}
+
+
+@dataclass
+class _Judged:
+    """What the suites let pass of one file, and what they did not."""
+
+    accepted: list[Accepted] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    results: list[RuleResult] = field(default_factory=list)
+    findings: list[RowFinding] = field(default_factory=list)
+
+
+def validate(
+    submissions: Sequence[Submission], context: Context, expectations: Path, corrections: Sequence[Placed] = ()
+) -> Intake:
+    """Judge all files of a period, in the order they came in, then what was corrected since.
+
+    Raises DataError if a critical rule about a whole table is broken, or two files of one day contradict.
+    """
+    judged = _Judged()
+    ledger = Ledger(context.period, context.registry.calendar)
+    events: list[tuple[dt.date, int, Submission | Placed]] = [
+        (received_on(s.file, context.period, context.registry.calendar), 0, s) for s in submissions
+    ]
+    events += [(p.correction.decided_on, 1, p) for p in corrections]
+    for _, _, event in sorted(events, key=lambda e: e[:2]):
+        if isinstance(event, Placed):
+            ledger.correct(event)
+        else:
+            ledger.receive(_judge_file(event, context, expectations, judged))
+    sheets = [table for submission in submissions for table in submission.tables]
+    intake = Intake(
+        locality=context.locality,
+        period=str(context.period),
+        files=tuple(_received(sheet) for sheet in sheets),
+        observations=tuple(r for r in ledger.records if isinstance(r, Observation)),
+        tasks=tuple(r for r in ledger.records if isinstance(r, TaskFact)),
+        reported=tuple(r for r in ledger.records if isinstance(r, Reported)),
+        quarantined=tuple(_with_successor(q, ledger.records, context) for q in judged.quarantined),
+        results=tuple(judged.results),
+        findings=tuple(judged.findings),
+        remarks=tuple(
+            Remark(file=r.file, place=r.place, rule=r.rule, message=r.message, remedy=r.remedy)
+            for submission in submissions
+            for r in submission.remarks
+        ),
+        revisions=tuple(ledger.revisions),
+        replaced=len(judged.accepted) - len(ledger.records),
+    )
+    if intake.received != intake.accepted + len(intake.quarantined):
+        raise AssertionError("rows in must equal rows accepted plus rows quarantined")
+    return intake
+
+
+def validate_period(
+    layout: Layout, registry: Registry, locality: str, period: Period, known_at: dt.date | None = None
+) -> Intake:
+    """Validate the files of `period`, and take along what earlier periods gave.
+
+    With `known_at`, as if it were that day: what came in or was decided later is left out.
+    """
+    cut_off = period.cut_off(registry.calendar)
+    earlier = earlier_records(layout, registry, locality, period, known_at)
+    values = tuple(r for r in earlier if isinstance(r, Observation))
+    intake = _validate_known(layout, Context(registry, locality, period, values), known_at)
+    tasks = tuple(r for r in earlier if isinstance(r, TaskFact))
+    before = [p for p in earlier_periods(layout, registry, locality, period) if p.cut_off(registry.calendar) < cut_off]
+    previous = str(before[-1]) if before else ""
+    update = {"earlier": values, "earlier_tasks": tasks, "known_at": known_at, "previous": previous}
+    return intake.model_copy(update=update)
+
+
+def earlier_periods(layout: Layout, registry: Registry, locality: str, period: Period) -> list[Period]:
+    """The periods with submissions that closed by the cut-off of `period`, without it, the oldest first."""
+    cut_off = period.cut_off(registry.calendar)
+    found = periods_with_submissions(layout, locality)
+    before = [p for p in found if p != period and p.cut_off(registry.calendar) <= cut_off]
+    return sorted(before, key=lambda p: p.newness(registry.calendar))
+
+
+def earlier_records(
+    layout: Layout, registry: Registry, locality: str, period: Period, known_at: dt.date | None = None
+) -> tuple[Observation | TaskFact, ...]:
+    """What was accepted for the periods that closed before `period`, the oldest first."""
+    earlier: list[Observation | TaskFact] = []
+    kept = KeptIntakes(layout, locality)
+    for other in earlier_periods(layout, registry, locality, period):
+        context = Context(registry, locality, other, tuple(r for r in earlier if isinstance(r, Observation)))
+        validated = partial(_validate_known, layout, context, known_at)
+        given = kept.take(other, validated) if known_at is None else validated()
+        earlier += (*given.observations, *given.tasks)
+    return tuple(earlier)
+
+
+def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) -> Intake:
+    registry, locality, period = context.registry, context.locality, context.period
+
+    def known(file: str) -> bool:
+        return known_at is None or received_on(file, period, registry.calendar) <= known_at
+
+    submissions = read_submissions(layout, locality, period, known)
+    corrections = in_force(read_corrections(layout, locality, period), known_at)
+    return validate(submissions, context, layout.expectations, corrections)
+
+
+def read_suites(expectations: Path) -> list[Suite]:
+    """All suites, in the order of the kinds of file."""
+    return [read_suite(expectations / f"{kind}.json") for kind in Kind]
+
+
+def _judge_file(submission: Submission, context: Context, expectations: Path, judged: _Judged) -> list[Accepted]:
+    """Judge the tables of one file into `judged`; gives what it accepted."""
+    accepted: list[Accepted] = []
+    for sheet in (sheet for sheet in submission.tables if sheet.rows):
+        suite = read_suite(expectations / f"{sheet.kind}.json")
+        reads = [_KINDS[sheet.kind].read(row, context) for row in sheet.rows]
+        frame = _KINDS[sheet.kind].frame(reads, context)
+        verdicts = judge(frame, suite)
+        _refuse_table(sheet, verdicts)
+        judged.results += [_result(sheet, verdict) for verdict in verdicts]
+        columns = [rule.reason_column for rule in suite.rules if rule.reason_column]
+        broken_by_line: dict[int, list[Rule]] = {}
+        for verdict in verdicts:
+            for line in verdict.rows:
+                broken_by_line.setdefault(line, []).append(verdict.rule)
+        texts = frame[frame["row_id"].isin(broken_by_line)].set_index("row_id")[columns].to_dict("index")
+        for read in reads:
+            broken = broken_by_line.get(read.row.origin.line, [])
+            reasons = texts.get(read.row.origin.line, {})
+            findings = [f for rule in broken for f in _findings(read, rule, reasons.get(rule.reason_column))]
+            if any(rule.severity == "critical" for rule in broken):
+                judged.quarantined.append(_quarantine(sheet, read, findings))
+            else:
+                judged.findings += findings
+                accepted.append(read.accept(tuple(r.id for r in broken if r.severity == "warning")))
+    judged.accepted += accepted
+    return accepted
+
+
+def _received(sheet: Sheet) -> SubmittedFile:
+    return SubmittedFile(
+        file=sheet.file,
+        sha256=sheet.sha256,
+        sheet=sheet.name,
+        kind=sheet.kind,
+        rows=len(sheet.rows),
+        unfilled=sheet.unfilled,
+    )
+
+
+def _with_successor(quarantined: Quarantined, records: Sequence[Accepted], context: Context) -> Quarantined:
+    """The quarantined row, with the row of a later file that now stands in its place."""
+    calendar = context.registry.calendar
+    day = received_on(quarantined.origin.file, context.period, calendar)
+    successor = next(
+        (
+            r
+            for r in records
+            if quarantined.subject
+            and r.code == quarantined.subject
+            and received_on(r.origin.file, context.period, calendar) > day
+        ),
+        None,
+    )
+    return quarantined.model_copy(update={"replaced_by": successor.origin}) if successor else quarantined
+
+
+def _refuse_table(sheet: Sheet, verdicts: Sequence[Verdict]) -> None:
+    broken = [v.rule for v in verdicts if not v.holds and not v.rows and v.rule.severity == "critical"]
+    if broken:
+        findings = [Finding(sheet.file, "cả bảng", rule.id, rule.message, rule.remedy) for rule in broken]
+        raise DataError("Bảng số liệu không dùng được, báo cáo chưa được lập:", findings)
+
+
+def _result(sheet: Sheet, verdict: Verdict) -> RuleResult:
+    rule = verdict.rule
+    return RuleResult(
+        file=sheet.file,
+        sheet=sheet.name,
+        kind=sheet.kind,
+        rule=rule.id,
+        severity=rule.severity,
+        message=rule.message,
+        remedy=rule.remedy,
+        holds=verdict.holds,
+        lines=verdict.rows,
+    )
+
+
+def _findings(read: Read[Any], rule: Rule, reason: str | None) -> Iterator[RowFinding]:
+    """The rule at every cell that breaks it; where reading found no fault, at the cell the rule names."""
+    faults = [fault for fault in read.faults if fault.rule == rule.id] or [Fault("", rule.id, reason or "")]
+    for fault in faults:
+        column = fault.column or rule.column
+        written = read.row.cells.get(column, "")
+        shown = f" “{written[:80]}”" if written else ""
+        reason = f" ({fault.reason})" if fault.reason else ""
+        yield RowFinding(
+            origin=read.row.at(column),
+            rule=rule.id,
+            severity=rule.severity,
+            message=f"{rule.message}:{shown}{reason}" if shown or reason else rule.message,
+            remedy=rule.remedy,
+        )
+
+
+def _quarantine(sheet: Sheet, read: Read[Any], findings: Sequence[RowFinding]) -> Quarantined:
+    critical = tuple(finding for finding in findings if finding.severity == "critical")
+    return Quarantined(
+        kind=sheet.kind,
+        origin=critical[0].origin,
+        subject=read.subject or "",
+        cells=read.row.cells,
+        findings=critical,
+    )

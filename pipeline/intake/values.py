@@ -1,0 +1,235 @@
+"""Cells into values: numbers, dates and choices as Vietnamese offices write them. Nothing is guessed.
+
+Every refusal is an `UnreadableError` with the rule it breaks and the reason in Vietnamese.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TypeVar
+
+from pipeline.intake.rows import Absence, Basis, Interval
+from pipeline.plans.periods import Period
+from pipeline.plans.text import name_key
+
+_T = TypeVar("_T")
+
+_SIGNED = re.compile(r"(?P<sign>>=|≥|>|<=|≤|<)?\s*(?P<number>[^\s%]+)\s*(?P<percent>%{0,2})")
+_COMMA_DECIMAL = re.compile(r"-?[0-9]+(?:,[0-9]+)?")
+_THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")
+_DOT_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
+_ENGLISH = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|-?[0-9]{1,3}(?:,[0-9]{3}){2,}")
+
+# Units in which things are counted: a fraction of one does not exist, so 1.234 is 1234.
+COUNTING = frozenset(
+    map(name_key, ["người", "cuộc", "hồ sơ", "bản sao", "phương tiện", "nhiệm vụ", "thủ tục", "thôn", "hộ", "cấp độ"])
+)
+_PER_CENT = frozenset(map(name_key, ["phần trăm", "phần trăm (%)", "tỷ lệ %", "tỉ lệ %", "tỷ lệ phần trăm", "％"]))
+
+# Excel counts days from here, with the 29 February 1900 that never was behind us.
+_EXCEL_EPOCH = dt.date(1899, 12, 30)
+# 2015 to 2035: other whole numbers in a date column are no days of a plan.
+_EXCEL_DAYS = range(42005, 49674)
+
+_ISO = re.compile(r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})(?:[T ][0-9:.]+)?")
+_DAY = re.compile(r"(?:ngày )?([0-9]{1,2})([/.-])([0-9]{1,2})\2(20[0-9]{2})(?: [0-9:]+)?", re.IGNORECASE)
+_WORDS = re.compile(r"ngày ([0-9]{1,2}) tháng ([0-9]{1,2}) năm (20[0-9]{2})", re.IGNORECASE)
+_MONTH = re.compile(r"(?:tháng )?([0-9]{1,2})(?:\s*/\s*| năm )(20[0-9]{2})", re.IGNORECASE)
+_QUARTER = re.compile(r"(?:quý |q)(I{1,3}|IV|[1-4])(?:\s*/\s*| năm )(20[0-9]{2})", re.IGNORECASE)
+_YEAR = re.compile(r"(?:năm )?(20[0-9]{2})", re.IGNORECASE)
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+
+BASES: Mapping[str, Basis] = MappingProxyType(
+    {
+        name_key(form): basis
+        for basis, forms in {
+            Basis.AT_DATE: ("tai-thoi-diem", "Tại thời điểm", "Thời điểm", "Số liệu tại thời điểm báo cáo"),
+            Basis.WITHIN_PERIOD: (
+                "trong-ky",
+                "Trong kỳ",
+                "Trong kỳ báo cáo",
+                "Số liệu trong kỳ báo cáo",
+                "Phát sinh trong kỳ",
+            ),
+            Basis.CUMULATIVE: ("luy-ke", "Lũy kế", "Lũy kế từ đầu năm", "Cộng dồn", "Số lũy kế"),
+        }.items()
+        for form in forms
+    }
+)
+"""What offices write for the basis of a value (cách tính)."""
+
+ABSENCES: Mapping[str, Absence] = MappingProxyType(
+    {
+        name_key(form): absence
+        for absence, forms in {
+            Absence.NOT_SUBMITTED: ("not-submitted", "Chưa có số liệu", "Chưa có", "Không có số liệu", "Chưa thống kê"),
+            Absence.NOT_DUE: ("not-due", "Chưa đến hạn", "Chưa đến hạn đo", "Chưa đến kỳ"),
+            Absence.NOT_APPLICABLE: ("not-applicable", "Không áp dụng", "Không thuộc phạm vi"),
+        }.items()
+        for form in forms
+    }
+)
+"""What offices write where they have no value. That a value was kept out is ours to say, never theirs."""
+
+_MET = frozenset(
+    map(
+        name_key,
+        [
+            "đạt",
+            "đã đạt",
+            "đạt mục tiêu",
+            "đạt chỉ tiêu",
+            "vượt",
+            "vượt mục tiêu",
+            "vượt chỉ tiêu",
+            "hoàn thành",
+            "đã hoàn thành",
+        ],
+    )
+)
+
+
+class UnreadableError(ValueError):
+    """A cell that cannot be read: the rule it breaks, and why."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        super().__init__(reason)
+        self.rule, self.reason = rule, reason
+
+
+@dataclass(frozen=True)
+class Style:
+    """What is known of the numbers of a cell before it is read."""
+
+    unit: str = ""
+    whole: bool = False
+    """The heading promises whole numbers."""
+    mixed: bool = False
+    """Its column has decimals with a dot and others with a comma, so each is doubtful."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether only whole numbers make sense by its heading or its unit; '1.234' can then only be 1234."""
+        return self.whole or name_key(self.unit) in COUNTING
+
+
+def read_value(text: str, style: Style) -> Interval:
+    """'11,87' or '11,87%' → exactly 11.87; '>98' → more than 98, in the unit of the indicator."""
+    found = _SIGNED.fullmatch(text)
+    if found is None:
+        raise UnreadableError("number", _why_no_number(text))
+    if found["percent"] and not style.unit.startswith("%"):
+        raise UnreadableError(
+            "number", f"ghi % nhưng đơn vị là “{style.unit}”" if style.unit else "ghi % mà không có đơn vị"
+        )
+    number, sign = read_number(found["number"], style), found["sign"]
+    if sign in (">", ">=", "≥"):
+        return Interval(low=number, high=None, low_open=sign == ">")
+    if sign in ("<", "<=", "≤"):
+        return Interval(low=None, high=number, high_open=sign == "<")
+    return Interval(low=number, high=number)
+
+
+def read_number(text: str, style: Style) -> Decimal:
+    """'1.234,5' → 1234.5, '82.78' → 82.78; '1.234' only where whole numbers are promised."""
+    if _THOUSANDS.fullmatch(text):
+        return _thousands(text, style)
+    if _COMMA_DECIMAL.fullmatch(text):
+        decimals = text.partition(",")[2]
+        if len(decimals) == 3 and (style.mixed or style.counts):
+            raise UnreadableError("number-ambiguous", "dấu phẩy có thể là thập phân hoặc hàng nghìn")
+        return Decimal(text.replace(",", "."))
+    if _DOT_DECIMAL.fullmatch(text):
+        if style.mixed:
+            raise UnreadableError("number-ambiguous", "cột này chỗ dùng dấu chấm, chỗ dùng dấu phẩy cho phần thập phân")
+        return Decimal(text)
+    if _ENGLISH.fullmatch(text):
+        raise UnreadableError("number-ambiguous", "dấu phẩy hàng nghìn kiểu Anh")
+    raise UnreadableError("number", _why_no_number(text))
+
+
+def _thousands(text: str, style: Style) -> Decimal:
+    certain = text.count(".") > 1 or "," in text or style.counts
+    if not certain:
+        raise UnreadableError("number-ambiguous", f"có thể là {text.replace('.', '')} hoặc {text.replace('.', ',')}")
+    return Decimal(text.replace(".", "").replace(",", "."))
+
+
+def _why_no_number(text: str) -> str:
+    odd = next((c for c in text if ord(c) > 127 and not c.isalpha() and c not in "≥≤"), None)
+    if odd is not None:
+        return f"có ký tự lạ U+{ord(odd):04X} ({unicodedata.name(odd, 'không tên')})"
+    if re.search(r"[0-9]", text) and re.search(r"[^\W\d_]", text):
+        return "có chữ lẫn với số"
+    return "không phải số"
+
+
+def read_day(text: str, *, mixed: bool = False) -> dt.date | Period:
+    """A day, or the month, quarter or year that stands for one.
+
+    `mixed`: elsewhere in the table the month comes first, or numbers are written the English way.
+    """
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    if plain.isascii() and plain.isdigit() and int(plain) in _EXCEL_DAYS:
+        return _EXCEL_EPOCH + dt.timedelta(days=int(plain))
+    if found := _ISO.fullmatch(plain):
+        return _date(found[1], found[2], found[3])
+    if found := _DAY.fullmatch(plain):
+        if mixed and int(found[1]) <= 12 and int(found[3]) <= 12 and int(found[1]) != int(found[3]):
+            why = f"có thể là {found[1]} tháng {found[3]} hoặc {found[3]} tháng {found[1]}: tệp có chỗ ghi kiểu Anh"
+            raise UnreadableError("date", why)
+        return _date(found[4], found[3], found[1])
+    if found := _WORDS.fullmatch(plain):
+        return _date(found[3], found[2], found[1])
+    if (found := _MONTH.fullmatch(plain)) and 1 <= int(found[1]) <= 12:
+        return Period(int(found[2]), f"{int(found[1]):02}")
+    if found := _QUARTER.fullmatch(plain):
+        return Period(int(found[2]), f"Q{_ROMAN.get(found[1].lower(), found[1])}")
+    if found := _YEAR.fullmatch(plain):
+        return Period(int(found[1]))
+    raise UnreadableError("date", "không phải ngày dạng ngày/tháng/năm đủ bốn chữ số năm")
+
+
+def _date(year: str, month: str, day: str) -> dt.date:
+    try:
+        return dt.date(int(year), int(month), int(day))
+    except ValueError as error:
+        swapped = int(month) > 12 >= int(day)
+        why = "tháng lớn hơn 12; ghi ngày trước, tháng sau" if swapped else "không có ngày này trong lịch"
+        raise UnreadableError("date", why) from error
+
+
+def read_basis(text: str) -> Basis:
+    """Raises UnreadableError for a word that is no known basis."""
+    return _chosen(text, BASES, "tại thời điểm, trong kỳ, lũy kế")
+
+
+def read_absence(text: str) -> Absence:
+    """Raises UnreadableError for a word that is no known reason."""
+    return _chosen(text, ABSENCES, "chưa có số liệu, chưa đến hạn, không áp dụng")
+
+
+def _chosen(text: str, forms: Mapping[str, _T], allowed: str) -> _T:
+    found = forms.get(name_key(text))
+    if found is None:
+        raise UnreadableError("choice", f"chỉ nhận: {allowed}")
+    return found
+
+
+def claims_met(text: str) -> bool:
+    """Whether the sender's own judgement (tự đánh giá) says that a target is met."""
+    return name_key(text) in _MET
+
+
+def same_unit(written: str, planned: str) -> bool:
+    """'Phần trăm' and '%' are one unit; a plain '%' also stands for the plan's '% dân số'."""
+    key = name_key(written)
+    if key in _PER_CENT or key == name_key("%") or written == "%":
+        return planned.startswith("%")
+    return key == name_key(planned)

@@ -1,0 +1,280 @@
+"""The log (nhật ký): one line for everything that happened to a published report, each sealed by the next.
+
+    reports/.log/log.jsonl
+
+A line is canonical JSON and names the SHA-256 of the line before it, so that a line that is changed, left out, added
+or moved breaks the chain at its place. Lines cut off at the end break nothing: for that the head (số thứ tự và mã băm
+của dòng cuối) is kept elsewhere, and shown to be still in the chain.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import mmap
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from pipeline.plans.base import Frozen
+from pipeline.publish.store import sync
+
+_RUN = re.compile(rb'"(?:run|before)":"([0-9a-f]{64})"')
+START = "0" * 64
+"""What the first line names as the one before it."""
+
+
+class Action(StrEnum):
+    """What an entry tells of (việc đã làm)."""
+
+    PUBLISHED = "published"
+    """A report where none was."""
+    REPLACED = "replaced"
+    """A report in the place of `before`, which lies in `reports/.runs/` now."""
+    REPRODUCED = "reproduced"
+    """Made again, byte for byte the same; nothing was replaced."""
+    REPAIRED = "repaired"
+    """Made again, byte for byte the same, in the place of files that somebody had altered."""
+    RECOVERED = "recovered"
+    """Found published without an entry: the process ended between the two."""
+    SWEPT = "swept"
+    """What a run that was killed had left behind."""
+    TORN = "torn"
+    """The end of a line that was not written whole, now in log.torn."""
+    SIGNED_OFF = "signed-off"
+    SIGNED = "signed"
+    """A digital signature over the manifest, beside it."""
+    BACKED_UP = "backed-up"
+    RESTORED = "restored"
+
+
+class Event(Frozen):
+    """What happened, as it is told to the log."""
+
+    action: Action
+    locality: str = ""
+    name: str = ""
+    """The folder below the locality: the period, or the period as known on a day."""
+    run: str = ""
+    """The run id, which is the SHA-256 of manifest.json."""
+    input_id: str = ""
+    before: str = ""
+    """The run whose place this one took."""
+    beside: dict[str, str] = Field(default_factory=dict)
+    """SHA-256 of the files beside the manifest that no manifest lists, by name."""
+    detail: str = ""
+    state: str = ""
+    """Of a sign-off: `checked` or `issued`."""
+    by: str = ""
+    """The office that signed."""
+    base: str = ""
+    """Id of what an issued report was made from, without the issued report that it replaced itself."""
+
+
+class Entry(Event):
+    """One line of the log."""
+
+    seq: int
+    prev: str
+    at: str
+    """The moment in UTC, 2026-05-01T08:00:00Z."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last line: what an auditor keeps elsewhere."""
+
+    seq: int = 0
+    sha256: str = START
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.sha256}"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A log that was read: its entries, what is wrong with it, a sentence each with the line, and its head."""
+
+    entries: tuple[Entry, ...] = ()
+    faults: tuple[str, ...] = ()
+    heads: tuple[Head, ...] = ()
+    """The head as it was after each line."""
+
+    @property
+    def head(self) -> Head:
+        """The last line that could be read; the head of an empty log where there is none."""
+        return self.heads[-1] if self.heads else Head()
+
+    def holds(self, head: str) -> bool:
+        """Whether a head that was kept elsewhere, `12:<hash>` or the hash alone, is one of this chain."""
+        seq, _, sha256 = head.rpartition(":")
+        return any(sha256 == h.sha256 and seq in ("", str(h.seq)) for h in self.heads)
+
+
+class Log:
+    """The log in one folder. Any number of processes may append; a lock of the whole log lets them in one by one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "log.jsonl"
+        self.torn = folder / "log.torn"
+
+    def append(self, event: Event, at: str) -> Entry:
+        """Add one line and wait until it is on the disk. `at` is the moment in UTC."""
+        with self._locked() as file:
+            self._mend(file, at)
+            return _append(file, event, at, os.fstat(file).st_size)
+
+    def chain(self) -> Chain:
+        """Read and check the whole log; an empty chain where there is none."""
+        try:
+            return read_chain(self.path.read_bytes())
+        except FileNotFoundError:
+            return Chain()
+
+    def mentions(self, *words: str) -> bool:
+        """Whether one line names all of these, searched from the end: quick however long the log is."""
+        return next(self.lines_with(*words), None) is not None
+
+    def lines_with(self, *words: str) -> Iterator[bytes]:
+        """The lines that name all of these, the newest first."""
+        if not self.path.exists() or not self.path.stat().st_size:
+            return
+        wanted = [json.dumps(word, ensure_ascii=False).encode() for word in words]
+        with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            end = len(content)
+            while (found := content.rfind(wanted[0], 0, end)) >= 0:
+                start, stop = content.rfind(b"\n", 0, found) + 1, content.find(b"\n", found)
+                line = content[start : stop if stop >= 0 else end]
+                if all(word in line for word in wanted):
+                    yield line
+                end = start
+
+    def entries_with(self, *words: str) -> Iterator[Entry]:
+        """The same, read; lines that cannot be read are for `make verify`."""
+        for line in self.lines_with(*words):
+            with suppress(ValidationError):
+                yield Entry.model_validate_json(line)
+
+    def runs(self) -> set[str]:
+        """Every run the log knows, published or replaced; the chain is not checked."""
+        return {found.decode() for found in _RUN.findall(self.path.read_bytes())} if self.path.exists() else set()
+
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            new = not self.path.exists()
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                if new:
+                    sync(self.folder)
+                yield file
+            finally:
+                os.close(file)
+
+    def _mend(self, file: int, at: str) -> None:
+        """Move an unfinished last line to log.torn, with an entry that says so; under the lock."""
+        size = os.fstat(file).st_size
+        if size == 0 or os.pread(file, 1, size - 1) == b"\n":
+            return
+        start = _start_of_last_line(file, size)
+        rest = os.pread(file, size - start, start)
+        with self.torn.open("ab") as torn:
+            torn.write(rest + b"\n")
+            torn.flush()
+            os.fsync(torn.fileno())
+        told = f"{len(rest)} byte, sha256 {hashlib.sha256(rest).hexdigest()}"
+        # Written over the rest, not after it was cut off: killed in between, the next one finds a rest again.
+        _append(file, Event(action=Action.TORN, detail=told), at, start)
+
+
+def read_chain(content: bytes) -> Chain:
+    """Check a log line by line: form, order, seal, and that the last line is whole."""
+    lines = content.split(b"\n")
+    unfinished = lines.pop()
+    entries, faults, heads = [], [], []
+    before = Head()
+    for number, line in enumerate(lines, start=1):
+        try:
+            entry = Entry.model_validate_json(line)
+        except ValidationError:
+            faults.append(f"dòng {number}: không đọc được")
+            before = Head(before.seq + 1, hashlib.sha256(line).hexdigest())
+            continue
+        faults.extend(f"dòng {number}: {fault}" for fault in _faults(entry, line, before))
+        before = Head(entry.seq, hashlib.sha256(line).hexdigest())
+        entries.append(entry)
+        heads.append(before)
+    if unfinished:
+        faults.append(f"dòng {len(lines) + 1}: chưa ghi hết (lần ghi sau sẽ chuyển sang log.torn)")
+    return Chain(tuple(entries), tuple(faults), tuple(heads))
+
+
+def _faults(entry: Entry, line: bytes, before: Head) -> Iterator[str]:
+    if canonical_line(entry) != line:
+        yield "không ở dạng chuẩn, tức là đã bị sửa"
+    if entry.seq != before.seq + 1:
+        yield f"số thứ tự {entry.seq} thay vì {before.seq + 1}, tức là có dòng bị xóa, thêm hoặc đổi chỗ"
+    if entry.prev != before.sha256:
+        yield "không khớp mã băm của dòng trước, tức là dòng trước bị sửa hoặc bị xóa"
+
+
+def canonical_line(entry: Entry) -> bytes:
+    """Canonical: keys in order, nothing that is empty, no newline."""
+    record = {key: value for key, value in entry.model_dump(mode="json").items() if value not in ("", {})}
+    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _append(file: int, event: Event, at: str, end: int) -> Entry:
+    """Write one line where the last whole one ends, and nothing behind it."""
+    head = _last(file, end)
+    entry = Entry(**event.model_dump(), seq=head.seq + 1, prev=head.sha256, at=at)
+    line = canonical_line(entry) + b"\n"
+    stop = end + len(line)
+    try:
+        while line:
+            line = line[os.pwrite(file, line, stop - len(line)) :]
+    except OSError:
+        os.ftruncate(file, end)
+        raise
+    os.ftruncate(file, stop)
+    os.fsync(file)
+    return entry
+
+
+def _last(file: int, size: int) -> Head:
+    """The head by the last line alone; one that cannot be read is counted, and found by `make verify`."""
+    if size == 0:
+        return Head()
+    start = _start_of_last_line(file, size - 1)
+    line = os.pread(file, size - 1 - start, start)
+    digest = hashlib.sha256(line).hexdigest()
+    try:
+        return Head(Entry.model_validate_json(line).seq, digest)
+    except ValidationError:
+        return Head(_count(file, size), digest)
+
+
+def _count(file: int, size: int) -> int:
+    return os.pread(file, size, 0).count(b"\n")
+
+
+def _start_of_last_line(file: int, end: int) -> int:
+    """Where the line that ends before `end` begins."""
+    step = 1 << 14
+    while end > 0:
+        start = max(0, end - step)
+        newline = os.pread(file, end - start, start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        end = start
+    return 0

@@ -1,0 +1,180 @@
+"""Sign-off (ký duyệt): a report is a draft, then checked, then issued, in this order and by an office each time.
+
+The log is what counts. The file beside the page and the record for later reports are made from it, and held to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from pipeline.errors import UsageError
+from pipeline.inputs.issued import COMPLETION, ENTRY, issued_folder
+from pipeline.paths import Layout
+from pipeline.plans.base import Frozen
+from pipeline.publish.log import Action, Entry, Log, canonical_line
+from pipeline.publish.manifest import MANIFEST, Inputs, hash_outputs, run_id
+
+FILE = "sign-off.json"
+SHORTEST, LONGEST = 2, 120
+"""Characters of the name of an office."""
+
+
+class State(StrEnum):
+    """How far a report has come (trạng thái)."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    ISSUED = "issued"
+
+
+WORDS = {State.DRAFT: "dự thảo", State.CHECKED: "đã kiểm tra", State.ISSUED: "đã ban hành"}
+_DOING = {State.CHECKED: "kiểm tra", State.ISSUED: "ban hành"}
+_BEFORE = {State.CHECKED: State.DRAFT, State.ISSUED: State.CHECKED}
+
+
+class Step(Frozen):
+    """One signature: which state, by which office, at which moment in UTC."""
+
+    state: State
+    by: str
+    at: str
+
+
+class SignOff(Frozen):
+    """The file sign-off.json beside a page: the run, which is the SHA-256 of its manifest, and who signed it."""
+
+    run: str
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """The state after the last step; a draft where nobody has signed."""
+        return self.steps[-1].state if self.steps else State.DRAFT
+
+
+def sign_off_of(log: Log, run: str) -> SignOff:
+    """What the log says of one run."""
+    return signed(reversed(list(log.entries_with(run, Action.SIGNED_OFF))), run)
+
+
+def signed(entries: Iterable[Entry], run: str) -> SignOff:
+    """The same from entries in their order."""
+    mine = (entry for entry in entries if entry.action is Action.SIGNED_OFF and entry.run == run)
+    return SignOff(run=run, steps=tuple(Step(state=State(e.state), by=e.by, at=e.at) for e in mine))
+
+
+def is_frozen(layout: Layout, folder: Path, inputs: Inputs) -> bool:
+    """Whether the report in `folder` is an issued one, whole, of the same data, lists, method and parameters.
+
+    It stays, whatever the program is now: a new version is no reason to put an unsigned page in the place of a signed
+    one. Its manifest is read as it is, since it may be of an older edition.
+    """
+    if not (folder / FILE).is_file():
+        return False
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        before, outputs = manifest["inputs"], manifest["outputs"]
+        given = [f for part in ("submissions", "corrections", "plans") for f in before[part]]
+        same_data = _named((*given, *before["shared"]["lists"])) == _named(
+            f.model_dump() for f in (*inputs.submissions, *inputs.corrections, *inputs.plans, *inputs.shared.lists)
+        )
+        whole = _named(outputs) == _named(f.model_dump() for f in hash_outputs(layout, folder))
+        same = same_data and whole and before["parameters"] == inputs.parameters
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return same and sign_off_of(Log(layout.log), run_id(folder)).state is State.ISSUED
+
+
+def _named(files: Iterable[Mapping[str, object]]) -> dict[object, object]:
+    return {file["path"]: file["sha256"] for file in files}
+
+
+def issues_of(log: Log, locality: str, name: str) -> list[Entry]:
+    """Every issue of the report at one address, in order."""
+    found = log.entries_with(locality, name, State.ISSUED)
+    return [entry for entry in found if _is_issue(entry) and (entry.locality, entry.name) == (locality, name)][::-1]
+
+
+def known_state(text: str) -> State:
+    """Raises UsageError for anything but a state that is signed."""
+    if text not in (State.CHECKED, State.ISSUED):
+        raise UsageError(
+            f"Trạng thái không hợp lệ: {text[:40]!r}. Viết STATE=checked (đã kiểm tra) hoặc STATE=issued (đã ban hành)."
+        )
+    return State(text)
+
+
+def known_office(text: str) -> str:
+    """The name of an office as it is recorded. Raises UsageError for what could not be printed in one line."""
+    name = unicodedata.normalize("NFC", text).strip()
+    if not SHORTEST <= len(name) <= LONGEST or not name.isprintable():
+        raise UsageError(
+            f"Tên cơ quan không hợp lệ: {text[:LONGEST]!r}. Viết {SHORTEST} đến {LONGEST} ký tự in được, "
+            'ví dụ BY="UBND đặc khu Cát Hải".'
+        )
+    return name
+
+
+def check_order(now: SignOff, wanted: State) -> None:
+    """Raises UsageError, saying the remedy, where the state wanted does not follow the present one."""
+    if now.state is _BEFORE[wanted]:
+        return
+    if wanted in (step.state for step in now.steps):
+        last = next(step for step in now.steps if step.state is wanted)
+        raise UsageError(f"Báo cáo này {WORDS[wanted]} rồi: {last.by}, {last.at}. Không ký lại.")
+    raise UsageError(
+        f"Báo cáo này còn là {WORDS[now.state]}; phải {_DOING[_BEFORE[wanted]]} trước khi {_DOING[wanted]}. "
+        f"Chạy trước: make sign-off STATE={_BEFORE[wanted]} …"
+    )
+
+
+def sign_off_faults(folder: Path, now: SignOff) -> Iterator[str]:
+    """Whether the file beside the page says what the log does; '' is expected of a report that nobody signed."""
+    path = folder / FILE
+    content = path.read_bytes() if path.is_file() else b""
+    if content != file_content(now):
+        yield "không còn" if not content else "nội dung khác với nhật ký"
+
+
+def issue_faults(layout: Layout, issues: Iterable[tuple[int, Entry]], completions: dict[str, str]) -> Iterator[str]:
+    """Whether the record of every issue is there and untouched; `completions`: SHA-256 of what each run stated."""
+    for number, entry in issues:
+        folder = issued_folder(layout, entry.locality, entry.name, number)
+        wanted = {ENTRY: hashlib.sha256(canonical_line(entry)).hexdigest(), COMPLETION: completions.get(entry.run)}
+        for name, sha256 in wanted.items():
+            path = folder / name
+            if not path.is_file():
+                yield f"{layout.relative(path)}: không còn"
+            elif sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+                yield f"{layout.relative(path)}: nội dung đã đổi"
+
+
+def stray_issues(layout: Layout, issues: Iterable[tuple[int, Entry]]) -> Iterator[str]:
+    """Records of issues that no line of the log speaks of: a later report would take them for true."""
+    logged = {issued_folder(layout, entry.locality, entry.name, number) for number, entry in issues}
+    for folder in sorted(layout.issued.glob("*/*/*")):
+        if folder.name.isdecimal() and folder not in logged:
+            yield f"{layout.relative(folder)}: nhật ký không có lần ban hành này"
+
+
+def numbered(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
+    """All issues of a log with their number at their address."""
+    counts: dict[tuple[str, str], int] = {}
+    for entry in filter(_is_issue, entries):
+        address = entry.locality, entry.name
+        counts[address] = counts.get(address, 0) + 1
+        yield counts[address], entry
+
+
+def file_content(now: SignOff) -> bytes:
+    """The bytes of sign-off.json; none for a report that nobody signed."""
+    return f"{now.model_dump_json(indent=2)}\n".encode() if now.steps else b""
+
+
+def _is_issue(entry: Entry) -> bool:
+    return entry.action is Action.SIGNED_OFF and entry.state == State.ISSUED

@@ -1,0 +1,208 @@
+"""One figure from its cell to the rates it enters (giải trình một con số): the same steps for command and page."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.completion.counts import Rate
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult
+from pipeline.completion.statuses import ABSENT, Status
+from pipeline.errors import UsageError
+from pipeline.intake.result import Intake
+from pipeline.intake.rows import Absence, Observation
+from pipeline.plans.models import Kind, Plan
+from pipeline.plans.text import name_key
+from pipeline.report.words import VIETNAMESE, Words, unit_of
+
+
+@dataclass(frozen=True)
+class Step:
+    """One link of the chain: what it is about, and what holds there, a sentence a line."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def known_code(plans: Iterable[Plan | PlanResult], written: str) -> str:
+    """The code of the row named plan/[annex/]group/number, or by its code. Raises UsageError with the nearest codes."""
+    codes, keys = {}, {}
+    for plan in plans:
+        for row in plan.indicators:
+            code = f"{plan.id}/{row.key.label}"
+            codes[name_key(code)] = keys[name_key("/".join([plan.id, *filter(None, row.key)]))] = code
+    asked = name_key(written)
+    found = keys.get(asked) or codes.get(asked)
+    if found is None:
+        near = difflib.get_close_matches(asked, list(codes), n=3, cutoff=0.5)
+        hint = f" Có phải: {', '.join(near)}?" if near else ""
+        raise UsageError(
+            f"Không có chỉ tiêu “{written[:80]}”. Viết kế hoạch/nhóm/số, ví dụ binh-giang-2026/II/14 "
+            f"(có phụ lục: cat-hai-nq57/PL2/IV/26).{hint}"
+        )
+    return found
+
+
+def find_row(completion: Completion, written: str) -> tuple[PlanResult, IndicatorResult]:
+    """The row that is meant, with its plan. Raises UsageError."""
+    code = known_code(completion.plans, written)
+    return next((p, r) for p in completion.plans for r in p.indicators if r.code == code)
+
+
+def explain(
+    completion: Completion, intake: Intake, plan: PlanResult, row: IndicatorResult, words: Words = VIETNAMESE
+) -> Iterator[str]:
+    """The chain as lines of text for the command."""
+    yield f"{row.code}: {row.name}"
+    yield f"{completion.locality_name}, {words.period(completion.period)}, {words.date(completion.cut_off)}"
+    for number, step in enumerate(chain(completion, intake, plan, row, words), start=1):
+        first, *others = step.lines
+        yield f"{number}. {step.title}: {first}"
+        yield from (f"   {line}" for line in others)
+
+
+def chain(completion: Completion, intake: Intake, plan: PlanResult, row: IndicatorResult, words: Words) -> list[Step]:
+    """Cell, value, rules, clause, formula, status, rates; every step has at least one line."""
+    teller = _Teller(completion, intake, plan, row, words)
+    return [
+        Step(words.text(f"chain.{name}"), tuple(getattr(teller, name)()))
+        for name in ("cell", "value", "rules", "clause", "formula", "verdict", "rates")
+    ]
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Says each link of the chain of one row."""
+
+    completion: Completion
+    intake: Intake
+    plan: PlanResult
+    row: IndicatorResult
+    words: Words
+
+    @property
+    def shown(self) -> Observation | None:
+        return self.row.observation or self.row.stale
+
+    def cell(self) -> Iterator[str]:
+        if self.shown is not None:
+            yield f"{self.shown.origin.file}, {self.shown.origin.cell}"
+            yield f"SHA-256 {self.shown.origin.sha256}"
+        elif self.row.quarantined is not None:
+            origin = self.row.quarantined.origin
+            yield self.words.text("chain.refused-row", file=origin.file, cell=origin.cell)
+        else:
+            yield self.words.text("chain.no-file")
+
+    def value(self) -> Iterator[str]:
+        t, shown = self.words.text, self.shown
+        if shown is None:
+            yield t("chain.no-value")
+            return
+        if self.row.observation is None:
+            yield t("chain.old", value=self._read(shown))
+        else:
+            yield t("chain.read", written=shown.printed or shown.text or shown.absence or "", value=self._read(shown))
+        yield t("chain.source", source=f"{shown.source}{f', {shown.source_date}' if shown.source_date else ''}")
+        if shown.note:
+            yield t("chain.note", note=shown.note)
+        if self.row.shared_from:
+            yield t("chain.shared", label=self.row.shared_from, concept=self.row.concept)
+        for r in self.intake.revisions:
+            if r.subject == shown.code:
+                why = r.reason or t("chain.no-reason")
+                yield t("chain.revised", day=self.words.date(r.on), before=r.before, after=r.after, reason=why)
+
+    def _read(self, observation: Observation) -> str:
+        number, parts = self.words.number, ""
+        if observation.numerator is not None and observation.denominator:
+            parts = f" ({number(observation.numerator)}/{number(observation.denominator)})"
+        value = f"{self.words.value(observation.value, 4)}{unit_of(observation.unit)}{parts}"
+        if observation.value is None:
+            value = self.words.text(f"status.{observation.absence or Absence.NOT_SUBMITTED}")
+        key = "chain.as-of" if observation.as_of_stated else "chain.as-of-cut-off"
+        return self.words.text(key, value=value, day=self.words.date(observation.as_of))
+
+    def rules(self) -> Iterator[str]:
+        t, shown = self.words.text, self.shown
+        if shown is None:
+            yield from self.row.quarantined.messages if self.row.quarantined else (t("chain.nothing-to-check"),)
+            return
+        of_table = (shown.origin.file, shown.origin.sheet)
+        judged = [r for r in self.intake.results if (r.file, r.sheet) == of_table]
+        if not judged:
+            key = "chain.warnings" if shown.flags else "chain.checked-earlier"
+            yield t(key, rules=", ".join(shown.flags))
+            return
+        broken = [r for r in judged if shown.origin.line in r.lines]
+        yield t("chain.passed", passed=len(judged) - len(broken), all=len(judged))
+        yield from (f"{t(f'severity.{r.severity}')} {r.rule}: {r.message}" for r in broken)
+
+    def clause(self) -> Iterator[str]:
+        t, plan, row = self.words.text, self.plan, self.row
+        title = next((g.title for g in plan.groups if (g.annex, g.no) == (row.annex, row.group)), "")
+        where = {"group": row.group, "title": title, "no": row.no, "annex": f"{row.annex}, " if row.annex else ""}
+        yield t("chain.place", plan=plan.title, reference=plan.reference, **where)
+        yield from map(self.words.amended, row.amended)
+        if row.target is None:
+            yield t("chain.no-target")
+            return
+        target = self.words.target_with_unit(row.target, row.unit)
+        key = "chain.target-due" if row.target.due else "chain.target"
+        yield t(key, printed=row.target.text, target=target, day=self.words.date(row.target.due))
+        if row.baseline is not None:
+            yield t("chain.baseline", printed=row.baseline_text, year=row.baseline_year)
+
+    def formula(self) -> Iterator[str]:
+        t, row, n = self.words.text, self.row, self.words.number
+        yield self.words.formula(row) or t("chain.no-formula")
+        exact = row.observation.value.exact if row.observation and row.observation.value else None
+        if row.pace is not None and exact is not None and row.baseline is not None:
+            yield t(
+                "chain.pace",
+                value=n(exact, 4),
+                baseline=n(row.baseline, 4),
+                expected=n(row.pace.expected, 4),
+                ratio=n(row.pace.ratio, 4),
+                path=t("chain.path-declared" if row.pace.declared else "chain.path-straight"),
+            )
+        if row.status is Status.IN_PROGRESS:
+            yield self.words.no_pace(row)
+        if row.once_met is not None:
+            yield t("chain.once-met", day=self.words.date(row.once_met))
+
+    def verdict(self) -> Iterator[str]:
+        t, row = self.words.text, self.row
+        yield t("chain.status", status=self.words.status(row.status), method=self.completion.method.id)
+        if row.former is not None:
+            target = self.words.target_with_unit(row.former.target, row.unit)
+            yield t("chain.original", target=target, status=self.words.status(row.former.status))
+        for o in row.disputed:
+            yield t("chain.other-method", method=o.method, status=self.words.status(o.status or row.status))
+        yield from (self.words.past(verdict, row.unit) for verdict in row.past)
+
+    def rates(self) -> Iterator[str]:
+        t, plan, row = self.words.text, self.plan, self.row
+        if not row.counted:
+            yield t("chain.outside")
+            return
+        side = "both" if row.status is Status.MET else "below"
+        if row.status in ABSENT or row.status is Status.UNDECIDABLE:
+            side = "bounds"
+        yield t(f"chain.enters-{side}")
+        if row.kind is Kind.COMMITMENT:
+            yield t("chain.commitments", fraction=self._fraction(plan.commitments))
+            return
+        group = next(g for g in plan.groups if (g.annex, g.no, g.commitments) == (row.annex, row.group, False))
+        yield t("chain.group", group=row.group, fraction=self._fraction(group.rate))
+        yield t("chain.plan", fraction=self._fraction(plan.rate))
+        yield t("chain.locality", fraction=self._fraction(self.completion.rate))
+        for agency in self.completion.agencies:
+            if agency.name in row.lead:
+                yield t("chain.agency", agency=agency.name, fraction=self._fraction(agency.rate))
+
+    def _fraction(self, rate: Rate) -> str:
+        key = "chain.fraction" if rate.met == rate.met_at_most else "chain.fraction-bounds"
+        counts = {"met": rate.met, "most": rate.met_at_most, "total": rate.total, "observed": rate.observed}
+        return self.words.text(key, **counts)

@@ -1,0 +1,106 @@
+"""In which language a page speaks (ngôn ngữ): the text of its catalogues, and its forms of numbers and dates.
+
+All text lies in gettext catalogues, `locale/<language>/<domain>.po`, under keys that say where it stands:
+`answer.met`. A catalogue may hold mark-up; what is put into it is escaped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+import io
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+from functools import cache, lru_cache
+
+from babel.core import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from pipeline.languages import catalogue_path, languages
+
+LANGUAGES = languages()
+"""The languages there are catalogues for; the first is the one of the office."""
+NBSP = "\N{NO-BREAK SPACE}"
+NO_VALUE = "–"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One of `LANGUAGES`, with the catalogues of a domain such as `page` or `official`, and `words` behind it."""
+
+    code: str
+    domain: str = "page"
+
+    def text(self, key: str, /, **values: object) -> str:
+        """The text of `key` with `{name}` filled in; an int as `count` also chooses the form for that number.
+
+        Raises KeyError for a key that no catalogue has.
+        """
+        return self._find(key, values).format(**self._shown(values))
+
+    def html(self, key: str, /, **values: object) -> Markup:
+        """The same where the text is HTML: values are escaped, the catalogue's own mark-up is not."""
+        return Markup(self._find(key, values)).format(**self._shown(values))  # noqa: S704 - our own catalogue
+
+    def number(self, value: Decimal | int | None, digits: int = 2) -> str:
+        """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
+        if value is None:
+            return NO_VALUE
+        return _number(self.code, Decimal(value), digits)
+
+    def percent(self, share: Fraction | Decimal | None, digits: int = 1) -> str:
+        """A share as '45,5 %', rounded half up; '–' for 0/0."""
+        if share is None:
+            return NO_VALUE
+        exact = Fraction(share) * 100
+        return f"{self.number(Decimal(exact.numerator) / Decimal(exact.denominator), digits)}{NBSP}%"
+
+    def date(self, day: dt.date | None) -> str:
+        """'14/12/2025' in both languages: the way of the documents, and not to be taken for month first."""
+        return NO_VALUE if day is None else f"{day:%d/%m/%Y}"
+
+    def _shown(self, values: dict[str, object]) -> dict[str, object]:
+        """Whole numbers in the form of the language (1.234), but for years."""
+        counts = {name for name, x in values.items() if isinstance(x, int) and "year" not in name}
+        return {name: self.number(x) if name in counts and isinstance(x, int) else x for name, x in values.items()}
+
+    def _find(self, key: str, values: dict[str, object]) -> str:
+        count = values.get("count")
+        for domain in (self.domain, "words"):
+            catalogue = _catalogue(self.code, domain)
+            plural = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
+            found = plural if plural != key else catalogue.gettext(key)
+            if found != key:
+                return found
+        raise KeyError(f"{self.code}: {key}")
+
+
+def own_name(code: str) -> str:
+    """What a language calls itself: 'Tiếng Việt', 'English', 'Français'."""
+    name = str(Locale.parse(code).get_language_name(code))
+    return name[:1].upper() + name[1:]
+
+
+@lru_cache(4096)  # the same few shares stand in thousands of rows
+def _number(code: str, value: Decimal, digits: int) -> str:
+    with localcontext(prec=100):  # a senseless figure is shown as it is, and stops nothing
+        rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
+        shown: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale=code)
+    return shown
+
+
+@cache
+def _catalogue(code: str, domain: str) -> gettext.GNUTranslations:
+    """A catalogue compiled in memory, so that no compiled file can be older than its text."""
+    if code not in LANGUAGES:
+        raise KeyError(code)
+    with catalogue_path(code, domain).open("rb") as lines:
+        catalogue = read_po(lines, locale=Locale.parse(code))
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

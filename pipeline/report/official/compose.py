@@ -1,0 +1,211 @@
+"""From a completion record to the official report. What needs judgement is left to an officer, and marked so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.completion.records import Completion, PlanResult
+from pipeline.completion.statuses import PlanState
+from pipeline.inputs.issued import Replacement
+from pipeline.intake.result import Intake
+from pipeline.plans.models import UNNUMBERED
+from pipeline.progress import short
+from pipeline.report.official.indicator_section import INDICATOR_COLUMNS, indicator_blocks, indicator_rows
+from pipeline.report.official.model import (
+    Appendix,
+    Block,
+    Closing,
+    Column,
+    Heading,
+    Line,
+    Masthead,
+    OfficialReport,
+    Paragraph,
+    Row,
+    Span,
+    Table,
+    cleaned,
+    lowered,
+)
+from pipeline.report.official.task_section import TASK_COLUMNS, next_period_blocks, task_blocks, task_rows
+from pipeline.report.words import Words
+
+
+def official_report(
+    completion: Completion, intake: Intake, *, uncommitted: bool = False, replaced: Replacement | None = None
+) -> OfficialReport:
+    """The document, with every text in the form in which it may be written to a file.
+
+    `uncommitted`: made by code with changes that are not committed, which every page then says.
+    `replaced`: the issued report that this one replaces, said before the figures.
+    """
+    return cleaned(_Writer(completion, intake, Words("vi", "official"), uncommitted, replaced).report())
+
+
+@dataclass(frozen=True)
+class _Writer:
+    completion: Completion
+    intake: Intake
+    words: Words
+    uncommitted: bool
+    replaced: Replacement | None
+
+    @property
+    def where(self) -> str:
+        return lowered(self.completion.locality_name)
+
+    @property
+    def office(self) -> str:
+        return self.words.text("office", locality=self.where)
+
+    @property
+    def year(self) -> int:
+        return self.completion.cut_off.year
+
+    def report(self) -> OfficialReport:
+        c, t = self.completion, self.words.text
+        labels = {"uncommitted": self.uncommitted, "synthetic": c.synthetic}
+        subject = t("subject", locality=self.where, period=lowered(self.words.period(c.period)))
+        return OfficialReport(
+            title=t("title", subject=lowered(subject)),
+            author=self.office,
+            label=" · ".join(t(key) for key, holds in labels.items() if holds),
+            masthead=self._masthead(),
+            kind=t("kind"),
+            subject=subject,
+            dates=tuple(self._dates()),
+            addressee=self._addressee(),
+            basis=tuple(self._basis()),
+            body=tuple(self._body()),
+            closing=self._closing(),
+            appendices=(
+                self._appendix("appendix.1.", INDICATOR_COLUMNS, indicator_rows(c, self.words)),
+                self._appendix("appendix.2.", TASK_COLUMNS, task_rows(c, self.words)),
+            ),
+        )
+
+    def _appendix(self, key: str, columns: Iterable[tuple[str, int, bool]], rows: Iterable[Row]) -> Appendix:
+        t = self.words.text
+        table = Table(
+            title="",
+            summary=t(f"{key}summary"),
+            columns=tuple(Column(t(f"{key}{name}"), width, centred) for name, width, centred in columns),
+            rows=tuple(rows) or (Row((t(f"{key}empty"),), heading=True),),
+        )
+        attached = t("attached", office=self.office, year=self.year)
+        return Appendix(label=t(key.rstrip(".")), title=t(f"{key}title"), attached=attached, table=table)
+
+    def _masthead(self) -> Masthead:
+        t = self.words.text
+        name = self.completion.locality_name
+        kinds = t("locality.kinds").split("|")
+        place = next((name.removeprefix(kind).strip() for kind in kinds if name.startswith(f"{kind} ")), name)
+        return Masthead(
+            country=t("country"),
+            motto=t("motto"),
+            issuer=(t("issuer"), name.upper()),
+            number=t("number"),
+            place_and_day=t("place-and-day", place=place, year=self.year),
+            draft=t("draft"),
+        )
+
+    def _dates(self) -> Iterator[str]:
+        c, t, day = self.completion, self.words.text, self.words.date
+        yield t("dates", start=day(c.start), end=day(c.cut_off), calendar=c.calendar)
+        if self.intake.known_at:
+            yield t("known-at", day=day(self.intake.known_at))
+
+    def _addressee(self) -> Line:
+        t, parent = self.words.text, self.completion.parent_name
+        if not parent:
+            return Span(t("addressee")), self._fill("fill.addressee")
+        return Span(t("addressee")), Span(t("office", locality=lowered(parent)))
+
+    def _basis(self) -> Iterator[Line]:
+        """Căn cứ: higher documents first, then the plans reported on; ';' after each, '.' after the last."""
+        plans = self.completion.in_force
+        documents = dict.fromkeys(document for plan in plans for document in plan.implements)
+        lines: list[Line] = [(Span(self.words.text("basis", document=document)),) for document in documents]
+        lines += [line for plan in plans for line in self._plan_as_basis(plan)]
+        for number, line in enumerate(lines, start=1):
+            yield (*line, Span("." if number == len(lines) else ";"))
+
+    def _plan_as_basis(self, plan: PlanResult) -> Iterator[Line]:
+        t = self.words.text
+        if plan.reference == UNNUMBERED:
+            yield Span(t("basis.unnumbered", title=plan.title, issuer=plan.issuer)), self._fill("fill.number")
+        else:
+            yield (Span(t("basis.numbered", reference=plan.reference, title=plan.title, issuer=plan.issuer)),)
+        for amendment in plan.amendments:
+            if amendment.in_force:
+                day = self.words.date(amendment.date)
+                yield (Span(t("basis.amendment", document=amendment.document, date=day)),)
+
+    def _body(self) -> Iterator[Block]:
+        t, c = self.words.text, self.completion
+        yield self._said("opening", office=self.office)
+        yield from self._replaces()
+        yield Heading(t("heading.1"))
+        yield Paragraph((self._fill("fill.1"),))
+        yield Heading(t("heading.2"))
+        yield from self._states()
+        yield from indicator_blocks(c, self.words)
+        yield Heading(t("heading.3"))
+        yield from task_blocks(c, self.words)
+        yield Heading(t("heading.4"))
+        for number in (1, 2, 3):
+            yield Heading(t(f"heading.4.{number}"), 2)
+            yield Paragraph((self._fill(f"fill.4.{number}"),))
+        yield Heading(t("heading.5"))
+        yield Paragraph((self._fill("fill.5"),))
+        yield Heading(t("heading.6"))
+        yield from next_period_blocks(c, self.words)
+        yield Paragraph((self._fill("fill.6"),))
+        yield self._said("ending", office=self.office)
+
+    def _replaces(self) -> Iterator[Block]:
+        """Which issued report this one takes the place of, and how much it states otherwise; the page lists it all."""
+        if self.replaced is None:
+            return
+        yield self._said("replaces", by=self.replaced.by, day=self.replaced.day, run=short(self.replaced.run))
+        differences, rate = self.replaced.differences, self.completion.rate
+        if differences is not None:
+            yield self._said(
+                "replaces.differs",
+                rows=len(differences.rows),
+                tasks=len(differences.tasks),
+                before=differences.met_before,
+                of=differences.total_before,
+                after=rate.met,
+                total=rate.total,
+            )
+
+    def _states(self) -> Iterator[Block]:
+        """What must be known of the plans before their figures are read."""
+        for plan in self.completion.plans:
+            if plan.state is PlanState.EXPIRED:
+                yield self._said("state.expired", plan=plan.title, year=plan.last_year)
+            elif plan.state is PlanState.NOT_BEGUN:
+                yield self._said("state.not-begun", plan=plan.title, year=plan.first_year)
+            elif plan.first_year > self.year:
+                yield self._said("state.begins", plan=plan.title, year=plan.first_year)
+
+    def _closing(self) -> Closing:
+        t = self.words.text
+        return Closing(
+            recipients_heading=t("recipients"),
+            recipients=(
+                (Span(t("recipients.above")),),
+                (Span("- "), self._fill("fill.recipients"), Span(";")),
+                (Span(t("recipients.file")), self._fill("fill.unit"), Span(".")),
+            ),
+            signature=(t("signature.for"), t("signature.by-order"), t("signature.office")),
+            signature_choice=(self._fill("fill.signature"),),
+        )
+
+    def _said(self, key: str, **values: object) -> Paragraph:
+        return Paragraph((Span(self.words.text(key, **values)),))
+
+    def _fill(self, key: str) -> Span:
+        return Span(self.words.text("fill", what=self.words.text(key)), fill=True)

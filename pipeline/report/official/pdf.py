@@ -1,0 +1,95 @@
+"""The official report as PDF/UA-1 (tài liệu đọc được bằng máy đọc màn hình), set by the template beside this module.
+
+The template reads one string of JSON and shows its texts as they are; nothing in it is taken for markup. The font is
+the one inside the compiler (Libertinus Serif): fonts of the machine are not looked at, so bytes do not depend on it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+from pipeline.errors import InternalError
+from pipeline.report.official.model import OfficialReport
+
+_TEMPLATE = Path(__file__).with_name("report.typ")
+_BREAK = "\N{ZERO WIDTH SPACE}"
+_LONG_WORD = re.compile(r"[^\s\u00a0]{19,}")
+_MAY_BREAK = re.compile(r"(?<=[/\-_.,;:?&=])(?=.)|(?<=[^/\-_.,;:?&=]{12})(?=.)")
+# What all four faces of the font can show; PDF/UA-1 forbids a character without a shape.
+_SHOWN = (
+    (0x20, 0x7E),
+    (0xA0, 0x241),
+    (0x300, 0x34E),
+    (0x391, 0x3A1),
+    (0x3A3, 0x3C9),
+    (0x400, 0x45F),
+    (0x1E00, 0x1E99),
+    (0x1EA0, 0x1EF9),
+    (0x2010, 0x2015),
+    (0x2018, 0x201E),
+    (0x2020, 0x2022),
+    (0x2026, 0x2026),
+    (0x2030, 0x2030),
+    (0x2032, 0x2033),
+    (0x2039, 0x203A),
+    (0x2044, 0x2044),
+    (0x20AB, 0x20AC),
+    (0x2116, 0x2116),
+    (0x2122, 0x2122),
+    (0x2190, 0x2195),
+    (0x2212, 0x2212),
+    (0x221E, 0x221E),
+    (0x2248, 0x2248),
+    (0x2260, 0x2260),
+    (0x2264, 0x2265),
+    (0xFFFD, 0xFFFD),
+)
+_UNSHOWN = re.compile("[^{}]".format("".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in _SHOWN)))
+
+
+def write_pdf(report: OfficialReport, path: Path) -> None:
+    """Write the report; the same report gives the same bytes. Raises InternalError if it cannot be set."""
+    path.write_bytes(pdf_bytes(report))
+
+
+def pdf_bytes(report: OfficialReport) -> bytes:
+    """The finished file. Raises InternalError with the compiler's word, also for its warnings."""
+    import typst
+
+    try:
+        pdf, warnings = typst.compile_with_warnings(
+            _TEMPLATE,
+            root=_TEMPLATE.parent,
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs={"report": json.dumps(_plain(report), ensure_ascii=False)},
+            pdf_standards=["ua-1"],
+        )
+    except typst.TypstError as error:
+        raise InternalError(f"Không dàn được báo cáo PDF ({_TEMPLATE.name}): {error}") from error
+    if warnings:
+        raise InternalError(f"Không dàn được báo cáo PDF ({_TEMPLATE.name}): {warnings[0]}")
+    if not isinstance(pdf, bytes):
+        raise InternalError(f"Không dàn được báo cáo PDF ({_TEMPLATE.name}): không có dữ liệu")
+    return pdf
+
+
+def shown(text: str) -> str:
+    """Text as the font can show it: other characters by their number, '[U+1F600]'; long words with places to break."""
+    named = _UNSHOWN.sub(lambda character: f"[U+{ord(character.group()):04X}]", text)
+    return _LONG_WORD.sub(lambda word: _MAY_BREAK.sub(_BREAK, word.group()), named)
+
+
+def _plain(part: object) -> object:
+    """Records as dictionaries with keys as the template writes them; a block says in `is` what it is."""
+    if isinstance(part, str):
+        return shown(part)
+    if isinstance(part, tuple):
+        return [_plain(x) for x in part]
+    if dataclasses.is_dataclass(part):
+        fields = {f.name.replace("_", "-"): _plain(getattr(part, f.name)) for f in dataclasses.fields(part)}
+        return {"is": type(part).__name__, **fields}
+    return part

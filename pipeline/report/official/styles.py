@@ -1,0 +1,177 @@
+"""The empty Word document: styles of Nghị định 30/2020/NĐ-CP, language and properties, none of the library's own."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+from docx.styles.style import ParagraphStyle
+from docx.text.paragraph import Paragraph
+
+from pipeline.report.official.xml import element
+
+if TYPE_CHECKING:
+    from docx.oxml.xmlchemy import BaseOxmlElement
+
+FONT = "Times New Roman"
+LANGUAGE = "vi-VN"
+_INDENT = Mm(12.7)
+_LIBRARY_PARTS = (
+    "thumbnail",
+    "extended-properties",
+    "customXml",
+    "stylesWithEffects",
+    "theme",
+    "numbering",
+    "fontTable",
+)
+"""Parts of the library's template that say nothing of this document."""
+_LEFT, _CENTRE, _JUSTIFIED = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How one kind of paragraph looks: sizes and spaces in points."""
+
+    size: float
+    bold: bool = False
+    italic: bool = False
+    align: WD_ALIGN_PARAGRAPH = _CENTRE
+    before: float = 0
+    after: float = 0
+    indented: bool = False
+    """The first line begins 1,27 cm to the right."""
+    keep: bool = False
+    """Stays on the page of the paragraph after it."""
+
+
+_LOOKS = {
+    "Normal": _Look(14, align=_JUSTIFIED, after=6),
+    "Body Text": _Look(14, align=_JUSTIFIED, after=6, indented=True),
+    "Căn cứ": _Look(14, italic=True, align=_JUSTIFIED, after=6, indented=True),
+    "List Paragraph": _Look(14, align=_JUSTIFIED, after=6, indented=True),
+    "Heading 1": _Look(14, bold=True, align=_LEFT, before=8, after=6, indented=True, keep=True),
+    "Heading 2": _Look(14, bold=True, align=_LEFT, before=4, after=6, indented=True, keep=True),
+    "Title": _Look(14, bold=True, before=12),
+    "Trích yếu": _Look(14, bold=True),
+    "Số liệu": _Look(13, italic=True, after=3),
+    "Kính gửi": _Look(14, before=12, after=12),
+    "Quốc hiệu": _Look(12, bold=True),
+    "Tiêu ngữ": _Look(13, bold=True),
+    "Cơ quan": _Look(12, bold=True),
+    "Số ký hiệu": _Look(13, before=6),
+    "Dự thảo": _Look(13, bold=True, before=4),
+    "Địa danh": _Look(13, italic=True, before=6),
+    "Chữ ký": _Look(14, bold=True),
+    "Nơi nhận": _Look(12, bold=True, italic=True, align=_LEFT),
+    "Nơi nhận dòng": _Look(11, align=_LEFT),
+    "Caption": _Look(14, bold=True, before=6, after=4, keep=True),
+    "Phụ lục": _Look(14, bold=True, keep=True),
+    "Kèm theo": _Look(13, italic=True, before=4, after=8, keep=True),
+    "Header": _Look(13),
+    "Ô bảng": _Look(11, align=_LEFT),
+}
+
+
+_KEPT = ("Default Paragraph Font", "Normal Table", "No List", "Table Grid")
+
+
+def start_document(*, title: str, subject: str, author: str) -> WordDocument:
+    """An empty document in Vietnamese, with its title and issuing body, and no time in its properties."""
+    document = Document(io.BytesIO(_empty()))
+    properties = document.core_properties
+    properties.title, properties.subject = title[:255], subject[:255]
+    properties.author, properties.language = author[:255], LANGUAGE
+    return document
+
+
+def set_style(paragraph: Paragraph, name: str) -> None:
+    """As `paragraph.style = name`, which searches all styles of the document each time."""
+    paragraph._p.style = _style_ids()[name]
+
+
+@cache
+def _empty() -> bytes:
+    """The document without a word in it; made once, since forming its styles takes as long as writing its text."""
+    document = Document()
+    for part in (document.part, document.part.package):
+        rels = part.rels
+        for key in [k for k, rel in rels.items() if rel.reltype.rpartition("/")[2] in _LIBRARY_PARTS]:
+            del rels[key]
+    properties = document.core_properties._element
+    for child in list(properties):
+        properties.remove(child)
+    _settings(document)
+    _set_styles(document)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+@cache
+def _style_ids() -> dict[str, str]:
+    return {style.name: style.style_id for style in Document(io.BytesIO(_empty())).styles if style.name}
+
+
+def _set_styles(document: WordDocument) -> None:
+    """Every style in use as the decree has it, after the defaults of the document itself."""
+    defaults = document.styles.element.find(qn("w:docDefaults"))
+    run = defaults.find(f"{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    for child in list(run):
+        run.remove(child)
+    run.append(_fonts())
+    run.append(element("w:lang", val=LANGUAGE, eastAsia=LANGUAGE, bidi=LANGUAGE))
+    for style in list(document.styles):
+        if style.name not in _LOOKS and style.name not in _KEPT:
+            document.styles.element.remove(style.element)
+    for name, look in _LOOKS.items():
+        if name in document.styles:
+            style = document.styles[name]
+        else:
+            style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style = document.styles["Normal"]
+        if isinstance(style, ParagraphStyle):
+            _apply(style, look)
+
+
+def _apply(style: ParagraphStyle, look: _Look) -> None:
+    for tag in ("w:link", "w:next"):
+        for reference in style.element.findall(qn(tag)):
+            style.element.remove(reference)
+    for tag in ("w:rPr", "w:pPr"):
+        old = style.element.find(qn(tag))
+        if old is not None:
+            kept = [child for child in old if child.tag == qn("w:outlineLvl")]
+            for child in list(old):
+                if child not in kept:
+                    old.remove(child)
+    style.element.get_or_add_rPr().insert(0, _fonts())
+    style.font.size, style.font.bold, style.font.italic = Pt(look.size), look.bold, look.italic
+    paragraph = style.paragraph_format
+    paragraph.alignment, paragraph.first_line_indent = look.align, _INDENT if look.indented else Mm(0)
+    paragraph.space_before, paragraph.space_after = Pt(look.before), Pt(look.after)
+    paragraph.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    paragraph.keep_with_next = look.keep
+    paragraph.widow_control = True
+
+
+def _settings(document: WordDocument) -> None:
+    settings = document.settings.element
+    for tag in ("w:zoom", "w:rsids", "w:savePreviewPicture", "w:proofState", "w:themeFontLang"):
+        for old in settings.findall(qn(tag)):
+            settings.remove(old)
+    for setting in settings.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
+
+
+def _fonts() -> BaseOxmlElement:
+    return element("w:rFonts", ascii=FONT, hAnsi=FONT, eastAsia=FONT, cs=FONT)

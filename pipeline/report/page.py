@@ -1,0 +1,313 @@
+"""The page, section by section. Each section is a fragment of HTML that a notebook cell shows.
+
+Data reaches HTML only through the templates beside this module, and those escape everything.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.completion.counts import TaskCounts
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
+from pipeline.completion.statuses import BEHIND, NOT_MET, ON_ITS_WAY, OVERDUE, PlanState, Status, TaskStatus
+from pipeline.inputs.issued import Replacement
+from pipeline.intake.result import Intake, RowFinding
+from pipeline.languages import in_language
+from pipeline.plans.deadlines import DeadlineKind
+from pipeline.plans.method import Steps
+from pipeline.plans.models import Kind
+from pipeline.publish.manifest import STEPS
+from pipeline.report.charts import bar, gap_chart, spark, stages_chart
+from pipeline.report.explain import chain
+from pipeline.report.language import LANGUAGES, own_name
+from pipeline.report.package import DOWNLOADS
+from pipeline.report.words import Words, shade, unit_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A piece of the page, already escaped; Jupyter and nbconvert show it as HTML."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return f"Fragment({len(self.html)} ký tự)"
+
+
+@dataclass(frozen=True)
+class Page:
+    """All sections of the report of one locality and period, in one language."""
+
+    completion: Completion
+    intake: Intake
+    input_id: str
+    language: str = LANGUAGES[0]
+    page_lang: str = ""
+    """The language of the page beside the Vietnamese one; '' where there is none."""
+    draft: bool = False
+    """Made by code, notebooks or suites with changes that are not committed (bản nháp)."""
+    replaced: Replacement | None = None
+    """The issued report in whose place this one stands, and what differs (thay thế báo cáo đã ban hành)."""
+
+    @cached_property
+    def words(self) -> Words:
+        """The phrases in the language of the page."""
+        return Words(self.language)
+
+    def head(self) -> Fragment:
+        """Whose report is this, of which period and plans, and what limits it: draft, made up, known at a day?"""
+        return self._render("head")
+
+    def replaces(self) -> Fragment:
+        """What the issued report said otherwise; nothing where this one replaces none."""
+        return self._render("replaces")
+
+    def answer(self) -> Fragment:
+        """How many targets are met, and how sure is that? One sentence, a square a row, rates with both bounds."""
+        return self._render("answer")
+
+    def attention(self) -> Fragment:
+        """What has to be looked after first, and by whom? Rows, the worst first, then tasks past their deadline."""
+        late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
+        return self._render("attention", rows=self.worst_first, late=late)
+
+    def change(self) -> Fragment:
+        """What is different from the report before? Empty for the first report of a locality."""
+        return self._render("change")
+
+    def charts(self) -> Fragment:
+        """How far are percentages from their targets, the farthest first? Empty where too few are exact."""
+        drawn = [chart for chart in (gap_chart(self.completion, self.words),) if chart]
+        return self._render("charts", charts=[(_base64(chart.svg), chart) for chart in drawn])
+
+    def plans(self) -> Fragment:
+        """Every row of every plan, each with its chain from cell to rate."""
+        chains = {
+            row.code: chain(self.completion, self.intake, plan, row, self.words)
+            for plan in self.completion.plans
+            for row in plan.indicators
+        }
+        return self._render("plans", chains=chains)
+
+    def stages(self) -> Fragment:
+        """The path of the rows whose targets rise stage by stage, as small multiples, with the table behind."""
+        chart = stages_chart(self.completion, self.words)
+        rows = [r for plan in self.completion.in_force for r in plan.indicators if len(r.stages) > 1]
+        years = sorted({target.year for row in rows for target in row.stages if target.year})
+        data = _base64(chart.svg) if chart else ""
+        return self._render("stages", data=data, chart=chart, rows=rows, years=years)
+
+    def agencies(self) -> Fragment:
+        """Who answers for what? Rows and tasks by lead agency (cơ quan chủ trì); empty where no plan names one."""
+        return self._render("agencies")
+
+    def tasks(self) -> Fragment:
+        """Which tasks (nhiệm vụ) are there, by when, and how do they stand? Without plans that have not begun."""
+        return self._render("tasks")
+
+    def reported(self) -> Fragment:
+        """What do others state that no target here judges? Reported figures, values of concepts without a row."""
+        return self._render("reported")
+
+    def conflicts(self) -> Fragment:
+        """Clauses that differ in more than the wording of their names, with the status under each."""
+        found = self.completion.conflicts
+        telling = [c for c in found if any(d.kind != "wording" for d in c.differences)]
+        statuses = {r.code: r.status for plan in self.completion.plans for r in plan.indicators}
+        return self._render("conflicts", conflicts=telling, reworded=len(found) - len(telling), statuses=statuses)
+
+    def quality(self) -> Fragment:
+        """Can the figures be trusted? Rows received and kept out, revisions, warnings, every rule with its result."""
+        return self._render("quality")
+
+    def method(self) -> Fragment:
+        """How is it counted, where are the data, and how to check the page by its input id (mã đầu vào)?"""
+        links = [_link(name, name) for name in DOWNLOADS]
+        steps = [_link(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
+        files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
+        return self._render("method", files=files, notebooks=notebooks, input_id=_code(self.input_id))
+
+    @cached_property
+    def worst_first(self) -> list[IndicatorResult]:
+        """What needs attention: behind, then at risk, then the others not met; of each the least attained first."""
+        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.status in _URGENCY]
+        return sorted(rows, key=lambda r: (_URGENCY[r.status], r.attainment is None, r.attainment or 0, -(r.gap or 0)))
+
+    @property
+    def overdue(self) -> list[TaskResult]:
+        """Overdue tasks (nhiệm vụ quá hạn), the oldest deadline first."""
+        return self._tasks(OVERDUE)
+
+    @property
+    def past_due_unreported(self) -> list[TaskResult]:
+        """Tasks whose deadline has passed and of which nothing was reported, the oldest deadline first."""
+        return self._tasks({TaskStatus.NOT_REPORTED_PAST_DUE})
+
+    def _tasks(self, statuses: Set[TaskStatus]) -> list[TaskResult]:
+        tasks = [t for plan in self.completion.in_force for t in plan.tasks if t.status in statuses]
+        return sorted(tasks, key=lambda t: str(t.due))
+
+    @property
+    def warned(self) -> list[RowFinding]:
+        """Warnings of accepted rows, at their cells."""
+        return [finding for finding in self.intake.findings if finding.severity == "warning"]
+
+    @property
+    def on_the_way(self) -> int:
+        """Of the rows not met, those that nothing says are late."""
+        return self.completion.rate.of(ON_ITS_WAY)
+
+    @property
+    def outside(self) -> int:
+        """Indicators of the plans in force that are not counted."""
+        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
+        return sum(not r.counted for r in rows)
+
+    @property
+    def unnamed(self) -> int:
+        """Counted indicators for which the plan names nobody."""
+        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
+        return sum(r.counted and not r.lead for r in rows)
+
+    @property
+    def locality_inside(self) -> str:
+        """The locality inside a sentence: 'xã Bình Giang'."""
+        name = self.completion.locality_name
+        return name[:1].lower() + name[1:] if self.language == "vi" else name
+
+    def lead(self) -> Iterator[Markup]:
+        """The answer in one sentence, and what goes with it."""
+        html, completion, rate = self.words.html, self.completion, self.completion.rate
+        who = completion.locality_name
+        if not completion.in_force:
+            yield from self._no_plan()
+        elif not rate.total:
+            yield html("lead.no-target")
+        elif not rate.observed:
+            yield html("lead.no-data", locality=who, total=rate.total)
+        elif rate.absent * 2 > rate.total:
+            counts = {"met": rate.met, "not": rate.not_met, "undecidable": rate.undecidable}
+            shown = [html(f"lead.part-{name}", number=n) for name, n in counts.items() if n or name == "met"]
+            yield html(
+                "lead.mostly-missing",
+                locality=who,
+                observed=rate.observed,
+                total=rate.total,
+                absent=rate.absent,
+                parts=Markup(", ").join(shown),
+            )
+        else:
+            yield html("lead.met", locality=who, met=rate.met, total=rate.total)
+            yield from self._not_met()
+            if rate.undecidable:
+                yield html("lead.undecidable", count=rate.undecidable)
+            yield html("lead.absent", count=rate.absent) if rate.absent else html("lead.complete")
+
+    def _no_plan(self) -> Iterator[Markup]:
+        html = self.words.html
+        yield html("lead.no-plan", locality=self.locality_inside)
+        for plan in self.completion.plans:
+            if plan.state is PlanState.EXPIRED:
+                yield html("lead.expired", plan=plan.title, year=plan.last_year)
+            elif plan.state is PlanState.NOT_BEGUN:
+                yield html("lead.begins", plan=plan.title, year=plan.first_year)
+
+    def _not_met(self) -> Iterator[Markup]:
+        count = self.completion.rate.not_met
+        worst = next((r for r in self.worst_first if r.gap and r.kind is Kind.INDICATOR), None)
+        if count and (worst is None or worst.observation is None):
+            yield self.words.html("lead.not-met", count=count)
+        elif count and worst is not None and worst.observation is not None:
+            yield self.words.html(
+                "lead.not-met-worst",
+                count=count,
+                name=short_name(worst.name),
+                value=f"{self.words.value(worst.observation.value)}{unit_of(worst.unit)}",
+                target=self.words.target_with_unit(worst.target, worst.unit),
+            )
+
+    def task_parts(self, counts: TaskCounts) -> str:
+        """'14 chưa có báo cáo, 3 thường xuyên…': the counts that add up to those assigned."""
+        return ", ".join(f"{n} {self.words.task_status(status)}" for status, n in counts.by_status.items())
+
+    def steps(self, steps: Steps) -> str:
+        """'1; 0,5; 0': the ratios from which on another method says on track, at risk, late."""
+        return "; ".join(self.words.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
+
+    def _render(self, section: str, **values: Any) -> Fragment:
+        template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
+        common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
+        return Fragment(template.render(**common, **values))
+
+
+_URGENCY = (
+    dict.fromkeys(BEHIND, 0)
+    | {Status.AT_RISK: 1, Status.QUARANTINED: 2}
+    | dict.fromkeys(NOT_MET - BEHIND - {Status.AT_RISK, Status.ON_TRACK}, 3)
+    | {Status.UNDECIDABLE: 4}
+)
+"""What comes first among the rows that need attention; rows on track need none."""
+
+
+def short_name(name: str) -> str:
+    """The name of an indicator inside a sentence: without 'Tỷ lệ' and what stands in brackets."""
+    text = name.removeprefix("Tỷ lệ ").split(" (")[0].rstrip(".;,")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
+    """Tasks whose deadline another document sets; someone has to look them up."""
+    return [task for task in tasks if task.deadline_kind is DeadlineKind.BY_GUIDANCE]
+
+
+def sections(plan: PlanResult) -> list[tuple[Any, list[IndicatorResult]]]:
+    """The headings of a plan with their rows, objectives first, then commitments."""
+    return [(group, plan.rows_of(group)) for group in plan.groups]
+
+
+@cache
+def environment(folder: Path) -> Environment:
+    """The templates of a folder: they escape all data, and may use the figures named here."""
+    templates = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    helpers: list[Callable[..., Any]] = [shade, unit_of, bar, spark, reviewable, sections, other_page, in_language]
+    templates.globals.update({helper.__name__: helper for helper in helpers})
+    return templates
+
+
+def other_page(language: str, page_lang: str) -> Markup:
+    """The link from a page to the same page in the other of its two languages."""
+    code = page_lang if language == LANGUAGES[0] else LANGUAGES[0]
+    link = '<a href="{address}" lang="{code}" hreflang="{code}">{name}</a>'
+    return Markup(link).format(address=in_language("index.html", code), code=code, name=own_name(code))  # noqa: S704
+
+
+def _link(address: str, text: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(address, text)
+
+
+def _code(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(text)
+
+
+def _base64(svg: str) -> str:
+    return base64.b64encode(svg.encode()).decode()

@@ -1,0 +1,218 @@
+"""How figures and statuses are said (cách viết số và lời đánh giá), in the language of a page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
+from pipeline.completion.records import AmendedClause, IndicatorResult, PastVerdict, TargetInForce
+from pipeline.completion.rollup import ConceptRollUp
+from pipeline.completion.statuses import ABSENT, NOT_MET, ON_ITS_WAY, PlanState, Status, TaskStatus
+from pipeline.intake.rows import Interval
+from pipeline.plans.periods import Period
+from pipeline.plans.targets import Comparator
+from pipeline.report.language import NBSP, NO_VALUE, Language
+
+_ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
+
+
+def shade(status: Status) -> str:
+    """The five looks a status has on the page: met, on its way, behind or in danger, absent, outside the count."""
+    if status is Status.MET:
+        return "met"
+    if status in ON_ITS_WAY:
+        return "way"
+    if status in NOT_MET:
+        return "not"
+    return "absent" if status in ABSENT or status is Status.UNDECIDABLE else "outside"
+
+
+def unit_of(unit: str) -> str:
+    """The unit as it follows a figure, with its space."""
+    return f"{NBSP}{unit}" if unit else ""
+
+
+class Words(Language):
+    """The phrases of a report over the catalogue `words`, in one language."""
+
+    def status(self, status: Status) -> str:
+        """The word for a status of an indicator (đánh giá), as the page prints it."""
+        return self.text(f"status.{status}")
+
+    def task_status(self, status: TaskStatus) -> str:
+        """The word for a status of a task (tình trạng nhiệm vụ)."""
+        return self.text(f"task.{status}")
+
+    def plan_state(self, state: PlanState) -> str:
+        """The word for where a plan stands at the cut-off: in force, not begun, expired."""
+        return self.text(f"plan.{state}")
+
+    def period(self, written: str) -> str:
+        """'2026-Q1' as 'Quý I năm 2026'."""
+        period = Period.parse(written)
+        part, year = period.part, period.year
+        fixed = {"": "year", "9M": "nine-months", "H1": "first-half", "H2": "second-half"}
+        if part in fixed:
+            return self.text(f"period.{fixed[part]}", year=year)
+        if part.startswith("Q"):
+            return self.text("period.quarter", part=_ROMAN[int(part[1])], year=year)
+        return self.text("period.month", part=int(part), year=year)
+
+    def value(self, value: Interval | None, digits: int = 2) -> str:
+        """An observed value without its unit: '11,87', '> 98'; more digits where a few would make nothing of it."""
+        if value is None:
+            return NO_VALUE
+        if value.exact is not None:
+            return self.number(value.exact, digits if abs(value.exact) >= 1 or not value.exact else max(digits, 4))
+        if value.low is not None:
+            return f"{'>' if value.low_open else '≥'}{NBSP}{self.number(value.low, 4)}"
+        return f"{'<' if value.high_open else '≤'}{NBSP}{self.number(value.high, 4)}"
+
+    def target(self, target: TargetInForce | None) -> str:
+        """A target without its unit: '≥ 80', '45–50', 'cấp độ 2 hoặc 3'; '–' for none."""
+        if target is None or target.comparator is Comparator.NONE:
+            return NO_VALUE
+        if target.comparator is Comparator.IN_SET:
+            levels = self.text("target.or").join(str(level) for level in target.levels)
+            return self.text("target.levels", levels=levels)
+        if target.comparator is Comparator.RANGE:
+            return f"{self.number(target.low)}–{self.number(target.high)}"
+        sign = target.comparator.sign
+        return f"{sign}{NBSP if sign else ''}{self.number(target.bound)}"
+
+    def target_with_unit(self, target: TargetInForce | None, unit: str) -> str:
+        """A level needs no unit behind it, and a dash has none."""
+        bare = target is None or target.comparator in (Comparator.NONE, Comparator.IN_SET)
+        return f"{self.target(target)}{'' if bare else unit_of(unit)}"
+
+    def gap(self, result: IndicatorResult) -> str:
+        """What is missing and how fast it must come: 'còn 15 điểm %, cần 1,25 điểm % mỗi tháng'."""
+        if result.gap is None:
+            return ""
+        if result.gap == 0:
+            return self.text("gap.equal")
+        unit = self.text("unit.points") if result.unit.startswith("%") else result.unit
+        gap, monthly = (f"{self.number(x)}{unit_of(unit)}" for x in (result.gap, result.gap_per_month))
+        return self.text("gap.left-monthly" if result.gap_per_month else "gap.left", gap=gap, monthly=monthly)
+
+    def formula(self, result: IndicatorResult) -> str:
+        """The decision with its numbers: '11,87 so với ≥ 80: sai → chưa đạt'; '' without a value or a target."""
+        if result.observation is None or result.observation.value is None or result.target is None:
+            return ""
+        answer = {"met": "true", "not": "false", "way": "false"}.get(shade(result.status), "unknown")
+        formula = self.text(
+            "formula.verdict",
+            value=self._telling(result, result.observation.value),
+            target=self._asked(result.target),
+            answer=self.text(f"formula.{answer}"),
+            status=self.status(result.status),
+        )
+        if result.attainment is None:
+            return formula
+        return f"{formula}; {self.text('formula.attainment', share=self.percent(result.attainment))}"
+
+    def amended(self, clause: AmendedClause) -> str:
+        """What an amendment changed: 'mục tiêu “≥80%” → “≥60%” (Quyết định số 12/QĐ-UBND, 20/05/2026)'."""
+        said = {"document": clause.document, "date": self.date(clause.date), "after": clause.after}
+        if clause.kind in ("dropped", "added"):
+            return self.text(f"amended.{clause.kind}", **said)
+        what = self.text(f"amended.{clause.kind}")
+        return self.text("amended.changed", what=what, before=clause.before, **said)
+
+    def past(self, verdict: PastVerdict, unit: str) -> str:
+        """What became of an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
+        key = "past.year" if verdict.target.year else "past.day"
+        told = self.text(
+            key,
+            year=verdict.target.year,
+            day=self.date(verdict.target.due),
+            target=self.target_with_unit(verdict.target, unit),
+            status=self.status(verdict.status),
+        )
+        value = verdict.observation.value if verdict.observation else None
+        return f"{told}, {self.value(value)}{unit_of(unit)}" if value else told
+
+    def no_pace(self, result: IndicatorResult) -> str:
+        """Why a row that is under way has no pace (không tính được tiến độ)."""
+        target, observed = result.target, result.observation
+        if result.baseline is None:
+            return self.text("no-pace.baseline")
+        if target is not None and target.due is None:
+            return self.text("no-pace.due")
+        if target is not None and target.bound is None:
+            return self.text("no-pace.levels")
+        if observed is not None and observed.value and observed.value.exact is None:
+            return self.text("no-pace.bound")
+        newer = observed is not None and result.baseline_day is not None and observed.as_of > result.baseline_day
+        return self.text("no-pace.path" if newer else "no-pace.old")
+
+    def rate(self, rate: Rate) -> str:
+        """The met rate with numerator and denominator in words."""
+        if not rate.total:
+            return self.text("rate.none")
+        key = "rate.exact" if rate.met == rate.met_at_most else "rate.bounds"
+        return self.text(key, met=rate.met, total=rate.total, most=rate.met_at_most)
+
+    def concepts(self, concepts: ConceptCount) -> str:
+        """The met rate over concepts instead of rows."""
+        key = "rate.concepts" if concepts.met == concepts.met_at_most else "rate.concepts-bounds"
+        return self.text(key, met=concepts.met, total=concepts.total, most=concepts.met_at_most)
+
+    def task_rates(self, counts: TaskCounts) -> list[str]:
+        """Both official rates, each with its denominator in words, and with both bounds where reports are missing."""
+        return [
+            self._task_rate("tasks.of-assigned", counts.done, counts.not_reported, counts.counted),
+            self._task_rate("tasks.of-due", counts.done, counts.unknown_due, counts.judged),
+        ]
+
+    def _task_rate(self, key: str, done: int, unknown: int, whole: int) -> str:
+        lower, upper = (self.share(n, whole, 2) for n in (done, done + unknown))
+        if not unknown or not whole:
+            return self.text(key, done=done, whole=whole, share=lower)
+        return self.text(f"{key}-bounds", done=done, most=done + unknown, whole=whole, share=lower, upper=upper)
+
+    def spread(self, concept: ConceptRollUp) -> str:
+        """'40 – 81,5 – 98 %', each a value that somebody sent; '–' for none."""
+        d = concept.distribution
+        if d is None:
+            return NO_VALUE
+        if d.count == 1:
+            return self.text("spread.one", value=f"{self.number(d.median, 4)}{unit_of(concept.unit)}")
+        return " – ".join(self.number(v, 4) for v in (d.minimum, d.median, d.maximum)) + unit_of(concept.unit)
+
+    def total(self, concept: ConceptRollUp) -> str:
+        """'815/1.000 = 81,5 %' over the localities that give both terms; '–' for none."""
+        total = concept.total
+        if total is None:
+            return NO_VALUE
+        terms = f"{self.number(total.numerator)}/{self.number(total.denominator)}"
+        if concept.unit.startswith("%"):
+            return f"{terms} = {self.percent(total.share)}"
+        return f"{terms} = {self.number(total.numerator / total.denominator)}{unit_of(concept.unit)}"
+
+    def share(self, part: int, whole: int, digits: int = 1) -> str:
+        """'45,5 %', or '–' for 0/0."""
+        return self.percent(Fraction(part, whole) if whole else None, digits)
+
+    def _telling(self, result: IndicatorResult, value: Interval) -> str:
+        """The value with as many digits as it takes not to look like a bound that it does not reach."""
+        short = self.value(value, 4)
+        bound = result.target.bound if result.target else None
+        near = bound is not None and result.status is not Status.MET and short == self.number(Decimal(bound), 4)
+        return self.value(value, 15) if near else short
+
+    def _asked(self, target: TargetInForce) -> str:
+        """What is asked of a value, with the sign by which a bare number or an interval is read."""
+        sign = "≤" if target.wants_less else "≥"
+        bound = self.number(Decimal(target.bound)) if target.bound is not None else ""
+        if target.comparator is Comparator.EQUAL:
+            return f"{sign}{NBSP}{bound}"
+        if target.comparator is Comparator.RANGE:
+            end = self.text("formula.upper" if target.wants_less else "formula.lower")
+            return self.text("formula.range", sign=sign, bound=bound, end=end, range=self.target(target))
+        return self.target(target)
+
+
+VIETNAMESE = Words("vi", "words")
+"""What commands and answers to senders speak."""

@@ -1,0 +1,336 @@
+"""Many localities: `make report-all`. Only what is out of date is made; one failure stops no other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+from pipeline.errors import BusyError, InternalError, PipelineError, UsageError
+from pipeline.intake.inbox import newest_period
+from pipeline.paths import Layout
+from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.registry import read_method, read_registry
+from pipeline.progress import Say, silent
+from pipeline.publish.log import Log
+from pipeline.publish.manifest import SharedInputs, describe_own, describe_shared, looks_up_to_date, run_id
+from pipeline.publish.sign_off import is_frozen
+from pipeline.run.cluster import OneRoot, address, code_id, join, known_scheduler, machines
+from pipeline.run.make_report import make_report
+from pipeline.run.session import notebook_session, warm_up
+from pipeline.steps import Run, known_language, known_period, newest_period_of_all, parameters, period_of_silent
+
+BUSY = 120
+"""Seconds a job is tried while another run has its locality: a worker taken for dead may still be finishing it."""
+AGAIN = 2.0
+"""Seconds between two such tries; meanwhile the other jobs go on."""
+REFUSALS = 5
+"""So often a job is handed out again that machines with other code gave back."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked for. `period` '' is each locality's newest; `jobs` 0 is one for each core."""
+
+    period: str = ""
+    page_lang: str = ""
+    jobs: int = 0
+    scheduler: str = ""
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make, as it travels to a worker: names only."""
+
+    root: str
+    locality: str
+    period: str
+    page_lang: str
+    force: bool
+    code: str = ""
+    """For a worker: the hash of the code it must have; '' where the code is that of the command."""
+    shared: str = ""
+    """The id of what all reports depend on, lists included."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a job: '' or the sentence of its error."""
+
+    locality: str
+    period: str
+    error: str = ""
+    exit_code: int = 0
+    refused_by: str = ""
+    """The address of the machine that may not work; the job is still to be done."""
+
+
+@dataclass
+class Batch:
+    """The outcome of all: how many were up to date, which were made, which failed."""
+
+    current: int = 0
+    made: list[str] = field(default_factory=list)
+    failed: list[Done] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        """The highest of the exit codes of those that failed; 0 where none did."""
+        return max((done.exit_code for done in self.failed), default=0)
+
+
+def report_all(layout: Layout, wanted: Wanted, today: dt.date, say: Say = silent) -> Batch:
+    """Make every report that is out of date. Interrupted and called again, it goes on with what is left.
+
+    Raises UsageError for a malformed period, language, number of jobs or address of a scheduler.
+    """
+    scheduler = known_scheduler(wanted.scheduler)
+    jobs, current = stale(layout, wanted, today, found=_nothing if scheduler else warm_up)
+    batch = Batch(current=current)
+    say(f"{current} báo cáo đã mới nhất, {len(jobs)} báo cáo cần lập")
+    if jobs:
+        hands = machines(scheduler, say) if scheduler else _threads(wanted.jobs, len(jobs))
+        with hands as crew, _progress(len(jobs)) as tick:
+            for done in _outcomes(crew, jobs, say):
+                if done.error:
+                    batch.failed.append(done)
+                else:
+                    batch.made.append(done.locality)
+                tick(len(batch.failed))
+    batch.failed.sort(key=lambda done: done.locality)
+    return batch
+
+
+class Crew(Protocol):
+    """Those who work: threads of this process, or the machines of a cluster."""
+
+    def submit(self, function: Callable[[Job], Done], job: Job, /) -> Future[Done]:
+        """Have a report made."""
+
+    def watch(self) -> None:
+        """Look after jobs that do not come back; called again and again while there are any."""
+
+    def refuse(self, machine: str, reason: str) -> bool:
+        """Note that a machine gave a job back; whether that was news. Raises UsageError where no other is left."""
+
+    def lost(self) -> PipelineError:
+        """The error of a job that was called off."""
+
+
+@dataclass(frozen=True)
+class _Try:
+    """A job to hand out, at which moment of the monotonic clock, and how often or how long it was tried."""
+
+    job: Job
+    at: float = 0.0
+    refusals: int = 0
+    give_up_at: float = math.inf
+
+    def after(self, done: Done) -> _Try | None:
+        """The next try of what could not be made here or now; None if this is the outcome."""
+        now = time.monotonic()
+        if done.refused_by and self.refusals < REFUSALS:
+            return replace(self, refusals=self.refusals + 1)
+        if done.exit_code == BusyError.exit_code and now < self.give_up_at:
+            return replace(self, at=now + AGAIN, give_up_at=min(self.give_up_at, now + BUSY))
+        return None
+
+
+def _outcomes(crew: Crew, jobs: Sequence[Job], say: Say) -> Iterator[Done]:
+    """What became of each job, in the order they end; what a machine refuses goes to another one."""
+    finished: SimpleQueue[Future[Done]] = SimpleQueue()
+    waiting: dict[Future[Done], _Try] = {}
+    to_hand_out = [_Try(job) for job in jobs]
+    while waiting or to_hand_out:
+        crew.watch()
+        now = time.monotonic()
+        for one in [one for one in to_hand_out if one.at <= now]:
+            to_hand_out.remove(one)
+            future = crew.submit(make_one, one.job)
+            waiting[future] = one
+            future.add_done_callback(finished.put)
+        try:
+            future = finished.get(timeout=AGAIN / 2)
+        except Empty:
+            continue
+        tried = waiting.pop(future)
+        done = _outcome(crew, future, tried.job)
+        if done.refused_by and crew.refuse(done.refused_by, done.error):
+            say(done.error)
+        again = tried.after(done)
+        if again is None:
+            yield done
+        else:
+            to_hand_out.append(again)
+
+
+def _outcome(crew: Crew, future: Future[Done], job: Job) -> Done:
+    if future.cancelled():
+        raise crew.lost()
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if type(error).__name__ == "KilledWorker":
+        told = "Các máy nhận việc này đều chết giữa chừng, thường vì hết bộ nhớ; xem nhật ký của worker."
+    else:
+        told = f"{type(error).__name__}: {error}"
+    return Done(job.locality, job.period, told, InternalError.exit_code)
+
+
+def _nothing() -> None:
+    """Kernels are not started here."""
+
+
+def stale(
+    layout: Layout, wanted: Wanted, today: dt.date, *, found: Callable[[], None] = _nothing
+) -> tuple[list[Job], int]:
+    """The reports to make, and how many are up to date. What all depend on is hashed once.
+
+    `found` is called once, as soon as it is known that there is something to make.
+    """
+    if wanted.period:
+        known_period(wanted.period)
+    page_lang = known_language(wanted.page_lang)
+    method = read_method(layout)
+    shared = describe_shared(layout, method)
+    known = _known(shared) if wanted.scheduler else ("", "")
+    jobs, current, logged = list[Job](), 0, Log(layout.log).runs()
+    newest = Newest(layout, method.calendar_in_use, today)
+    for slug in localities(layout):
+        period = wanted.period or str(newest.of(slug))
+        folder = layout.report(slug, period)
+        if not wanted.force and (folder / "manifest.json").is_file():
+            inputs = describe_own(layout, method, parameters(slug, period, page_lang=page_lang), shared)
+            current_one = looks_up_to_date(folder, inputs.id) and run_id(folder) in logged
+            if current_one or is_frozen(layout, folder, inputs):
+                current += 1
+                continue
+        if not jobs:
+            found()
+        jobs.append(Job(str(layout.root), slug, period, page_lang, wanted.force, *known))
+    return jobs, current
+
+
+def _known(shared: SharedInputs) -> tuple[str, str]:
+    """What a worker must have in common with the command."""
+    return code_id(shared), shared.id
+
+
+def known_jobs(text: str) -> int:
+    """0 for ''. Raises UsageError for anything but a number from 1 to 256."""
+    if not text:
+        return 0
+    if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= 256:
+        raise UsageError(f"Số việc cùng lúc không hợp lệ: {text[:40]!r}. Viết một số từ 1 đến 256, ví dụ JOBS=4.")
+    return int(text)
+
+
+def localities(layout: Layout) -> list[str]:
+    """Those with a plan in the registry, by name."""
+    return sorted({path.parent.name for path in layout.plans.glob("*/*.yaml")})
+
+
+def make_one(job: Job) -> Done:
+    """Make one report, here or on a worker. Raises nothing: the error is told in the outcome."""
+    try:
+        refusal = join(Path(job.root), job.code, job.shared) if job.code else ""
+        if refusal:
+            return Done(job.locality, job.period, refusal, UsageError.exit_code, address())
+        with _root.of(job.root) if job.code else nullcontext():
+            run = Run.open(job.locality, job.period, page_lang=job.page_lang, layout=Layout(Path(job.root)))
+            make_report(run, force=job.force)
+    except PipelineError as error:
+        return Done(job.locality, job.period, str(error), error.exit_code)
+    except Exception as error:  # whatever it is, the others go on
+        return Done(job.locality, job.period, f"{type(error).__name__}: {error}", InternalError.exit_code)
+    return Done(job.locality, job.period)
+
+
+_root = OneRoot()
+
+
+@dataclass(frozen=True)
+class Newest:
+    """The newest period of each locality; the same as `make report` takes without a period."""
+
+    layout: Layout
+    calendar: Calendar
+    today: dt.date
+
+    def of(self, slug: str) -> Period:
+        """The newest period for which the locality has sent something; for a silent one, see `period_of_silent`."""
+        own = newest_period(self.layout, slug, self.calendar)
+        if own is not None:
+            return own
+        plans = read_registry(self.layout, slug).plans_of(slug)
+        return period_of_silent(plans, self._of_all, self.calendar.reporting_year(self.today))
+
+    @cached_property
+    def _of_all(self) -> Period | None:
+        return newest_period_of_all(self.layout, self.calendar)
+
+
+@dataclass(frozen=True)
+class Threads:
+    """Threads are enough, since kernels are processes of their own."""
+
+    executor: Executor
+
+    def submit(self, function: Callable[[Job], Done], job: Job, /) -> Future[Done]:
+        """In a thread of this process."""
+        return self.executor.submit(function, job)
+
+    def watch(self) -> None:
+        """Threads do not get lost."""
+
+    def refuse(self, machine: str, reason: str) -> bool:
+        """There is no other machine: raises InternalError."""
+        raise InternalError(f"{machine}: {reason}")
+
+    def lost(self) -> PipelineError:
+        """Threads are called off only when the command ends."""
+        return InternalError("Một việc bị hủy.")
+
+
+@contextmanager
+def _threads(wanted: int, count: int) -> Iterator[Crew]:
+    jobs = min(wanted or os.cpu_count() or 1, count)
+    with notebook_session(rehearsed=count > 1):
+        executor = ThreadPoolExecutor(jobs, thread_name_prefix="report")
+        try:
+            yield Threads(executor)
+        finally:
+            executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar with rate and time left on standard error, and how many failed so far."""
+    from tqdm import tqdm
+
+    tqdm.monitor_interval = 0  # its watching thread would be forked with nothing to watch
+    with tqdm(total=total, unit=" báo cáo", file=sys.stderr, mininterval=0.5, smoothing=0.1) as bar:
+
+        def tick(failed: int) -> None:
+            if failed:
+                bar.set_postfix_str(f"lỗi: {failed}", refresh=False)
+            bar.update()
+
+        yield tick
+
+
+def listed(failed: Sequence[Done]) -> Iterator[str]:
+    """The failures for the end of the run, a line each."""
+    for done in failed:
+        yield f"  {done.locality} ({done.period}): {done.error.splitlines()[0]}"

@@ -1,0 +1,95 @@
+"""A rehearsal (tập dượt) in the warm process: one small report in memory, before any kernel is forked.
+
+What is built at the first use (templates, catalogues, the metrics of Great Expectations, fonts, schemas) is then there
+for every kernel. Nothing of it depends on data: no file is written, and no result is kept.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from pipeline.completion.evaluate import evaluate
+from pipeline.intake.headings import read_forms
+from pipeline.intake.interpret import Context
+from pipeline.intake.judge import prepare
+from pipeline.intake.reader import parse
+from pipeline.intake.validate import read_suites, validate
+from pipeline.paths import CODE, Layout
+from pipeline.plans.models import Concept, Locality, Plan
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
+from pipeline.report import notebook_tables as shown
+from pipeline.report.official import official_report
+from pipeline.report.official.word import docx_bytes
+from pipeline.report.package import completion_schema
+from pipeline.report.page import Page
+from pipeline.report.spreadsheet import spreadsheet
+from pipeline.senders.receipt import receipts
+
+_PLACE = Locality(code="00000", slug="tap-duot", name="Tập dượt", full_name="xã Tập Dượt", type="xã")
+_PERIOD = Period(2026)
+_ROW = {"group": "I", "unit": "%", "concept": "thu", "baseline": {"text": "20", "value": 20, "year": 2025}}
+_STAGES = [{"year": 2026, "text": "≥80%"}, {"year": 2030, "text": "100%"}]
+_PLAN = Plan.model_validate(
+    {
+        "id": "tap-duot-2026",
+        "locality": _PLACE.slug,
+        "title": "Kế hoạch tập dượt",
+        "issuer": "UBND xã",
+        "years": {"first": 2026, "last": 2030},
+        "groups": [{"no": "I", "title": "Nhóm"}],
+        "indicators": [_ROW | {"no": str(n), "name": f"Tỷ lệ thử {n}", "targets": _STAGES} for n in (1, 2)],
+        "tasks": [{"group": "I", "no": "1.1", "name": "Việc thử", "deadline": "Quý I/2026"}],
+    }
+)
+_SENT = {
+    "chi-tieu.csv": "plan,group,no,value,unit,as_of,source\n"
+    "tap-duot-2026,I,1,80,%,2026-12-01,Hệ thống\ntap-duot-2026,I,2,x,%,2026-12-01,Hệ thống\n",
+    "nhiem-vu.csv": "plan,group,no,started_on,source\ntap-duot-2026,I,1.1,2026-02-01,Báo cáo\n",
+}
+
+
+def rehearse() -> None:
+    """One report, shown in full. Raises whatever the lists, suites or templates are to blame for."""
+    layout = Layout(CODE)
+    with suppress(Exception):  # names of the lists are met again by every kernel; their faults are told there
+        read_registry(Layout.of_project(), NO_PLANS)
+    method = read_method(layout)
+    registry = Registry((_PLACE,), (Concept(id="thu", name="Tỷ lệ thử"),), (), (_PLAN,), method)
+    prepare(read_suites(layout.expectations))
+    forms = read_forms(layout.headings)
+    submissions = [parse(text.encode(), name, forms) for name, text in _SENT.items()]
+    intake = validate(submissions, Context(registry, _PLACE.slug, _PERIOD), layout.expectations)
+    completion = evaluate(registry, _PLACE, _PERIOD, intake)
+    receipts(intake)
+    page = Page(completion, intake, "")
+    parts: tuple[Any, ...] = (
+        *(table(intake) for table in (shown.files, shown.rules, shown.accepted)),
+        *(table(completion) for table in (shown.method, shown.rates, shown.indicators)),
+        *(page.head(), page.replaces(), page.answer(), page.attention(), page.change(), page.charts(), page.plans()),
+        *(
+            page.stages(),
+            page.agencies(),
+            page.tasks(),
+            page.reported(),
+            page.conflicts(),
+            page.quality(),
+            page.method(),
+        ),
+    )
+    for part in parts:
+        part._repr_html_()
+    docx_bytes(official_report(completion, intake))
+    spreadsheet(completion, "")
+    _rehearse_papermill()
+    completion_schema()  # no PDF: its compiler starts threads, which no fork would have
+
+
+def _rehearse_papermill() -> None:
+    """As far as it goes without a kernel, which opens pipes: reading, checking and writing down a notebook."""
+    import papermill
+
+    notebook = str(Layout(CODE).notebooks / "validate.ipynb")
+    parameters = dict.fromkeys(papermill.inspect_notebook(notebook), "")
+    papermill.execute_notebook(notebook, None, parameters, kernel_name="python3", prepare_only=True)

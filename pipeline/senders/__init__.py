@@ -1,0 +1,1 @@
+"""Forms that go out, figures that come in, receipts that go back."""

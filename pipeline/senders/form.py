@@ -1,0 +1,294 @@
+"""The form a locality fills in (biểu mẫu nhập số liệu): a workbook made from the registry.
+
+Its headings and codes are those the reader knows, so what comes back fits without a message.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.completion.stages import plan_state, stage_in_force, target_in_force
+from pipeline.completion.statuses import PlanState
+from pipeline.intake.rows import Observation
+from pipeline.intake.subjects import Entry
+from pipeline.intake.values import COUNTING
+from pipeline.plans.amend import amended, in_force
+from pipeline.plans.models import Indicator, Locality, Plan
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.plans.text import name_key
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+HEAD = 4
+"""Line of the column headings; the rows to fill follow."""
+_INPUT_COLOUR = "FFF9E5"
+_HEAD_COLOUR = "DDE6F0"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, width in characters, and which input it takes; '' for what is only shown."""
+
+    heading: str
+    width: int
+    takes: str = ""
+
+
+INDICATORS = (
+    Column("Mã", 13),
+    Column("Chỉ tiêu", 36),
+    Column("ĐVT", 8),
+    Column("Mục tiêu", 11),
+    Column("Kỳ trước", 11),
+    Column("Tử số", 8, "count"),
+    Column("Mẫu số", 8, "count"),
+    Column("Kết quả", 8, "value"),
+    Column("Ngày số liệu", 11, "period-day"),
+    Column("Cách tính", 10, "basis"),
+    Column("Lý do không có số liệu", 12, "absence"),
+    Column("Tự đánh giá", 9, "claim"),
+    Column("Nguồn", 18, "text"),
+    Column("Minh chứng", 15, "text"),
+    Column("Ghi chú", 14, "text"),
+)
+TASKS = (
+    Column("Mã", 13),
+    Column("Nhiệm vụ", 44),
+    Column("Cơ quan chủ trì", 20),
+    Column("Thời hạn", 13),
+    Column("Ngày bắt đầu", 11, "day"),
+    Column("Ngày hoàn thành", 11, "day"),
+    Column("Tạm dừng, hủy bỏ từ ngày", 12, "day"),
+    Column("Ngày báo cáo gần nhất", 12, "day"),
+    Column("Sản phẩm", 18, "text"),
+    Column("Minh chứng", 15, "text"),
+    Column("Nguồn", 15, "text"),
+    Column("Ghi chú", 14, "text"),
+)
+_LISTS = {
+    "basis": ("tại thời điểm", "trong kỳ", "lũy kế"),
+    "absence": ("chưa có số liệu", "chưa đến hạn", "không áp dụng"),
+    "claim": ("đạt", "không đạt"),
+}
+INSTRUCTIONS = "Hướng dẫn"
+_GUIDE = Path(__file__).with_name("form-guide.txt")
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the workbook says; one tuple of shown cells for every row."""
+
+    locality: Locality
+    period: Period
+    start: dt.date
+    cut_off: dt.date
+    indicators: tuple[tuple[str, ...], ...]
+    tasks: tuple[tuple[str, ...], ...]
+
+
+def form_of(registry: Registry, locality: Locality, period: Period, earlier: Sequence[Observation]) -> Form:
+    """The indicators with a target in force and all tasks, of the plans in force at the cut-off of `period`."""
+    calendar = registry.calendar
+    cut_off = period.cut_off(calendar)
+    plans = [amended(plan, in_force(plan, cut_off)) for plan in registry.plans_of(locality.slug)]
+    plans = [plan for plan in plans if plan_state(plan, cut_off, calendar) is PlanState.IN_FORCE]
+    return Form(
+        locality=locality,
+        period=period,
+        start=period.start(calendar),
+        cut_off=cut_off,
+        indicators=tuple(row for plan in plans for row in _indicator_rows(plan, registry, cut_off, earlier)),
+        tasks=tuple(
+            (Entry(plan, t).code, t.name, "; ".join(registry.agency_names(t.lead, plan.locality)), t.deadline)
+            for plan in plans
+            for t in plan.tasks
+        ),
+    )
+
+
+def _indicator_rows(
+    plan: Plan, registry: Registry, cut_off: dt.date, earlier: Sequence[Observation]
+) -> list[tuple[str, ...]]:
+    stage = stage_in_force(plan, cut_off, registry.calendar)
+    rows: list[tuple[str, ...]] = []
+    for indicator in plan.indicators:
+        target = target_in_force(plan, indicator, stage, cut_off, registry.calendar)
+        if target is not None:
+            shown = f"{target.text} ({target.year})" if target.year else target.text
+            entry = Entry(plan, indicator)
+            rows.append((entry.code, indicator.name, indicator.unit, shown, _last(entry, earlier)))
+    return rows
+
+
+def _last(entry: Entry[Indicator], earlier: Sequence[Observation]) -> str:
+    row = entry.row
+    same = [
+        o for o in earlier if o.code == entry.code or (o.concept, o.unit, o.scope) == (row.concept, row.unit, row.scope)
+    ]
+    last = max((o for o in same if o.value is not None), key=lambda o: o.as_of, default=None)
+    return f"{last.text} ({last.as_of:%d/%m/%Y})" if last else ""
+
+
+def write_template(form: Form, path: Path) -> None:
+    """Write the workbook; the folder is made if need be."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    day = dt.datetime.combine(form.start, dt.time())
+    book.properties.created = book.properties.modified = day
+    book.properties.title = f"Biểu số liệu {form.locality.full_name}, {form.period.label}"
+    book.properties.creator = ""
+    _table(book.create_sheet("Chỉ tiêu"), form, "Số liệu chỉ tiêu", INDICATORS, form.indicators)
+    _table(book.create_sheet("Nhiệm vụ"), form, "Tiến độ nhiệm vụ", TASKS, form.tasks)
+    _guide(book.create_sheet(INSTRUCTIONS), form)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+
+
+def _table(
+    sheet: Worksheet, form: Form, title: str, columns: Sequence[Column], rows: Sequence[tuple[str, ...]]
+) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+    from openpyxl.utils import get_column_letter
+
+    line = Side(style="thin", color="B0B8C0")
+    border = Border(top=line, bottom=line, left=line, right=line)
+    font = "Times New Roman"
+    _head(sheet, form, title)
+    for number, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+        head = sheet.cell(HEAD, number, column.heading)
+        head.font = Font(name=font, bold=True, size=11)
+        head.fill = PatternFill("solid", fgColor=_HEAD_COLOUR)
+        head.border = border
+        head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    sheet.row_dimensions[HEAD].height = 45
+    for at, row in enumerate(rows, start=HEAD + 1):
+        # Not every office program fits the height of a row to wrapped text by itself.
+        lines = max(-(-len(text) // int(1.1 * column.width)) for text, column in zip(row, columns, strict=False))
+        sheet.row_dimensions[at].height = 15 * max(lines, 1)
+        for number, column in enumerate(columns, start=1):
+            cell = sheet.cell(at, number, row[number - 1] if number <= len(row) else None)
+            cell.font = Font(name=font, size=11)
+            cell.border = border
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            if column.takes:
+                cell.fill = PatternFill("solid", fgColor=_INPUT_COLOUR)
+                cell.protection = Protection(locked=False)
+            else:
+                # Registry text may begin with a sign that Excel would take for a formula.
+                cell.data_type = "s" if cell.value is not None else "n"
+            if "day" in column.takes:
+                # With the language named, programs set to another do not turn it into month/day/year.
+                cell.number_format = "[$-42A]dd/mm/yyyy"
+    _validate_inputs(sheet, form, columns, rows)
+    sheet.freeze_panes = sheet.cell(HEAD + 1, 3)
+    _page(sheet, f"{HEAD}:{HEAD}")
+    _protect(sheet)
+
+
+def _head(sheet: Worksheet, form: Form, title: str) -> None:
+    from openpyxl.styles import Font
+
+    sheet["A1"] = f"{title} · {form.locality.full_name} · {form.period.label}"
+    sheet["A1"].font = Font(name="Times New Roman", bold=True, size=14)
+    sheet["A2"] = (
+        f"Số liệu từ ngày {form.start:%d/%m/%Y} đến ngày {form.cut_off:%d/%m/%Y}. "
+        f"Chỉ điền các ô nền vàng; cách điền ở trang “{INSTRUCTIONS}”."
+    )
+    sheet["A2"].font = Font(name="Times New Roman", italic=True, size=11)
+
+
+def _validate_inputs(sheet: Worksheet, form: Form, columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rules: dict[tuple[object, ...], Any] = {}
+    for number, column in enumerate(columns, start=1):
+        for at, row in enumerate(rows, start=HEAD + 1):
+            options = _allowed(column.takes, row[2], form)
+            if options is None:
+                continue
+            key = (column.takes, *options.values())
+            if key not in rules:
+                rules[key] = DataValidation(
+                    allow_blank=True, showErrorMessage=True, errorTitle="Kiểm tra lại", **options
+                )
+                sheet.add_data_validation(rules[key])
+            rules[key].add(f"{get_column_letter(number)}{at}")
+
+
+def _allowed(takes: str, unit: str, form: Form) -> dict[str, Any] | None:
+    """What one input cell may hold, as a rule of the spreadsheet; None if anything may stand there."""
+    if takes in _LISTS:
+        choices = ",".join(_LISTS[takes])
+        return {"type": "list", "formula1": f'"{choices}"', "error": f"Chọn một trong: {choices}"}
+    if takes == "period-day":
+        return _days(form.start, form.cut_off)
+    if takes == "day":
+        return _days(dt.date(form.cut_off.year - 5, 1, 1), form.cut_off)
+    if takes == "count":
+        return {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0", "error": "Ghi một số không âm"}
+    if takes == "value":
+        # A warning only: a bound such as >98 must remain possible.
+        allowed: dict[str, Any] = {
+            "type": "decimal",
+            "operator": "greaterThanOrEqual",
+            "formula1": "0",
+            "errorStyle": "warning",
+        }
+        if unit.startswith("%"):
+            return allowed | {"operator": "between", "formula2": "100", "error": "Tỷ lệ % thường từ 0 đến 100"}
+        if name_key(unit) in COUNTING:
+            return allowed | {"type": "whole", "error": f"Số {unit} thường là số nguyên không âm"}
+        return allowed | {"error": "Ghi một số không âm"}
+    return None
+
+
+def _days(first: dt.date, last: dt.date) -> dict[str, Any]:
+    return {
+        "type": "date",
+        "operator": "between",
+        "formula1": f"DATE({first.year},{first.month},{first.day})",
+        "formula2": f"DATE({last.year},{last.month},{last.day})",
+        "error": f"Ngày từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}",
+    }
+
+
+def _guide(sheet: Worksheet, form: Form) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    _head(sheet, form, "Hướng dẫn điền biểu")
+    sheet["A2"] = f"Hạn số liệu: hết ngày {form.cut_off:%d/%m/%Y} (ngày chốt số liệu của kỳ)."
+    sheet.column_dimensions["A"].width = 110
+    for at, text in enumerate(_GUIDE.read_text("utf-8").splitlines(), start=HEAD):
+        cell = sheet.cell(at, 1, f"{at - HEAD + 1}. {text}")
+        cell.font = Font(name="Times New Roman", size=12)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[at].height = 17 * -(-len(text) // 100)
+    _page(sheet, "1:1")
+    _protect(sheet)
+
+
+def _page(sheet: Worksheet, repeated: str) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.75
+    sheet.print_title_rows = repeated
+    sheet.oddFooter.center.text = "Trang &P/&N"
+
+
+def _protect(sheet: Worksheet) -> None:
+    """Without a password: against slips, not against people."""
+    sheet.protection.sheet = True
+    sheet.protection.formatColumns = sheet.protection.formatRows = False

@@ -1,0 +1,278 @@
+"""The answer to the sender (phiếu tiếp nhận): what was taken, what was not, cell by cell, and how to mend it.
+
+Beside the page: the sender's own workbook with each bad cell coloured and commented, or for CSV a list.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import DataError, Finding
+from pipeline.intake.handbook import SEVERITY
+from pipeline.intake.inbox import submission_files
+from pipeline.intake.result import Intake, Quarantined, RowFinding
+from pipeline.intake.revisions import Accepted, describe
+from pipeline.intake.rows import Observation
+from pipeline.intake.validate import validate_period
+from pipeline.plans.models import Locality
+from pipeline.plans.periods import Period
+from pipeline.report.html_check import check_page
+from pipeline.report.language import NO_VALUE
+from pipeline.report.page import environment
+from pipeline.report.render import PAGE
+from pipeline.report.words import VIETNAMESE, unit_of
+from pipeline.steps import Run
+
+CHECKED = "Kết quả kiểm tra"
+"""The sheet added to a returned workbook; the reader knows that it holds no figures."""
+_HEADINGS = ("Trang", "Ô", "Mức", "Quy tắc", "Điều sai hoặc cần xem", "Cách sửa")
+"""Of the list of points, as a sheet and as CSV."""
+_COLOURS = {"critical": "F8B9B0", "warning": "FCE49A", "info": "D6E6F5"}
+# A spreadsheet runs a text that begins so (CWE-1236); the quote before it is taken off again at reading.
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing to look at: where, which rule, what is wrong, how to mend it."""
+
+    severity: str
+    sheet: str
+    cell: str
+    rule: str
+    message: str
+    remedy: str
+
+    @property
+    def place(self) -> str:
+        """Where it stands: “Chỉ tiêu”!G7; without the sheet for CSV."""
+        return f"“{self.sheet}”!{self.cell}" if self.sheet else self.cell
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The texts of one line of the list of points, in the order of its headings."""
+        return self.sheet, self.cell, SEVERITY[self.severity], self.rule, self.message, self.remedy
+
+
+@dataclass(frozen=True)
+class Understood:
+    """How an accepted row was read."""
+
+    place: str
+    code: str
+    value: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Everything that is said of one file."""
+
+    file: str
+    sha256: str
+    received: int = 0
+    unfilled: int = 0
+    out: tuple[Quarantined, ...] = ()
+    points: tuple[Point, ...] = ()
+    refused: tuple[Point, ...] = ()
+    understood: tuple[Understood, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the file without its folders."""
+        return self.file.rpartition("/")[2]
+
+    @property
+    def accepted(self) -> int:
+        """Rows that are used, also those with warnings."""
+        return self.received - len(self.out)
+
+    @property
+    def critical(self) -> list[Point]:
+        """Points that kept a row out (mức loại)."""
+        return [p for p in self.points if p.severity == "critical"]
+
+    @property
+    def warned(self) -> list[Point]:
+        """Points of rows that are used, and should be looked at (cảnh báo)."""
+        return [p for p in self.points if p.severity == "warning"]
+
+    @property
+    def noted(self) -> list[Point]:
+        """Points that only say how something was understood (lưu ý)."""
+        return [p for p in self.points if p.severity == "info"]
+
+    @property
+    def page_name(self) -> str:
+        """The file of this receipt (phiếu tiếp nhận) in the folder of receipts."""
+        return f"{self.name}.phieu.html"
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The list of points, and for a workbook that could be read its marked copy."""
+        marked = self.name.lower().endswith(".xlsx") and not self.refused
+        return (f"{self.name}.loi.csv", *([f"{Path(self.name).stem}.danh-dau.xlsx"] if marked else []))
+
+
+def receive(run: Run) -> Intake:
+    """Validate the files of a run and answer their senders; also where a file is refused, which is then raised."""
+    folder = run.work / "receipts"
+    try:
+        intake = validate_period(run.layout, run.registry, run.locality.slug, run.period, run.known_at)
+    except DataError as error:
+        write_receipts(run, refusals(run, error.findings), folder)
+        raise
+    write_receipts(run, receipts(intake), folder)
+    return intake
+
+
+def receipts(intake: Intake) -> list[Receipt]:
+    """One receipt for every file of a period, in the order of their names."""
+    return [_receipt(file, intake) for file in dict.fromkeys(f.file for f in intake.files)]
+
+
+def refusals(run: Run, findings: Sequence[Finding]) -> list[Receipt]:
+    """Receipts of the files that stopped a report."""
+    paths = {run.layout.relative(p): p for p in submission_files(run.layout, run.locality.slug, run.period)}
+    return [
+        Receipt(
+            file=file,
+            sha256=_sha256(paths[file]),
+            refused=tuple(
+                Point("critical", "", f.place, f.rule, f.message, f.remedy) for f in findings if f.file == file
+            ),
+        )
+        for file in dict.fromkeys(f.file for f in findings)
+        if file in paths
+    ]
+
+
+def write_receipts(run: Run, items: Iterable[Receipt], folder: Path) -> None:
+    """Write pages, lists and marked workbooks; answers to earlier versions of the files go."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for receipt in items:
+        (folder / receipt.page_name).write_text(receipt_page(receipt, run.locality, run.period), "utf-8")
+        (folder / receipt.beside[0]).write_text(points_csv(receipt), "utf-8-sig")
+        for name in receipt.beside[1:]:
+            (folder / name).write_bytes(marked_workbook((run.layout.root / receipt.file).read_bytes(), receipt))
+
+
+def receipt_page(receipt: Receipt, locality: Locality, period: Period) -> str:
+    """The receipt as one static page. Raises InternalError if it would hold active content."""
+    css = (PAGE / "page.css").read_text("utf-8")
+    template = environment(Path(__file__).parent).get_template("receipt.html.j2")
+    from markupsafe import Markup
+
+    page = template.render(receipt=receipt, locality=locality, period=period, css=Markup(css))  # noqa: S704 - our file
+    check_page(page)
+    return page
+
+
+def points_csv(receipt: Receipt) -> str:
+    """The points as a table for a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(_HEADINGS)
+    for p in (*receipt.refused, *receipt.points):
+        writer.writerow([f"'{cell}" if cell.startswith(_ACTIVE) else cell for cell in p.cells])
+    return text.getvalue()
+
+
+def marked_workbook(content: bytes, receipt: Receipt) -> bytes:
+    """The sender's workbook with its bad cells coloured and commented, and a sheet that lists them."""
+    import openpyxl
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for (sheet, address), points in _by_cell(receipt.points).items():
+        cell = _owner(book[sheet], address)
+        worst = min(points, key=lambda p: list(_COLOURS).index(p.severity))
+        cell.fill = PatternFill("solid", fgColor=_COLOURS[worst.severity])
+        said = "\n".join(f"{p.message} [{p.rule}] → {p.remedy}" for p in points)
+        cell.comment = Comment(said, "Kiểm tra số liệu", height=120, width=320)
+    if CHECKED in book.sheetnames:
+        del book[CHECKED]
+    listed = book.create_sheet(CHECKED)
+    listed.append(_HEADINGS)
+    for p in receipt.points:
+        listed.append(p.cells)
+        for cell in listed[listed.max_row]:
+            cell.data_type = "s"
+    for letter, width in zip("ABCDEF", (18, 8, 10, 20, 60, 60), strict=True):
+        listed.column_dimensions[letter].width = width
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _by_cell(points: Iterable[Point]) -> dict[tuple[str, str], list[Point]]:
+    """Points by sheet and cell address; a point about a row stands at its first cell."""
+    found: dict[tuple[str, str], list[Point]] = {}
+    for point in points:
+        if point.sheet:
+            address = f"A{point.cell.removeprefix('dòng ')}" if point.cell.startswith("dòng") else point.cell
+            found.setdefault((point.sheet, address), []).append(point)
+    return found
+
+
+def _owner(sheet: Any, address: str) -> Any:
+    """The cell at an address, or the one whose merged area covers it."""
+    for area in sheet.merged_cells.ranges:
+        if address in area:
+            return sheet.cell(area.min_row, area.min_col)
+    return sheet[address]
+
+
+def _receipt(file: str, intake: Intake) -> Receipt:
+    tables = [f for f in intake.files if f.file == file]
+    out = tuple(q for q in intake.quarantined if q.origin.file == file)
+    findings = [f for q in out for f in q.findings] + [f for f in intake.findings if f.origin.file == file]
+    return Receipt(
+        file=file,
+        sha256=tables[0].sha256,
+        received=sum(t.rows for t in tables),
+        unfilled=sum(t.unfilled for t in tables),
+        out=out,
+        points=(*map(_point, findings), *_remarks(file, intake)),
+        understood=tuple(_understood(r) for r in _records(intake) if r.origin.file == file),
+    )
+
+
+def _records(intake: Intake) -> Iterator[Accepted]:
+    yield from intake.observations
+    yield from intake.tasks
+    yield from intake.reported
+
+
+def _understood(record: Accepted) -> Understood:
+    if isinstance(record, Observation):
+        value = f"{VIETNAMESE.value(record.value)}{unit_of(record.unit)}" if record.value else NO_VALUE
+        told = f"{value} ({record.absence})" if record.absence else value
+        return Understood(record.origin.cell, record.code, told, VIETNAMESE.date(record.as_of))
+    return Understood(record.origin.cell, record.code, describe(record), "")
+
+
+def _point(finding: RowFinding) -> Point:
+    origin = finding.origin
+    cell = f"{origin.column}{origin.line}" if origin.column else f"dòng {origin.line}"
+    return Point(finding.severity, origin.sheet, cell, finding.rule, finding.message, finding.remedy)
+
+
+def _remarks(file: str, intake: Intake) -> Iterator[Point]:
+    for remark in intake.remarks:
+        if remark.file == file:
+            yield Point("info", "", remark.place, remark.rule, f"không đọc: {remark.message}", remark.remedy)
+
+
+def _sha256(path: Path) -> str:
+    import hashlib
+
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

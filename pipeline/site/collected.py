@@ -1,0 +1,241 @@
+"""The summaries of all published reports (tóm tắt của các báo cáo), each read by itself: a bad one stops no other."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.completion.locality_summary import Standing, standing_of
+from pipeline.completion.summary import Summary
+from pipeline.errors import BusyError, NoInputError
+from pipeline.paths import Layout
+from pipeline.plans.models import Locality
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import NO_PLANS, Registry, read_registry
+from pipeline.site.hash_cache import Memory, forget_others
+from pipeline.site.site_record import Published, SiteInputs, published
+
+
+class Fault(StrEnum):
+    """Why a report is not shown (báo cáo không đọc được)."""
+
+    MISSING = "missing"
+    """No summary: a report from before there were any."""
+    MALFORMED = "malformed"
+    MISPLACED = "misplaced"
+    """It speaks of another locality or period than its folder."""
+    UNLISTED = "unlisted"
+    """Its locality is not in localities.csv."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A published report that cannot be shown, and why; the site lists it."""
+
+    report: Published
+    fault: Fault
+
+
+@dataclass(frozen=True)
+class Readable:
+    """A report with its part in the roll-up, as text until it is asked for: of most periods nothing more is."""
+
+    report: Published
+    sha256: str
+    """Of its summary."""
+    text: str
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Its part in the roll-up, parsed once."""
+        return Standing.from_text(self.text)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Every readable report with its part in the roll-up, and what could not be read."""
+
+    lists: Registry
+    """Localities, concepts and calendar; no plans."""
+    reports: tuple[Readable, ...]
+    unreadable: tuple[Unreadable, ...]
+
+    def of(self, period: Period) -> list[Readable]:
+        """The reports of a period that can stand side by side: those of one method, the one that most have."""
+        common = self._common(period)
+        return [r for r in self.all_of(period) if _method(r) == common]
+
+    def apart(self, period: Period) -> list[Readable]:
+        """The reports of a period made by another method than those in `of`."""
+        common = self._common(period)
+        return [r for r in self.all_of(period) if _method(r) != common]
+
+    def period(self, wanted: Period | None) -> Period:
+        """The period to show; by default the newest of which a value is known.
+
+        A report can be made of a period for which nobody has sent anything yet; such a period is the newest only
+        where no other has a value.
+
+        Raises NoInputError where there is no readable report, or none of the period wanted.
+        """
+        there = sorted(self.counts, key=lambda p: p.newness(self.lists.calendar), reverse=True)
+        if not there:
+            told = f" ({len(self.unreadable)} báo cáo không đọc được)" if self.unreadable else ""
+            raise NoInputError(f"Chưa có báo cáo nào trong reports/{told}. Lập trước: make report LOCALITY=cat-hai")
+        if wanted is not None and wanted not in there:
+            periods = ", ".join(map(str, there))
+            raise NoInputError(f"Không có báo cáo đọc được của kỳ {wanted}. Các kỳ có báo cáo: {periods}")
+        return wanted or next(filter(self.has_values, there), there[0])
+
+    def has_values(self, period: Period) -> bool:
+        """Whether a locality has a value dated within the period (kỳ đã có số liệu)."""
+        return any(r.standing.fresh for r in self.all_of(period))
+
+    @cached_property
+    def counts(self) -> dict[Period, int]:
+        """Readable reports by period."""
+        return {period: len(reports) for period, reports in self._by_period.items()}
+
+    @cached_property
+    def places(self) -> dict[str, Locality]:
+        """Localities of the list by slug, the name of their folders."""
+        return {place.slug: place for place in self.lists.localities}
+
+    @cached_property
+    def by_code(self) -> dict[str, Locality]:
+        """Localities of the list by their official code, that of Quyết định 19/2025/QĐ-TTg."""
+        return {place.code: place for place in self.lists.localities}
+
+    def all_of(self, period: Period) -> list[Readable]:
+        """All readable reports of a period, of whatever method; [] where there is none."""
+        return self._by_period.get(period, [])
+
+    def _common(self, period: Period) -> tuple[str, str] | None:
+        methods = Counter(map(_method, self.all_of(period)))
+        return max(methods, key=lambda method: (methods[method], method), default=None)
+
+    @cached_property
+    def _by_period(self) -> dict[Period, list[Readable]]:
+        found = dict[Period, list[Readable]]()
+        for readable in self.reports:
+            found.setdefault(readable.report.period, []).append(readable)
+        return found
+
+
+@contextmanager
+def many_records() -> Iterator[None]:
+    """Thousands of records made inside, none of which ends in a cycle, without the collector looking for one.
+
+    It would look through all of them again and again, which takes longer than making them; afterwards it passes over
+    what is there.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _method(readable: Readable) -> tuple[str, str]:
+    """What must be equal for reports to be added up."""
+    summary = readable.standing.summary
+    return summary.method, summary.cut_off.isoformat()
+
+
+def collect(layout: Layout, inputs: SiteInputs) -> Collected:
+    """Read the lists and every summary of `inputs`; one that was read before is known by its hash.
+
+    Raises DataError for lists that cannot be used, BusyError for a summary that is no longer as in `inputs`.
+    """
+    lists = read_registry(layout, NO_PLANS)
+    known = {place.slug for place in lists.localities}
+    hashes = {file.path: file.sha256 for file in inputs.summaries}
+    found = dict[Published, Readable | Fault]()
+    with many_records():
+        for period, reports in _by_period(published(layout)).items():
+            memory = Memory.open(memories(layout) / period, inputs.maker)
+            for report in reports:
+                read = _read(report, hashes.get(layout.relative(report.summary), ""), memory)
+                listed = isinstance(read, Fault) or report.locality in known
+                found[report] = read if listed else Fault.UNLISTED
+            memory.save()
+    forget_others(memories(layout), {report.name for report in found})
+    together = sorted(found.items(), key=lambda item: item[0])
+    return Collected(
+        lists,
+        tuple(read for _, read in together if isinstance(read, Readable)),
+        tuple(Unreadable(report, read) for report, read in together if isinstance(read, Fault)),
+    )
+
+
+def memories(layout: Layout) -> Path:
+    """Where what was read of summaries before is remembered, a file a period."""
+    return layout.processed / "overview" / "standings"
+
+
+def _by_period(reports: Iterable[Published]) -> dict[str, list[Published]]:
+    found = dict[str, list[Published]]()
+    for report in reports:
+        found.setdefault(report.name, []).append(report)
+    return found
+
+
+def _read(report: Published, sha256: str, memory: Memory) -> Readable | Fault:
+    if not report.summary.is_file():
+        return Fault.MISSING
+    key = f"{report.locality} {sha256}"
+    text = memory.recall(key)
+    if text is None:
+        text = _worked_out(report, sha256)
+        if isinstance(text, Fault):
+            return text
+        memory.keep(key, text)
+    return Readable(report, sha256, text)
+
+
+def _worked_out(report: Published, sha256: str) -> str | Fault:
+    content = report.summary.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise BusyError("Một báo cáo thay đổi trong khi đang lập trang chung; hãy chạy lại.")
+    try:
+        summary = Summary.model_validate_json(content)
+    except ValueError:
+        return Fault.MALFORMED
+    if (summary.locality, summary.period) != (report.locality, report.name):
+        return Fault.MISPLACED
+    return standing_of(summary).to_text()
+
+
+def group_of(place: Locality) -> str:
+    """The code of the unit a locality stands under; a province or city stands under itself."""
+    return place.parent or place.code
+
+
+def alphabetical(places: Sequence[Locality]) -> list[Locality]:
+    """By short name, in the order of a Vietnamese dictionary: A Ă Â B … D Đ E Ê …, then by tone."""
+    return sorted(places, key=lambda place: (dictionary_key(place.name), place.code))
+
+
+_ALPHABET = {letter: n for n, letter in enumerate("0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", start=1)}
+_TONES = {tone: n for n, tone in enumerate("\u0300\u0309\u0303\u0301\u0323", start=1)}
+"""Huyền, hỏi, ngã, sắc, nặng; no mark comes first."""
+
+
+def dictionary_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Letters first, tones after: 'Ba Vì' before 'Bà Vì', both before 'Bạch'. Python's own order puts Đ behind Z."""
+    letters, tones = list[int](), list[int]()
+    for character in unicodedata.normalize("NFC", text.lower()):
+        parts = unicodedata.normalize("NFD", character)
+        base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
+        letters.append(_ALPHABET.get(base, 0 if base == " " else 100))
+        tones.append(max((_TONES.get(c, 0) for c in parts), default=0))
+    return tuple(letters), tuple(tones)

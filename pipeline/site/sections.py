@@ -1,0 +1,332 @@
+"""The site (trang chung): all localities and periods, section by section, as fragments that a notebook shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.completion.locality_summary import Outcome, Standing
+from pipeline.completion.rollup import ConceptRollUp, RollUp, combine
+from pipeline.completion.statuses import Status
+from pipeline.completion.summary import Summary
+from pipeline.languages import in_language
+from pipeline.paths import Layout
+from pipeline.plans.models import Locality
+from pipeline.plans.periods import Period
+from pipeline.report.language import LANGUAGES, NO_VALUE
+from pipeline.report.page import Fragment, environment
+from pipeline.report.words import Words
+from pipeline.site.collected import (
+    Collected,
+    Readable,
+    alphabetical,
+    collect,
+    dictionary_key,
+    group_of,
+    many_records,
+)
+from pipeline.site.heat import MOST_ROWS, Cell, group_heat, heat_of, shade_of, shared, sign_of
+from pipeline.site.site_record import Published, Shown, SiteInputs, describe_site_inputs, hash_of
+from pipeline.steps import known_period
+
+TEMPLATES = Path(__file__).parent / "templates"
+FIRST_NAMES = 50
+"""Names written out in a sentence; the others lie behind a `details`."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of the list of localities: its reports, and the one of the period shown if there is one."""
+
+    place: Locality
+    reports: tuple[Published, ...]
+    summary: Summary | None
+
+
+@dataclass(frozen=True)
+class Site:
+    """All sections of the site in one language, for one period."""
+
+    collected: Collected
+    period: Period
+    inputs: SiteInputs
+    language: str = LANGUAGES[0]
+    page_lang: str = ""
+    """The language of the page beside the Vietnamese one; '' where there is none."""
+
+    @classmethod
+    def open(cls, period: str, page_lang: str = "", language: str = "vi", *, layout: Layout | None = None) -> Site:
+        """The site of a period, '' for the newest that has values. Raises UsageError, NoInputError, DataError."""
+        layout = layout or Layout.of_project()
+        wanted = known_period(period) if period else None
+        inputs = describe_site_inputs(layout, period, page_lang)
+        with many_records():
+            collected = collect(layout, inputs)
+            site = cls(collected, collected.period(wanted), inputs, language, page_lang)
+            site.reports  # noqa: B018 - parsed here, and once
+        return site
+
+    @cached_property
+    def words(self) -> Words:
+        """The phrases of the site in the language of the page."""
+        return site_words(self.language)
+
+    def head(self) -> Fragment:
+        """Which country or province is this, and which period? With the other periods, and where to find what."""
+        return self._render("head")
+
+    def answer(self) -> Fragment:
+        """How many report and how they stand together; who is missing, by name."""
+        return self._render("answer", figures=self.rolled, tasks=self._tasks)
+
+    def heat(self, group: str = "") -> Fragment:
+        """Localities against concepts; with more than `MOST_ROWS`, a row a province, and a page for each (`group`)."""
+        if not group and self.by_group:
+            heat = group_heat(self.groups, self.rolled, self.concept_name)
+            return self._render("groups", heat=heat)
+        standings = self.groups[group] if group else self.standings
+        rolled = combine(standings, ranked=False) if group else self.rolled
+        name = self._names(rolled)
+        return self._render("heat", heat=heat_of(standings, rolled, name), group=group, name=name)
+
+    def heat_key(self, group: str) -> str:
+        """The hash of everything the heat page of a province depends on; nothing of it is another province's."""
+        made_from = sorted(self._made_from[s.summary.locality] for s in self.groups[group])
+        return hash_of(
+            {
+                "maker": self.inputs.maker,
+                "lists": [file.sha256 for file in self.inputs.lists],
+                "shown": [self.language, str(self.period), group],
+                "reports": made_from,
+            }
+        )
+
+    @cached_property
+    def _made_from(self) -> dict[str, tuple[str, str, str]]:
+        """Locality, hash of its summary and its page, by locality."""
+        localities = ((r.report.locality, r.sha256) for r in self.reports)
+        return {locality: (locality, sha256, self._pages[locality]) for locality, sha256 in localities}
+
+    def localities(self) -> Fragment:
+        """Every locality that has a report, with its periods."""
+        return self._render("localities", rows=list(self._listed()), parents=len(self._parents) > 1)
+
+    def concepts(self) -> Fragment:
+        """The roll-up by concept: first those that localities share, then those of a single one."""
+        common = shared(self.rolled, self.concept_name)
+        rest = sorted((c for c in self.rolled.concepts if c not in common), key=self.concept_name)
+        return self._render("concepts", concepts=common, single=rest)
+
+    def sources(self) -> Fragment:
+        """What could not be read, how figures are counted, from what the page was made."""
+        return self._render("sources", input_id=_code(self.inputs.id))
+
+    @property
+    def summaries(self) -> list[Summary]:
+        """Of the reports that are rolled up, by name; without their rows."""
+        return [s.summary for s in self.standings]
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """The reports that are rolled up, by name."""
+        names = {r.report.locality: dictionary_key(self.place(r.report.locality).name) for r in self.reports}
+        standings = [r.standing for r in self.reports]
+        return sorted(standings, key=lambda s: (names[s.summary.locality], s.summary.locality))
+
+    @cached_property
+    def reports(self) -> list[Readable]:
+        """The reports that are rolled up: those of the period, of the method that most of them have."""
+        return self.collected.of(self.period)
+
+    @cached_property
+    def apart(self) -> list[Summary]:
+        """Reports of the period made by another method: listed with their own rate, in no roll-up."""
+        return [r.standing.summary for r in self.collected.apart(self.period)]
+
+    @cached_property
+    def rolled(self) -> RollUp:
+        """Without rankings, which the site does not show."""
+        with many_records():
+            return combine(self.standings, ranked=False)
+
+    @cached_property
+    def groups(self) -> dict[str, list[Standing]]:
+        """The reports by the code of their province or city."""
+        found = dict[str, list[Standing]]()
+        for standing in self.standings:
+            found.setdefault(group_of(self.place(standing.summary.locality)), []).append(standing)
+        return dict(sorted(found.items(), key=lambda item: (dictionary_key(self.group_name(item[0])), item[0])))
+
+    @property
+    def by_group(self) -> bool:
+        """Whether the localities are too many for one heat table."""
+        return len(self.reports) > MOST_ROWS
+
+    @cached_property
+    def missing(self) -> list[Locality]:
+        """Localities of the list without a report of the period; one that cannot be read is listed as that."""
+        there = {s.locality for s in [*self.summaries, *self.apart]}
+        there |= {u.report.locality for u in self.collected.unreadable if u.report.period == self.period}
+        return alphabetical([place for place in self.collected.lists.localities if place.slug not in there])
+
+    @property
+    def synthetic(self) -> int:
+        """Reports of the period made up for testing."""
+        return sum(s.synthetic for s in [*self.summaries, *self.apart])
+
+    def names(self, slugs: Sequence[str]) -> list[str]:
+        """The full names of localities, in the order of a Vietnamese dictionary."""
+        return [place.full_name for place in alphabetical([self.place(slug) for slug in slugs])]
+
+    def place(self, slug: str) -> Locality:
+        """A locality of the list by its slug. Raises KeyError for one that is not in it."""
+        return self.collected.places[slug]
+
+    def group_name(self, code: str) -> str:
+        """The name of a province or city; its code where the list does not hold it."""
+        place = self.collected.by_code.get(code)
+        return place.full_name if place else self.words.text("group.unnamed", code=code)
+
+    def heat_page(self, group: str) -> str:
+        """The page of a province's heat table, beside this one."""
+        return in_language(f"heat-{group}.html", self.language)
+
+    @property
+    def title(self) -> str:
+        """What stands in the title of the browser."""
+        return site_title(self.words, str(self.period))
+
+    @property
+    def roots(self) -> list[Locality]:
+        """Provinces and cities of the list."""
+        return [place for place in self.collected.lists.localities if not place.parent]
+
+    @property
+    def other_periods(self) -> list[tuple[str, int, bool]]:
+        """The other periods that have reports, the newest first: how many, and whether one of them has a value."""
+        counts, calendar = self.collected.counts, self.collected.lists.calendar
+        others = sorted((p for p in counts if p != self.period), key=lambda p: p.newness(calendar), reverse=True)
+        return [(str(p), counts[p], self.collected.has_values(p)) for p in others]
+
+    @property
+    def shown(self) -> Shown:
+        """What the record of the published site says of it."""
+        return Shown(
+            period=str(self.period),
+            cut_off=self.cut_off,
+            method=self._any.method,
+            listed=len(self.collected.lists.localities),
+            with_report=len(self.reports),
+            reported=sum(s.rate.observed > 0 for s in self.summaries),
+            missing=len(self.missing),
+            unreadable=tuple(f"{u.report.locality}/{u.report.name}" for u in self.collected.unreadable),
+            other_method=tuple(s.locality for s in self.apart),
+        )
+
+    def page(self, report: Published) -> str:
+        """The address of a report's page beside the site; the Vietnamese one where it has none in this language."""
+        return report.page(self.language)
+
+    def page_of(self, summary: Summary, cell: Cell | None = None) -> str:
+        """The page of a locality for the period shown, at the row of a cell."""
+        page = self._pages[summary.locality]
+        return f"{page}#{cell.anchor}" if cell else page
+
+    @cached_property
+    def _pages(self) -> dict[str, str]:
+        reports = (r.report for r in self.collected.all_of(self.period))
+        return {report.locality: report.page(self.language) for report in reports}
+
+    @cached_property
+    def concept_name(self) -> Callable[[ConceptRollUp], str]:
+        """The name of a concept of the whole roll-up."""
+        return self._names(self.rolled)
+
+    def _names(self, rolled: RollUp) -> Callable[[ConceptRollUp], str]:
+        """Names of concepts of a roll-up, with the unit where two of one name are told apart by it."""
+        units = Counter((c.concept, c.scope) for c in rolled.concepts)
+        return lambda concept: self._name(concept, units[concept.concept, concept.scope] > 1)
+
+    def _name(self, concept: ConceptRollUp, with_unit: bool) -> str:
+        """The name of a concept, with the scope that narrows it."""
+        lists = self.collected.lists
+        name = lists.concept(concept.concept).name if lists.has_concept(concept.concept) else concept.concept
+        if concept.scope:
+            name = self.words.text("concept.scope", name=name, scope=concept.scope)
+        return self.words.text("concept.unit", name=name, unit=concept.unit or NO_VALUE) if with_unit else name
+
+    def notes(self, concept: ConceptRollUp) -> Iterator[str]:
+        """What a reader must know before comparing: absences by kind, bounds, contradictions, bases."""
+        for outcome in Outcome:
+            if outcome not in (Outcome.MET, Outcome.NOT_MET) and (count := concept.of(outcome)):
+                yield f"{self.words.number(count)} {self.words.status(Status(outcome.value))}"
+        for name in ("bounded", "contradictory", "wholes"):
+            if count := getattr(concept, name):
+                yield self.words.text(f"note.{name}", count=count)
+        if len(concept.bases) > 1:
+            yield self.words.text("note.bases")
+        if concept.total is not None:
+            yield self.words.text("note.total-of", count=concept.total_of, observed=concept.observed)
+
+    def bounds(self, lower: Fraction | None, upper: Fraction | None) -> str:
+        """'45,5 % – 72,7 %', one figure where both are equal."""
+        both = [self.words.percent(share) for share in (lower, upper)]
+        return " – ".join(dict.fromkeys(both))
+
+    @property
+    def _parents(self) -> set[str]:
+        return {group_of(self.place(r.report.locality)) for r in self.collected.reports}
+
+    @property
+    def _tasks(self) -> dict[str, int]:
+        """Counts of all localities; nothing else of tasks can be added up."""
+        counts = [s.task_counts for s in self.summaries]
+        names = ("assigned", "counted", "done", "overdue", "not_reported")
+        return {name: sum(getattr(c, name) for c in counts) for name in names}
+
+    def _listed(self) -> Iterator[Listed]:
+        newest, calendar = dict[str, list[Published]](), self.collected.lists.calendar
+        for readable in self.collected.reports:
+            newest.setdefault(readable.report.locality, []).append(readable.report)
+        shown = {s.locality: s for s in [*self.summaries, *self.apart]}
+        for place in alphabetical([self.place(slug) for slug in newest]):
+            reports = sorted(newest[place.slug], key=lambda r: r.period.newness(calendar), reverse=True)
+            yield Listed(place, tuple(reports), shown.get(place.slug))
+
+    @property
+    def cut_off(self) -> dt.date:
+        """Day at which figures are taken (ngày chốt), the same for all reports of the period."""
+        return self._any.cut_off
+
+    @property
+    def _any(self) -> Summary:
+        """One of the reports that are rolled up; all have its method and day."""
+        return self.reports[0].standing.summary
+
+    def _render(self, section: str, **values: Any) -> Fragment:
+        template = environment(TEMPLATES).get_template(f"{section}.html.j2")
+        helpers = {"shade_of": shade_of, "sign_of": sign_of, "outcomes": Outcome, "first_names": FIRST_NAMES}
+        common = {"site": self, "w": self.words, "t": self.words.html, "roll": self.rolled}
+        return Fragment(template.render(**common, **helpers, **values))
+
+
+def site_words(language: str) -> Words:
+    """The words of the site in a language."""
+    return Words(language, "site")
+
+
+def site_title(words: Words, period: str) -> str:
+    """What stands in the title of the browser, over all pages of a period."""
+    return words.text("title", period=words.period(period))
+
+
+def _code(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(text)

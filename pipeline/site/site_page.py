@@ -1,0 +1,55 @@
+"""Sections of the site as static pages with the one script that sorts and searches, by nbconvert."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+import nbformat
+
+from pipeline.report.page import Fragment
+from pipeline.report.render import exporter
+from pipeline.report.words import Words
+from pipeline.site.sections import Site, site_title, site_words
+
+SITE = Path(__file__).parent / "nbconvert" / "site"
+
+
+def render_overview(notebook: Path, period: str, language: str) -> str:
+    """HTML of the outputs of the executed overview."""
+    words = site_words(language)
+    return _rendered(nbformat.read(notebook, as_version=4), words, site_title(words, period))
+
+
+def render_heat(site: Site, group: str) -> str:
+    """The page of one province's heat table: the same shell around one section."""
+    title = f"{site.words.text('heat.page', name=site.group_name(group))} · {site.title}"
+    return _rendered(_showing(site.heat(group)), site.words, title)
+
+
+def script() -> str:
+    """The script of the site as it stands in the pages."""
+    return (SITE / "site.js").read_text("utf-8")
+
+
+def script_hash() -> str:
+    """As a content security policy names it: 'sha256-…' over the UTF-8 bytes of the script."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()}"
+
+
+def _rendered(notebook: nbformat.NotebookNode, words: Words, title: str) -> str:
+    resources = {
+        "metadata": {"name": title},
+        "language": words.code,
+        "skip": words.text("skip"),
+        "script": script(),
+        "script_hash": script_hash(),
+    }
+    page, _ = exporter(SITE).from_notebook_node(notebook, resources=resources)
+    return str(page)
+
+
+def _showing(fragment: Fragment) -> nbformat.NotebookNode:
+    output = nbformat.v4.new_output("execute_result", {"text/html": fragment.html}, execution_count=1)
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output], id="heat")])

@@ -1,0 +1,181 @@
+"""What the site depends on and what it consists of: published summaries, lists, code, by SHA-256."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.inputs.draft import draft_id
+from pipeline.languages import in_language
+from pipeline.paths import CODE, Layout
+from pipeline.plans.base import Frozen
+from pipeline.plans.periods import Period
+from pipeline.publish.manifest import FileHash, canonical, canonical_json, code_files, hash_file, hashes, python_edition
+from pipeline.publish.sign_off import FILE as SIGN_OFF
+from pipeline.publish.sign_off import SignOff
+
+LISTS = ("localities.csv", "concepts.yaml", "method.yaml")
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, order=True)
+class Published:
+    """The folder of one report. Those as known on a day, and those being made, are none."""
+
+    locality: str
+    name: str
+    """The period, as the folder is named."""
+    folder: Path
+
+    @property
+    def period(self) -> Period:
+        """The period of the folder (kỳ báo cáo)."""
+        return Period.parse(self.name)
+
+    @property
+    def summary(self) -> Path:
+        """What the site reads of the report; it may be missing."""
+        return self.folder / "summary.json"
+
+    @property
+    def signed(self) -> SignOff | None:
+        """Who signed it (ký duyệt); None for a draft, and for a record that cannot be read."""
+        try:
+            return SignOff.model_validate_json((self.folder / SIGN_OFF).read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def page(self, language: str) -> str:
+        """The page below `reports/`: in the language if there is one, else in Vietnamese."""
+        named = in_language("index.html", language)
+        return f"{self.locality}/{self.name}/{named if (self.folder / named).is_file() else 'index.html'}"
+
+
+def published(layout: Layout) -> list[Published]:
+    """All report folders, by locality and period."""
+    return sorted(_published(layout))
+
+
+def _published(layout: Layout) -> Iterator[Published]:
+    for folder in layout.reports.glob("*/*"):
+        try:
+            Period.parse(folder.name)
+        except ValueError:
+            continue
+        if _SLUG.fullmatch(folder.parent.name) and folder.is_dir():
+            yield Published(folder.parent.name, folder.name, folder)
+
+
+class SiteInputs(Frozen):
+    """Everything the site depends on (đầu vào)."""
+
+    parameters: dict[str, str]
+    python: str
+    draft: str
+    """SHA-256 of the difference of the code from what is committed; empty where there is none."""
+    summaries: tuple[FileHash, ...]
+    signed: tuple[FileHash, ...]
+    """Who signed the reports: the state of each stands beside it."""
+    without_summary: tuple[str, ...]
+    translated: tuple[str, ...]
+    """Pages that lie there in another language, to which the site in that language links."""
+    lists: tuple[FileHash, ...]
+    notebook: FileHash
+    code: tuple[FileHash, ...]
+    lock: FileHash
+
+    @cached_property
+    def id(self) -> str:
+        """SHA-256 over the canonical form of this record, 64 hex digits."""
+        return hashlib.sha256(canonical_json(self).encode()).hexdigest()
+
+    @cached_property
+    def maker(self) -> str:
+        """The same over what works on the files: code and environment."""
+        return hash_of([self.python, self.draft, self.lock.sha256, *((file.path, file.sha256) for file in self.code)])
+
+
+class Shown(Frozen):
+    """What a site shows, in figures."""
+
+    period: str
+    cut_off: dt.date
+    method: str
+    listed: int
+    """Localities of the list."""
+    with_report: int
+    """Of those, with a report of this period that is in the roll-up."""
+    reported: int
+    """Of those, with a value for at least one counted row."""
+    missing: int
+    """Localities of the list without a report of this period."""
+    unreadable: tuple[str, ...]
+    """`<locality>/<period>` of every report whose summary cannot be read."""
+    other_method: tuple[str, ...]
+    """Localities whose report was made by another method, and is not in the roll-up."""
+
+
+class SiteRecord(Frozen):
+    """The published site; lies in `reports/.site/site.json`."""
+
+    input_id: str
+    shown: Shown
+    heat: dict[str, str]
+    """Of every heat page, the hash of all it is made from: while that is the same, the page is."""
+    outputs: tuple[FileHash, ...]
+
+    def still_has(self, layout: Layout, name: str, key: str) -> bool:
+        """Whether a heat page lies there as it was published, made from what `key` is the hash of."""
+        found = [file for file in self.outputs if file.path == name]
+        return self.heat.get(name) == key and bool(found) and all(_is_intact(layout, file) for file in found)
+
+
+def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInputs:
+    """Hash everything the site of the period asked for depends on; `period` '' is the newest."""
+    reports = published(layout)
+    pages = (report.page(page_lang) for report in reports) if page_lang else ()
+    return SiteInputs(
+        parameters={"period": period, "page_lang": page_lang},
+        python=python_edition(),
+        draft=draft_id(),
+        summaries=hashes(layout, (r.summary for r in reports if r.summary.is_file())),
+        signed=hashes(layout, (path for r in reports if (path := r.folder / SIGN_OFF).is_file())),
+        without_summary=tuple(layout.relative(r.folder) for r in reports if not r.summary.is_file()),
+        translated=tuple(page for page in pages if not page.endswith("/index.html")),
+        lists=hashes(layout, (layout.raw / name for name in LISTS)),
+        notebook=hash_file(layout, layout.notebooks / "overview.ipynb"),
+        code=hashes(layout, code_files()),
+        lock=hash_file(layout, CODE / "requirements.lock"),
+    )
+
+
+def site_is_up_to_date(layout: Layout, record: Path, inputs: SiteInputs) -> bool:
+    """Whether the site was made from these inputs and every file of it is as it was published."""
+    made = read_site_record(record)
+    return made is not None and made.input_id == inputs.id and all(_is_intact(layout, file) for file in made.outputs)
+
+
+def read_site_record(path: Path) -> SiteRecord | None:
+    """The record of the published site; None where there is none that can be read."""
+    try:
+        return SiteRecord.model_validate_json(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _is_intact(layout: Layout, output: FileHash) -> bool:
+    """Whether a file of the site is as it was published."""
+    try:
+        return hash_file(layout, layout.reports / output.path, output.path) == output
+    except OSError:
+        return False
+
+
+def hash_of(value: object) -> str:
+    """SHA-256 over the canonical JSON of plain values."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()

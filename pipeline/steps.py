@@ -1,0 +1,200 @@
+"""One run: a locality, a period, and the records the steps hand to each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from pipeline.completion.records import Completion
+from pipeline.errors import InternalError, UsageError
+from pipeline.intake.inbox import newest_period, submission_files
+from pipeline.intake.result import Intake
+from pipeline.languages import languages
+from pipeline.paths import Layout
+from pipeline.plans.method import Method
+from pipeline.plans.models import Locality, Plan
+from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
+
+_R = TypeVar("_R", bound=BaseModel)
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a notebook works on. Records lie in `data/processed/<locality>/<period>/`."""
+
+    layout: Layout
+    locality: Locality
+    period: Period
+    known_at: dt.date | None = None
+    """Only what was received or decided by this day counts; None for all that is there."""
+    page_lang: str = ""
+    """A second language of the page beside Vietnamese; empty for none."""
+
+    @classmethod
+    def open(
+        cls, locality: str, period: str, known_at: str = "", page_lang: str = "", *, layout: Layout | None = None
+    ) -> Run:
+        """Check all names against what is known. Raises UsageError, and DataError for faults in the lists."""
+        layout = layout or Layout.of_project()
+        lists = read_registry(layout, NO_PLANS)
+        place, when, day = known_locality(lists, locality), known_period(period), known_day(known_at)
+        return cls(layout, place, when, day, known_language(page_lang))
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The lists and the plans of the locality, read when first asked for: not every step does. Raises DataError."""
+        return read_registry(self.layout, self.locality.slug)
+
+    @cached_property
+    def method(self) -> Method:
+        """The method in force. Raises DataError."""
+        return read_method(self.layout)
+
+    @property
+    def name(self) -> str:
+        """The folder of the run below its locality: the period, and the day as known at, if one is asked for."""
+        return folder_name(self.parameters)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the notebooks are called with."""
+        known_at = self.known_at.isoformat() if self.known_at else ""
+        return parameters(self.locality.slug, str(self.period), known_at, self.page_lang)
+
+    @property
+    def work(self) -> Path:
+        """The folder in which the steps leave their records."""
+        return self.layout.work(self.locality.slug, self.name)
+
+    @property
+    def report(self) -> Path:
+        """The published folder."""
+        return self.layout.report(self.locality.slug, self.name)
+
+    def save(self, record: BaseModel) -> str:
+        """Write a record for the next step; says where, which also marks the step as finished."""
+        path = self.work / _FILES[type(record)]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(to_json(record), "utf-8")
+        return f"Đã ghi {self.layout.relative(path)}"
+
+    def intake(self) -> Intake:
+        """The record of step 1. Raises InternalError if that step has not run."""
+        return self._load(Intake)
+
+    def completion(self) -> Completion:
+        """The record of step 2. Raises InternalError if that step has not run."""
+        return self._load(Completion)
+
+    def _load(self, model: type[_R]) -> _R:
+        if not (self.work / _FILES[model]).is_file():
+            raise InternalError(f"Chưa có {self.layout.relative(self.work / _FILES[model])}: hãy chạy bước trước.")
+        return read_record(self.work, model)
+
+
+_FILES: dict[type[BaseModel], str] = {Intake: "validated.json", Completion: "completion.json"}
+
+
+def read_record(work: Path, model: type[_R]) -> _R:
+    """The record that a step left in `work`. Raises OSError where there is none."""
+    return model.model_validate_json((work / _FILES[model]).read_text("utf-8"))
+
+
+def parameters(locality: str, period: str, known_at: str = "", page_lang: str = "") -> dict[str, str]:
+    """The closed set of names that notebooks are called with."""
+    return {"locality": locality, "period": period, "known_at": known_at, "page_lang": page_lang}
+
+
+def folder_name(parameters: Mapping[str, str]) -> str:
+    """The folder below the locality: the period, and the day as known at, if one is asked for."""
+    known_at = parameters.get("known_at", "")
+    return parameters.get("period", "") + (f".known-{known_at}" if known_at else "")
+
+
+def to_json(record: BaseModel) -> str:
+    """The one way records are written: stable order, readable Vietnamese, a final newline."""
+    return record.model_dump_json(indent=2) + "\n"
+
+
+def known_locality(registry: Registry, slug: str) -> Locality:
+    """Raises UsageError for anything but a known slug; near ones are suggested."""
+    if len(slug) > 64 or not _SLUG.fullmatch(slug):
+        near = difflib.get_close_matches(slug[:64].lower(), [x.slug for x in registry.localities], n=3, cutoff=0.5)
+        hint = f" Có phải: {', '.join(near)}?" if near else ""
+        raise UsageError(f"Tên địa phương không hợp lệ: {slug[:80]!r}. Viết chữ thường không dấu, ví dụ cat-hai.{hint}")
+    return registry.locality(slug)
+
+
+def known_period(text: str) -> Period:
+    """Raises UsageError for anything but a period."""
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise UsageError(
+            f"Kỳ báo cáo không hợp lệ: {text[:80]!r}. Các dạng: 2025, 2026-Q1, 2026-H1, 2026-9M, 2026-03."
+        ) from error
+
+
+def known_day(text: str) -> dt.date | None:
+    """None for ''. Raises UsageError for anything but a date of the calendar."""
+    if not text:
+        return None
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError(text)
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"Ngày không hợp lệ: {text[:80]!r}. Viết năm-tháng-ngày, ví dụ 2026-05-01.") from error
+
+
+def known_language(text: str) -> str:
+    """'' for none, and for the language every page has. Raises UsageError for one there is no catalogue of."""
+    own, *others = languages()
+    if text in ("", own):
+        return ""
+    if text not in others:
+        raise UsageError(f"Không có ngôn ngữ {text[:40]!r} cho trang. Có: {', '.join((own, *others))}.")
+    return text
+
+
+def default_period(registry: Registry, layout: Layout, locality: Locality, today: dt.date) -> Period:
+    """The newest period with submissions of the locality; for one without any, see `period_of_silent`."""
+    calendar = registry.calendar
+    own = newest_period(layout, locality.slug, calendar)
+    if own is not None:
+        return own
+    others = newest_period_of_all(layout, calendar)
+    return period_of_silent(registry.plans_of(locality.slug), others, calendar.reporting_year(today))
+
+
+def newest_period_of_all(layout: Layout, calendar: Calendar) -> Period | None:
+    """The newest period for which at least one locality has sent a file."""
+    senders = dict[Period, list[str]]()
+    for folder in layout.submissions.glob("*/*/"):
+        with suppress(ValueError):
+            senders.setdefault(Period.parse(folder.name), []).append(folder.parent.name)
+    newest_first = sorted(senders, key=lambda p: p.newness(calendar), reverse=True)
+    return next((p for p in newest_first if any(submission_files(layout, who, p) for who in senders[p])), None)
+
+
+def period_of_silent(plans: Sequence[Plan], others: Period | None, this_year: int) -> Period:
+    """The period of a locality that has sent nothing (chưa gửi gì), so that it stands missing among those that have.
+
+    It is the newest for which any locality has sent something, if a plan of its own is of that year; else this year,
+    within the years of the plans.
+    """
+    if others is not None and any(plan.years.first <= others.year <= plan.years.last for plan in plans):
+        return others
+    years = [min(max(this_year, plan.years.first), plan.years.last) for plan in plans]
+    return Period(max(years, default=this_year))

@@ -1,1 +1,0 @@
-"""Suites of rules (bộ quy tắc) run by Great Expectations, and what becomes of their verdicts."""

@@ -1,0 +1,27 @@
+"""What is left out of an import is there for whoever uses it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+CODE = """
+import sys
+from pipeline.fork.import_shims import postponed
+with postponed("altair", "scipy", "scipy.stats"):
+    import great_expectations
+    assert not hasattr(sys.modules["altair"], "Chart")
+assert {"altair", "scipy", "scipy.stats"}.isdisjoint(sys.modules)
+import great_expectations.expectations.core.expect_column_kl_divergence_to_be_less_than as kl
+assert round(kl.stats.entropy([0.5, 0.5], [0.25, 0.75]), 3) == 0.144
+import altair, scipy.stats
+assert altair.Chart and kl.stats.entropy is scipy.stats.entropy
+with postponed("altair"):
+    assert sys.modules["altair"] is altair
+assert sys.modules["altair"] is altair
+"""
+
+
+def test_postponed_modules_are_the_real_ones_when_they_are_used() -> None:
+    ran = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr

@@ -1,0 +1,390 @@
+"""Kernels forked from a warm process: real notebooks, real signals, nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from pipeline.errors import StorageError
+from pipeline.fork import Limits, can_fork, warm_kernels
+from pipeline.fork.child import TOO_LONG
+from pipeline.fork.direct import DirectKernel
+from pipeline.fork.run_in_fork import CallError, aside
+from pipeline.paths import CODE
+from pipeline.run.notebooks import NotebookRun, run_notebook
+from pipeline.run.session import kernel_environment
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="no fork here")
+Run = Callable[..., NotebookRun]
+
+
+def _notebook(path: Path, *cells: str) -> Path:
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell('name = ""', metadata={"tags": ["parameters"]}),
+            *(nbformat.v4.new_code_cell(textwrap.dedent(cell)) for cell in cells),
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, path)
+    return path
+
+
+def _text(run: NotebookRun) -> str:
+    cells = nbformat.read(run.output, as_version=4).cells
+    return "".join(str(o.get("text", "")) for c in cells for o in c.get("outputs", []))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """Runs cells in a kernel forked from a process that has imported `json` and `decimal`."""
+    count = 0
+    with kernel_environment() as folder, warm_kernels(["colorsys", "decimal", "json"], Limits(memory=1 << 30)) as warm:
+        assert warm
+
+        def of(*cells: str) -> NotebookRun:
+            nonlocal count
+            count += 1
+            source = _notebook(tmp_path / f"in-{count}.ipynb", *cells, "'done'")
+            return run_notebook(source, tmp_path / f"out-{count}.ipynb", {"name": "x"}, folder)
+
+        yield of
+
+
+def test_a_forked_kernel_is_a_fresh_process_that_has_imported_already(run: Run) -> None:
+    first = run("import os, sys", "print(os.getpid(), 'json' in sys.modules, 'debugpy' in sys.modules)")
+    second = run("import os, sys", "print(os.getpid())", "print(os.environ['PYTHONHASHSEED'], name)")
+    assert (first.error, second.error) == ("", "")
+    pid, loaded, debugger = _text(first).splitlines()[0].split()
+    assert (loaded, debugger) == ("True", "False")
+    assert _text(second).splitlines()[0] != pid
+    assert _text(second).splitlines()[1] == "0 x"
+
+
+def test_nothing_of_one_notebook_is_seen_by_the_next(run: Run) -> None:
+    """A patched module, a thread, another folder, a variable of the environment, another time zone."""
+    spoiled = run(
+        """
+        import colorsys, decimal, os, threading, time
+        colorsys.rgb_to_hls = lambda *a: "spoiled"
+        decimal.getcontext().prec = 3
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        os.chdir("/"); os.environ["SPOILED"] = "1"; os.environ["TZ"] = "Asia/Ho_Chi_Minh"; time.tzset()
+        """,
+        "print(colorsys.rgb_to_hls(0, 0, 0))",
+    )
+    clean = run(
+        "import colorsys, decimal, os, threading, time",
+        "print(colorsys.rgb_to_hls(0, 0, 0), decimal.getcontext().prec, os.environ.get('SPOILED'))",
+        "print(os.getcwd() != '/', time.tzname[0], sum(t.name.endswith('(sleep)') for t in threading.enumerate()))",
+    )
+    assert "spoiled" in _text(spoiled)
+    assert _text(clean).splitlines() == ["(0.0, 0.0, 0.0) 28 None", "True UTC 0"]
+
+
+CELLS = (
+    "import sys, threading",
+    "{'b': {3, 1}, 'a': hash('x')}",
+    "print(sys.path, sys.flags.hash_randomization)",
+    """
+    for n in range(3):
+        print(n)
+        display(n)
+    print("no end of line", end="")
+    print("aside", file=sys.stderr)
+    n
+    """,
+    """
+    thread = threading.Thread(target=print, args=("from a thread",))
+    thread.start(), thread.join()
+    """,
+    """
+    import decimal, warnings
+    decimal.getcontext().prec = 5
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.warn("of this cell", DeprecationWarning)
+    len(warned)
+    """,
+    "decimal.Decimal(1) / 3",
+    """
+    import asyncio
+    await asyncio.sleep(0)
+    waited = await asyncio.gather(asyncio.sleep(0, "one"), asyncio.sleep(0, "two"))
+    waited
+    """,
+    """
+    from IPython.display import HTML, clear_output, display
+    handle = display(HTML("<b>before</b>"), display_id="kept")
+    print("cleared"); clear_output()
+    display({"text/plain": "raw", "text/html": "<i>raw</i>"}, raw=True)
+    handle.update(HTML("<b>after</b>"))
+    """,
+    """
+    try:
+        input("asked: ")
+    except Exception as error:
+        print(type(error).__name__, error)
+    """,
+    "'IPKernelApp' in get_ipython().config, __name__, _",
+    "%matplotlib inline\nimport matplotlib; matplotlib.get_backend()",
+    """
+    import logging
+    logging.getLogger("of.the.notebook").warning("told")
+    print(__import__("tqdm").tqdm.__module__, flush=True)
+    """,
+)
+
+
+@pytest.mark.parametrize("way", ["", "sockets"])
+def test_the_same_cells_give_the_same_bytes_as_in_the_stock_kernel(
+    run: Run, way: str, stock: NotebookRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARM_KERNELS", way)
+    warm = run(*CELLS)
+    assert (warm.error, stock.error) == ("", "")
+    assert "site-packages" in _text(stock)
+    assert _text(warm) == _text(stock)
+    assert warm.output.read_bytes() == stock.output.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> NotebookRun:
+    """The cells in the stock kernel."""
+    folder = tmp_path_factory.mktemp("stock")
+    source = _notebook(folder / "in.ipynb", *CELLS, "'done'")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WARM_KERNELS", "0")
+        with kernel_environment() as empty:
+            return run_notebook(source, folder / "out.ipynb", {"name": "x"}, empty)
+
+
+def test_output_below_python_reaches_the_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # ipykernel leaves descriptors alone in a test
+    with kernel_environment() as folder, warm_kernels([]):
+        cells = "import os, time; code = os.system('echo from below'); time.sleep(0.5)", "print(code)"
+        told = run_notebook(_notebook(tmp_path / "in.ipynb", *cells), tmp_path / "out.ipynb", {"name": "x"}, folder)
+    assert _text(told) == "from below\n0\n"
+
+
+@pytest.mark.parametrize("way", ["", "sockets"])
+def test_a_full_disk_is_told_as_one(run: Run, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARM_KERNELS", way)
+    source = _notebook(tmp_path / "in.ipynb", "1")
+    full = tmp_path / "out.ipynb"
+    full.symlink_to("/dev/full")
+    with pytest.raises(StorageError, match="No space left on device"):
+        run_notebook(source, full, {"name": "x"}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import signal; signal.alarm(30); signal.alarm(0)",
+        "import logging; logging.basicConfig(level=logging.DEBUG)",
+        "import os, tempfile; d = tempfile.mkdtemp(); os.chdir(d); os.rmdir(d)",
+        "import os; os.fork() or os._exit(0)",
+    ],
+)
+@pytest.mark.parametrize("way", ["", "sockets"])
+def test_a_cell_may_touch_what_papermill_needs(run: Run, way: str, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARM_KERNELS", way)
+    told = run(f"{cell}\nNone", "print('goes on')")
+    assert (told.error, _text(told)) == ("", "goes on\n")
+
+
+def test_what_cannot_be_sent_is_told(run: Run) -> None:
+    assert "left no answer" in run(r"print('a\ud800b')").error
+
+
+@pytest.mark.parametrize("way", ["", "sockets"])
+@pytest.mark.parametrize("end", ["os._exit(3)", "os.kill(os.getpid(), 9)", "1 / 0", "None"])
+def test_what_a_notebook_has_started_ends_with_it(
+    run: Run, way: str, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARM_KERNELS", way)
+    mark = tmp_path / "pid"
+    run(
+        "import os, subprocess; child = subprocess.Popen(['sleep', '60'])",
+        f"print(child.pid, file=open({str(mark)!r}, 'w'), flush=True)",
+        end,
+    )
+    _wait(lambda: not _runs(int(mark.read_text())), 5)
+
+
+def endless() -> None:
+    asyncio.run(DirectKernel(0.5).execute("while True: pass"))
+
+
+def test_a_cell_that_takes_too_long_ends_its_process() -> None:
+    with warm_kernels([]), aside(f"{__name__}:endless") as ended, pytest.raises(CallError) as caught:
+        ended()
+    assert caught.value.exit_code == TOO_LONG
+
+
+def test_messages_go_over_sockets_where_that_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they do in Jupyter, through the kernel provisioner; the process is forked all the same."""
+    where = """
+        import os, sys
+        from pipeline.fork.child import may_be_forked
+        print(os.getppid(), "-f" in sys.argv, may_be_forked())
+    """
+    parent, *direct = _text(run(where)).split()
+    monkeypatch.setenv("WARM_KERNELS", "sockets")
+    assert _text(run(where)).split() == [parent, "True", "False"]
+    assert direct == ["False", "True"]
+
+
+def test_modules_are_all_there(run: Run) -> None:
+    """A forked kernel does not list them for the debugger, and shows them to a notebook as ever."""
+    told = run("import sys, ipykernel.ipkernel", "print('colorsys' in sys.modules, ipykernel.ipkernel.sys is sys)")
+    assert _text(told) == "True True\n"
+
+
+@pytest.mark.parametrize(
+    ("way", "cell", "told"),
+    [
+        ("", "import os; os._exit(3)", "died: exit code 3"),
+        ("", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "bị dừng từ bên ngoài"),
+        ("", "exit", "died"),
+        ("", "x = bytearray(2 << 30)", "MemoryError"),
+        ("", "raise ValueError('no')", "ValueError"),
+        ("sockets", "import os; os._exit(3)", "died"),
+        ("sockets", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "died"),
+        ("sockets", "x = bytearray(2 << 30)", "MemoryError"),
+    ],
+)
+def test_a_kernel_that_ends_badly_is_told_and_the_next_one_runs(
+    run: Run, way: str, cell: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARM_KERNELS", way)
+    failed = run(cell)
+    assert told.lower() in failed.error.lower()
+    assert run("1 + 1").succeeded
+
+
+def test_a_dead_warm_process_is_replaced(run: Run) -> None:
+    server = int(_text(run("import os", "print(os.getppid())")).splitlines()[0])
+    os.kill(server, signal.SIGKILL)
+    time.sleep(0.2)
+    again = run("import os, sys", "print(os.getppid())")
+    assert again.succeeded
+    assert _text(again).splitlines()[0] != str(server)
+
+
+def test_processor_time_is_limited(tmp_path: Path) -> None:
+    with kernel_environment() as folder, warm_kernels([], Limits(seconds=1)):
+        source = _notebook(tmp_path / "in.ipynb", "while True: pass")
+        assert "thời gian bộ xử lý" in run_notebook(source, tmp_path / "out.ipynb", {"name": "x"}, folder).error
+
+
+def test_no_process_outlives_the_context(tmp_path: Path) -> None:
+    before = _children()
+    with kernel_environment() as folder, warm_kernels(["json"]):
+        source = _notebook(tmp_path / "in.ipynb", "1")
+        assert run_notebook(source, tmp_path / "out.ipynb", {"name": "x"}, folder).succeeded
+        assert len(_children()) > len(before)
+    # The tracker of multiprocessing, which holds nothing, stays with the command.
+    assert len(set(_children()) - set(before)) <= 1
+
+
+PROGRAM = """
+import os, sys, time
+sys.path.insert(0, {code!r})
+from pathlib import Path
+from pipeline.errors import StorageError
+from pipeline.run.session import kernel_environment
+from pipeline.run.notebooks import run_notebook
+from pipeline.fork import warm_kernels
+if __name__ == "__main__":
+    with kernel_environment() as folder, warm_kernels(["json"]):
+        run_notebook(Path({source!r}), Path({output!r}), {{"name": "x"}}, folder)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_kernel_is_left_when_the_command_is_killed(number: signal.Signals, tmp_path: Path) -> None:
+    mark = tmp_path / "pids"
+    source = _notebook(
+        tmp_path / "in.ipynb",
+        f"import os, time; open({str(mark)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}}'); time.sleep(60)",
+    )
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM.format(code=str(CODE), source=str(source), output=str(tmp_path / "out.ipynb")))
+    command = subprocess.Popen([sys.executable, str(program)], stderr=subprocess.DEVNULL)
+    _wait(lambda: mark.exists() and len(mark.read_text().split()) == 2, 60)
+    pids = [int(pid) for pid in mark.read_text().split()]
+    command.send_signal(number)
+    command.wait(timeout=30)
+    _wait(lambda: not any(_runs(pid) for pid in pids), 10)
+
+
+LOADING = """
+import os, sys, time
+sys.path.insert(0, {code!r})
+from pipeline.fork import warm_kernels
+if __name__ == "__main__":
+    with warm_kernels(["slow_to_import"]):
+        time.sleep(60)
+"""
+
+
+def test_nor_the_warm_process_while_it_still_loads(tmp_path: Path) -> None:
+    mark, program = tmp_path / "pid", tmp_path / "program.py"
+    slow = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid()))\nfor _ in range(600): time.sleep(0.1)\n"
+    (tmp_path / "slow_to_import.py").write_text(slow)
+    program.write_text(LOADING.format(code=str(CODE)))
+    command = subprocess.Popen([sys.executable, str(program)], env=os.environ | {"PYTHONPATH": str(tmp_path)})
+    _wait(lambda: mark.exists() and bool(mark.read_text()), 60)
+    warm = int(mark.read_text())
+    assert _runs(warm)
+    command.kill()
+    command.wait(timeout=30)
+    _wait(lambda: not _runs(warm), 5)
+
+
+CALLED_OFF = """
+import multiprocessing.forkserver, os, sys, time
+sys.path.insert(0, {code!r})
+from pipeline.fork import warm_kernels
+if __name__ == "__main__":
+    with warm_kernels([]):
+        answer, order = multiprocessing.forkserver.connect_to_new_process([])
+        multiprocessing.forkserver.read_signed(answer)
+        os.close(order)
+        print(multiprocessing.forkserver.read_signed(answer))
+"""
+
+
+def test_a_process_whose_order_is_never_written_ends_without_a_word(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(CALLED_OFF.format(code=str(CODE)))
+    answer = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=60, check=True)
+    assert (answer.stdout, answer.stderr) == ("1\n", "")
+
+
+def _wait(holds: Callable[[], bool], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
+
+
+def _children() -> list[str]:
+    return Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()

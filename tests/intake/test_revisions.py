@@ -1,0 +1,143 @@
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import DataError
+from pipeline.intake.result import Intake
+from pipeline.intake.revisions import received_on
+from pipeline.intake.rows import Kind
+from pipeline.intake.validate import validate_period
+from pipeline.paths import Layout
+from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.registry import Registry
+from tests.factories import csv_text
+
+Q1 = Period.parse("2026-Q1")
+DAY = {"as_of": "2026-03-01"}
+
+
+def _send(layout: Layout, name: str, *rows: dict[str, str]) -> None:
+    folder = layout.submissions / "bach-long-vi" / "2026-Q1"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(csv_text(Kind.OBSERVATIONS, *(DAY | row for row in rows)), "utf-8")
+
+
+def _correct(layout: Layout, text: str) -> Path:
+    folder = layout.corrections / "bach-long-vi" / "2026-Q1"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "phieu-01.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def _intake(layout: Layout, registry: Registry, known_at: date | None = None) -> Intake:
+    return validate_period(layout, registry, "bach-long-vi", Q1, known_at)
+
+
+CORRECTION = """
+- subject: bach-long-vi-2026/II.13
+  was: "80"
+  value: "79,5"
+  reason: Đếm trùng 5 hồ sơ
+  office: Văn phòng HĐND và UBND đặc khu
+  decided_on: 2026-04-20
+  status: approved
+"""
+
+
+def test_the_day_of_a_file(calendar: Calendar) -> None:
+    assert received_on("a/2026-04-10-so-lieu.xlsx", Q1, calendar) == date(2026, 4, 10)
+    assert received_on("a/so-lieu.xlsx", Q1, calendar) == date(2026, 3, 14)
+    assert received_on("a/2026-13-40-x.csv", Q1, calendar) == date(2026, 3, 14)
+
+
+def test_a_later_file_replaces_indicator_by_indicator(layout: Layout, registry: Registry) -> None:
+    _send(layout, "dau.csv", {"value": "80"}, {"no": "14", "value": "90"})
+    _send(layout, "2026-04-10-sua.csv", {"value": "82", "note": "Bổ sung hồ sơ tháng 3"})
+    intake = _intake(layout, registry)
+    assert {o.label: o.text for o in intake.observations} == {"II.13": "82", "II.14": "90"}
+    (revision,) = intake.revisions
+    assert (revision.before, revision.after, revision.on) == ("80", "82", date(2026, 4, 10))
+    assert revision.reason == "Bổ sung hồ sơ tháng 3"
+    assert (intake.received, intake.accepted, intake.replaced) == (3, 3, 1)
+
+
+def test_a_later_row_mends_a_quarantined_one(layout: Layout, registry: Registry) -> None:
+    _send(layout, "dau.csv", {"value": "gần 80"})
+    assert len(_intake(layout, registry).out) == 1
+    _send(layout, "2026-04-10-sua.csv", {"value": "80"})
+    intake = _intake(layout, registry)
+    assert intake.out == ()
+    replaced_by = intake.quarantined[0].replaced_by
+    assert replaced_by is not None
+    assert replaced_by.file.endswith("2026-04-10-sua.csv")
+    assert intake.received == intake.accepted + len(intake.quarantined) == 2
+
+
+def test_a_bad_later_row_leaves_the_earlier_value(layout: Layout, registry: Registry) -> None:
+    _send(layout, "dau.csv", {"value": "80"})
+    _send(layout, "2026-04-10-sua.csv", {"value": "tám mươi"})
+    intake = _intake(layout, registry)
+    assert [o.text for o in intake.observations] == ["80"]
+    assert len(intake.out) == 1
+
+
+def test_an_approved_correction_changes_the_value_and_names_the_office(layout: Layout, registry: Registry) -> None:
+    _send(layout, "dau.csv", {"value": "80"})
+    path = _correct(layout, CORRECTION)
+    intake = _intake(layout, registry)
+    (observation,) = intake.observations
+    assert observation.value is not None
+    assert observation.value.exact == Decimal("79.5")
+    assert observation.origin.file == layout.relative(path)
+    (revision,) = intake.revisions
+    assert (revision.office, revision.reason) == ("Văn phòng HĐND và UBND đặc khu", "Đếm trùng 5 hồ sơ")
+
+
+@pytest.mark.parametrize("status", ["proposed", "withdrawn"])
+def test_a_correction_that_is_not_approved_changes_nothing(layout: Layout, registry: Registry, status: str) -> None:
+    _send(layout, "dau.csv", {"value": "80"})
+    _correct(layout, CORRECTION.replace("approved", status))
+    assert [o.text for o in _intake(layout, registry).observations] == ["80"]
+
+
+def test_what_was_known_on_a_day_can_be_computed_again(layout: Layout, registry: Registry) -> None:
+    _send(layout, "dau.csv", {"value": "80"})
+    _correct(layout, CORRECTION)
+    _send(layout, "2026-05-05-sua.csv", {"value": "81"})
+    days = [date(2026, 3, 1), date(2026, 4, 1), date(2026, 4, 20), date(2026, 5, 5)]
+    texts = [[o.text for o in _intake(layout, registry, day).observations] for day in days]
+    assert texts == [[], ["80"], ["79,5"], ["81"]]
+    assert [o.text for o in _intake(layout, registry).observations] == ["81"]
+    assert len(_intake(layout, registry).revisions) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("was: \"80\"", "was: \"90\""), "hiện là “80”"),
+        (("II.13", "II.99"), "không có số liệu nào"),
+        (("value: \"79,5\"", "value: \"gần 80\""), "chữ lẫn với số"),
+        (("value: \"79,5\"", "x: \"79,5\""), "mục 1, x"),
+        (("2026-04-20", "hôm qua"), "decided_on"),
+        (("- subject", "- - subject"), "dòng 3"),
+        (("2026-04-20", "2026-13-40"), "tệp"),
+    ],
+)  # fmt: skip
+def test_a_correction_that_does_not_fit_stops_the_report_and_is_named(
+    layout: Layout, registry: Registry, change: tuple[str, str], told: str
+) -> None:
+    _send(layout, "dau.csv", {"value": "80"})
+    _correct(layout, CORRECTION.replace(*change))
+    with pytest.raises(DataError, match=told) as raised:
+        _intake(layout, registry)
+    assert raised.value.findings[0].file.endswith("phieu-01.yaml")
+
+
+def test_two_files_of_one_day_must_not_contradict(layout: Layout, registry: Registry) -> None:
+    _send(layout, "2026-04-10-a.csv", {"value": "80"})
+    _send(layout, "2026-04-10-b.csv", {"value": "81"})
+    with pytest.raises(DataError, match=r"2026-04-10-so-lieu\.xlsx"):
+        _intake(layout, registry)

@@ -1,0 +1,210 @@
+import pytest
+
+from pipeline.completion.evaluate import evaluate
+from pipeline.errors import DataError
+from pipeline.intake.headings import read_forms
+from pipeline.intake.interpret import Context
+from pipeline.intake.reader import parse
+from pipeline.intake.result import Intake
+from pipeline.intake.rows import Kind
+from pipeline.intake.validate import validate, validate_period
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from tests.factories import csv_text, exactly, submit
+
+
+def _validate(registry: Registry, kind: Kind, *rows: dict[str, str], locality: str = "bach-long-vi") -> Intake:
+    submission = parse(csv_text(kind, *rows).encode(), "a.csv", read_forms(Layout().headings))
+    return validate([submission], Context(registry, locality, Period(2025)), Layout().expectations)
+
+
+# One row per critical rule: a change that breaks just this rule, and the cell the sender is sent to.
+BROKEN = [
+    (Kind.OBSERVATIONS, "number", {"value": "80 hồ sơ"}, "G2"),
+    (Kind.OBSERVATIONS, "number", {"numerator": "80%"}, "J2"),
+    (Kind.OBSERVATIONS, "number-ambiguous", {"value": "1.234"}, "G2"),
+    (Kind.OBSERVATIONS, "cell", {"value": "8\u200b0"}, "G2"),
+    (Kind.OBSERVATIONS, "date", {"as_of": "11/31/2025"}, "M2"),
+    (Kind.OBSERVATIONS, "choice", {"basis": "gần đúng"}, "L2"),
+    (Kind.OBSERVATIONS, "known-subject", {"name": "Tỷ lệ phủ sóng 5G", "plan": "", "group": "", "no": ""}, "F2"),
+    (Kind.OBSERVATIONS, "ambiguous-subject", {"group": "", "no": "1"}, "D2"),
+    (Kind.OBSERVATIONS, "identity-agrees", {"name": "Tỷ lệ phủ sóng 5G trên địa bàn đặc khu"}, "F2"),
+    (Kind.OBSERVATIONS, "whole-number", {"group": "6", "no": "6.5a", "unit": "bản sao", "value": "2,5"}, "G2"),
+    (Kind.OBSERVATIONS, "known-subject", {"no": "99"}, "D2"),
+    (Kind.OBSERVATIONS, "unit-agrees", {"unit": "hồ sơ", "value": "8"}, "I2"),
+    (Kind.OBSERVATIONS, "value-or-absence", {"value": ""}, "G2"),
+    (Kind.OBSERVATIONS, "value-or-absence", {"value": "80", "absence": "not-due"}, "G2"),
+    (Kind.OBSERVATIONS, "choice", {"value": "", "absence": "quarantined"}, "N2"),
+    (Kind.OBSERVATIONS, "not-negative", {"group": "6", "no": "6.5a", "unit": "bản sao", "value": "-2"}, "G2"),
+    (Kind.OBSERVATIONS, "percentage", {"value": "100,1"}, "G2"),
+    (Kind.OBSERVATIONS, "denominator", {"numerator": "0", "denominator": "0"}, "K2"),
+    (Kind.OBSERVATIONS, "part-of-whole", {"value": "100", "numerator": "1001", "denominator": "1000"}, "J2"),
+    (Kind.OBSERVATIONS, "quotient", {"value": "80", "numerator": "1", "denominator": "2"}, "G2"),
+    (Kind.OBSERVATIONS, "not-after-cut-off", {"as_of": "2025-12-15"}, "M2"),
+    (Kind.OBSERVATIONS, "source", {"source": ""}, "O2"),
+    (Kind.OBSERVATIONS, "reason-not-applicable", {"value": "", "absence": "not-applicable"}, "N2"),
+    (Kind.TASKS, "date", {"started_on": "1/2/25"}, "F2"),
+    (Kind.TASKS, "cell", {"note": "a\u202eb"}, "M2"),
+    (Kind.TASKS, "ambiguous-subject", {"group": "", "no": "", "name": ""}, "A2"),
+    (Kind.TASKS, "identity-agrees", {"code": "bach-long-vi-2026/3.1", "no": "3.2"}, "D2"),
+    (Kind.TASKS, "known-subject", {"no": "9.9"}, "D2"),
+    (Kind.TASKS, "finished-after-start", {"started_on": "2025-06-01", "finished_on": "2025-05-31"}, "G2"),
+    (Kind.TASKS, "not-after-cut-off", {"finished_on": "2026-01-01"}, "dòng 2"),
+    (Kind.TASKS, "reason-suspended", {"suspended_on": "2025-06-01"}, "H2"),
+    (Kind.TASKS, "source", {"source": "", "started_on": "2025-02-01"}, "K2"),
+    (Kind.REPORTED, "number", {"numerator": "hai"}, "D2"),
+    (Kind.REPORTED, "number-ambiguous", {"denominator": "1,234,567"}, "E2"),
+    (Kind.REPORTED, "cell", {"source": "a\u202eb"}, "H2"),
+    (Kind.REPORTED, "name", {"name": ""}, "B2"),
+    (Kind.REPORTED, "value", {"value": ""}, "C2"),
+    (Kind.REPORTED, "denominator", {"numerator": "0", "denominator": "0"}, "E2"),
+    (Kind.REPORTED, "part-of-whole", {"numerator": "3", "denominator": "2"}, "D2"),
+    (Kind.REPORTED, "source", {"source": ""}, "H2"),
+]
+
+
+@pytest.mark.parametrize(("kind", "rule", "cells", "cell"), BROKEN, ids=[f"{k}-{r}" for k, r, _, _ in BROKEN])
+def test_each_rule_keeps_out_the_row_that_breaks_it(registry, kind, rule, cells, cell) -> None:
+    intake = _validate(registry, kind, cells)
+    assert intake.accepted == 0
+    (row,) = intake.quarantined
+    assert row.rules == (rule,)
+    assert row.origin.cell == cell
+    assert row.cells.items() >= cells.items()  # as received
+    assert "→" in row.messages[0]
+
+
+def test_every_critical_rule_of_a_row_has_a_case(registry) -> None:
+    from pipeline.intake.validate import read_suites
+
+    tested = {(str(kind), rule) for kind, rule, _, _ in BROKEN}
+    rules = {(s.name, r.id) for s in read_suites(Layout().expectations) for r in s.rules if r.severity == "critical"}
+    # has-rows: the reader refuses an empty file first; unique and width need two rows: below.
+    assert {(k, r) for k, r in rules if r not in ("has-rows", "unique", "width")} == tested
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_sound_row_passes_every_rule(registry, kind: Kind) -> None:
+    intake = _validate(registry, kind, {})
+    assert (intake.accepted, intake.quarantined) == (1, ())
+
+
+def test_two_values_for_one_day_keep_out_both(registry) -> None:
+    intake = _validate(registry, Kind.OBSERVATIONS, {"value": "80"}, {"value": "81"}, {"no": "14"})
+    assert [q.origin.line for q in intake.quarantined] == [2, 3]
+    assert intake.accepted == 1
+
+
+def test_a_bound_is_accepted_and_a_warning_does_not_keep_a_row_out(registry) -> None:
+    intake = _validate(registry, Kind.OBSERVATIONS, {"value": ">98", "value_printed": "hơn 98%", "as_of": "2024-06-01"})
+    (observation,) = intake.observations
+    assert observation.flags == ("not-before-start", "value-in-words")
+
+
+def test_a_share_of_something_is_a_percentage_too(registry) -> None:
+    row = {"plan": "", "group": "", "no": "", "concept": "budget-share-stid", "unit": "% tổng chi NSNN", "value": "130"}
+    intake = _validate(registry, Kind.OBSERVATIONS, row, locality="cat-hai")
+    assert intake.quarantined[0].rules == ("percentage",)
+
+
+@pytest.mark.parametrize("kind", [Kind.OBSERVATIONS, Kind.TASKS])
+def test_two_files_must_not_say_two_things(layout: Layout, registry, kind: Kind) -> None:
+    path = submit(layout.root, "bach-long-vi", "2026-Q1", kind, {})
+    path.with_name("b.csv").write_text(path.read_text("utf-8"), "utf-8")
+    with pytest.raises(DataError) as raised:
+        validate_period(layout, registry, "bach-long-vi", Period.parse("2026-Q1"))
+    assert [f.file.rpartition("/")[2] for f in raised.value.findings] == ["b.csv", path.name]
+
+
+def test_earlier_periods_are_taken_along_and_later_ones_are_not(layout: Layout, registry) -> None:
+    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, {"value": "85", "as_of": "2026-03-01"})
+    submit(layout.root, "bach-long-vi", "2026-H1", Kind.OBSERVATIONS, {"value": "90", "as_of": "2026-06-01"})
+    intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-Q1"))
+    assert [o.text for o in intake.observations] == ["85"]
+    assert len(intake.earlier) == 16
+
+
+def _told(intake: Intake, severity: str) -> list[tuple[str, str]]:
+    return [(f.rule, f.origin.cell) for f in intake.findings if f.severity == severity]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "rule", "cell"),
+    [
+        (Kind.OBSERVATIONS, {"value": "0,8278"}, "likely-fraction", "G2"),
+        (Kind.OBSERVATIONS, {"claim": "Đạt"}, "evidence", "Q2"),
+        (Kind.OBSERVATIONS, {"name": "Tên tự đặt"}, "name-differs", "F2"),
+        (Kind.TASKS, {"finished_on": "2025-06-01"}, "evidence", "L2"),
+    ],
+)
+def test_a_warning_lets_the_row_in_and_names_the_cell(registry, kind, cells, rule, cell) -> None:
+    intake = _validate(registry, kind, cells)
+    assert intake.accepted == 1
+    assert (rule, cell) in _told(intake, "warning")
+    assert rule in (*intake.observations, *intake.tasks)[0].flags
+
+
+@pytest.mark.parametrize("cells", [{"claim": "Đạt", "evidence": "BC 12"}, {"claim": "Chưa đạt"}, {"value": "0"}])
+def test_what_needs_no_warning_gets_none(registry, cells) -> None:
+    assert _told(_validate(registry, Kind.OBSERVATIONS, cells), "warning") == []
+
+
+def test_a_value_is_computed_from_its_parts_and_that_is_said(registry) -> None:
+    intake = _validate(registry, Kind.OBSERVATIONS, {"value": "", "numerator": "19", "denominator": "20"})
+    (observation,) = intake.observations
+    assert observation.value == exactly("95")
+    assert ("value-computed", "J2") in _told(intake, "info")
+
+
+def test_sums_must_add_up_and_one_name_has_one_unit(registry) -> None:
+    names = {
+        "Hồ sơ thủ tục hành chính tiếp nhận": "6.520",
+        "Hồ sơ đã giải quyết": "6.414",
+        "Hồ sơ đang giải quyết": "67",
+    }
+    rows = [{"name": name, "value": value, "unit": "hồ sơ"} for name, value in names.items()]
+    intake = _validate(
+        registry, Kind.REPORTED, *rows, {"name": "Hồ sơ quá hạn", "unit": "hồ sơ"}, {"name": "Hồ sơ quá hạn"}
+    )
+    assert _told(intake, "warning") == [("sums", "C2"), ("mixed-units", "F5"), ("mixed-units", "F6")]
+    assert "6.414 + 67 = 6481, không phải 6.520" in intake.findings[0].message
+
+
+COPIES = {"group": "6", "no": "5a", "unit": "bản sao"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "rule"),
+    [
+        ({"value": "50"}, {"value": "81"}, "jump"),
+        ({"value": "50"}, {"value": "80"}, None),
+        (COPIES | {"value": "2"}, COPIES | {"value": "7"}, "jump"),
+        (COPIES | {"value": "5", "basis": "luy-ke"}, COPIES | {"value": "4", "basis": "luy-ke"}, "fell"),
+        ({"value": "80", "basis": "luy-ke"}, {"value": "79", "basis": "luy-ke"}, None),
+        ({"value": "80", "basis": "trong-ky"}, {"value": "80", "basis": "luy-ke"}, "basis-changed"),
+    ],
+)  # fmt: skip
+def test_values_are_held_against_the_period_before(layout: Layout, registry, before, now, rule) -> None:
+    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, before | {"as_of": "2026-03-01"})
+    submit(layout.root, "bach-long-vi", "2026-H1", Kind.OBSERVATIONS, now | {"as_of": "2026-06-01"})
+    intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-H1"))
+    assert [r for r, _ in _told(intake, "warning")] == ([rule] if rule else [])
+
+
+def test_an_unfilled_row_of_a_form_is_no_row(registry) -> None:
+    text = "Mã,Chỉ tiêu,Kết quả,Nguồn\nbach-long-vi-2026/II.13,,80,BC\nbach-long-vi-2026/II.14,Tên,,\n"
+    submission = parse(text.encode(), "a.csv", read_forms(Layout().headings))
+    intake = validate([submission], Context(registry, "bach-long-vi", Period(2025)), Layout().expectations)
+    assert (intake.received, intake.accepted, intake.files[0].unfilled) == (1, 1, 1)
+
+
+def test_task_facts_of_earlier_periods_are_taken_along(layout: Layout, registry) -> None:
+    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.TASKS, {"started_on": "2026-01-05"})
+    submit(layout.root, "bach-long-vi", "2026-H1", Kind.TASKS, {"no": "3.2", "started_on": "2026-05-05"})
+    intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-H1"))
+    assert [t.code for t in intake.earlier_tasks] == ["bach-long-vi-2026/3.1"]
+    assert [t.code for t in intake.tasks] == ["bach-long-vi-2026/3.2"]
+    completion = evaluate(registry, registry.locality("bach-long-vi"), Period.parse("2026-H1"), intake)
+    started = [t.key.label for p in completion.plans for t in p.tasks if t.fact]
+    assert started == ["3.1", "3.2"]

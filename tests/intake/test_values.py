@@ -1,0 +1,139 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.intake.rows import Absence, Basis, Interval
+from pipeline.intake.values import (
+    Style,
+    UnreadableError,
+    claims_met,
+    read_absence,
+    read_basis,
+    read_day,
+    read_number,
+    read_value,
+    same_unit,
+)
+from pipeline.plans.periods import Period
+from tests.factories import exactly
+
+SHARE = Style("%")
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "value"),
+    [
+        ("11,87", SHARE, exactly("11.87")),
+        ("11,87%", SHARE, exactly("11.87")),
+        ("100%%", SHARE, exactly("100")),
+        ("82.78", SHARE, exactly("82.78")),
+        ("0.123", SHARE, exactly("0.123")),
+        ("03", Style("bản sao"), exactly("3")),
+        ("1.234", Style("người"), exactly("1234")),
+        ("30.000", Style("", whole=True), exactly("30000")),
+        ("1.234,5", SHARE, exactly("1234.5")),
+        ("12.345.678", Style("đồng"), exactly("12345678")),
+        ("1,234", SHARE, exactly("1.234")),
+        ("-3,5", SHARE, exactly("-3.5")),
+        (">98%", SHARE, Interval(low=Decimal(98), high=None, low_open=True)),
+        ("≥ 98", SHARE, Interval(low=Decimal(98), high=None)),
+        ("<5", SHARE, Interval(low=None, high=Decimal(5), high_open=True)),
+        ("<=5", SHARE, Interval(low=None, high=Decimal(5))),
+    ],
+)
+def test_values_as_offices_write_them(text: str, style: Style, value: Interval) -> None:
+    assert read_value(text, style) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "rule"),
+    [
+        ("1.234", SHARE, "number-ambiguous"),
+        ("98.765", SHARE, "number-ambiguous"),
+        ("1,234", Style("người"), "number-ambiguous"),
+        ("1,234,567", SHARE, "number-ambiguous"),
+        ("1,234.5", SHARE, "number-ambiguous"),
+        ("82.78", Style("%", mixed=True), "number-ambiguous"),
+        ("trên 98%", SHARE, "number"),
+        ("80%", Style("hồ sơ"), "number"),
+        ("80%%%", SHARE, "number"),
+        ("nan", SHARE, "number"),
+        ("1e3", SHARE, "number"),
+        ("> >3", SHARE, "number"),
+        ("−5", SHARE, "number"),
+        ("８", SHARE, "number"),
+    ],
+)
+def test_what_may_mean_two_things_or_none_is_refused(text: str, style: Style, rule: str) -> None:
+    with pytest.raises(UnreadableError) as raised:
+        read_value(text, style)
+    assert raised.value.rule == rule
+    assert raised.value.reason
+
+
+def test_a_foreign_sign_is_named() -> None:
+    with pytest.raises(UnreadableError, match=r"U\+2212"):
+        read_value("−5", SHARE)
+
+
+@given(st.decimals(0, 10**9, places=4))
+def test_a_decimal_comma_is_read_exactly(value: Decimal) -> None:
+    assert read_number(str(value).replace(".", ","), Style()) == value
+
+
+@given(st.integers(1000, 10**12))
+def test_thousands_in_a_count_are_read_exactly(value: int) -> None:
+    assert read_number(f"{value:,}".replace(",", "."), Style("hồ sơ")) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("20/11/2025", date(2025, 11, 20)),
+        ("5-3-2026", date(2026, 3, 5)),
+        ("05.03.2026", date(2026, 3, 5)),
+        ("2025-11-20", date(2025, 11, 20)),
+        ("2025-11-20 00:00", date(2025, 11, 20)),
+        ("Ngày 05 tháng 3 năm 2026", date(2026, 3, 5)),
+        ("45981", date(2025, 11, 20)),
+        ("tháng 11/2025", Period(2025, "11")),
+        ("11/2025", Period(2025, "11")),
+        ("Quý III/2026", Period(2026, "Q3")),
+        ("quý 3 năm 2026", Period(2026, "Q3")),
+        ("năm 2025", Period(2025)),
+    ],
+)
+def test_days_and_what_stands_for_one(text: str, day: date | Period) -> None:
+    assert read_day(text) == day
+
+
+@pytest.mark.parametrize("text", ["31/02/2025", "02/20/2025", "20/11/25", "13/2025", "20251120", "mai", "99999"])
+def test_what_is_no_day_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        read_day(text)
+
+
+def test_a_day_is_doubted_where_the_table_is_written_the_english_way() -> None:
+    assert read_day("20/11/2025", mixed=True) == date(2025, 11, 20)
+    assert read_day("5/5/2025", mixed=True) == date(2025, 5, 5)
+    with pytest.raises(UnreadableError, match="3 tháng 1"):
+        read_day("3/1/2026", mixed=True)
+
+
+def test_words_for_basis_and_absence() -> None:
+    assert read_basis("Luỹ kế") is read_basis("lũy kế") is Basis.CUMULATIVE
+    assert read_absence("CHƯA CÓ SỐ LIỆU") is Absence.NOT_SUBMITTED
+    for text in ("quarantined", "gần đúng"):
+        with pytest.raises(UnreadableError):
+            read_absence(text)
+
+
+def test_claims_and_units() -> None:
+    assert claims_met("Đã đạt")
+    assert not claims_met("Chưa đạt")
+    assert same_unit("phần trăm", "%")
+    assert same_unit("%", "% dân số")
+    assert not same_unit("hồ sơ", "%")

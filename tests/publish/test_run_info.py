@@ -1,0 +1,26 @@
+import re
+import sys
+
+from pipeline.publish.run_info import Clock, installed, moment
+
+
+def test_what_a_run_was_is_noted_in_utc_with_its_steps() -> None:
+    said: list[str] = []
+    clock = Clock(said.append)
+    with clock.step("validate", "một"), clock.step("report"):
+        pass
+    info = clock.info()
+    assert said == ["một"]
+    assert set(info.seconds) == {"validate", "report"}
+    assert all(0 <= seconds < 5 for seconds in info.seconds.values())
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment())
+    assert info.started <= info.finished
+    assert info.python == sys.version
+    assert info.user
+
+
+def test_installed_packages_are_those_that_can_be_imported() -> None:
+    from importlib.metadata import version
+
+    assert f"papermill-{version('papermill')}" in installed()
+    assert f"pandas-{version('pandas')}" in installed()

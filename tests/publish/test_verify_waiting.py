@@ -1,0 +1,112 @@
+"""Verifying beside runs: what is under way is waited for, what is wrong stays wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.inputs.draft import KNOWN
+from pipeline.paths import Layout
+from pipeline.publish import verify_waiting as module
+from pipeline.publish.swap import is_locked, lock
+from pipeline.publish.verify import Scope
+from pipeline.publish.verify_waiting import verified
+from pipeline.steps import Run
+from tests.run.filled import change, publish
+
+ALL = Scope()
+
+
+@pytest.fixture
+def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv(KNOWN, "")
+    run = Run.open("bach-long-vi", "2025", layout=layout)
+    publish(run, "one")
+    return run
+
+
+def test_a_lock_is_seen_and_not_taken(run: Run) -> None:
+    folder = run.report.parent
+    assert not is_locked(folder)
+    with lock(folder):
+        assert is_locked(folder)
+    assert not is_locked(folder)
+    assert not is_locked(folder / "none")
+
+
+def test_a_run_under_way_is_waited_for(run: Run) -> None:
+    said: list[str] = []
+    away = run.report.with_name(".away")
+    held = threading.Event()
+
+    def another_run() -> None:
+        with lock(run.report.parent):
+            run.report.rename(away)
+            held.set()
+            while not said:
+                time.sleep(0.01)
+            away.rename(run.report)
+
+    thread = threading.Thread(target=another_run)
+    thread.start()
+    held.wait()
+    found = verified(run.layout, ALL, "", said.append)
+    thread.join()
+    assert not found.faults
+    assert said[0].startswith("  bach-long-vi: đang có lần chạy")
+
+
+def test_what_was_published_between_two_looks_is_no_fault(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    look, looks = module.verify, list[int]()
+
+    def slow(*arguments: object) -> object:
+        found = look(*arguments)  # type: ignore[arg-type]
+        if not looks:
+            change(run)
+            publish(Run.open("bach-long-vi", "2025", layout=run.layout), "two")
+            found.faults.append("as the first look met it")
+        looks.append(len(found.faults))
+        return found
+
+    monkeypatch.setattr(module, "verify", slow)
+    assert not verified(run.layout, ALL, "", print).faults
+    assert looks == [1, 0]
+
+
+def test_the_site_that_is_being_made_is_waited_for(run: Run) -> None:
+    reports, said = run.layout.reports, list[str]()
+    page = reports / "index.html"
+    page.write_text("half", "utf-8")
+    run.layout.site_record.parent.mkdir()
+    whole = {"path": "index.html", "sha256": hashlib.sha256(b"whole").hexdigest()}
+    run.layout.site_record.write_text(json.dumps({"outputs": [whole]}), "utf-8")
+    held = threading.Event()
+
+    def site() -> None:
+        with lock(reports):
+            held.set()
+            while not said:
+                time.sleep(0.01)
+            page.write_text("whole", "utf-8")
+
+    thread = threading.Thread(target=site)
+    thread.start()
+    held.wait()
+    assert not verified(run.layout, ALL, "", said.append).faults
+    thread.join()
+
+
+def test_what_is_wrong_is_told_at_once_and_after_a_run_that_does_not_end(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Path(run.report / "completion.json")
+    page.write_text("other", "utf-8")
+    assert any("completion.json" in fault for fault in verified(run.layout, ALL, "", pytest.fail).faults)
+    monkeypatch.setattr(module, "PATIENCE", 0.5)
+    with lock(run.report.parent):
+        assert any("completion.json" in fault for fault in verified(run.layout, ALL, "", print).faults)

@@ -1,0 +1,77 @@
+"""The charts as bytes: light, the same every time, with text that a reader's font shows."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.records import Completion, IndicatorResult, Point
+from pipeline.intake.validate import validate_period
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.report.charts import Chart, bar, gap_chart, spark, stages_chart
+from pipeline.report.words import Words
+
+WORDS = Words("vi")
+
+
+def _completion(registry: Registry, locality: str) -> Completion:
+    when = Period(2025)
+    return evaluate(registry, registry.locality(locality), when, validate_period(Layout(), registry, locality, when))
+
+
+def _row(registry: Registry, label: str) -> IndicatorResult:
+    rows = _completion(registry, "binh-giang").plans[0].indicators
+    return next(r for r in rows if r.key.label == label)
+
+
+def _charts(completion: Completion) -> list[Chart]:
+    return [chart for chart in (gap_chart(completion, WORDS), stages_chart(completion, WORDS)) if chart]
+
+
+@pytest.mark.parametrize(("locality", "count"), [("binh-giang", 1), ("cat-hai", 1), ("hai-phong", 0)])
+def test_charts_are_drawn_where_they_say_something(registry: Registry, locality: str, count: int) -> None:
+    drawn = _charts(_completion(registry, locality))
+    assert len(drawn) == count
+    for chart in drawn:
+        assert len(chart.svg) < 120_000
+        root = ET.fromstring(chart.svg)  # noqa: S314 - our own drawing
+        assert any(element.tag.endswith("}text") for element in root.iter())
+        assert "<dc:date>" not in chart.svg
+        assert "Segoe UI" in chart.svg
+
+
+def test_the_same_figures_give_the_same_bytes(registry: Registry) -> None:
+    for locality in ("binh-giang", "cat-hai"):
+        completion = _completion(registry, locality)
+        assert [c.svg for c in _charts(completion)] == [c.svg for c in _charts(completion)]
+
+
+def test_the_findings_are_those_of_the_figures(registry: Registry) -> None:
+    gaps = gap_chart(_completion(registry, "binh-giang"), WORDS)
+    assert gaps is not None
+    assert gaps.finding.startswith("10 trên 16 chỉ tiêu có số liệu")
+    assert "II.14 (11,87" in gaps.finding
+    stages = stages_chart(_completion(registry, "cat-hai"), WORDS)
+    assert stages is not None
+    # Of the 34 rows of Phụ lục 2, by hand: all but II.14 (only 2030) and III.21 (only 2030) have more than one stage.
+    assert stages.finding.startswith("32 chỉ tiêu có mục tiêu theo giai đoạn 2025–2045")
+
+
+def test_marks_inside_tables(registry: Registry) -> None:
+    row = _row(registry, "II.14")
+    drawn = bar(row, WORDS)
+    assert drawn is not None
+    assert (drawn["value"], drawn["tick"]) == (14.0, 95.4)  # 118 × 11.87 / 100; 1 + 118 × 80 / 100
+    assert spark(row, WORDS) is None  # one value is no trend
+    points = (Point(day=date(2025, 12, 14), value=Decimal(10)), Point(day=date(2026, 6, 10), value=Decimal(60)))
+    line = spark(row.model_copy(update={"history": points}), WORDS)
+    assert line is not None
+    assert line["points"] == "3.0,17.0 60.0,7.0"  # 10 at the foot, 80 (the target) at the head
+    assert line["target"] == 3.0
+    assert "14/12/2025: 10 → 10/06/2026: 60" in line["said"]

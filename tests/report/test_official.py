@@ -1,0 +1,756 @@
+"""The official report: what it says, and that both files say it, hold their structure, and never run their data."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+import typst
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_COLOR_INDEX
+from docx.oxml.ns import qn
+
+from pipeline.completion.counts import TaskCounts
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.records import Change, Completion, IndicatorResult, Point, TaskResult
+from pipeline.completion.replacement import differences_from
+from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status, TaskStatus
+from pipeline.inputs.issued import Replacement
+from pipeline.intake.result import Intake
+from pipeline.intake.rows import Interval, Observation, Origin, TaskFact
+from pipeline.intake.validate import validate_period
+from pipeline.paths import CODE, Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.report.official import OfficialReport, official_report, write_docx, write_pdf
+from pipeline.report.official.indicator_section import LISTED_AT_MOST
+from pipeline.report.official.model import Heading, Items, Paragraph, Row, Span, Table, inert
+from pipeline.report.official.pdf import _SHOWN, pdf_bytes, shown
+from pipeline.report.official.task_section import next_period
+from pipeline.report.official.word import docx_bytes
+from pipeline.report.words import Words
+
+State = tuple[Completion, Intake]
+LOCALITIES = ("bach-long-vi", "binh-giang", "cat-hai")
+WORDS = Words("vi", "official")
+ORIGIN = Origin(file="data/a.csv", sha256="0" * 64, line=2)
+HOSTILE = (
+    '#eval("1+1")',
+    '#read("/etc/passwd")',
+    "*đậm* _nghiêng_ `mã`",
+    "$x^2$ @nguon <nhan>",
+    "\\ #pagebreak() \\u{41}",
+    "<w:fldSimple w:instr='DDE'/> ]]> &amp; &lt;",
+    '=HYPERLINK("http://a","b")',
+    "// chú thích /* khối */",
+    "'); import os; {x} %s ${y}",
+)
+ODD = "\u202eđảo\u202c \u200bẩn\u00ad \x07chuông\x00 \n xuống \t dòng \U0001f600 漢 \ue000 a\u0301"
+needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+needs_soffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+
+
+@pytest.fixture(scope="module")
+def states(registry: Registry) -> dict[str, State]:
+    return {slug: _state(registry, slug, Period(2025)) for slug in (*LOCALITIES, "hai-phong")}
+
+
+@pytest.fixture(scope="module")
+def reports(states: dict[str, State]) -> dict[str, OfficialReport]:
+    return {slug: official_report(*state) for slug, state in states.items()}
+
+
+def _state(registry: Registry, slug: str, period: Period) -> State:
+    intake = validate_period(Layout(), registry, slug, period)
+    return evaluate(registry, registry.locality(slug), period, intake), intake
+
+
+def _texts(part: object) -> list[str]:
+    """Every text of a part of the model, in order."""
+    if isinstance(part, str):
+        return [part]
+    if isinstance(part, tuple):
+        return [text for x in part for text in _texts(x)]
+    if isinstance(part, (Paragraph, Items)):
+        lines = [part.spans] if isinstance(part, Paragraph) else part.lines
+        return ["".join(span.text for span in line) for line in lines]
+    if dataclasses.is_dataclass(part):
+        return [text for field in dataclasses.fields(part) for text in _texts(getattr(part, field.name))]
+    return []
+
+
+def _plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _body(report: OfficialReport) -> str:
+    return _plain("\n".join(_texts(report.body)))
+
+
+def _section(report: OfficialReport, number: str) -> str:
+    """The text of one section of the outline."""
+    body = list(report.body)
+    starts = [i for i, block in enumerate(body) if isinstance(block, Heading) and block.level == 1]
+    first = next(i for i in starts if body[i].text.startswith(f"{number}. "))  # type: ignore[union-attr]
+    last = next((i for i in starts if i > first), len(body))
+    return _plain("\n".join(_texts(tuple(body[first:last]))))
+
+
+def _fills(part: object) -> list[str]:
+    if isinstance(part, Span):
+        return [part.text] if part.fill else []
+    if isinstance(part, tuple):
+        return [text for x in part for text in _fills(x)]
+    if dataclasses.is_dataclass(part):
+        return [text for field in dataclasses.fields(part) for text in _fills(getattr(part, field.name))]
+    return []
+
+
+def _rows(table: Table) -> list[Row]:
+    return [row for row in table.rows if not row.heading]
+
+
+def _cells(table: Table) -> list[dict[str, str]]:
+    titles = [column.title for column in table.columns]
+    return [dict(zip(titles, map(_plain, row.cells), strict=True)) for row in _rows(table)]
+
+
+def _indicators(completion: Completion) -> list[IndicatorResult]:
+    """In the order of the appendix: by group, commitments last."""
+    return [
+        row
+        for plan in completion.in_force
+        for group in plan.groups
+        for row in plan.indicators
+        if (row.annex, row.group, row.kind == "commitment") == (group.annex, group.no, group.commitments)
+    ]
+
+
+def _with_indicator(state: State, **update: object) -> State:
+    """The state with the first row of its first plan changed."""
+    completion, intake = state
+    plan = completion.plans[0]
+    rows = (plan.indicators[0].model_copy(update=update), *plan.indicators[1:])
+    plan = plan.model_copy(update={"indicators": rows})
+    return completion.model_copy(update={"plans": (plan, *completion.plans[1:])}), intake
+
+
+def _with_tasks(state: State, **counts: int) -> State:
+    """The state with the tasks counted otherwise."""
+    by_status = {TaskStatus(name.replace("_", "-")): n for name, n in counts.items()}
+    completion, intake = state
+    return completion.model_copy(update={"task_counts": TaskCounts(by_status=by_status)}), intake
+
+
+def _observation(value: str, day: str, **fields: object) -> Observation:
+    number = Decimal(value)
+    return Observation(
+        concept="x",
+        unit="%",
+        value=Interval(low=number, high=number),
+        text=value,
+        as_of=dt.date.fromisoformat(day),
+        as_of_stated=True,
+        source="Báo cáo tháng",
+        origin=ORIGIN,
+    ).model_copy(update=fields)
+
+
+# --- what it says
+
+
+@pytest.mark.parametrize(
+    ("slug", "low", "high"),
+    [
+        ("bach-long-vi", "7/20 (35 %)", "11/20 (55 %)"),
+        ("binh-giang", "10/22 (45,5 %)", "16/22 (72,7 %)"),
+        ("cat-hai", "1/30 (3,3 %)", "30/30 (100 %)"),
+    ],
+)
+def test_the_rates_are_those_of_the_record(
+    states: dict[str, State], reports: dict[str, OfficialReport], slug: str, low: str, high: str
+) -> None:
+    rate = states[slug][0].rate
+    assert low.startswith(f"{rate.met}/{rate.total} ")
+    assert high.startswith(f"{rate.met_at_most}/{rate.total} ")
+    said = _section(reports[slug], "II")
+    assert f"Tỷ lệ chỉ tiêu đạt: {low} nếu mọi chỉ tiêu thiếu số liệu" in said
+    assert f", {high} nếu đều đạt" in said
+    assert "mẫu số là số chỉ tiêu được đưa vào phép tính" in said
+    assert f"{rate.met} chỉ tiêu đạt; {rate.not_met} chỉ tiêu chưa đạt; " in said
+    assert f"{rate.of([Status.NOT_SUBMITTED])} chỉ tiêu chưa có số liệu" in said
+    assert f"Độ phủ số liệu: {rate.observed}/{rate.total} (" in said
+
+
+@pytest.mark.parametrize("slug", LOCALITIES)
+def test_table_1_adds_up(states: dict[str, State], reports: dict[str, OfficialReport], slug: str) -> None:
+    table = next(block for block in reports[slug].body if isinstance(block, Table))
+    rows = _cells(table)
+    groups = [r for r in rows if r["Nhóm chỉ tiêu"] not in ("Tổng cộng", "Cộng kế hoạch")]
+    rate = states[slug][0].rate
+    for title, whole in (("Được tính", rate.total), ("Thiếu số liệu", rate.absent)):
+        assert sum(int(r[title]) for r in groups if r[title] != "–") == whole == int(rows[-1][title])
+    assert rows[-1]["Tỷ lệ đạt (số đạt/số được tính)"].startswith(f"{rate.met}/{rate.total} (")
+
+
+@pytest.mark.parametrize("slug", LOCALITIES)
+def test_the_appendices_hold_every_row(states: dict[str, State], reports: dict[str, OfficialReport], slug: str) -> None:
+    completion, report = states[slug][0], reports[slug]
+    indicators, tasks = _indicators(completion), [t for plan in completion.in_force for t in plan.tasks]
+    first, second = (_cells(appendix.table) for appendix in report.appendices)
+    assert [r["Chỉ tiêu"] for r in first] == [inert(x.name) for x in indicators]
+    assert [r["Đánh giá"] for r in first] == [WORDS.status(x.status) for x in indicators]
+    assert [r["Nhiệm vụ"] for r in second] == [inert(x.name) for x in tasks]
+    assert [r["Tình trạng"] for r in second] == [WORDS.task_status(x.status) for x in tasks]
+    assert len(first) == sum(len(plan.indicators) for plan in completion.in_force)
+
+
+@pytest.mark.parametrize("slug", LOCALITIES)
+def test_absence_is_said_in_words(states: dict[str, State], reports: dict[str, OfficialReport], slug: str) -> None:
+    first, second = (_cells(appendix.table) for appendix in reports[slug].appendices)
+    for row, cells in zip(_indicators(states[slug][0]), first, strict=True):
+        if row.observation is None:
+            said = [cells["Kết quả kỳ này"], cells["Tử số/Mẫu số"], cells["Tỷ lệ so mục tiêu"], cells["Nguồn"]]
+            assert not any(re.search("[0-9–]", text) or not text for text in said), said
+    for cells in second:
+        assert cells["Ngày hoàn thành"] == "chưa có báo cáo"
+        assert all(text for title, text in cells.items() if title != "Ghi chú")
+    tasks = _section(reports[slug], "III")
+    assert "–, vì cả" in tasks
+    assert "0/" not in tasks
+    assert "0 %" not in tasks
+
+
+def test_the_masthead_names_the_locality(reports: dict[str, OfficialReport]) -> None:
+    report = reports["binh-giang"]
+    mast = report.masthead
+    assert mast.country == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    assert mast.motto == "Độc lập - Tự do - Hạnh phúc"
+    assert mast.issuer == ("ỦY BAN NHÂN DÂN", "XÃ BÌNH GIANG")
+    assert re.fullmatch(r"Số: {4,}/BC-UBND", _plain(mast.number))
+    assert re.fullmatch(r"Bình Giang, ngày {4,}tháng {4,}năm 2025", _plain(mast.place_and_day))
+    assert mast.draft == "DỰ THẢO"
+    assert report.kind == "BÁO CÁO"
+    assert report.subject == "Kết quả thực hiện Kế hoạch chuyển đổi số xã Bình Giang năm 2025"
+    assert report.dates == ("(Số liệu từ ngày 15/12/2024 đến ngày 14/12/2025; lịch chốt: Nghị định 09/2019/NĐ-CP)",)
+    assert "".join(x.text for x in report.addressee) == "Kính gửi: Ủy ban nhân dân thành phố Hải Phòng"
+    assert reports["cat-hai"].masthead.issuer[1] == "ĐẶC KHU CÁT HẢI"
+    assert reports["cat-hai"].masthead.place_and_day.startswith("Cát Hải, ")
+
+
+def test_the_basis_names_plans_by_number_and_date(reports: dict[str, OfficialReport]) -> None:
+    numbered = ["".join(x.text for x in line) for line in reports["bach-long-vi"].basis]
+    assert any(line.startswith("Căn cứ Kế hoạch số 14/KH-UBND ngày 18/01/2026 của") for line in numbered)
+    assert [line[-1] for line in numbered] == [";"] * (len(numbered) - 1) + ["."]
+    assert _fills(reports["bach-long-vi"].basis) == []
+    assert _fills(reports["binh-giang"].basis) == ["[cán bộ bổ sung: số và ngày của kế hoạch]"]
+
+
+def test_the_outline_leaves_judgement_to_people(reports: dict[str, OfficialReport]) -> None:
+    report = reports["cat-hai"]
+    titles = [block.text for block in report.body if isinstance(block, Heading) and block.level == 1]
+    assert [title.split(".")[0] for title in titles] == ["I", "II", "III", "IV", "V", "VI"]
+    for number, places in (("I", 1), ("II", 0), ("III", 0), ("IV", 3), ("V", 1), ("VI", 1)):
+        assert _section(report, number).count("[cán bộ bổ sung: ") == places, number
+    assert _fills(report.closing.signature_choice)
+    assert _body(report).rstrip().endswith("./.")
+    assert report.closing.signature == ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
+    assert "Phụ lục I " in _section(report, "II")
+    assert "Phụ lục II " in _section(report, "III")
+
+
+def test_a_plan_that_begins_next_year_is_no_failure(reports: dict[str, OfficialReport]) -> None:
+    assert "bắt đầu từ năm 2026: kết quả kỳ này là xuất phát điểm" in _section(reports["binh-giang"], "II")
+    assert "xuất phát điểm" not in _section(reports["cat-hai"], "II")
+
+
+def test_rows_not_met_are_named_up_to_a_limit(states: dict[str, State], reports: dict[str, OfficialReport]) -> None:
+    items = next(block for block in reports["binh-giang"].body if isinstance(block, Items))
+    assert len(items.lines) == 6
+    assert any("11,87 % so với mục tiêu ≥ 80 %" in _plain(text) for text in _texts(items))
+    completion, intake = states["binh-giang"]
+    plan = completion.plans[0]
+    late = plan.indicators[0].model_copy(update={"status": Status.LATE})
+    plan = plan.model_copy(update={"indicators": (late,) * (LISTED_AT_MOST + 3)})
+    report = official_report(completion.model_copy(update={"plans": (plan,)}), intake)
+    items = next(block for block in report.body if isinstance(block, Items))
+    assert len(items.lines) == LISTED_AT_MOST + 1
+    assert "và 3 chỉ tiêu khác" in _texts(items)[-1]
+
+
+def test_task_rates_name_both_denominators(states: dict[str, State]) -> None:
+    said = _section(official_report(*_with_tasks(states["cat-hai"], done_on_time=26, under_way=2)), "III")
+    assert "28 nhiệm vụ, gồm: 26 nhiệm vụ hoàn thành đúng hạn; 2 nhiệm vụ đang thực hiện, trong hạn." in said
+    assert "trên tổng số nhiệm vụ được giao: 26/28 (92,86 %)" in said
+    assert "đã hoàn thành hoặc đã đến hạn: 26/26 (100 %)" in said
+    assert "chưa có báo cáo" not in said
+    part = _section(official_report(*_with_tasks(states["cat-hai"], done_late=1, not_reported=3)), "III")
+    assert "từ 1/4 (25 %) đến 4/4 (100 %), tùy 3 nhiệm vụ chưa có báo cáo" in part
+    assert "đã hoàn thành hoặc đã đến hạn: 1/1 (100 %)" in part
+    silent = _section(official_report(*_with_tasks(states["cat-hai"], done_late=1, not_reported_past_due=3)), "III")
+    assert "đã đến hạn: từ 1/4 (25 %) đến 4/4 (100 %), tùy 3 nhiệm vụ đã đến hạn nhưng chưa có báo cáo" in silent
+
+
+def test_nothing_over_nothing_is_a_dash(states: dict[str, State], reports: dict[str, OfficialReport]) -> None:
+    report = reports["hai-phong"]
+    for number in ("II", "III"):
+        said = _section(report, number)
+        assert ": – (mẫu số" in said
+        assert "%" not in said
+    assert "đã hết thời gian thực hiện (năm 2023)" in _section(report, "II")
+    assert "chưa có chỉ tiêu nào đến hạn" in _section(reports["binh-giang"], "II")
+    undone = _section(official_report(*_with_tasks(states["cat-hai"], under_way=2)), "III")
+    assert "0/2 (0 %)" in undone
+    assert "đã hoàn thành hoặc đã đến hạn: –, vì" in undone
+    stopped = _section(official_report(*_with_tasks(states["cat-hai"], suspended=2)), "III")
+    assert "được giao: –, vì mọi nhiệm vụ đều tạm dừng" in stopped
+
+
+def test_an_empty_plan_still_makes_both_files(reports: dict[str, OfficialReport], tmp_path: Path) -> None:
+    report = reports["hai-phong"]
+    assert [_texts(a.table.rows) for a in report.appendices] == [
+        ["Không có chỉ tiêu của kế hoạch nào đang thực hiện."],
+        ["Không có nhiệm vụ của kế hoạch nào đang thực hiện."],
+    ]
+    assert _fills(report.addressee) == ["[cán bộ bổ sung: cơ quan nhận báo cáo]"]
+    write_docx(report, tmp_path / "report.docx")
+    write_pdf(report, tmp_path / "report.pdf")
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert docx.Document(str(tmp_path / "report.docx")).paragraphs
+
+
+def test_no_value_at_all_gives_no_rate(states: dict[str, State]) -> None:
+    completion, intake = states["cat-hai"]
+    rate = completion.rate.model_copy(update={"by_status": {Status.NOT_SUBMITTED: 30}, "met_of_due": 0})
+    said = _section(official_report(completion.model_copy(update={"rate": rate}), intake), "II")
+    assert "Tỷ lệ chỉ tiêu đạt: –, vì chưa có số liệu của chỉ tiêu nào trong 30 chỉ tiêu" in said
+    assert "0 chỉ tiêu đạt" not in said
+
+
+def test_tasks_of_the_next_period(states: dict[str, State], reports: dict[str, OfficialReport]) -> None:
+    completion = states["cat-hai"][0]
+    cut_off, end = dt.date(2025, 12, 14), dt.date(2026, 12, 14)
+    tasks = [t for plan in completion.in_force for t in plan.tasks]
+    due = [t.name for t in tasks if t.due and cut_off < t.due <= end]
+    late = [t.name for t in tasks if t.due and t.due <= cut_off]
+    assert (len(due), len(late)) == (2, 1)
+    said = _section(reports["cat-hai"], "VI")
+    assert "trong năm 2026 (sau ngày 14/12/2025 đến ngày 14/12/2026): 2 nhiệm vụ" in said
+    table = [block for block in reports["cat-hai"].body if isinstance(block, Table)][-1]
+    assert [r["Nhiệm vụ"] for r in _cells(table)] == [inert(name) for name in late + due]
+
+
+@pytest.mark.parametrize(
+    ("period", "following"),
+    [
+        ("2025", "2026"),
+        ("2026-Q1", "2026-Q2"),
+        ("2026-Q4", "2027-Q1"),
+        ("2026-H1", "2026-H2"),
+        ("2026-H2", "2027-H1"),
+        ("2026-9M", "2026-Q4"),
+        ("2026-03", "2026-04"),
+        ("2026-12", "2027-01"),
+    ],
+)
+def test_the_next_period_begins_where_this_one_ends(registry: Registry, period: str, following: str) -> None:
+    after = next_period(Period.parse(period))
+    assert str(after) == following
+    assert after.start(registry.calendar) == Period.parse(period).cut_off(registry.calendar) + dt.timedelta(days=1)
+
+
+def test_a_finished_task_shows_its_day_and_is_not_due_again(states: dict[str, State]) -> None:
+    completion, intake = states["cat-hai"]
+    plan = completion.plans[0]
+    fact = TaskFact(plan=plan.id, key=("", "a", "1"), finished_on=dt.date(2025, 10, 5), note="xong sớm", origin=ORIGIN)
+    done = {"fact": fact, "status": TaskStatus.DONE_ON_TIME}
+
+    def finished(task: TaskResult) -> TaskResult:
+        return task.model_copy(update=done) if task.due else task
+
+    plans = tuple(p.model_copy(update={"tasks": tuple(map(finished, p.tasks))}) for p in completion.plans)
+    report = official_report(completion.model_copy(update={"plans": plans}), intake)
+    cells = [c for c in _cells(report.appendices[1].table) if c["Ngày hoàn thành"] == "05/10/2025"]
+    assert len(cells) == 3
+    assert {c["Ghi chú"] for c in cells} == {"xong sớm"}
+    assert "Không có nhiệm vụ nào kế hoạch ghi thời hạn trong năm 2026" in _section(report, "VI")
+
+
+def test_the_result_before_is_the_value_before_the_one_judged(states: dict[str, State]) -> None:
+    history = tuple(
+        Point(day=dt.date(2025, month, 1), value=Decimal(value)) for month, value in ((3, "10"), (6, "20"), (9, "30"))
+    )
+    observed = _observation("30", "2025-09-01", numerator=Decimal(3), denominator=Decimal(10))
+    state = _with_indicator(states["binh-giang"], history=history, observation=observed, attainment=Decimal("0.375"))
+    cells = _cells(official_report(*state).appendices[0].table)[0]
+    assert cells["Kết quả kỳ trước"] == "20 (ngày 01/06/2025)"
+    assert cells["Kết quả kỳ này"] == "30"
+    assert cells["Tử số/Mẫu số"] == "3/10"
+    assert cells["Tỷ lệ so mục tiêu"] == "37,5 %"
+    assert cells["Nguồn"] == "Báo cáo tháng"
+    alone = _with_indicator(states["binh-giang"], history=history[-1:], observation=observed)
+    assert _cells(official_report(*alone).appendices[0].table)[0]["Kết quả kỳ trước"] == "không có"
+    old = _with_indicator(states["binh-giang"], history=(), observation=None, stale=_observation("7", "2023-01-02"))
+    cells = _cells(official_report(*old).appendices[0].table)[0]
+    assert (cells["Kết quả kỳ trước"], cells["Kết quả kỳ này"]) == ("7 (ngày 02/01/2023)", "chưa có số liệu")
+
+
+def test_every_kind_of_absence_has_its_words(states: dict[str, State]) -> None:
+    for status in sorted({*ABSENT, *UNCOUNTED, Status.UNDECIDABLE}):
+        completion, intake = states["binh-giang"]
+        rate = completion.rate.model_copy(update={"by_status": {Status.MET: 1, status: 1234}})
+        said = _section(official_report(completion.model_copy(update={"rate": rate}), intake), "II")
+        assert "1.234 chỉ tiêu " in said, status
+
+
+def test_change_against_the_report_before_and_the_day_as_known(states: dict[str, State]) -> None:
+    completion, intake = states["binh-giang"]
+    change = Change(
+        period="2025-Q3",
+        cut_off=dt.date(2025, 9, 14),
+        met_before=8,
+        total_before=22,
+        newly_met=(),
+        fell_back=(),
+        first_observed=(),
+        lost=(),
+        tasks_done=(),
+        tasks_overdue=(),
+    )
+    known = intake.model_copy(update={"known_at": dt.date(2026, 1, 2)})
+    report = official_report(completion.model_copy(update={"change": change}), known)
+    assert "(Quý III năm 2025, chốt ngày 14/09/2025; 8/22 chỉ tiêu đạt)" in _section(report, "II")
+    assert "đến hết ngày 02/01/2026" in report.dates[1]
+
+
+# --- Word
+
+
+def _document(report: OfficialReport) -> docx.document.Document:
+    return docx.Document(io.BytesIO(docx_bytes(report)))
+
+
+@pytest.fixture(scope="module")
+def word(reports: dict[str, OfficialReport]) -> docx.document.Document:
+    return _document(reports["cat-hai"])
+
+
+def test_word_paper_and_page_numbers(word: docx.document.Document) -> None:
+    main, first, second = word.sections
+    assert (round(main.page_width.mm), round(main.page_height.mm)) == (210, 297)
+    for section in (first, second):
+        assert section.orientation == WD_ORIENT.LANDSCAPE
+        assert (round(section.page_width.mm), round(section.page_height.mm)) == (297, 210)
+        assert [x.get(qn("w:start")) for x in section._sectPr.findall(qn("w:pgNumType"))] == ["1"]
+    for section in word.sections:
+        assert [round(x.mm) for x in (section.top_margin, section.bottom_margin)] == [20, 20]
+        assert [round(x.mm) for x in (section.left_margin, section.right_margin)] == [30, 15]
+        assert section.different_first_page_header_footer
+        fields = section.header._element.findall(f".//{qn('w:fldSimple')}")
+        assert [field.get(qn("w:instr")) for field in fields] == ["PAGE"]
+        assert not section.first_page_header._element.findall(f".//{qn('w:fldSimple')}")
+
+
+def test_word_styles_and_language(word: docx.document.Document) -> None:
+    headings = [p.text for p in word.paragraphs if p.style is not None and p.style.name == "Heading 1"]
+    assert len(headings) == 8
+    assert headings[-2:] == ["Phụ lục I\nKẾT QUẢ THỰC HIỆN CHỈ TIÊU", "Phụ lục II\nKẾT QUẢ THỰC HIỆN NHIỆM VỤ"]
+    xml = word.styles.element.xml
+    assert 'w:lang w:val="vi-VN"' in xml
+    assert "Theme" not in re.sub("<w:latentStyles.*?</w:latentStyles>", "", xml, flags=re.DOTALL)
+    assert {x.get(qn("w:ascii")) for x in word.styles.element.iter(qn("w:rFonts"))} == {"Times New Roman"}
+    used = {p.style.name for p in word.paragraphs if p.style is not None}
+    assert {"Title", "Trích yếu", "Căn cứ", "Body Text", "Caption", "Phụ lục"} - used == {"Phụ lục"}
+
+
+def test_word_tables_repeat_their_heading_and_keep_rows_whole(
+    word: docx.document.Document, reports: dict[str, OfficialReport]
+) -> None:
+    described = [t for t in word.tables if t._tbl.tblPr.find(qn("w:tblCaption")) is not None]
+    assert len(described) == 4
+    for table in described:
+        assert table._tbl.tblPr.find(qn("w:tblDescription")).get(qn("w:val"))
+        lines = [row._tr.trPr for row in table.rows]
+        assert all(line.find(qn("w:cantSplit")) is not None for line in lines)
+        assert [line.find(qn("w:tblHeader")) is not None for line in lines] == [True] + [False] * (len(lines) - 1)
+    titles = [cell.text for cell in described[2].rows[0].cells]
+    assert titles == [column.title for column in reports["cat-hai"].appendices[0].table.columns]
+
+
+def test_word_marks_what_is_to_be_filled_in(word: docx.document.Document, reports: dict[str, OfficialReport]) -> None:
+    runs = [r for p in word.element.body.iter(qn("w:r")) for r in [p]]
+    marked = [
+        "".join(t.text or "" for t in run.iter(qn("w:t")))
+        for run in runs
+        if run.find(f"{qn('w:rPr')}/{qn('w:highlight')}") is not None
+    ]
+    assert marked == _fills(reports["cat-hai"])
+    assert all(text.startswith("[cán bộ bổ sung: ") for text in marked)
+    colours = {x.get(qn("w:val")) for x in word.element.body.iter(qn("w:highlight"))}
+    assert colours == {WD_COLOR_INDEX.YELLOW.name.lower()}
+
+
+def test_word_holds_no_time_and_nothing_foreign(reports: dict[str, OfficialReport]) -> None:
+    with zipfile.ZipFile(io.BytesIO(docx_bytes(reports["binh-giang"]))) as archive:
+        names = archive.namelist()
+        assert names == sorted(names)
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = archive.read("docProps/core.xml").decode()
+        everything = b"".join(archive.read(name) for name in names).decode()
+    assert "dcterms:created" not in core
+    assert "dcterms:modified" not in core
+    assert "<dc:title>Báo cáo kết quả thực hiện Kế hoạch chuyển đổi số xã Bình Giang năm 2025<" in core
+    assert "<dc:language>vi-VN<" in core
+    assert "python" not in everything
+    assert not any(part in name for name in names for part in ("thumbnail", "customXml", "app.xml", "vba"))
+
+
+@needs_soffice
+def test_word_opens_in_libreoffice(reports: dict[str, OfficialReport], tmp_path: Path) -> None:
+    write_docx(reports["binh-giang"], tmp_path / "report.docx")
+    profile = (tmp_path / "profile").as_uri()
+    command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "report.docx"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True)
+    # Without Java the office says so at every start, whatever it opens.
+    said = [x for x in ran.stderr.splitlines() if x.strip() and "javaldx" not in x]
+    assert said == []
+    if shutil.which("pdftotext"):
+        text = _text_of(tmp_path / "report.pdf")
+        for part in ("10/22 (45,5 %)", "XÃ BÌNH GIANG", "Phụ lục II", "[cán bộ bổ sung: ưu điểm]", "./."):
+            assert part in text
+
+
+# --- PDF
+
+
+def _text_of(path: Path) -> str:
+    ran = subprocess.run(["pdftotext", "-enc", "UTF-8", str(path), "-"], capture_output=True, check=True)
+    return re.sub(r"\s+", " ", _plain(ran.stdout.decode()))
+
+
+@pytest.mark.parametrize("slug", LOCALITIES)
+def test_pdf_is_tagged_and_claims_pdf_ua(reports: dict[str, OfficialReport], slug: str) -> None:
+    """The compiler's own checks of PDF/UA-1 and these marks stand in for veraPDF, which no registry here carries."""
+    pdf = pdf_bytes(reports[slug])
+    assert b"/StructTreeRoot" in pdf
+    assert re.search(rb"/MarkInfo\s*<<[^>]*/Marked true", pdf)
+    assert re.search(rb"/Lang\s*\(vi(-VN)?\)", pdf)
+    assert re.search(rb"<pdfuaid:part>1</pdfuaid:part>", pdf)
+    assert b"/DisplayDocTitle true" in pdf
+    assert reports[slug].title.encode() in pdf
+    assert b"/CreationDate" not in pdf
+    assert b"xmp:CreateDate" not in pdf
+    fonts = {name.partition(b"+")[2] for name in re.findall(rb"/FontName\s*/([^\s/]+)", pdf)}
+    assert {name.partition(b"-")[0] for name in fonts} == {b"LibertinusSerif"}
+
+
+@needs_pdftotext
+@pytest.mark.parametrize("slug", LOCALITIES)
+def test_pdf_text_has_the_figures(
+    states: dict[str, State], reports: dict[str, OfficialReport], slug: str, tmp_path: Path
+) -> None:
+    write_pdf(reports[slug], tmp_path / "report.pdf")
+    text, rate = _text_of(tmp_path / "report.pdf"), states[slug][0].rate
+    for part in (
+        f"Tỷ lệ chỉ tiêu đạt: {rate.met}/{rate.total} ({_plain(WORDS.share(rate.met, rate.total))})",
+        f"{rate.met_at_most}/{rate.total} ({_plain(WORDS.share(rate.met_at_most, rate.total))})",
+        reports[slug].masthead.issuer[1],
+        "[cán bộ bổ sung: ưu điểm]",
+        "./.",
+        "KẾT QUẢ THỰC HIỆN NHIỆM VỤ",
+    ):
+        assert part in text, part
+
+
+@needs_pdftotext
+def test_pdf_pages_are_numbered_from_the_second_and_anew_in_each_appendix(
+    reports: dict[str, OfficialReport], tmp_path: Path
+) -> None:
+    write_pdf(reports["binh-giang"], tmp_path / "report.pdf")
+    ran = subprocess.run(["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True)
+    pages = ran.stdout.decode().split("\f")[:-1]
+    tops = [page.strip().splitlines()[0].strip() for page in pages]
+    numbers = [int(top) if top.isdigit() else 1 for top in tops]
+    begins = [i for i, page in enumerate(pages) if "KẾT QUẢ THỰC HIỆN CHỈ TIÊU" in page and "Phụ lục I\n" in page]
+    begins += [i for i, page in enumerate(pages) if "Phụ lục II\n" in page]
+    assert [i for i, number in enumerate(numbers) if number == 1] == [0, *begins]
+    assert all(after in (1, before + 1) for before, after in pairwise(numbers))
+
+
+def test_the_font_shows_all_letters_it_is_trusted_with(reports: dict[str, OfficialReport]) -> None:
+    """In the upright, the bold and the italic face; a missing shape is an error of PDF/UA-1."""
+    text = "".join(chr(code) for first, last in _SHOWN for code in range(first, last + 1))
+    vietnamese = (
+        "ăâđêôơưĂÂĐÊÔƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA)) + "àáãèéìíòóõùúýÀÁÃÈÉÌÍÒÓÕÙÚÝĩĨũŨ₫"
+    )
+    assert set(vietnamese) <= set(text)
+    line = (Span(text),)
+    body = (Paragraph(line), Heading(text), Paragraph((Span(text, fill=True),)))
+    pdf_bytes(dataclasses.replace(reports["hai-phong"], body=body, basis=(line,)))
+
+
+# --- both
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+@needs_pdftotext
+def test_data_is_text_in_both_files(states: dict[str, State], payload: str, tmp_path: Path) -> None:
+    completion, intake = _with_indicator(
+        states["binh-giang"],
+        name=payload,
+        unit=payload,
+        observation=_observation("80", "2025-12-01", source=payload, evidence=payload),
+    )
+    plan = completion.plans[0].model_copy(update={"title": payload, "issuer": payload, "implements": (payload,)})
+    completion = completion.model_copy(update={"plans": (plan,), "locality_name": payload, "parent_name": payload})
+    report = official_report(completion, intake)
+    write_docx(report, tmp_path / "report.docx")
+    write_pdf(report, tmp_path / "report.pdf")
+    document = docx.Document(str(tmp_path / "report.docx"))
+    cells = [cell.text for cell in document.tables[-2].rows[3].cells]
+    assert cells[1] == inert(payload)
+    assert cells[-1] == f"{inert(payload)}; {inert(payload)}"
+    instructions = list(document.element.body.iter(qn("w:fldSimple"), qn("w:instrText"), qn("w:hyperlink")))
+    assert instructions == []
+    squeezed = re.sub(r"\s", "", _text_of(tmp_path / "report.pdf"))
+    assert squeezed.count(re.sub(r"\s", "", inert(payload))) >= 5
+    assert "root:" not in squeezed
+
+
+@needs_pdftotext
+def test_odd_characters_are_named_or_dropped(states: dict[str, State], tmp_path: Path) -> None:
+    report = official_report(*_with_indicator(states["binh-giang"], name=ODD))
+    name = _cells(report.appendices[0].table)[0]["Chỉ tiêu"]
+    assert name == "đảo ẩn chuông xuống dòng \U0001f600 漢 \ufffd á"
+    assert shown(name) == "đảo ẩn chuông xuống dòng [U+1F600] [U+6F22] \ufffd á"
+    write_pdf(report, tmp_path / "report.pdf")
+    assert "[U+1F600]" in _text_of(tmp_path / "report.pdf")
+    document = _document(report)
+    assert document.tables[-2].rows[3].cells[1].text == name
+
+
+def test_long_words_may_break_without_a_character_more(reports: dict[str, OfficialReport]) -> None:
+    address = "https://en.haiphong.gov.vn/news/ensuring-inter-connected-public-administrative-services-823822"
+    assert shown(address).replace("\u200b", "") == address
+    assert max(map(len, shown(address).split("\u200b"))) <= 20
+    assert max(map(len, shown("x" * 90).split("\u200b"))) <= 12
+    assert "\u200b".encode() not in pdf_bytes(reports["cat-hai"])
+
+
+@needs_pdftotext
+def test_a_draft_says_so_on_every_page(states: dict[str, State], tmp_path: Path) -> None:
+    report = official_report(*states["bach-long-vi"], uncommitted=True)
+    assert report.label.startswith("BẢN NHÁP: ")
+    for section in _document(report).sections:
+        for header in (section.header, section.first_page_header):
+            assert any(p.text == report.label for p in header.paragraphs)
+    write_pdf(report, tmp_path / "report.pdf")
+    ran = subprocess.run(["pdftotext", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True)
+    assert all("BẢN NHÁP" in page for page in ran.stdout.decode().split("\f")[:-1])
+
+
+@needs_pdftotext
+def test_a_replacement_says_whose_report_it_takes_the_place_of(states: dict[str, State], tmp_path: Path) -> None:
+    completion, intake = states["bach-long-vi"]
+    issued = json.loads(completion.model_dump_json())
+    row = next(row for plan in issued["plans"] for row in plan["indicators"] if row["status"] == "met")
+    row["status"], issued["rate"]["met"] = "missed", issued["rate"]["met"] - 1
+    replaced = Replacement(
+        run="ab" * 32,
+        by="UBND đặc khu Bạch Long Vĩ",
+        at="2026-02-03T04:05:06Z",
+        differences=differences_from(json.dumps(issued).encode(), completion),
+    )
+    report = official_report(completion, intake, replaced=replaced)
+    write_pdf(report, tmp_path / "report.pdf")
+    told = "Báo cáo này thay thế báo cáo cùng kỳ do UBND đặc khu Bạch Long Vĩ ban hành ngày 03/02/2026"
+    counted = f"trước đây {completion.rate.met - 1}/{completion.rate.total}, nay {completion.rate.met}/"
+    for text in ("\n".join(p.text for p in _document(report).paragraphs), _text_of(tmp_path / "report.pdf")):
+        assert told in " ".join(text.split())
+        assert f"1 chỉ tiêu và 0 nhiệm vụ được nêu khác; số chỉ tiêu đạt {counted}" in " ".join(text.split())
+    unreadable = official_report(completion, intake, replaced=replaced.model_copy(update={"differences": None}))
+    said = [span.text for block in unreadable.body if isinstance(block, Paragraph) for span in block.spans]
+    assert any(told in text for text in said)
+    assert not any("được nêu khác" in text for text in said)
+
+
+@needs_pdftotext
+def test_synthetic_data_are_labelled_on_every_page(states: dict[str, State], tmp_path: Path) -> None:
+    completion, intake = states["bach-long-vi"]
+    report = official_report(completion.model_copy(update={"synthetic": True}), intake)
+    assert "SỐ LIỆU MÔ PHỎNG" in report.label
+    for section in _document(report).sections:
+        for header in (section.header, section.first_page_header):
+            assert any(p.text == report.label for p in header.paragraphs)
+    write_pdf(report, tmp_path / "report.pdf")
+    ran = subprocess.run(["pdftotext", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True)
+    pages = ran.stdout.decode().split("\f")[:-1]
+    assert all("SỐ LIỆU MÔ PHỎNG" in page for page in pages)
+    assert official_report(completion, intake).label == ""
+
+
+BUILD = """
+import hashlib, json, sys
+from pathlib import Path
+from pipeline.completion.records import Completion
+from pipeline.report.official import official_report, write_docx, write_pdf
+from pipeline.intake.result import Intake
+folder = Path(sys.argv[1])
+completion = Completion.model_validate_json((folder / "completion.json").read_text("utf-8"))
+intake = Intake.model_validate_json((folder / "intake.json").read_text("utf-8"))
+report = official_report(completion, intake)
+write_docx(report, folder / "report.docx")
+write_pdf(report, folder / "report.pdf")
+files = [folder / name for name in ("report.docx", "report.pdf")]
+print(json.dumps([hashlib.sha256(file.read_bytes()).hexdigest() for file in files]))
+"""
+
+
+def test_equal_records_give_equal_bytes(states: dict[str, State], tmp_path: Path) -> None:
+    completion, intake = states["cat-hai"]
+    sums = []
+    for number, (zone, seed) in enumerate((("Asia/Ho_Chi_Minh", "1"), ("America/Los_Angeles", "2"))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "completion.json").write_text(completion.model_dump_json(), "utf-8")
+        (folder / "intake.json").write_text(intake.model_dump_json(), "utf-8")
+        environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": str(CODE)}
+        command = [sys.executable, "-c", BUILD, str(folder)]
+        ran = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=True)
+        sums.append(json.loads(ran.stdout))
+    here = official_report(completion, intake)
+    assert sums[0] == sums[1] == [hashlib.sha256(x).hexdigest() for x in (docx_bytes(here), pdf_bytes(here))]
+
+
+def test_pdf_does_not_look_at_fonts_of_the_machine(
+    reports: dict[str, OfficialReport], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[dict[str, object]] = []
+    compile_really = typst.compile_with_warnings
+
+    def watched(*args: Any, **options: Any) -> object:
+        asked.append(options)
+        return compile_really(*args, **options)
+
+    before = pdf_bytes(reports["binh-giang"])
+    monkeypatch.setattr(typst, "compile_with_warnings", watched)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert pdf_bytes(reports["binh-giang"]) == before
+    assert asked[0]["ignore_system_fonts"] is True
+    assert not asked[0].keys() & {"font_paths", "package_path", "package_cache_path"}
+    assert list(tmp_path.iterdir()) == []

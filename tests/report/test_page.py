@@ -1,0 +1,198 @@
+"""The page as a whole, without a kernel: sections rendered from real and from hostile records."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+
+import pytest
+
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.replacement import differences_from
+from pipeline.completion.statuses import TaskStatus
+from pipeline.inputs.issued import Replacement
+from pipeline.intake.rows import Kind
+from pipeline.intake.validate import validate_period
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.report.html_check import faults
+from pipeline.report.page import Page, short_name
+from tests.factories import submit
+
+SECTIONS = (
+    Page.head,
+    Page.replaces,
+    Page.answer,
+    Page.attention,
+    Page.change,
+    Page.charts,
+    Page.plans,
+    Page.stages,
+    Page.agencies,
+    Page.tasks,
+    Page.conflicts,
+    Page.reported,
+    Page.quality,
+    Page.method,
+)
+
+
+def _page(registry: Registry, locality: str, period: str, layout: Layout | None = None) -> Page:
+    when = Period.parse(period)
+    intake = validate_period(layout or Layout(), registry, locality, when)
+    return Page(evaluate(registry, registry.locality(locality), when, intake), intake, "0" * 64)
+
+
+def _html(page: Page) -> str:
+    return "".join(section(page).html for section in SECTIONS)
+
+
+def _text(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("locality", "sentences"),
+    [
+        (
+            "bach-long-vi",
+            ["Đặc khu Bạch Long Vĩ đã đạt 7 trên 20 chỉ tiêu", "9 chỉ tiêu chưa đạt", "4 chỉ tiêu chưa có số liệu"],
+        ),
+        ("binh-giang", ["Xã Bình Giang đã đạt 10 trên 22 chỉ tiêu", "11,87 % so với ≥ 80 %", "10/22 chỉ tiêu đạt nếu"]),
+        ("cat-hai", ["mới có số liệu của 1 trên 30 chỉ tiêu", "1/30 chỉ tiêu đạt nếu", "98", "26/28 = 92,8%"]),
+        ("hai-phong", ["không tính tỷ lệ hoàn thành", "đã hết thời gian thực hiện"]),
+    ],
+)
+def test_the_page_says_what_was_counted_by_hand(registry: Registry, locality: str, sentences: list[str]) -> None:
+    html = _html(_page(registry, locality, "2025"))
+    text = _text(html)
+    for sentence in sentences:
+        assert sentence in text, sentence
+    assert not list(faults(f"<!doctype html><body>{html}"))
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    for anchor in re.findall(r'href="#([^"]+)"', html):
+        assert anchor in ids
+
+
+@pytest.mark.parametrize(
+    ("locality", "period", "sentence"),
+    [
+        ("bach-long-vi", "2024", "bắt đầu từ năm 2026"),
+        ("binh-giang", "2027", "đã hết thời gian thực hiện (năm 2026)"),
+        ("hai-phong", "2023", "chưa có số liệu của chỉ tiêu nào trong 13 chỉ tiêu"),
+    ],
+)
+def test_a_page_without_figures_says_why(registry: Registry, locality: str, period: str, sentence: str) -> None:
+    assert sentence in _text(_html(_page(registry, locality, period)))
+
+
+def _replacing(page: Page, issued: str, by: str = "UBND") -> Page:
+    found = Replacement(
+        run="a" * 64, by=by, at="2026-05-01T08:00:00Z", differences=differences_from(issued.encode(), page.completion)
+    )
+    return dataclasses.replace(page, replaced=found)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_replacement_says_what_the_issued_report_said(registry: Registry, language: str) -> None:
+    page = dataclasses.replace(_page(registry, "bach-long-vi", "2025"), language=language)
+    assert page.replaces().html.strip() == ""
+    as_it_was = page.completion.model_dump_json()
+    same = _text(_replacing(page, as_it_was).replaces().html)
+    assert ("Mọi chỉ tiêu" if language == "vi" else "Every indicator") in same
+    assert "01/05/2026" in same
+    issued = json.loads(as_it_was)
+    plan = issued["plans"][0]
+    changed, gone = plan["indicators"][0], plan["indicators"].pop()
+    changed["target"]["text"], changed["status"] = "≥ 12%", "late"
+    changed["observation"] = {"value": {"low": 11.5, "high": 11.5}}
+    plan["tasks"][0]["status"] = "done-late"
+    issued["rate"]["met"] = 3
+    text = _text(_replacing(page, json.dumps(issued)).replaces().html)
+    for said in ("“≥ 12%” → “", gone["name"], "11,5" if language == "vi" else "11.5", changed["name"]):
+        assert said in text, said
+    assert ("3/20 → 7/20" if language == "vi" else "3 of 20 → 7 of 20") in text
+    assert page.words.task_status(TaskStatus.DONE_LATE) in text
+    unreadable = _text(_replacing(page, "{").replaces().html)
+    assert ("không so được" if language == "vi" else "cannot be compared") in unreadable
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    "javascript:alert(1)",
+    "{{ 7*7 }}{% raw %}",
+    "</style><script>1</script>",
+    "$x$ & <b> &amp; &#60;",
+]
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_what_an_issued_report_says_is_shown_as_text(registry: Registry, payload: str) -> None:
+    page = _page(registry, "bach-long-vi", "2025")
+    issued = json.loads(page.completion.model_dump_json())
+    for plan in issued["plans"]:
+        for part in (*plan["indicators"], *plan["tasks"]):
+            part.update(no=part["no"] + payload, name=payload, unit=payload)
+    html = _replacing(page, json.dumps(issued), payload).replaces().html
+    assert not list(faults(f"<!doctype html><body>{html}"))
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_what_localities_send_is_shown_as_text(layout: Layout, registry: Registry, payload: str) -> None:
+    everywhere = {"name": payload, "source": payload, "note": payload, "evidence": payload, "as_of": "2026-12-01"}
+    submit(
+        layout.root,
+        "bach-long-vi",
+        "2026",
+        Kind.OBSERVATIONS,
+        everywhere | {"value_printed": payload},
+        everywhere | {"no": payload},
+        everywhere | {"no": "14", "value": payload},
+    )
+    submit(layout.root, "bach-long-vi", "2026", Kind.TASKS, {"product": payload, "source": payload, "note": payload})
+    everything = dict.fromkeys(("subject", "name", "value", "unit", "as_of", "source", "note"), payload)
+    submit(layout.root, "bach-long-vi", "2026", Kind.REPORTED, everything)
+    html = _html(_page(registry, "bach-long-vi", "2026", layout))
+    assert not list(faults(f"<!doctype html><body>{html}"))
+    import html5lib
+
+    tree = html5lib.parse(f"<!doctype html><body>{html}", namespaceHTMLElements=False)
+    shown = "".join(tree.itertext())
+    assert payload in shown
+
+
+def test_a_draft_says_so_at_the_top_in_both_languages(registry: Registry) -> None:
+    page = _page(registry, "bach-long-vi", "2025")
+    for language, told in (
+        ("vi", "Bản nháp: mã nguồn có thay đổi chưa ghi nhận"),
+        ("en", "Draft: the code has changes"),
+    ):
+        spoken = dataclasses.replace(page, language=language)
+        assert told not in spoken.head().html
+        assert told in dataclasses.replace(spoken, draft=True).head().html
+
+
+def test_names_inside_a_sentence() -> None:
+    assert short_name("Tỷ lệ dịch vụ công trực tuyến (theo quy định)") == "dịch vụ công trực tuyến"
+    assert short_name("GRDP bình quân") == "GRDP bình quân"
+
+
+@pytest.mark.parametrize(("locality", "period"), [("cat-hai", "2025"), ("cat-hai", "2026"), ("binh-giang", "2026")])
+def test_a_task_past_due_is_pointed_at_with_or_without_a_report(registry: Registry, locality: str, period: str) -> None:
+    page = _page(registry, locality, period)
+    late = [*page.overdue, *page.past_due_unreported]
+    linked = set(re.findall(r'href="#([^"]+)"', page.attention().html))
+    assert {f"{task.plan}-task-{task.key.label}" for task in late} <= linked
+    assert all(task.due and task.due <= page.completion.cut_off for task in late)
+    heading = "Nhiệm vụ đến hạn mà chưa có báo cáo"
+    assert (heading in _text(page.attention().html)) == bool(page.past_due_unreported)
+
+
+def test_there_are_tasks_past_due_without_a_report(registry: Registry) -> None:
+    assert _page(registry, "cat-hai", "2025").past_due_unreported

@@ -1,0 +1,107 @@
+"""The figures to take along: a workbook without formulas, and the description of the tables."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import zipfile
+from decimal import Decimal
+
+import jsonschema
+import pytest
+from openpyxl import load_workbook
+
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.records import Completion
+from pipeline.intake.rows import Kind
+from pipeline.intake.validate import validate_period
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.report.csv_tables import write_indicators, write_tasks
+from pipeline.report.office_zip import without_times
+from pipeline.report.package import completion_schema, data_package
+from pipeline.report.spreadsheet import spreadsheet
+from pipeline.steps import to_json
+from tests.factories import copy_raw, submit
+
+FORMULAS = ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "=HYPERLINK(1)"]
+
+
+@pytest.fixture(scope="module")
+def completion(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Completion:
+    """Bạch Long Vĩ at the end of 2026, with a formula in every free text."""
+    root = tmp_path_factory.mktemp("project")
+    copy_raw(root)
+    rows = [
+        {"no": str(n), "value": "80", "as_of": "2026-12-01", "source": text, "note": text, "evidence": text}
+        for n, text in enumerate(FORMULAS, start=8)
+    ]
+    submit(root, "bach-long-vi", "2026", Kind.OBSERVATIONS, *rows)
+    when = Period(2026)
+    intake = validate_period(Layout(root), registry, "bach-long-vi", when)
+    assert len(intake.observations) == len(FORMULAS)
+    return evaluate(registry, registry.locality("bach-long-vi"), when, intake)
+
+
+def test_no_cell_is_a_formula_and_every_text_is_there(completion: Completion) -> None:
+    book = load_workbook(io.BytesIO(spreadsheet(completion, "0" * 64)))
+    cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value is not None]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    texts = {cell.value for cell in cells if isinstance(cell.value, str)}
+    assert {text.strip() for text in FORMULAS} <= {text.strip() for text in texts}
+
+
+def test_numbers_are_numbers_dates_are_dates_and_absence_is_empty(completion: Completion) -> None:
+    sheet = load_workbook(io.BytesIO(spreadsheet(completion, "0" * 64))).worksheets[0]
+    headings = [cell.value for cell in sheet[1]]
+    rows = {
+        line[headings.index("Số")]: line for line in sheet.iter_rows(min_row=2, values_only=True) if line[4] == "II"
+    }
+    observed, absent = rows["13"], rows["15"]
+    assert observed[headings.index("Kết quả, cận dưới")] == 80
+    assert observed[headings.index("Đến hạn")] == dt.datetime(2026, 12, 14)
+    assert observed[headings.index("Đánh giá")] == "không đạt"
+    assert absent[headings.index("Kết quả, cận dưới")] is None
+    assert absent[headings.index("Đánh giá")] == "chưa có số liệu"
+
+
+def test_the_same_report_gives_the_same_bytes(completion: Completion) -> None:
+    one = spreadsheet(completion, "0" * 64)
+    assert one == spreadsheet(completion, "0" * 64)
+    with zipfile.ZipFile(io.BytesIO(one)) as parts:
+        assert {entry.date_time for entry in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"1980-01-01T00:00:00Z" in parts.read("docProps/core.xml")
+    assert without_times(one) == one
+
+
+def test_the_schema_fits_what_is_written(completion: Completion) -> None:
+    jsonschema.validate(json.loads(to_json(completion)), json.loads(completion_schema()))
+
+
+def test_the_package_describes_the_tables_as_they_are(completion: Completion, tmp_path) -> None:
+    write_indicators(completion, tmp_path / "indicators.csv")
+    write_tasks(completion, tmp_path / "tasks.csv")
+    package = json.loads(data_package(completion))
+    parsers = {"number": Decimal, "integer": int, "date": dt.date.fromisoformat, "boolean": ("true", "false").index}
+    tables = [r for r in package["resources"] if r["path"].endswith(".csv")]
+    assert [t["path"] for t in tables] == ["indicators.csv", "tasks.csv"]
+    for table in tables:
+        fields = {f["name"]: f["type"] for f in table["schema"]["fields"]}
+        with (tmp_path / table["path"]).open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        assert rows
+        assert list(rows[0]) == list(fields)
+        for row in rows:
+            for name, text in row.items():
+                if text and fields[name] in parsers:
+                    parsers[fields[name]](text)
+
+
+def test_the_tables_for_machines_hold_text_as_it_is(completion: Completion, tmp_path) -> None:
+    write_indicators(completion, tmp_path / "indicators.csv")
+    with (tmp_path / "indicators.csv").open(encoding="utf-8", newline="") as lines:
+        sources = {row["source"] for row in csv.DictReader(lines)}
+    assert {"=1+1", "@SUM(A1)"} <= sources

@@ -1,0 +1,276 @@
+"""The site made again after a change is, byte for byte, the site made from nothing. Notebooks run without a kernel."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from pipeline.errors import BusyError, NoInputError
+from pipeline.paths import Layout
+from pipeline.plans.registry import Registry
+from pipeline.run import make_site as module
+from pipeline.run.make_site import Wanted, make_overview
+from pipeline.run.notebooks import NotebookRun
+from pipeline.site import sections
+from pipeline.site.collected import collect, memories
+from pipeline.site.sections import Site
+from tests.factories import copy_raw
+from tests.site.country import write_country, write_summary
+
+COMMUNES = 80
+"""Two or three in each of 34 provinces."""
+WANTED = Wanted("2025", "en")
+
+
+def _shown_by(layout: Layout) -> Callable[..., NotebookRun]:
+    def run(notebook: Path, output: Path, parameters: Mapping[str, str], folder: Path) -> NotebookRun:
+        """The notebook as a kernel would leave it."""
+        site, read = Site.open(**parameters, layout=layout), nbformat.read(notebook, as_version=4)
+        for cell in (cell for cell in read.cells if cell.source.startswith("site.")):
+            html = eval(cell.source, {"site": site}).html  # noqa: S307 - our own notebook
+            cell.outputs = [nbformat.v4.new_output("execute_result", {"text/html": html}, execution_count=1)]
+        output.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(read, output)
+        return NotebookRun(notebook.name, output)
+
+    return run
+
+
+@contextmanager
+def _no_session() -> Iterator[Path]:
+    yield Path()
+
+
+def _without_kernels(patch: pytest.MonkeyPatch, layout: Layout) -> None:
+    patch.setattr(sections, "MOST_ROWS", 50)
+    patch.setattr(module, "notebook_session", _no_session)
+    patch.setattr(module, "run_notebook", _shown_by(layout))
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Layout:
+    """A country with its site, to be copied."""
+    layout = copy_raw(tmp_path_factory.mktemp("country"))
+    write_country(layout.root, [concept.id for concept in registry.concepts], COMMUNES)
+    with pytest.MonkeyPatch.context() as patch:
+        _without_kernels(patch, layout)
+        make_overview(layout, WANTED)
+    return layout
+
+
+@pytest.fixture
+def country(published: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    layout = Layout(tmp_path / "country")
+    shutil.copytree(published.root, layout.root)
+    _without_kernels(monkeypatch, layout)
+    return layout
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The heat pages that are rendered, by province and language."""
+    seen, render = list[str](), module.render_heat
+
+    def watched(site: Site, group: str) -> str:
+        seen.append(f"{group}.{site.language}")
+        return render(site, group)
+
+    monkeypatch.setattr(module, "render_heat", watched)
+    return seen
+
+
+def _site(layout: Layout) -> dict[str, str]:
+    files = [*layout.reports.glob("*.html"), *(layout.reports / ".site").iterdir()]
+    return {layout.relative(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _edit(path: Path, **update: object) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | update), "utf-8")
+
+
+def _summary(layout: Layout, slug: str) -> Path:
+    return layout.reports / slug / "2025" / "summary.json"
+
+
+def _one_changed(layout: Layout) -> None:
+    summary = json.loads(_summary(layout, "xa-0007").read_text("utf-8"))
+    rows = [row | {"status": "met", "unit": "hồ sơ", "observation": None} for row in summary["rows"][:3]]
+    _edit(_summary(layout, "xa-0007"), rows=[*rows, *summary["rows"][3:]])
+
+
+def _one_removed(layout: Layout) -> None:
+    shutil.rmtree(layout.reports / "xa-0007")
+
+
+def _one_added(layout: Layout) -> None:
+    shutil.copytree(layout.reports / "xa-0007", layout.reports / "tinh-05")
+    _edit(layout.reports / "tinh-05" / "2025" / "summary.json", locality="tinh-05", locality_name="Tỉnh Mô phỏng 05")
+
+
+def _other_method(layout: Layout) -> None:
+    _edit(_summary(layout, "xa-0007"), method="2030.1")
+
+
+def _unreadable(layout: Layout) -> None:
+    _summary(layout, "xa-0007").write_text("{", "utf-8")
+
+
+def _other_period(layout: Layout) -> None:
+    shutil.copytree(layout.reports / "xa-0007" / "2025", layout.reports / "xa-0007" / "2024")
+    _edit(layout.reports / "xa-0007" / "2024" / "summary.json", period="2024", start="2023-12-15", cut_off="2024-12-14")
+
+
+def _page_in_english(layout: Layout) -> None:
+    (layout.reports / "xa-0007" / "2025" / "index.en.html").write_text("x", "utf-8")
+
+
+def _renamed(layout: Layout) -> None:
+    path = layout.raw / "localities.csv"
+    path.write_text(path.read_text("utf-8").replace("Tỉnh Mô phỏng 08", "Tỉnh Mô phỏng Tám"), "utf-8")
+
+
+def _moved(layout: Layout) -> None:
+    path = layout.raw / "localities.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    moved = [line.replace(",08\n", ",09\n") if ",xa-0007," in line else line for line in lines]
+    assert moved != lines
+    path.write_text("".join(moved), "utf-8")
+
+
+def _heat_page_damaged(layout: Layout) -> None:
+    path = layout.reports / "heat-08.html"
+    path.write_text(path.read_text("utf-8").replace("đ", "c"), "utf-8")
+
+
+def _heat_page_lost(layout: Layout) -> None:
+    (layout.reports / "heat-08.html").unlink()
+
+
+def _memory_damaged(layout: Layout) -> None:
+    path = memories(layout) / "2025"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('"met"', '"not-met"').replace("2026.2", "2030.1"), "utf-8")
+    assert path.read_text("utf-8") != text
+    _one_changed(layout)
+
+
+def _memory_lost(layout: Layout) -> None:
+    shutil.rmtree(layout.processed)
+    _one_changed(layout)
+
+
+def _record_lost(layout: Layout) -> None:
+    (layout.reports / ".site" / "site.json").unlink()
+
+
+ALL = [f"{n:02}.{language}" for n in range(1, 35) for language in ("vi", "en")]
+CHANGES: dict[Callable[[Layout], None], list[str]] = {
+    _one_changed: ["08.vi", "08.en"],
+    _one_removed: ["08.vi", "08.en"],
+    _one_added: ["05.vi", "05.en"],
+    _other_method: ["08.vi", "08.en"],
+    _unreadable: ["08.vi", "08.en"],
+    _other_period: [],
+    _page_in_english: ["08.en"],
+    _renamed: ALL,
+    _moved: ALL,
+    _heat_page_damaged: ["08.vi"],
+    _heat_page_lost: ["08.vi"],
+    _memory_damaged: ["08.vi", "08.en"],
+    _memory_lost: ["08.vi", "08.en"],
+    _record_lost: ALL,
+}
+"""With the heat pages that have to be rendered again, and no others."""
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__.lstrip("_"))
+def test_made_again_is_made_from_nothing(
+    country: Layout, rendered: list[str], change: Callable[[Layout], None]
+) -> None:
+    change(country)
+    assert make_overview(country, WANTED).made
+    assert sorted(rendered) == sorted(CHANGES[change])
+    again = _site(country)
+    rendered.clear()
+    make_overview(country, WANTED, force=True)
+    assert sorted(rendered) == sorted(ALL)
+    assert _site(country) == again
+    assert len(again) == 2 * 34 + 2 + 3  # heat pages, index, notebooks and record
+    assert not make_overview(country, WANTED).made
+
+
+def test_changes_in_a_row_and_back_again(country: Layout) -> None:
+    first, kept = _site(country), _summary(country, "xa-0007").read_bytes()
+    for change in (_one_changed, _one_added, _other_method, _one_removed):
+        change(country)
+        make_overview(country, WANTED)
+    shutil.rmtree(country.reports / "tinh-05")
+    _summary(country, "xa-0007").parent.mkdir(parents=True)
+    _summary(country, "xa-0007").write_bytes(kept)
+    make_overview(country, WANTED)
+    assert _site(country) == first
+
+
+def test_fewer_localities_leave_no_heat_page_behind(country: Layout) -> None:
+    for number in range(40, COMMUNES):
+        shutil.rmtree(country.reports / f"xa-{number:04}")
+    make_overview(country, WANTED)
+    assert {Path(name).name for name in _site(country)} == {
+        "index.html",
+        "index.en.html",
+        "overview.ipynb",
+        "overview.en.ipynb",
+        "site.json",
+    }
+
+
+def test_memory_holds_what_is_there_and_nothing_else(country: Layout) -> None:
+    _other_period(country)
+    make_overview(country, WANTED)
+    assert {path.name for path in memories(country).iterdir()} == {"2024", "2025"}
+    shutil.rmtree(country.reports / "xa-0007")
+    (memories(country) / "2025-4711").write_text("half written", "utf-8")
+    make_overview(country, WANTED)
+    assert {path.name for path in memories(country).iterdir()} == {"2025"}
+    assert len((memories(country) / "2025").read_text("utf-8").splitlines()) == COMMUNES  # the first line is no entry
+
+
+def test_a_summary_that_changes_meanwhile_is_told_and_never_remembered(
+    country: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _other_method(country)
+    before, inputs = _site(country), sections.describe_site_inputs(country, "2025", "en")
+    _one_changed(country)
+    with pytest.raises(BusyError, match="chạy lại"):
+        collect(country, inputs)
+    monkeypatch.setattr(sections, "describe_site_inputs", lambda *arguments: inputs)
+    with pytest.raises(BusyError, match="chạy lại"):
+        make_overview(country, WANTED)
+    assert _site(country) == before
+
+
+def test_nothing_to_show_is_said_before_anything_is_started(layout: Layout) -> None:
+    with pytest.raises(NoInputError, match="make report"):
+        make_overview(layout, Wanted())
+
+
+def test_a_period_without_a_value_is_shown_only_when_it_is_asked_for(country: Layout) -> None:
+    summary = Site.open("2025", layout=country).reports[0].standing.summary
+    silent = summary.model_copy(update={"period": "2026"})
+    write_summary(country.root, silent.model_copy(update={"start": silent.cut_off}))
+    make_overview(country, Wanted())
+    record = module.read_site_record(country.reports / ".site" / "site.json")
+    assert record is not None
+    assert record.shown.period == "2025"
+    page = (country.reports / "index.html").read_text("utf-8")
+    assert "Năm 2026 (1 địa phương, chưa nơi nào có số liệu của kỳ)" in page
+    make_overview(country, Wanted("2026"))
+    page = (country.reports / "index.html").read_text("utf-8")
+    assert f"Năm 2025 ({COMMUNES} địa phương)" in page

@@ -1,0 +1,92 @@
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline.errors import DataError
+from pipeline.paths import Layout
+from pipeline.report.html_check import faults
+from pipeline.senders.receipt import CHECKED, receipts, receive
+from pipeline.steps import Run
+from tests.corpus.generator import workbook
+
+HEAD = ["Mã", "Chỉ tiêu", "Kết quả", "Ngày số liệu", "Nguồn", "Ghi chú"]
+GOOD = ["bach-long-vi-2026/II.14", "", 95.5, "01/03/2026", "BC 1", ""]
+BAD = ["bach-long-vi-2026/II.13", "", "gần 80", "01/03/2026", "", "<script>alert(1)</script>"]
+
+
+@pytest.fixture
+def run(layout: Layout) -> Run:
+    (layout.submissions / "bach-long-vi" / "2026-Q1").mkdir(parents=True)
+    return Run.open("bach-long-vi", "2026-Q1", layout=layout)
+
+
+def _send(run: Run, name: str, content: bytes) -> Path:
+    (run.layout.submissions / "bach-long-vi" / "2026-Q1" / name).write_bytes(content)
+    return run.work / "receipts"
+
+
+def test_a_workbook_comes_back_with_its_bad_cells_marked(run: Run) -> None:
+    folder = _send(run, "so-lieu.xlsx", workbook([HEAD, GOOD, BAD]))
+    intake = receive(run)
+    assert (intake.accepted, len(intake.out)) == (1, 1)
+    book = openpyxl.load_workbook(folder / "so-lieu.danh-dau.xlsx")
+    cell, source, good = (book["Biểu 1"][a] for a in ("C3", "E3", "C2"))
+    assert "number" in cell.comment.text
+    assert "82,78" in cell.comment.text
+    assert "source" in source.comment.text
+    assert cell.fill.fgColor.rgb != good.fill.fgColor.rgb
+    assert (cell.value, good.value) == ("gần 80", 95.5)
+    assert [row[1].value for row in book[CHECKED].iter_rows(min_row=2)][:2] == ["C3", "E3"]
+
+
+def test_the_page_says_what_was_taken_and_holds_nothing_active(run: Run) -> None:
+    folder = _send(run, "so-lieu.xlsx", workbook([HEAD, GOOD, BAD]))
+    receive(run)
+    page = (folder / "so-lieu.xlsx.phieu.html").read_text("utf-8")
+    assert list(faults(page)) == []
+    assert "2 dòng nhận = 1 dòng dùng + 1 dòng bị loại" in page
+    assert "“Biểu 1”!C3" in page
+    assert "95,5" in page
+    assert "<script>" not in page
+
+
+def test_a_marked_workbook_can_be_mended_and_sent_again(run: Run) -> None:
+    folder = _send(run, "so-lieu.xlsx", workbook([HEAD, GOOD, BAD]))
+    receive(run)
+    book = openpyxl.load_workbook(folder / "so-lieu.danh-dau.xlsx")
+    book["Biểu 1"]["C3"], book["Biểu 1"]["E3"] = 80, "BC 2"
+    content = io.BytesIO()
+    book.save(content)
+    _send(run, "2026-04-10-so-lieu.xlsx", content.getvalue())
+    intake = receive(run)
+    assert (intake.out, intake.remarks) == ((), ())
+    assert {o.label: o.text for o in intake.observations} == {"II.13": "80", "II.14": "95,5"}
+
+
+def test_a_csv_sender_gets_a_list_that_no_spreadsheet_runs(run: Run) -> None:
+    content = "\n".join([",".join(HEAD), 'bach-long-vi-2026/II.13,,"=1+1",01/03/2026,BC,', "=cmd,,80,01/03/2026,BC,"])
+    folder = _send(run, "so-lieu.csv", content.encode())
+    receive(run)
+    rows = list(csv.reader(io.StringIO((folder / "so-lieu.csv.loi.csv").read_text("utf-8-sig"))))
+    assert [row[1:4] for row in rows[1:3]] == [["C2", "loại", "number"], ["A3", "loại", "known-subject"]]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+    assert sorted(p.name for p in folder.iterdir()) == ["so-lieu.csv.loi.csv", "so-lieu.csv.phieu.html"]
+
+
+def test_a_refused_file_has_a_receipt_too(run: Run) -> None:
+    folder = _send(run, "hong.xlsx", b"PK\x03\x04")
+    with pytest.raises(DataError):
+        receive(run)
+    page = (folder / "hong.xlsx.phieu.html").read_text("utf-8")
+    assert "Tệp bị trả lại" in page
+    assert "mở bằng Excel" in page
+
+
+def test_every_file_has_one_receipt_and_rows_add_up(run: Run) -> None:
+    _send(run, "a.xlsx", workbook([HEAD, GOOD]))
+    _send(run, "b.csv", (",".join(HEAD) + "\n" + ",".join(map(str, BAD)) + "\n").encode())
+    answered = receipts(receive(run))
+    assert [(r.name, r.received, r.accepted, len(r.out)) for r in answered] == [("a.xlsx", 1, 1, 0), ("b.csv", 1, 0, 1)]

@@ -1,0 +1,482 @@
+"""The site without a kernel: figures, links, what is absent, and what must not get through."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import html5lib
+import nbformat
+import pytest
+
+from pipeline.completion.counts import Rate
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.locality_summary import Outcome, standing_of
+from pipeline.completion.rollup import RollUp, roll_up
+from pipeline.completion.statuses import Status
+from pipeline.completion.summary import Summary, summarised
+from pipeline.errors import NoInputError, UsageError
+from pipeline.inputs.draft import KNOWN
+from pipeline.intake.validate import validate_period
+from pipeline.paths import CODE, Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.publish.sign_off import SignOff, State, Step, file_content
+from pipeline.report.html_check import check_page
+from pipeline.site import sections as module
+from pipeline.site.collected import Fault, collect, dictionary_key
+from pipeline.site.heat import cells, key_of, shared
+from pipeline.site.sections import Site
+from pipeline.site.site_page import render_heat, render_overview, script, script_hash
+from pipeline.site.site_record import describe_site_inputs, published
+from pipeline.steps import to_json
+from tests.site.country import localities, summaries, write_country, write_summary
+
+SECTIONS = ("head", "answer", "heat", "localities", "concepts", "sources")
+REAL = [
+    ("bach-long-vi", "2025"),
+    ("binh-giang", "2025"),
+    ("cat-hai", "2025"),
+    ("hai-phong", "2025"),
+    ("cat-hai", "2024"),
+]
+PAYLOAD = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+
+
+@pytest.fixture(scope="session")
+def real(registry: Registry) -> list[Summary]:
+    """What the committed data say, as a report publishes it (its decimals are those of JSON)."""
+    return [_published(registry, slug, Period.parse(period)) for slug, period in REAL]
+
+
+def _published(registry: Registry, slug: str, period: Period) -> Summary:
+    intake = validate_period(Layout(), registry, slug, period)
+    summary = summarised(evaluate(registry, registry.locality(slug), period, intake))
+    return Summary.model_validate_json(to_json(summary))
+
+
+@pytest.fixture
+def reports(layout: Layout, real: list[Summary]) -> Layout:
+    for summary in real:
+        write_summary(layout.root, summary, "<!doctype html><title>x</title>")
+    return layout
+
+
+def _page(site: Site, folder: Path) -> str:
+    """The page as `make overview` renders it, from a notebook as if it had been executed."""
+    shown = [
+        nbformat.v4.new_code_cell(
+            outputs=[
+                nbformat.v4.new_output("execute_result", {"text/html": getattr(site, name)().html}, execution_count=1)
+            ]
+        )
+        for name in SECTIONS
+    ]
+    path = folder / "overview.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=shown), path)
+    return render_overview(path, str(site.period), site.language)
+
+
+def _tree(html: str) -> Any:
+    return html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
+
+
+def _text(element: Any) -> str:
+    return re.sub(r"\s+", " ", "".join(element.itertext())).strip()
+
+
+def _rows(html: str, name: str) -> list[list[str]]:
+    """Texts of the cells of every table whose class begins with `name`."""
+    tables = [t for t in _tree(html).iter("table") if name in t.get("class", "").split()]
+    return [[_text(cell) for cell in row] for table in tables for row in table.find("tbody")]
+
+
+def _unranked(rolled: RollUp) -> RollUp:
+    """As the site needs it: all figures, nobody in a ranking."""
+    concepts = (c.model_copy(update={"rankings": (), "no_ranking": None}) for c in rolled.concepts)
+    return rolled.model_copy(update={"concepts": tuple(concepts)})
+
+
+def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) -> None:
+    site = Site.open("2025", layout=reports)
+    rolled = roll_up([s for s in real if s.period == "2025"])
+    assert site.rolled == _unranked(rolled)
+    answer = _text(_tree(site.answer().html))
+    assert f"{rolled.met}/{rolled.total} chỉ tiêu đạt nếu" in answer
+    assert f"{rolled.met_at_most}/{rolled.total} nếu đều đạt" in answer
+    assert f"{rolled.observed}/{rolled.total} dòng chỉ tiêu được tính có số liệu" in answer
+    listed = len(site.collected.lists.localities)
+    assert f"4 trên {listed} địa phương" in answer
+    assert "trong đó 3 địa phương có số liệu" in answer
+    assert f"{listed - 4} địa phương chưa có báo cáo" in answer
+    rows = _rows(site.concepts().html, "concepts")
+    common = shared(rolled, site.concept_name)
+    rest = sorted((c for c in rolled.concepts if c not in common), key=site.concept_name)
+    assert len(rows) == len(rolled.concepts)
+    for concept, row in zip([*common, *rest], rows, strict=True):
+        assert row[0].startswith(site.concept_name(concept))
+        assert row[1:4] == [str(concept.met), str(concept.observed), str(concept.expected)]
+        assert row[4] == site.words.percent(concept.coverage).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_known_rates_of_2025_stand_in_the_list(reports: Layout) -> None:
+    rows = {row[0]: row for row in _rows(Site.open("2025", layout=reports).localities().html, "localities")}
+    assert rows["Xã Bình Giang"][2:4] == ["45,5 % – 72,7 % 10–16/22", "72,7 % 16/22"]
+    assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["35 % – 55 % 7–11/20", "80 % 16/20"]
+    assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "3,3 % – 100 % 1–30/30", "3,3 % 1/30"]
+    assert rows["Thành phố Hải Phòng"][2] == "–"
+
+
+def test_who_signed_stands_beside_each_report(reports: Layout, tmp_path: Path) -> None:
+    before = describe_site_inputs(reports, "2025", "en").id
+    for locality, states in (("binh-giang", ("checked",)), ("cat-hai", ("checked", "issued"))):
+        steps = tuple(Step(state=State(state), by=PAYLOAD, at="2026-05-01T08:00:00Z") for state in states)
+        content = file_content(SignOff(run="a" * 64, steps=steps))
+        (reports.report(locality, "2025") / "sign-off.json").write_bytes(content)
+    (reports.report("bach-long-vi", "2025") / "sign-off.json").write_text("{", "utf-8")
+    assert describe_site_inputs(reports, "2025", "en").id != before
+    for language, checked, issued in (("vi", "đã kiểm tra", "đã ban hành"), ("en", "checked", "issued")):
+        site = Site.open("2025", "en", language, layout=reports)
+        rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
+        assert rows["Xã Bình Giang"][1] == f"2025 {checked}"
+        assert rows["Đặc khu Cát Hải"][1] == f"2025 {issued}, 2024"
+        assert rows["Đặc khu Bạch Long Vĩ"][1] == "2025"
+        check_page(_page(site, tmp_path), script())
+
+
+def test_every_cell_is_the_outcome_of_the_roll_up(reports: Layout) -> None:
+    site = Site.open("2025", layout=reports)
+    counted = {key_of(c): Counter(c.by_outcome) for c in site.rolled.concepts}
+    for key, outcomes in counted.items():
+        found = Counter(cell.outcome for s in site.standings if (cell := cells(s).get(key)))
+        assert found == outcomes, key
+
+
+def test_columns_are_what_localities_share_and_the_page_says_so(reports: Layout) -> None:
+    html = Site.open("2025", layout=reports).heat().html
+    heads = [th for th in _tree(html).iter("th") if th.get("class") == "concept"]
+    site = Site.open("2025", layout=reports)
+    several = [c for c in site.rolled.concepts if sum(c.by_outcome.values()) > 1]
+    assert [_text(th) for th in heads] != []
+    assert len(heads) == len(several)
+    assert f"{len(site.rolled.concepts) - len(several)} khái niệm chỉ một nơi có" in html
+
+
+@pytest.fixture
+def one(real: list[Summary]) -> Callable[..., Summary]:
+    """A summary with a row of its own concept for each status."""
+
+    def made(statuses: Iterable[Status], **update: object) -> Summary:
+        plain = next(s for s in real if s.locality == "binh-giang")
+        rows = tuple(
+            plain.rows[0].model_copy(
+                update={"status": status, "concept": concept, "label": f"I.{n}", "observation": None}
+            )
+            for n, (status, concept) in enumerate(zip(statuses, [r.concept for r in plain.rows], strict=False))
+        )
+        rate = Rate(by_status=dict(Counter(r.status for r in rows)), due=0, met_of_due=0, attainment_of=0)
+        return plain.model_copy(update={"rows": rows, "rate": rate} | update)
+
+    return made
+
+
+def test_every_kind_of_absence_has_its_own_sign(layout: Layout, one: Callable[..., Summary]) -> None:
+    wanted = {
+        Status.MET: ("met", "đ", "đạt"),
+        Status.LATE: ("not", "c", "chưa đạt (có dòng chưa đạt)"),
+        Status.UNDECIDABLE: ("absent", "?", "không đủ căn cứ"),
+        Status.QUARANTINED: ("out", "!", "số liệu bị loại"),
+        Status.NOT_SUBMITTED: ("absent", "–", "chưa có số liệu"),
+        Status.NOT_DUE: ("absent", "…", "chưa đến hạn"),
+    }
+    write_summary(layout.root, one(wanted))
+    html = Site.open("2025", layout=layout).heat().html
+    cell = {a.get("href").split("#")[1]: a for a in _tree(html).iter("a") if "cell" in a.get("class", "")}
+    for n, (look, sign, said) in enumerate(wanted.values()):
+        found = cell[f"binh-giang-2026-I.{n}"]
+        assert (found.get("class"), _text(found), found.get("title")) == (f"cell {look}", sign, said)
+
+
+def test_a_concept_that_is_not_applicable_is_no_empty_cell(one: Callable[..., Summary]) -> None:
+    (cell,) = cells(standing_of(one([Status.NOT_APPLICABLE]))).values()
+    assert cell.outcome is Outcome.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("worst", [Status.LATE, Status.NOT_SUBMITTED, Status.QUARANTINED])
+def test_a_cell_leads_to_the_row_that_decides_it(one: Callable[..., Summary], worst: Status) -> None:
+    summary = one([Status.MET, worst, Status.MET])
+    rows = tuple(row.model_copy(update={"concept": "coverage-5g"}) for row in summary.rows)
+    (cell,) = cells(standing_of(summary.model_copy(update={"rows": rows}))).values()
+    assert cell.label == "I.1"
+
+
+def test_links_lead_to_files_and_to_counted_rows(reports: Layout, real: list[Summary], tmp_path: Path) -> None:
+    for language in ("vi", "en"):
+        html = _page(Site.open("2025", "", language, layout=reports), tmp_path)
+        ids = {element.get("id") for element in _tree(html).iter() if element.get("id")}
+        rows = {(s.locality, f"{r.plan}-{r.label}") for s in real for r in s.rows}
+        links = [a.get("href") for a in _tree(html).iter("a")]
+        assert len(links) > 60
+        for link in links:
+            path, _, anchor = link.partition("#")
+            if not path:
+                assert anchor in ids, link
+                continue
+            assert (reports.reports / path).is_file(), link
+            assert not anchor or (path.split("/")[0], unquote(anchor)) in rows, link
+
+
+def test_a_page_in_the_language_is_linked_where_there_is_one(reports: Layout) -> None:
+    before = describe_site_inputs(reports, "2025", "en").id
+    (reports.reports / "cat-hai" / "2025" / "index.en.html").write_text("x", "utf-8")
+    assert describe_site_inputs(reports, "2025", "en").id != before
+    html = Site.open("2025", "en", "en", layout=reports).heat().html
+    assert "cat-hai/2025/index.en.html#" in html
+    assert "binh-giang/2025/index.html#" in html
+
+
+def test_a_site_of_code_that_is_not_committed_says_so_on_every_page(
+    reports: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KNOWN, "")
+    site = Site.open("2025", layout=reports)
+    group = next(iter(site.groups))
+    assert "Bản nháp" not in site.head().html + render_heat(site, group)
+    monkeypatch.setenv(KNOWN, "ab" * 32)
+    draft = Site.open("2025", "en", "en", layout=reports)
+    assert '<p class="draft"><strong>Draft: ' in draft.head().html
+    assert '<p class="draft"><strong>Draft: ' in render_heat(draft, group)
+    assert draft.heat_key(group) != replace(site, language="en").heat_key(group)
+    monkeypatch.setenv(KNOWN, "")
+    assert describe_site_inputs(reports, "2025", "en").id != draft.inputs.id
+
+
+def _hostile_lists(layout: Layout) -> None:
+    """Names that try to leave their place in the page, as lists and summaries may carry them."""
+    path = layout.raw / "localities.csv"
+    cell = '"' + PAYLOAD.replace('"', '""') + '"'
+    path.write_text(
+        path.read_text("utf-8").replace("Xã Bình Giang", cell).replace(",Bình Giang,", f",{cell},"), "utf-8"
+    )
+    concepts = layout.raw / "concepts.yaml"
+    name = "'" + PAYLOAD + "'"
+    text = re.sub(r"(id: online-dossier-rate, name: )[^}]*", lambda m: m[1] + name, concepts.read_text("utf-8"))
+    concepts.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_hostile_names_are_text(reports: Layout, real: list[Summary], tmp_path: Path, language: str) -> None:
+    _hostile_lists(reports)
+    plain = next(s for s in real if s.locality == "cat-hai" and s.period == "2025")
+    rows = tuple(
+        r.model_copy(update={"plan": PAYLOAD, "label": PAYLOAD, "scope": PAYLOAD, "unit": PAYLOAD, "concept": PAYLOAD})
+        for r in plain.rows[:3]
+    )
+    hostile = plain.model_copy(update={"rows": rows + plain.rows, "locality_name": PAYLOAD, "parent_name": PAYLOAD})
+    write_summary(reports.root, hostile.model_copy(update={"expired": (PAYLOAD,)}))
+    site = Site.open("2025", "en", language, layout=reports)
+    html = _page(site, tmp_path)
+    check_page(html, script())
+    assert html.count("<script>") == 1
+    assert PAYLOAD not in html
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html
+    for group in site.groups:
+        check_page(render_heat(site, group), script())
+
+
+def test_what_cannot_be_read_is_listed_and_stops_nothing(reports: Layout, real: list[Summary]) -> None:
+    folder = reports.reports / "an-bien" / "2025"
+    folder.mkdir(parents=True)
+    (reports.reports / "an-duong" / "2025").mkdir(parents=True)
+    (reports.reports / "an-duong" / "2025" / "summary.json").write_text('{"locality": ', "utf-8")
+    (reports.reports / "an-hai" / "2025" / "summary.json").mkdir(parents=True)
+    misplaced = write_summary(reports.root, real[0].model_copy(update={"locality": "an-khanh"}))
+    (misplaced / "summary.json").write_text(to_json(real[0]), "utf-8")
+    write_summary(reports.root, real[0].model_copy(update={"locality": "nowhere"}))
+    found = {u.report.locality: u.fault for u in collect(reports, describe_site_inputs(reports, "", "")).unreadable}
+    assert found == {
+        "an-bien": Fault.MISSING,
+        "an-duong": Fault.MALFORMED,
+        "an-hai": Fault.MISSING,
+        "an-khanh": Fault.MISPLACED,
+        "nowhere": Fault.UNLISTED,
+    }
+    site = Site.open("2025", layout=reports)
+    assert site.rolled == _unranked(roll_up([s for s in real if s.period == "2025"]))
+    assert "Báo cáo không đọc được (5)" in site.answer().html
+    for slug in found:
+        assert f"reports/{slug}/2025" in site.sources().html
+    known = {place.slug for place in site.missing}
+    assert not known & set(found)
+    assert len(known) == len(site.collected.lists.localities) - 4 - 4  # one of the five is in no list
+
+
+def test_reports_as_known_on_a_day_and_those_being_made_are_none(reports: Layout) -> None:
+    for name in ("2025.known-2025-06-01", ".staging-2025", "2025-Q5", "notebooks"):
+        shutil.copytree(reports.reports / "cat-hai" / "2025", reports.reports / "cat-hai" / name)
+    shutil.copytree(reports.reports / "cat-hai" / "2025", reports.reports / ".site" / "2025")
+    assert [(r.locality, r.name) for r in published(reports)] == sorted(REAL)
+
+
+def test_another_method_is_not_added(reports: Layout, real: list[Summary]) -> None:
+    write_summary(reports.root, real[0].model_copy(update={"method": "2030.1"}))
+    site = Site.open("2025", layout=reports)
+    assert [s.locality for s in site.apart] == ["bach-long-vi"]
+    assert site.rolled == _unranked(roll_up([s for s in real[1:] if s.period == "2025"]))
+    assert "Đặc khu Bạch Long Vĩ (2030.1)" in site.answer().html
+    assert "bach-long-vi/2025" in site.localities().html
+
+
+def test_the_period_is_the_newest_then_the_longest(layout: Layout, real: list[Summary]) -> None:
+    with pytest.raises(NoInputError, match="make report"):
+        Site.open("", layout=layout)
+    for period in ("2026-Q2", "2026-H1", "2025", "2026-06"):
+        write_summary(layout.root, real[0].model_copy(update={"period": period}))
+    assert str(Site.open("", layout=layout).period) == "2026-H1"
+    assert str(Site.open("2025", layout=layout).period) == "2025"
+    with pytest.raises(NoInputError, match="2026-H1, 2026-Q2, 2026-06, 2025"):
+        Site.open("2027", layout=layout)
+    with pytest.raises(UsageError):
+        Site.open("../2025", layout=layout)
+
+
+def test_a_report_that_nobody_can_read_is_not_the_newest(reports: Layout) -> None:
+    folder = reports.reports / "cat-hai" / "2027"
+    folder.mkdir()
+    (folder / "summary.json").write_text("{}", "utf-8")
+    assert str(Site.open("", layout=reports).period) == "2025"
+
+
+def test_synthetic_localities_are_labelled_in_their_row_and_on_the_page(reports: Layout, real: list[Summary]) -> None:
+    assert "MÔ PHỎNG" not in Site.open("2025", layout=reports).head().html
+    write_summary(reports.root, real[1].model_copy(update={"synthetic": True}))
+    site = Site.open("2025", layout=reports)
+    assert "SỐ LIỆU MÔ PHỎNG: 1 báo cáo" in site.head().html
+    for html, name in ((site.localities().html, "localities"), (site.heat().html, "heat")):
+        assert [row[0] for row in _rows(html, name) if "mô phỏng" in row[0]] == ["Xã Bình Giang mô phỏng"]
+
+
+def test_tasks_that_nobody_reported_on_are_not_zero_done(reports: Layout) -> None:
+    site = Site.open("2025", layout=reports)
+    rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
+    assert rows["Xã Bình Giang"][4].startswith("– 18 nhiệm vụ chưa có báo cáo")
+    assert "hoàn thành 0/" not in site.answer().html
+
+
+@pytest.fixture
+def country(layout: Layout, registry: Registry) -> Layout:
+    write_country(layout.root, [concept.id for concept in registry.concepts], communes=120)
+    return layout
+
+
+def test_too_many_for_one_table_are_put_by_province(
+    country: Layout, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(module, "MOST_ROWS", 50)
+    site = Site.open("", layout=country)
+    assert site.by_group
+    html = site.heat().html
+    assert "120 báo cáo quá nhiều cho một bảng" in html
+    rows = _rows(html, "groups")
+    assert len(rows) == 34
+    links = {a.get("href") for a in _tree(html).iter("a")}
+    assert links == {site.heat_page(code) for code in site.groups} == {f"heat-{n:02}.html" for n in range(1, 35)}
+    first = render_heat(site, "01")
+    check_page(first, script())
+    assert [row[0] for row in _rows(first, "heat")] == [
+        f"{s.summary.locality_name} mô phỏng" for s in site.groups["01"]
+    ]
+    english = replace(site, language="en")
+    assert english.heat_page("01") == "heat-01.en.html"
+    assert 'href="index.en.html"' in render_heat(english, "01")
+    columns = len(next(iter(_tree(html).iter("tr")))) - 1
+    place = next(i for i, c in enumerate(module.shared(site.rolled, site.concept_name)) if c.expected > 1)
+    concept = module.shared(site.rolled, site.concept_name)[place]
+    counted = [row[place + 1].split("/") for row in rows if row[place + 1]]
+    assert sum(int(met) for met, _ in counted) == concept.met
+    assert columns == len(module.shared(site.rolled, site.concept_name))
+
+
+def test_the_made_up_country_is_the_same_each_time_and_says_what_it_is() -> None:
+    concepts = [f"concept-{n}" for n in range(40)]
+    one, two = (list(summaries(localities(40), concepts)) for _ in range(2))
+    assert one == two
+    assert all(s.synthetic for s in one)
+
+
+def test_the_page_speaks_both_languages_and_is_the_same_each_time(reports: Layout, tmp_path: Path) -> None:
+    vietnamese, english = (Site.open("2025", "en", code, layout=reports) for code in ("vi", "en"))
+    page = _page(english, tmp_path)
+    assert '<html lang="en">' in page
+    assert "Localities" in page
+    assert "10–16/22" in page
+    assert "45.5\N{NO-BREAK SPACE}%" in page
+    assert '<a href="index.html"' in english.head().html
+    assert '<a href="index.en.html" lang="en" hreflang="en">English</a>' in vietnamese.head().html
+    third = replace(vietnamese, page_lang="fr")
+    assert '<a href="index.fr.html" lang="fr" hreflang="fr">Français</a>' in third.head().html
+    assert page == _page(Site.open("2025", "en", "en", layout=reports), tmp_path)
+
+
+def test_the_script_is_small_and_the_only_one_that_may_run(reports: Layout, tmp_path: Path) -> None:
+    text = script()
+    assert len(text.encode()) <= 3 * 1024
+    assert "</" not in text
+    assert "<!--" not in text
+    page = _page(Site.open("2025", layout=reports), tmp_path)
+    check_page(page, text)
+    assert f"script-src '{script_hash()}'; style-src" in page
+    assert "default-src 'none'" in page
+    (element,) = _tree(page).iter("script")
+    assert element.text == text
+    assert not [e for e in _tree(page).iter() if e.tag in ("input", "button", "form")]
+    (search,) = [p for p in _tree(page).iter("p") if p.get("class") == "search"]
+    assert "hidden" in search.attrib
+
+
+def test_names_are_in_the_order_of_a_dictionary() -> None:
+    names = [
+        "Đông Hải",
+        "An Biên",
+        "Ái Quốc",
+        "Ân Thi",
+        "Dương Kinh",
+        "Bạch Long Vĩ",
+        "Ba Vì",
+        "Bà Nà",
+        "Ăn Năn",
+        "Cát Hải",
+    ]
+    ordered = sorted(names, key=dictionary_key)
+    assert ordered == [
+        "Ái Quốc",
+        "An Biên",
+        "Ăn Năn",
+        "Ân Thi",
+        "Bà Nà",
+        "Ba Vì",
+        "Bạch Long Vĩ",
+        "Cát Hải",
+        "Dương Kinh",
+        "Đông Hải",
+    ]
+
+
+def test_inputs_change_with_a_summary_and_with_a_list(reports: Layout) -> None:
+    before = describe_site_inputs(reports, "", "")
+    assert before == describe_site_inputs(reports, "", "")
+    assert str(reports.root) not in before.model_dump_json()
+    assert str(CODE) not in before.model_dump_json()
+    seen = {before.id}
+    for path in (reports.reports / "cat-hai" / "2025" / "summary.json", reports.raw / "localities.csv"):
+        path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+        seen.add(describe_site_inputs(reports, "", "").id)
+    (reports.reports / "an-bien" / "2025").mkdir(parents=True)
+    seen.add(describe_site_inputs(reports, "", "").id)
+    assert len(seen) == 4
