@@ -33,7 +33,7 @@ override RUN := .venv/bin/python
 QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults intake browser kernels cluster benchmarks)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why verify audit sign-off sign bundle backup restore validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench bench-score synthetic check fix lock release environment clean
+.PHONY: help report report-all why verify audit sign-off sign bundle backup restore validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -129,9 +129,6 @@ test-faults: environment  ## faults on purpose, counted in docs/reliability.md (
 
 bench: environment  ## one table of what a report costs, beside stock papermill; benchmarks/RESULTS.md (12 minutes)
 	@$(RUN) -m benchmarks.bench
-
-bench-score: environment  ## time and memory to score 2.4 million synthetic observations on one core
-	@$(RUN) -m benchmarks.score_country
 
 synthetic: environment  ## write a made-up country, labelled so, for size and time: TO=../mo-phong [LOCALITIES=20]
 	@$(RUN) -m benchmarks.synthetic --localities="$$LOCALITIES" -- "$$TO"
