@@ -16,7 +16,6 @@ FAULTS = {
     "control": "ô có ký tự ẩn",
     "precision": "số dài hơn 15 chữ số, Excel đã làm tròn",
     "merged": "ô nằm trong vùng gộp, không rõ giá trị thuộc dòng nào",
-    "legacy-font": "chữ TCVN3 hoặc VNI không đổi được sang Unicode",
     "width": "số ô của dòng khác số cột của tiêu đề",
 }
 """What a cell or line itself can have wrong, whatever column it stands in."""

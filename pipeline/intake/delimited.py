@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pipeline.intake.cells import Grid, Line, text_cell, widths
 from pipeline.intake.faults import FileFaultError
-from pipeline.intake.legacy import name_of_bytes
+from pipeline.intake.legacy import legacy_fault, may_be_windows_1258, recognise
 
 DELIMITERS = {",": "dấu phẩy", ";": "dấu chấm phẩy", "\t": "dấu tab"}
 _MAGIC = {
@@ -36,14 +36,8 @@ def decode(content: bytes) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        guess = "UTF-16 bị cắt" if encoding == "utf-16" else name_of_bytes(content)
         line = content.count(b"\n", 0, error.start) + 1
-        raise FileFaultError(
-            "encoding",
-            f"dòng {line}",
-            f"không phải UTF-8{f', có lẽ là {guess}' if guess else ''}",
-            "trong Excel: Lưu thành → CSV UTF-8; chữ TCVN3, VNI thì đổi sang Unicode trước",
-        ) from error
+        raise _not_unicode(content, encoding, f"dòng {line}") from error
     if "\0" in text:
         raise _nul(text.count("\n", 0, text.index("\0")) + 1)
     if _MARKUP.match(text):
@@ -51,6 +45,23 @@ def decode(content: bytes) -> str:
             "format", "dòng 1", "là trang HTML hoặc XML, không phải CSV", "tải lại tệp, gửi đúng tệp số liệu"
         )
     return text
+
+
+def _not_unicode(content: bytes, encoding: str, place: str) -> FileFaultError:
+    """The refusal of bytes that `encoding` does not allow, with what they may be instead."""
+    start, guess = content[:100_000], ""
+    if encoding == "utf-16":
+        guess = "UTF-16 bị cắt"
+    elif legacy := recognise([start.decode("latin-1")]):
+        return legacy_fault(legacy, place)
+    elif may_be_windows_1258(start):
+        guess = "Windows-1258"
+    return FileFaultError(
+        "encoding",
+        place,
+        f"không phải UTF-8{f', có lẽ là {guess}' if guess else ''}",
+        "trong Excel: Lưu thành → CSV UTF-8; chữ TCVN3, VNI thì đổi sang Unicode trước",
+    )
 
 
 def _nul(line: int) -> FileFaultError:

@@ -12,6 +12,7 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "format": "không phải .xlsx hay .csv, hoặc nội dung không đúng với đuôi tệp",
         "empty": "không có số liệu",
         "encoding": "chữ không phải Unicode (UTF-8, UTF-16 có dấu đầu tệp): đọc đoán thì sai chữ",
+        "legacy-encoding": "chữ viết bằng bảng mã TCVN3 (ABC) hoặc VNI, không phải Unicode: tự đổi thì có thể sai chữ",
         "nul": "có ký tự NUL: UTF-16 thiếu dấu đầu tệp, hoặc tệp hỏng",
         "quote": "dấu nháy kép không khớp: một ô có thể nuốt nhiều dòng",
         "delimiter": "không rõ ô ngăn cách bằng dấu gì",

@@ -1,7 +1,7 @@
-"""Text typed with fonts older than Unicode: TCVN3 (ABC, .VnTime) and VNI (VNI-Times).
+"""Text typed with fonts older than Unicode, TCVN3 (ABC, .VnTime) and VNI (VNI-Times): recognised, and refused.
 
-Both reuse Latin-1 letters for Vietnamese ones: “B¸o c¸o”, “Baùo caùo”. A file is taken for one of them
-only if its odd words become Vietnamese syllables; a cell is converted only if all of its words do.
+Both put Vietnamese letters in the place of Latin-1 ones: “B¸o c¸o”, “Baùo caùo”. A sheet is taken for one of them only
+if its odd words become Vietnamese syllables. Nothing is converted, because nobody would notice a wrong letter.
 Sources: TCVN 5712:1993 (VN3), VNI code table for Windows.
 """
 
@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from pipeline.intake.cells import Cell, Grid, Line, text_cell
+from pipeline.intake.cells import Grid, column_letter
+from pipeline.intake.faults import FileFaultError
+from pipeline.intake.sheets import place_on
 
-_TCVN3 = dict(
+TCVN3 = dict(
     zip(
         "¡¢£¤¥¦§¨©ª«¬\xad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
         "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
         strict=True,
     )
 )
-# VNI writes a tone or hat as a second letter after the vowel.
-_VNI_MARKS = dict(zip("ùøûõïâáàåãäêéèúüë", range(17), strict=True))
+_VNI_MARKS = "ùøûõïâáàåãäêéèúüë"
 _VNI_VOWELS = {
     "a": "áàảãạâấầẩẫậăắằẳẵặ",
     "e": "éèẻẽẹêếềểễệ",
@@ -32,43 +32,49 @@ _VNI_VOWELS = {
     "ô": "ớờởỡợ",
     "ö": "ứừửữự",
 }
-_VNI_SINGLE = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "í": "í", "ì": "ì"}
+VNI = {
+    vowel + mark: letter
+    for vowel, letters in _VNI_VOWELS.items()
+    for mark, letter in zip(_VNI_MARKS, letters, strict=False)
+} | {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+"""In small letters. VNI writes a tone or hat as a second letter after the vowel."""
+_VNI_LETTER = re.compile("|".join(sorted(VNI, key=len, reverse=True)))
+_NAMES = {"TCVN3": "TCVN3 (ABC)", "VNI": "VNI Windows"}
+"""As UniKey lists them."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:[^\W\d_]|[¡-¿×÷])*|[^\s\d.,;:()/\-“”\"'?!%+=<>]+")
 # Vowel groups of Vietnamese without their marks; 'auo' or 'aa', as in “Baùo”, “nhaân”, are none.
 _NUCLEUS = (
     "ieu|yeu|uye|uya|uyu|uoi|uou|uay|oai|oay|oao|oeo|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ye"
     "|[aeiouy]"
 )
-_SYLLABLE = re.compile(
-    rf"(?:ngh?|nh|ch|[gk]h?|qu|ph?|th|tr|gi|[bcdđhlmnrstvx])?(?:{_NUCLEUS})(?:ng|nh|ch|[cmnpt])?", re.IGNORECASE
-)
+_SYLLABLE = re.compile(rf"(?:ngh?|nh|ch|[gk]h?|qu|ph?|th|tr|gi|[bcdhlmnrstvx])?(?:{_NUCLEUS})(?:ng|nh|ch|[cmnpt])?")
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
 _HATS = {"\u0302": "aeo", "\u0306": "a", "\u031b": "ou"}
-_WORD = re.compile(r"[^\W\d_]+(?:[^\W\d_]|[¡-¿×÷])*|[^\s\d.,;:()/\-“”\"'?!%+=<>]+")
+"""Circumflex, breve and horn, and the vowels that take them."""
 
 
-@dataclass(frozen=True)
-class Legacy:
-    """What was recognised: the name of the code table, and how many cells were converted."""
+def refuse_legacy(grid: Grid) -> None:
+    """Raises FileFaultError at the first cell in TCVN3 or VNI, where the sheet is recognised as such."""
+    name = recognise(cell.text for line in grid.lines for cell in line.cells)
+    if not name:
+        return
+    for line in grid.lines:
+        for column, text in enumerate(line.texts):
+            if any(_odd(word) and _vietnamese(_in_unicode(word, name)) for word in _WORD.findall(text)):
+                raise legacy_fault(name, f"{place_on(grid)}ô {column_letter(column)}{line.number}", text)
 
-    name: str
-    converted: int
 
-
-def convert(text: str, name: str) -> str:
-    """Text of code table `name` ('TCVN3' or 'VNI') in Unicode; characters it does not know stay."""
-    if name == "TCVN3":
-        return "".join(_TCVN3.get(c, c) for c in text)
-    result, position = [], 0
-    while position < len(text):
-        letter, lower = text[position], text[position].lower()
-        vowels = _VNI_VOWELS.get(lower, "")
-        mark = _VNI_MARKS.get(text[position + 1 : position + 2].lower(), len(vowels))
-        if mark < len(vowels):
-            result.append(_cased(vowels[mark], letter))
-            position += 2
-        else:
-            result.append(_cased(_VNI_SINGLE.get(lower, lower), letter))
-            position += 1
-    return "".join(result)
+def legacy_fault(name: str, place: str, text: str = "") -> FileFaultError:
+    """The refusal of text in code table `name` ('TCVN3' or 'VNI'), and how to convert it."""
+    table = _NAMES[name]
+    return FileFaultError(
+        "legacy-encoding",
+        place,
+        f"chữ viết bằng bảng mã {table}, không phải Unicode{f': “{text[:40]}”' if text else ''}",
+        f"đổi sang Unicode: chép bảng trong Excel, bấm Ctrl+Shift+F6 mở bộ công cụ UniKey, chọn nguồn {table}, đích "
+        "Unicode, đổi bộ nhớ tạm (clipboard), bấm Chuyển mã, dán lại, đặt phông Times New Roman rồi gửi lại",
+    )
 
 
 def recognise(texts: Iterable[str]) -> str:
@@ -77,75 +83,41 @@ def recognise(texts: Iterable[str]) -> str:
     odd = set(filter(_odd, words))
     if not odd:
         return ""
-    scores = {name: sum(_vietnamese(convert(word, name)) for word in odd) for name in ("TCVN3", "VNI")}
+    scores = {name: sum(_vietnamese(_in_unicode(word, name)) for word in odd) for name in _NAMES}
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] >= 3 and scores[best] >= 0.8 * len(odd) and len(set(scores.values())) > 1 else ""
 
 
-def converted_grid(grid: Grid) -> tuple[Grid, Legacy | None]:
-    """The grid in Unicode, if it is recognised. A cell that does not convert whole is left with a fault."""
-    name = recognise(cell.text for line in grid.lines for cell in line.cells)
-    if not name:
-        return grid, None
-    count = 0
-    lines = []
-    for line in grid.lines:
-        cells = []
-        for cell in line.cells:
-            new = _converted(cell, name)
-            count += new != cell and not new.fault
-            cells.append(new)
-        lines.append(Line(line.number, tuple(cells), line.hidden))
-    return Grid(grid.name, tuple(lines), grid.hidden, grid.merged, grid.constant_width), Legacy(name, count)
-
-
-def name_of_bytes(content: bytes) -> str:
-    """What bytes that are not UTF-8 may be, to name it to the sender; '' if nothing fits."""
-    name = recognise([content[:100_000].decode("latin-1")])
-    if name:
-        return f"chữ {name}"
+def may_be_windows_1258(content: bytes) -> bool:
+    """Whether bytes that are not UTF-8 read as Vietnamese in the code page of Windows."""
     try:
-        words = _WORD.findall(unicodedata.normalize("NFC", content[:100_000].decode("cp1258")))
+        words = _WORD.findall(unicodedata.normalize("NFC", content.decode("cp1258")))
     except UnicodeDecodeError:
-        return ""
-    marked = [w for w in words if not w.isascii()]
-    return "Windows-1258" if marked and sum(map(_vietnamese, marked)) >= 0.8 * len(marked) else ""
-
-
-def _converted(cell: Cell, name: str) -> Cell:
-    if cell.text.isascii() or cell.fault not in ("", "control") or any(ord(c) > 0xFF for c in cell.text):
-        return cell
-    if not any(_odd(word) for word in _WORD.findall(cell.text)):
-        return cell
-    new = convert(cell.text, name)
-    safe = all(_vietnamese(word) for word in _WORD.findall(new) if not word.isascii())
-    return text_cell(new) if safe else Cell(cell.text, "legacy-font")
+        return False
+    marked = [word for word in words if not word.isascii()]
+    return bool(marked) and sum(map(_vietnamese, marked)) >= 0.8 * len(marked)
 
 
 def _odd(word: str) -> bool:
-    """Holds a letter above ASCII and is no Vietnamese syllable as it stands."""
-    return not word.isascii() and not _vietnamese(word) and all(ord(c) <= 0xFF for c in word)
+    """Holds a letter above ASCII, none above Latin-1, and is no Vietnamese syllable as it stands."""
+    return not word.isascii() and all(ord(c) <= 0xFF for c in word) and not _vietnamese(word)
+
+
+def _in_unicode(word: str, name: str) -> str:
+    """A word of code table `name`; characters that it does not know stay."""
+    if name == "TCVN3":
+        return "".join(TCVN3.get(c, c) for c in word)
+    return _VNI_LETTER.sub(lambda found: VNI[found[0]], word.lower())
 
 
 def _vietnamese(word: str) -> bool:
-    decomposed = unicodedata.normalize("NFD", word.replace("đ", "d").replace("Đ", "D"))
-    marks = [c for c in decomposed if unicodedata.combining(c)]
-    tones = sum(c in "\u0300\u0301\u0303\u0309\u0323" for c in marks)
-    allowed = all(c in "\u0300\u0301\u0303\u0309\u0323" or c in _HATS for c in marks) and _hats_fit(decomposed)
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return allowed and tones <= 1 and len(marks) <= 3 and bool(_SYLLABLE.fullmatch(letters))
-
-
-def _hats_fit(decomposed: str) -> bool:
-    """Circumflex, breve and horn stand on the vowels that take them."""
-    letter = ""
-    for c in decomposed:
+    """Whether a word has the letters and marks of one Vietnamese syllable."""
+    letters, marks = "", ""
+    for c in unicodedata.normalize("NFD", word.lower().replace("đ", "d")):
         if not unicodedata.combining(c):
-            letter = c.lower()
-        elif c in _HATS and letter not in _HATS[c]:
+            letters += c
+        elif c in _TONES or letters[-1:] in _HATS.get(c, ()):
+            marks += c
+        else:
             return False
-    return True
-
-
-def _cased(letter: str, like: str) -> str:
-    return letter.upper() if like.isupper() else letter
+    return sum(c in _TONES for c in marks) <= 1 and len(marks) <= 3 and bool(_SYLLABLE.fullmatch(letters))

@@ -17,7 +17,7 @@ from pipeline.intake.delimited import read_delimited
 from pipeline.intake.faults import FileFaultError
 from pipeline.intake.headings import Forms, read_forms
 from pipeline.intake.inbox import read_content, submission_files
-from pipeline.intake.legacy import converted_grid
+from pipeline.intake.legacy import refuse_legacy
 from pipeline.intake.sheets import Sheet, place_on, tables_of
 from pipeline.intake.workbook import read_workbook
 from pipeline.paths import Layout
@@ -97,19 +97,14 @@ def submission_of(
     tables: list[Sheet] = []
     remarks: list[Finding] = []
     unread: list[Finding] = []
-    for found in grids:
-        place = f"trang “{found.name}”" if found.name else "tệp"
-        if found.hidden:
+    for grid in grids:
+        if grid.hidden:
+            place = f"trang “{grid.name}”"
             remarks.append(Finding(file, place, "hidden-sheet", "trang đang ẩn, không đọc", "bỏ ẩn nếu là số liệu"))
             continue
-        grid, legacy = converted_grid(found)
-        if legacy is not None:
-            told = f"viết bằng bảng mã {legacy.name}, đã đổi {legacy.converted} ô sang Unicode"
-            remarks.append(
-                Finding(file, place, "legacy-encoding", told, "lần sau dùng phông Unicode (Times New Roman)")
-            )
         if name_key(grid.name) in forms.unused_sheets:
             continue
+        refuse_legacy(grid)
         read, said = tables_of(grid, file, digest, forms, period)
         tables += read
         remarks += said

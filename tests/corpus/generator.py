@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipeline.intake.legacy import _TCVN3
+from pipeline.intake.legacy import TCVN3, VNI
 from pipeline.plans.registry import Registry
 
 FILES_PER_CLASS = 10
@@ -228,13 +228,6 @@ def csv_days_as_people_write(t: Table, n: int, kind: str) -> Case:
     return Case(kind, n, t.text().encode(), rows=t.expected())
 
 
-@_class
-def csv_tcvn3_letters(t: Table, n: int, kind: str) -> Case:
-    back = {unicode: byte for byte, unicode in _TCVN3.items()}
-    text = "".join(back.get(c, back.get(c.lower(), c)) for c in t.text())
-    return Case(kind, n, text.encode(), rows=t.expected(), said={"legacy-encoding"})
-
-
 # --- files that must be refused whole
 
 
@@ -251,11 +244,26 @@ def bytes_of_another_encoding(t: Table, n: int, kind: str) -> Case:
     return Case(kind, n, broken, refused=Refused("encoding", f"dòng {content.count(bytes([10]), 0, at) + 1}"))
 
 
+def _legacy(text: str, n: int) -> str:
+    """Text as typed with a font of TCVN3 or of VNI, which show the letters of Latin-1 as Vietnamese ones."""
+    typed = {letter: code for code, letter in (TCVN3, VNI)[n % 2].items()}
+    return "".join(typed.get(c, typed.get(c.lower(), c)) for c in text)
+
+
 @_class
-def bytes_tcvn3(t: Table, n: int, kind: str) -> Case:
-    back = {unicode: byte for byte, unicode in _TCVN3.items()}
-    text = "".join(back.get(c, back.get(c.lower(), c)) for c in t.text())
-    return Case(kind, n, text.encode("latin-1"), refused=Refused("encoding", "dòng 1"))
+def letters_of_tcvn3_or_vni(t: Table, n: int, kind: str) -> Case:
+    if n % 4 < 2:
+        return Case(kind, n, _legacy(t.text(), n).encode(), refused=Refused("legacy-encoding", f"ô {'AB'[n % 2]}1"))
+    # One column copied from an old document into a sheet in Unicode.
+    rows = [[*row[:8], _legacy("Số liệu đã được thẩm tra, đủ điều kiện công bố", n)] for row in t.rows]
+    place = f"trang “Biểu 1”, ô I{FIRST}"
+    return Case(kind, n, workbook([list(HEAD), *rows]), ".xlsx", refused=Refused("legacy-encoding", place))
+
+
+@_class
+def bytes_of_tcvn3_or_vni(t: Table, n: int, kind: str) -> Case:
+    content = _legacy(t.text(), n).encode("latin-1")
+    return Case(kind, n, content, refused=Refused("legacy-encoding", "dòng 1"))
 
 
 @_class
