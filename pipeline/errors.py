@@ -74,15 +74,15 @@ class StorageError(UserError):
     @classmethod
     def of(cls, error: OSError) -> StorageError:
         """Of what the system said, at a moment when the new report may or may not be published."""
-        return cls.told(said(error))
+        return cls.of_message(system_message(error))
 
     @classmethod
-    def told(cls, what: str) -> StorageError:
-        """The same of an error that another process told."""
-        return cls(f"Lỗi đọc, ghi tệp: {what}. {WHOLE}")
+    def of_message(cls, message: str) -> StorageError:
+        """The same of an error in another process, of which only the message is known."""
+        return cls(f"Lỗi đọc, ghi tệp: {message}. {WHOLE}")
 
 
-def said(error: OSError) -> str:
+def system_message(error: OSError) -> str:
     """What the system said, and of which file where it knows one."""
     return f"{error.strerror or error}{f': {str(error.filename)[:200]}' if error.filename else ''}"
 

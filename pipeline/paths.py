@@ -82,7 +82,7 @@ class Layout:
         return self.reports / ".store"
 
     @property
-    def kept(self) -> Path:
+    def former(self) -> Path:
         """Reports that were published before, each in a folder named by its run id."""
         return self.reports / ".runs"
 

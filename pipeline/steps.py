@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,19 +12,20 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from pipeline.arguments import known_day, known_language, known_locality, known_period
 from pipeline.completion.records import Completion
-from pipeline.errors import InternalError, UsageError
+from pipeline.errors import InternalError
 from pipeline.intake.inbox import newest_period, submission_files
 from pipeline.intake.result import Intake
-from pipeline.languages import languages
 from pipeline.paths import Layout
 from pipeline.plans.method import Method
 from pipeline.plans.models import Locality, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
 
+STEPS = ("validate", "compute", "report")
+"""The steps of a report in their order; each is a notebook of that name. The last one makes the page."""
 _R = TypeVar("_R", bound=BaseModel)
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -125,47 +124,6 @@ def folder_name(parameters: Mapping[str, str]) -> str:
 def to_json(record: BaseModel) -> str:
     """The one way records are written: stable order, readable Vietnamese, a final newline."""
     return record.model_dump_json(indent=2) + "\n"
-
-
-def known_locality(registry: Registry, slug: str) -> Locality:
-    """Raises UsageError for anything but a known slug; near ones are suggested."""
-    if len(slug) > 64 or not _SLUG.fullmatch(slug):
-        near = difflib.get_close_matches(slug[:64].lower(), [x.slug for x in registry.localities], n=3, cutoff=0.5)
-        hint = f" Có phải: {', '.join(near)}?" if near else ""
-        raise UsageError(f"Tên địa phương không hợp lệ: {slug[:80]!r}. Viết chữ thường không dấu, ví dụ cat-hai.{hint}")
-    return registry.locality(slug)
-
-
-def known_period(text: str) -> Period:
-    """Raises UsageError for anything but a period."""
-    try:
-        return Period.parse(text)
-    except ValueError as error:
-        raise UsageError(
-            f"Kỳ báo cáo không hợp lệ: {text[:80]!r}. Các dạng: 2025, 2026-Q1, 2026-H1, 2026-9M, 2026-03."
-        ) from error
-
-
-def known_day(text: str) -> dt.date | None:
-    """None for ''. Raises UsageError for anything but a date of the calendar."""
-    if not text:
-        return None
-    try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            raise ValueError(text)
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"Ngày không hợp lệ: {text[:80]!r}. Viết năm-tháng-ngày, ví dụ 2026-05-01.") from error
-
-
-def known_language(text: str) -> str:
-    """'' for none, and for the language every page has. Raises UsageError for one there is no catalogue of."""
-    own, *others = languages()
-    if text in ("", own):
-        return ""
-    if text not in others:
-        raise UsageError(f"Không có ngôn ngữ {text[:40]!r} cho trang. Có: {', '.join((own, *others))}.")
-    return text
 
 
 def default_period(registry: Registry, layout: Layout, locality: Locality, today: dt.date) -> Period:

@@ -1,45 +1,47 @@
-"""Drafts (bản nháp): a report made by code that differs from what is committed, and that difference.
+"""Drafts (bản nháp): a report made by a program that differs from what is committed.
 
-Git is asked once in a process. Where there is no git, or the code is no checkout, a file `uncommitted.diff` beside the
-package says what the difference was; so an audit makes a draft again from a copy of its code.
+Git is asked once in a process. Where there is no git, or the code is no checkout, a file `DRAFT` beside the package
+says that the program was one; so an audit makes a draft again as a draft.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.inputs.program import notebook_source, program_files
 from pipeline.paths import CODE
 
-RECORD = "uncommitted.diff"
-KNOWN = "PIPELINE_DRAFT"
-"""Tells a kernel the draft id of the command that started it; a command does not listen to it."""
+MARK = "DRAFT"
+KNOWN = "PIPELINE_CHANGED"
+"""Tells a kernel what the command that started it knows of git; a command does not listen to it."""
 PARTS = ("pipeline", "notebooks", "expectations", "requirements.lock")
 SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Checkout:
-    """What git says of the code: the commit, and the difference of the working tree from it."""
+    """What git says of the code: the commit, and the paths below the project that differ from it."""
 
     commit: str = ""
     """Empty where there is no git."""
-    difference: bytes = b""
-
-    @property
-    def draft(self) -> str:
-        """SHA-256 of the difference; empty where there is none."""
-        return hashlib.sha256(self.difference).hexdigest() if self.difference else ""
+    changed: frozenset[str] = frozenset()
+    """`DRAFT` where there is no git, and the program is marked as a draft."""
 
 
-def draft_id() -> str:
-    """SHA-256 of what is not committed, '' where everything is."""
+def is_draft(*roots: str) -> bool:
+    """Whether a file of the program that `roots` depend on (see `program_files`) is not committed as it lies there."""
     known = os.environ.get(KNOWN)
-    return checkout().draft if known is None else known
+    changed = checkout().changed if known is None else filter(None, known.split("\n"))
+    return any(_counts(path, roots) for path in changed)
+
+
+def for_kernels() -> dict[str, str]:
+    """The variable of the environment that spares kernels to ask git."""
+    return {KNOWN: "\n".join(sorted(checkout().changed))}
 
 
 @cache
@@ -51,40 +53,46 @@ def checkout() -> Checkout:
 def examine(code: Path) -> Checkout:
     """Ask git about the folder that `pipeline/` lies in."""
     head = _git(code, "rev-parse", "HEAD")
-    status = _git(code, "status", "--porcelain", "--untracked-files=all", "--", *PARTS)
+    status = _git(code, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *PARTS)
     if head is None or status is None:
-        record = code / RECORD
-        return Checkout(difference=record.read_bytes() if record.is_file() else b"")
-    if not status:
-        return Checkout(head.decode().strip())
-    changed = _git(code, "diff", "HEAD", "--binary", "--full-index", "--no-ext-diff", "--no-textconv", "--", *PARTS)
-    return Checkout(head.decode().strip(), status + (changed or b"") + _untracked(code, status))
+        return Checkout(changed=frozenset([MARK]) if (code / MARK).is_file() else frozenset())
+    changed = (entry[3:] for entry in status.decode("utf-8", "surrogateescape").split("\0") if entry)
+    return Checkout(head.decode().strip(), frozenset(path for path in changed if not _is_only_saved(code, path)))
 
 
-def _untracked(code: Path, status: bytes) -> bytes:
-    """The hash of each file that git does not know; its bytes are in the store as all code is."""
-    names = (line[3:].decode().strip('"') for line in status.splitlines() if line.startswith(b"?? "))
-    files = ((name, code / name) for name in names)
-    return "".join(
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in files if path.is_file()
-    ).encode()
+def _counts(path: str, roots: tuple[str, ...]) -> bool:
+    """Whether a changed file is one that the roots depend on; one that is gone may have been."""
+    place = CODE / path
+    if path.startswith("pipeline/"):
+        files = program_files(*roots)
+        return place in files or (not place.exists() and place.parent in {file.parent for file in files})
+    return not path.startswith("notebooks/") or path in roots
+
+
+def _is_only_saved(code: Path, path: str) -> bool:
+    """Whether a notebook differs from the committed one in nothing that counts: outputs, ids, execution counts."""
+    committed = _git(code, "show", f"HEAD:{path}") if path.endswith(".ipynb") else None
+    if committed is None:
+        return False
+    try:
+        return notebook_source((code / path).read_bytes()) == notebook_source(committed)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _git(code: Path, *arguments: str) -> bytes | None:
-    """What git answers, None where it cannot: no git, no checkout of this very folder, too slow.
+    """What git answers; None where it cannot: no git, no checkout of this very folder, too slow.
 
-    Nothing of the user's configuration counts, and nothing is written. The folder is trusted whoever owns it: the code
-    that asks lies in it.
+    The configuration of the user does not count, and nothing is written. The folder is trusted whoever owns it: the
+    code that asks lies in it.
     """
-    options = (
-        "--no-optional-locks",
-        "-c",
-        f"safe.directory={code}",
-        "-c",
-        "core.fsmonitor=false",
-        "-c",
-        "core.quotepath=false",
-    )
+    options = {
+        "safe.directory": str(code),
+        "core.fsmonitor": "false",
+        "core.quotepath": "false",
+        "core.fileMode": "false",  # a file may be executable or not: its bytes count
+    }
+    settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     alone = {
         "GIT_CEILING_DIRECTORIES": str(code.parent),
@@ -94,7 +102,7 @@ def _git(code: Path, *arguments: str) -> bytes | None:
     }
     try:
         answer = subprocess.run(
-            ["git", *options, *arguments],
+            ["git", "--no-optional-locks", *settings, *arguments],
             cwd=code,
             env=environment | alone,
             stdin=subprocess.DEVNULL,

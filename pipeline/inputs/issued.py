@@ -10,16 +10,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
+
 from pipeline.completion.records import Completion
 from pipeline.completion.replacement import Differences, differences_from
 from pipeline.errors import MismatchError
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
-from pipeline.publish.log import Entry
 
 COMPLETION, ENTRY = "completion.json", "entry.json"
 FILES = (COMPLETION, ENTRY)
 """What the report stated, and the line of the log by which it was issued."""
+
+
+class Issue(BaseModel):
+    """Of the line of the log by which a report was issued, what later reports need."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    run: str
+    by: str
+    """The office that issued it."""
+    at: str
+    """The moment in UTC, 2026-05-01T08:00:00Z."""
+    base: str = ""
+    """Id of what it was made from, without the issued report that it replaced itself."""
 
 
 class Replacement(Frozen):
@@ -28,7 +43,6 @@ class Replacement(Frozen):
     run: str
     by: str
     at: str
-    """The moment in UTC, 2026-05-01T08:00:00Z."""
     differences: Differences | None
 
     @property
@@ -50,21 +64,21 @@ def issued_before(layout: Layout, locality: str, name: str, base: str) -> Path |
     """
     folders = [p for p in (layout.issued / locality / name).glob("*") if p.name.isdecimal()]
     for folder in sorted(folders, key=lambda p: int(p.name), reverse=True):
-        if read_entry(folder).base != base:
+        if read_issue(folder).base != base:
             return folder
     return None
 
 
-def read_entry(folder: Path) -> Entry:
+def read_issue(folder: Path) -> Issue:
     """The line by which the report was issued. Raises MismatchError."""
     try:
-        return Entry.model_validate_json((folder / ENTRY).read_bytes())
+        return Issue.model_validate_json((folder / ENTRY).read_bytes())
     except (OSError, ValueError) as error:
         raise MismatchError(f"{folder / ENTRY}: không đọc được. Khôi phục từ bản sao lưu.") from error
 
 
 def replacement(folder: Path, completion: Completion) -> Replacement:
     """What `completion` states otherwise than the issued report whose record lies in `folder`."""
-    entry = read_entry(folder)
+    issue = read_issue(folder)
     differences = differences_from((folder / COMPLETION).read_bytes(), completion)
-    return Replacement(run=entry.run, by=entry.by, at=entry.at, differences=differences)
+    return Replacement(run=issue.run, by=issue.by, at=issue.at, differences=differences)

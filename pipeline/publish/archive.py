@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import CannotCreateError, DataError, NoInputError
-from pipeline.publish.store import sync
+from pipeline.report.office_zip import NO_TIME
+from pipeline.whole import whole_file
 
-NO_TIME = (1980, 1, 1, 0, 0, 0)
-"""The earliest time a zip can hold; stands for none."""
 _BLOCK = 1 << 20
 _ENCRYPTED = 0x1
 DAMAGED = (
@@ -52,18 +51,12 @@ def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, compressed:
     Raises CannotCreateError where it cannot be written, DataError for a name that nobody could unpack.
     """
     method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
-    unfinished = target.with_name(f".{target.name}.new")
     try:
-        with zipfile.ZipFile(unfinished, "w", method) as archive:
+        with whole_file(target) as file, zipfile.ZipFile(file, "w", method) as archive:
             for name, content in files:
                 _add(archive, name, content, method)
-        sync(unfinished)
-        unfinished.replace(target)
-        sync(target.parent)
     except OSError as error:
         raise CannotCreateError(f"Không ghi được {target}: {error.strerror}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def new_file(to: Path, name: str) -> Path:

@@ -16,12 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import DataError, MismatchError
-from pipeline.inputs.draft import RECORD
+from pipeline.inputs.describe import hash_notebook
 from pipeline.paths import CODE, Layout
 from pipeline.publish.archive import Limits, new_file, pack, unpack
 from pipeline.publish.log import Log
-from pipeline.publish.manifest import BESIDE, MANIFEST
-from pipeline.publish.recorded import Recorded, faults_of, read_recorded
+from pipeline.publish.manifest import BESIDE, MANIFEST, Recorded, faults_of, read_recorded
 from pipeline.publish.store import Store
 
 READ_ME, REPORT, INPUTS, LOG = "DOC-TRUOC.txt", "report", "inputs", "log.jsonl"
@@ -77,7 +76,7 @@ def _name(recorded: Recorded) -> str:
 def _files(layout: Layout, recorded: Recorded) -> Iterator[tuple[str, Path | bytes]]:
     """In the order of their names but for the first, which is to be read first."""
     yield READ_ME, _read_me(recorded)
-    store, inputs = Store(layout.store), _inputs(recorded)
+    store, inputs = Store(layout.store), recorded.needed
     for path in sorted(inputs):
         yield f"{INPUTS}/{path}", store.read(inputs[path])
     lines = reversed(list(Log(layout.log).lines_with(recorded.run)))
@@ -85,10 +84,6 @@ def _files(layout: Layout, recorded: Recorded) -> Iterator[tuple[str, Path | byt
     beside = (name for name in (MANIFEST, *BESIDE) if (recorded.folder / name).is_file())
     for name in sorted({*recorded.outputs, *beside}):
         yield f"{REPORT}/{name}", recorded.folder / name
-
-
-def _inputs(recorded: Recorded) -> dict[str, str]:
-    return recorded.inputs | ({RECORD: recorded.draft} if recorded.draft else {})
 
 
 def _read_me(recorded: Recorded) -> bytes:
@@ -129,8 +124,13 @@ def opened(bundle: Path) -> Iterator[tuple[Layout, Recorded]]:
 
 def foreign_code(recorded: Recorded) -> list[str]:
     """The program files of a run that are not those of this checkout: whoever makes it again executes them."""
-    program = (path for path in recorded.inputs if not path.startswith(("data/", "reports/")))
-    return sorted(path for path in program if _sha256(CODE / path) != recorded.inputs[path])
+    program = (path for path in recorded.needed if not path.startswith(("data/", "reports/")))
+    return sorted(path for path in program if _of_program(path) != recorded.needed[path])
+
+
+def _of_program(path: str) -> str:
+    """The hash of a file of this checkout; of a notebook as inputs are hashed."""
+    return hash_notebook(path).sha256 if path.endswith(".ipynb") and (CODE / path).is_file() else _sha256(CODE / path)
 
 
 def _sha256(path: Path) -> str:
@@ -143,7 +143,7 @@ def _strange(names: list[str]) -> bool:
 
 
 def _keep(folder: Path, found: Recorded, store: Store) -> None:
-    inputs = _inputs(found)
+    inputs = found.needed
     for path, sha256 in inputs.items():
         if not (folder / path).is_file():
             raise MismatchError(f"Gói thiếu {INPUTS}/{path}.")

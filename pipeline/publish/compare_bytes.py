@@ -14,27 +14,6 @@ MOST = 12
 """So many differences of one file are told; the others are counted."""
 AROUND = 60
 """Characters shown before and after the first one that differs."""
-FIGURES = {
-    "status": "trạng thái",
-    "value": "giá trị",
-    "target": "mục tiêu",
-    "text": "nguyên văn",
-    "attainment": "mức đạt",
-    "gap": "còn thiếu",
-    "due": "hạn",
-    "met": "số đạt",
-    "not_met": "số chưa đạt",
-    "total": "tổng số",
-    "observed": "số có số liệu",
-    "rate": "tỷ lệ",
-    "original_rate": "tỷ lệ theo mục tiêu ban đầu",
-    "by_status": "theo trạng thái",
-    "task_counts": "nhiệm vụ",
-    "observation": "số liệu",
-    "low": "từ",
-    "high": "đến",
-}
-"""Names of the fields that a reader of the page knows; others are told by their name in the file."""
 _BESIDE = ("summary.json", "completion.json", "indicators.csv", "tasks.csv")
 Word = Callable[[str], str]
 
@@ -44,8 +23,8 @@ def in_order(names: Sequence[str]) -> list[str]:
     return sorted(names, key=lambda name: (_BESIDE.index(name) if name in _BESIDE else len(_BESIDE), name))
 
 
-def explain(name: str, before: bytes, after: bytes, word: Word = str) -> list[str]:
-    """Where two versions of a file differ, at most MOST lines; `word` gives the official word of a status."""
+def differences_in(name: str, before: bytes, after: bytes, word: Word = str) -> list[str]:
+    """Where two versions of a file differ, at most MOST lines; `word` gives the official word of a name."""
     if name.endswith((".xlsx", ".docx")):
         found = _parts(before, after)
     elif name.endswith((".json", ".ipynb")) and (records := _both(before, after)):
@@ -57,7 +36,7 @@ def explain(name: str, before: bytes, after: bytes, word: Word = str) -> list[st
     return [*told, *([f"… và {more} chỗ khác"] if more else [])]
 
 
-def explain_environment(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+def differences_of_environment(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     """What differs between two run-info.json and may change bytes: interpreter, machine, installed packages."""
     for name, what in (("python", "Python"), ("platform", "máy"), ("processors", "số lõi")):
         if before.get(name) != after.get(name):
@@ -86,9 +65,7 @@ def _differences(before: Any, after: Any, place: str, word: Word) -> Iterator[st
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for name in [*before, *(name for name in after if name not in before)]:
-            yield from _differences(
-                before.get(name), after.get(name), _below(place, FIGURES.get(name) or word(name)), word
-            )
+            yield from _differences(before.get(name), after.get(name), _below(place, word(name)), word)
     elif isinstance(before, list) and isinstance(after, list):
         old, new = _named(before), _named(after)
         for name in [*old, *(name for name in new if name not in old)]:

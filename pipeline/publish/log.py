@@ -9,6 +9,7 @@ của dòng cuối) is kept elsewhere, and shown to be still in the chain.
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import hashlib
 import json
@@ -24,7 +25,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from pipeline.plans.base import Frozen
-from pipeline.publish.store import sync
+from pipeline.whole import sync
 
 _RUN = re.compile(rb'"(?:run|before)":"([0-9a-f]{64})"')
 START = "0" * 64
@@ -126,8 +127,9 @@ class Log:
         self.path = folder / "log.jsonl"
         self.torn = folder / "log.torn"
 
-    def append(self, event: Event, at: str) -> Entry:
-        """Add one line and wait until it is on the disk. `at` is the moment in UTC."""
+    def append(self, event: Event, at: str = "") -> Entry:
+        """Add one line and wait until it is on the disk. `at` is the moment in UTC, '' for now."""
+        at = at or moment()
         with self._locked() as file:
             self._mend(file, at)
             return _append(file, event, at, os.fstat(file).st_size)
@@ -195,6 +197,11 @@ class Log:
         told = f"{len(rest)} byte, sha256 {hashlib.sha256(rest).hexdigest()}"
         # Written over the rest, not after it was cut off: killed in between, the next one finds a rest again.
         _append(file, Event(action=Action.TORN, detail=told), at, start)
+
+
+def moment() -> str:
+    """Now, in UTC, to the second: 2026-05-01T08:00:00Z."""
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def read_chain(content: bytes) -> Chain:

@@ -1,7 +1,7 @@
-"""Publishing with a memory: inputs into the store, the run before into `reports/.runs/`, a line into the log.
+"""Publishing with a memory: inputs into the store, the former run into `reports/.runs/`, a line into the log.
 
 The order is store, exchange, keep, log. Wherever a process dies between two of them, `recover` finds it and goes on.
-Everything here is called under the lock of the locality.
+Everything here that writes is called under the lock of the locality.
 """
 
 from __future__ import annotations
@@ -10,74 +10,77 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import MismatchError, StorageError, said
-from pipeline.paths import Layout
+from pipeline.errors import BusyError, MismatchError, StorageError, system_message
+from pipeline.inputs.describe import Inputs
+from pipeline.inputs.hashes import FileHash
+from pipeline.inputs.program import notebook_source
+from pipeline.paths import CODE, Layout
 from pipeline.progress import Say, short
 from pipeline.publish.log import Action, Event, Log
-from pipeline.publish.manifest import BESIDE, MANIFEST, FileHash, Inputs, hash_outputs, keep_inputs, run_id
-from pipeline.publish.run_info import moment
-from pipeline.publish.sign_off import FILE as SIGN_OFF
-from pipeline.publish.signatures import carry_signature, is_signed_as_logged, settle, write_sign_off
-from pipeline.publish.store import Store, sync
-from pipeline.publish.swap import address_of, leftovers, publish
-from pipeline.steps import Run
+from pipeline.publish.manifest import (
+    BESIDE,
+    MANIFEST,
+    SIGN_OFF,
+    SIGNATURE,
+    Manifest,
+    hash_outputs,
+    is_up_to_date,
+    manifest_of,
+    run_id,
+)
+from pipeline.publish.sign_off import is_frozen, is_signed_as_logged, write_as_logged, write_sign_off
+from pipeline.publish.store import Store
+from pipeline.publish.swap import address_of, exchange, leftovers, lock
+from pipeline.steps import Run, to_json
+from pipeline.whole import sync
 
 _ATTESTS = (Action.PUBLISHED, Action.REPLACED, Action.REPAIRED, Action.RECOVERED)
 """Entries that say what lies beside the manifest; a later one would make good what was altered meanwhile."""
 
 
-def record(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
-    """Publish what was made, or say that it is the same again.
+def is_current(run: Run, inputs: Inputs) -> bool:
+    """Whether nothing is to be made: the published report is of these inputs and whole, or it is issued and frozen."""
+    return is_up_to_date(run.layout, run.report, inputs.id) or is_frozen(run.layout, run.report, inputs)
+
+
+def publish(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
+    """Publish the report that lies in `staged`, or say that it is the same again.
 
     Raises MismatchError, and publishes nothing, where a report of the same inputs had other bytes; BusyError where an
     input was changed meanwhile.
     """
-    made = run_id(staged)
-    keep_inputs(run.layout, inputs)
-    _refuse_another_result(run, staged, inputs, made)
-    before = run_id(run.report) if (run.report / MANIFEST).is_file() else ""
-    altered = list(_altered(run.layout, run.report)) if before == made else []
-    if before == made and not altered:
-        say(f"  lập lại giống từng byte: lần chạy {short(made)}")
-        _tell(run, Action.REPRODUCED, run.report)
+    manifest = manifest_of(run.layout, inputs, staged)
+    (staged / MANIFEST).write_text(to_json(manifest), "utf-8")
+    _store(run.layout, manifest)
+    _refuse_another_result(run, staged, manifest)
+    before = _manifest(run.report)
+    altered = list(_altered(run.layout, run.report)) if _is_same(before, manifest) else []
+    if _is_same(before, manifest) and not altered:
+        say(f"  lập lại giống từng byte: lần chạy {short(run_id(run.report))}")
+        _log(run, Action.REPRODUCED, run.report)
         return
+    former = run_id(run.report) if before else ""
     write_sign_off(Log(run.layout.log), staged)
-    carry_signature(staged, run.report, run.layout.kept / made)
-    old = publish(staged, run.report)
+    _carry_signature(run, staged)
+    old = exchange(staged, run.report)
     try:
-        _remember(run, old, before, altered, say)
+        _remember(run, old, former, altered, say)
     except OSError as error:
         raise StorageError(
-            f"Báo cáo mới đã công bố, nhưng chưa ghi xong nhật ký: {said(error)}. "
+            f"Báo cáo mới đã công bố, nhưng chưa ghi xong nhật ký: {system_message(error)}. "
             "Chạy lại lệnh, phần còn lại được làm nốt."
         ) from error
 
 
-def _remember(run: Run, old: Path | None, before: str, altered: list[str], say: Say) -> None:
-    """What follows the exchange: the former run is kept, the log is told."""
-    if altered and old:
-        _move(old, run.work / "altered")
-        _tell(run, Action.REPAIRED, run.report, detail=", ".join(altered))
-        say(f"  đã thay các tệp bị sửa sau khi công bố, bản bị sửa ở {run.layout.relative(run.work / 'altered')}")
-        return
-    if old:
-        keep(run.layout, old)
-        shutil.rmtree(old, ignore_errors=True)
-    _tell(run, Action.REPLACED if before else Action.PUBLISHED, run.report, before=before)
-    say(f"  đã công bố: lần chạy {short(run_id(run.report))}")
-
-
-def is_settled(run: Run) -> bool:
-    """Whether no run that was killed left anything, and the log knows what is published. Cheap."""
-    folder = run.report
-    if leftovers(folder.parent):
-        return False
-    if not (folder / MANIFEST).is_file():
-        return True
-    return Log(run.layout.log).mentions(run_id(folder)) and is_signed_as_logged(run.layout, folder)
+def settle(run: Run, say: Say) -> None:
+    """Put right what a killed run left, even where nothing is to be made; not while another run is under way."""
+    if not _is_settled(run):
+        with suppress(BusyError), lock(run.report.parent):
+            recover(run, say)
 
 
 def recover(run: Run, say: Say) -> None:
@@ -88,28 +91,82 @@ def recover(run: Run, say: Say) -> None:
     found = leftovers(folder.parent)
     # One that was published comes first: where nothing is published now, it goes back to its place.
     for leftover in sorted(found, key=lambda place: not _was_published(run.layout, log, place)):
-        _settle(run, log, leftover, say)
+        _clear(run, log, leftover, say)
     if not (folder / MANIFEST).is_file():
         return
     if not log.mentions(run_id(folder)):
-        _tell(run, Action.RECOVERED, folder)
-    settle(run.layout, folder)
+        _log(run, Action.RECOVERED, folder)
+    write_as_logged(run.layout, folder)
 
 
-def keep(layout: Layout, old: Path) -> None:
-    """Move a folder that was published to `reports/.runs/<run id>`; the newer of two of one run stays."""
-    if not (old / MANIFEST).is_file():
+def _is_settled(run: Run) -> bool:
+    """Whether no run that was killed left anything, and the log knows what is published. Cheap."""
+    folder = run.report
+    if leftovers(folder.parent):
+        return False
+    if not (folder / MANIFEST).is_file():
+        return True
+    return Log(run.layout.log).mentions(run_id(folder)) and is_signed_as_logged(run.layout, folder)
+
+
+def _store(layout: Layout, manifest: Manifest) -> None:
+    """Put every input and the rest of the program into the store. Raises BusyError for one changed meanwhile."""
+    inputs, store = manifest.inputs, Store(layout.store)
+    notebooks = {file.sha256: CODE / file.path for file in inputs.shared.notebooks}
+    program = (file for file in (*inputs.program, *manifest.program) if file.sha256 not in notebooks)
+    store.put((layout.root / file.path, file.sha256) for file in inputs.data)
+    store.put((CODE / file.path, file.sha256) for file in program)
+    store.put_contents(
+        (notebook_source(path.read_bytes()), sha256) for sha256, path in notebooks.items() if not store.holds(sha256)
+    )
+
+
+def _refuse_another_result(run: Run, staged: Path, made: Manifest) -> None:
+    for folder in _of_same_inputs(run, made.input_id):
+        differing = _differing(_outputs(folder), made.outputs)
+        if not differing:
+            continue
+        other = run.work / "differs"
+        _copy(staged, other)
+        raise MismatchError(
+            f"Cùng đầu vào {short(made.input_id)} mà kết quả khác lần chạy {short(run_id(folder))}: "
+            f"{', '.join(differing)}.\n"
+            "Không công bố gì, báo cáo cũ còn nguyên. "
+            f"Kết quả khác được giữ ở {run.layout.relative(other)}; gửi thư mục này cho người bảo trì."
+        )
+
+
+def _of_same_inputs(run: Run, input_id: str) -> Iterator[Path]:
+    """The folders of runs with this input id: the published one, and those the log knows."""
+    if _manifest(run.report).get("input_id") == input_id:
+        yield run.report
+    for entry in Log(run.layout.log).entries_with(input_id):
+        folder = run.layout.former / entry.run
+        if (folder / MANIFEST).is_file():
+            yield folder
+
+
+def _is_same(before: dict[str, Any], made: Manifest) -> bool:
+    """Whether what is published was made from the same inputs with the same outcome, by whatever ran it."""
+    outputs = [file.model_dump() for file in made.outputs]
+    return before.get("input_id") == made.input_id and before.get("outputs") == outputs
+
+
+def _remember(run: Run, old: Path | None, former: str, altered: list[str], say: Say) -> None:
+    """What follows the exchange: the former run is kept, and the log gets its line."""
+    if altered and old:
+        _move(old, run.work / "altered")
+        _log(run, Action.REPAIRED, run.report, detail=", ".join(altered))
+        say(f"  đã thay các tệp bị sửa sau khi công bố, bản bị sửa ở {run.layout.relative(run.work / 'altered')}")
         return
-    place = layout.kept / run_id(old)
-    layout.kept.mkdir(parents=True, exist_ok=True)
-    if place.exists() and not list(_altered(layout, old)):
-        shutil.rmtree(place)
-    if not place.exists():
-        old.rename(place)
-        sync(layout.kept)
+    if old:
+        _keep(run.layout, old)
+        shutil.rmtree(old, ignore_errors=True)
+    _log(run, Action.REPLACED if former else Action.PUBLISHED, run.report, former=former)
+    say(f"  đã công bố: lần chạy {short(run_id(run.report))}")
 
 
-def _settle(run: Run, log: Log, leftover: Path, say: Say) -> None:
+def _clear(run: Run, log: Log, leftover: Path, say: Say) -> None:
     """A whole report that was published once is kept, or put back where none is; the rest is thrown away."""
     address = address_of(leftover)
     was_published = _was_published(run.layout, log, leftover)
@@ -117,58 +174,52 @@ def _settle(run: Run, log: Log, leftover: Path, say: Say) -> None:
     where = run.layout.relative(address)
     if was_published and not address.exists():
         leftover.rename(address)
-        log.append(_event(run, Action.RESTORED, address), moment())
+        _log(run, Action.RESTORED, address)
         say(f"  {where}: đặt lại báo cáo mà lần chạy trước bị ngắt chưa kịp thay")
         return
     if was_published:
-        keep(run.layout, leftover)
+        _keep(run.layout, leftover)
     if leftover.exists():
         shutil.rmtree(leftover)
     detail = f"{leftover.name}: {'giữ trong .runs' if was_published else 'bỏ, chưa công bố'}"
-    event = Event(action=Action.SWEPT, locality=run.locality.slug, name=address.name, run=name, detail=detail)
-    log.append(event, moment())
+    log.append(Event(action=Action.SWEPT, locality=run.locality.slug, name=address.name, run=name, detail=detail))
     say(f"  {where}: dọn phần còn lại của một lần chạy bị ngắt")
 
 
-def _refuse_another_result(run: Run, staged: Path, inputs: Inputs, made: str) -> None:
-    for folder in _of_same_inputs(run, inputs.id):
-        if run_id(folder) == made:
-            continue
-        kept = run.work / "differs"
-        names = ", ".join(_differing(_outputs(folder), hash_outputs(run.layout, staged)))
-        _copy(staged, kept)
-        raise MismatchError(
-            f"Cùng đầu vào {short(inputs.id)} mà kết quả khác lần chạy {short(run_id(folder))}: {names}.\n"
-            "Không công bố gì, báo cáo cũ còn nguyên. "
-            f"Kết quả khác được giữ ở {run.layout.relative(kept)}; gửi thư mục này cho người bảo trì."
+def _keep(layout: Layout, old: Path) -> None:
+    """Move a folder that was published to `reports/.runs/<run id>`; the newer of two of one run stays."""
+    if not (old / MANIFEST).is_file():
+        return
+    place = layout.former / run_id(old)
+    layout.former.mkdir(parents=True, exist_ok=True)
+    if place.exists() and not list(_altered(layout, old)):
+        shutil.rmtree(place)
+    if not place.exists():
+        old.rename(place)
+        sync(layout.former)
+
+
+def _carry_signature(run: Run, staged: Path) -> None:
+    """A run that is published again keeps the digital signature that it had."""
+    made = run_id(staged)
+    for folder in (run.report, run.layout.former / made):
+        if (folder / SIGNATURE).is_file() and (folder / MANIFEST).is_file() and run_id(folder) == made:
+            shutil.copyfile(folder / SIGNATURE, staged / SIGNATURE)
+            return
+
+
+def _log(run: Run, action: Action, folder: Path, former: str = "", detail: str = "") -> None:
+    Log(run.layout.log).append(
+        Event(
+            action=action,
+            locality=run.locality.slug,
+            name=folder.name,
+            run=run_id(folder),
+            input_id=str(_manifest(folder).get("input_id", "")),
+            before=former,
+            beside=_beside(folder) if action in _ATTESTS else {},
+            detail=detail,
         )
-
-
-def _of_same_inputs(run: Run, input_id: str) -> Iterator[Path]:
-    """The folders of runs with this input id: the published one, and those the log knows."""
-    published = _json(run.report / MANIFEST)
-    if published.get("input_id") == input_id:
-        yield run.report
-    for entry in Log(run.layout.log).entries_with(input_id):
-        folder = run.layout.kept / entry.run
-        if (folder / MANIFEST).is_file():
-            yield folder
-
-
-def _tell(run: Run, action: Action, folder: Path, before: str = "", detail: str = "") -> None:
-    Log(run.layout.log).append(_event(run, action, folder, before, detail), moment())
-
-
-def _event(run: Run, action: Action, folder: Path, before: str = "", detail: str = "") -> Event:
-    return Event(
-        action=action,
-        locality=run.locality.slug,
-        name=folder.name,
-        run=run_id(folder),
-        input_id=str(_json(folder / MANIFEST).get("input_id", "")),
-        before=before,
-        beside=_beside(folder) if action in _ATTESTS else {},
-        detail=detail,
     )
 
 
@@ -190,17 +241,20 @@ def _altered(layout: Layout, folder: Path) -> Iterator[str]:
 
 
 def _outputs(folder: Path) -> tuple[FileHash, ...]:
-    return tuple(FileHash.model_validate(entry) for entry in _json(folder / MANIFEST).get("outputs", ()))
+    return tuple(FileHash.model_validate(entry) for entry in _manifest(folder).get("outputs", ()))
 
 
 def _differing(one: tuple[FileHash, ...], other: tuple[FileHash, ...]) -> list[str]:
     return sorted({file.path for file in set(one) ^ set(other)})
 
 
-def _json(path: Path) -> dict[str, Any]:
-    """Empty for a file that is not there or no JSON. What cannot be read now may well be whole: raises OSError."""
+def _manifest(folder: Path) -> dict[str, Any]:
+    """The manifest in a folder as it is, whichever edition wrote it; empty where there is none that is JSON.
+
+    What cannot be read now may well be whole: raises OSError.
+    """
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads((folder / MANIFEST).read_bytes())
     except (FileNotFoundError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -18,17 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.completion.statuses import Status
 from pipeline.errors import MismatchError, NoInputError, PipelineError, StorageError
-from pipeline.inputs.draft import RECORD
+from pipeline.inputs.describe import changed_files, describe_inputs, draft_change
+from pipeline.inputs.draft import MARK
 from pipeline.paths import CODE, Layout
 from pipeline.progress import Say
-from pipeline.publish.compare_bytes import explain, explain_environment, in_order
+from pipeline.publish.compare_bytes import Word, differences_in, differences_of_environment, in_order
 from pipeline.publish.log import Log
-from pipeline.publish.manifest import changed_files, describe_inputs
-from pipeline.publish.recorded import Recorded, faults_of, find_run, read_recorded
+from pipeline.publish.manifest import Recorded, faults_of, find_run, read_recorded
 from pipeline.publish.store import Store
-from pipeline.report.words import Words
 from pipeline.steps import Run
 
 ELSEWHERE = {
@@ -65,8 +63,8 @@ def recorded_run(layout: Layout, locality: str, name: str, run: str) -> Recorded
     return read_recorded(folder)
 
 
-def audit(layout: Layout, recorded: Recorded, say: Say) -> Audited:
-    """Make the recorded run again and compare.
+def audit(layout: Layout, recorded: Recorded, say: Say, word: Word = str) -> Audited:
+    """Make the recorded run again and compare; `word` gives the official word of a field or a status.
 
     Raises MismatchError where an input is gone or changed, for then nothing can be made again; NoInputError where the
     recorded edition of Python is missing here.
@@ -77,21 +75,21 @@ def audit(layout: Layout, recorded: Recorded, say: Say) -> Audited:
         faults.append(f"{layout.relative(recorded.folder)}/manifest.json: nhật ký không có lần chạy {recorded.run}")
     with tempfile.TemporaryDirectory(prefix="audit-") as folder:
         place = Path(folder, "project")
-        say(f"  lấy {len(recorded.inputs)} tệp đầu vào từ kho, kiểm tra mã băm từng tệp…")
+        say(f"  lấy {len(recorded.needed)} tệp đầu vào từ kho, kiểm tra mã băm từng tệp…")
         unpack(recorded, Store(layout.store), place)
         python = _interpreter(recorded, place, say)
         say("  lập lại ở nơi trống…")
         made = _run(recorded, python, place)
-        differences = faults + list(_differences(recorded, made, altered))
+        differences = faults + list(_differences(recorded, made, altered, word))
     return Audited(recorded, len(recorded.outputs), differences, list(_since(layout, recorded)))
 
 
 def unpack(recorded: Recorded, store: Store, place: Path) -> None:
     """Put every recorded input at its recorded path below an empty folder. Raises MismatchError."""
-    for path, sha256 in recorded.inputs.items():
+    for path, sha256 in recorded.needed.items():
         _write(place / path, store.read(sha256))
     if recorded.draft:
-        _write(place / RECORD, store.read(recorded.draft))
+        _write(place / MARK, b"")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -179,7 +177,7 @@ def _call(
         raise MismatchError(f"Lập lại chưa xong sau {SECONDS // 60} phút.") from error
 
 
-def _differences(recorded: Recorded, made: Path, altered: list[str]) -> Iterator[str]:
+def _differences(recorded: Recorded, made: Path, altered: list[str], word: Word) -> Iterator[str]:
     """Which files differ from those made again, where, and what else differs that may be the reason."""
     again = read_recorded(made)
     names = {name for name in recorded.outputs.keys() | again.outputs.keys() if _differ(recorded, again, name)}
@@ -187,7 +185,9 @@ def _differences(recorded: Recorded, made: Path, altered: list[str]) -> Iterator
     for name in in_order(list(names)):
         before, after = ((folder / name) for folder in (recorded.folder, made))
         if before.is_file() and after.is_file():
-            yield from (f"{name}: {line}" for line in explain(name, before.read_bytes(), after.read_bytes(), _word))
+            yield from (
+                f"{name}: {line}" for line in differences_in(name, before.read_bytes(), after.read_bytes(), word)
+            )
         elif name not in again.outputs:
             yield f"{name}: lập lại thì không có tệp này"
         elif name not in recorded.outputs:
@@ -196,18 +196,11 @@ def _differences(recorded: Recorded, made: Path, altered: list[str]) -> Iterator
         yield f"lần chạy: {recorded.run} → {again.run}"
         if again.input_id != recorded.input_id:
             yield f"mã đầu vào: {recorded.input_id} → {again.input_id}"
-        yield from explain_environment(*(_info(folder) for folder in (recorded.folder, made)))
+        yield from differences_of_environment(*(_info(folder) for folder in (recorded.folder, made)))
 
 
 def _differ(one: Recorded, other: Recorded, name: str) -> bool:
     return one.outputs.get(name) != other.outputs.get(name)
-
-
-def _word(text: str) -> str:
-    """The official word where a text is the code of a status."""
-    with suppress(ValueError):
-        return Words("vi").status(Status(text))
-    return text
 
 
 def _info(folder: Path) -> dict[str, Any]:
@@ -228,4 +221,4 @@ def _since(layout: Layout, recorded: Recorded) -> Iterator[str]:
         return
     yield from changed_files(recorded.inputs, now.files)
     if now.shared.draft != recorded.draft:
-        yield f"bản nháp: {recorded.draft or 'không'} → {now.shared.draft or 'không'}"
+        yield draft_change(recorded.draft, now.shared.draft)

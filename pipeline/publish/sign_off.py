@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
 from pipeline.errors import UsageError
+from pipeline.inputs.describe import Inputs
 from pipeline.inputs.issued import COMPLETION, ENTRY, issued_folder
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
 from pipeline.publish.log import Action, Entry, Log, canonical_line
-from pipeline.publish.manifest import MANIFEST, Inputs, hash_outputs, run_id
-
-FILE = "sign-off.json"
-SHORTEST, LONGEST = 2, 120
-"""Characters of the name of an office."""
+from pipeline.publish.manifest import MANIFEST, SIGN_OFF, hash_outputs, run_id
+from pipeline.whole import sync, write_whole
 
 
 class State(StrEnum):
@@ -74,7 +72,7 @@ def is_frozen(layout: Layout, folder: Path, inputs: Inputs) -> bool:
     It stays, whatever the program is now: a new version is no reason to put an unsigned page in the place of a signed
     one. Its manifest is read as it is, since it may be of an older edition.
     """
-    if not (folder / FILE).is_file():
+    if not (folder / SIGN_OFF).is_file():
         return False
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
@@ -100,26 +98,6 @@ def issues_of(log: Log, locality: str, name: str) -> list[Entry]:
     return [entry for entry in found if _is_issue(entry) and (entry.locality, entry.name) == (locality, name)][::-1]
 
 
-def known_state(text: str) -> State:
-    """Raises UsageError for anything but a state that is signed."""
-    if text not in (State.CHECKED, State.ISSUED):
-        raise UsageError(
-            f"Trạng thái không hợp lệ: {text[:40]!r}. Viết STATE=checked (đã kiểm tra) hoặc STATE=issued (đã ban hành)."
-        )
-    return State(text)
-
-
-def known_office(text: str) -> str:
-    """The name of an office as it is recorded. Raises UsageError for what could not be printed in one line."""
-    name = unicodedata.normalize("NFC", text).strip()
-    if not SHORTEST <= len(name) <= LONGEST or not name.isprintable():
-        raise UsageError(
-            f"Tên cơ quan không hợp lệ: {text[:LONGEST]!r}. Viết {SHORTEST} đến {LONGEST} ký tự in được, "
-            'ví dụ BY="UBND đặc khu Cát Hải".'
-        )
-    return name
-
-
 def check_order(now: SignOff, wanted: State) -> None:
     """Raises UsageError, saying the remedy, where the state wanted does not follow the present one."""
     if now.state is _BEFORE[wanted]:
@@ -133,9 +111,51 @@ def check_order(now: SignOff, wanted: State) -> None:
     )
 
 
+def is_signed_as_logged(layout: Layout, folder: Path) -> bool:
+    """Whether the files that say who signed are those the log asks for. Cheap where nobody signed."""
+    log, path = Log(layout.log), folder / SIGN_OFF
+    now = sign_off_of(log, run_id(folder))
+    issues = enumerate(issues_of(log, folder.parent.name, folder.name), start=1)
+    there = path.read_bytes() if path.is_file() else b""
+    return there == file_content(now) and all(
+        (issued_folder(layout, entry.locality, entry.name, number) / ENTRY).is_file() for number, entry in issues
+    )
+
+
+def write_as_logged(layout: Layout, folder: Path) -> None:
+    """Write what the log says: sign-off.json beside the page, and the record of each issue. Under the lock."""
+    log, former = Log(layout.log), layout.former / run_id(folder)
+    for place in (folder, *([former] if (former / MANIFEST).is_file() else [])):
+        write_sign_off(log, place)
+    for number, entry in enumerate(issues_of(log, folder.parent.name, folder.name), start=1):
+        place = issued_folder(layout, entry.locality, entry.name, number)
+        source = folder if run_id(folder) == entry.run else layout.former / entry.run
+        if not place.exists() and (source / COMPLETION).is_file():
+            _keep_issue(place, entry, (source / COMPLETION).read_bytes())
+
+
+def write_sign_off(log: Log, folder: Path) -> None:
+    """The file beside a page, as the log has it."""
+    content, path = file_content(sign_off_of(log, run_id(folder))), folder / SIGN_OFF
+    if not content:
+        path.unlink(missing_ok=True)
+    elif not path.is_file() or path.read_bytes() != content:
+        write_whole(path, content)
+
+
+def _keep_issue(place: Path, entry: Entry, completion: bytes) -> None:
+    unfinished = place.with_name(f".new-{place.name}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    write_whole(unfinished / COMPLETION, completion)
+    write_whole(unfinished / ENTRY, canonical_line(entry))
+    unfinished.rename(place)
+    sync(place.parent)
+
+
 def sign_off_faults(folder: Path, now: SignOff) -> Iterator[str]:
     """Whether the file beside the page says what the log does; '' is expected of a report that nobody signed."""
-    path = folder / FILE
+    path = folder / SIGN_OFF
     content = path.read_bytes() if path.is_file() else b""
     if content != file_content(now):
         yield "không còn" if not content else "nội dung khác với nhật ký"

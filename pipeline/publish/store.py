@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import BusyError, MismatchError
+from pipeline.whole import UNFINISHED, sync
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _READ_ONLY = 0o444
@@ -86,12 +87,12 @@ class Store:
         """What lies there and is no file of the store; what an interrupted writer left is not counted."""
         for path in sorted(self.root.glob("*/*")):
             named = _DIGEST.fullmatch(path.name) and path.name.startswith(path.parent.name)
-            if not named and not path.name.startswith(_UNFINISHED):
+            if not named and not path.name.startswith(UNFINISHED):
                 yield path
 
     def sweep(self) -> int:
         """Remove what writers that were killed left; nothing while one is at work. Says how many files."""
-        left = list(self.root.glob(f"??/{_UNFINISHED}*"))
+        left = list(self.root.glob(f"??/{UNFINISHED}*"))
         if not left:
             return 0
         try:
@@ -115,7 +116,7 @@ class Store:
             raise BusyError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
         path = self.path(sha256)
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=_UNFINISHED, dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -124,15 +125,6 @@ class Store:
             Path(temporary).unlink(missing_ok=True)
             raise
         return Path(temporary), path
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _read(path: Path, sha256: str) -> bytes:
@@ -144,4 +136,3 @@ def _read(path: Path, sha256: str) -> bytes:
 
 
 RESTORE = "Khôi phục từ bản sao lưu."
-_UNFINISHED = ".new-"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import BusyError, CannotCreateError
-from pipeline.publish.store import sync
+from pipeline.whole import sync
 
 BUSY = "Một lần chạy khác của địa phương này chưa xong; hãy chờ rồi chạy lại."
 _AT_FDCWD = -100
@@ -71,7 +71,7 @@ def address_of(leftover: Path) -> Path:
     return leftover.with_name(leftover.name.removeprefix(_STAGING).removesuffix(_OLD).removesuffix(_READY))
 
 
-def publish(staged: Path, folder: Path) -> Path | None:
+def exchange(staged: Path, folder: Path) -> Path | None:
     """Put `staged` in the place of `folder` in one step; gives the place of what was there before."""
     for path in sorted(staged.rglob("*")):
         sync(path)
@@ -83,14 +83,14 @@ def publish(staged: Path, folder: Path) -> Path | None:
     # Under a name that the end of `staging` does not know: what is interrupted in here may have been published.
     ready = staged.rename(staged.with_name(f"{staged.name}{_READY}"))
     old = ready
-    if not _exchange(ready, folder):
+    if not _swap(ready, folder):
         old = folder.rename(staged.with_name(f"{staged.name}{_OLD}"))
         ready.rename(folder)
     sync(folder.parent)
     return old
 
 
-def _exchange(one: Path, other: Path) -> bool:
+def _swap(one: Path, other: Path) -> bool:
     """Swap two folders atomically (Linux). False where the system cannot; raises OSError where it failed to."""
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if renameat2 is None:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.errors import MismatchError, NoInputError, UsageError
-from pipeline.inputs.draft import RECORD
+from pipeline.errors import MismatchError, NoInputError
 from pipeline.inputs.issued import COMPLETION
 from pipeline.paths import Layout
 from pipeline.progress import Say, short, silent
-from pipeline.publish.log import Action, Chain, Entry, Log
-from pipeline.publish.recorded import Recorded, faults_of, kept_folders, published_folders, read_recorded
-from pipeline.publish.sign_off import FILE as SIGN_OFF
+from pipeline.publish.log import Action, Chain, Entry, Head, Log
+from pipeline.publish.manifest import SIGN_OFF, Recorded, faults_of, former_folders, published_folders, read_recorded
 from pipeline.publish.sign_off import issue_faults, numbered, sign_off_faults, signed, stray_issues
 from pipeline.publish.store import Store
+from pipeline.publish.swap import is_locked
 
 _T = TypeVar("_T")
 _AT_ADDRESS = {
@@ -31,6 +30,8 @@ _AT_ADDRESS = {
     Action.RESTORED,
 }
 """What says which run lies at an address."""
+PATIENCE = 60.0
+"""Seconds for which runs under way are waited for."""
 EVERY = 200
 """After so many files or folders a word about the progress."""
 
@@ -59,13 +60,43 @@ class Verified:
     faults: list[str] = field(default_factory=list)
 
 
+def verify_at_rest(layout: Layout, scope: Scope, head: str, say: Say) -> Verified:
+    """As `verify`; what is wrong is looked at again if a run was under way meanwhile.
+
+    A report that is being exchanged is neither old nor new, and no fault. Nothing is waited for where nothing is
+    wrong. Raises as `verify` does.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        before = _last_published(layout)
+        found = verify(layout, scope, head, say)
+        busy = _under_way(layout, scope)
+        at_rest = not busy and _last_published(layout) == before
+        if not found.faults or at_rest or time.monotonic() > end:
+            return found
+        if busy:
+            say(f"  {busy}: đang có lần chạy, chờ rồi kiểm tra lại…")
+            time.sleep(1)
+
+
+def _last_published(layout: Layout) -> tuple[Head, bytes]:
+    """What every publication changes last: the log, or the record of the site."""
+    site = layout.site_record
+    return Log(layout.log).chain().head, site.read_bytes() if site.is_file() else b""
+
+
+def _under_way(layout: Layout, scope: Scope) -> str:
+    """A locality of the scope, or the folder of the site, of which a run is under way; '' if there is none."""
+    places = [p for p in layout.reports.glob("*") if p.is_dir() and not p.name.startswith(".")]
+    folders = [p for p in places if scope.locality in ("", p.name)] + ([layout.reports] if scope == Scope() else [])
+    return next((p.name for p in folders if is_locked(p)), "")
+
+
 def verify(layout: Layout, scope: Scope, head: str = "", say: Say = silent) -> Verified:
     """Check every report of the scope, and the log as a whole.
 
-    Raises NoInputError where there is no report to check, UsageError for a malformed head.
+    Raises NoInputError where there is no report to check.
     """
-    if head and not re.fullmatch(r"([0-9]{1,12}:)?[0-9a-f]{64}", head):
-        raise UsageError(f"Đầu nhật ký không hợp lệ: {head[:90]!r}. Chép lại đúng như make verify đã in: số:mã băm.")
     published = [p for p in published_folders(layout) if scope.takes(p.parent.name, p.name)]
     log = Log(layout.log)
     found = Verified(log.chain())
@@ -123,7 +154,7 @@ class _Known:
 def _check_published(
     layout: Layout, folders: Sequence[Path], known: _Known, found: Verified, say: Say
 ) -> Iterator[Recorded]:
-    for folder in _told(folders, "báo cáo", say):
+    for folder in _with_progress(folders, "báo cáo", say):
         recorded = _check_folder(layout, folder, known, found)
         if recorded is None:
             continue
@@ -139,7 +170,7 @@ def _check_published(
 
 
 def _check_kept(layout: Layout, scope: Scope, known: _Known, found: Verified, say: Say) -> Iterator[Recorded]:
-    for folder in _told(kept_folders(layout), "lần chạy trước", say):
+    for folder in _with_progress(former_folders(layout), "lần chạy trước", say):
         if scope != Scope() and not scope.takes(*known.former.get(folder.name, ("", ""))):
             continue
         recorded = _check_folder(layout, folder, known, found)
@@ -175,16 +206,15 @@ def _missing(layout: Layout, scope: Scope, known: _Known) -> Iterator[str]:
         if scope.takes(locality, name) and not layout.report(locality, name).is_dir():
             yield f"{layout.relative(layout.report(locality, name))}: không còn, nhật ký có lần chạy {short(run)}"
     for run, address in known.former.items():
-        if scope.takes(*address) and not (layout.kept / run).is_dir() and run != known.current.get(address):
-            yield f"{layout.relative(layout.kept / run)}: không còn, nhật ký nói đã giữ"
+        if scope.takes(*address) and not (layout.former / run).is_dir() and run != known.current.get(address):
+            yield f"{layout.relative(layout.former / run)}: không còn, nhật ký nói đã giữ"
 
 
 def _check_store(layout: Layout, records: Sequence[Recorded], scope: Scope, found: Verified, say: Say) -> None:
     store = Store(layout.store)
-    uses = {sha256: (r, path) for r in records for path, sha256 in {**r.inputs, RECORD: r.draft}.items()}
-    uses.pop("", None)
+    uses = {sha256: (r, path) for r in records for path, sha256 in r.needed.items()}
     wanted = set(uses) if scope != Scope() else {*uses, *store.digests()}
-    for sha256 in _told(sorted(wanted), "tệp trong kho", say):
+    for sha256 in _with_progress(sorted(wanted), "tệp trong kho", say):
         found.inputs += 1
         recorded, path = uses.get(sha256, (None, ""))
         of = f" ({path} của {recorded.locality}, {recorded.name})" if recorded else ""
@@ -219,7 +249,7 @@ def _content_faults(path: Path, digests: set[str]) -> Iterator[str]:
         yield "không còn"
 
 
-def _told(items: Sequence[_T], what: str, say: Say) -> Iterator[_T]:
+def _with_progress(items: Sequence[_T], what: str, say: Say) -> Iterator[_T]:
     for number, item in enumerate(items, start=1):
         if number % EVERY == 0:
             say(f"  {number}/{len(items)} {what}…")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pipeline.completion.records import Completion
 from pipeline.completion.summary import summarised
-from pipeline.inputs.draft import draft_id
+from pipeline.inputs.describe import ROOTS
+from pipeline.inputs.draft import is_draft
 from pipeline.inputs.issued import Replacement, replacement
 from pipeline.intake.result import Intake
 from pipeline.report.csv_tables import write_indicators, write_tasks
@@ -23,7 +24,8 @@ def write_files(work: str, input_id: str, issued: str, folder: str) -> None:
     """
     completion = read_record(Path(work), Completion)
     intake = read_record(Path(work), Intake)
-    write_all(completion, intake, input_id, Path(folder), replacement(Path(issued), completion) if issued else None)
+    replaced = replacement(Path(issued), completion) if issued else None
+    write_all(completion, intake, input_id, Path(folder), replaced)
 
 
 def write_all(
@@ -34,7 +36,7 @@ def write_all(
     write_indicators(completion, folder / "indicators.csv")
     write_tasks(completion, folder / "tasks.csv")
     write_spreadsheet(completion, input_id, folder / SPREADSHEET)
-    official = official_report(completion, intake, uncommitted=bool(draft_id()), replaced=replaced)
+    official = official_report(completion, intake, uncommitted=is_draft(*ROOTS), replaced=replaced)
     write_docx(official, folder / WORD)
     write_pdf(official, folder / PDF)
     (folder / SCHEMA).write_text(completion_schema(), "utf-8")

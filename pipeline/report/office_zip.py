@@ -6,7 +6,8 @@ import io
 import re
 import zipfile
 
-from pipeline.publish.archive import NO_TIME
+NO_TIME = (1980, 1, 1, 0, 0, 0)
+"""The earliest time a zip can hold; stands for none."""
 
 _WRITTEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 _CORE = "docProps/core.xml"

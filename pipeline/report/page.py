@@ -24,12 +24,12 @@ from pipeline.languages import in_language
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
-from pipeline.publish.manifest import STEPS
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.explain import chain
 from pipeline.report.language import LANGUAGES, own_name
 from pipeline.report.package import DOWNLOADS
 from pipeline.report.words import Words, shade, unit_of
+from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
 

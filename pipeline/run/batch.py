@@ -17,18 +17,19 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from pipeline.errors import BusyError, InternalError, PipelineError, UsageError
+from pipeline.inputs.describe import describe_own, describe_shared
 from pipeline.intake.inbox import newest_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import read_method, read_registry
 from pipeline.progress import Say, silent
 from pipeline.publish.log import Log
-from pipeline.publish.manifest import SharedInputs, describe_own, describe_shared, looks_up_to_date, run_id
+from pipeline.publish.manifest import looks_up_to_date, run_id
 from pipeline.publish.sign_off import is_frozen
-from pipeline.run.cluster import OneRoot, address, code_id, join, known_scheduler, machines
+from pipeline.run.cluster import OneRoot, address, code_id, join, machines
 from pipeline.run.make_report import make_report
 from pipeline.run.session import notebook_session, warm_up
-from pipeline.steps import Run, known_language, known_period, newest_period_of_all, parameters, period_of_silent
+from pipeline.steps import Run, newest_period_of_all, parameters, period_of_silent
 
 BUSY = 120
 """Seconds a job is tried while another run has its locality: a worker taken for dead may still be finishing it."""
@@ -40,7 +41,7 @@ REFUSALS = 5
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for. `period` '' is each locality's newest; `jobs` 0 is one for each core."""
+    """What is asked for, as `pipeline.arguments` gives it. `period` '' is each locality's newest; `jobs` 0: one a core."""
 
     period: str = ""
     page_lang: str = ""
@@ -91,16 +92,12 @@ class Batch:
 
 
 def report_all(layout: Layout, wanted: Wanted, today: dt.date, say: Say = silent) -> Batch:
-    """Make every report that is out of date. Interrupted and called again, it goes on with what is left.
-
-    Raises UsageError for a malformed period, language, number of jobs or address of a scheduler.
-    """
-    scheduler = known_scheduler(wanted.scheduler)
-    jobs, current = stale(layout, wanted, today, found=_nothing if scheduler else warm_up)
+    """Make every report that is out of date. Interrupted and called again, it goes on with what is left."""
+    jobs, current = stale(layout, wanted, today, found=_nothing if wanted.scheduler else warm_up)
     batch = Batch(current=current)
     say(f"{current} báo cáo đã mới nhất, {len(jobs)} báo cáo cần lập")
     if jobs:
-        hands = machines(scheduler, say) if scheduler else _threads(wanted.jobs, len(jobs))
+        hands = machines(wanted.scheduler, say) if wanted.scheduler else _threads(wanted.jobs, len(jobs))
         with hands as crew, _progress(len(jobs)) as tick:
             for done in _outcomes(crew, jobs, say):
                 if done.error:
@@ -199,41 +196,24 @@ def stale(
 
     `found` is called once, as soon as it is known that there is something to make.
     """
-    if wanted.period:
-        known_period(wanted.period)
-    page_lang = known_language(wanted.page_lang)
     method = read_method(layout)
     shared = describe_shared(layout, method)
-    known = _known(shared) if wanted.scheduler else ("", "")
+    known = (code_id(layout, shared), shared.id) if wanted.scheduler else ("", "")
     jobs, current, logged = list[Job](), 0, Log(layout.log).runs()
     newest = Newest(layout, method.calendar_in_use, today)
     for slug in localities(layout):
         period = wanted.period or str(newest.of(slug))
         folder = layout.report(slug, period)
         if not wanted.force and (folder / "manifest.json").is_file():
-            inputs = describe_own(layout, method, parameters(slug, period, page_lang=page_lang), shared)
+            inputs = describe_own(layout, method, parameters(slug, period, page_lang=wanted.page_lang), shared)
             current_one = looks_up_to_date(folder, inputs.id) and run_id(folder) in logged
             if current_one or is_frozen(layout, folder, inputs):
                 current += 1
                 continue
         if not jobs:
             found()
-        jobs.append(Job(str(layout.root), slug, period, page_lang, wanted.force, *known))
+        jobs.append(Job(str(layout.root), slug, period, wanted.page_lang, wanted.force, *known))
     return jobs, current
-
-
-def _known(shared: SharedInputs) -> tuple[str, str]:
-    """What a worker must have in common with the command."""
-    return code_id(shared), shared.id
-
-
-def known_jobs(text: str) -> int:
-    """0 for ''. Raises UsageError for anything but a number from 1 to 256."""
-    if not text:
-        return 0
-    if not text.isascii() or not text.isdigit() or len(text) > 3 or not 1 <= int(text) <= 256:
-        raise UsageError(f"Số việc cùng lúc không hợp lệ: {text[:40]!r}. Viết một số từ 1 đến 256, ví dụ JOBS=4.")
-    return int(text)
 
 
 def localities(layout: Layout) -> list[str]:

@@ -5,7 +5,6 @@ The scheduler holds names and hashes only; plans and submissions are read by eac
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import multiprocessing
 import os
@@ -22,10 +21,12 @@ from threading import Condition
 from typing import Any, TypeVar
 
 from pipeline.errors import BusyError, UsageError
+from pipeline.inputs.describe import SharedInputs, describe_shared
+from pipeline.inputs.hashes import hash_files, hash_of
+from pipeline.inputs.program import all_files
 from pipeline.paths import CODE, Layout
 from pipeline.plans.registry import read_method
 from pipeline.progress import Say
-from pipeline.publish.manifest import SharedInputs, canonical_json, describe_shared
 from pipeline.run.session import keep_session
 
 CONNECTING = 10
@@ -38,7 +39,6 @@ LOOK = 2.0
 """Seconds between two looks at the list of machines."""
 REFUSING = 5.0
 """Seconds a machine that may not work keeps a job: one that gave it back at once would be handed all the others."""
-_ADDRESS = re.compile(r"(?:tcp|tls)://(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z](?:[0-9A-Za-z.-]{0,251}[0-9A-Za-z])?):(\d{1,5})")
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 _LOGGERS = ("distributed", "distributed.client", "tornado.application", "asyncio")
 """Each with a level of its own, once distributed is imported."""
@@ -46,18 +46,13 @@ _J = TypeVar("_J")
 _D = TypeVar("_D")
 
 
-def known_scheduler(text: str) -> str:
-    """'' for none. Raises UsageError for anything but tcp://host:port or tls://host:port."""
-    found = _ADDRESS.fullmatch(text)
-    if text and not (found and text.isascii() and 0 < int(found.group(1)) < 1 << 16):
-        raise UsageError(f"Địa chỉ bộ điều phối không hợp lệ: {text[:80]!r}. Ví dụ: SCHEDULER=tcp://10.0.0.5:8786")
-    return text
+def code_id(layout: Layout, shared: SharedInputs) -> str:
+    """The hash of what a machine brings along itself: package, notebooks, suites, lock, Python; no list of the project.
 
-
-def code_id(shared: SharedInputs) -> str:
-    """The hash of what a machine brings along itself: code, notebooks, suites, lock, Python; no list of the project."""
-    own = shared.model_copy(update={"lists": (), "method": ""})
-    return hashlib.sha256(canonical_json(own).encode()).hexdigest()
+    Every file of the package counts, also those that are no inputs of a report.
+    """
+    own = shared.model_copy(update={"lists": (), "method": "", "code": hash_files(layout, all_files())})
+    return hash_of(own.model_dump(mode="json"))
 
 
 class Machines:
@@ -193,7 +188,7 @@ def _unfit(root: Path, code: str, shared: str) -> str:
     if wrong := _other_packages():
         return f"gói đã cài khác requirements.lock ({wrong}). Chạy make environment rồi khởi động lại worker."
     here = describe_shared(layout, read_method(layout))
-    if code_id(here) != code:
+    if code_id(layout, here) != code:
         return f"mã ở {CODE} khác mã của lệnh. Cập nhật cho cùng phiên bản rồi khởi động lại worker."
     if _code_at_start(code) != code:
         return "mã đã đổi từ khi worker khởi động. Khởi động lại worker."

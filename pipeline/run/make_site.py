@@ -11,13 +11,12 @@ from pathlib import Path
 
 from pipeline.errors import BusyError, InternalError, NoInputError, StorageError
 from pipeline.fork.run_in_fork import CallError, aside
+from pipeline.inputs.hashes import hash_file
 from pipeline.languages import in_language, page_languages
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
 from pipeline.progress import Say, silent
-from pipeline.publish.manifest import hash_file
-from pipeline.publish.store import sync
 from pipeline.publish.swap import lock
 from pipeline.report.html_check import check_page
 from pipeline.run.make_report import Outcome
@@ -34,7 +33,8 @@ from pipeline.site.site_record import (
     read_site_record,
     site_is_up_to_date,
 )
-from pipeline.steps import known_language, known_period, to_json
+from pipeline.steps import to_json
+from pipeline.whole import sync
 
 HEAT_PAGES = "pipeline.run.make_site:make_heat_pages"
 CHECK = "pipeline.run.make_site:check"
@@ -64,9 +64,8 @@ def make_overview(layout: Layout, wanted: Wanted, *, force: bool = False, say: S
     Of the heat pages only those are made whose sources have changed; with `force`, everything is made from nothing.
     Summaries are read in other processes: this one stays as small with thousands of localities as with ten.
 
-    Raises UsageError for a malformed period or language, NoInputError where no report can be read.
+    Raises NoInputError where no report can be read.
     """
-    wanted = Wanted(str(known_period(wanted.period)) if wanted.period else "", known_language(wanted.page_lang))
     page, path = layout.reports / "index.html", layout.site_record
     inputs = describe_site_inputs(layout, wanted.period, wanted.page_lang)
     if not force and site_is_up_to_date(layout, path, inputs):

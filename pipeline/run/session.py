@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 
 from pipeline.fork import Limits, warm_kernels
-from pipeline.inputs.draft import KNOWN, draft_id
+from pipeline.inputs.draft import for_kernels
 
 # What could otherwise change bytes: hash order, time zone, locale, thread count, the date in SVG files.
 FIXED = {
@@ -34,7 +34,7 @@ MODULES = (
     "matplotlib.backends.backend_svg",
     "pandas",
     "papermill",
-    "pipeline.publish.manifest",
+    "pipeline.inputs.describe",
     "pipeline.completion.evaluate",
     "pipeline.run.notebooks",
     "pipeline.report.files",
@@ -116,7 +116,7 @@ def kernel_environment() -> Iterator[Path]:
 
     Start-up files of the user are left out: IPython and Jupyter look for them in empty folders.
     """
-    before, draft = dict(os.environ), {KNOWN: draft_id()}
+    before, draft = dict(os.environ), for_kernels()
     with tempfile.TemporaryDirectory(prefix="pl-") as folder:
         own = {
             name: str(Path(folder, name.lower()))

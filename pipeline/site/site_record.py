@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.inputs.draft import draft_id
+from pipeline.inputs.describe import hash_notebook, python_edition
+from pipeline.inputs.draft import is_draft
+from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
+from pipeline.inputs.program import program_files
 from pipeline.languages import in_language
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
-from pipeline.publish.manifest import FileHash, canonical, canonical_json, code_files, hash_file, hashes, python_edition
-from pipeline.publish.sign_off import FILE as SIGN_OFF
+from pipeline.publish.manifest import SIGN_OFF
 from pipeline.publish.sign_off import SignOff
 
+NOTEBOOK = "notebooks/overview.ipynb"
+ROOTS = (NOTEBOOK, "pipeline.site.site_page", "pipeline.report.html_check")
+"""What the site is made by; the files of the program that these depend on are inputs."""
 LISTS = ("localities.csv", "concepts.yaml", "method.yaml")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -76,8 +80,8 @@ class SiteInputs(Frozen):
 
     parameters: dict[str, str]
     python: str
-    draft: str
-    """SHA-256 of the difference of the code from what is committed; empty where there is none."""
+    draft: bool
+    """Whether the program differs from what is committed (bản nháp)."""
     summaries: tuple[FileHash, ...]
     signed: tuple[FileHash, ...]
     """Who signed the reports: the state of each stands beside it."""
@@ -92,7 +96,7 @@ class SiteInputs(Frozen):
     @cached_property
     def id(self) -> str:
         """SHA-256 over the canonical form of this record, 64 hex digits."""
-        return hashlib.sha256(canonical_json(self).encode()).hexdigest()
+        return hash_of(self.model_dump(mode="json"))
 
     @cached_property
     def maker(self) -> str:
@@ -142,14 +146,14 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
     return SiteInputs(
         parameters={"period": period, "page_lang": page_lang},
         python=python_edition(),
-        draft=draft_id(),
-        summaries=hashes(layout, (r.summary for r in reports if r.summary.is_file())),
-        signed=hashes(layout, (path for r in reports if (path := r.folder / SIGN_OFF).is_file())),
+        draft=is_draft(*ROOTS),
+        summaries=hash_files(layout, (r.summary for r in reports if r.summary.is_file())),
+        signed=hash_files(layout, (path for r in reports if (path := r.folder / SIGN_OFF).is_file())),
         without_summary=tuple(layout.relative(r.folder) for r in reports if not r.summary.is_file()),
         translated=tuple(page for page in pages if not page.endswith("/index.html")),
-        lists=hashes(layout, (layout.raw / name for name in LISTS)),
-        notebook=hash_file(layout, layout.notebooks / "overview.ipynb"),
-        code=hashes(layout, code_files()),
+        lists=hash_files(layout, (layout.raw / name for name in LISTS)),
+        notebook=hash_notebook(NOTEBOOK),
+        code=hash_files(layout, program_files(*ROOTS)),
         lock=hash_file(layout, CODE / "requirements.lock"),
     )
 
@@ -174,8 +178,3 @@ def _is_intact(layout: Layout, output: FileHash) -> bool:
         return hash_file(layout, layout.reports / output.path, output.path) == output
     except OSError:
         return False
-
-
-def hash_of(value: object) -> str:
-    """SHA-256 over the canonical JSON of plain values."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()

@@ -61,7 +61,7 @@ def test_the_same_run_gives_the_same_bytes(run: Run, bundle: Path, tmp_path: Pat
 
 
 def test_a_kept_run_is_bundled_with_its_signatures(run: Run, tmp_path: Path) -> None:
-    (kept,) = run.layout.kept.iterdir()
+    (kept,) = run.layout.former.iterdir()
     path = make_bundle(run.layout, read_recorded(kept), tmp_path)
     assert path.name == f"bach-long-vi-2025-{kept.name[:8]}.zip"
     contents = _contents(path)

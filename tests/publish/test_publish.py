@@ -69,7 +69,7 @@ def test_a_report_is_published_with_its_inputs_kept_and_a_line_in_the_log(run: R
     assert set(entry.beside) == {"run-info.json"}
     assert entry.run[:16] in said[0]
     assert set(Store(run.layout.store).digests()) == inputs.digests
-    assert not run.layout.kept.exists()
+    assert not run.layout.former.exists()
 
 
 def test_the_run_before_is_kept_whole(run: Run) -> None:
@@ -78,9 +78,9 @@ def test_the_run_before_is_kept_whole(run: Run) -> None:
     _change(run)
     _make(run, "two")
     assert _text(run.report) == "two"
-    assert [path.name for path in run.layout.kept.iterdir()] == [first]
-    assert {path.name for path in (run.layout.kept / first).iterdir()} == {p.name for p in run.report.iterdir()}
-    assert _text(run.layout.kept / first) == "one"
+    assert [path.name for path in run.layout.former.iterdir()] == [first]
+    assert {path.name for path in (run.layout.former / first).iterdir()} == {p.name for p in run.report.iterdir()}
+    assert _text(run.layout.former / first) == "one"
     assert (_entries(run)[1].action, _entries(run)[1].before) == (Action.REPLACED, first)
     assert [path.name for path in run.report.parent.iterdir()] == ["2025"]
 
@@ -92,7 +92,7 @@ def test_the_same_again_replaces_nothing(run: Run) -> None:
     assert (run.report / "run-info.json").read_text("utf-8") == "của lần đầu"
     assert _actions(run) == ["published", "reproduced"]
     assert _entries(run)[1].beside == {}  # else the log would now stand for what was altered
-    assert not run.layout.kept.exists()
+    assert not run.layout.former.exists()
 
 
 def test_another_result_of_the_same_inputs_is_not_published(run: Run) -> None:
@@ -117,7 +117,7 @@ def test_nor_one_that_differs_from_a_kept_run_of_the_same_inputs(run: Run) -> No
     assert _text(run.report) == "two"
     _make(run, "one")
     assert _text(run.report) == "one"
-    assert len(list(run.layout.kept.iterdir())) == 2  # both were replaced once
+    assert len(list(run.layout.former.iterdir())) == 2  # both were replaced once
 
 
 def test_files_altered_after_publication_are_replaced_and_kept_for_inspection(run: Run) -> None:
@@ -169,7 +169,7 @@ def test_killed_between_two_steps_the_next_run_goes_on(
     recover(run, print)
     assert is_settled(run)
     assert _text(run.report) == ("two" if reached else "one")
-    assert (run.layout.kept / first).exists() == reached
+    assert (run.layout.former / first).exists() == reached
     expected = {"publish": [], "keep": ["swept", "recovered"], "_tell": ["recovered"]}
     assert _actions(run) == ["published", *expected[dies_at]]
     recover(run, print)
@@ -214,7 +214,7 @@ def test_what_was_never_published_is_thrown_away_and_told(run: Run) -> None:
     (part / "rest").write_text("x", "utf-8")
     recover(run, print)
     assert [path.name for path in run.report.parent.iterdir()] == ["2025"]
-    assert not run.layout.kept.exists()
+    assert not run.layout.former.exists()
     assert [(e.action, e.name) for e in _entries(run)[1:]] == [("swept", "2025"), ("swept", "2025-Q1")]
 
 
@@ -233,7 +233,7 @@ def test_a_manifest_of_another_form_is_kept_too(run: Run) -> None:
     older = run_id(run.report)
     recover(run, print)
     _make(run, "one")
-    assert _text(run.layout.kept / older) == "older"
+    assert _text(run.layout.former / older) == "older"
     assert _actions(run) == ["recovered", "replaced"]
 
 
@@ -253,4 +253,4 @@ def test_a_leftover_that_cannot_be_read_now_is_not_thrown_away(run: Run, monkeyp
         with pytest.raises(OSError, match="Input/output"):
             recover(run, print)
     recover(run, print)
-    assert _text(run.layout.kept / first) == "one"
+    assert _text(run.layout.former / first) == "one"

@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.paths import Layout
 from pipeline.publish.manifest import run_id
-from pipeline.publish.recorded import faults_of, find_run, kept_folders, published_folders, read_recorded
+from pipeline.publish.recorded import faults_of, find_run, former_folders, published_folders, read_recorded
 
 SHA = "a" * 64
 
@@ -62,15 +62,15 @@ def test_folders_are_found_but_for_the_hidden_ones(tmp_path: Path) -> None:
         "reports/a/2025.known-2025-06-01",
         "reports/b/2025",
     ]
-    assert kept_folders(layout) == []
+    assert former_folders(layout) == []
 
 
 def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     published = _publish(layout.report("cat-hai", "2025"))
-    kept = _publish(layout.kept / "one", more=1)
-    shutil.move(kept, layout.kept / run_id(kept))
-    kept = layout.kept / next(layout.kept.iterdir()).name
+    kept = _publish(layout.former / "one", more=1)
+    shutil.move(kept, layout.former / run_id(kept))
+    kept = layout.former / next(layout.former.iterdir()).name
     assert find_run(layout, "cat-hai", run_id(published)[:8]) == published
     assert find_run(layout, "cat-hai", kept.name) == kept
     with pytest.raises(NoInputError):
@@ -87,7 +87,7 @@ def test_a_beginning_that_two_runs_share_is_refused(tmp_path: Path, monkeypatch:
 
     layout = Layout(tmp_path)
     _publish(layout.report("cat-hai", "2025"))
-    _publish(layout.kept / "one")
+    _publish(layout.former / "one")
     names = {"2025": "abcdef0011", "one": "abcdef0022"}
     monkeypatch.setattr(recorded, "_run_of", lambda folder: names[folder.name])
     with pytest.raises(UsageError, match="Viết dài hơn"):

@@ -108,7 +108,7 @@ def test_the_issued_run_is_kept_with_its_signatures_when_it_is_replaced(run: Run
     change(run)
     second = publish(run, "two")
     assert not (run.report / FILE).exists()
-    assert json.loads((run.layout.kept / first / FILE).read_text("utf-8"))["run"] == first
+    assert json.loads((run.layout.former / first / FILE).read_text("utf-8"))["run"] == first
     assert describe_inputs(run).id == second.id
     assert not _faults(run)
     _issue(run)
@@ -145,7 +145,7 @@ def test_a_run_that_came_back_is_signed_where_it_was_kept_too(run: Run, key: Pat
     first = _issue(run)
     sign(run, key, print)
     for name in (FILE, SIGNATURE):
-        assert (run.layout.kept / first / name).read_bytes() == (run.report / name).read_bytes()
+        assert (run.layout.former / first / name).read_bytes() == (run.report / name).read_bytes()
     assert not _faults(run)
 
 

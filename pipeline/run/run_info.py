@@ -5,10 +5,7 @@ None of it is promised to be the same again, so nothing of it is hashed into an 
 
 from __future__ import annotations
 
-import datetime as dt
 import getpass
-import hashlib
-import json
 import os
 import platform
 import socket
@@ -24,9 +21,7 @@ from pydantic import Field
 from pipeline.inputs.draft import checkout
 from pipeline.plans.base import Frozen
 from pipeline.progress import Say
-from pipeline.publish.provenance import CRATE, RUN_INFO, STATEMENT, crate, statement
-from pipeline.publish.recorded import read_recorded
-from pipeline.steps import to_json
+from pipeline.publish.log import moment
 
 
 class RunInfo(Frozen):
@@ -45,7 +40,6 @@ class RunInfo(Frozen):
     processors: int
     commit: str
     """The commit of the code; '' where there is no git."""
-    draft: str
     packages: tuple[str, ...]
     """Name and version of what is installed, `numpy-2.4.0`."""
 
@@ -59,17 +53,16 @@ class Clock:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def step(self, name: str, told: str = "") -> Iterator[None]:
-        """Inside, a step of the run is timed, in seconds; `told` is said before it."""
-        if told:
-            self._say(told)
+    def step(self, name: str, message: str = "") -> Iterator[None]:
+        """Inside, a step of the run is timed, in seconds; `message` is said before it."""
+        if message:
+            self._say(message)
         before = time.monotonic()
         yield
         self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - before, 3)
 
     def info(self) -> RunInfo:
         """The record, with now as the end."""
-        code = checkout()
         return RunInfo(
             started=self.started,
             finished=moment(),
@@ -79,28 +72,9 @@ class Clock:
             python=sys.version,
             platform=platform.platform(),
             processors=os.cpu_count() or 1,
-            commit=code.commit,
-            draft=code.draft,
+            commit=checkout().commit,
             packages=installed(),
         )
-
-
-def write_beside(folder: Path, info: RunInfo, place: str, period: str) -> None:
-    """run-info.json, and where the report came from in the forms of others; the manifest lies there already."""
-    content = to_json(info)
-    (folder / RUN_INFO).write_text(content, "utf-8")
-    recorded, told = read_recorded(folder), info.model_dump(mode="json")
-    records = {
-        STATEMENT: statement(recorded, told, hashlib.sha256(content.encode()).hexdigest()),
-        CRATE: crate(recorded, told, place, period),
-    }
-    for name, record in records.items():
-        (folder / name).write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
-
-
-def moment() -> str:
-    """Now, in UTC, to the second."""
-    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @cache

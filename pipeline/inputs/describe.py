@@ -1,0 +1,183 @@
+"""What a report depends on (đầu vào), by SHA-256.
+
+The input id is the hash of everything a result depends on; the page prints it. Nothing here names a time, a host or a
+path outside the project, so equal inputs have an equal id. A notebook that is run by hand describes its own inputs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.completion.records import Completion
+from pipeline.inputs.draft import is_draft
+from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
+from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
+from pipeline.inputs.program import RENDERERS, notebook_source, program_files
+from pipeline.intake.inbox import periods_with_submissions, submission_files
+from pipeline.intake.revisions import correction_files
+from pipeline.paths import CODE, Layout
+from pipeline.plans.base import Frozen
+from pipeline.plans.method import Method
+from pipeline.plans.periods import Period
+from pipeline.steps import STEPS, Run, folder_name
+
+LISTS = ("localities.csv", "concepts.yaml", "agencies.yaml", "headings.yaml", "sums.yaml", "method.yaml")
+NOTEBOOKS = tuple(f"notebooks/{step}.ipynb" for step in STEPS)
+ROOTS = (*NOTEBOOKS, *RENDERERS)
+"""What a report is made by; the files of the program that these depend on are inputs."""
+
+
+class SharedInputs(Frozen):
+    """What the reports of all localities depend on alike: lists, rules, notebooks, code, environment."""
+
+    method: str
+    python: str
+    draft: bool
+    """Whether code, notebooks, suites or lock differ from what is committed (bản nháp)."""
+    lists: tuple[FileHash, ...]
+    expectations: tuple[FileHash, ...]
+    notebooks: tuple[FileHash, ...]
+    """By the type, source and tags of their cells: saving or running a notebook changes nothing."""
+    code: tuple[FileHash, ...]
+    lock: FileHash
+
+    @cached_property
+    def id(self) -> str:
+        """SHA-256 over the canonical form of this record, 64 hex digits; a part of every input id (mã đầu vào)."""
+        return hash_of(self.model_dump(mode="json"))
+
+
+class Inputs(Frozen):
+    """Everything a report depends on (đầu vào)."""
+
+    parameters: dict[str, str]
+    submissions: tuple[FileHash, ...]
+    corrections: tuple[FileHash, ...]
+    plans: tuple[FileHash, ...]
+    issued: tuple[FileHash, ...] = ()
+    """The record of the issued report that this one replaces; empty where it replaces none."""
+    shared: SharedInputs
+
+    @cached_property
+    def id(self) -> str:
+        """The input id: SHA-256 over the canonical form of the locality's own part and the id of the shared one."""
+        return self._hash({"shared"}) if self.issued else self.base
+
+    @cached_property
+    def base(self) -> str:
+        """The same without the issued report that is replaced."""
+        return self._hash({"shared", "issued"})
+
+    def _hash(self, apart: set[str]) -> str:
+        return hash_of(self.model_dump(mode="json", exclude=apart) | {"shared": self.shared.id})
+
+    def replacing(self, issued: tuple[FileHash, ...]) -> Inputs:
+        """The same in the place of an issued report; not by model_copy, which would take the ids along."""
+        fields = {name: getattr(self, name) for name in Inputs.model_fields}
+        return Inputs(**fields | {"issued": issued})
+
+    @property
+    def files(self) -> dict[str, str]:
+        """SHA-256 of every file, by its path."""
+        return {file.path: file.sha256 for file in (*self.data, *self.program)}
+
+    @property
+    def data(self) -> tuple[FileHash, ...]:
+        """The files below `data/raw/`, and the issued report that is replaced."""
+        return (*self.submissions, *self.corrections, *self.plans, *self.issued, *self.shared.lists)
+
+    @property
+    def program(self) -> tuple[FileHash, ...]:
+        """The files that lie with the code: package, notebooks, suites, lock."""
+        shared = self.shared
+        return (*shared.expectations, *shared.notebooks, *shared.code, shared.lock)
+
+
+def describe_inputs(run: Run) -> Inputs:
+    """Hash everything the report of `run` depends on."""
+    return describe_own(run.layout, run.method, run.parameters, describe_shared(run.layout, run.method))
+
+
+def describe_shared(layout: Layout, method: Method) -> SharedInputs:
+    """Hash what all reports depend on."""
+    return SharedInputs(
+        method=method.id,
+        python=python_edition(),
+        draft=is_draft(*ROOTS),
+        lists=hash_files(layout, (layout.raw / name for name in LISTS)),
+        expectations=hash_files(layout, layout.expectations.glob("*.json")),
+        notebooks=tuple(hash_notebook(path) for path in sorted(NOTEBOOKS)),
+        code=hash_files(layout, program_files(*ROOTS)),
+        lock=hash_file(layout, CODE / "requirements.lock"),
+    )
+
+
+def describe_own(layout: Layout, method: Method, parameters: dict[str, str], shared: SharedInputs) -> Inputs:
+    """Hash what only the report called with `parameters` depends on; no plan is read for it."""
+    slug, period = parameters["locality"], Period.parse(parameters["period"])
+    calendar = method.calendar_in_use
+    cut_off = period.cut_off(calendar)
+    # Values of earlier periods may still serve.
+    periods = {*(p for p in periods_with_submissions(layout, slug) if p.cut_off(calendar) <= cut_off), period}
+    own = Inputs(
+        parameters=parameters,
+        submissions=hash_files(layout, (p for period in periods for p in submission_files(layout, slug, period))),
+        corrections=hash_files(layout, (p for period in periods for p in correction_files(layout, slug, period))),
+        plans=hash_files(layout, (layout.plans / slug).glob("*.yaml")),
+        shared=shared,
+    )
+    issued = issued_before(layout, slug, folder_name(parameters), own.base)
+    return own if issued is None else own.replacing(hash_files(layout, (issued / name for name in FILES)))
+
+
+def replaced_by(layout: Layout, inputs: Inputs, completion: Completion) -> Replacement | None:
+    """What a report made from these inputs replaces, and states otherwise; None where it replaces no issued one."""
+    folder = issued_record(layout, inputs)
+    return replacement(folder, completion) if folder else None
+
+
+def issued_record(layout: Layout, inputs: Inputs) -> Path | None:
+    """The record of the issued report that one made from these inputs replaces."""
+    return (layout.root / inputs.issued[0].path).parent if inputs.issued else None
+
+
+def hash_notebook(path: str) -> FileHash:
+    """The hash of a notebook's source, by its path below the project."""
+    return FileHash.of(path, notebook_source((CODE / path).read_bytes()))
+
+
+def python_edition() -> str:
+    """The edition of Python that results may depend on, '3.11'."""
+    return f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def differences(before: Inputs | None, now: Inputs) -> Iterator[str]:
+    """What made a report stale (vì sao phải lập lại), a line each; nothing where nothing did."""
+    if before is None:
+        yield "chưa có báo cáo nào đọc được"
+        return
+    if before.parameters != now.parameters:
+        yield f"tham số: {before.parameters} → {now.parameters}"
+    old, new = before.shared, now.shared
+    for word, was, is_now in (("method", old.method, new.method), ("python", old.python, new.python)):
+        if was != is_now:
+            yield f"{word}: {was or 'không'} → {is_now or 'không'}"
+    if old.draft != new.draft:
+        yield draft_change(old.draft, new.draft)
+    yield from changed_files(before.files, now.files)
+
+
+def draft_change(before: bool, now: bool) -> str:
+    """'bản nháp: không → có'."""
+    return f"bản nháp: {'có' if before else 'không'} → {'có' if now else 'không'}"
+
+
+def changed_files(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    """Which files came, went or changed, by their hashes, a line each."""
+    for path in sorted(before.keys() | now.keys()):
+        if before.get(path) != now.get(path):
+            what = "mới" if path not in before else "không còn" if path not in now else "đã đổi"
+            yield f"{what}: {path}"

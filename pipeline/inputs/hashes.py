@@ -1,0 +1,51 @@
+"""Files by the SHA-256 of their bytes, and the form in which records are hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from pipeline.paths import Layout
+from pipeline.plans.base import Frozen
+
+
+class FileHash(Frozen):
+    """A file below the project with the SHA-256 of its bytes."""
+
+    path: str
+    sha256: str
+    size: int
+
+    @classmethod
+    def of(cls, path: str, content: bytes) -> FileHash:
+        """The hash of `content`, under the name `path`."""
+        return cls(path=path, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
+
+
+def hash_file(layout: Layout, path: Path, name: str | None = None) -> FileHash:
+    """Path, SHA-256 and size of one file, under `name` or its path below the project. Raises OSError."""
+    return FileHash.of(name or layout.relative(path), path.read_bytes())
+
+
+def hash_files(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
+    """The same of many files, in the order of their paths."""
+    return tuple(sorted((hash_file(layout, path) for path in paths), key=lambda file: file.path))
+
+
+def canonical_json(record: BaseModel) -> str:
+    """Sorted keys, no spaces: the form that is hashed."""
+    return canonical(record.model_dump(mode="json"))
+
+
+def canonical(record: object) -> str:
+    """The same of plain values."""
+    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def hash_of(value: object) -> str:
+    """SHA-256 over the canonical JSON of plain values, 64 hex digits."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()

@@ -1,0 +1,125 @@
+"""Which files of the program a result depends on: found from the imports, not typed.
+
+A report depends on what its notebooks can import and on what renders its files. What runs notebooks, publishes,
+verifies, serves many localities or reads a command line changes no byte of it, and is no input.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.paths import CODE
+
+PACKAGE = "pipeline"
+RENDERERS = ("pipeline.report.files", "pipeline.report.render", "pipeline.report.html_check")
+"""What makes the files of a report beside its notebooks: Word, PDF, workbook, tables, the shell of the page."""
+# By patterns, since a parser takes 0.2 s for the package; `tests/inputs/test_program.py` holds them against one.
+_MODULE = rf"{PACKAGE}(?:\.\w+)*"
+_IMPORTED = re.compile(rf"^[ \t]*import ({_MODULE})", re.MULTILINE)
+_IMPORTED_FROM = re.compile(rf"^[ \t]*from ({_MODULE}) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
+_FOR_TYPE_CHECKERS = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
+_NAMED = re.compile(rf"[\"']({_MODULE})(?::\w+)?[\"']")
+"""A module named in a string: what a child process is to run."""
+_WORD = re.compile(r"\w+")
+
+
+@cache
+def program_files(*roots: str) -> tuple[Path, ...]:
+    """The files of the package that `roots` depend on, in order.
+
+    A root is the name of a module, or the path of a notebook below the project. Imports inside functions count, those
+    for type checkers alone do not. With a module come the packages around it, and with a package every file in its
+    folder that is no module: templates, words, styles.
+    """
+    modules = set[str]()
+    to_read = [name for root in roots for name in _of_root(root)]
+    while to_read:
+        module = to_read.pop()
+        if module not in modules:
+            modules.add(module)
+            to_read += _imported(module)
+    packages = {module for module in modules if _path(module).name == "__init__.py"}
+    assets = (file for package in packages for file in _assets(_path(package).parent))
+    return tuple(sorted({*map(_path, modules), *assets}))
+
+
+def all_files() -> Iterator[Path]:
+    """Every file of the package."""
+    return (p for p in (CODE / PACKAGE).rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+
+
+def notebook_source(content: bytes) -> bytes:
+    """A notebook without what saving and running change: type, source and tags of its cells, in the stored form.
+
+    Raises ValueError, KeyError or TypeError for what is no notebook.
+    """
+    cells = [_cell(number, cell) for number, cell in enumerate(json.loads(content)["cells"])]
+    notebook = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
+    return (json.dumps(notebook, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def _cell(number: int, cell: dict[str, Any]) -> dict[str, Any]:
+    tags = cell.get("metadata", {}).get("tags")
+    source = "".join(cell["source"]).splitlines(keepends=True)
+    kept = {"cell_type": cell["cell_type"], "id": str(number), "metadata": {"tags": tags} if tags else {}}
+    run: dict[str, Any] = {"execution_count": None, "outputs": []} if cell["cell_type"] == "code" else {}
+    return {**kept, **run, "source": source}
+
+
+def _of_root(root: str) -> list[str]:
+    if not root.endswith(".ipynb"):
+        return [root, *_around(root)]
+    cells = json.loads((CODE / root).read_bytes())["cells"]
+    return list(_names_in("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")))
+
+
+@cache
+def _imported(module: str) -> tuple[str, ...]:
+    return tuple(_names_in(_path(module).read_text("utf-8")))
+
+
+def _names_in(code: str) -> Iterator[str]:
+    """The modules of the package that code imports or names, each with the packages around it."""
+    code = _FOR_TYPE_CHECKERS.sub("", code)
+    names = [*_IMPORTED.findall(code), *_NAMED.findall(code)]
+    for module, imported in _IMPORTED_FROM.findall(code):
+        names += [module, *(f"{module}.{name}" for name in _WORD.findall(imported))]
+    for found in names:
+        yield from (name for name in (found, *_around(found)) if _is_module(name))
+
+
+def _around(module: str) -> Iterable[str]:
+    parts = module.split(".")
+    return (".".join(parts[:end]) for end in range(1, len(parts)))
+
+
+@cache
+def _is_module(name: str) -> bool:
+    return name.split(".", maxsplit=1)[0] == PACKAGE and _path(name).is_file()
+
+
+@cache
+def _path(module: str) -> Path:
+    path = CODE.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def _assets(package: Path) -> Iterator[Path]:
+    """Files that are no modules, in the folder of a package and in folders below that are no packages."""
+    for path in package.iterdir():
+        if path.is_dir():
+            if path.name != "__pycache__" and not (path / "__init__.py").exists():
+                yield from _assets(path)
+        elif path.suffix not in (".py", ".pyc"):
+            yield path
