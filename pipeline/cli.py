@@ -1,4 +1,4 @@
-"""The verbs of the command, nothing else. The clock is read here and passed in."""
+"""The command: its verbs and their arguments, nothing else. The clock is read here and passed in."""
 
 from __future__ import annotations
 
@@ -8,22 +8,19 @@ import datetime as dt
 import os
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from pipeline import cli_audit, cli_keeping
-from pipeline.errors import WHOLE, DataError, InternalError, NoInputError, PipelineError, StorageError, UsageError
+from pipeline import arguments
+from pipeline.errors import WHOLE, InternalError, MismatchError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
-from pipeline.progress import say
+from pipeline.progress import say, short
 
 if TYPE_CHECKING:
-    from pipeline.plans.models import Locality
-    from pipeline.plans.registry import Registry
+    from pipeline.publish.manifest import Recorded
+    from pipeline.run.make_report import Outcome
     from pipeline.steps import Run
-
-
-_Verbs: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -31,13 +28,13 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}\nXem: python -m pipeline --help")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(given: Sequence[str] | None = None) -> int:
     """Run one verb; gives the exit code. Errors of the tree are said in a sentence, without a traceback."""
     layout = Layout.of_project()
     os.environ.pop(KNOWN, None)  # what git says counts, not what the caller says
     try:
-        options = _parser().parse_args(_with_values(sys.argv[1:] if arguments is None else arguments))
-        return int(options.run(options, layout))
+        options = _parser().parse_args(_with_values(sys.argv[1:] if given is None else given))
+        return int(options.run(options, layout) or 0)
     except PipelineError as error:
         print(f"Lỗi: {error}", file=sys.stderr)
         return error.exit_code
@@ -52,11 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return InternalError.exit_code
 
 
-def _with_values(arguments: Sequence[str]) -> Sequence[str]:
+def _with_values(given: Sequence[str]) -> Sequence[str]:
     """The arguments, none of which has the value `--`: argparse would take it out, and go on as if none were given."""
-    if arguments.count("--") > 1 or any(given.startswith("--") and given.endswith("=--") for given in arguments):
+    if given.count("--") > 1 or any(one.startswith("--") and one.endswith("=--") for one in given):
         raise UsageError("Tham số không hợp lệ: '--'.")
-    return arguments
+    return given
 
 
 def _kept_traceback(layout: Layout) -> str:
@@ -72,118 +69,113 @@ def _kept_traceback(layout: Layout) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="pipeline", description="Báo cáo kết quả thực hiện kế hoạch chuyển đổi số.")
     verbs = parser.add_subparsers(required=True, metavar="VIỆC", parser_class=_Parser)
-    for add in (_making, _intake, _asking, cli_audit.add, cli_keeping.add, _registry):
-        add(verbs)
+    for function, taken in _VERBS.items():
+        name, line = function.__name__[1:].replace("_", "-"), (function.__doc__ or "").rstrip(".")
+        verb = verbs.add_parser(name, help=line[:1].lower() + line[1:])
+        verb.set_defaults(run=function)
+        for argument, how in taken:
+            verb.add_argument(argument, **how)
     return parser
 
 
-def _making(verbs: _Verbs) -> None:
-    """Reports, and the site of all of them."""
-    report = verbs.add_parser("report", help="lập báo cáo của một địa phương")
-    report.add_argument("locality", help="tên địa phương, ví dụ cat-hai (xem data/raw/localities.csv)")
-    report.add_argument(
-        "period", nargs="?", default="", help="kỳ báo cáo, ví dụ 2025; mặc định: kỳ mới nhất có số liệu"
-    )
-    report.add_argument(
-        "--known-at", default="", metavar="NGÀY", help="chỉ dùng những gì đã biết đến ngày này (2026-05-01)"
-    )
-    report.set_defaults(run=_report)
-    batch = verbs.add_parser("report-all", help="lập báo cáo của mọi địa phương chưa mới nhất, rồi trang chung")
-    batch.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất của từng nơi")
-    batch.add_argument("--jobs", default="", metavar="SỐ", help="số báo cáo lập cùng lúc; mặc định: số lõi của máy")
-    batch.add_argument("--scheduler", default="", metavar="tcp://…", help="địa chỉ bộ điều phối Dask")
-    batch.set_defaults(run=_report_all)
-    overview = verbs.add_parser("overview", help="lập trang chung của mọi địa phương: reports/index.html")
-    overview.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất đã có số liệu")
-    overview.set_defaults(run=_overview)
-    for made in (report, batch, overview):
-        made.add_argument("--page-lang", default="", metavar="NGÔN NGỮ", help="thêm trang bằng ngôn ngữ này, ví dụ en")
-        made.add_argument("--force", action="store_true", help="lập lại cả khi đã mới nhất")
-    serve = verbs.add_parser("serve", help="cho xem trang chung trên máy này, đến khi bấm Ctrl-C")
-    serve.add_argument("port", nargs="?", default="", help="cổng, từ 1024 đến 65535; mặc định 8000")
-    serve.set_defaults(run=_serve)
-    why = verbs.add_parser("why", help="điều gì làm báo cáo của một địa phương không còn mới nhất")
-    why.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
-    why.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
-    why.set_defaults(run=_why)
+_Argument: TypeAlias = tuple[str, dict[str, Any]]
+_Verb: TypeAlias = Callable[[argparse.Namespace, Layout], int | None]
+_VERBS: dict[_Verb, tuple[_Argument, ...]] = {}
 
 
-def _intake(verbs: _Verbs) -> None:
-    """What localities send."""
-    template = verbs.add_parser("template", help="ghi biểu mẫu .xlsx để địa phương điền số liệu một kỳ")
-    template.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
-    template.add_argument("period", help="kỳ báo cáo, ví dụ 2026-Q1")
-    template.set_defaults(run=_template)
-    validate = verbs.add_parser("validate", help="chỉ kiểm tra số liệu một kỳ và trả lời nơi gửi, không lập báo cáo")
-    validate.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
-    validate.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
-    validate.set_defaults(run=_validate)
-    read = verbs.add_parser("read", help="cho xem một tệp .csv, .xlsx được đọc thế nào (JSON), không đối chiếu gì")
-    read.add_argument("file", help="đường dẫn của tệp")
-    read.set_defaults(run=_read)
-    rules = verbs.add_parser("rules", help="ghi bảng quy tắc docs/rules.md từ expectations/")
-    rules.set_defaults(run=_rules)
+def _verb(*taken: _Argument) -> Callable[[_Verb], _Verb]:
+    """The function is a verb of the command: its name, its line in `--help`, and the arguments it takes."""
+
+    def add(function: _Verb) -> _Verb:
+        _VERBS[function] = taken
+        return function
+
+    return add
 
 
-def _asking(verbs: _Verbs) -> None:
-    """Questions to the figures."""
-    explain = verbs.add_parser("explain", help="giải trình một con số: từ ô đến tỷ lệ")
-    explain.add_argument("locality", help="tên địa phương, ví dụ binh-giang")
-    explain.add_argument("period", help="kỳ báo cáo; để trống: kỳ mới nhất có số liệu")
-    explain.add_argument("indicator", help="kế hoạch/[phụ lục/]nhóm/số, ví dụ binh-giang-2026/II/14")
-    explain.add_argument("--known-at", default="", metavar="NGÀY", help="theo những gì đã biết đến ngày này")
-    explain.set_defaults(run=_explain)
-    compare = verbs.add_parser("compare-methods", help="chỉ tiêu nào đổi kết luận theo phương pháp khác")
-    compare.add_argument("locality", help="tên địa phương, ví dụ cat-hai")
-    compare.add_argument("period", nargs="?", default="", help="kỳ báo cáo; mặc định: kỳ mới nhất có số liệu")
-    compare.add_argument("--methods", default="", help="linear, open-sdg, destatis, sdsn; mặc định: tất cả")
-    compare.set_defaults(run=_compare)
-    rolled = verbs.add_parser("roll-up", help="tổng hợp mọi địa phương có kế hoạch trong kỳ, theo khái niệm")
-    rolled.add_argument("period", nargs="?", default="", help="kỳ báo cáo, ví dụ 2025")
-    rolled.set_defaults(run=_roll_up)
+def _argument(
+    name: str, line: str, check: Callable[[str], object] = str, metavar: str | None = None, **how: str
+) -> _Argument:
+    """One that may be left out: `check` is then called with ''."""
+    place = {"metavar": metavar} if name.startswith("-") else {"nargs": "?"}
+    return name, {"help": line, "type": check, "default": "", **place, **how}
 
 
-def _registry(verbs: _Verbs) -> None:
-    """The plan registry."""
-    plans = verbs.add_parser("plans", help="kiểm tra sổ kế hoạch và ghi các bảng data/processed/plans/*.csv")
-    plans.set_defaults(run=_plans)
-    schema = verbs.add_parser("schema", help="ghi JSON Schema của các tệp kế hoạch vào docs/schema/")
-    schema.set_defaults(run=_schema)
+_LOCALITY = "locality", {"help": "tên địa phương, ví dụ cat-hai (xem data/raw/localities.csv)"}
+_PERIOD = _argument("period", "kỳ, ví dụ 2026-Q1; mặc định: kỳ mới nhất có số liệu", arguments.period_or_newest)
+_INDICATOR = _argument("indicator", "kế hoạch/[phụ lục/]nhóm/số, ví dụ binh-giang-2026/II/14")
+_FILE = _argument("file", "đường dẫn của tệp", arguments.path_or_none)
+_KNOWN_AT = _argument("--known-at", "theo những gì đã biết đến ngày này (2026-05-01)", arguments.known_day, "NGÀY")
+_PAGE_LANG = _argument("--page-lang", "thêm trang bằng ngôn ngữ này, ví dụ en", arguments.known_language, "NGÔN NGỮ")
+_FORCE = "--force", {"action": "store_true", "help": "lập lại cả khi đã mới nhất"}
+_JOBS = _argument("--jobs", "số báo cáo lập cùng lúc; mặc định: số lõi của máy", arguments.known_jobs, "SỐ")
+_SCHEDULER = _argument("--scheduler", "địa chỉ bộ điều phối Dask", arguments.known_scheduler, "tcp://…")
+_METHODS = _argument("--methods", "linear, open-sdg, destatis, sdsn; mặc định: tất cả", arguments.known_methods)
+_HEAD = _argument("--head", "đầu nhật ký đã chép lại từ trước phải còn đó", arguments.known_head, "SỐ:MÃ")
+_RUN = _argument("--run", "một lần chạy trước, ít nhất 8 chữ số", arguments.known_run, "MÃ", dest="run_id")
+_BUNDLE = _argument("--bundle", "chỉ lập lại từ gói này, do make bundle lập", arguments.path_or_none, "TỆP")
+_STATE = _argument("--state", "checked (đã kiểm tra) hoặc issued (đã ban hành)", arguments.known_state, "TRẠNG THÁI")
+_BY = _argument("--by", "cơ quan kiểm tra hoặc ban hành", arguments.known_office, "CƠ QUAN")
+_TO = _argument(
+    "--to", "thư mục có sẵn, hoặc tên tệp mới (.zip của gói, .tar của bản sao lưu)", arguments.path_or_none, "NƠI"
+)
+# What is published, by the names of its folders: an auditor may have no list of localities.
+_ANY_LOCALITY = _argument("locality", "tên địa phương; mặc định: mọi địa phương, hoặc gói tự nêu")
+_ANY_PERIOD = _argument("period", "kỳ báo cáo; mặc định: mọi kỳ")
 
 
-def _report(options: argparse.Namespace, layout: Layout) -> int:
+@_verb(_LOCALITY, _PERIOD, _KNOWN_AT, _PAGE_LANG, _FORCE)
+def _report(options: argparse.Namespace, layout: Layout) -> None:
+    """Lập báo cáo của một địa phương."""
     from pipeline.run.make_report import make_report
-    from pipeline.steps import known_language
 
-    run = dataclasses.replace(_run_of(options, layout, options.known_at), page_lang=known_language(options.page_lang))
+    run = _run_of(options, layout)
     say(f"{run.locality.full_name}, {run.period.label}")
     outcome = make_report(run, force=options.force, say=say)
-    if not outcome.made:
-        say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
-    print(layout.relative(outcome.page))
-    return 0
+    _tell_made(outcome, layout)
 
 
+@_verb(_PERIOD, _JOBS, _SCHEDULER, _PAGE_LANG, _FORCE)
 def _report_all(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.run.batch import Wanted, known_jobs, listed, report_all
+    """Lập báo cáo của mọi địa phương chưa mới nhất, rồi trang chung."""
+    from pipeline.run.batch import Wanted, listed, report_all
     from pipeline.run.make_site import Wanted as Site
     from pipeline.run.make_site import make_overview
     from pipeline.run.session import lasting_session
 
-    jobs = known_jobs(options.jobs)
-    wanted = Wanted(options.period, options.page_lang, jobs, options.scheduler, options.force)
+    period = str(options.period or "")
+    wanted = Wanted(period, options.page_lang, options.jobs, options.scheduler, options.force)
     with lasting_session():
         batch = report_all(layout, wanted, _today(), say=say)
         if batch.made or batch.current:
-            make_overview(layout, Site(options.period, options.page_lang), say=say)
+            make_overview(layout, Site(period, options.page_lang), say=say)
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
     for line in listed(batch.failed):
         print(line, file=sys.stderr)
     return batch.exit_code
 
 
-def _why(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.publish.manifest import describe_inputs, differences, is_up_to_date, read_manifest
+@_verb(_PERIOD, _PAGE_LANG, _FORCE)
+def _overview(options: argparse.Namespace, layout: Layout) -> None:
+    """Lập trang chung của mọi địa phương: reports/index.html."""
+    from pipeline.run.make_site import Wanted, make_overview
+
+    wanted = Wanted(str(options.period or ""), options.page_lang)
+    outcome = make_overview(layout, wanted, force=options.force, say=say)
+    _tell_made(outcome, layout)
+
+
+def _tell_made(outcome: Outcome, layout: Layout) -> None:
+    if not outcome.made:
+        say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+    print(layout.relative(outcome.page))
+
+
+@_verb(_LOCALITY, _PERIOD)
+def _why(options: argparse.Namespace, layout: Layout) -> None:
+    """Điều gì làm báo cáo của một địa phương không còn mới nhất."""
+    from pipeline.inputs.describe import describe_inputs, differences
+    from pipeline.publish.manifest import is_up_to_date, read_manifest
     from pipeline.publish.sign_off import is_frozen
 
     run = _run_of(options, layout)
@@ -191,123 +183,201 @@ def _why(options: argparse.Namespace, layout: Layout) -> int:
     page_lang = manifest.inputs.parameters.get("page_lang", "") if manifest else ""
     inputs = describe_inputs(dataclasses.replace(run, page_lang=page_lang))
     lines = list(differences(manifest.inputs if manifest else None, inputs))
-    if not lines and not is_up_to_date(layout, run.report, inputs):
+    if not lines and not is_up_to_date(run.report, inputs.id):
         lines = ["báo cáo đã công bố không còn như lúc công bố"]
     elif lines and is_frozen(layout, run.report, inputs):
         lines = [f"đã ban hành, giữ nguyên; từ đó đến nay (FORCE=1 mới lập lại): {line}" for line in lines]
     print("\n".join(lines) if lines else "đã mới nhất")
-    return 0
 
 
-def _template(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.senders.desk import make_template
-    from pipeline.steps import Run
+@_verb(_LOCALITY, _PERIOD)
+def _template(options: argparse.Namespace, layout: Layout) -> None:
+    """Ghi biểu mẫu .xlsx để địa phương điền số liệu một kỳ."""
+    from pipeline.senders.form import make_template
 
     if not options.period:
         raise UsageError("Chưa nêu kỳ báo cáo. Ví dụ: make template LOCALITY=cat-hai PERIOD=2026-Q1")
-    run = Run.open(options.locality, options.period, layout=layout)
-    _require_plans(run.registry, run.locality)
-    print(layout.relative(make_template(run, say=say)))
-    return 0
+    print(layout.relative(make_template(_run_of(options, layout), say=say)))
 
 
-def _validate(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.senders.desk import validate_and_answer
+@_verb(_LOCALITY, _PERIOD)
+def _validate(options: argparse.Namespace, layout: Layout) -> None:
+    """Chỉ kiểm tra số liệu một kỳ và trả lời nơi gửi, không lập báo cáo."""
+    from pipeline.senders.receive import validate_and_answer
 
     run = _run_of(options, layout)
     say(f"{run.locality.full_name}, {run.period.label}: kiểm tra số liệu…")
-    for line in validate_and_answer(run):
-        print(line)
-    return 0
+    _tell(validate_and_answer(run))
 
 
-def _explain(options: argparse.Namespace, layout: Layout) -> int:
+@_verb(_FILE)
+def _read(options: argparse.Namespace, layout: Layout) -> None:
+    """Cho xem một tệp .csv, .xlsx được đọc thế nào (JSON), không đối chiếu gì."""
+    from pipeline.intake.as_read import describe_file
+
+    if not options.file:
+        raise UsageError("Chưa nêu tệp. Ví dụ: make read FILE=so-lieu.xlsx")
+    print(describe_file(options.file, layout))
+
+
+@_verb(_LOCALITY, _PERIOD, _INDICATOR, _KNOWN_AT)
+def _explain(options: argparse.Namespace, layout: Layout) -> None:
+    """Giải trình một con số: từ ô đến tỷ lệ."""
     from pipeline.completion.evaluate import evaluate
-    from pipeline.report.explain import explain, find_row, known_code
+    from pipeline.report.explain import explain, find_row
 
     if not options.indicator:
         raise UsageError("Chưa nêu chỉ tiêu. Ví dụ: make explain LOCALITY=binh-giang INDICATOR=binh-giang-2026/II/14")
-    run = _run_of(options, layout, options.known_at)
-    code = known_code(run.registry.plans_of(run.locality.slug), options.indicator)
+    run = _run_of(options, layout)
+    code = arguments.known_code(run.registry.plans_of(run.locality.slug), options.indicator)
     from pipeline.intake.validate import validate_period  # slow to import: only once the row is known to be one
 
     intake = validate_period(layout, run.registry, run.locality.slug, run.period, run.known_at)
     completion = evaluate(run.registry, run.locality, run.period, intake)
-    for line in explain(completion, intake, *find_row(completion, code)):
-        print(line)
-    return 0
+    _tell(explain(completion, intake, *find_row(completion, code)))
 
 
-def _compare(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.run.compare_methods import compare_methods, known_methods
+@_verb(_LOCALITY, _PERIOD, _METHODS)
+def _compare_methods(options: argparse.Namespace, layout: Layout) -> None:
+    """Chỉ tiêu nào đổi kết luận theo phương pháp khác."""
+    from pipeline.run.compare_methods import compare_methods
 
-    methods = known_methods(options.methods)
-    for line in compare_methods(_run_of(options, layout), methods):
-        print(line)
-    return 0
-
-
-def _roll_up(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.run.roll_up import roll_up_period, told, write
-    from pipeline.steps import known_period
-
-    if not options.period:
-        raise UsageError("Chưa nêu kỳ báo cáo. Ví dụ: make roll-up PERIOD=2025")
-    rolled = roll_up_period(layout, known_period(options.period), say)
-    for line in told(rolled):
-        print(line)
-    print(f"Đã ghi {', '.join(layout.relative(path) for path in write(rolled, layout))}")
-    return DataError.exit_code if rolled.refused else 0
+    _tell(compare_methods(_run_of(options, layout), options.methods))
 
 
-def _overview(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.run.make_site import Wanted, make_overview
+@_verb(_ANY_LOCALITY, _ANY_PERIOD, _HEAD)
+def _verify(options: argparse.Namespace, layout: Layout) -> int:
+    """Mọi tệp đã công bố, kho đầu vào và nhật ký có còn như đã ghi."""
+    from pipeline.publish.verify import Scope, verify_at_rest
 
-    outcome = make_overview(layout, Wanted(options.period, options.page_lang), force=options.force, say=say)
-    if not outcome.made:
-        say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
-    print(layout.relative(outcome.page))
-    return 0
-
-
-def _serve(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.run.serve import known_port, serve
-
-    serve(layout, known_port(options.port), lambda text: print(text, flush=True))
-    return 0
-
-
-def _read(options: argparse.Namespace, layout: Layout) -> int:
-    from pathlib import Path
-
-    from pipeline.senders.desk import describe_file
-
-    if not options.file:
-        raise UsageError("Chưa nêu tệp. Ví dụ: make read FILE=so-lieu.xlsx")
-    print(describe_file(Path(options.file), layout))
-    return 0
+    found = verify_at_rest(layout, Scope(options.locality, options.period), options.head, say)
+    _tell(found.faults)
+    print(
+        f"{found.published} báo cáo đang công bố, {found.kept} lần chạy trước, {found.outputs} tệp kết quả, "
+        f"{found.inputs} tệp trong kho, {len(found.chain.entries)} dòng nhật ký: "
+        + (f"{len(found.faults)} chỗ không khớp" if found.faults else "đều khớp")
+    )
+    print(f"Đầu nhật ký, hãy chép lại ở nơi khác: {found.chain.head}")
+    return MismatchError.exit_code if found.faults else 0
 
 
-def _rules(options: argparse.Namespace, layout: Layout) -> int:
+@_verb(_ANY_LOCALITY, _PERIOD, _KNOWN_AT, _RUN, _BUNDLE)
+def _audit(options: argparse.Namespace, layout: Layout) -> int:
+    """Lập lại một lần chạy ở nơi trống và so từng byte."""
+    from pipeline.publish.bundle import foreign_code, opened
+    from pipeline.publish.rerun import recorded_run
+
+    if not options.bundle:
+        name = _report_name(options, layout)
+        return _audited(layout, recorded_run(layout, options.locality, name, options.run_id))
+    with opened(options.bundle) as (bundled, recorded):
+        if foreign := foreign_code(recorded):
+            say(f"  sẽ chạy mã nguồn trong gói, khác bộ mã này ở {len(foreign)} tệp: {', '.join(foreign[:5])}")
+        return _audited(bundled, recorded)
+
+
+def _audited(layout: Layout, recorded: Recorded) -> int:
+    from pipeline.publish.rerun import audit
+
+    say(f"{recorded.locality}, {recorded.name}: lần chạy {short(recorded.run)}")
+    audited = audit(layout, recorded, say)
+    _tell(f"Đã thay đổi từ đó đến nay: {line}" for line in audited.since)
+    if not audited.differences:
+        print(f"Giống từng byte: {audited.files} tệp, lần chạy {recorded.run}")
+        return 0
+    _tell(["Khác (bản đã ghi → bản lập lại):", *(f"  {line}" for line in audited.differences)])
+    return MismatchError.exit_code
+
+
+@_verb(_LOCALITY, _PERIOD, _KNOWN_AT, _STATE, _BY)
+def _sign_off(options: argparse.Namespace, layout: Layout) -> None:
+    """Ghi nhận báo cáo đã kiểm tra, rồi đã ban hành."""
+    from pipeline.publish.issue import sign_off
+    from pipeline.publish.sign_off import WORDS, State
+    from pipeline.steps import Run
+
+    state = State(options.state)
+    period, _, known_at = _report_name(options, layout).partition(".known-")
+    run = Run.open(options.locality, period, known_at, layout=layout)
+    signed = sign_off(run, state, options.by, say)
+    print(f"{layout.relative(run.report)}: {WORDS[state]}, {options.by}, lần chạy {short(signed.run)}")
+
+
+@_verb(_LOCALITY, _PERIOD, _KNOWN_AT, _RUN, _TO)
+def _bundle(options: argparse.Namespace, layout: Layout) -> None:
+    """Một tệp có mọi thứ để người khác lập lại báo cáo và so từng byte."""
+    from pipeline.publish.bundle import make_bundle
+    from pipeline.publish.rerun import recorded_run
+
+    recorded = recorded_run(layout, options.locality, _report_name(options, layout), options.run_id)
+    print(layout.relative(make_bundle(layout, recorded, options.to)))
+
+
+@_verb(_TO)
+def _backup(options: argparse.Namespace, layout: Layout) -> None:
+    """Một bản sao lưu của báo cáo, kho đầu vào, nhật ký và số liệu gốc."""
+    from pipeline.publish.backup import backup
+
+    if not options.to:
+        raise UsageError("Chưa nêu nơi để bản sao lưu. Ví dụ: make backup TO=/media/usb")
+    made = backup(layout, options.to, say)
+    print(f"{made.path}: {made.files} tệp, sha256 {made.sha256}")
+    print(f"Đầu nhật ký: {made.head}")
+
+
+@_verb()
+def _rules(_: argparse.Namespace, layout: Layout) -> None:
+    """Ghi bảng quy tắc docs/rules.md từ expectations/."""
     from pipeline.intake.handbook import write_rules
     from pipeline.intake.validate import read_suites
 
-    del options
     write_rules(read_suites(layout.expectations), layout.rules)
     print(layout.relative(layout.rules))
-    return 0
 
 
-def _run_of(options: argparse.Namespace, layout: Layout, known_at: str = "") -> Run:
-    """The run that LOCALITY and PERIOD name; the newest period with submissions if none is named."""
+@_verb()
+def _plans(_: argparse.Namespace, layout: Layout) -> None:
+    """Kiểm tra sổ kế hoạch và ghi các bảng data/processed/plans/*.csv."""
     from pipeline.plans.registry import read_registry
-    from pipeline.steps import Run, default_period, known_day, known_locality, known_period
+    from pipeline.plans.tables import summary, write_tables
+
+    registry = read_registry(layout)
+    _tell(summary(registry))
+    folder = layout.processed / "plans"
+    counts = write_tables(registry, folder)
+    print(f"{layout.relative(folder)}: " + ", ".join(f"{name}.csv {count} dòng" for name, count in counts.items()))
+
+
+@_verb()
+def _schema(_: argparse.Namespace, layout: Layout) -> None:
+    """Ghi JSON Schema của các tệp kế hoạch vào docs/schema/."""
+    from pipeline.intake.schemas import write_schemas
+
+    write_schemas(layout)
+    print(layout.relative(layout.schemas))
+
+
+def _run_of(options: argparse.Namespace, layout: Layout) -> Run:
+    """The run that the arguments name, of those that the verb takes; the newest period with submissions if none."""
+    from pipeline.plans.registry import read_registry
+    from pipeline.steps import Run, default_period
 
     registry = read_registry(layout, options.locality)
-    locality = known_locality(registry, options.locality)
-    _require_plans(registry, locality)
-    period = known_period(options.period) if options.period else default_period(registry, layout, locality, _today())
-    return Run(layout, locality, period, known_day(known_at))
+    locality = arguments.known_locality(registry, options.locality)
+    if not registry.plans_of(locality.slug):
+        raise NoInputError(
+            f"{locality.full_name} chưa có kế hoạch trong sổ.\n"
+            f"Thêm kế hoạch vào data/raw/plans/{locality.slug}/<mã-kế-hoạch>.yaml (cách làm: docs/add-a-plan.md), "
+            "rồi chạy: make plans"
+        )
+    period = options.period or default_period(registry, layout, locality, _today())
+    others = {name: value for name, value in vars(options).items() if name in ("known_at", "page_lang")}
+    return Run(layout, locality, period, **others)
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
 
 
 def _today() -> dt.date:
@@ -315,33 +385,10 @@ def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=7))).date()
 
 
-def _require_plans(registry: Registry, locality: Locality) -> None:
-    if not registry.plans_of(locality.slug):
-        raise NoInputError(
-            f"{locality.full_name} chưa có kế hoạch trong sổ.\n"
-            f"Thêm kế hoạch vào data/raw/plans/{locality.slug}/<mã-kế-hoạch>.yaml (cách làm: docs/add-a-plan.md), "
-            "rồi chạy: make plans"
-        )
+def _report_name(options: argparse.Namespace, layout: Layout) -> str:
+    """The folder of the report that is asked for, by what is published: an auditor may have nothing but `reports`."""
+    from pipeline.publish.manifest import published_name
 
-
-def _plans(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.plans.registry import read_registry
-    from pipeline.plans.tables import summary, write_tables
-
-    del options
-    registry = read_registry(layout)
-    for line in summary(registry):
-        print(line)
-    folder = layout.processed / "plans"
-    counts = write_tables(registry, folder)
-    print(f"{layout.relative(folder)}: " + ", ".join(f"{name}.csv {count} dòng" for name, count in counts.items()))
-    return 0
-
-
-def _schema(options: argparse.Namespace, layout: Layout) -> int:
-    from pipeline.intake.schemas import write_schemas
-
-    del options
-    write_schemas(layout)
-    print(layout.relative(layout.schemas))
-    return 0
+    name = str(options.period or "") + (f".known-{options.known_at}" if options.known_at else "")
+    run = vars(options).get("run_id")  # not every verb takes one
+    return name if run else published_name(layout, options.locality, name)

@@ -26,11 +26,12 @@ def sign_off(run: Run, wanted: State, by: str, say: Say) -> SignOff:
     with lock(run.report.parent):
         recover(run, say)
         log = Log(run.layout.log)
-        now = sign_off_of(log, run_id(run.report))
+        now = sign_off_of(log.history(run.locality.slug, run.name), run_id(run.report))
         check_order(now, wanted)
         log.append(_event(run, now.run, wanted, by))
-        write_as_logged(run.layout, run.report)
-        return sign_off_of(log, now.run)
+        history = log.history(run.locality.slug, run.name)
+        write_as_logged(run.layout, run.report, history)
+        return sign_off_of(history, now.run)
 
 
 def _event(run: Run, run_now: str, wanted: State, by: str) -> Event:

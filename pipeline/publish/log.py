@@ -165,6 +165,11 @@ class Log:
             with suppress(ValidationError):
                 yield Entry.model_validate_json(line)
 
+    def history(self, locality: str, name: str) -> list[Entry]:
+        """What happened at the address of one report, the oldest first."""
+        found = (e for e in self.entries_with(locality, name) if (e.locality, e.name) == (locality, name))
+        return list(found)[::-1]
+
     def runs(self) -> set[str]:
         """Every run the log knows, published or replaced; the chain is not checked."""
         return {found.decode() for found in _RUN.findall(self.path.read_bytes())} if self.path.exists() else set()

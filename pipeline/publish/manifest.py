@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.inputs.describe import Inputs
-from pipeline.inputs.hashes import FileHash, hash_file, hash_files
+from pipeline.inputs.hashes import FileHash, hash_files
 from pipeline.inputs.program import all_files
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
@@ -46,14 +46,14 @@ def manifest_of(layout: Layout, inputs: Inputs, folder: Path) -> Manifest:
     """The manifest of a report that lies complete in `folder`."""
     code = {file.path for file in inputs.shared.code}
     program = hash_files(layout, (path for path in all_files() if layout.relative(path) not in code))
-    return Manifest(input_id=inputs.id, inputs=inputs, program=program, outputs=hash_outputs(layout, folder))
+    return Manifest(input_id=inputs.id, inputs=inputs, program=program, outputs=hash_outputs(folder))
 
 
-def hash_outputs(layout: Layout, folder: Path) -> tuple[FileHash, ...]:
+def hash_outputs(folder: Path) -> tuple[FileHash, ...]:
     """All files of a report folder but the manifest and what lies beside it, by their path inside the folder."""
     names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     apart = {MANIFEST, *BESIDE}
-    return tuple(hash_file(layout, names[name], name) for name in sorted(names) if name not in apart)
+    return tuple(FileHash.of(name, names[name].read_bytes()) for name in sorted(names) if name not in apart)
 
 
 def run_id(folder: Path) -> str:
@@ -69,10 +69,10 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
 
 
-def is_up_to_date(layout: Layout, folder: Path, input_id: str) -> bool:
+def is_up_to_date(folder: Path, input_id: str) -> bool:
     """Whether a published report was made from these inputs and is still as it was published."""
     manifest = read_manifest(folder)
-    return manifest is not None and manifest.input_id == input_id and manifest.outputs == hash_outputs(layout, folder)
+    return manifest is not None and manifest.input_id == input_id and manifest.outputs == hash_outputs(folder)
 
 
 def looks_up_to_date(folder: Path, input_id: str) -> bool:
@@ -190,6 +190,21 @@ def published_folders(layout: Layout) -> list[Path]:
 def former_folders(layout: Layout) -> list[Path]:
     """Every folder of a run that was published before."""
     return sorted(path for path in layout.former.glob("*") if path.is_dir())
+
+
+def published_name(layout: Layout, locality: str, wanted: str) -> str:
+    """The name of the published report that is asked for; with '' the only one that the locality has.
+
+    Raises UsageError where none is meant for sure, NoInputError where the locality has published nothing.
+    """
+    names = [folder.name for folder in published_folders(layout) if folder.parent.name == locality]
+    if wanted in names:
+        return wanted
+    if len(names) == 1 and not wanted:
+        return names[0]
+    if names:
+        raise UsageError(f"Nêu báo cáo nào: {locality} đã công bố {', '.join(names)}. Ví dụ: PERIOD={names[0]}")
+    raise NoInputError(f"{locality[:80]!r} chưa công bố báo cáo nào. Xem: make verify")
 
 
 def find_run(layout: Layout, locality: str, prefix: str) -> Path:

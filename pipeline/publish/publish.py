@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from pipeline.inputs.hashes import FileHash
 from pipeline.inputs.program import notebook_source
 from pipeline.paths import CODE, Layout
 from pipeline.progress import Say, short
-from pipeline.publish.log import Action, Event, Log
+from pipeline.publish.log import Action, Entry, Event, Log
 from pipeline.publish.manifest import (
     BESIDE,
     MANIFEST,
@@ -44,7 +44,7 @@ _ATTESTS = (Action.PUBLISHED, Action.REPLACED, Action.REPAIRED, Action.RECOVERED
 
 def is_current(run: Run, inputs: Inputs) -> bool:
     """Whether nothing is to be made: the published report is of these inputs and whole, or it is issued and frozen."""
-    return is_up_to_date(run.layout, run.report, inputs.id) or is_frozen(run.layout, run.report, inputs)
+    return is_up_to_date(run.report, inputs.id) or is_frozen(run.layout, run.report, inputs)
 
 
 def publish(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
@@ -56,15 +56,16 @@ def publish(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
     manifest = manifest_of(run.layout, inputs, staged)
     (staged / MANIFEST).write_text(to_json(manifest), "utf-8")
     _store(run.layout, manifest)
-    _refuse_another_result(run, staged, manifest)
+    history = _history(run, run.report)
+    _refuse_another_result(run, staged, manifest, history)
     before = _manifest(run.report)
-    altered = list(_altered(run.layout, run.report)) if _is_same(before, manifest) else []
+    altered = _altered(run.report) if _is_same(before, manifest) else []
     if _is_same(before, manifest) and not altered:
         say(f"  lập lại giống từng byte: lần chạy {short(run_id(run.report))}")
         _log(run, Action.REPRODUCED, run.report)
         return
     former = run_id(run.report) if before else ""
-    write_sign_off(Log(run.layout.log), staged)
+    write_sign_off(staged, history)
     _carry_signature(run, staged)
     old = exchange(staged, run.report)
     try:
@@ -85,18 +86,19 @@ def settle(run: Run, say: Say) -> None:
 
 def recover(run: Run, say: Say) -> None:
     """Finish what a run of this locality that was killed has left half done."""
-    log, folder = Log(run.layout.log), run.report
+    folder = run.report
     if swept := Store(run.layout.store).sweep():
         say(f"  {run.layout.relative(run.layout.store)}: dọn {swept} tệp ghi dở của một lần chạy bị ngắt")
     found = leftovers(folder.parent)
     # One that was published comes first: where nothing is published now, it goes back to its place.
-    for leftover in sorted(found, key=lambda place: not _was_published(run.layout, log, place)):
-        _clear(run, log, leftover, say)
+    for leftover in sorted(found, key=lambda place: not _was_published(run, place)):
+        _clear(run, leftover, say)
     if not (folder / MANIFEST).is_file():
         return
-    if not log.mentions(run_id(folder)):
+    history = _history(run, folder)
+    if not _is_known(run_id(folder), history):
         _log(run, Action.RECOVERED, folder)
-    write_as_logged(run.layout, folder)
+    write_as_logged(run.layout, folder, history)
 
 
 def _is_settled(run: Run) -> bool:
@@ -106,7 +108,16 @@ def _is_settled(run: Run) -> bool:
         return False
     if not (folder / MANIFEST).is_file():
         return True
-    return Log(run.layout.log).mentions(run_id(folder)) and is_signed_as_logged(run.layout, folder)
+    history = _history(run, folder)
+    return _is_known(run_id(folder), history) and is_signed_as_logged(run.layout, folder, history)
+
+
+def _history(run: Run, folder: Path) -> list[Entry]:
+    return Log(run.layout.log).history(run.locality.slug, folder.name)
+
+
+def _is_known(run: str, history: Iterable[Entry]) -> bool:
+    return any(run in (entry.run, entry.before) for entry in history)
 
 
 def _store(layout: Layout, manifest: Manifest) -> None:
@@ -121,8 +132,8 @@ def _store(layout: Layout, manifest: Manifest) -> None:
     )
 
 
-def _refuse_another_result(run: Run, staged: Path, made: Manifest) -> None:
-    for folder in _of_same_inputs(run, made.input_id):
+def _refuse_another_result(run: Run, staged: Path, made: Manifest, history: Iterable[Entry]) -> None:
+    for folder in _of_same_inputs(run, made.input_id, history):
         differing = _differing(_outputs(folder), made.outputs)
         if not differing:
             continue
@@ -136,12 +147,12 @@ def _refuse_another_result(run: Run, staged: Path, made: Manifest) -> None:
         )
 
 
-def _of_same_inputs(run: Run, input_id: str) -> Iterator[Path]:
+def _of_same_inputs(run: Run, input_id: str, history: Iterable[Entry]) -> Iterator[Path]:
     """The folders of runs with this input id: the published one, and those the log knows."""
     if _manifest(run.report).get("input_id") == input_id:
         yield run.report
-    for entry in Log(run.layout.log).entries_with(input_id):
-        folder = run.layout.former / entry.run
+    for former in dict.fromkeys(entry.run for entry in history if entry.input_id == input_id):
+        folder = run.layout.former / former
         if (folder / MANIFEST).is_file():
             yield folder
 
@@ -166,10 +177,10 @@ def _remember(run: Run, old: Path | None, former: str, altered: list[str], say: 
     say(f"  đã công bố: lần chạy {short(run_id(run.report))}")
 
 
-def _clear(run: Run, log: Log, leftover: Path, say: Say) -> None:
+def _clear(run: Run, leftover: Path, say: Say) -> None:
     """A whole report that was published once is kept, or put back where none is; the rest is thrown away."""
     address = address_of(leftover)
-    was_published = _was_published(run.layout, log, leftover)
+    was_published = _was_published(run, leftover)
     name = run_id(leftover) if was_published else ""
     where = run.layout.relative(address)
     if was_published and not address.exists():
@@ -182,7 +193,8 @@ def _clear(run: Run, log: Log, leftover: Path, say: Say) -> None:
     if leftover.exists():
         shutil.rmtree(leftover)
     detail = f"{leftover.name}: {'giữ trong .runs' if was_published else 'bỏ, chưa công bố'}"
-    log.append(Event(action=Action.SWEPT, locality=run.locality.slug, name=address.name, run=name, detail=detail))
+    event = Event(action=Action.SWEPT, locality=run.locality.slug, name=address.name, run=name, detail=detail)
+    Log(run.layout.log).append(event)
     say(f"  {where}: dọn phần còn lại của một lần chạy bị ngắt")
 
 
@@ -192,7 +204,7 @@ def _keep(layout: Layout, old: Path) -> None:
         return
     place = layout.former / run_id(old)
     layout.former.mkdir(parents=True, exist_ok=True)
-    if place.exists() and not list(_altered(layout, old)):
+    if place.exists() and not _altered(old):
         shutil.rmtree(place)
     if not place.exists():
         old.rename(place)
@@ -229,15 +241,15 @@ def _beside(folder: Path) -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths if path.is_file()}
 
 
-def _was_published(layout: Layout, log: Log, folder: Path) -> bool:
+def _was_published(run: Run, leftover: Path) -> bool:
     """Whether a leftover is a whole report that the log knows."""
-    whole = (folder / MANIFEST).is_file() and not list(_altered(layout, folder))
-    return whole and log.mentions(run_id(folder))
+    whole = (leftover / MANIFEST).is_file() and not _altered(leftover)
+    return whole and _is_known(run_id(leftover), _history(run, address_of(leftover)))
 
 
-def _altered(layout: Layout, folder: Path) -> Iterator[str]:
+def _altered(folder: Path) -> list[str]:
     """Files that are not as the manifest beside them says."""
-    yield from _differing(_outputs(folder), hash_outputs(layout, folder))
+    return _differing(_outputs(folder), hash_outputs(folder))
 
 
 def _outputs(folder: Path) -> tuple[FileHash, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -55,14 +55,9 @@ class SignOff(Frozen):
         return self.steps[-1].state if self.steps else State.DRAFT
 
 
-def sign_off_of(log: Log, run: str) -> SignOff:
-    """What the log says of one run."""
-    return signed(reversed(list(log.entries_with(run, Action.SIGNED_OFF))), run)
-
-
-def signed(entries: Iterable[Entry], run: str) -> SignOff:
-    """The same from entries in their order."""
-    mine = (entry for entry in entries if entry.action is Action.SIGNED_OFF and entry.run == run)
+def sign_off_of(history: Iterable[Entry], run: str) -> SignOff:
+    """What the log says of one run, from its entries in their order."""
+    mine = (entry for entry in history if entry.action is Action.SIGNED_OFF and entry.run == run)
     return SignOff(run=run, steps=tuple(Step(state=State(e.state), by=e.by, at=e.at) for e in mine))
 
 
@@ -81,21 +76,16 @@ def is_frozen(layout: Layout, folder: Path, inputs: Inputs) -> bool:
         same_data = _named((*given, *before["shared"]["lists"])) == _named(
             f.model_dump() for f in (*inputs.submissions, *inputs.corrections, *inputs.plans, *inputs.shared.lists)
         )
-        whole = _named(outputs) == _named(f.model_dump() for f in hash_outputs(layout, folder))
+        whole = _named(outputs) == _named(f.model_dump() for f in hash_outputs(folder))
         same = same_data and whole and before["parameters"] == inputs.parameters
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    return same and sign_off_of(Log(layout.log), run_id(folder)).state is State.ISSUED
+    history = Log(layout.log).history(folder.parent.name, folder.name) if same else ()
+    return same and sign_off_of(history, run_id(folder)).state is State.ISSUED
 
 
 def _named(files: Iterable[Mapping[str, object]]) -> dict[object, object]:
     return {file["path"]: file["sha256"] for file in files}
-
-
-def issues_of(log: Log, locality: str, name: str) -> list[Entry]:
-    """Every issue of the report at one address, in order."""
-    found = log.entries_with(locality, name, State.ISSUED)
-    return [entry for entry in found if _is_issue(entry) and (entry.locality, entry.name) == (locality, name)][::-1]
 
 
 def check_order(now: SignOff, wanted: State) -> None:
@@ -111,32 +101,31 @@ def check_order(now: SignOff, wanted: State) -> None:
     )
 
 
-def is_signed_as_logged(layout: Layout, folder: Path) -> bool:
-    """Whether the files that say who signed are those the log asks for. Cheap where nobody signed."""
-    log, path = Log(layout.log), folder / SIGN_OFF
-    now = sign_off_of(log, run_id(folder))
-    issues = enumerate(issues_of(log, folder.parent.name, folder.name), start=1)
+def is_signed_as_logged(layout: Layout, folder: Path, history: Sequence[Entry]) -> bool:
+    """Whether the files that say who signed are those the log asks for: `history` is that of the address."""
+    path = folder / SIGN_OFF
     there = path.read_bytes() if path.is_file() else b""
-    return there == file_content(now) and all(
-        (issued_folder(layout, entry.locality, entry.name, number) / ENTRY).is_file() for number, entry in issues
+    return there == file_content(sign_off_of(history, run_id(folder))) and all(
+        (issued_folder(layout, entry.locality, entry.name, number) / ENTRY).is_file()
+        for number, entry in numbered(history)
     )
 
 
-def write_as_logged(layout: Layout, folder: Path) -> None:
+def write_as_logged(layout: Layout, folder: Path, history: Sequence[Entry]) -> None:
     """Write what the log says: sign-off.json beside the page, and the record of each issue. Under the lock."""
-    log, former = Log(layout.log), layout.former / run_id(folder)
+    former = layout.former / run_id(folder)
     for place in (folder, *([former] if (former / MANIFEST).is_file() else [])):
-        write_sign_off(log, place)
-    for number, entry in enumerate(issues_of(log, folder.parent.name, folder.name), start=1):
+        write_sign_off(place, history)
+    for number, entry in numbered(history):
         place = issued_folder(layout, entry.locality, entry.name, number)
         source = folder if run_id(folder) == entry.run else layout.former / entry.run
         if not place.exists() and (source / COMPLETION).is_file():
             _keep_issue(place, entry, (source / COMPLETION).read_bytes())
 
 
-def write_sign_off(log: Log, folder: Path) -> None:
+def write_sign_off(folder: Path, history: Sequence[Entry]) -> None:
     """The file beside a page, as the log has it."""
-    content, path = file_content(sign_off_of(log, run_id(folder))), folder / SIGN_OFF
+    content, path = file_content(sign_off_of(history, run_id(folder))), folder / SIGN_OFF
     if not content:
         path.unlink(missing_ok=True)
     elif not path.is_file() or path.read_bytes() != content:

@@ -16,7 +16,7 @@ from pipeline.paths import Layout
 from pipeline.progress import Say, short, silent
 from pipeline.publish.log import Action, Chain, Entry, Head, Log
 from pipeline.publish.manifest import SIGN_OFF, Recorded, faults_of, former_folders, published_folders, read_recorded
-from pipeline.publish.sign_off import issue_faults, numbered, sign_off_faults, signed, stray_issues
+from pipeline.publish.sign_off import issue_faults, numbered, sign_off_faults, sign_off_of, stray_issues
 from pipeline.publish.store import Store
 from pipeline.publish.swap import is_locked
 
@@ -191,7 +191,7 @@ def _check_folder(layout: Layout, folder: Path, known: _Known, found: Verified) 
         return None
     found.outputs += len(recorded.outputs)
     found.faults += [f"{where}/{fault}" for fault in faults_of(recorded)]
-    now = signed(known.signed.get(recorded.run, ()), recorded.run)
+    now = sign_off_of(known.signed.get(recorded.run, ()), recorded.run)
     found.faults += [f"{where}/{SIGN_OFF}: {fault}" for fault in sign_off_faults(folder, now)]
     if recorded.run not in known.runs:
         found.faults.append(f"{where}/manifest.json: nhật ký không có lần chạy {short(recorded.run)}")
