@@ -19,7 +19,7 @@ from pipeline.report import notebook_tables as shown
 from pipeline.report.files import write_all
 from pipeline.report.page import Page
 from pipeline.run.make_report import _assemble
-from pipeline.senders.receipt import receive
+from pipeline.senders.receive import receive
 from pipeline.steps import Run
 
 _SECTION = re.compile(r"page\.(\w+)\(\)")

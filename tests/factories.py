@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.completion.records import TargetInForce
-from pipeline.intake.rows import COLUMNS, Interval, Kind
+from pipeline.intake.rows import COLUMNS, Interval, FileKind
 from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Direction, Plan
 from pipeline.plans.targets import parse_target
@@ -26,7 +26,7 @@ OBSERVATION = {
 }
 TASK = {"plan": "bach-long-vi-2026", "group": "3", "no": "3.1", "source": "Báo cáo tháng"}
 REPORTED = {"subject": "tasks", "name": "Nhiệm vụ giao", "value": "26/28", "source": "báo"}
-_DEFAULTS = {Kind.OBSERVATIONS: OBSERVATION, Kind.TASKS: TASK, Kind.REPORTED: REPORTED}
+_DEFAULTS = {FileKind.OBSERVATIONS: OBSERVATION, FileKind.TASKS: TASK, FileKind.REPORTED: REPORTED}
 
 
 DOCUMENTS = ("bach-long-vi-2026", "binh-giang-2026", "cat-hai-2025-h2", "cat-hai-nq57", "hai-phong-2023")
@@ -53,7 +53,7 @@ def made_plan(first: int = 2026, last: int = 2026, **parts: object) -> Plan:
     return Plan.model_validate(head | years | {"groups": [{"no": "I", "title": "Nhóm thử"}]} | parts)
 
 
-def csv_text(kind: Kind, *rows: dict[str, str]) -> str:
+def csv_text(kind: FileKind, *rows: dict[str, str]) -> str:
     """A file of `kind`; what a row does not say is as in the defaults above."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS[kind], restval="", lineterminator="\n")
@@ -62,7 +62,7 @@ def csv_text(kind: Kind, *rows: dict[str, str]) -> str:
     return text.getvalue()
 
 
-def submit(root: Path, locality: str, period: str, kind: Kind, *rows: dict[str, str]) -> Path:
+def submit(root: Path, locality: str, period: str, kind: FileKind, *rows: dict[str, str]) -> Path:
     folder = root / "data" / "raw" / "submissions" / locality / period
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{kind}.csv"

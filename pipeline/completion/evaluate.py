@@ -31,7 +31,7 @@ from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
 from pipeline.intake.result import Intake
 from pipeline.intake.rows import Observation, TaskFact
 from pipeline.plans.amend import amended, in_force
-from pipeline.plans.amendments import Amendment, Change
+from pipeline.plans.amendments import Amendment, RowChange
 from pipeline.plans.models import Kind, Locality, Plan, Task
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -319,7 +319,7 @@ class _Evaluation:
         )
 
 
-def _clause(amendment: Amendment, change: Change) -> AmendedClause:
+def _clause(amendment: Amendment, change: RowChange) -> AmendedClause:
     kind, before, after = "added", "", ""
     if change.target:
         later = change.target.moved_to

@@ -1,16 +1,14 @@
-"""What earlier periods gave, kept between runs: data/processed/<locality>/<period>/kept.json.
+"""A cache of what earlier periods gave: data/processed/<locality>/<period>/earlier-cache.json.
 
-An earlier period is validated anew only when something that its result depends on has changed; otherwise every report
-would validate the whole year again. The file can be deleted at any time, and one that was changed is not used.
+An earlier period is validated again only when something that its result depends on has changed; otherwise every report
+would validate the whole year again. The file can be deleted at any time; one that was edited is ignored.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,53 +21,55 @@ from pipeline.intake.rows import Observation, TaskFact
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
+from pipeline.whole import write_whole
 
-_ROOMS = ("plans", "submissions", "validation")
+CACHE_NAME = "earlier-cache.json"
+_PACKAGES = ("plans", "intake")
 """Imports run downwards, so no other code can change what validation gives (`make check` holds it)."""
 
 
-class Accepted(Frozen):
-    """The records of one period that later ones take along."""
+class PeriodRecords(Frozen):
+    """The accepted records of one period that later ones take along."""
 
     observations: tuple[Observation, ...]
     tasks: tuple[TaskFact, ...]
 
 
 @dataclass
-class KeptIntakes:
-    """The periods of one locality, taken the oldest first: each depends on those before it."""
+class EarlierCache:
+    """The earlier periods of one locality, the oldest first: each depends on those before it."""
 
     layout: Layout
     locality: str
     key: str = ""
-    """SHA-256 over everything the periods taken so far depend on."""
+    """SHA-256 over everything that the periods asked for so far depend on."""
 
-    def take(self, period: Period, validated: Callable[[], Intake]) -> Accepted:
-        """What `period` gave: as kept, or validated now. Raises what `validated` raises, and then keeps nothing."""
+    def records(self, period: Period, validate: Callable[[], Intake]) -> PeriodRecords:
+        """The records of `period`, from the cache or from `validate`. Raises what `validate` raises."""
         self.key = _digest([self.key or self._common(), str(period), *_hashes(self._files(period))])
-        path = self.layout.work(self.locality, str(period)) / "kept.json"
-        kept = _read(path, self.key)
-        if kept is None:
-            intake = validated()
-            kept = Accepted(observations=intake.observations, tasks=intake.tasks)
-            with suppress(OSError):  # no need to keep it
-                _write(path, self.key, kept)
-        return kept
+        path = self.layout.work(self.locality, str(period)) / CACHE_NAME
+        records = _read(path, self.key)
+        if records is None:
+            intake = validate()
+            records = PeriodRecords(observations=intake.observations, tasks=intake.tasks)
+            with suppress(OSError):  # a cache that cannot be written only costs time
+                _write(path, self.key, records)
+        return records
+
+    def _common(self) -> str:
+        layout = self.layout
+        code = (path for package in _PACKAGES for path in (CODE / "pipeline" / package).rglob("*.py"))
+        files = [CODE / "requirements.lock", *layout.raw.glob("*.*"), *layout.expectations.glob("*.json"), *code]
+        files += (layout.plans / self.locality).glob("*.yaml")
+        return _digest([self.locality, f"{sys.version_info[0]}.{sys.version_info[1]}", *_hashes(files)])
 
     def _files(self, period: Period) -> Iterator[Path]:
         yield from submission_files(self.layout, self.locality, period)
         yield from correction_files(self.layout, self.locality, period)
 
-    def _common(self) -> str:
-        layout = self.layout
-        code = (path for room in _ROOMS for path in (CODE / "pipeline" / room).rglob("*.py"))
-        files = [CODE / "requirements.lock", *layout.raw.glob("*.*"), *layout.expectations.glob("*.json"), *code]
-        files += (layout.plans / self.locality).glob("*.yaml")
-        return _digest([self.locality, f"{sys.version_info[0]}.{sys.version_info[1]}", *_hashes(files)])
-
 
 def _hashes(files: Iterable[Path]) -> list[str]:
-    """Name and hash of each file, in an order of their own."""
+    """Name and hash of each file, sorted."""
     return sorted(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files if path.is_file())
 
 
@@ -77,23 +77,20 @@ def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _read(path: Path, key: str) -> Accepted | None:
-    """None where nothing is kept for `key`, or not as it was written."""
+def _read(path: Path, key: str) -> PeriodRecords | None:
+    """None where the file is missing, was written for another key, or was edited."""
     try:
         head, _, body = path.read_bytes().partition(b"\n")
         if json.loads(head) == {"key": key, "sha256": hashlib.sha256(body).hexdigest()}:
-            return Accepted.model_validate_json(body)
+            return PeriodRecords.model_validate_json(body)
     except (OSError, ValueError):
         pass
     return None
 
 
-def _write(path: Path, key: str, kept: Accepted) -> None:
-    # Numbers as text: in the JSON of records they are binary fractions, and 1,10 is 1,1.
-    body = json.dumps(kept.model_dump(), default=str, ensure_ascii=False).encode()
+def _write(path: Path, key: str, records: PeriodRecords) -> None:
+    # Numbers as text: in the JSON of records they are binary fractions, and 1,10 would become 1,1.
+    body = json.dumps(records.model_dump(), default=str, ensure_ascii=False).encode()
     head = json.dumps({"key": key, "sha256": hashlib.sha256(body).hexdigest()}).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".kept-", dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(head + b"\n" + body)
-    Path(name).replace(path)
+    write_whole(path, head + b"\n" + body)

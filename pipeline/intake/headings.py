@@ -13,7 +13,7 @@ import yaml
 
 from pipeline.errors import DataError, Finding
 from pipeline.intake.cells import Area, Grid, Line
-from pipeline.intake.rows import COLUMNS, Kind
+from pipeline.intake.rows import COLUMNS, FileKind
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 
@@ -42,10 +42,10 @@ class Forms:
 
 
 @dataclass(frozen=True)
-class Heading:
+class TableHeading:
     """The heading of one table: which column of the sheet means what."""
 
-    kind: Kind
+    kind: FileKind
     columns: dict[str, int]
     """Column of `COLUMNS[kind]` → zero-based column of the sheet."""
     whole: frozenset[str] = frozenset()
@@ -112,7 +112,7 @@ def _key_pattern(pattern: re.Pattern[str]) -> str:
     return re.sub(r"[^\W\d_]+", lambda m: name_key(m[0]) if not m[0].isascii() else m[0], pattern.pattern)
 
 
-def find_heading(grid: Grid, index: int, forms: Forms, period: Period | None) -> tuple[Heading, int] | None:
+def find_heading(grid: Grid, index: int, forms: Forms, period: Period | None) -> tuple[TableHeading, int] | None:
     """The heading that begins at line `index` of the grid, over one or two lines; and how many lines it takes."""
     one = _heading(_texts(grid.lines[index], None, grid.merged), forms, period)
     below = grid.lines[index + 1] if index + 1 < len(grid.lines) else None
@@ -155,7 +155,7 @@ def _parent(upper: Line, column: int, merged: Sequence[Area]) -> str:
     return next((upper.cell(c).text for c in range(column, -1, -1) if upper.cell(c).text), "")
 
 
-def _heading(texts: Sequence[tuple[str, ...]], forms: Forms, period: Period | None) -> Heading | None:
+def _heading(texts: Sequence[tuple[str, ...]], forms: Forms, period: Period | None) -> TableHeading | None:
     found: dict[str, int] = {}
     unknown: list[tuple[int, str]] = []
     repeated: list[tuple[int, str]] = []
@@ -179,7 +179,7 @@ def _heading(texts: Sequence[tuple[str, ...]], forms: Forms, period: Period | No
         return None
     columns = _named(found, kind)
     unknown += [(column, meaning) for meaning, column in found.items() if column not in columns.values()]
-    return Heading(kind, columns, frozenset(whole), tuple(sorted(unknown)), tuple(repeated))
+    return TableHeading(kind, columns, frozenset(whole), tuple(sorted(unknown)), tuple(repeated))
 
 
 def _column_meaning(candidates: Sequence[str], forms: Forms, period: Period | None) -> str:
@@ -190,22 +190,22 @@ def _column_meaning(candidates: Sequence[str], forms: Forms, period: Period | No
     return next((meaning for meaning in meanings if meaning), "")
 
 
-def _kind(found: dict[str, int]) -> Kind | None:
+def _kind(found: dict[str, int]) -> FileKind | None:
     if "subject" in found and "value" in found:
-        return Kind.REPORTED
+        return FileKind.REPORTED
     if not any(name in found for name in ("code", "no", "name", "task", "concept")):
         return None
     dates = {"started_on", "finished_on", "suspended_on", "reported_on"} & found.keys()
     if dates and ("value" not in found or "task" in found):
-        return Kind.TASKS
+        return FileKind.TASKS
     if "value" in found or {"numerator", "denominator"} <= found.keys():
-        return Kind.OBSERVATIONS
+        return FileKind.OBSERVATIONS
     return None
 
 
-def _named(found: dict[str, int], kind: Kind) -> dict[str, int]:
+def _named(found: dict[str, int], kind: FileKind) -> dict[str, int]:
     named = dict(found)
-    if kind is Kind.TASKS:
+    if kind is FileKind.TASKS:
         if "task" in named:
             named["name"] = named.pop("task")
         if "value" in named:

@@ -1,6 +1,6 @@
 """Reading meaning into rows: which indicator, what value, which day. Faults are kept, never raised.
 
-What cannot be read leaves its field empty and a `Fault` behind; the suites in `expectations/` decide
+What cannot be read leaves its field empty and a `CellFault` behind; the suites in `expectations/` decide
 what follows from that.
 """
 
@@ -15,8 +15,8 @@ from typing import Generic, TypeVar
 
 from pipeline.intake.cells import FAULTS
 from pipeline.intake.rows import DAYS_OF_TASK, Absence, Basis, Interval, Observation, Reported, TaskFact
-from pipeline.intake.sheets import Row
-from pipeline.intake.subjects import Catalogue, Entry, Subject
+from pipeline.intake.sheets import SubmittedRow
+from pipeline.intake.subjects import Catalogue, CatalogueEntry, Subject
 from pipeline.intake.values import (
     ABSENCES,
     Style,
@@ -55,13 +55,13 @@ class Context:
     def indicators(self) -> Catalogue[Indicator]:
         """All indicators of the plans of the locality, as issued."""
         plans = self.registry.plans_of(self.locality)
-        return Catalogue(tuple(Entry(plan, x) for plan in plans for x in plan.indicators), self._others)
+        return Catalogue(tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.indicators), self._others)
 
     @cached_property
     def tasks(self) -> Catalogue[Task]:
         """All tasks of the plans of the locality, as issued."""
         plans = self.registry.plans_of(self.locality)
-        return Catalogue(tuple(Entry(plan, x) for plan in plans for x in plan.tasks), self._others)
+        return Catalogue(tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.tasks), self._others)
 
     @cached_property
     def newest(self) -> dict[tuple[object, ...], tuple[dt.date, int, Observation]]:
@@ -85,7 +85,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Fault:
+class CellFault:
     """What is wrong with one cell ('' for the row): which rule it breaks, and why."""
 
     column: str
@@ -97,16 +97,16 @@ class Fault:
 class Cells:
     """Typed access to the cells of one row; remembers which could not be read."""
 
-    row: Row
+    row: SubmittedRow
     cut_off: Callable[[Period], dt.date]
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
     inferred: list[str] = field(default_factory=list)
     """How days were read that are not written as days."""
 
     def __post_init__(self) -> None:
         for column, fault in self.row.faults.items():
             rule = "width" if fault == "width" else "cell"
-            self.faults.append(Fault(column, rule, FAULTS[fault]))
+            self.faults.append(CellFault(column, rule, FAULTS[fault]))
 
     def text(self, column: str) -> str:
         """The cell as received; '' where there is none."""
@@ -120,7 +120,7 @@ class Cells:
         try:
             return parse(text)
         except UnreadableError as error:
-            self.faults.append(Fault(column, error.rule, error.reason))
+            self.faults.append(CellFault(column, error.rule, error.reason))
             return None
 
     def style(self, column: str, unit: str = "") -> Style:
@@ -146,8 +146,8 @@ class Cells:
 class Read(Generic[_Record]):
     """A row as read: its faults, what it speaks of, and the record it becomes if it is accepted."""
 
-    row: Row
-    faults: tuple[Fault, ...]
+    row: SubmittedRow
+    faults: tuple[CellFault, ...]
     subject: str | None
     """Code of the indicator or task, or id of the concept; None if there is no such thing for this locality."""
     record: _Record | None
@@ -177,7 +177,7 @@ class ReadObservation(Read[Observation]):
     """The newest earlier exact value of the same thing."""
 
 
-def read_observation(row: Row, context: Context) -> ReadObservation:
+def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
     """Read one row of kind observations against the registry."""
     cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
     subject = _indicator_subject(cells, context)
@@ -277,12 +277,12 @@ def _subject_id(subject: Subject[Indicator], concept: str) -> str:
     return subject.entry.code if subject.entry else concept
 
 
-def _subject_faults(subject: Subject[Indicator] | Subject[Task], cells: Cells) -> list[Fault]:
+def _subject_faults(subject: Subject[Indicator] | Subject[Task], cells: Cells) -> list[CellFault]:
     """The fault of the subject, at the cell by which the row is called."""
     if not subject.rule:
         return []
     called = ("name", "no") if subject.rule == "identity-agrees" else ("code", "name", "no", "concept", "plan")
-    return [Fault(next((c for c in called if cells.row.cells.get(c)), ""), subject.rule, subject.reason)]
+    return [CellFault(next((c for c in called if cells.row.cells.get(c)), ""), subject.rule, subject.reason)]
 
 
 def _unit(written: str, units: set[str]) -> tuple[str, bool]:
@@ -293,7 +293,9 @@ def _unit(written: str, units: set[str]) -> tuple[str, bool]:
     return (agreeing[0] if agreeing else written), bool(agreeing) or not units
 
 
-def _last(context: Context, entry: Entry[Indicator] | None, concept: str, unit: str, scope: str) -> Observation | None:
+def _last(
+    context: Context, entry: CatalogueEntry[Indicator] | None, concept: str, unit: str, scope: str
+) -> Observation | None:
     subject = (entry.plan.id, tuple(entry.row.key)) if entry is not None else ()
     found = [context.newest[key] for key in (subject, (concept, unit, scope)) if key in context.newest]
     return max(found)[-1] if found else None
@@ -306,7 +308,7 @@ class ReadTask(Read[TaskFact]):
     days: dict[str, dt.date | None] = field(default_factory=dict)
 
 
-def read_task(row: Row, context: Context) -> ReadTask:
+def read_task(row: SubmittedRow, context: Context) -> ReadTask:
     """Read one row of kind tasks against the registry."""
     # A month or quarter stands for its last civil day, as in deadlines; what follows the cut-off is not known yet.
     cells = Cells(
@@ -335,7 +337,7 @@ class ReadReported(Read[Reported]):
     record: Reported
 
 
-def read_reported(row: Row, context: Context) -> ReadReported:
+def read_reported(row: SubmittedRow, context: Context) -> ReadReported:
     """Read one row of kind reported; nothing in the registry is asked."""
     cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
     columns = ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")

@@ -18,7 +18,7 @@ from pipeline.intake.faults import FileFaultError
 from pipeline.intake.headings import Forms, read_forms
 from pipeline.intake.inbox import read_content, submission_files
 from pipeline.intake.legacy import refuse_legacy
-from pipeline.intake.sheets import Sheet, place_on, tables_of
+from pipeline.intake.sheets import SubmittedTable, place_on, tables_of
 from pipeline.intake.workbook import read_workbook
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -31,7 +31,7 @@ class Submission:
 
     file: str
     sha256: str
-    tables: tuple[Sheet, ...]
+    tables: tuple[SubmittedTable, ...]
     remarks: tuple[Finding, ...] = ()
 
 
@@ -94,7 +94,7 @@ def submission_of(
 ) -> Submission:
     """The tables on the sheets of a file. Raises FileFaultError if there is none, or a heading is doubtful."""
     digest = hashlib.sha256(content).hexdigest()
-    tables: list[Sheet] = []
+    tables: list[SubmittedTable] = []
     remarks: list[Finding] = []
     unread: list[Finding] = []
     for grid in grids:

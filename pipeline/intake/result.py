@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pipeline.intake.rows import Kind, Observation, Origin, Reported, SubmittedFile, TaskFact
+from pipeline.intake.rows import FileKind, Observation, Origin, Reported, SubmittedFile, TaskFact
 from pipeline.plans.base import Frozen
 
 
@@ -13,7 +13,7 @@ class RuleResult(Frozen):
 
     file: str
     sheet: str = ""
-    kind: Kind
+    kind: FileKind
     rule: str
     severity: str
     message: str
@@ -49,7 +49,7 @@ class Remark(Frozen):
 class Quarantined(Frozen):
     """A row that was kept out (dòng bị loại), as it was received, with every rule it broke."""
 
-    kind: Kind
+    kind: FileKind
     origin: Origin
     subject: str = ""
     """Code of the indicator or task it speaks of, or id of the concept; empty where that is unknown."""

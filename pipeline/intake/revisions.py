@@ -24,7 +24,7 @@ from pipeline.intake.values import Style, UnreadableError, read_value
 from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
 from pipeline.plans.periods import Calendar, Period
-from pipeline.plans.wording import told
+from pipeline.plans.wording import message_and_remedy
 
 Accepted = Observation | TaskFact | Reported
 _DATED = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9])")
@@ -94,7 +94,7 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
                     file,
                     f"mục {int(e['loc'][0]) + 1 if e['loc'] else 1}, {e['loc'][-1] if e['loc'] else ''}",
                     "record",
-                    *told(e),
+                    *message_and_remedy(e),
                 )
                 for e in error.errors()
             ]
@@ -124,8 +124,8 @@ def describe(record: Accepted) -> str:
     if isinstance(record, Reported):
         return record.value
     facts = {"bắt đầu": record.started_on, "hoàn thành": record.finished_on, "tạm dừng": record.suspended_on}
-    told = [f"{word} {day:%d/%m/%Y}" for word, day in facts.items() if day]
-    return ", ".join(told) or (f"báo cáo {record.reported_on:%d/%m/%Y}" if record.reported_on else "chưa bắt đầu")
+    dated = [f"{word} {day:%d/%m/%Y}" for word, day in facts.items() if day]
+    return ", ".join(dated) or (f"báo cáo {record.reported_on:%d/%m/%Y}" if record.reported_on else "chưa bắt đầu")
 
 
 @dataclass

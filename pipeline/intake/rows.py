@@ -12,7 +12,7 @@ from pipeline.plans.base import Frozen, Number
 from pipeline.plans.models import Key
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """The three kinds of file a locality may send for a period."""
 
     OBSERVATIONS = "observations"
@@ -25,8 +25,8 @@ class Kind(StrEnum):
 
 DAYS_OF_TASK = ("started_on", "finished_on", "suspended_on", "reported_on")
 """The facts of a task that are days."""
-COLUMNS: dict[Kind, tuple[str, ...]] = {
-    Kind.OBSERVATIONS: (
+COLUMNS: dict[FileKind, tuple[str, ...]] = {
+    FileKind.OBSERVATIONS: (
         "plan",
         "annex",
         "group",
@@ -48,7 +48,7 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
         "code",
         "claim",
     ),
-    Kind.TASKS: (
+    FileKind.TASKS: (
         "plan",
         "annex",
         "group",
@@ -64,7 +64,7 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
         "note",
         "code",
     ),
-    Kind.REPORTED: (
+    FileKind.REPORTED: (
         "subject",
         "name",
         "value",
@@ -220,7 +220,7 @@ class SubmittedFile(Frozen):
     file: str
     sha256: str
     sheet: str = ""
-    kind: Kind
+    kind: FileKind
     rows: int
     unfilled: int = 0
     """Rows of the form that were left empty; they are no rows received."""

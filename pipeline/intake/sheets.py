@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pipeline.errors import Finding
 from pipeline.intake.cells import EMPTY, Area, Cell, Grid, Line, column_letter
 from pipeline.intake.faults import FileFaultError
-from pipeline.intake.headings import Forms, Heading, find_heading
-from pipeline.intake.rows import COLUMNS, DAYS_OF_TASK, Kind, Origin
+from pipeline.intake.headings import Forms, TableHeading, find_heading
+from pipeline.intake.rows import COLUMNS, DAYS_OF_TASK, FileKind, Origin
 from pipeline.plans.periods import Period
 
 _GROUP = re.compile(r"([IVXL]+)(?:[.):\s].*)?", re.DOTALL)
@@ -22,7 +22,7 @@ _SLASHED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?: .*)?")
 
 
 @dataclass(frozen=True)
-class Row:
+class SubmittedRow:
     """One data row: texts by column name as received, '' where there is none."""
 
     cells: dict[str, str]
@@ -43,15 +43,15 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SubmittedTable:
     """One table of a submission: the rows below one heading."""
 
-    kind: Kind
+    kind: FileKind
     file: str
     sha256: str
-    rows: tuple[Row, ...]
+    rows: tuple[SubmittedRow, ...]
     name: str = ""
-    """Sheet of the workbook; empty for CSV."""
+    """SubmittedTable of the workbook; empty for CSV."""
     first_line: int = 1
     unfilled: int = 0
     """Rows of the form that the sender left empty; they are no rows received."""
@@ -61,7 +61,7 @@ class Sheet:
 class _Open:
     """A table being read."""
 
-    heading: Heading
+    heading: TableHeading
     line: int
     width: int
     lines: list[tuple[Line, str]] = field(default_factory=list)
@@ -71,7 +71,7 @@ class _Open:
 
 def tables_of(
     grid: Grid, file: str, digest: str, forms: Forms, period: Period | None
-) -> tuple[list[Sheet], list[Finding]]:
+) -> tuple[list[SubmittedTable], list[Finding]]:
     """The tables of a sheet, and what was not read of it. Raises FileFaultError for a heading with two meanings."""
     tables: list[_Open] = []
     remarks: list[Finding] = []
@@ -98,7 +98,7 @@ def _may_be_heading(line: Line) -> bool:
     return len(filled) >= 2 and not any(text.replace(",", "").replace("%", "").isdigit() for text in filled[1:3])
 
 
-def _refuse_repeated(grid: Grid, line: Line, heading: Heading) -> None:
+def _refuse_repeated(grid: Grid, line: Line, heading: TableHeading) -> None:
     for column, meaning in heading.repeated:
         first = heading.columns.get(meaning, column)
         raise FileFaultError(
@@ -109,7 +109,7 @@ def _refuse_repeated(grid: Grid, line: Line, heading: Heading) -> None:
         )
 
 
-def _unread_columns(grid: Grid, line: Line, heading: Heading, file: str) -> Iterator[Finding]:
+def _unread_columns(grid: Grid, line: Line, heading: TableHeading, file: str) -> Iterator[Finding]:
     for column, text in heading.unknown:
         place = f"{place_on(grid)}ô {column_letter(column)}{line.number}"
         yield Finding(file, place, "column-unused", f"cột “{text[:60]}” không dùng")
@@ -150,7 +150,7 @@ def _roman(line: Line, columns: dict[str, int]) -> str:
     return found[1] if found else ""
 
 
-def _sheet(table: _Open, grid: Grid, file: str, digest: str) -> Sheet:
+def _sheet(table: _Open, grid: Grid, file: str, digest: str) -> SubmittedTable:
     heading = table.heading
     columns = dict(heading.columns)
     if "unit-or-agency" in columns:
@@ -159,7 +159,7 @@ def _sheet(table: _Open, grid: Grid, file: str, digest: str) -> Sheet:
             columns["unit"] = column
     mixed = _mixed_columns(table.lines, columns)
     rows = tuple(_row(line, group, _Shape(table, columns, mixed, grid, file, digest)) for line, group in table.lines)
-    return Sheet(heading.kind, file, digest, rows, grid.name, table.line, table.unfilled)
+    return SubmittedTable(heading.kind, file, digest, rows, grid.name, table.line, table.unfilled)
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class _Shape:
         return {name: column_letter(column) for name, column in self.columns.items()}
 
 
-def _row(line: Line, group: str, shape: _Shape) -> Row:
+def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
     table, grid = shape.table, shape.grid
     origin = Origin(file=shape.file, sha256=shape.digest, sheet=grid.name, line=line.number)
     cells = dict.fromkeys(COLUMNS[table.heading.kind], "")
@@ -194,7 +194,7 @@ def _row(line: Line, group: str, shape: _Shape) -> Row:
             faults[name] = cell.fault
     if not cells.get("group") and group and "group" in cells and not cells["code"]:
         cells["group"] = group
-    return Row(cells, origin, shape.letters, faults, line.hidden, table.heading.whole, shape.mixed)
+    return SubmittedRow(cells, origin, shape.letters, faults, line.hidden, table.heading.whole, shape.mixed)
 
 
 def _from_merged(number: int, column: int, is_input: bool, grid: Grid) -> Cell:

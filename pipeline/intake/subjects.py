@@ -19,7 +19,7 @@ _PLACE = ("annex", "group", "no")
 
 
 @dataclass(frozen=True)
-class Entry(Generic[_R]):
+class CatalogueEntry(Generic[_R]):
     """One row of a plan."""
 
     plan: Plan
@@ -43,14 +43,14 @@ class Entry(Generic[_R]):
 class Subject(Generic[_R]):
     """The outcome: one entry; several of one concept, unit and scope; or a rule broken, with the reason."""
 
-    entries: tuple[Entry[_R], ...] = ()
+    entries: tuple[CatalogueEntry[_R], ...] = ()
     rule: str = ""
     reason: str = ""
     renamed: str = ""
     """The name in the plan, where the one written is not that of this row, nor of any other."""
 
     @property
-    def entry(self) -> Entry[_R] | None:
+    def entry(self) -> CatalogueEntry[_R] | None:
         """The one entry; None for none, and where several are meant."""
         return self.entries[0] if len(self.entries) == 1 else None
 
@@ -59,17 +59,17 @@ class Subject(Generic[_R]):
 class Catalogue(Generic[_R]):
     """All rows of the plans of a locality, by everything a sender may call them."""
 
-    entries: tuple[Entry[_R], ...]
+    entries: tuple[CatalogueEntry[_R], ...]
     other_localities: Mapping[str, str]
     """Beginning of plan ids → name, of localities whose plans are not in question here."""
 
     @cached_property
-    def _by_code(self) -> dict[str, Entry[_R]]:
+    def _by_code(self) -> dict[str, CatalogueEntry[_R]]:
         return {name_key(entry.code): entry for entry in self.entries}
 
     @cached_property
-    def _by_name(self) -> dict[str, list[Entry[_R]]]:
-        found: dict[str, list[Entry[_R]]] = {}
+    def _by_name(self) -> dict[str, list[CatalogueEntry[_R]]]:
+        found: dict[str, list[CatalogueEntry[_R]]] = {}
         for entry in self.entries:
             for name in entry.names:
                 found.setdefault(name, []).append(entry)
@@ -124,12 +124,12 @@ class Catalogue(Generic[_R]):
         plans = {entry.plan.id: entry.plan for entry in self.entries}.values()
         return [p for p in plans if key in (name_key(p.id), name_key(p.number or ""), name_key(p.title))]
 
-    def _placed(self, entries: Sequence[Entry[_R]], cells: Mapping[str, str]) -> list[Entry[_R]]:
+    def _placed(self, entries: Sequence[CatalogueEntry[_R]], cells: Mapping[str, str]) -> list[CatalogueEntry[_R]]:
         """Those whose annex, group and number are as written, where they are written; '1.' is 1, '6.5a' is 5a of 6."""
         wanted = {c: name_key(cells[c]) for c in _PLACE if cells[c]}
         return [e for e in entries if all(text in _spellings(e.row, column) for column, text in wanted.items())]
 
-    def _named(self, entry: Entry[_R], name: str) -> Subject[_R]:
+    def _named(self, entry: CatalogueEntry[_R], name: str) -> Subject[_R]:
         """The entry, if the name beside it is not that of another row."""
         key = name_key(name)
         if not key or key in entry.names:
@@ -153,7 +153,7 @@ def _spellings(row: Indicator | Task, column: str) -> tuple[str, ...]:
     return (own, name_key(f"{row.group}.{row.no}")) if column == "no" else (own,)
 
 
-def _interchangeable(entries: Sequence[Entry[_R]]) -> bool:
+def _interchangeable(entries: Sequence[CatalogueEntry[_R]]) -> bool:
     """One concept in one unit and scope: a value for one serves them all."""
     measured = {
         (row.concept, row.unit, row.scope) if isinstance(row := entry.row, Indicator) else entry.code
@@ -162,6 +162,6 @@ def _interchangeable(entries: Sequence[Entry[_R]]) -> bool:
     return len(measured) == 1
 
 
-def _asked(entries: Sequence[Entry[_R]]) -> str:
+def _asked(entries: Sequence[CatalogueEntry[_R]]) -> str:
     shown = "; ".join(map(str, entries[:4]))
     return f"có thể là {shown}" + (f" và {len(entries) - 4} dòng khác" if len(entries) > 4 else "")

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, Finding
-from pipeline.intake.earlier import KeptIntakes
+from pipeline.intake.earlier import EarlierCache
 from pipeline.intake.frames import observation_frame, reported_frame, task_frame
 from pipeline.intake.inbox import periods_with_submissions
-from pipeline.intake.interpret import Context, Fault, Read, read_observation, read_reported, read_task
+from pipeline.intake.interpret import CellFault, Context, Read, read_observation, read_reported, read_task
 from pipeline.intake.judge import Verdict, judge
 from pipeline.intake.reader import Submission, read_submissions
 from pipeline.intake.result import Intake, Quarantined, Remark, RowFinding, RuleResult
@@ -29,8 +29,8 @@ from pipeline.intake.revisions import (
     read_corrections,
     received_on,
 )
-from pipeline.intake.rows import Kind, Observation, Reported, SubmittedFile, TaskFact
-from pipeline.intake.sheets import Sheet
+from pipeline.intake.rows import FileKind, Observation, Reported, SubmittedFile, TaskFact
+from pipeline.intake.sheets import SubmittedTable
 from pipeline.intake.suites import Rule, Suite, read_suite
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -49,9 +49,9 @@ class _Kind:
 
 
 _KINDS = {
-    Kind.OBSERVATIONS: _Kind(read_observation, observation_frame),
-    Kind.TASKS: _Kind(read_task, task_frame),
-    Kind.REPORTED: _Kind(read_reported, reported_frame),
+    FileKind.OBSERVATIONS: _Kind(read_observation, observation_frame),
+    FileKind.TASKS: _Kind(read_task, task_frame),
+    FileKind.REPORTED: _Kind(read_reported, reported_frame),
 }
 
 
@@ -138,11 +138,11 @@ def earlier_records(
 ) -> tuple[Observation | TaskFact, ...]:
     """What was accepted for the periods that closed before `period`, the oldest first."""
     earlier: list[Observation | TaskFact] = []
-    kept = KeptIntakes(layout, locality)
+    cache = EarlierCache(layout, locality)
     for other in earlier_periods(layout, registry, locality, period):
         context = Context(registry, locality, other, tuple(r for r in earlier if isinstance(r, Observation)))
-        validated = partial(_validate_known, layout, context, known_at)
-        given = kept.take(other, validated) if known_at is None else validated()
+        validate_other = partial(_validate_known, layout, context, known_at)
+        given = cache.records(other, validate_other) if known_at is None else validate_other()
         earlier += (*given.observations, *given.tasks)
     return tuple(earlier)
 
@@ -160,7 +160,7 @@ def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) 
 
 def read_suites(expectations: Path) -> list[Suite]:
     """All suites, in the order of the kinds of file."""
-    return [read_suite(expectations / f"{kind}.json") for kind in Kind]
+    return [read_suite(expectations / f"{kind}.json") for kind in FileKind]
 
 
 def _judge_file(submission: Submission, context: Context, expectations: Path, judged: _Judged) -> list[Accepted]:
@@ -192,7 +192,7 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
     return accepted
 
 
-def _received(sheet: Sheet) -> SubmittedFile:
+def _received(sheet: SubmittedTable) -> SubmittedFile:
     return SubmittedFile(
         file=sheet.file,
         sha256=sheet.sha256,
@@ -220,14 +220,14 @@ def _with_successor(quarantined: Quarantined, records: Sequence[Accepted], conte
     return quarantined.model_copy(update={"replaced_by": successor.origin}) if successor else quarantined
 
 
-def _refuse_table(sheet: Sheet, verdicts: Sequence[Verdict]) -> None:
+def _refuse_table(sheet: SubmittedTable, verdicts: Sequence[Verdict]) -> None:
     broken = [v.rule for v in verdicts if not v.holds and not v.rows and v.rule.severity == "critical"]
     if broken:
         findings = [Finding(sheet.file, "cả bảng", rule.id, rule.message, rule.remedy) for rule in broken]
         raise DataError("Bảng số liệu không dùng được, báo cáo chưa được lập:", findings)
 
 
-def _result(sheet: Sheet, verdict: Verdict) -> RuleResult:
+def _result(sheet: SubmittedTable, verdict: Verdict) -> RuleResult:
     rule = verdict.rule
     return RuleResult(
         file=sheet.file,
@@ -244,7 +244,7 @@ def _result(sheet: Sheet, verdict: Verdict) -> RuleResult:
 
 def _findings(read: Read[Any], rule: Rule, reason: str | None) -> Iterator[RowFinding]:
     """The rule at every cell that breaks it; where reading found no fault, at the cell the rule names."""
-    faults = [fault for fault in read.faults if fault.rule == rule.id] or [Fault("", rule.id, reason or "")]
+    faults = [fault for fault in read.faults if fault.rule == rule.id] or [CellFault("", rule.id, reason or "")]
     for fault in faults:
         column = fault.column or rule.column
         written = read.row.cells.get(column, "")
@@ -259,7 +259,7 @@ def _findings(read: Read[Any], rule: Rule, reason: str | None) -> Iterator[RowFi
         )
 
 
-def _quarantine(sheet: Sheet, read: Read[Any], findings: Sequence[RowFinding]) -> Quarantined:
+def _quarantine(sheet: SubmittedTable, read: Read[Any], findings: Sequence[RowFinding]) -> Quarantined:
     critical = tuple(finding for finding in findings if finding.severity == "critical")
     return Quarantined(
         kind=sheet.kind,

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pipeline.plans.amendments import Amendment, Change
+from pipeline.plans.amendments import Amendment, RowChange
 from pipeline.plans.models import Indicator, Plan, Task
 
 _T = TypeVar("_T")
@@ -53,7 +53,7 @@ def amended(plan: Plan, amendments: Sequence[Amendment]) -> Plan:
     )
 
 
-def _changed_indicator(row: Indicator, change: Change) -> Indicator:
+def _changed_indicator(row: Indicator, change: RowChange) -> Indicator:
     if change.lead:
         return row.model_copy(update={"lead": _replaced(row.lead, change.lead.before, change.lead.after, change)})
     wanted = change.target
@@ -74,7 +74,7 @@ def _changed_indicator(row: Indicator, change: Change) -> Indicator:
         raise AmendmentError(f"{change.label}: {error.errors()[0]['msg']}") from error
 
 
-def _changed_task(task: Task, change: Change) -> Task:
+def _changed_task(task: Task, change: RowChange) -> Task:
     if change.lead:
         return task.model_copy(update={"lead": _replaced(task.lead, change.lead.before, change.lead.after, change)})
     if change.deadline is None:
@@ -83,7 +83,7 @@ def _changed_task(task: Task, change: Change) -> Task:
     return task.model_copy(update={"deadline": after})
 
 
-def _replaced(stands: _T, before: _T, after: _T, change: Change) -> _T:
+def _replaced(stands: _T, before: _T, after: _T, change: RowChange) -> _T:
     if stands != before:
         raise AmendmentError(f"{change.label}: văn bản sửa “{before}” nhưng hiện là “{stands}”")
     return after

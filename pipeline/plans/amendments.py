@@ -50,7 +50,7 @@ class LeadChange(Record):
     after: tuple[Text, ...] = Field(min_length=1)
 
 
-class Change(Record):
+class RowChange(Record):
     """One thing that an amendment does to one row: exactly one of the last five."""
 
     indicator: Text | None = Field(default=None, description="label of the row, 'II.14' or 'PL2.IV.26'")
@@ -84,7 +84,7 @@ class Amendment(Record):
     received: dt.date | None = Field(default=None, description="day it became known, where that is not its date")
     issuer: str = ""
     reason: str = ""
-    changes: tuple[Change, ...] = Field(min_length=1)
+    changes: tuple[RowChange, ...] = Field(min_length=1)
 
     @property
     def known_on(self) -> dt.date:

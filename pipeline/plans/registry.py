@@ -23,7 +23,7 @@ from pipeline.plans.method import Method
 from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
 from pipeline.plans.text import canonical_key
-from pipeline.plans.wording import told
+from pipeline.plans.wording import message_and_remedy
 
 _R = TypeVar("_R", bound=Record)
 
@@ -198,8 +198,8 @@ def _check_localities(localities: Iterable[Locality]) -> Iterator[Finding]:
             remedy = "ghi đủ số 0 ở đầu: hai chữ số cho tỉnh, thành phố, năm chữ số và parent cho cấp xã"
             yield Finding("localities.csv", place.slug, "code", f"mã “{place.code}” không đủ {digits} chữ số", remedy)
         if place.parent and place.parent not in provinces:
-            told = f"không có tỉnh, thành phố mã “{place.parent}”"
-            yield Finding("localities.csv", place.slug, "parent", told, "thêm dòng của nơi đó, hoặc sửa parent")
+            message = f"không có tỉnh, thành phố mã “{place.parent}”"
+            yield Finding("localities.csv", place.slug, "parent", message, "thêm dòng của nơi đó, hoặc sửa parent")
 
 
 def _check_indicator(indicator: Indicator, plan: Plan, concepts: set[str], file: str) -> Iterator[Finding]:
@@ -309,7 +309,7 @@ def _localities(text: str) -> tuple[tuple[Locality, ...], tuple[tuple[str, ...],
         try:
             localities.append(Locality.model_validate(row))
         except ValidationError as error:
-            faults += ((f"dòng {number}, {fault['loc'][0]}", *told(fault)) for fault in error.errors())
+            faults += ((f"dòng {number}, {fault['loc'][0]}", *message_and_remedy(fault)) for fault in error.errors())
     return tuple(localities), tuple(faults)
 
 
@@ -347,7 +347,7 @@ def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -
     except ValidationError as error:
         document, tree = _loaded(text), yaml.compose(text, _StrictLoader)
         for fault in error.errors():
-            findings.append(Finding(file, _place(document, tree, fault["loc"]), "record", *told(fault)))
+            findings.append(Finding(file, _place(document, tree, fault["loc"]), "record", *message_and_remedy(fault)))
         return None
     except (yaml.YAMLError, ValueError) as error:  # e.g. not UTF-8, or a day that no calendar has
         mark = getattr(error, "problem_mark", None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.plans.registry import Registry
 from pipeline.plans.text import plain
 
-Row = dict[str, str]
+CsvRow = dict[str, str]
 
 PLAN_COLUMNS = (
     "plan_id",
@@ -81,7 +81,7 @@ TASK_COLUMNS = (
 )
 
 
-def plan_rows(registry: Registry) -> Iterator[Row]:
+def plan_rows(registry: Registry) -> Iterator[CsvRow]:
     """A row a plan."""
     for plan in registry.plans:
         yield {
@@ -100,7 +100,7 @@ def plan_rows(registry: Registry) -> Iterator[Row]:
         }
 
 
-def indicator_rows(registry: Registry) -> Iterator[Row]:
+def indicator_rows(registry: Registry) -> Iterator[CsvRow]:
     """A row an indicator, in the order of plans and their rows."""
     for plan in registry.plans:
         for x in plan.indicators:
@@ -125,7 +125,7 @@ def indicator_rows(registry: Registry) -> Iterator[Row]:
             }
 
 
-def target_rows(registry: Registry) -> Iterator[Row]:
+def target_rows(registry: Registry) -> Iterator[CsvRow]:
     """A row a target of an indicator, as printed and as parsed."""
     for plan in registry.plans:
         for x in plan.indicators:
@@ -146,7 +146,7 @@ def target_rows(registry: Registry) -> Iterator[Row]:
                 }
 
 
-def task_rows(registry: Registry) -> Iterator[Row]:
+def task_rows(registry: Registry) -> Iterator[CsvRow]:
     """A row a task, with its deadline as printed and as parsed."""
     for plan in registry.plans:
         for x in plan.tasks:
@@ -169,14 +169,14 @@ def task_rows(registry: Registry) -> Iterator[Row]:
             }
 
 
-def _key(annex: str, group: str, no: str) -> Row:
+def _key(annex: str, group: str, no: str) -> CsvRow:
     return {"annex": annex, "group": group, "no": no}
 
 
 def write_tables(registry: Registry, folder: Path) -> dict[str, int]:
     """Write the four tables; gives the number of rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
-    tables: list[tuple[str, Sequence[str], list[Row]]] = [
+    tables: list[tuple[str, Sequence[str], list[CsvRow]]] = [
         ("plans", PLAN_COLUMNS, list(plan_rows(registry))),
         ("indicators", INDICATOR_COLUMNS, list(indicator_rows(registry))),
         ("targets", TARGET_COLUMNS, list(target_rows(registry))),

@@ -35,7 +35,7 @@ _KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
-def told(error: Mapping[str, Any]) -> tuple[str, str]:
+def message_and_remedy(error: Mapping[str, Any]) -> tuple[str, str]:
     """Message and remedy of one entry of `ValidationError.errors()`; what it has no words for stays as it is."""
     kind, details = str(error["type"]), error.get("ctx", {})
     if kind == "value_error":

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion
 from pipeline.intake.result import Intake
-from pipeline.intake.rows import Kind, Observation
+from pipeline.intake.rows import FileKind, Observation
 from pipeline.report.language import NO_VALUE
 from pipeline.report.words import VIETNAMESE, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_KINDS = {Kind.OBSERVATIONS: "chỉ tiêu", Kind.TASKS: "nhiệm vụ", Kind.REPORTED: "số đã công bố"}
+_KINDS = {FileKind.OBSERVATIONS: "chỉ tiêu", FileKind.TASKS: "nhiệm vụ", FileKind.REPORTED: "số đã công bố"}
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.completion.stages import plan_state, stage_in_force, target_in_force
 from pipeline.completion.statuses import PlanState
+from pipeline.errors import DataError, NoInputError
 from pipeline.intake.rows import Observation
-from pipeline.intake.subjects import Entry
+from pipeline.intake.subjects import CatalogueEntry
+from pipeline.intake.validate import earlier_records
 from pipeline.intake.values import COUNTING
 from pipeline.plans.amend import amended, in_force
 from pipeline.plans.models import Indicator, Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.plans.text import name_key
+from pipeline.progress import Say
+from pipeline.steps import Run
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -32,7 +36,7 @@ _HEAD_COLOUR = "DDE6F0"
 
 
 @dataclass(frozen=True)
-class Column:
+class FormColumn:
     """One column: its heading, width in characters, and which input it takes; '' for what is only shown."""
 
     heading: str
@@ -41,35 +45,35 @@ class Column:
 
 
 INDICATORS = (
-    Column("Mã", 13),
-    Column("Chỉ tiêu", 36),
-    Column("ĐVT", 8),
-    Column("Mục tiêu", 11),
-    Column("Kỳ trước", 11),
-    Column("Tử số", 8, "count"),
-    Column("Mẫu số", 8, "count"),
-    Column("Kết quả", 8, "value"),
-    Column("Ngày số liệu", 11, "period-day"),
-    Column("Cách tính", 10, "basis"),
-    Column("Lý do không có số liệu", 12, "absence"),
-    Column("Tự đánh giá", 9, "claim"),
-    Column("Nguồn", 18, "text"),
-    Column("Minh chứng", 15, "text"),
-    Column("Ghi chú", 14, "text"),
+    FormColumn("Mã", 13),
+    FormColumn("Chỉ tiêu", 36),
+    FormColumn("ĐVT", 8),
+    FormColumn("Mục tiêu", 11),
+    FormColumn("Kỳ trước", 11),
+    FormColumn("Tử số", 8, "count"),
+    FormColumn("Mẫu số", 8, "count"),
+    FormColumn("Kết quả", 8, "value"),
+    FormColumn("Ngày số liệu", 11, "period-day"),
+    FormColumn("Cách tính", 10, "basis"),
+    FormColumn("Lý do không có số liệu", 12, "absence"),
+    FormColumn("Tự đánh giá", 9, "claim"),
+    FormColumn("Nguồn", 18, "text"),
+    FormColumn("Minh chứng", 15, "text"),
+    FormColumn("Ghi chú", 14, "text"),
 )
 TASKS = (
-    Column("Mã", 13),
-    Column("Nhiệm vụ", 44),
-    Column("Cơ quan chủ trì", 20),
-    Column("Thời hạn", 13),
-    Column("Ngày bắt đầu", 11, "day"),
-    Column("Ngày hoàn thành", 11, "day"),
-    Column("Tạm dừng, hủy bỏ từ ngày", 12, "day"),
-    Column("Ngày báo cáo gần nhất", 12, "day"),
-    Column("Sản phẩm", 18, "text"),
-    Column("Minh chứng", 15, "text"),
-    Column("Nguồn", 15, "text"),
-    Column("Ghi chú", 14, "text"),
+    FormColumn("Mã", 13),
+    FormColumn("Nhiệm vụ", 44),
+    FormColumn("Cơ quan chủ trì", 20),
+    FormColumn("Thời hạn", 13),
+    FormColumn("Ngày bắt đầu", 11, "day"),
+    FormColumn("Ngày hoàn thành", 11, "day"),
+    FormColumn("Tạm dừng, hủy bỏ từ ngày", 12, "day"),
+    FormColumn("Ngày báo cáo gần nhất", 12, "day"),
+    FormColumn("Sản phẩm", 18, "text"),
+    FormColumn("Minh chứng", 15, "text"),
+    FormColumn("Nguồn", 15, "text"),
+    FormColumn("Ghi chú", 14, "text"),
 )
 _LISTS = {
     "basis": ("tại thời điểm", "trong kỳ", "lũy kế"),
@@ -92,6 +96,28 @@ class Form:
     tasks: tuple[tuple[str, ...], ...]
 
 
+def make_template(run: Run, say: Say) -> Path:
+    """Write the form of a locality and period beside its processed data; gives its path.
+
+    Raises NoInputError if no plan of the locality is in force then.
+    """
+    try:
+        earlier = earlier_records(run.layout, run.registry, run.locality.slug, run.period)
+    except DataError as error:
+        say(f"Không lấy được giá trị kỳ trước, cột “Kỳ trước” để trống.\n{error}")
+        earlier = ()
+    values = [record for record in earlier if isinstance(record, Observation)]
+    form = form_of(run.registry, run.locality, run.period, values)
+    if not form.indicators and not form.tasks:
+        raise NoInputError(
+            f"{run.locality.full_name} không có kế hoạch nào đang áp dụng trong {run.period.label.lower()}."
+        )
+    path = run.work / f"bieu-mau-{run.locality.slug}-{run.period}.xlsx"
+    write_template(form, path)
+    say(f"{len(form.indicators)} chỉ tiêu, {len(form.tasks)} nhiệm vụ")
+    return path
+
+
 def form_of(registry: Registry, locality: Locality, period: Period, earlier: Sequence[Observation]) -> Form:
     """The indicators with a target in force and all tasks, of the plans in force at the cut-off of `period`."""
     calendar = registry.calendar
@@ -105,7 +131,7 @@ def form_of(registry: Registry, locality: Locality, period: Period, earlier: Seq
         cut_off=cut_off,
         indicators=tuple(row for plan in plans for row in _indicator_rows(plan, registry, cut_off, earlier)),
         tasks=tuple(
-            (Entry(plan, t).code, t.name, "; ".join(registry.agency_names(t.lead, plan.locality)), t.deadline)
+            (CatalogueEntry(plan, t).code, t.name, "; ".join(registry.agency_names(t.lead, plan.locality)), t.deadline)
             for plan in plans
             for t in plan.tasks
         ),
@@ -121,12 +147,12 @@ def _indicator_rows(
         target = target_in_force(plan, indicator, stage, cut_off, registry.calendar)
         if target is not None:
             shown = f"{target.text} ({target.year})" if target.year else target.text
-            entry = Entry(plan, indicator)
+            entry = CatalogueEntry(plan, indicator)
             rows.append((entry.code, indicator.name, indicator.unit, shown, _last(entry, earlier)))
     return rows
 
 
-def _last(entry: Entry[Indicator], earlier: Sequence[Observation]) -> str:
+def _last(entry: CatalogueEntry[Indicator], earlier: Sequence[Observation]) -> str:
     row = entry.row
     same = [
         o for o in earlier if o.code == entry.code or (o.concept, o.unit, o.scope) == (row.concept, row.unit, row.scope)
@@ -153,7 +179,7 @@ def write_template(form: Form, path: Path) -> None:
 
 
 def _table(
-    sheet: Worksheet, form: Form, title: str, columns: Sequence[Column], rows: Sequence[tuple[str, ...]]
+    sheet: Worksheet, form: Form, title: str, columns: Sequence[FormColumn], rows: Sequence[tuple[str, ...]]
 ) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
     from openpyxl.utils import get_column_letter
@@ -206,7 +232,9 @@ def _head(sheet: Worksheet, form: Form, title: str) -> None:
     sheet["A2"].font = Font(name="Times New Roman", italic=True, size=11)
 
 
-def _validate_inputs(sheet: Worksheet, form: Form, columns: Sequence[Column], rows: Sequence[tuple[str, ...]]) -> None:
+def _validate_inputs(
+    sheet: Worksheet, form: Form, columns: Sequence[FormColumn], rows: Sequence[tuple[str, ...]]
+) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 

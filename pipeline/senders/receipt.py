@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import DataError, Finding
+from pipeline.errors import Finding
 from pipeline.intake.handbook import SEVERITY
-from pipeline.intake.inbox import submission_files
 from pipeline.intake.result import Intake, Quarantined, RowFinding
 from pipeline.intake.revisions import Accepted, describe
 from pipeline.intake.rows import Observation
-from pipeline.intake.validate import validate_period
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.report.html_check import check_page
@@ -26,7 +24,6 @@ from pipeline.report.language import NO_VALUE
 from pipeline.report.page import environment
 from pipeline.report.render import PAGE
 from pipeline.report.words import VIETNAMESE, unit_of
-from pipeline.steps import Run
 
 CHECKED = "Kết quả kiểm tra"
 """The sheet added to a returned workbook; the reader knows that it holds no figures."""
@@ -38,7 +35,7 @@ _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
-class Point:
+class ReceiptPoint:
     """One thing to look at: where, which rule, what is wrong, how to mend it."""
 
     severity: str
@@ -78,8 +75,8 @@ class Receipt:
     received: int = 0
     unfilled: int = 0
     out: tuple[Quarantined, ...] = ()
-    points: tuple[Point, ...] = ()
-    refused: tuple[Point, ...] = ()
+    points: tuple[ReceiptPoint, ...] = ()
+    refused: tuple[ReceiptPoint, ...] = ()
     understood: tuple[Understood, ...] = ()
 
     @property
@@ -93,17 +90,17 @@ class Receipt:
         return self.received - len(self.out)
 
     @property
-    def critical(self) -> list[Point]:
+    def critical(self) -> list[ReceiptPoint]:
         """Points that kept a row out (mức loại)."""
         return [p for p in self.points if p.severity == "critical"]
 
     @property
-    def warned(self) -> list[Point]:
+    def warned(self) -> list[ReceiptPoint]:
         """Points of rows that are used, and should be looked at (cảnh báo)."""
         return [p for p in self.points if p.severity == "warning"]
 
     @property
-    def noted(self) -> list[Point]:
+    def noted(self) -> list[ReceiptPoint]:
         """Points that only say how something was understood (lưu ý)."""
         return [p for p in self.points if p.severity == "info"]
 
@@ -119,49 +116,15 @@ class Receipt:
         return (f"{self.name}.loi.csv", *([f"{Path(self.name).stem}.danh-dau.xlsx"] if marked else []))
 
 
-def receive(run: Run) -> Intake:
-    """Validate the files of a run and answer their senders; also where a file is refused, which is then raised."""
-    folder = run.work / "receipts"
-    try:
-        intake = validate_period(run.layout, run.registry, run.locality.slug, run.period, run.known_at)
-    except DataError as error:
-        write_receipts(run, refusals(run, error.findings), folder)
-        raise
-    write_receipts(run, receipts(intake), folder)
-    return intake
-
-
 def receipts(intake: Intake) -> list[Receipt]:
     """One receipt for every file of a period, in the order of their names."""
     return [_receipt(file, intake) for file in dict.fromkeys(f.file for f in intake.files)]
 
 
-def refusals(run: Run, findings: Sequence[Finding]) -> list[Receipt]:
-    """Receipts of the files that stopped a report."""
-    paths = {run.layout.relative(p): p for p in submission_files(run.layout, run.locality.slug, run.period)}
-    return [
-        Receipt(
-            file=file,
-            sha256=_sha256(paths[file]),
-            refused=tuple(
-                Point("critical", "", f.place, f.rule, f.message, f.remedy) for f in findings if f.file == file
-            ),
-        )
-        for file in dict.fromkeys(f.file for f in findings)
-        if file in paths
-    ]
-
-
-def write_receipts(run: Run, items: Iterable[Receipt], folder: Path) -> None:
-    """Write pages, lists and marked workbooks; answers to earlier versions of the files go."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        old.unlink()
-    for receipt in items:
-        (folder / receipt.page_name).write_text(receipt_page(receipt, run.locality, run.period), "utf-8")
-        (folder / receipt.beside[0]).write_text(points_csv(receipt), "utf-8-sig")
-        for name in receipt.beside[1:]:
-            (folder / name).write_bytes(marked_workbook((run.layout.root / receipt.file).read_bytes(), receipt))
+def refused_file(file: str, sha256: str, findings: Iterable[Finding]) -> Receipt:
+    """The receipt of a file that is refused whole."""
+    points = (ReceiptPoint("critical", "", f.place, f.rule, f.message, f.remedy) for f in findings)
+    return Receipt(file, sha256, refused=tuple(points))
 
 
 def receipt_page(receipt: Receipt, locality: Locality, period: Period) -> str:
@@ -213,9 +176,9 @@ def marked_workbook(content: bytes, receipt: Receipt) -> bytes:
     return target.getvalue()
 
 
-def _by_cell(points: Iterable[Point]) -> dict[tuple[str, str], list[Point]]:
+def _by_cell(points: Iterable[ReceiptPoint]) -> dict[tuple[str, str], list[ReceiptPoint]]:
     """Points by sheet and cell address; a point about a row stands at its first cell."""
-    found: dict[tuple[str, str], list[Point]] = {}
+    found: dict[tuple[str, str], list[ReceiptPoint]] = {}
     for point in points:
         if point.sheet:
             address = f"A{point.cell.removeprefix('dòng ')}" if point.cell.startswith("dòng") else point.cell
@@ -260,19 +223,13 @@ def _understood(record: Accepted) -> Understood:
     return Understood(record.origin.cell, record.code, describe(record), "")
 
 
-def _point(finding: RowFinding) -> Point:
+def _point(finding: RowFinding) -> ReceiptPoint:
     origin = finding.origin
     cell = f"{origin.column}{origin.line}" if origin.column else f"dòng {origin.line}"
-    return Point(finding.severity, origin.sheet, cell, finding.rule, finding.message, finding.remedy)
+    return ReceiptPoint(finding.severity, origin.sheet, cell, finding.rule, finding.message, finding.remedy)
 
 
-def _remarks(file: str, intake: Intake) -> Iterator[Point]:
+def _remarks(file: str, intake: Intake) -> Iterator[ReceiptPoint]:
     for remark in intake.remarks:
         if remark.file == file:
-            yield Point("info", "", remark.place, remark.rule, f"không đọc: {remark.message}", remark.remedy)
-
-
-def _sha256(path: Path) -> str:
-    import hashlib
-
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+            yield ReceiptPoint("info", "", remark.place, remark.rule, f"không đọc: {remark.message}", remark.remedy)

@@ -10,7 +10,7 @@ import html5lib
 import pytest
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.intake.rows import Kind
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.steps import Run, to_json
@@ -28,9 +28,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     root = tmp_path_factory.mktemp("payloads")
     copy_raw(root)
     good = {"as_of": "2026-12-01", "note": "ghi chú"}
-    submit(root, LOCALITY, PERIOD, Kind.OBSERVATIONS, good, good | {"no": "14", "value": "gần đủ"})
-    submit(root, LOCALITY, PERIOD, Kind.TASKS, {"product": "Báo cáo", "note": "ghi chú"})
-    submit(root, LOCALITY, PERIOD, Kind.REPORTED, {"note": "ghi chú"})
+    submit(root, LOCALITY, PERIOD, FileKind.OBSERVATIONS, good, good | {"no": "14", "value": "gần đủ"})
+    submit(root, LOCALITY, PERIOD, FileKind.TASKS, {"product": "Báo cáo", "note": "ghi chú"})
+    submit(root, LOCALITY, PERIOD, FileKind.REPORTED, {"note": "ghi chú"})
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIPELINE_ROOT", str(root))
         made = Run.open(LOCALITY, PERIOD, layout=Layout(root))

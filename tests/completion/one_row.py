@@ -10,7 +10,7 @@ from decimal import Decimal
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import IndicatorResult
 from pipeline.intake.result import Intake, Quarantined
-from pipeline.intake.rows import Absence, Interval, Kind, Observation, Origin
+from pipeline.intake.rows import Absence, Interval, FileKind, Observation, Origin
 from pipeline.plans.models import Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
@@ -72,7 +72,7 @@ def _sent(case: dict[str, str]) -> dict[str, object]:
     earlier = [_observation(*text.split(": ")) for text in case["earlier"].split(" | ") if text]
     sent: dict[str, object] = {"earlier": tuple(earlier)}
     if case["value"] == "quarantined":
-        out = Quarantined(kind=Kind.OBSERVATIONS, origin=_ORIGIN, subject="thu/I.1", cells={}, findings=())
+        out = Quarantined(kind=FileKind.OBSERVATIONS, origin=_ORIGIN, subject="thu/I.1", cells={}, findings=())
         sent["quarantined"] = (out,)
     elif case["value"] != "not-submitted":
         sent["observations"] = (_observation(case["as_of"], case["value"]),)

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.completion.rates import count_statuses
 from pipeline.completion.statuses import TaskStatus
-from pipeline.intake.rows import Kind as FileKind
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period

@@ -19,7 +19,7 @@ from pipeline.completion.rollup import ConceptRollUp, NoRanking, RollUp, Unranke
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status
 from pipeline.completion.summary import summarised
 from pipeline.intake.rows import Basis, Interval, Observation, Origin
-from pipeline.intake.rows import Kind as FileKind
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.models import Direction, Kind

@@ -23,7 +23,7 @@ import pytest
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.summary import summarised
-from pipeline.intake.rows import Kind
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
@@ -52,7 +52,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Layout:
         shutil.rmtree(root / "data" / "raw" / "submissions" / locality)
         row = {"plan": plan, "no": number, "value": value, "source": source, "as_of": "2025-11-20"}
         out = row | {"no": "11", "value": f"1{value}", "note": f"{source} ghi"}
-        submit(root, locality, "2025", Kind.OBSERVATIONS, row, out)
+        submit(root, locality, "2025", FileKind.OBSERVATIONS, row, out)
     for given in (["LOCALITY=bach-long-vi", "PERIOD=2025"], ["LOCALITY=binh-giang", "PERIOD=2025", "PAGE_LANG=en"]):
         answer = run_make(CODE, "report", *given, PIPELINE_ROOT=str(root))
         assert answer.returncode == 0, answer.stderr

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.intake.rows import Kind
+from pipeline.intake.rows import FileKind
 from pipeline.paths import CODE, Layout
 from pipeline.publish.manifest import BESIDE, MANIFEST
 from pipeline.report.html_check import check_page
@@ -123,7 +123,7 @@ def test_a_run_that_fails_publishes_nothing_and_keeps_the_notebook(make: Make, l
 
 def test_a_row_that_breaks_a_rule_is_shown_and_not_lost(make: Make, layout: Layout) -> None:
     payload = "<img src=x onerror=alert(1)>"
-    submit(layout.root, "bach-long-vi", "2026", Kind.OBSERVATIONS, {"value": "180", "note": payload})
+    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, {"value": "180", "note": payload})
     answer = make("report", "LOCALITY=bach-long-vi")
     assert answer.stdout == "reports/bach-long-vi/2026/index.html\n"  # the newest period
     html = (layout.report("bach-long-vi", "2026") / "index.html").read_text("utf-8")
@@ -177,7 +177,7 @@ def test_interrupted_at_the_keyboard_it_stops_in_a_sentence(layout: Layout) -> N
 
 
 def test_a_report_as_known_on_a_day_lies_beside_the_full_one(make: Make, layout: Layout) -> None:
-    first = submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, {"value": "80", "as_of": "2026-03-01"})
+    first = submit(layout.root, "bach-long-vi", "2026-Q1", FileKind.OBSERVATIONS, {"value": "80", "as_of": "2026-03-01"})
     later = first.with_name("2026-04-10-sua.csv")
     later.write_text(first.read_text("utf-8").replace(",80,", ",82,"), "utf-8")
     pages = [
@@ -199,7 +199,7 @@ def test_a_report_as_known_on_a_day_lies_beside_the_full_one(make: Make, layout:
 
 
 def test_validate_answers_every_sender_and_ends_with_a_table(make: Make, layout: Layout) -> None:
-    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, {"value": "gần 80", "as_of": "2026-03-01"})
+    submit(layout.root, "bach-long-vi", "2026-Q1", FileKind.OBSERVATIONS, {"value": "gần 80", "as_of": "2026-03-01"})
     answer = make("validate", "LOCALITY=bach-long-vi", "PERIOD=2026-Q1")
     assert answer.returncode == 0, answer.stderr
     lines = answer.stdout.splitlines()
@@ -213,7 +213,7 @@ def test_validate_answers_every_sender_and_ends_with_a_table(make: Make, layout:
 
 def test_methods_are_compared_and_unknown_ones_refused(make: Make, layout: Layout) -> None:
     submit(
-        layout.root, "bach-long-vi", "2026-H1", Kind.OBSERVATIONS, {"no": "11", "value": "40", "as_of": "2026-06-01"}
+        layout.root, "bach-long-vi", "2026-H1", FileKind.OBSERVATIONS, {"no": "11", "value": "40", "as_of": "2026-06-01"}
     )
     answer = make("compare-methods", "LOCALITY=bach-long-vi", "PERIOD=2026-H1", "METHODS=linear,open-sdg")
     assert answer.returncode == 0, answer.stderr

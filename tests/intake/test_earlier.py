@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.errors import DataError
 from pipeline.intake import validate as validating
+from pipeline.intake.earlier import CACHE_NAME
 from pipeline.intake.result import Intake
-from pipeline.intake.rows import Kind
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import earlier_records, validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -26,10 +27,12 @@ Validated = list[str]
 def layout(tmp_path: Path) -> Layout:
     copy_raw(tmp_path)
     shutil.rmtree(tmp_path / "data" / "raw" / "submissions")
-    submit(tmp_path, PLACE, "2025", Kind.OBSERVATIONS, {"value": "80,10"}, {"group": "I", "no": "1", "value": "1.234"})
-    submit(tmp_path, PLACE, "2026-Q1", Kind.OBSERVATIONS, {"value": "81", "as_of": "2026-03-01"})
-    submit(tmp_path, PLACE, "2026-Q1", Kind.TASKS, {"started_on": "2026-02-01"})
-    submit(tmp_path, PLACE, "2026", Kind.OBSERVATIONS, {"value": "82", "as_of": "2026-12-01"})
+    submit(
+        tmp_path, PLACE, "2025", FileKind.OBSERVATIONS, {"value": "80,10"}, {"group": "I", "no": "1", "value": "1.234"}
+    )
+    submit(tmp_path, PLACE, "2026-Q1", FileKind.OBSERVATIONS, {"value": "81", "as_of": "2026-03-01"})
+    submit(tmp_path, PLACE, "2026-Q1", FileKind.TASKS, {"started_on": "2026-02-01"})
+    submit(tmp_path, PLACE, "2026", FileKind.OBSERVATIONS, {"value": "82", "as_of": "2026-12-01"})
     return Layout(tmp_path)
 
 
@@ -86,17 +89,17 @@ def test_what_a_period_depends_on(layout: Layout, validated: Validated, changed:
 def test_a_correction_and_a_file_more_are_seen(layout: Layout, validated: Validated) -> None:
     _now(layout)
     validated.clear()
-    submit(layout.root, PLACE, "2025", Kind.TASKS, {"started_on": "2025-02-01"})
+    submit(layout.root, PLACE, "2025", FileKind.TASKS, {"started_on": "2025-02-01"})
     assert len(_now(layout).earlier_tasks) == 2
     assert validated == ["2025", "2026-Q1", "2026"]
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"{}\n", b"no json", b"\xff\xfe"])
-def test_a_kept_file_that_was_changed_is_not_used(layout: Layout, validated: Validated, spoilt: bytes) -> None:
+def test_a_cache_that_was_edited_is_not_used(layout: Layout, validated: Validated, spoilt: bytes) -> None:
     first = _now(layout)
-    kept = layout.work(PLACE, "2025") / "kept.json"
-    for content in (spoilt, kept.read_bytes().replace(b"80.10", b"90.10")):
-        kept.write_bytes(content)
+    cache = layout.work(PLACE, "2025") / CACHE_NAME
+    for content in (spoilt, cache.read_bytes().replace(b"80.10", b"90.10")):
+        cache.write_bytes(content)
         validated.clear()
         assert _now(layout) == first
         assert validated == ["2025", "2026"]
@@ -109,15 +112,15 @@ def test_a_refused_period_is_refused_every_time(layout: Layout) -> None:
             _now(layout)
 
 
-def test_as_known_at_a_day_nothing_is_kept(layout: Layout, validated: Validated) -> None:
+def test_as_known_at_a_day_nothing_is_cached(layout: Layout, validated: Validated) -> None:
     registry, day = read_registry(layout, PLACE), NOW.cut_off(read_registry(layout, PLACE).calendar)
     for _ in range(2):
         earlier_records(layout, registry, PLACE, NOW, day)
     assert validated == ["2025", "2026-Q1"] * 2
-    assert not list(layout.processed.rglob("kept.json"))
+    assert not list(layout.processed.rglob(CACHE_NAME))
 
 
-def test_what_cannot_be_written_is_not_kept(layout: Layout, validated: Validated) -> None:
+def test_a_cache_that_cannot_be_written_is_done_without(layout: Layout, validated: Validated) -> None:
     layout.processed.parent.mkdir(exist_ok=True)
     layout.processed.write_text("no folder", "utf-8")
     assert _now(layout) == _now(layout)

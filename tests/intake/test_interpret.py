@@ -6,7 +6,7 @@ import pytest
 from pipeline.intake.headings import read_forms
 from pipeline.intake.interpret import Context, ReadObservation, read_observation, read_task
 from pipeline.intake.reader import parse
-from pipeline.intake.rows import Absence, Interval, Kind
+from pipeline.intake.rows import Absence, FileKind, Interval
 from pipeline.intake.values import Style, read_value
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -20,7 +20,7 @@ def context(registry: Registry) -> Context:
 
 
 def _read(context: Context, **cells: str) -> ReadObservation:
-    sheet = parse(csv_text(Kind.OBSERVATIONS, cells).encode(), "a.csv", read_forms(Layout().headings)).tables[0]
+    sheet = parse(csv_text(FileKind.OBSERVATIONS, cells).encode(), "a.csv", read_forms(Layout().headings)).tables[0]
     return read_observation(sheet.rows[0], context)
 
 
@@ -88,7 +88,7 @@ def test_units_must_be_those_of_the_plan(context: Context) -> None:
 
 def test_task_facts(context: Context) -> None:
     sheet = parse(
-        csv_text(Kind.TASKS, {"started_on": "2025-02-30", "finished_on": "2025-06-01"}).encode(),
+        csv_text(FileKind.TASKS, {"started_on": "2025-02-30", "finished_on": "2025-06-01"}).encode(),
         "a.csv",
         read_forms(Layout().headings),
     ).tables[0]

@@ -8,19 +8,19 @@ from pipeline.errors import DataError
 from pipeline.intake.headings import read_forms
 from pipeline.intake.inbox import newest_period
 from pipeline.intake.reader import parse, read_submissions
-from pipeline.intake.rows import COLUMNS, Kind
-from pipeline.intake.sheets import Sheet
+from pipeline.intake.rows import COLUMNS, FileKind
+from pipeline.intake.sheets import SubmittedTable
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar
 from tests.factories import csv_text, submit
 
-GOOD = csv_text(Kind.OBSERVATIONS, {"value": "11,87"}, {"no": "14", "value": ">98"})
+GOOD = csv_text(FileKind.OBSERVATIONS, {"value": "11,87"}, {"no": "14", "value": ">98"})
 
 
 FORMS = read_forms(Layout().headings)
 
 
-def _table(content: bytes, file: str = "a.csv") -> Sheet:
+def _table(content: bytes, file: str = "a.csv") -> SubmittedTable:
     (table,) = parse(content, file, FORMS).tables
     return table
 
@@ -39,11 +39,11 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing() -> None:
 
 
 def test_a_line_break_inside_quotes_keeps_later_lines_right() -> None:
-    text = csv_text(Kind.OBSERVATIONS, {"note": "một\nhai"}, {"no": "14"})
+    text = csv_text(FileKind.OBSERVATIONS, {"note": "một\nhai"}, {"no": "14"})
     assert [row.origin.line for row in _table(text.encode()).rows] == [2, 4]
 
 
-HEADER = ",".join(COLUMNS[Kind.OBSERVATIONS])
+HEADER = ",".join(COLUMNS[FileKind.OBSERVATIONS])
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
 
 
 def test_every_bad_file_is_named_at_once(layout: Layout) -> None:
-    folder = submit(layout.root, "cat-hai", "2026", Kind.OBSERVATIONS, {}).parent
+    folder = submit(layout.root, "cat-hai", "2026", FileKind.OBSERVATIONS, {}).parent
     (folder / "a.xls").write_bytes(b"x")
     (folder / "b.csv").write_bytes(b"")
     (folder / "c.csv").symlink_to("/etc/passwd")
@@ -115,7 +115,7 @@ def test_every_bad_file_is_named_at_once(layout: Layout) -> None:
 
 
 def test_the_newest_period_is_that_of_the_latest_cut_off(layout: Layout, calendar: Calendar) -> None:
-    submit(layout.root, "cat-hai", "2026-Q1", Kind.OBSERVATIONS, {})
+    submit(layout.root, "cat-hai", "2026-Q1", FileKind.OBSERVATIONS, {})
     (layout.submissions / "cat-hai" / "2027").mkdir()
     (layout.submissions / "cat-hai" / "nháp").mkdir()
     assert str(newest_period(layout, "cat-hai", calendar)) == "2026-Q1"

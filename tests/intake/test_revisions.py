@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import DataError
 from pipeline.intake.result import Intake
 from pipeline.intake.revisions import received_on
-from pipeline.intake.rows import Kind
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
@@ -21,7 +21,7 @@ DAY = {"as_of": "2026-03-01"}
 def _send(layout: Layout, name: str, *rows: dict[str, str]) -> None:
     folder = layout.submissions / "bach-long-vi" / "2026-Q1"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(csv_text(Kind.OBSERVATIONS, *(DAY | row for row in rows)), "utf-8")
+    (folder / name).write_text(csv_text(FileKind.OBSERVATIONS, *(DAY | row for row in rows)), "utf-8")
 
 
 def _correct(layout: Layout, text: str) -> Path:

@@ -6,7 +6,7 @@ from pipeline.intake.headings import read_forms
 from pipeline.intake.interpret import Context
 from pipeline.intake.reader import parse
 from pipeline.intake.result import Intake
-from pipeline.intake.rows import Kind
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate, validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -14,53 +14,53 @@ from pipeline.plans.registry import Registry
 from tests.factories import csv_text, exactly, submit
 
 
-def _validate(registry: Registry, kind: Kind, *rows: dict[str, str], locality: str = "bach-long-vi") -> Intake:
+def _validate(registry: Registry, kind: FileKind, *rows: dict[str, str], locality: str = "bach-long-vi") -> Intake:
     submission = parse(csv_text(kind, *rows).encode(), "a.csv", read_forms(Layout().headings))
     return validate([submission], Context(registry, locality, Period(2025)), Layout().expectations)
 
 
 # One row per critical rule: a change that breaks just this rule, and the cell the sender is sent to.
 BROKEN = [
-    (Kind.OBSERVATIONS, "number", {"value": "80 hồ sơ"}, "G2"),
-    (Kind.OBSERVATIONS, "number", {"numerator": "80%"}, "J2"),
-    (Kind.OBSERVATIONS, "number-ambiguous", {"value": "1.234"}, "G2"),
-    (Kind.OBSERVATIONS, "cell", {"value": "8\u200b0"}, "G2"),
-    (Kind.OBSERVATIONS, "date", {"as_of": "11/31/2025"}, "M2"),
-    (Kind.OBSERVATIONS, "choice", {"basis": "gần đúng"}, "L2"),
-    (Kind.OBSERVATIONS, "known-subject", {"name": "Tỷ lệ phủ sóng 5G", "plan": "", "group": "", "no": ""}, "F2"),
-    (Kind.OBSERVATIONS, "ambiguous-subject", {"group": "", "no": "1"}, "D2"),
-    (Kind.OBSERVATIONS, "identity-agrees", {"name": "Tỷ lệ phủ sóng 5G trên địa bàn đặc khu"}, "F2"),
-    (Kind.OBSERVATIONS, "whole-number", {"group": "6", "no": "6.5a", "unit": "bản sao", "value": "2,5"}, "G2"),
-    (Kind.OBSERVATIONS, "known-subject", {"no": "99"}, "D2"),
-    (Kind.OBSERVATIONS, "unit-agrees", {"unit": "hồ sơ", "value": "8"}, "I2"),
-    (Kind.OBSERVATIONS, "value-or-absence", {"value": ""}, "G2"),
-    (Kind.OBSERVATIONS, "value-or-absence", {"value": "80", "absence": "not-due"}, "G2"),
-    (Kind.OBSERVATIONS, "choice", {"value": "", "absence": "quarantined"}, "N2"),
-    (Kind.OBSERVATIONS, "not-negative", {"group": "6", "no": "6.5a", "unit": "bản sao", "value": "-2"}, "G2"),
-    (Kind.OBSERVATIONS, "percentage", {"value": "100,1"}, "G2"),
-    (Kind.OBSERVATIONS, "denominator", {"numerator": "0", "denominator": "0"}, "K2"),
-    (Kind.OBSERVATIONS, "part-of-whole", {"value": "100", "numerator": "1001", "denominator": "1000"}, "J2"),
-    (Kind.OBSERVATIONS, "quotient", {"value": "80", "numerator": "1", "denominator": "2"}, "G2"),
-    (Kind.OBSERVATIONS, "not-after-cut-off", {"as_of": "2025-12-15"}, "M2"),
-    (Kind.OBSERVATIONS, "source", {"source": ""}, "O2"),
-    (Kind.OBSERVATIONS, "reason-not-applicable", {"value": "", "absence": "not-applicable"}, "N2"),
-    (Kind.TASKS, "date", {"started_on": "1/2/25"}, "F2"),
-    (Kind.TASKS, "cell", {"note": "a\u202eb"}, "M2"),
-    (Kind.TASKS, "ambiguous-subject", {"group": "", "no": "", "name": ""}, "A2"),
-    (Kind.TASKS, "identity-agrees", {"code": "bach-long-vi-2026/3.1", "no": "3.2"}, "D2"),
-    (Kind.TASKS, "known-subject", {"no": "9.9"}, "D2"),
-    (Kind.TASKS, "finished-after-start", {"started_on": "2025-06-01", "finished_on": "2025-05-31"}, "G2"),
-    (Kind.TASKS, "not-after-cut-off", {"finished_on": "2026-01-01"}, "dòng 2"),
-    (Kind.TASKS, "reason-suspended", {"suspended_on": "2025-06-01"}, "H2"),
-    (Kind.TASKS, "source", {"source": "", "started_on": "2025-02-01"}, "K2"),
-    (Kind.REPORTED, "number", {"numerator": "hai"}, "D2"),
-    (Kind.REPORTED, "number-ambiguous", {"denominator": "1,234,567"}, "E2"),
-    (Kind.REPORTED, "cell", {"source": "a\u202eb"}, "H2"),
-    (Kind.REPORTED, "name", {"name": ""}, "B2"),
-    (Kind.REPORTED, "value", {"value": ""}, "C2"),
-    (Kind.REPORTED, "denominator", {"numerator": "0", "denominator": "0"}, "E2"),
-    (Kind.REPORTED, "part-of-whole", {"numerator": "3", "denominator": "2"}, "D2"),
-    (Kind.REPORTED, "source", {"source": ""}, "H2"),
+    (FileKind.OBSERVATIONS, "number", {"value": "80 hồ sơ"}, "G2"),
+    (FileKind.OBSERVATIONS, "number", {"numerator": "80%"}, "J2"),
+    (FileKind.OBSERVATIONS, "number-ambiguous", {"value": "1.234"}, "G2"),
+    (FileKind.OBSERVATIONS, "cell", {"value": "8\u200b0"}, "G2"),
+    (FileKind.OBSERVATIONS, "date", {"as_of": "11/31/2025"}, "M2"),
+    (FileKind.OBSERVATIONS, "choice", {"basis": "gần đúng"}, "L2"),
+    (FileKind.OBSERVATIONS, "known-subject", {"name": "Tỷ lệ phủ sóng 5G", "plan": "", "group": "", "no": ""}, "F2"),
+    (FileKind.OBSERVATIONS, "ambiguous-subject", {"group": "", "no": "1"}, "D2"),
+    (FileKind.OBSERVATIONS, "identity-agrees", {"name": "Tỷ lệ phủ sóng 5G trên địa bàn đặc khu"}, "F2"),
+    (FileKind.OBSERVATIONS, "whole-number", {"group": "6", "no": "6.5a", "unit": "bản sao", "value": "2,5"}, "G2"),
+    (FileKind.OBSERVATIONS, "known-subject", {"no": "99"}, "D2"),
+    (FileKind.OBSERVATIONS, "unit-agrees", {"unit": "hồ sơ", "value": "8"}, "I2"),
+    (FileKind.OBSERVATIONS, "value-or-absence", {"value": ""}, "G2"),
+    (FileKind.OBSERVATIONS, "value-or-absence", {"value": "80", "absence": "not-due"}, "G2"),
+    (FileKind.OBSERVATIONS, "choice", {"value": "", "absence": "quarantined"}, "N2"),
+    (FileKind.OBSERVATIONS, "not-negative", {"group": "6", "no": "6.5a", "unit": "bản sao", "value": "-2"}, "G2"),
+    (FileKind.OBSERVATIONS, "percentage", {"value": "100,1"}, "G2"),
+    (FileKind.OBSERVATIONS, "denominator", {"numerator": "0", "denominator": "0"}, "K2"),
+    (FileKind.OBSERVATIONS, "part-of-whole", {"value": "100", "numerator": "1001", "denominator": "1000"}, "J2"),
+    (FileKind.OBSERVATIONS, "quotient", {"value": "80", "numerator": "1", "denominator": "2"}, "G2"),
+    (FileKind.OBSERVATIONS, "not-after-cut-off", {"as_of": "2025-12-15"}, "M2"),
+    (FileKind.OBSERVATIONS, "source", {"source": ""}, "O2"),
+    (FileKind.OBSERVATIONS, "reason-not-applicable", {"value": "", "absence": "not-applicable"}, "N2"),
+    (FileKind.TASKS, "date", {"started_on": "1/2/25"}, "F2"),
+    (FileKind.TASKS, "cell", {"note": "a\u202eb"}, "M2"),
+    (FileKind.TASKS, "ambiguous-subject", {"group": "", "no": "", "name": ""}, "A2"),
+    (FileKind.TASKS, "identity-agrees", {"code": "bach-long-vi-2026/3.1", "no": "3.2"}, "D2"),
+    (FileKind.TASKS, "known-subject", {"no": "9.9"}, "D2"),
+    (FileKind.TASKS, "finished-after-start", {"started_on": "2025-06-01", "finished_on": "2025-05-31"}, "G2"),
+    (FileKind.TASKS, "not-after-cut-off", {"finished_on": "2026-01-01"}, "dòng 2"),
+    (FileKind.TASKS, "reason-suspended", {"suspended_on": "2025-06-01"}, "H2"),
+    (FileKind.TASKS, "source", {"source": "", "started_on": "2025-02-01"}, "K2"),
+    (FileKind.REPORTED, "number", {"numerator": "hai"}, "D2"),
+    (FileKind.REPORTED, "number-ambiguous", {"denominator": "1,234,567"}, "E2"),
+    (FileKind.REPORTED, "cell", {"source": "a\u202eb"}, "H2"),
+    (FileKind.REPORTED, "name", {"name": ""}, "B2"),
+    (FileKind.REPORTED, "value", {"value": ""}, "C2"),
+    (FileKind.REPORTED, "denominator", {"numerator": "0", "denominator": "0"}, "E2"),
+    (FileKind.REPORTED, "part-of-whole", {"numerator": "3", "denominator": "2"}, "D2"),
+    (FileKind.REPORTED, "source", {"source": ""}, "H2"),
 ]
 
 
@@ -84,32 +84,34 @@ def test_every_critical_rule_of_a_row_has_a_case(registry) -> None:
     assert {(k, r) for k, r in rules if r not in ("has-rows", "unique", "width")} == tested
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_a_sound_row_passes_every_rule(registry, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(FileKind))
+def test_a_sound_row_passes_every_rule(registry, kind: FileKind) -> None:
     intake = _validate(registry, kind, {})
     assert (intake.accepted, intake.quarantined) == (1, ())
 
 
 def test_two_values_for_one_day_keep_out_both(registry) -> None:
-    intake = _validate(registry, Kind.OBSERVATIONS, {"value": "80"}, {"value": "81"}, {"no": "14"})
+    intake = _validate(registry, FileKind.OBSERVATIONS, {"value": "80"}, {"value": "81"}, {"no": "14"})
     assert [q.origin.line for q in intake.quarantined] == [2, 3]
     assert intake.accepted == 1
 
 
 def test_a_bound_is_accepted_and_a_warning_does_not_keep_a_row_out(registry) -> None:
-    intake = _validate(registry, Kind.OBSERVATIONS, {"value": ">98", "value_printed": "hơn 98%", "as_of": "2024-06-01"})
+    intake = _validate(
+        registry, FileKind.OBSERVATIONS, {"value": ">98", "value_printed": "hơn 98%", "as_of": "2024-06-01"}
+    )
     (observation,) = intake.observations
     assert observation.flags == ("not-before-start", "value-in-words")
 
 
 def test_a_share_of_something_is_a_percentage_too(registry) -> None:
     row = {"plan": "", "group": "", "no": "", "concept": "budget-share-stid", "unit": "% tổng chi NSNN", "value": "130"}
-    intake = _validate(registry, Kind.OBSERVATIONS, row, locality="cat-hai")
+    intake = _validate(registry, FileKind.OBSERVATIONS, row, locality="cat-hai")
     assert intake.quarantined[0].rules == ("percentage",)
 
 
-@pytest.mark.parametrize("kind", [Kind.OBSERVATIONS, Kind.TASKS])
-def test_two_files_must_not_say_two_things(layout: Layout, registry, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [FileKind.OBSERVATIONS, FileKind.TASKS])
+def test_two_files_must_not_say_two_things(layout: Layout, registry, kind: FileKind) -> None:
     path = submit(layout.root, "bach-long-vi", "2026-Q1", kind, {})
     path.with_name("b.csv").write_text(path.read_text("utf-8"), "utf-8")
     with pytest.raises(DataError) as raised:
@@ -118,8 +120,8 @@ def test_two_files_must_not_say_two_things(layout: Layout, registry, kind: Kind)
 
 
 def test_earlier_periods_are_taken_along_and_later_ones_are_not(layout: Layout, registry) -> None:
-    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, {"value": "85", "as_of": "2026-03-01"})
-    submit(layout.root, "bach-long-vi", "2026-H1", Kind.OBSERVATIONS, {"value": "90", "as_of": "2026-06-01"})
+    submit(layout.root, "bach-long-vi", "2026-Q1", FileKind.OBSERVATIONS, {"value": "85", "as_of": "2026-03-01"})
+    submit(layout.root, "bach-long-vi", "2026-H1", FileKind.OBSERVATIONS, {"value": "90", "as_of": "2026-06-01"})
     intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-Q1"))
     assert [o.text for o in intake.observations] == ["85"]
     assert len(intake.earlier) == 16
@@ -132,10 +134,10 @@ def _told(intake: Intake, severity: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("kind", "cells", "rule", "cell"),
     [
-        (Kind.OBSERVATIONS, {"value": "0,8278"}, "likely-fraction", "G2"),
-        (Kind.OBSERVATIONS, {"claim": "Đạt"}, "evidence", "Q2"),
-        (Kind.OBSERVATIONS, {"name": "Tên tự đặt"}, "name-differs", "F2"),
-        (Kind.TASKS, {"finished_on": "2025-06-01"}, "evidence", "L2"),
+        (FileKind.OBSERVATIONS, {"value": "0,8278"}, "likely-fraction", "G2"),
+        (FileKind.OBSERVATIONS, {"claim": "Đạt"}, "evidence", "Q2"),
+        (FileKind.OBSERVATIONS, {"name": "Tên tự đặt"}, "name-differs", "F2"),
+        (FileKind.TASKS, {"finished_on": "2025-06-01"}, "evidence", "L2"),
     ],
 )
 def test_a_warning_lets_the_row_in_and_names_the_cell(registry, kind, cells, rule, cell) -> None:
@@ -147,11 +149,11 @@ def test_a_warning_lets_the_row_in_and_names_the_cell(registry, kind, cells, rul
 
 @pytest.mark.parametrize("cells", [{"claim": "Đạt", "evidence": "BC 12"}, {"claim": "Chưa đạt"}, {"value": "0"}])
 def test_what_needs_no_warning_gets_none(registry, cells) -> None:
-    assert _told(_validate(registry, Kind.OBSERVATIONS, cells), "warning") == []
+    assert _told(_validate(registry, FileKind.OBSERVATIONS, cells), "warning") == []
 
 
 def test_a_value_is_computed_from_its_parts_and_that_is_said(registry) -> None:
-    intake = _validate(registry, Kind.OBSERVATIONS, {"value": "", "numerator": "19", "denominator": "20"})
+    intake = _validate(registry, FileKind.OBSERVATIONS, {"value": "", "numerator": "19", "denominator": "20"})
     (observation,) = intake.observations
     assert observation.value == exactly("95")
     assert ("value-computed", "J2") in _told(intake, "info")
@@ -165,7 +167,7 @@ def test_sums_must_add_up_and_one_name_has_one_unit(registry) -> None:
     }
     rows = [{"name": name, "value": value, "unit": "hồ sơ"} for name, value in names.items()]
     intake = _validate(
-        registry, Kind.REPORTED, *rows, {"name": "Hồ sơ quá hạn", "unit": "hồ sơ"}, {"name": "Hồ sơ quá hạn"}
+        registry, FileKind.REPORTED, *rows, {"name": "Hồ sơ quá hạn", "unit": "hồ sơ"}, {"name": "Hồ sơ quá hạn"}
     )
     assert _told(intake, "warning") == [("sums", "C2"), ("mixed-units", "F5"), ("mixed-units", "F6")]
     assert "6.414 + 67 = 6481, không phải 6.520" in intake.findings[0].message
@@ -186,8 +188,8 @@ COPIES = {"group": "6", "no": "5a", "unit": "bản sao"}
     ],
 )  # fmt: skip
 def test_values_are_held_against_the_period_before(layout: Layout, registry, before, now, rule) -> None:
-    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, before | {"as_of": "2026-03-01"})
-    submit(layout.root, "bach-long-vi", "2026-H1", Kind.OBSERVATIONS, now | {"as_of": "2026-06-01"})
+    submit(layout.root, "bach-long-vi", "2026-Q1", FileKind.OBSERVATIONS, before | {"as_of": "2026-03-01"})
+    submit(layout.root, "bach-long-vi", "2026-H1", FileKind.OBSERVATIONS, now | {"as_of": "2026-06-01"})
     intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-H1"))
     assert [r for r, _ in _told(intake, "warning")] == ([rule] if rule else [])
 
@@ -200,8 +202,8 @@ def test_an_unfilled_row_of_a_form_is_no_row(registry) -> None:
 
 
 def test_task_facts_of_earlier_periods_are_taken_along(layout: Layout, registry) -> None:
-    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.TASKS, {"started_on": "2026-01-05"})
-    submit(layout.root, "bach-long-vi", "2026-H1", Kind.TASKS, {"no": "3.2", "started_on": "2026-05-05"})
+    submit(layout.root, "bach-long-vi", "2026-Q1", FileKind.TASKS, {"started_on": "2026-01-05"})
+    submit(layout.root, "bach-long-vi", "2026-H1", FileKind.TASKS, {"no": "3.2", "started_on": "2026-05-05"})
     intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-H1"))
     assert [t.code for t in intake.earlier_tasks] == ["bach-long-vi-2026/3.1"]
     assert [t.code for t in intake.tasks] == ["bach-long-vi-2026/3.2"]

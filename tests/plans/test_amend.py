@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pipeline.errors import DataError
 from pipeline.paths import Layout
 from pipeline.plans.amend import AmendmentError, amended, in_force
-from pipeline.plans.amendments import Change
+from pipeline.plans.amendments import RowChange
 from pipeline.plans.models import Plan
 from pipeline.plans.registry import read_registry
 from tests.factories import made_plan
@@ -171,4 +171,4 @@ def test_adding_twice_and_dropping_twice_are_refused() -> None:
 )
 def test_a_change_says_one_thing_of_one_row(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        Change.model_validate(change)
+        RowChange.model_validate(change)

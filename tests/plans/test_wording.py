@@ -1,10 +1,10 @@
-"""Every fault a person can write into a plan is told in Vietnamese."""
+"""Every fault a person can write into a plan gets its message in Vietnamese."""
 
 import pytest
 from pydantic import ValidationError
 
 from pipeline.plans.models import Plan
-from pipeline.plans.wording import told
+from pipeline.plans.wording import message_and_remedy
 
 ROW = {"group": "I", "no": "1", "name": "Chỉ tiêu", "unit": "%", "concept": "coverage-5g"}
 PLAN = {
@@ -49,6 +49,6 @@ def _indicator(**change: object) -> dict[str, object]:
 def test_a_fault_is_told_in_vietnamese(change: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError) as raised:
         Plan.model_validate(PLAN | change)
-    message, remedy = told(raised.value.errors()[0])
+    message, remedy = message_and_remedy(raised.value.errors()[0])
     assert f"{message} → {remedy}".startswith(said)
     assert "should" not in message

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from pipeline.intake.rows import Kind
+from pipeline.intake.rows import FileKind
 from pipeline.paths import Layout
 from pipeline.publish.manifest import Manifest, describe_inputs, hash_outputs, is_up_to_date
 from pipeline.steps import Run, to_json
@@ -33,7 +33,7 @@ def test_what_it_does_not_depend_on_does_not(layout: Layout) -> None:
     before = _inputs_id(layout)
     path = layout.raw / "plans" / "binh-giang" / "binh-giang-2026.yaml"
     path.write_bytes(path.read_bytes() + b"\n")
-    submit(layout.root, "bach-long-vi", "2026-Q1", Kind.OBSERVATIONS, {})
+    submit(layout.root, "bach-long-vi", "2026-Q1", FileKind.OBSERVATIONS, {})
     (layout.submissions / "bach-long-vi" / "2025" / "ket-qua-2025.csv").touch()
     assert _inputs_id(layout) == before
     assert _inputs_id(layout, "2026-Q1") != before

@@ -2,7 +2,7 @@ import csv
 from pathlib import Path
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.intake.rows import Kind
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -17,7 +17,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def test_tables_of_a_report(layout: Layout, registry: Registry, tmp_path: Path) -> None:
     """Text as it was sent; absence stays empty, never 0."""
-    submit(layout.root, "bach-long-vi", "2026", Kind.OBSERVATIONS, {"source": "=1+1", "as_of": "2026-12-01"})
+    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, {"source": "=1+1", "as_of": "2026-12-01"})
     when = Period(2026)
     intake = validate_period(layout, registry, "bach-long-vi", when)
     completion = evaluate(registry, registry.locality("bach-long-vi"), when, intake)

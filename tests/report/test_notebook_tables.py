@@ -7,7 +7,7 @@ import pytest
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
 from pipeline.completion.statuses import Status, TaskStatus
-from pipeline.intake.rows import Absence, Kind
+from pipeline.intake.rows import Absence, FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -62,7 +62,7 @@ def test_tables_speak_vietnamese(registry: Registry, locality: str) -> None:
     completion = evaluate(registry, registry.locality(locality), when, intake)
     tables = [f(intake) for f in (shown.files, shown.rules, shown.accepted, shown.quarantined)]
     tables += [f(completion) for f in (shown.method, shown.rates, shown.indicators, shown.tasks, shown.differences)]
-    codes = {*Status, *TaskStatus, *Absence, *Kind, "critical", "warning", "info"}
+    codes = {*Status, *TaskStatus, *Absence, *FileKind, "critical", "warning", "info"}
     assert not {cell for table in tables for row in table.rows for cell in row if cell in codes}
 
 

@@ -12,7 +12,7 @@ from pipeline.completion.evaluate import evaluate
 from pipeline.completion.replacement import differences_from
 from pipeline.completion.statuses import TaskStatus
 from pipeline.inputs.issued import Replacement
-from pipeline.intake.rows import Kind
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -150,14 +150,16 @@ def test_what_localities_send_is_shown_as_text(layout: Layout, registry: Registr
         layout.root,
         "bach-long-vi",
         "2026",
-        Kind.OBSERVATIONS,
+        FileKind.OBSERVATIONS,
         everywhere | {"value_printed": payload},
         everywhere | {"no": payload},
         everywhere | {"no": "14", "value": payload},
     )
-    submit(layout.root, "bach-long-vi", "2026", Kind.TASKS, {"product": payload, "source": payload, "note": payload})
+    submit(
+        layout.root, "bach-long-vi", "2026", FileKind.TASKS, {"product": payload, "source": payload, "note": payload}
+    )
     everything = dict.fromkeys(("subject", "name", "value", "unit", "as_of", "source", "note"), payload)
-    submit(layout.root, "bach-long-vi", "2026", Kind.REPORTED, everything)
+    submit(layout.root, "bach-long-vi", "2026", FileKind.REPORTED, everything)
     html = _html(_page(registry, "bach-long-vi", "2026", layout))
     assert not list(faults(f"<!doctype html><body>{html}"))
     import html5lib

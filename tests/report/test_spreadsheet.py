@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
-from pipeline.intake.rows import Kind
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -39,7 +39,7 @@ def completion(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> 
         {"no": str(n), "value": "80", "as_of": "2026-12-01", "source": text, "note": text, "evidence": text}
         for n, text in enumerate(FORMULAS, start=8)
     ]
-    submit(root, "bach-long-vi", "2026", Kind.OBSERVATIONS, *rows)
+    submit(root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, *rows)
     when = Period(2026)
     intake = validate_period(Layout(root), registry, "bach-long-vi", when)
     assert len(intake.observations) == len(FORMULAS)

@@ -8,7 +8,8 @@ import pytest
 from pipeline.errors import DataError
 from pipeline.paths import Layout
 from pipeline.report.html_check import faults
-from pipeline.senders.receipt import CHECKED, receipts, receive
+from pipeline.senders.receipt import CHECKED, receipts
+from pipeline.senders.receive import receive
 from pipeline.steps import Run
 from tests.corpus.generator import workbook
 
