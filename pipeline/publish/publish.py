@@ -30,6 +30,7 @@ from pipeline.publish.manifest import (
     hash_outputs,
     is_up_to_date,
     manifest_of,
+    read_manifest,
     run_id,
 )
 from pipeline.publish.sign_off import is_frozen, is_signed_as_logged, write_as_logged, write_sign_off
@@ -58,18 +59,18 @@ def publish(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
     _store(run.layout, manifest)
     history = _history(run, run.report)
     _refuse_another_result(run, staged, manifest, history)
-    before = _manifest(run.report)
-    altered = _altered(run.report) if _is_same(before, manifest) else []
-    if _is_same(before, manifest) and not altered:
-        say(f"  lập lại giống từng byte: lần chạy {short(run_id(run.report))}")
+    _take_recorded_manifest(run, staged, manifest.input_id, history)
+    made, before = run_id(staged), run_id(run.report) if (run.report / MANIFEST).is_file() else ""
+    altered = _altered(run.report) if before == made else []
+    if before == made and not altered:
+        say(f"  lập lại giống từng byte: lần chạy {short(made)}")
         _log(run, Action.REPRODUCED, run.report)
         return
-    former = run_id(run.report) if before else ""
     write_sign_off(staged, history)
     _carry_signature(run, staged)
     old = exchange(staged, run.report)
     try:
-        _remember(run, old, former, altered, say)
+        _remember(run, old, before, altered, say)
     except OSError as error:
         raise StorageError(
             f"Báo cáo mới đã công bố, nhưng chưa ghi xong nhật ký: {system_message(error)}. "
@@ -157,10 +158,15 @@ def _of_same_inputs(run: Run, input_id: str, history: Iterable[Entry]) -> Iterat
             yield folder
 
 
-def _is_same(before: dict[str, Any], made: Manifest) -> bool:
-    """Whether what is published was made from the same inputs with the same outcome, by whatever ran it."""
-    outputs = [file.model_dump() for file in made.outputs]
-    return before.get("input_id") == made.input_id and before.get("outputs") == outputs
+def _take_recorded_manifest(run: Run, staged: Path, input_id: str, history: Iterable[Entry]) -> None:
+    """Where these inputs gave these files before, it is that run again, whichever files of the program ran it now.
+
+    A manifest that this edition cannot read is not taken: the report would never be up to date.
+    """
+    same = _of_same_inputs(run, input_id, history)
+    recorded = next((folder for folder in same if read_manifest(folder)), None)
+    if recorded:
+        shutil.copyfile(recorded / MANIFEST, staged / MANIFEST)
 
 
 def _remember(run: Run, old: Path | None, former: str, altered: list[str], say: Say) -> None:
