@@ -1,39 +1,18 @@
-# The front door. LOCALITY and PERIOD are untrusted: make must never expand them (that would run
-# $(shell …)), and the shell must only see them as quoted variables of the environment.
-override LOCALITY := $(value LOCALITY)
-override PERIOD := $(value PERIOD)
-override FORCE := $(value FORCE)
-override KNOWN_AT := $(value KNOWN_AT)
-override PAGE_LANG := $(value PAGE_LANG)
-override JOBS := $(value JOBS)
-override SCHEDULER := $(value SCHEDULER)
-override FILE := $(value FILE)
-override METHODS := $(value METHODS)
-override INDICATOR := $(value INDICATOR)
-override PORT := $(value PORT)
-override TO := $(value TO)
-override LOCALITIES := $(value LOCALITIES)
-override VERSION := $(value VERSION)
-override HEAD := $(value HEAD)
-override BUNDLE := $(value BUNDLE)
-override FROM := $(value FROM)
-override SIGN_KEY := $(value SIGN_KEY)
-override ALLOWED_SIGNERS := $(value ALLOWED_SIGNERS)
-override STATE := $(value STATE)
-override BY := $(value BY)
-override ALL := $(value ALL)
-override DATE := $(value DATE)
+# The front door. What a user gives is untrusted: make must never expand it (that would run $(shell …)), and the shell
+# must only see it as quoted variables of the environment. The environment make hands on as it is; what stands on its
+# command line it would expand first, so that each of these is taken as it was written.
+$(foreach given,$(.VARIABLES),$(if $(filter command,$(origin $(given))),$(eval override export $(given) := $$(value $(given)))))
+override given :=
 # RUN names a run to the user; in recipes it is the interpreter, whatever the user says.
-override RUN_ID := $(value RUN)
-export LOCALITY PERIOD FORCE KNOWN_AT PAGE_LANG JOBS SCHEDULER FILE METHODS INDICATOR PORT TO LOCALITIES VERSION HEAD STATE BY BUNDLE FROM SIGN_KEY ALLOWED_SIGNERS ALL DATE RUN_ID
+override export RUN_ID := $(value RUN)
+override RUN := .venv/bin/python
 
 SHELL := /bin/sh
 PYTHON ?= python3
-override RUN := .venv/bin/python
-QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults intake browser kernels cluster benchmarks)
+QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults corpus browser fork cluster benchmarks)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why verify audit sign-off sign bundle backup restore validate template explain compare-methods roll-up overview serve read plans rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
+.PHONY: help report report-all why verify audit sign-off bundle backup validate template explain compare-methods overview read plans rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -50,8 +29,8 @@ report-all: environment  ## reports of all localities that are out of date: [PER
 why: environment  ## what made a report stale: LOCALITY=cat-hai [PERIOD=2025]
 	@$(RUN) -m pipeline why -- "$$LOCALITY" "$$PERIOD"
 
-verify: environment  ## is everything as it was published: files, store, log: [LOCALITY=cat-hai] [PERIOD=2025] [HEAD=12:…] [ALLOWED_SIGNERS=file]
-	@$(RUN) -m pipeline verify --head="$$HEAD" --allowed-signers="$$ALLOWED_SIGNERS" -- "$$LOCALITY" "$$PERIOD"
+verify: environment  ## is everything as it was published: files, store, log: [LOCALITY=cat-hai] [PERIOD=2025] [HEAD=12:…]
+	@$(RUN) -m pipeline verify --head="$$HEAD" -- "$$LOCALITY" "$$PERIOD"
 
 audit: environment  ## make a recorded run again in an empty place, compare every byte: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8]; or BUNDLE=file
 	@$(RUN) -m pipeline audit --known-at="$$KNOWN_AT" --run="$$RUN_ID" --bundle="$$BUNDLE" -- "$$LOCALITY" "$$PERIOD"
@@ -59,14 +38,8 @@ audit: environment  ## make a recorded run again in an empty place, compare ever
 bundle: environment  ## one file with all that an auditor needs: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8] [TO=folder]
 	@$(RUN) -m pipeline bundle --known-at="$$KNOWN_AT" --run="$$RUN_ID" --to="$$TO" -- "$$LOCALITY" "$$PERIOD"
 
-sign: environment  ## sign the manifest of a report with a key of ssh: LOCALITY=cat-hai [PERIOD=2025] SIGN_KEY=~/.ssh/id_ed25519
-	@$(RUN) -m pipeline sign --known-at="$$KNOWN_AT" --key="$$SIGN_KEY" -- "$$LOCALITY" "$$PERIOD"
-
-backup: environment  ## one archive of reports, store, log and raw data, read back and noted in the log: TO=/media/usb
+backup: environment  ## one .tar of reports, store, log and raw data: TO=/media/usb
 	@$(RUN) -m pipeline backup --to="$$TO"
-
-restore: environment  ## unpack a backup into an empty folder and verify it: FROM=sao-luu.zip TO=folder
-	@$(RUN) -m pipeline restore --source="$$FROM" --to="$$TO"
 
 sign-off: environment  ## record that a report is checked, then issued: LOCALITY=cat-hai [PERIOD=2025] STATE=checked BY="UBND đặc khu Cát Hải"
 	@$(RUN) -m pipeline sign-off --known-at="$$KNOWN_AT" --state="$$STATE" --by="$$BY" -- "$$LOCALITY" "$$PERIOD"
@@ -83,14 +56,8 @@ explain: environment  ## one figure from cell to rate: LOCALITY=binh-giang INDIC
 compare-methods: environment  ## what flips under other methods: LOCALITY=cat-hai [PERIOD=2026] [METHODS=linear,open-sdg,destatis,sdsn]
 	@$(RUN) -m pipeline compare-methods --methods="$$METHODS" -- "$$LOCALITY" "$$PERIOD"
 
-roll-up: environment  ## all localities of a period side by side, by concept: PERIOD=2025
-	@$(RUN) -m pipeline roll-up -- "$$PERIOD"
-
 overview: environment  ## the site of all localities, reports/index.html: [PERIOD=2025] [PAGE_LANG=en] [FORCE=1]
 	@$(RUN) -m pipeline overview $${FORCE:+--force} --page-lang="$$PAGE_LANG" -- "$$PERIOD"
-
-serve: environment  ## show the site on this machine alone, until Ctrl-C: [PORT=8000]
-	@$(RUN) -m pipeline serve -- "$$PORT"
 
 read: environment  ## show how one file is read, as JSON: FILE=so-lieu.xlsx
 	@$(RUN) -m pipeline read -- "$$FILE"
@@ -116,12 +83,12 @@ coverage: environment  ## branches of pipeline/ that the quick tests take (five 
 	@$(RUN) -m coverage report
 
 test-intake: environment  ## intake on 590 made files, 500 cases of each property, planted faults (four minutes)
-	@$(RUN) -m pytest tests/intake
+	@$(RUN) -m pytest tests/corpus
 
 test-e2e: environment  ## end-to-end tests: real make, real kernels
 	@$(RUN) -m pytest tests/e2e
 
-test-audit: environment  ## reports prove themselves: verify, audit, altered files, older code, the recorded environment, signing, bundles, backups (13 minutes)
+test-audit: environment  ## reports prove themselves: verify, audit, altered files, older code, the recorded environment, sign-off, bundles, backups (13 minutes)
 	@$(RUN) -m pytest tests/audit_e2e
 
 test-faults: environment  ## faults on purpose, counted in docs/reliability.md (five minutes; ALL=1: every case, an hour) [DATE=2026-05-01]
@@ -137,7 +104,7 @@ test-benchmarks: environment  ## the synthetic country and the measuring of it (
 	@$(RUN) -m pytest tests/benchmarks
 
 test-kernels: environment  ## forked kernels: isolation, limits, signals, nothing left behind (one minute)
-	@$(RUN) -m pytest tests/kernels
+	@$(RUN) -m pytest tests/fork
 
 test-cluster: environment  ## many machines: real Dask scheduler and workers, killed, stopped, of other code (four minutes)
 	@$(RUN) -m pytest tests/cluster

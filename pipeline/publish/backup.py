@@ -1,4 +1,4 @@
-"""A copy of everything that cannot be made again (sao lưu, `make backup`): one tar, the same files giving the same bytes.
+"""A copy of everything that cannot be made again (sao lưu, `make backup`): one tar, of equal files equal bytes.
 
 It is proved by unpacking it and verifying what comes out: docs/operations.md.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import BusyError, CannotCreateError, NoInputError, said
+from pipeline.errors import BusyError, CannotCreateError, NoInputError, system_message
 from pipeline.paths import Layout
 from pipeline.progress import Say
 from pipeline.publish.archive import new_file
@@ -57,7 +57,7 @@ def backup(layout: Layout, to: Path, say: Say) -> BackedUp:
             if Log(layout.log).chain().head != head:
                 raise BusyError("Có báo cáo được lập trong khi sao lưu; hãy chạy lại khi không có lần chạy nào.")
     except OSError as error:
-        raise CannotCreateError(f"Không ghi được {target}: {said(error)}") from error
+        raise CannotCreateError(f"Không ghi được {target}: {system_message(error)}") from error
     with target.open("rb") as written:
         return BackedUp(target, files, hashlib.file_digest(written, "sha256").hexdigest(), head)
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.arguments import known_code
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import ABSENT, Status
-from pipeline.errors import UsageError
 from pipeline.intake.result import Intake
 from pipeline.intake.rows import Absence, Observation
-from pipeline.plans.models import Kind, Plan
-from pipeline.plans.text import name_key
+from pipeline.plans.models import Kind
 from pipeline.report.words import VIETNAMESE, Words, unit_of
 
 
@@ -23,25 +21,6 @@ class Step:
 
     title: str
     lines: tuple[str, ...]
-
-
-def known_code(plans: Iterable[Plan | PlanResult], written: str) -> str:
-    """The code of the row named plan/[annex/]group/number, or by its code. Raises UsageError with the nearest codes."""
-    codes, keys = {}, {}
-    for plan in plans:
-        for row in plan.indicators:
-            code = f"{plan.id}/{row.key.label}"
-            codes[name_key(code)] = keys[name_key("/".join([plan.id, *filter(None, row.key)]))] = code
-    asked = name_key(written)
-    found = keys.get(asked) or codes.get(asked)
-    if found is None:
-        near = difflib.get_close_matches(asked, list(codes), n=3, cutoff=0.5)
-        hint = f" Có phải: {', '.join(near)}?" if near else ""
-        raise UsageError(
-            f"Không có chỉ tiêu “{written[:80]}”. Viết kế hoạch/nhóm/số, ví dụ binh-giang-2026/II/14 "
-            f"(có phụ lục: cat-hai-nq57/PL2/IV/26).{hint}"
-        )
-    return found
 
 
 def find_row(completion: Completion, written: str) -> tuple[PlanResult, IndicatorResult]:

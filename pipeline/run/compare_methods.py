@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.arguments import OURS
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.methods import METHODS
 from pipeline.completion.records import IndicatorResult
-from pipeline.errors import UsageError
 from pipeline.intake.validate import validate_period
 from pipeline.plans.text import plain
 from pipeline.report.words import VIETNAMESE
 from pipeline.steps import Run
-
-OURS = "linear"
-
-
-def known_methods(text: str) -> tuple[str, ...]:
-    """The methods of a list such as 'linear,open-sdg'; all for ''. Raises UsageError."""
-    known = (OURS, *METHODS)
-    asked = tuple(name.strip() for name in text.split(",") if name.strip()) or known
-    if unknown := [name for name in asked if name not in known]:
-        raise UsageError(f"Không có phương pháp “{unknown[0][:40]}”. Có: {', '.join(known)}.")
-    return asked
 
 
 def compare_methods(run: Run, methods: Sequence[str]) -> Iterator[str]:

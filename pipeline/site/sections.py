@@ -13,10 +13,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from pipeline.arguments import period_or_newest
 from pipeline.completion.locality_summary import Outcome, Standing
 from pipeline.completion.rollup import ConceptRollUp, RollUp, combine
 from pipeline.completion.statuses import Status
 from pipeline.completion.summary import Summary
+from pipeline.inputs.hashes import hash_of
 from pipeline.languages import in_language
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
@@ -34,8 +36,7 @@ from pipeline.site.collected import (
     many_records,
 )
 from pipeline.site.heat import MOST_ROWS, Cell, group_heat, heat_of, shade_of, shared, sign_of
-from pipeline.site.site_record import Published, Shown, SiteInputs, describe_site_inputs, hash_of
-from pipeline.steps import known_period
+from pipeline.site.site_record import Published, Shown, SiteInputs, describe_site_inputs
 
 TEMPLATES = Path(__file__).parent / "templates"
 FIRST_NAMES = 50
@@ -66,7 +67,7 @@ class Site:
     def open(cls, period: str, page_lang: str = "", language: str = "vi", *, layout: Layout | None = None) -> Site:
         """The site of a period, '' for the newest that has values. Raises UsageError, NoInputError, DataError."""
         layout = layout or Layout.of_project()
-        wanted = known_period(period) if period else None
+        wanted = period_or_newest(period)
         inputs = describe_site_inputs(layout, period, page_lang)
         with many_records():
             collected = collect(layout, inputs)

@@ -11,15 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cli
-from pipeline.errors import NoInputError, UsageError
-from pipeline.paths import CODE, Layout
+from pipeline import arguments, cli
+from pipeline.errors import UsageError
+from pipeline.paths import CODE
 from pipeline.plans.registry import Registry
-from pipeline.publish.recorded import find_run
-from pipeline.run.batch import known_jobs
-from pipeline.run.cluster import known_scheduler
-from pipeline.run.serve import known_port
-from pipeline.steps import known_day, known_language, known_locality, known_period
 from tests.e2e.conftest import run_make
 from tests.faults import projects
 from tests.faults.hostile import HOSTILE, MAKE
@@ -35,14 +30,10 @@ CALLS: dict[str, Callable[[str], list[str]]] = {
     "SCHEDULER": lambda value: ["report-all", f"--scheduler={value}", "--", "2025"],
     "INDICATOR": lambda value: ["explain", "--", "binh-giang", "2025", value],
     "METHODS": lambda value: ["compare-methods", f"--methods={value}", "--", "binh-giang", "2025"],
-    "PORT": lambda value: ["serve", "--", value],
     "FILE": lambda value: ["read", "--", value],
     "HEAD": lambda value: ["verify", f"--head={value}", "--", "", ""],
     "RUN": lambda value: ["audit", f"--run={value}", "--", "binh-giang", "2025"],
     "BUNDLE": lambda value: ["audit", f"--bundle={value}", "--", "", ""],
-    "FROM": lambda value: ["restore", f"--source={value}", "--to="],
-    "SIGN_KEY": lambda value: ["sign", f"--key={value}", "--", "binh-giang", "2025"],
-    "ALLOWED_SIGNERS": lambda value: ["verify", f"--allowed-signers={value}", "--", "", ""],
     "STATE": lambda value: ["sign-off", f"--state={value}", "--by=x", "--", "binh-giang", "2025"],
     "BY": lambda value: ["sign-off", "--state=checked", f"--by={value}", "--", "binh-giang", "2025"],
 }
@@ -51,10 +42,10 @@ HARMLESS = {
     "METHODS": (0,),
     "FILE": (65, 66, 74),
     "BUNDLE": (65, 66, 74),
-    **dict.fromkeys(("RUN", "FROM", "SIGN_KEY", "ALLOWED_SIGNERS", "STATE", "BY"), (66,)),
+    "BY": (66,),
 }
-"""Answers besides 64: a list of nothing but commas is one of all methods,
-any file may be looked at; of the others nothing is there."""
+"""Answers besides 64: a list of nothing but commas is one of all methods, any file may be looked at, many a line of
+text is the name of an office."""
 TARGETS = {
     "LOCALITY": ["report"],
     "PERIOD": ["report", "LOCALITY=an-bien"],
@@ -66,16 +57,12 @@ TARGETS = {
     "FILE": ["read"],
     "METHODS": ["compare-methods", "LOCALITY=binh-giang"],
     "INDICATOR": ["explain", "LOCALITY=binh-giang"],
-    "PORT": ["serve"],
     "TO": ["synthetic", "LOCALITIES=x"],
     "LOCALITIES": ["synthetic", "TO=P/nowhere"],
     "VERSION": ["release"],
     "HEAD": ["verify"],
     "RUN": ["audit", "LOCALITY=binh-giang"],
     "BUNDLE": ["audit"],
-    "FROM": ["restore", "TO=P/nowhere"],
-    "SIGN_KEY": ["sign", "LOCALITY=binh-giang"],
-    "ALLOWED_SIGNERS": ["verify"],
     "STATE": ["sign-off", "LOCALITY=binh-giang", "BY=x"],
     "BY": ["sign-off", "LOCALITY=binh-giang", "STATE=checked"],
     "ALL": ["test-faults", "DATE=x"],
@@ -129,36 +116,32 @@ def test_the_command_refuses(
     tally("hostile parameters to the command", REFUSED).each(HOSTILE, refuses)
 
 
-def test_the_functions_refuse(registry: Registry, root: Path, tally: Callable[[str, str], Tally]) -> None:
-    layout = Layout(root)
+def test_the_functions_refuse(registry: Registry, tally: Callable[[str, str], Tally]) -> None:
     checks: tuple[Callable[[str], object], ...] = (
-        lambda value: known_locality(registry, value),
-        known_period,
-        known_day,
-        known_language,
-        known_jobs,
-        known_scheduler,
-        known_port,
-        lambda value: find_run(layout, "cat-hai", value),
+        lambda value: arguments.known_locality(registry, value),
+        lambda value: arguments.known_code(registry.plans, value),
+        arguments.known_period,
+        arguments.period_or_newest,
+        arguments.known_day,
+        arguments.known_language,
+        arguments.known_jobs,
+        arguments.known_scheduler,
+        arguments.known_run,
+        arguments.known_head,
+        arguments.known_state,
     )
 
     def refuse(value: str) -> None:
         for check in checks:
-            with pytest.raises((UsageError, NoInputError)):
+            with pytest.raises(UsageError):
                 check(value)
 
     tally("hostile parameters to the functions", REFUSED).each(HOSTILE, refuse)
 
 
-@pytest.mark.parametrize("text", ["0256999999", "0001" + "0" * 5_000, "257", "0"])
-def test_a_number_of_jobs_is_read_to_its_end(text: str) -> None:
-    with pytest.raises(UsageError):
-        known_jobs(text)
-
-
 def test_every_variable_of_the_makefile_has_a_call() -> None:
-    makefile = (CODE / "Makefile").read_text("utf-8")
-    assert set(re.findall(r"^override \w+ := \$\(value (\w+)\)$", makefile, re.MULTILINE)) == set(TARGETS)
+    read = set(re.findall(r"\$\$\{?([A-Z_]+)", (CODE / "Makefile").read_text("utf-8"))) - {"IFS"}
+    assert {"RUN" if name == "RUN_ID" else name for name in read} == set(TARGETS)
 
 
 @pytest.mark.parametrize("name", TARGETS)

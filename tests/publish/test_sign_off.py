@@ -11,15 +11,12 @@ from pipeline.inputs.issued import COMPLETION, ENTRY, issued_before, issued_fold
 from pipeline.paths import Layout
 from pipeline.publish.log import Action, Event, Log, canonical_line
 from pipeline.publish.sign_off import (
-    LONGEST,
     SignOff,
     State,
     Step,
     check_order,
     file_content,
     issues_of,
-    known_office,
-    known_state,
     numbered,
     sign_off_of,
 )
@@ -49,28 +46,6 @@ def test_draft_checked_issued_in_this_order() -> None:
 def test_any_other_order_is_refused_with_the_remedy(before: tuple[State, ...], wanted: State, remedy: str) -> None:
     with pytest.raises(UsageError, match=remedy):
         check_order(_signed(*before), wanted)
-
-
-@pytest.mark.parametrize("text", ["", "draft", "Issued", "issued ", "-h", "$(x)"])
-def test_only_two_states_can_be_signed(text: str) -> None:
-    with pytest.raises(UsageError, match="STATE="):
-        known_state(text)
-
-
-def test_the_name_of_an_office_is_kept_in_one_form() -> None:
-    assert known_office("  UBND đặc khu Cát Hải ") == "UBND đặc khu Cát Hải"
-    assert known_office("UBND xa\N{COMBINING GRAVE ACCENT}") == "UBND xà"
-    assert known_office("ab") == "ab"
-    assert len(known_office("x" * LONGEST)) == LONGEST
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", " ", "a", "x" * (LONGEST + 1), "UBND\nxã", "UBND\x1b[31m", "UBND\N{RIGHT-TO-LEFT OVERRIDE}", "UBND\x00"],
-)
-def test_what_is_no_line_of_text_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="BY="):
-        known_office(text)
 
 
 def _event(run: str, state: State, name: str = "2025", base: str = "") -> Event:
