@@ -1,95 +1,163 @@
-"""The words of a report: status of an indicator, of a task, of a plan (đánh giá, tình trạng)."""
+"""The words of a report: status of an indicator, of a task, of a plan (đánh giá, tình trạng).
+
+Each status is one line here, and carries what the rest of the program asks of it. Its words stand in the catalogue
+`words` under its `word`.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
+
+
+class Category(StrEnum):
+    """What a status of an indicator says of its target, with the look of it on a page."""
+
+    shade: str
+    """The class of the style sheet. There are five looks, so that two categories may share one."""
+
+    MET = "met", "met"
+    ON_ITS_WAY = "on-its-way", "way"
+    """Not met, and nothing says that it will not be in time."""
+    AT_RISK = "at-risk", "not"
+    """Not met, and slower than it was to be, but not behind (có nguy cơ chậm)."""
+    BEHIND = "behind", "not"
+    """Not met, and behind what was to be by now (chậm)."""
+    UNDECIDABLE = "undecidable", "absent"
+    """There is a value, and it does not follow from it whether the target holds."""
+    ABSENT = "absent", "absent"
+    """In the count, without a value to judge."""
+    UNCOUNTED = "uncounted", "outside"
+    """Outside the set A over which rates are taken."""
+
+    def __new__(cls, value: str, shade: str = "") -> Self:
+        """The member is its value; the other arguments are optional because a look-up has the value alone."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.shade = shade
+        return member
 
 
 class Status(StrEnum):
     """Status of an indicator at the cut-off (đánh giá chỉ tiêu)."""
 
-    MET = "met"
-    MISSED = "missed"
-    STARTING_POINT = "starting-point"
-    ON_TRACK = "on-track"
-    AT_RISK = "at-risk"
-    LATE = "late"
-    REVERSED = "reversed"
-    IN_PROGRESS = "in-progress"
-    UNDECIDABLE = "undecidable"
-    NOT_SUBMITTED = "not-submitted"
-    NOT_DUE = "not-due"
-    NOT_APPLICABLE = "not-applicable"
-    QUARANTINED = "quarantined"
-    NO_STAGE_TARGET = "no-stage-target"
-    NOT_ASSESSABLE = "not-assessable"
-    PLAN_NOT_IN_FORCE = "plan-not-in-force"
-    DROPPED = "dropped"
+    category: Category
+    urgency: int | None
+    """Rows that need attention come in this order, 0 first; None for those that need none."""
+
+    MET = "met", Category.MET
+    MISSED = "missed", Category.BEHIND, 0
+    STARTING_POINT = "starting-point", Category.ON_ITS_WAY, 3
+    ON_TRACK = "on-track", Category.ON_ITS_WAY
+    AT_RISK = "at-risk", Category.AT_RISK, 1
+    LATE = "late", Category.BEHIND, 0
+    REVERSED = "reversed", Category.BEHIND, 0
+    IN_PROGRESS = "in-progress", Category.ON_ITS_WAY, 3
+    UNDECIDABLE = "undecidable", Category.UNDECIDABLE, 4
+    NOT_SUBMITTED = "not-submitted", Category.ABSENT
+    NOT_DUE = "not-due", Category.ABSENT
+    NOT_APPLICABLE = "not-applicable", Category.UNCOUNTED
+    QUARANTINED = "quarantined", Category.ABSENT, 2
+    NO_STAGE_TARGET = "no-stage-target", Category.UNCOUNTED
+    NOT_ASSESSABLE = "not-assessable", Category.UNCOUNTED
+    PLAN_NOT_IN_FORCE = "plan-not-in-force", Category.UNCOUNTED
+    DROPPED = "dropped", Category.UNCOUNTED
     """An amendment took the row out of the plan; it stays listed with what it would be."""
 
+    def __new__(cls, value: str, category: Category | None = None, urgency: int | None = None) -> Self:
+        """As of `Category`."""
+        if category is None:
+            raise TypeError(f"{value} needs a category")
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.category, member.urgency = category, urgency
+        return member
 
-ABSENT = frozenset({Status.NOT_SUBMITTED, Status.NOT_DUE, Status.QUARANTINED})
-"""In the count, without a value to judge."""
-UNCOUNTED = frozenset(
-    {
-        Status.NOT_APPLICABLE,
-        Status.NO_STAGE_TARGET,
-        Status.NOT_ASSESSABLE,
-        Status.PLAN_NOT_IN_FORCE,
-        Status.DROPPED,
-    }
-)
-"""Outside the set A over which rates are taken."""
-NOT_MET = frozenset(
-    {
-        Status.MISSED,
-        Status.STARTING_POINT,
-        Status.ON_TRACK,
-        Status.AT_RISK,
-        Status.LATE,
-        Status.REVERSED,
-        Status.IN_PROGRESS,
-    }
-)
+    @property
+    def shade(self) -> str:
+        """How it looks on the page: as its category."""
+        return self.category.shade
+
+    @property
+    def word(self) -> str:
+        """Its key in the catalogue."""
+        return f"status.{self}"
+
+
+def _statuses(*categories: Category) -> frozenset[Status]:
+    return frozenset(status for status in Status if status.category in categories)
+
+
+NOT_MET = _statuses(Category.ON_ITS_WAY, Category.AT_RISK, Category.BEHIND)
 """Observed, and the target does not hold (chưa đạt)."""
-ON_ITS_WAY = frozenset({Status.STARTING_POINT, Status.ON_TRACK, Status.IN_PROGRESS})
-"""Not met, and nothing says that it will not be in time."""
-BEHIND = frozenset({Status.MISSED, Status.LATE, Status.REVERSED})
-"""Not met, and behind what was to be by now (chậm)."""
+ON_ITS_WAY = _statuses(Category.ON_ITS_WAY)
+BEHIND = _statuses(Category.BEHIND)
+ABSENT = _statuses(Category.ABSENT)
+UNCOUNTED = _statuses(Category.UNCOUNTED)
+
+
+class TaskCategory(StrEnum):
+    """What a status of a task says of it."""
+
+    DONE = "done"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    """Reported as not done, and past its deadline (quá hạn)."""
+    UNREPORTED = "unreported"
+    """No facts were sent; not the same as not started."""
+    UNCOUNTED = "uncounted"
+    """Assigned, but outside the rates; the counts say how many."""
 
 
 class TaskStatus(StrEnum):
     """Status of a task at the cut-off (tình trạng nhiệm vụ), computed from facts and dates."""
 
-    DONE_ON_TIME = "done-on-time"
-    DONE_LATE = "done-late"
-    DONE_UNDATED = "done-undated"
-    UNDER_WAY = "under-way"
-    UNDER_WAY_OVERDUE = "under-way-overdue"
-    NOT_STARTED = "not-started"
-    NOT_STARTED_OVERDUE = "not-started-overdue"
-    RECURRING = "recurring"
+    category: TaskCategory
+
+    DONE_ON_TIME = "done-on-time", TaskCategory.DONE
+    DONE_LATE = "done-late", TaskCategory.DONE
+    DONE_UNDATED = "done-undated", TaskCategory.DONE
+    UNDER_WAY = "under-way", TaskCategory.OPEN
+    UNDER_WAY_OVERDUE = "under-way-overdue", TaskCategory.OVERDUE
+    NOT_STARTED = "not-started", TaskCategory.OPEN
+    NOT_STARTED_OVERDUE = "not-started-overdue", TaskCategory.OVERDUE
+    RECURRING = "recurring", TaskCategory.OPEN
     """Its last report is recent enough for how often it is to be reported."""
-    RECURRING_LAPSED = "recurring-lapsed"
+    RECURRING_LAPSED = "recurring-lapsed", TaskCategory.OPEN
     """Reported once, but not since the last report fell due."""
-    UNDATED = "undated"
-    SUSPENDED = "suspended"
-    TAKEN_OVER = "taken-over"
+    UNDATED = "undated", TaskCategory.OPEN
+    SUSPENDED = "suspended", TaskCategory.UNCOUNTED
+    TAKEN_OVER = "taken-over", TaskCategory.UNCOUNTED
     """A task of another plan in force goes on with it, and is counted there."""
-    DROPPED = "dropped"
+    DROPPED = "dropped", TaskCategory.UNCOUNTED
     """An amendment took the task out of the plan."""
-    NOT_REPORTED = "not-reported"
-    """No facts were sent; not the same as not started."""
-    NOT_REPORTED_PAST_DUE = "not-reported-past-due"
-    """No facts were sent, and the deadline has passed: done or overdue, nobody knows which."""
+    NOT_REPORTED = "not-reported", TaskCategory.UNREPORTED
+    NOT_REPORTED_PAST_DUE = "not-reported-past-due", TaskCategory.UNREPORTED
+    """The deadline has passed as well: done or overdue, nobody knows which."""
+
+    def __new__(cls, value: str, category: TaskCategory | None = None) -> Self:
+        """As of `Category`."""
+        if category is None:
+            raise TypeError(f"{value} needs a category")
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.category = category
+        return member
+
+    @property
+    def word(self) -> str:
+        """Its key in the catalogue."""
+        return f"task.{self}"
 
 
-DONE = frozenset({TaskStatus.DONE_ON_TIME, TaskStatus.DONE_LATE, TaskStatus.DONE_UNDATED})
-OVERDUE = frozenset({TaskStatus.UNDER_WAY_OVERDUE, TaskStatus.NOT_STARTED_OVERDUE})
+def _task_statuses(category: TaskCategory) -> frozenset[TaskStatus]:
+    return frozenset(status for status in TaskStatus if status.category is category)
 
 
-UNCOUNTED_TASKS = frozenset({TaskStatus.SUSPENDED, TaskStatus.TAKEN_OVER, TaskStatus.DROPPED})
-"""Assigned, but outside the rates; the counts say how many."""
+DONE = _task_statuses(TaskCategory.DONE)
+OVERDUE = _task_statuses(TaskCategory.OVERDUE)
+UNREPORTED = _task_statuses(TaskCategory.UNREPORTED)
+UNCOUNTED_TASKS = _task_statuses(TaskCategory.UNCOUNTED)
 
 
 class PlanState(StrEnum):
@@ -98,3 +166,8 @@ class PlanState(StrEnum):
     IN_FORCE = "in-force"
     NOT_BEGUN = "not-begun"
     EXPIRED = "expired"
+
+    @property
+    def word(self) -> str:
+        """Its key in the catalogue."""
+        return f"plan.{self}"

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion
 from pipeline.intake.result import Intake
-from pipeline.intake.rows import FileKind, Observation
+from pipeline.intake.rows import FileKind
+from pipeline.report.cell_texts import value_with_unit
+from pipeline.report.columns import INDICATOR_COLUMNS, notebook_columns
 from pipeline.report.language import NO_VALUE
-from pipeline.report.words import VIETNAMESE, unit_of
+from pipeline.report.words import VIETNAMESE, Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +26,7 @@ _KINDS = {FileKind.OBSERVATIONS: "chỉ tiêu", FileKind.TASKS: "nhiệm vụ", 
 
 
 @dataclass(frozen=True)
-class Table:
+class NotebookTable:
     """A table as Jupyter shows it: every row and every letter, whatever pandas is set to on a machine."""
 
     columns: tuple[str, ...]
@@ -54,13 +56,13 @@ def _whole() -> Iterator[None]:
         yield
 
 
-def files(intake: Intake) -> Table:
+def files(intake: Intake) -> NotebookTable:
     """Files received: path, what it holds, rows, SHA-256."""
     rows = [(f.file, _KINDS[f.kind], f.rows, f.sha256) for f in intake.files]
-    return Table(("tệp", "loại", "số dòng", "SHA-256"), rows)
+    return NotebookTable(("tệp", "loại", "số dòng", "SHA-256"), rows)
 
 
-def rules(intake: Intake) -> Table:
+def rules(intake: Intake) -> NotebookTable:
     """Every rule that a row breaks, with the lines; of the others how many there are."""
     broken = [
         (r.file, r.rule, VIETNAMESE.text(f"severity.{r.severity}"), r.message, f"dòng {', '.join(map(str, r.lines))}")
@@ -68,20 +70,20 @@ def rules(intake: Intake) -> Table:
         if not r.holds
     ]
     held = sum(r.holds for r in intake.results)
-    return Table(
+    return NotebookTable(
         ("tệp", "quy tắc", "mức", "điều bị coi là lỗi", "kết quả"),
         [*broken, ("mọi tệp", f"{held} quy tắc khác", "", "", "không dòng nào vi phạm")],
     )
 
 
-def accepted(intake: Intake) -> Table:
+def accepted(intake: Intake) -> NotebookTable:
     """Accepted values with the cell they came from."""
-    return Table(
+    return NotebookTable(
         ("chỉ tiêu", "giá trị", "tính đến", "tệp, ô", "cảnh báo"),
         [
             (
                 o.code,
-                _value(o),
+                value_with_unit(o, VIETNAMESE),
                 VIETNAMESE.date(o.as_of),
                 f"{o.origin.file} {o.origin.cell}",
                 ", ".join(o.flags),
@@ -91,9 +93,9 @@ def accepted(intake: Intake) -> Table:
     )
 
 
-def quarantined(intake: Intake) -> Table:
+def quarantined(intake: Intake) -> NotebookTable:
     """Rows kept out, with the reason and the remedy."""
-    return Table(
+    return NotebookTable(
         ("tệp, ô", "lý do và cách sửa"),
         [(f"{q.origin.file} {q.origin.cell}", "; ".join(q.messages)) for q in intake.quarantined],
     )
@@ -107,11 +109,11 @@ def balance(intake: Intake) -> str:
     )
 
 
-def method(completion: Completion) -> Table:
+def method(completion: Completion) -> NotebookTable:
     """What decides a word: the id of the method, its calendar, its thresholds and windows."""
     m, steps = completion.method, completion.method.linear
     on, risk, late = (VIETNAMESE.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
-    return Table(
+    return NotebookTable(
         ("điều", "theo phương pháp này"),
         [
             ("phương pháp", m.id),
@@ -124,44 +126,34 @@ def method(completion: Completion) -> Table:
     )
 
 
-def rates(completion: Completion) -> Table:
+def rates(completion: Completion) -> NotebookTable:
     """One line for all plans together and one for each plan: the counts every rate is made of."""
     rows = [("tất cả kế hoạch còn hiệu lực", *_counts(completion.rate))]
     rows += [(plan.id, *_counts(plan.rate)) for plan in completion.plans]
     columns = ("kế hoạch", "được tính", "đạt", "chưa đạt", "không đủ căn cứ", "chưa có số liệu", "cận dưới", "cận trên")
-    return Table(columns, rows)
+    return NotebookTable(columns, rows)
 
 
-def indicators(completion: Completion) -> Table:
+def indicators(completion: Completion) -> NotebookTable:
     """Every row of every plan with its target, value and status."""
-    return Table(
-        ("kế hoạch", "số", "chỉ tiêu", "mục tiêu", "đến hạn", "giá trị", "đánh giá"),
-        [
-            (
-                row.plan,
-                row.key.label,
-                row.name,
-                VIETNAMESE.target_with_unit(row.target, row.unit),
-                VIETNAMESE.date(row.target.due) if row.target else NO_VALUE,
-                _value(row.observation) if row.observation else NO_VALUE,
-                VIETNAMESE.status(row.status),
-            )
-            for plan in completion.plans
-            for row in plan.indicators
-        ],
+    words, columns = Words("vi", "data"), notebook_columns(INDICATOR_COLUMNS)
+    rows = [row for plan in completion.plans for row in plan.indicators]
+    return NotebookTable(
+        tuple(words.text(f"notebook.{column.key}") for column, _ in columns),
+        [tuple(text(row, completion, words) for _, text in columns) for row in rows],
     )
 
 
-def tasks(completion: Completion) -> Table:
+def tasks(completion: Completion) -> NotebookTable:
     """Tasks by status; the counts add up to the number assigned."""
     counts = completion.task_counts
     rows = [(VIETNAMESE.task_status(status), number) for status, number in counts.by_status.items()]
-    return Table(("tình trạng", "số nhiệm vụ"), [*rows, ("tổng số được giao", counts.assigned)])
+    return NotebookTable(("tình trạng", "số nhiệm vụ"), [*rows, ("tổng số được giao", counts.assigned)])
 
 
-def differences(completion: Completion) -> Table:
+def differences(completion: Completion) -> NotebookTable:
     """Clauses on one concept that differ in more than their wording, each with what it says."""
-    return Table(
+    return NotebookTable(
         ("điều khoản", "khác nhau ở", "điều khoản thứ nhất ghi", "điều khoản thứ hai ghi"),
         [
             (" và ".join(c.code for c in conflict.clauses), VIETNAMESE.text(f"difference.{d.kind}"), *d.texts[:2])
@@ -170,13 +162,6 @@ def differences(completion: Completion) -> Table:
             if d.kind != "wording"
         ],
     )
-
-
-def _value(o: Observation) -> str:
-    """'81,52 %', or why there is none."""
-    if o.value is None:
-        return VIETNAMESE.text(f"status.{o.absence}") if o.absence else NO_VALUE
-    return f"{VIETNAMESE.value(o.value)}{unit_of(o.unit)}"
 
 
 def _counts(rate: Rate) -> tuple[object, ...]:

@@ -1,16 +1,16 @@
-"""What lies in a report folder, described for programs (datapackage.json, Frictionless Data Package)."""
+"""The names of the published files, and their description for programs (datapackage.json, Frictionless)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from pipeline.completion.records import Completion
-from pipeline.report.csv_tables import INDICATOR_COLUMNS, TASK_COLUMNS
+from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, ReportColumn, machine_columns
 from pipeline.report.words import Words
 
 SCHEMA = "completion.schema.json"
@@ -27,17 +27,17 @@ DOWNLOADS = (
     "datapackage.json",
     "manifest.json",
 )
-"""What the page offers to take along, what people want first."""
+"""What the page offers to download; what most people want comes first."""
 
 
 @cache
 def completion_schema() -> str:
-    """The schema as text; it is that of the records, so it cannot differ from what is written."""
+    """The schema as text, made from the records themselves: it cannot differ from what is written."""
     return _json(TypeAdapter(Completion).json_schema(mode="serialization"))
 
 
 def data_package(completion: Completion) -> str:
-    """The descriptor: names, types and titles of every column, and where the schema of the JSON lies."""
+    """The descriptor: name, type and title of every column, and where the schema of the JSON is."""
     words = Words("vi", "data")
     title = words.text("title", locality=completion.locality_name, period=words.period(completion.period))
     note = f" ({words.text('synthetic')})" if completion.synthetic else ""
@@ -61,8 +61,11 @@ def data_package(completion: Completion) -> str:
     )
 
 
-def _table(name: str, columns: Mapping[str, str], words: Words) -> dict[str, Any]:
-    fields = [{"name": c, "type": kind, "title": words.text(f"column.{c}")} for c, kind in columns.items()]
+def _table(name: str, columns: Sequence[ReportColumn[Any]], words: Words) -> dict[str, Any]:
+    fields = [
+        {"name": column.key, "type": column.kind.frictionless, "title": words.text(f"column.{column.key}")}
+        for column, _ in machine_columns(columns)
+    ]
     return {
         "name": name,
         "title": words.text(f"table.{name}"),

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
-from pipeline.completion.statuses import BEHIND, NOT_MET, ON_ITS_WAY, OVERDUE, PlanState, Status, TaskStatus
+from pipeline.completion.statuses import ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.result import Intake, RowFinding
 from pipeline.languages import in_language
@@ -25,10 +25,11 @@ from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
+from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.explain import chain
 from pipeline.report.language import LANGUAGES, own_name
 from pipeline.report.package import DOWNLOADS
-from pipeline.report.words import Words, shade, unit_of
+from pipeline.report.words import Words, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -143,8 +144,14 @@ class Page:
     @cached_property
     def worst_first(self) -> list[IndicatorResult]:
         """What needs attention: behind, then at risk, then the others not met; of each the least attained first."""
-        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.status in _URGENCY]
-        return sorted(rows, key=lambda r: (_URGENCY[r.status], r.attainment is None, r.attainment or 0, -(r.gap or 0)))
+        rows = [
+            (row.status.urgency, row)
+            for plan in self.completion.in_force
+            for row in plan.indicators
+            if row.status.urgency is not None
+        ]
+        rows.sort(key=lambda pair: (pair[0], pair[1].attainment is None, pair[1].attainment or 0, -(pair[1].gap or 0)))
+        return [row for _, row in rows]
 
     @property
     def overdue(self) -> list[TaskResult]:
@@ -253,15 +260,6 @@ class Page:
         return Fragment(template.render(**common, **values))
 
 
-_URGENCY = (
-    dict.fromkeys(BEHIND, 0)
-    | {Status.AT_RISK: 1, Status.QUARANTINED: 2}
-    | dict.fromkeys(NOT_MET - BEHIND - {Status.AT_RISK, Status.ON_TRACK}, 3)
-    | {Status.UNDECIDABLE: 4}
-)
-"""What comes first among the rows that need attention; rows on track need none."""
-
-
 def short_name(name: str) -> str:
     """The name of an indicator inside a sentence: without 'Tỷ lệ' and what stands in brackets."""
     text = name.removeprefix("Tỷ lệ ").split(" (")[0].rstrip(".;,")
@@ -289,7 +287,17 @@ def environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    helpers: list[Callable[..., Any]] = [shade, unit_of, bar, spark, reviewable, sections, other_page, in_language]
+    helpers: list[Callable[..., Any]] = [
+        unit_of,
+        bar,
+        spark,
+        indicator_columns,
+        task_columns,
+        reviewable,
+        sections,
+        other_page,
+        in_language,
+    ]
     templates.globals.update({helper.__name__: helper for helper in helpers})
     return templates
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.completion.records import Completion
-from pipeline.report.csv_tables import INDICATOR_COLUMNS, TASK_COLUMNS, indicator_rows, task_rows
+from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, ColumnKind, ReportColumn, machine_columns
 from pipeline.report.office_zip import without_times
 from pipeline.report.words import Words
 
@@ -21,19 +21,18 @@ if TYPE_CHECKING:
     from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
+_Row = TypeVar("_Row", IndicatorResult, TaskResult)
 # What XML 1.0 cannot hold; openpyxl refuses it.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_WIDE = {"name": 60, "source": 40, "file": 40, "lead": 26, "coordinating": 26, "output": 26, "sha256": 20}
-_SHARES = {"attainment", "pace"}
 
 
 def write_spreadsheet(completion: Completion, input_id: str, path: Path) -> None:
-    """Three sheets: indicators, tasks, and what one must know of them. The same report gives the same bytes."""
+    """Three sheets: indicators, tasks, and how to read them. The same report gives the same bytes."""
     path.write_bytes(spreadsheet(completion, input_id))
 
 
 def spreadsheet(completion: Completion, input_id: str) -> bytes:
-    """The same workbook as bytes; it names no author, and its times are fixed."""
+    """The workbook as bytes; it names no author, and its times are fixed."""
     from openpyxl import Workbook
 
     words = Words("vi", "data")
@@ -46,46 +45,48 @@ def spreadsheet(completion: Completion, input_id: str) -> bytes:
     if first is None:
         raise RuntimeError("a new workbook has a sheet")
     first.title = words.text("table.indicators")
-    _fill(first, INDICATOR_COLUMNS, _said(indicator_rows(completion), words, "status"), words)
-    tasks = book.create_sheet(words.text("table.tasks"))
-    _fill(tasks, TASK_COLUMNS, _said(task_rows(completion), words, "task"), words)
+    indicators = [row for plan in completion.plans for row in plan.indicators]
+    _fill(first, INDICATOR_COLUMNS, indicators, completion, words)
+    tasks = [row for plan in completion.plans for row in plan.tasks]
+    _fill(book.create_sheet(words.text("table.tasks")), TASK_COLUMNS, tasks, completion, words)
     _notes(book.create_sheet(words.text("table.notes")), completion, input_id, words)
     written = io.BytesIO()
     book.save(written)
     return without_times(written.getvalue())
 
 
-def _said(rows: Iterable[Mapping[str, str]], words: Words, prefix: str) -> list[dict[str, str]]:
-    """Statuses in words, as people read them."""
-    statuses = ("status", "original_status")
-    return [{**row, **{name: words.text(f"{prefix}.{row[name]}") for name in statuses if row[name]}} for row in rows]
-
-
-def _fill(sheet: Worksheet, columns: Mapping[str, str], rows: Sequence[Mapping[str, str]], words: Words) -> None:
+def _fill(
+    sheet: Worksheet,
+    columns: Sequence[ReportColumn[_Row]],
+    rows: Sequence[_Row],
+    completion: Completion,
+    words: Words,
+) -> None:
     from openpyxl.utils import get_column_letter
 
-    looks = _Looks()
-    for number, (name, kind) in enumerate(columns.items(), start=1):
+    declared, looks = machine_columns(columns), _Looks()
+    for number, (column, machine_text) in enumerate(declared, start=1):
         heading = sheet.cell(1, number)
-        _text(heading, words.text(f"column.{name}"), looks, "heading")
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDE.get(name, 12)
+        _text(heading, words.text(f"column.{column.key}"), looks, "heading")
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
         for line, row in enumerate(rows, start=2):
-            _write(sheet.cell(line, number), row[name], kind, looks, share=name in _SHARES)
+            text = column.workbook(row, completion, words) if column.workbook else machine_text(row, completion)
+            _write(sheet.cell(line, number), text, column.kind, looks)
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(declared))}{len(rows) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
     sheet.print_title_rows = "1:1"
 
 
-def _write(cell: Cell, text: str, kind: str, looks: _Looks, *, share: bool = False) -> None:
+def _write(cell: Cell, text: str, kind: ColumnKind, looks: _Looks) -> None:
     """A number or a date as such; everything else as text, also what looks like a formula; '' stays empty."""
     if not text:
         return
-    if kind in ("number", "integer"):
-        cell.value = int(text) if kind == "integer" else Decimal(text)
-        looks.put_on(cell, "share" if share else "number")
-    elif kind == "date":
+    if kind in (ColumnKind.NUMBER, ColumnKind.SHARE, ColumnKind.INTEGER):
+        cell.value = int(text) if kind is ColumnKind.INTEGER else Decimal(text)
+        looks.put_on(cell, "share" if kind is ColumnKind.SHARE else "number")
+    elif kind is ColumnKind.DATE:
         cell.value = dt.date.fromisoformat(text)
         looks.put_on(cell, "date")
     else:
@@ -93,7 +94,7 @@ def _write(cell: Cell, text: str, kind: str, looks: _Looks, *, share: bool = Fal
 
 
 class _Looks:
-    """How cells look. openpyxl compares every look set with all others; here each is set once and then copied."""
+    """The looks of cells, each set once and then copied: openpyxl compares every one that is set with all others."""
 
     def __init__(self) -> None:
         from openpyxl.styles import Alignment, Font
@@ -118,7 +119,7 @@ class _Looks:
 
 
 def _text(cell: Cell, text: str, looks: _Looks, look: str) -> None:
-    """Text that stays text: openpyxl takes what begins with "=" for a formula until it is told otherwise."""
+    """Text that stays text: openpyxl takes what begins with "=" for a formula unless the cell has a type."""
     cell.value = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
     cell.data_type = "s"
     looks.put_on(cell, look, quoted=text[:1] in ("=", "+", "-", "@", "\t", "\r"))

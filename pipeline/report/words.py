@@ -8,24 +8,13 @@ from fractions import Fraction
 from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
 from pipeline.completion.records import AmendedClause, IndicatorResult, PastVerdict, TargetInForce
 from pipeline.completion.rollup import ConceptRollUp
-from pipeline.completion.statuses import ABSENT, NOT_MET, ON_ITS_WAY, PlanState, Status, TaskStatus
+from pipeline.completion.statuses import NOT_MET, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
 from pipeline.plans.periods import Period
 from pipeline.plans.targets import Comparator
 from pipeline.report.language import NBSP, NO_VALUE, Language
 
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
-
-
-def shade(status: Status) -> str:
-    """The five looks a status has on the page: met, on its way, behind or in danger, absent, outside the count."""
-    if status is Status.MET:
-        return "met"
-    if status in ON_ITS_WAY:
-        return "way"
-    if status in NOT_MET:
-        return "not"
-    return "absent" if status in ABSENT or status is Status.UNDECIDABLE else "outside"
 
 
 def unit_of(unit: str) -> str:
@@ -38,15 +27,15 @@ class Words(Language):
 
     def status(self, status: Status) -> str:
         """The word for a status of an indicator (đánh giá), as the page prints it."""
-        return self.text(f"status.{status}")
+        return self.text(status.word)
 
     def task_status(self, status: TaskStatus) -> str:
         """The word for a status of a task (tình trạng nhiệm vụ)."""
-        return self.text(f"task.{status}")
+        return self.text(status.word)
 
     def plan_state(self, state: PlanState) -> str:
         """The word for where a plan stands at the cut-off: in force, not begun, expired."""
-        return self.text(f"plan.{state}")
+        return self.text(state.word)
 
     def period(self, written: str) -> str:
         """'2026-Q1' as 'Quý I năm 2026'."""
@@ -100,7 +89,7 @@ class Words(Language):
         """The decision with its numbers: '11,87 so với ≥ 80: sai → chưa đạt'; '' without a value or a target."""
         if result.observation is None or result.observation.value is None or result.target is None:
             return ""
-        answer = {"met": "true", "not": "false", "way": "false"}.get(shade(result.status), "unknown")
+        answer = "false" if result.status in NOT_MET else "true" if result.status is Status.MET else "unknown"
         formula = self.text(
             "formula.verdict",
             value=self._telling(result, result.observation.value),

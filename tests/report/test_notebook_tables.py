@@ -49,7 +49,7 @@ def test_a_table_is_whole_and_the_same_whatever_pandas_is_set_to(registry: Regis
 
 
 def test_text_of_a_sender_stays_text() -> None:
-    html = shown.Table(("a",), [("<script>1</script> $x$",)])._repr_html_()
+    html = shown.NotebookTable(("a",), [("<script>1</script> $x$",)])._repr_html_()
     assert "&lt;script&gt;" in html
     assert "<script>" not in html
 

@@ -39,7 +39,7 @@ from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.report.official import OfficialReport, official_report, write_docx, write_pdf
 from pipeline.report.official.indicator_section import LISTED_AT_MOST
-from pipeline.report.official.model import Heading, Items, Paragraph, Row, Span, Table, inert
+from pipeline.report.official.model import DocumentHeading, DocumentRow, DocumentTable, Items, Paragraph, Span, inert
 from pipeline.report.official.pdf import _SHOWN, pdf_bytes, shown
 from pipeline.report.official.task_section import next_period
 from pipeline.report.official.word import docx_bytes
@@ -105,7 +105,7 @@ def _body(report: OfficialReport) -> str:
 def _section(report: OfficialReport, number: str) -> str:
     """The text of one section of the outline."""
     body = list(report.body)
-    starts = [i for i, block in enumerate(body) if isinstance(block, Heading) and block.level == 1]
+    starts = [i for i, block in enumerate(body) if isinstance(block, DocumentHeading) and block.level == 1]
     first = next(i for i in starts if body[i].text.startswith(f"{number}. "))  # type: ignore[union-attr]
     last = next((i for i in starts if i > first), len(body))
     return _plain("\n".join(_texts(tuple(body[first:last]))))
@@ -121,11 +121,11 @@ def _fills(part: object) -> list[str]:
     return []
 
 
-def _rows(table: Table) -> list[Row]:
+def _rows(table: DocumentTable) -> list[DocumentRow]:
     return [row for row in table.rows if not row.heading]
 
 
-def _cells(table: Table) -> list[dict[str, str]]:
+def _cells(table: DocumentTable) -> list[dict[str, str]]:
     titles = [column.title for column in table.columns]
     return [dict(zip(titles, map(_plain, row.cells), strict=True)) for row in _rows(table)]
 
@@ -199,7 +199,7 @@ def test_the_rates_are_those_of_the_record(
 
 @pytest.mark.parametrize("slug", LOCALITIES)
 def test_table_1_adds_up(states: dict[str, State], reports: dict[str, OfficialReport], slug: str) -> None:
-    table = next(block for block in reports[slug].body if isinstance(block, Table))
+    table = next(block for block in reports[slug].body if isinstance(block, DocumentTable))
     rows = _cells(table)
     groups = [r for r in rows if r["Nhóm chỉ tiêu"] not in ("Tổng cộng", "Cộng kế hoạch")]
     rate = states[slug][0].rate
@@ -263,7 +263,7 @@ def test_the_basis_names_plans_by_number_and_date(reports: dict[str, OfficialRep
 
 def test_the_outline_leaves_judgement_to_people(reports: dict[str, OfficialReport]) -> None:
     report = reports["cat-hai"]
-    titles = [block.text for block in report.body if isinstance(block, Heading) and block.level == 1]
+    titles = [block.text for block in report.body if isinstance(block, DocumentHeading) and block.level == 1]
     assert [title.split(".")[0] for title in titles] == ["I", "II", "III", "IV", "V", "VI"]
     for number, places in (("I", 1), ("II", 0), ("III", 0), ("IV", 3), ("V", 1), ("VI", 1)):
         assert _section(report, number).count("[cán bộ bổ sung: ") == places, number
@@ -351,7 +351,7 @@ def test_tasks_of_the_next_period(states: dict[str, State], reports: dict[str, O
     assert (len(due), len(late)) == (2, 1)
     said = _section(reports["cat-hai"], "VI")
     assert "trong năm 2026 (sau ngày 14/12/2025 đến ngày 14/12/2026): 2 nhiệm vụ" in said
-    table = [block for block in reports["cat-hai"].body if isinstance(block, Table)][-1]
+    table = [block for block in reports["cat-hai"].body if isinstance(block, DocumentTable)][-1]
     assert [r["Nhiệm vụ"] for r in _cells(table)] == [inert(name) for name in late + due]
 
 
@@ -600,7 +600,7 @@ def test_the_font_shows_all_letters_it_is_trusted_with(reports: dict[str, Offici
     )
     assert set(vietnamese) <= set(text)
     line = (Span(text),)
-    body = (Paragraph(line), Heading(text), Paragraph((Span(text, fill=True),)))
+    body = (Paragraph(line), DocumentHeading(text), Paragraph((Span(text, fill=True),)))
     pdf_bytes(dataclasses.replace(reports["hai-phong"], body=body, basis=(line,)))
 
 

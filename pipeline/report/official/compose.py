@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.completion.records import Completion, PlanResult
 from pipeline.completion.statuses import PlanState
@@ -11,24 +12,26 @@ from pipeline.inputs.issued import Replacement
 from pipeline.intake.result import Intake
 from pipeline.plans.models import UNNUMBERED
 from pipeline.progress import short
-from pipeline.report.official.indicator_section import INDICATOR_COLUMNS, indicator_blocks, indicator_rows
+from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, Alignment, ReportColumn, word_columns
+from pipeline.report.official.indicator_section import indicator_blocks, indicator_rows
 from pipeline.report.official.model import (
     Appendix,
     Block,
     Closing,
-    Column,
-    Heading,
+    DocumentColumn,
+    DocumentHeading,
+    DocumentRow,
+    DocumentTable,
     Line,
     Masthead,
     OfficialReport,
     Paragraph,
-    Row,
     Span,
-    Table,
     cleaned,
     lowered,
+    plain_paragraph,
 )
-from pipeline.report.official.task_section import TASK_COLUMNS, next_period_blocks, task_blocks, task_rows
+from pipeline.report.official.task_section import next_period_blocks, task_blocks, task_rows
 from pipeline.report.words import Words
 
 
@@ -85,13 +88,16 @@ class _Writer:
             ),
         )
 
-    def _appendix(self, key: str, columns: Iterable[tuple[str, int, bool]], rows: Iterable[Row]) -> Appendix:
+    def _appendix(self, key: str, columns: Sequence[ReportColumn[Any]], rows: Iterable[DocumentRow]) -> Appendix:
         t = self.words.text
-        table = Table(
+        table = DocumentTable(
             title="",
             summary=t(f"{key}summary"),
-            columns=tuple(Column(t(f"{key}{name}"), width, centred) for name, width, centred in columns),
-            rows=tuple(rows) or (Row((t(f"{key}empty"),), heading=True),),
+            columns=tuple(
+                DocumentColumn(t(f"{key}{column.key}"), cell.width, centred=column.align is not Alignment.LEFT)
+                for column, cell in word_columns(columns)
+            ),
+            rows=tuple(rows) or (DocumentRow((t(f"{key}empty"),), heading=True),),
         )
         attached = t("attached", office=self.office, year=self.year)
         return Appendix(label=t(key.rstrip(".")), title=t(f"{key}title"), attached=attached, table=table)
@@ -144,34 +150,34 @@ class _Writer:
 
     def _body(self) -> Iterator[Block]:
         t, c = self.words.text, self.completion
-        yield self._said("opening", office=self.office)
+        yield self._paragraph("opening", office=self.office)
         yield from self._replaces()
-        yield Heading(t("heading.1"))
+        yield DocumentHeading(t("heading.1"))
         yield Paragraph((self._fill("fill.1"),))
-        yield Heading(t("heading.2"))
+        yield DocumentHeading(t("heading.2"))
         yield from self._states()
         yield from indicator_blocks(c, self.words)
-        yield Heading(t("heading.3"))
+        yield DocumentHeading(t("heading.3"))
         yield from task_blocks(c, self.words)
-        yield Heading(t("heading.4"))
+        yield DocumentHeading(t("heading.4"))
         for number in (1, 2, 3):
-            yield Heading(t(f"heading.4.{number}"), 2)
+            yield DocumentHeading(t(f"heading.4.{number}"), 2)
             yield Paragraph((self._fill(f"fill.4.{number}"),))
-        yield Heading(t("heading.5"))
+        yield DocumentHeading(t("heading.5"))
         yield Paragraph((self._fill("fill.5"),))
-        yield Heading(t("heading.6"))
+        yield DocumentHeading(t("heading.6"))
         yield from next_period_blocks(c, self.words)
         yield Paragraph((self._fill("fill.6"),))
-        yield self._said("ending", office=self.office)
+        yield self._paragraph("ending", office=self.office)
 
     def _replaces(self) -> Iterator[Block]:
         """Which issued report this one takes the place of, and how much it states otherwise; the page lists it all."""
         if self.replaced is None:
             return
-        yield self._said("replaces", by=self.replaced.by, day=self.replaced.day, run=short(self.replaced.run))
+        yield self._paragraph("replaces", by=self.replaced.by, day=self.replaced.day, run=short(self.replaced.run))
         differences, rate = self.replaced.differences, self.completion.rate
         if differences is not None:
-            yield self._said(
+            yield self._paragraph(
                 "replaces.differs",
                 rows=len(differences.rows),
                 tasks=len(differences.tasks),
@@ -185,11 +191,11 @@ class _Writer:
         """What must be known of the plans before their figures are read."""
         for plan in self.completion.plans:
             if plan.state is PlanState.EXPIRED:
-                yield self._said("state.expired", plan=plan.title, year=plan.last_year)
+                yield self._paragraph("state.expired", plan=plan.title, year=plan.last_year)
             elif plan.state is PlanState.NOT_BEGUN:
-                yield self._said("state.not-begun", plan=plan.title, year=plan.first_year)
+                yield self._paragraph("state.not-begun", plan=plan.title, year=plan.first_year)
             elif plan.first_year > self.year:
-                yield self._said("state.begins", plan=plan.title, year=plan.first_year)
+                yield self._paragraph("state.begins", plan=plan.title, year=plan.first_year)
 
     def _closing(self) -> Closing:
         t = self.words.text
@@ -204,8 +210,8 @@ class _Writer:
             signature_choice=(self._fill("fill.signature"),),
         )
 
-    def _said(self, key: str, **values: object) -> Paragraph:
-        return Paragraph((Span(self.words.text(key, **values)),))
+    def _paragraph(self, key: str, **values: object) -> Paragraph:
+        return plain_paragraph(self.words.text(key, **values))
 
     def _fill(self, key: str) -> Span:
         return Span(self.words.text("fill", what=self.words.text(key)), fill=True)

@@ -27,7 +27,7 @@ Line = tuple[Span, ...]
 
 
 @dataclass(frozen=True)
-class Heading:
+class DocumentHeading:
     """A heading of the outline: level 1 is 'I. …', level 2 is '1. …'."""
 
     text: str
@@ -41,6 +41,11 @@ class Paragraph:
     spans: Line
 
 
+def plain_paragraph(text: str) -> Paragraph:
+    """A paragraph without gaps."""
+    return Paragraph((Span(text),))
+
+
 @dataclass(frozen=True)
 class Items:
     """A list with dashes."""
@@ -49,7 +54,7 @@ class Items:
 
 
 @dataclass(frozen=True)
-class Column:
+class DocumentColumn:
     """A column: its heading, its width in shares of the table, and whether its cells are centred."""
 
     title: str
@@ -58,7 +63,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Row:
+class DocumentRow:
     """Cells of one line. A `heading` has one cell that goes over all columns."""
 
     cells: tuple[str, ...]
@@ -67,17 +72,17 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class DocumentTable:
     """A table under its title; the line of column headings is not among its `rows`."""
 
     title: str
     summary: str
     """What the table holds, for those who do not see it."""
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[DocumentColumn, ...]
+    rows: tuple[DocumentRow, ...]
 
 
-Block = Heading | Paragraph | Items | Table
+Block = DocumentHeading | Paragraph | Items | DocumentTable
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class Appendix:
     label: str
     title: str
     attached: str
-    table: Table
+    table: DocumentTable
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,13 @@ from pipeline.report.office_zip import without_times
 from pipeline.report.official.model import (
     Appendix,
     Block,
-    Heading,
+    DocumentHeading,
+    DocumentRow,
+    DocumentTable,
     Items,
     Line,
     OfficialReport,
     Paragraph,
-    Row,
-    Table,
 )
 from pipeline.report.official.styles import set_style, start_document
 from pipeline.report.official.xml import add_page_number, add_rule, element, number_from_one
@@ -128,7 +128,7 @@ def _title(document: WordDocument, report: OfficialReport) -> None:
 
 
 def _block(document: WordDocument, block: Block) -> None:
-    if isinstance(block, Heading):
+    if isinstance(block, DocumentHeading):
         _paragraph(document, f"Heading {block.level}", block.text)
     elif isinstance(block, Paragraph):
         _write(_paragraph(document, "Body Text"), block.spans)
@@ -173,7 +173,7 @@ def _appendix(document: WordDocument, appendix: Appendix) -> None:
     _table(document, appendix.table, _LANDSCAPE_WIDTH, Pt(11))
 
 
-def _table(document: WordDocument, table: Table, width: Length, size: Length) -> None:
+def _table(document: WordDocument, table: DocumentTable, width: Length, size: Length) -> None:
     """A table whose heading repeats on every page and whose rows are not split."""
     shares = sum(column.width for column in table.columns)
     widths = tuple(Length(int(width * column.width / shares)) for column in table.columns)
@@ -192,7 +192,9 @@ def _table(document: WordDocument, table: Table, width: Length, size: Length) ->
         drawn._tbl.append(_filled(models[kind], row.cells[:1] if row.heading else row.cells))
 
 
-def _model_row(drawn: WordTable, table: Table, widths: Sequence[Length], size: Length, like: Row) -> CT_Row:
+def _model_row(
+    drawn: WordTable, table: DocumentTable, widths: Sequence[Length], size: Length, like: DocumentRow
+) -> CT_Row:
     """A row with empty cells in their final form. Copying it is ten times as fast as forming every cell anew."""
     model = _row(drawn, widths)
     if like.heading:

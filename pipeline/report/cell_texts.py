@@ -1,0 +1,117 @@
+"""The texts of cells that people read, where they need more than a field of the record.
+
+Absence is written in words, each kind by its own (docs/methodology.md). Most keys are of the catalogue `official`.
+Functions of a row are `columns.HumanText`: they take the completion whether they need it or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.intake.rows import Observation
+from pipeline.report.language import NO_VALUE
+from pipeline.report.words import Words, unit_of
+
+
+def amended_name(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """The name, and what amendments changed in the row."""
+    return "; ".join([row.name, *map(words.amended, row.amended)])
+
+
+def baseline(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """The starting value with its unit (xuất phát điểm)."""
+    return f"{words.number(row.baseline, 4)}{unit_of(row.unit) if row.baseline is not None else ''}"
+
+
+def target_and_due_date(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """As judged, with the day it falls due; a row without one in this stage names its nearest later one."""
+    target = row.target
+    if target is None or words.target(target) == NO_VALUE:
+        later = row.next_target
+        if later is None:
+            return words.text("none.target")
+        return words.text("target.later", target=words.target(later), due=words.date(later.due))
+    key = "target.due" if target.due else "target.undated"
+    return words.text(key, target=words.target(target), due=words.date(target.due))
+
+
+def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """The value before the one judged, with its day."""
+    judged = row.observation.as_of if row.observation and row.observation.value else None
+    earlier = [point for point in row.history if judged is None or point.day < judged]
+    if earlier:
+        return words.text("before", value=words.number(earlier[-1].value, 4), day=words.date(earlier[-1].day))
+    if row.stale is not None and row.stale.value is not None:
+        return words.text("before", value=words.value(row.stale.value), day=words.date(row.stale.as_of))
+    return words.text("none.before")
+
+
+def judged_value(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """The value judged without its unit, or in words why there is none."""
+    if row.observation is not None and row.observation.value is not None:
+        return words.value(row.observation.value)
+    if row.observation is not None and row.observation.absence is not None:
+        return words.text(f"status.{row.observation.absence}")
+    return words.text("status.quarantined" if row.quarantined else "status.not-submitted")
+
+
+def value_with_unit(observation: Observation, words: Words) -> str:
+    """'81,52 %', or why there is none."""
+    if observation.value is None:
+        return words.text(f"status.{observation.absence}") if observation.absence else NO_VALUE
+    return f"{words.value(observation.value)}{unit_of(observation.unit)}"
+
+
+def fraction(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """Numerator and denominator of the value, where the sender gives them."""
+    observation = row.observation
+    if observation is None or observation.value is None:
+        return words.text("none.value")
+    if observation.numerator is None or observation.denominator is None:
+        return words.text("none.fraction")
+    return f"{words.number(observation.numerator, 4)}/{words.number(observation.denominator, 4)}"
+
+
+def attainment(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """The share of the target that is reached (mức đạt)."""
+    return words.text("none.attainment") if row.attainment is None else words.percent(row.attainment)
+
+
+def source(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """Source, its date, and the evidence."""
+    observation = row.observation
+    if observation is None:
+        return words.text("none.value")
+    parts = (observation.source, observation.source_date, observation.evidence)
+    return "; ".join(part for part in parts if part) or words.text("none.source")
+
+
+def agencies(names: Sequence[str], words: Words) -> str:
+    """Agencies of a task, or that the plan names none."""
+    return "; ".join(names) or words.text("none.stated")
+
+
+def deadline(task: TaskResult, _: Completion, words: Words) -> str:
+    """The deadline as the plan prints it."""
+    return task.deadline_text if task.deadline_text.strip("-– ") else words.text("none.stated")
+
+
+def output(task: TaskResult, _: Completion, words: Words) -> str:
+    """The product as reported, else as planned (sản phẩm)."""
+    return (task.fact.product if task.fact else "") or task.output or words.text("none.stated")
+
+
+def finished_on(task: TaskResult, completion: Completion, words: Words) -> str:
+    """The day it was finished, if that is known by the cut-off; else why there is none."""
+    if task.fact is None:
+        return words.text("none.report")
+    finished = task.fact.finished_on
+    if finished is not None and finished <= completion.cut_off:
+        return words.date(finished)
+    return words.text("none.finished")
+
+
+def notes(task: TaskResult, _: Completion, words: Words) -> str:
+    """The note of the sender, and what amendments changed."""
+    return "; ".join(filter(None, [task.fact.note if task.fact else "", *map(words.amended, task.amended)]))
