@@ -1,4 +1,4 @@
-"""What the documents say of the code is held against the code."""
+"""What the documents say about the code is true of the code."""
 
 import importlib
 import re
@@ -49,11 +49,35 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_make_target_that_is_named_exists(path: Path) -> None:
-    targets = set(re.findall(r"^([a-z0-9-]+):", _read("Makefile"), re.M))
     named = chain.from_iterable(
         re.findall(r"^[\s`]*make ([a-z0-9-]+)", code, re.M) for code in _CODE.findall(path.read_text("utf-8"))
     )
-    assert {name for name in named if not name.startswith("-")} <= targets
+    assert {name for name in named if not name.startswith("-")} <= _targets()
+
+
+def test_the_readme_is_the_same_in_both_languages() -> None:
+    """The same commands, of targets that exist, and the same links, to files that exist; each begins with the other."""
+    english, vietnamese = _read("README.md"), _read("README.vi.md")
+    assert "(README.vi.md)" in english.splitlines()[0]
+    assert "(README.md)" in vietnamese.splitlines()[0]
+    assert len(_commands(english)) > 5
+    assert _commands(english) == _commands(vietnamese)
+    assert {command.split()[1] for command in _commands(english)} <= _targets()
+    links = set(_LINK.findall(english))
+    assert links - {("README.vi.md", "")} == set(_LINK.findall(vietnamese)) - {("README.md", "")}
+    assert all((CODE / target).exists() for target, _ in links)
+    assert english.count("\n## ") == vietnamese.count("\n## ")
+    assert max(text.count("\n") for text in (english, vietnamese)) < 100
+
+
+def _commands(text: str) -> set[str]:
+    """What a text tells to type, `make` with its arguments."""
+    code = chain.from_iterable(re.findall(r"^[\s`]*(make [a-z][^`#\n]*)", c, re.M) for c in _CODE.findall(text))
+    return {command.strip() for command in code}
+
+
+def _targets() -> set[str]:
+    return set(re.findall(r"^([a-z0-9-]+):", _read("Makefile"), re.M))
 
 
 def test_every_name_of_the_glossary_exists() -> None:
