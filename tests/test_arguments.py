@@ -1,4 +1,4 @@
-"""What each argument of the command may be, and what is said of anything else."""
+"""What each argument of the command may be, and the message for anything else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipeline.plans.registry import Registry
 @pytest.mark.parametrize(
     "slug", ["", "..", "../cat-hai", "cat-hai/", "/etc", "Cat-Hai", "Cát Hải", "-h", "a" * 65, "cat-hai\n", "x\0"]
 )
-def test_a_locality_that_is_no_slug_is_refused(registry: Registry, slug: str) -> None:
+def test_a_malformed_locality_is_refused(registry: Registry, slug: str) -> None:
     with pytest.raises(UsageError):
         arguments.known_locality(registry, slug)
 
@@ -29,12 +29,12 @@ def test_the_nearest_names_are_suggested(registry: Registry, slug: str, near: st
 
 
 @pytest.mark.parametrize("text", ["", "2025/..", "tháng 3", "2025-Q9", "$(id)", "2025\n"])
-def test_a_period_that_is_none_is_refused_with_the_forms_there_are(text: str) -> None:
+def test_a_malformed_period_is_refused_and_the_valid_forms_are_named(text: str) -> None:
     with pytest.raises(UsageError, match="2026-Q1"):
         arguments.known_period(text)
 
 
-def test_what_is_meant_is_given() -> None:
+def test_valid_arguments_are_converted() -> None:
     assert arguments.known_period("2026-Q1") == arguments.period_or_newest("2026-Q1") == Period(2026, "Q1")
     assert str(arguments.known_day("2026-05-01")) == "2026-05-01"
     assert arguments.known_language("en") == "en"
@@ -49,7 +49,7 @@ def test_what_is_meant_is_given() -> None:
     assert arguments.path_or_none("x/y") == Path("x/y")
 
 
-def test_what_nobody_gives_stands_for_the_usual() -> None:
+def test_an_argument_left_out_has_its_default() -> None:
     assert arguments.period_or_newest("") is arguments.known_day("") is arguments.path_or_none("") is None
     assert arguments.known_language("") == arguments.known_scheduler("") == arguments.known_run("") == ""
     assert arguments.known_head("") == ""
@@ -92,7 +92,7 @@ def test_the_name_of_an_office_is_kept_in_one_form() -> None:
     assert len(arguments.known_office("x" * LONGEST_OFFICE)) == LONGEST_OFFICE
 
 
-def test_an_indicator_is_named_in_two_ways_and_near_ones_are_suggested(registry: Registry) -> None:
+def test_an_indicator_has_two_forms_and_similar_ones_are_suggested(registry: Registry) -> None:
     plans = registry.plans_of("cat-hai")
     code = arguments.known_code(plans, "cat-hai-nq57/PL2/IV/26")
     assert arguments.known_code(plans, code) == code

@@ -41,7 +41,7 @@ def project(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Layout:
         ([], 64, "--help"),
     ],
 )
-def test_a_wrong_call_is_told_in_a_sentence(project, capsys, arguments, code: int, said: str) -> None:
+def test_a_wrong_call_is_answered_in_a_sentence(project, capsys, arguments, code: int, said: str) -> None:
     assert cli.main(arguments) == code
     told = capsys.readouterr()
     assert said in told.err
@@ -82,7 +82,7 @@ def test_help_needs_no_heavy_library(capsys: pytest.CaptureFixture[str]) -> None
     assert "lập báo cáo" in capsys.readouterr().out
 
 
-# Counted in the documents by hand: indicators, commitments, printed target cells, tasks.
+# Counted by hand in the documents: indicators, commitments, printed target cells, tasks.
 COUNTS = {
     "bach-long-vi-2026": (20, 8, 28, 17),
     "binh-giang-2026": (23, 5, 28, 18),
@@ -132,11 +132,11 @@ def test_concepts_join_plans(project: Layout) -> None:
     assert sum(len(plans) > 1 for plans in plans_of.values()) >= 15
 
 
-def test_make_reads_nothing_that_a_user_gives() -> None:
-    """Recipes hold variables of make only where they are the program's own, and those of the shell only in quotes."""
+def test_make_expands_nothing_that_a_user_gives() -> None:
+    """Recipes use only the program's own variables of make, and variables of the shell only in quotes."""
     recipes = "".join(re.findall(r"^\t.*\n", (CODE / "Makefile").read_text("utf-8"), re.M))
     assert set(re.findall(r"(?<!\$)\$[({](\w+)", recipes)) == {"RUN", "PYTHON", "QUICK", "MAKE", "CURDIR"}
-    whole = re.sub(r"\$\$\{[A-Z]+:\+--[a-z-]+\}", "", recipes)  # an option of ours where the variable has any value
+    whole = re.sub(r"\$\$\{[A-Z]+:\+--[a-z-]+\}", "", recipes)  # our own option, if the variable has any value
     unquoted = re.sub(r'"[^"\n]*"', "", whole)
     assert not re.findall(r"\$\$\{?[A-Z]", unquoted)
 

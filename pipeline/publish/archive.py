@@ -1,4 +1,4 @@
-"""Archives that are handed on (gói, bản sao lưu): packed so that equal files give equal bytes, unpacked with suspicion.
+"""Archives that are handed on (gói): packed so that equal files give equal bytes, unpacked with suspicion.
 
 Whoever opens an archive got it from somebody: a name may lead out of the folder, a link may point anywhere, a few
 kilobytes may unfold to a full disk. None of it is repaired; the archive is refused.
@@ -21,7 +21,7 @@ from pipeline.whole import whole_file
 
 _BLOCK = 1 << 20
 _ENCRYPTED = 0x1
-DAMAGED = (
+_DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -44,17 +44,15 @@ class Limits:
     """Text of one letter packs a thousandfold; reports and tables about tenfold."""
 
 
-def pack(target: Path, files: Iterable[tuple[str, Path | bytes]], *, compressed: bool) -> None:
-    """Write an archive in the order of the names given, whole or not at all.
+def pack(target: Path, files: Iterable[tuple[str, Path | bytes]]) -> None:
+    """Write an archive in the order of the names given, whole or not at all. Its bytes depend on no zlib.
 
-    Without compression the bytes are the same on every machine; with it they depend on its zlib.
     Raises CannotCreateError where it cannot be written, DataError for a name that nobody could unpack.
     """
-    method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     try:
-        with whole_file(target) as file, zipfile.ZipFile(file, "w", method) as archive:
+        with whole_file(target) as file, zipfile.ZipFile(file, "w") as archive:
             for name, content in files:
-                _add(archive, name, content, method)
+                _add(archive, name, content)
     except OSError as error:
         raise CannotCreateError(f"Không ghi được {target}: {error.strerror}") from error
 
@@ -67,8 +65,9 @@ def new_file(to: Path, name: str) -> Path:
     target = to / name if to.is_dir() else to
     if target.exists():
         raise CannotCreateError(f"Đã có {target}; chọn tên khác: TO=…")
-    if target.suffix != ".zip":
-        raise CannotCreateError(f"TO={to} phải là một thư mục có sẵn, hoặc một tên tệp kết thúc bằng .zip.")
+    ending = PurePosixPath(name).suffix
+    if target.suffix != ending:
+        raise CannotCreateError(f"TO={to} phải là một thư mục có sẵn, hoặc một tên tệp kết thúc bằng {ending}.")
     if not target.parent.is_dir():
         raise CannotCreateError(f"Không có thư mục {target.parent}; tạo trước, hoặc chọn nơi khác: TO=…")
     return target
@@ -89,12 +88,12 @@ def unpack(source: Path, folder: Path, limits: Limits) -> list[str]:
             return [entry.filename for entry in entries]
     except FileNotFoundError as error:
         raise NoInputError(f"Không có tệp {source}.") from error
-    except DAMAGED as error:
-        raise damaged(source) from error
+    except _DAMAGED as error:
+        raise _damaged(source) from error
     except OSError as error:
         if error.errno != errno.EINVAL:  # a place before the beginning of the file
             raise
-        raise damaged(source) from error
+        raise _damaged(source) from error
 
 
 def faults(entries: list[zipfile.ZipInfo], limits: Limits) -> Iterator[str]:
@@ -133,11 +132,11 @@ def is_plain(name: str) -> bool:
     )
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes, method: int) -> None:
+def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes) -> None:
     if not is_plain(name):
         raise DataError(f"Tên tệp {name!r} không đóng gói được: đổi tên, không dùng \\, : và ký tự không in được.")
     entry = zipfile.ZipInfo(name, NO_TIME)
-    entry.compress_type, entry.create_system = method, 3
+    entry.create_system = 3  # of Unix on every machine
     entry.external_attr = (stat.S_IFREG | 0o644) << 16
     if isinstance(content, bytes):
         archive.writestr(entry, content)
@@ -148,8 +147,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes, method: int
             packed.write(block)
 
 
-def damaged(source: Path) -> DataError:
-    """The error for a file that is no archive, or a broken one."""
+def _damaged(source: Path) -> DataError:
     return DataError(f"{source.name}: không phải tệp zip đọc được, hoặc đã hỏng; xin lại từ nơi gửi.")
 
 

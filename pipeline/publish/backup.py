@@ -9,6 +9,7 @@ import hashlib
 import os
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,14 +47,15 @@ def backup(layout: Layout, to: Path, say: Say) -> BackedUp:
                 f"Bản sao lưu không được nằm trong {part}; chọn nơi khác, tốt nhất là thiết bị khác."
             )
     say("  kiểm tra những gì sắp sao lưu…")
-    head = _verified(layout, say)
+    head = Log(layout.log).chain().head
+    with suppress(NoInputError):  # whoever has only raw data yet has nothing to verify
+        if faults := verify(layout, Scope(), say=say).faults:
+            say(f"  {len(faults)} chỗ không khớp, xem make verify; vẫn sao lưu")
     say("  ghi bản sao lưu…")
     try:
         with whole_file(target) as file:
             with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT, encoding="utf-8") as archive:
-                for path in _files(layout, say):
-                    _add(archive, path, layout)
-                files = len(archive.getmembers())
+                files = sum(_add(archive, path, layout, say) for path in _paths(layout))
             if Log(layout.log).chain().head != head:
                 raise BusyError("Có báo cáo được lập trong khi sao lưu; hãy chạy lại khi không có lần chạy nào.")
     except OSError as error:
@@ -62,35 +64,25 @@ def backup(layout: Layout, to: Path, say: Say) -> BackedUp:
         return BackedUp(target, files, hashlib.file_digest(written, "sha256").hexdigest(), head)
 
 
-def _verified(layout: Layout, say: Say) -> Head:
-    """The head of the log; whoever has only raw data yet has nothing to verify."""
-    try:
-        found = verify(layout, Scope(), say=say)
-    except NoInputError:
-        return Log(layout.log).chain().head
-    if found.faults:
-        say(f"  {len(found.faults)} chỗ không khớp, xem make verify; vẫn sao lưu")
-    return found.chain.head
+def _paths(layout: Layout) -> list[Path]:
+    """Everything but locks and what is being made, in the order of the names."""
+    return sorted((path for part in PARTS for path in _below(layout.root / part)), key=Path.as_posix)
 
 
-def _files(layout: Layout, say: Say) -> Iterator[Path]:
-    """Every file but locks and what is being made, in the order of their names."""
-    found = list[Path]()
-    for part in PARTS:
-        for place, folders, files in os.walk(layout.root / part):
-            folders[:] = [name for name in folders if not name.startswith((".staging-", UNFINISHED))]
-            found += [Path(place, name) for name in files if name != ".lock" and not name.startswith(UNFINISHED)]
-    for path in sorted(found, key=Path.as_posix):
-        if path.is_symlink() or not path.is_file():
-            say(f"  bỏ qua {layout.relative(path)}: không phải tệp thường")
-        else:
-            yield path
+def _below(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".staging-", UNFINISHED))]
+        yield from (Path(place, name) for name in files if name != ".lock" and not name.startswith(UNFINISHED))
 
 
-def _add(archive: tarfile.TarFile, path: Path, layout: Layout) -> None:
-    """Without times and owners, and writable or not: nothing tells the machine, the day or the person."""
+def _add(archive: tarfile.TarFile, path: Path, layout: Layout, say: Say) -> bool:
+    """Without times, owners, and modes but writable or not: nothing tells the machine, the day or the person."""
+    if path.is_symlink() or not path.is_file():
+        say(f"  bỏ qua {layout.relative(path)}: không phải tệp thường")
+        return False
     entry = tarfile.TarInfo(path.relative_to(layout.root).as_posix())
     with path.open("rb") as file:
         status = os.fstat(file.fileno())
         entry.size, entry.mode = status.st_size, 0o644 if status.st_mode & 0o200 else 0o444
         archive.addfile(entry, file)
+    return True

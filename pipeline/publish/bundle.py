@@ -65,7 +65,7 @@ def make_bundle(layout: Layout, recorded: Recorded, to: Path | None = None) -> P
     target = new_file(to, _name(recorded)) if to else layout.work(recorded.locality, recorded.name) / _name(recorded)
     if not to:
         target.parent.mkdir(parents=True, exist_ok=True)
-    pack(target, _files(layout, recorded), compressed=False)
+    pack(target, _files(layout, recorded))
     return target
 
 

@@ -50,10 +50,12 @@ class Action(StrEnum):
     TORN = "torn"
     """The end of a line that was not written whole, now in log.torn."""
     SIGNED_OFF = "signed-off"
-    SIGNED = "signed"
-    """A digital signature over the manifest, beside it."""
-    BACKED_UP = "backed-up"
     RESTORED = "restored"
+    """Put back in its place, which a run that was killed had left empty."""
+    SIGNED = "signed"
+    """In logs of earlier versions only: a digital signature over the manifest."""
+    BACKED_UP = "backed-up"
+    """In logs of earlier versions only: a copy of everything was written."""
 
 
 class Event(Frozen):

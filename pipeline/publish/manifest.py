@@ -24,9 +24,7 @@ from pipeline.steps import folder_name
 MANIFEST = "manifest.json"
 SIGN_OFF = "sign-off.json"
 RUN_INFO = "run-info.json"
-SIGNATURE = "manifest.json.sig"
-"""A digital signature, written by earlier versions; now an office keeps its own outside of the reports."""
-BESIDE = (SIGNATURE, RUN_INFO, SIGN_OFF)
+BESIDE = (RUN_INFO, SIGN_OFF)
 """Files beside the manifest that name times, hosts or the run itself; no manifest lists them."""
 _LOCK = "requirements.lock"
 _NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)

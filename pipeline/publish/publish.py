@@ -25,7 +25,6 @@ from pipeline.publish.manifest import (
     BESIDE,
     MANIFEST,
     SIGN_OFF,
-    SIGNATURE,
     Manifest,
     hash_outputs,
     is_up_to_date,
@@ -67,7 +66,6 @@ def publish(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
         _log(run, Action.REPRODUCED, run.report)
         return
     write_sign_off(staged, history)
-    _carry_signature(run, staged)
     old = exchange(staged, run.report)
     try:
         _remember(run, old, before, altered, say)
@@ -215,15 +213,6 @@ def _keep(layout: Layout, old: Path) -> None:
     if not place.exists():
         old.rename(place)
         sync(layout.former)
-
-
-def _carry_signature(run: Run, staged: Path) -> None:
-    """A run that is published again keeps the digital signature that it had."""
-    made = run_id(staged)
-    for folder in (run.report, run.layout.former / made):
-        if (folder / SIGNATURE).is_file() and (folder / MANIFEST).is_file() and run_id(folder) == made:
-            shutil.copyfile(folder / SIGNATURE, staged / SIGNATURE)
-            return
 
 
 def _log(run: Run, action: Action, folder: Path, former: str = "", detail: str = "") -> None:

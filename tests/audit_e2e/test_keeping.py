@@ -1,9 +1,10 @@
-"""Real runs: signing off and replacing, an audit from a bundle alone, backup and restore."""
+"""Real runs: signing off and replacing, an audit from a bundle alone, an unpacked backup, a signature by ssh."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -119,40 +120,45 @@ def test_what_is_no_bundle_is_said_in_a_sentence(make: Make, bundle: str) -> Non
     assert not list(CODE.glob("canary*"))
 
 
-def test_what_is_restored_is_proved_and_goes_on(make: Make, project: Layout, tmp_path: Path) -> None:
-    away = tmp_path / "away"
+def test_an_unpacked_backup_is_proved_and_goes_on(make: Make, project: Layout, tmp_path: Path) -> None:
+    away, new = tmp_path / "away", tmp_path / "new"
     away.mkdir()
+    new.mkdir()
     answer = make("backup", f"TO={away}")
     assert answer.returncode == 0, answer.stderr
-    assert "3-2-1" in answer.stdout
     (archive,) = away.iterdir()
-    new = tmp_path / "new"
-    answer = make("restore", f"FROM={archive}", f"TO={new}")
-    assert answer.returncode == 0, answer.stderr
-    assert "2 báo cáo, 1 lần chạy trước" in answer.stdout
-    assert "Error 64" in make("restore", f"FROM={archive}", f"TO={new}").stderr
+    head = answer.stdout.splitlines()[1].removeprefix("Đầu nhật ký: ")
+    assert f"{archive}: " in answer.stdout
+    assert hashlib.sha256(archive.read_bytes()).hexdigest() in answer.stdout
+    assert "Error 73" in make("backup", f"TO={archive}").stderr
+    assert make("backup", f"TO={tmp_path / 'again.tar'}").returncode == 0
+    assert (tmp_path / "again.tar").read_bytes() == archive.read_bytes()
     shutil.rmtree(project.root)
-    restored = {"PIPELINE_ROOT": str(new)}
-    assert run_make(CODE, "verify", **restored).returncode == 0
-    audited = run_make(CODE, "audit", f"LOCALITY={LOCALITY}", **restored)
+    subprocess.run(["tar", "-xf", archive, "-C", new], check=True)
+    unpacked = {"PIPELINE_ROOT": str(new)}
+    verified = run_make(CODE, "verify", f"HEAD={head}", **unpacked)
+    assert verified.returncode == 0, verified.stdout
+    assert "2 báo cáo đang công bố, 1 lần chạy trước" in verified.stdout
+    audited = run_make(CODE, "audit", f"LOCALITY={LOCALITY}", **unpacked)
     assert audited.returncode == 0, audited.stdout
-    up_to_date = run_make(CODE, "report", f"LOCALITY={LOCALITY}", **restored)
+    up_to_date = run_make(CODE, "report", f"LOCALITY={LOCALITY}", **unpacked)
     assert "đã mới nhất" in up_to_date.stderr
 
 
-def test_a_key_of_the_office_signs_and_verify_names_it(make: Make, project: Layout, tmp_path: Path) -> None:
-    key = tmp_path / "khoa"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
-    assert "Error 64" in make("sign", f"LOCALITY={LOCALITY}").stderr
-    assert "Error 66" in make("sign", f"LOCALITY={LOCALITY}", "SIGN_KEY=$(shell touch canary)").stderr
-    assert make("sign", f"LOCALITY={LOCALITY}", f"SIGN_KEY={key}").returncode == 0
-    allowed = tmp_path / "allowed"
-    allowed.write_text(f"ubnd {Path(f'{key}.pub').read_text('utf-8')}", "utf-8")
-    answer = make("verify", f"ALLOWED_SIGNERS={allowed}")
-    assert answer.returncode == 0, answer.stdout
-    assert f"reports/{LOCALITY}/2025/manifest.json.sig: chữ ký số của ubnd" in answer.stdout
-    allowed.write_text("", "utf-8")
-    answer = make("verify", f"ALLOWED_SIGNERS={allowed}")
-    assert "Error 76" in answer.stderr
-    assert "manifest.json.sig: chữ ký số không đúng" in answer.stdout
-    assert not list(CODE.glob("canary*"))
+def test_an_office_signs_a_manifest_by_the_commands_of_the_guide(project: Layout) -> None:
+    guide = (CODE / "docs" / "audit.md").read_text("utf-8").replace("cat-hai", LOCALITY)
+    sign, check = re.findall(r"^ssh-keygen -Y .*$", guide, re.M)
+
+    def said(command: str) -> str:
+        return subprocess.run(
+            ["sh", "-c", command], cwd=project.root, capture_output=True, text=True, check=False
+        ).stdout
+
+    said("ssh-keygen -q -t ed25519 -N '' -f khoa")
+    public = (project.root / "khoa.pub").read_text("utf-8")
+    (project.root / "nguoi-ky").write_text(f'ubnd namespaces="pipeline-report" {public}', "utf-8")
+    said(sign)
+    assert 'Good "pipeline-report" signature for ubnd' in said(check)
+    manifest = _report(project) / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes() + b" ")
+    assert "Good" not in said(check)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.paths import CODE, Layout
 from pipeline.publish.log import Log
-from pipeline.publish.recorded import faults_of, published_folders, read_recorded
+from pipeline.publish.manifest import faults_of, published_folders, read_recorded
 from pipeline.publish.verify import Scope, verify
 
 LOCALITY = "bach-long-vi"
