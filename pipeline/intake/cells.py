@@ -1,4 +1,4 @@
-"""Cells as found: text in one form, with what is wrong with it; no meaning is read yet."""
+"""Cells as found in a file: normalised text, and what is wrong with it. No meaning is read yet."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ FAULTS = {
     "merged": "ô nằm trong vùng gộp, không rõ giá trị thuộc dòng nào",
     "width": "số ô của dòng khác số cột của tiêu đề",
 }
-"""What a cell or line itself can have wrong, whatever column it stands in."""
+"""What can be wrong with a cell or a line, whatever its column."""
 
 
 class Cell(NamedTuple):
-    """One cell. Numbers of a workbook come as 82,78 (82,78% if shown as a percentage), dates as 2025-11-20."""
+    """One cell. A workbook gives numbers as 82,78 (82,78% where shown as a percentage), dates as 2025-11-20."""
 
     text: str
     fault: str = ""
@@ -45,18 +45,18 @@ class Line:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What the cells hold, from column A on, without what is wrong with them."""
+        """The texts of the cells, from column A on."""
         return tuple(cell.text for cell in self.cells)
 
     @property
     def blank(self) -> bool:
-        """Whether nothing stands in the line, not even a fault."""
+        """Whether every cell is empty and without a fault."""
         return not any(cell.text or cell.fault for cell in self.cells)
 
 
 @dataclass(frozen=True)
 class Area:
-    """A merged range (ô gộp), zero-based columns and one-based lines, all ends included."""
+    """A merged range (ô gộp): zero-based columns, one-based lines, both ends included."""
 
     first_line: int
     last_line: int
@@ -73,16 +73,16 @@ class Grid:
     hidden: bool = False
     merged: tuple[Area, ...] = ()
     constant_width: bool = False
-    """Delimited text: every line of a table must be as wide as its heading, or cells have slipped."""
+    """Delimited text: in a line wider or narrower than its heading, cells have slipped."""
 
 
 def text_cell(text: str) -> Cell:
-    """A cell of text: NFC, without white space at its ends; invisible characters are a fault."""
+    """A cell of text: NFC, stripped; an invisible character is a fault."""
     if text.isascii() and text.isprintable():
         return Cell(text.strip())
-    kept = unicodedata.normalize("NFC", text).strip()
-    hidden = any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c not in "\t\r\n" for c in kept)
-    return Cell(kept, "control" if hidden else "")
+    clean = unicodedata.normalize("NFC", text).strip()
+    hidden = any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c not in "\t\r\n" for c in clean)
+    return Cell(clean, "control" if hidden else "")
 
 
 def number_cell(value: float | int, percent: bool) -> Cell:

@@ -1,7 +1,7 @@
-"""Delimited text (CSV) into a grid, by RFC 4180 and nothing looser.
+"""Delimited text (CSV) into a grid, strictly by RFC 4180.
 
-Python's own csv reader takes `$5"x"` inside an unquoted field even when strict; a lost comma before
-a quoted field then moves half a row unseen. Here a quote stands only around a whole field.
+Python's csv reader accepts `$5"x"` inside an unquoted field even in strict mode: a lost comma before a quoted field
+then moves half a row unseen. Here quotes are allowed only around a whole field.
 """
 
 from __future__ import annotations
@@ -23,6 +23,18 @@ _MAGIC = {
 }
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|table|head|body|meta)\b", re.IGNORECASE)
 _EXCEL_HINT = re.compile(r"sep=(.)\r?\n")
+
+
+def read_delimited(content: bytes) -> Grid:
+    """The grid of a CSV file. Raises FileFaultError if it cannot be read as a whole."""
+    text = decode(content)
+    if hint := _EXCEL_HINT.match(text):
+        if hint[1] not in DELIMITERS:
+            raise FileFaultError(
+                "delimiter", "dòng 1", f"dấu phân cách lạ: {hint[1]!r}", "dùng dấu phẩy hoặc chấm phẩy"
+            )
+        return _grid(list(_lines(text[hint.end() :], hint[1], 2)))
+    return _grid(_best(text))
 
 
 def decode(content: bytes) -> str:
@@ -70,20 +82,8 @@ def _nul(line: int) -> FileFaultError:
     )
 
 
-def read_delimited(content: bytes) -> Grid:
-    """The grid of a CSV file. Raises FileFaultError if it cannot be read as a whole."""
-    text = decode(content)
-    if hint := _EXCEL_HINT.match(text):
-        if hint[1] not in DELIMITERS:
-            raise FileFaultError(
-                "delimiter", "dòng 1", f"dấu phân cách lạ: {hint[1]!r}", "dùng dấu phẩy hoặc chấm phẩy"
-            )
-        return _grid(list(_lines(text[hint.end() :], hint[1], 2)))
-    return _grid(_best(text))
-
-
 def _best(text: str) -> list[Line]:
-    """The reading under the one delimiter that gives tables. Several that do are not chosen between."""
+    """The reading under the one delimiter that gives tables. Raises FileFaultError if it is unclear which."""
     candidates = [d for d in DELIMITERS if d in text]
     if not candidates:
         return list(_lines(text, ",", 1))
@@ -94,10 +94,9 @@ def _best(text: str) -> list[Line]:
             readings[delimiter] = list(_lines(text, delimiter, 1))
         except FileFaultError as fault:
             faults[delimiter] = fault
-    # The delimiter of the first lines, title rows aside, is the one meant: it splits most of them.
     scores = {d: _tabular(lines) for d, lines in readings.items()}
     intended = _intended(text)
-    if intended in faults:
+    if intended in faults:  # not to be hidden by another delimiter that happens to give a table
         raise faults[intended]
     best = max(scores.values(), default=0)
     leading = [d for d, score in scores.items() if score == best]
@@ -156,7 +155,7 @@ def _lines(text: str, delimiter: str, number: int) -> Iterator[Line]:
 
 
 def _grid(lines: list[Line]) -> Grid:
-    kept = tuple(line for line in lines if not line.blank)
-    if not kept:
+    filled = tuple(line for line in lines if not line.blank)
+    if not filled:
         raise FileFaultError("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
-    return Grid("", kept, constant_width=True)
+    return Grid("", filled, constant_width=True)

@@ -86,7 +86,7 @@ def read(content: bytes) -> list[dict[str, object]]:
 
 
 def examine(content: bytes) -> bool:
-    """Refuse what must not reach a reader. Says whether any sheet holds a formula without a stored value."""
+    """Refuse what must not reach a reader. True if any sheet holds a formula without a stored value."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise FileFaultError(
             "format", "tệp", "là sổ Excel cũ (.xls) hoặc sổ đặt mật khẩu", "bỏ mật khẩu, lưu thành .xlsx rồi gửi lại"

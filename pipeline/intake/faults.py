@@ -1,4 +1,4 @@
-"""The one way in which reading a file as a whole fails, and the rules a whole file can break."""
+"""The error that refuses a whole file, and the rules for which files are refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
 
 
 class FileFaultError(Exception):
-    """A file cannot be read as a whole: rule broken, place in the file, what is wrong, how to mend it."""
+    """A file is refused whole: the rule it breaks, the place in the file, what is wrong, how to fix it."""
 
     def __init__(self, rule: str, place: str, message: str, remedy: str) -> None:
         if rule not in FILE_RULES:

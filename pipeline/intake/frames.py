@@ -1,6 +1,6 @@
-"""The tables that suites judge: one row per submitted row, columns named as the suites name them.
+"""The tables that suites judge: one row per submitted row, with the column names that the suites use.
 
-Numbers come as float64 with NaN for none: only the rules see them so; accepted rows keep exact values.
+Numbers are float64, NaN where there is none. Only the rules see them; accepted rows keep exact values.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pipeline.plans.text import name_key, plain
 if TYPE_CHECKING:
     import pandas as pd
 
-# A printed rate agrees with its numerator and denominator if it is their quotient cut off or rounded
-# to the digits printed; officials print at least one decimal of a per cent.
+# A printed percentage agrees with its numerator and denominator if it is their quotient, cut off or rounded to the
+# printed digits. Officials print at least one decimal.
 ROUNDING = Decimal("0.1")
-# What no office reaches between two reports without a reason to give: points of a percentage, times of a number.
+# A larger change between two reports needs a reason: in points for a percentage, in times for any other number.
 JUMP_POINTS = 30
 JUMP_TIMES = 3
 
@@ -133,7 +133,7 @@ _TRUTHS = ("unit_agrees", "stated", "reason_given", "evidence_given")
 
 
 def _frame(records: list[dict[str, object]]) -> pd.DataFrame:
-    """As text, but for the columns named above: nothing is guessed, also where a column is empty."""
+    """Text, except for the columns named above: pandas guesses no type, not even of an empty column."""
     import pandas as pd
 
     frame = pd.DataFrame(records, dtype="object")
@@ -155,7 +155,7 @@ def _lowest(row: ReadObservation) -> Decimal | None:
 
 
 def _quotient_gap(row: ReadObservation) -> Decimal | None:
-    """How far a printed percentage lies from numerator / denominator, beyond rounding; None if not both known."""
+    """How far a printed percentage is from numerator / denominator, beyond rounding; None unless all are known."""
     value, numerator, denominator = _exact(row.record), row.record.numerator, row.record.denominator
     if value is None or numerator is None or not denominator or not _is_share(row):
         return None

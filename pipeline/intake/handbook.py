@@ -1,4 +1,4 @@
-"""The table of all rules (bảng quy tắc) as a document, generated from the suites so that it cannot age."""
+"""The document of all rules (bảng quy tắc), generated from the suites so that it is always up to date."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ cáo nêu điều cần xem. Mức **lưu ý**: chỉ để người gửi biế
 """
 
 
+def write_rules(suites: Sequence[Suite], path: Path) -> None:
+    """Write the document; `make rules` puts it at `Layout.rules`."""
+    path.write_text(rules_document(suites), "utf-8")
+
+
 def rules_document(suites: Sequence[Suite]) -> str:
     """Markdown: the rules of every kind of table, then those of whole files."""
     return "\n".join([_OPENING, *(line for suite in suites for line in _suite(suite)), *_files()]) + "\n"
-
-
-def write_rules(suites: Sequence[Suite], path: Path) -> None:
-    """The same as a file; `make rules` puts it at `Layout.rules`."""
-    path.write_text(rules_document(suites), "utf-8")
 
 
 def _suite(suite: Suite) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Headings by meaning (tiêu đề cột): what an office writes over a column, and which column it is."""
+"""Column headings (tiêu đề cột): what offices write above a column, and which column they mean."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _INPUTS = frozenset(chain.from_iterable(COLUMNS.values())) - {*IDENTITY, "unit"}
 
 @dataclass(frozen=True, eq=False)  # read once, so compared by identity
 class Forms:
-    """Known forms: canonical key of a heading → meaning; `unused` are meanings that are not read."""
+    """Known headings: canonical key → meaning. Columns with a meaning in `unused` are not read."""
 
     meanings: dict[str, str]
     unused: frozenset[str]
@@ -51,9 +51,9 @@ class TableHeading:
     whole: frozenset[str] = frozenset()
     """Columns whose heading says that they hold whole numbers (số nguyên, số lượng)."""
     unknown: tuple[tuple[int, str], ...] = ()
-    """Columns that are not read because nobody knows their headings."""
+    """Columns that are not read because their headings are not known."""
     repeated: tuple[tuple[int, str], ...] = ()
-    """Columns with the meaning of an earlier column: which of them is meant cannot be known."""
+    """Columns with the same meaning as an earlier one: nobody can tell which of them is meant."""
 
     @property
     def inputs(self) -> frozenset[str]:
@@ -83,37 +83,8 @@ def _read_forms(path: Path, changed: int) -> Forms:
     return Forms(meanings, frozenset(document["unused"]), sheets)
 
 
-@lru_cache(maxsize=1 << 16)
-def meaning_of(text: str, forms: Forms, period: Period | None) -> str:
-    """The meaning of one heading; '' if it is not known.
-
-    'Kết quả năm 2025' is the value where 2025 is the period reported on, else an earlier one.
-    """
-    plain = name_key(_BRACKETS.sub(" ", text)) or name_key(text)
-    if meaning := forms.meanings.get(name_key(text)) or forms.meanings.get(plain):
-        return meaning
-    for pattern, form in _PERIODS:
-        found = re.search(rf"(?:^|\s){_key_pattern(pattern)}$", plain)
-        if not found:
-            continue
-        base = forms.meanings.get(name_key(plain[: found.start()])) if plain[: found.start()].strip() else "period"
-        named = Period.parse(form.format(*[str(_ROMAN.get(group, group)) for group in found.groups()]))
-        if base == "value":
-            return "value" if period is None or named == period else "previous"
-        if base in ("name", "target", "period"):
-            return "target" if base != "period" else ""
-        return base or ""
-    return ""
-
-
-@lru_cache
-def _key_pattern(pattern: re.Pattern[str]) -> str:
-    """The pattern as it reads on a canonical key, where tone marks stand at the end of a syllable."""
-    return re.sub(r"[^\W\d_]+", lambda m: name_key(m[0]) if not m[0].isascii() else m[0], pattern.pattern)
-
-
 def find_heading(grid: Grid, index: int, forms: Forms, period: Period | None) -> tuple[TableHeading, int] | None:
-    """The heading that begins at line `index` of the grid, over one or two lines; and how many lines it takes."""
+    """The heading that begins at line `index` of the grid, and how many lines it takes, one or two."""
     one = _heading(_texts(grid.lines[index], None, grid.merged), forms, period)
     below = grid.lines[index + 1] if index + 1 < len(grid.lines) else None
     if below is not None and _labels(below, forms, period):
@@ -125,7 +96,7 @@ def find_heading(grid: Grid, index: int, forms: Forms, period: Period | None) ->
 
 
 def _labels(line: Line, forms: Forms, period: Period | None) -> bool:
-    """The second line of a merged head holds headings, not data: every filled cell is a known one."""
+    """Whether a line is the second one of a heading, not data: every filled cell is a known heading."""
     filled = [text for text in line.texts if text]
     return bool(filled) and all(meaning_of(text, forms, period) for text in filled)
 
@@ -146,7 +117,7 @@ def _texts(upper: Line, lower: Line | None, merged: Sequence[Area]) -> list[tupl
 
 
 def _parent(upper: Line, column: int, merged: Sequence[Area]) -> str:
-    """The text of the merged cell above, or of the nearest filled one to the left (CSV knows no merging)."""
+    """The text of the merged cell above, or of the nearest filled one to the left (CSV has no merged cells)."""
     for area in merged:
         if area.first_line <= upper.number <= area.last_line and area.first_column <= column <= area.last_column:
             return upper.cell(area.first_column).text
@@ -183,11 +154,40 @@ def _heading(texts: Sequence[tuple[str, ...]], forms: Forms, period: Period | No
 
 
 def _column_meaning(candidates: Sequence[str], forms: Forms, period: Period | None) -> str:
-    """A child heading may need its parent: 'Giá trị' below 'Kết quả năm 2024' is an earlier value."""
+    """A lower heading may need the upper one: 'Giá trị' below 'Kết quả năm 2024' is an earlier value."""
     meanings = [meaning_of(text, forms, period) for text in candidates]
     if len(meanings) == 2 and meanings[0] and meanings[1] in ("previous", "target"):
         return meanings[1]
     return next((meaning for meaning in meanings if meaning), "")
+
+
+@lru_cache(maxsize=1 << 16)
+def meaning_of(text: str, forms: Forms, period: Period | None) -> str:
+    """The meaning of one heading; '' if it is not known.
+
+    'Kết quả năm 2025' is the value where 2025 is the period reported on, else an earlier one.
+    """
+    plain = name_key(_BRACKETS.sub(" ", text)) or name_key(text)
+    if meaning := forms.meanings.get(name_key(text)) or forms.meanings.get(plain):
+        return meaning
+    for pattern, form in _PERIODS:
+        found = re.search(rf"(?:^|\s){_key_pattern(pattern)}$", plain)
+        if not found:
+            continue
+        base = forms.meanings.get(name_key(plain[: found.start()])) if plain[: found.start()].strip() else "period"
+        named = Period.parse(form.format(*[str(_ROMAN.get(group, group)) for group in found.groups()]))
+        if base == "value":
+            return "value" if period is None or named == period else "previous"
+        if base in ("name", "target", "period"):
+            return "target" if base != "period" else ""
+        return base or ""
+    return ""
+
+
+@lru_cache
+def _key_pattern(pattern: re.Pattern[str]) -> str:
+    """The pattern as it reads on a canonical key, where tone marks stand at the end of a syllable."""
+    return re.sub(r"[^\W\d_]+", lambda m: name_key(m[0]) if not m[0].isascii() else m[0], pattern.pattern)
 
 
 def _kind(found: dict[str, int]) -> FileKind | None:

@@ -1,4 +1,4 @@
-"""What lies in the folder of a locality and period (hộp nhận số liệu): which files, which periods, whose bytes."""
+"""The files that a locality has sent (hộp nhận số liệu): for which periods, which files, their bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 
 LARGEST = 20 * 1024 * 1024
-"""Bytes; a refusal of so much text takes about 6 s and 0.4 GiB."""
+"""Bytes. To refuse a text of this size takes about 6 s and 0.4 GiB."""
+
+
+def newest_period(layout: Layout, locality: str, calendar: Calendar) -> Period | None:
+    """The period with submissions that closed last; None for a locality that has sent nothing."""
+    return max(periods_with_submissions(layout, locality), key=lambda p: p.newness(calendar), default=None)
 
 
 def periods_with_submissions(layout: Layout, locality: str) -> list[Period]:
@@ -23,19 +28,14 @@ def periods_with_submissions(layout: Layout, locality: str) -> list[Period]:
     return [period for period in periods if submission_files(layout, locality, period)]
 
 
-def newest_period(layout: Layout, locality: str, calendar: Calendar) -> Period | None:
-    """The period with submissions that closed last; None for a locality that has sent nothing."""
-    return max(periods_with_submissions(layout, locality), key=lambda p: p.newness(calendar), default=None)
-
-
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
-    """Files of a period by name; hidden files and the lock files of office programs are none."""
+    """The files of a period, by name, without hidden files and lock files of office programs."""
     folder = layout.submissions / locality / str(period)
     return [folder / name for name in _names(folder) if not name.startswith((".", "~$"))]
 
 
 def _names(folder: Path) -> list[str]:
-    """What lies in a folder, by name; nothing where it is none. A run over a country asks this 20,000 times."""
+    """The names in a folder, sorted; [] if there is no such folder. A run over a country asks 20,000 times."""
     try:
         return sorted(os.listdir(folder))  # noqa: PTH208 - a third of the time of Path.iterdir
     except (FileNotFoundError, NotADirectoryError):
@@ -43,7 +43,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def read_content(path: Path) -> bytes:
-    """The bytes of a regular file of bearable size. Raises FileFaultError."""
+    """The bytes of a regular file of at most LARGEST. Raises FileFaultError."""
     if path.is_symlink() or not path.is_file():
         raise FileFaultError(
             "not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"

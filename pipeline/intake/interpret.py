@@ -1,7 +1,6 @@
-"""Reading meaning into rows: which indicator, what value, which day. Faults are kept, never raised.
+"""What rows mean: which indicator, what value, which day. Faults are recorded, never raised.
 
-What cannot be read leaves its field empty and a `CellFault` behind; the suites in `expectations/` decide
-what follows from that.
+A cell that cannot be read gives an empty field and a `CellFault`; the suites in `expectations/` decide what follows.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ _Record = TypeVar("_Record", Observation, TaskFact, Reported)
 
 @dataclass(frozen=True)
 class Context:
-    """Against what rows are read: the registry, the reporting locality, the period, earlier values."""
+    """What rows are read against: the registry, the reporting locality, the period, earlier values."""
 
     registry: Registry
     locality: str
@@ -65,7 +64,7 @@ class Context:
 
     @cached_property
     def newest(self) -> dict[tuple[object, ...], tuple[dt.date, int, Observation]]:
-        """Of the earlier exact values the newest (first of a day), by plan and row and by concept, unit and scope."""
+        """The newest earlier exact value (the first of its day), by plan and row, and by concept, unit and scope."""
         newest: dict[tuple[object, ...], tuple[dt.date, int, Observation]] = {}
         for number, o in enumerate(self.earlier):
             if o.value is not None and o.value.exact is not None:
@@ -113,7 +112,7 @@ class Cells:
         return self.row.cells[column]
 
     def read(self, column: str, parse: Callable[[str], _T]) -> _T | None:
-        """What `parse` makes of the cell; None for an empty one, and for one that is a fault."""
+        """What `parse` makes of the cell; None for an empty cell and for a faulty one."""
         text = self.row.cells[column]
         if not text or column in self.row.faults:
             return None
@@ -132,7 +131,7 @@ class Cells:
         return self.read(column, lambda text: read_number(text, self.style(column)))
 
     def date(self, column: str) -> dt.date | None:
-        """The day in the cell; of a period its cut-off. How it was read is kept where it is not written as a day."""
+        """The day in the cell; for a period its cut-off. What is not written as a day is recorded in `inferred`."""
         day = self.read(column, lambda text: read_day(text, mixed=column in self.row.mixed))
         if isinstance(day, Period):
             period, day = day, self.cut_off(day)
@@ -144,20 +143,20 @@ class Cells:
 
 @dataclass(frozen=True)
 class Read(Generic[_Record]):
-    """A row as read: its faults, what it speaks of, and the record it becomes if it is accepted."""
+    """A row as read: its faults, what it is about, and the record it becomes if it is accepted."""
 
     row: SubmittedRow
     faults: tuple[CellFault, ...]
     subject: str | None
     """Code of the indicator or task, or id of the concept; None if there is no such thing for this locality."""
     record: _Record | None
-    """None only for a task that is not known: what is not known of a row is a fault, and the suites decide."""
+    """None only if the task is not known; the suites then keep the row out."""
     inferred: tuple[str, ...] = ()
     renamed: str = ""
-    """Why the name written may be that of another row: it is not the one of the plan."""
+    """The name in the plan, for the warning, where the sender wrote a name of their own."""
 
     def accept(self, flags: tuple[str, ...]) -> _Record:
-        """The record, with the rules of severity warning that the row broke."""
+        """The record, flagged with the rules of severity warning that the row broke."""
         if self.record is None:
             raise AssertionError("a row without its subject is never accepted")
         return self.record.model_copy(update={"flags": flags})
@@ -170,9 +169,9 @@ class ReadObservation(Read[Observation]):
     record: Observation
     unit_agrees: bool = True
     stated: bool = True
-    """A value, or a reason for having none, is given: one of the two."""
+    """Exactly one of the two is given: a value, or a reason for having none."""
     computed: bool = False
-    """The value is the quotient of numerator and denominator; none was written."""
+    """No value was written; it is the quotient of numerator and denominator."""
     last: Observation | None = None
     """The newest earlier exact value of the same thing."""
 
@@ -241,7 +240,7 @@ def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
     absence, written = cells.read("absence", read_absence), cells.text("value")
     if absence is None and name_key(written) in ABSENCES:
         absence, written = read_absence(written), ""
-    # Of a row that nothing is known of, the sign in the cell is taken for the unit: its fault is another.
+    # Where the indicator is unknown, a % sign passes for the unit, so that the row is not blamed for that too.
     supposed = unit or ("%" if subject.rule and "%" in written else "")
     value = cells.read("value", lambda text: read_value(text, cells.style("value", supposed))) if written else None
     numerator, denominator = cells.number("numerator"), cells.number("denominator")
@@ -262,7 +261,7 @@ def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
 
 
 def _indicator_subject(cells: Cells, context: Context) -> Subject[Indicator]:
-    """The indicator of a row; by concept alone there is none. Both must agree where both are given."""
+    """The indicator of a row; none where only a concept is given. Where both are given, they must agree."""
     concept = cells.text("concept")
     if concept and not any(cells.text(c) for c in ("code", "plan")):
         return Subject()
@@ -278,7 +277,7 @@ def _subject_id(subject: Subject[Indicator], concept: str) -> str:
 
 
 def _subject_faults(subject: Subject[Indicator] | Subject[Task], cells: Cells) -> list[CellFault]:
-    """The fault of the subject, at the cell by which the row is called."""
+    """The fault of the subject, at the cell that names it."""
     if not subject.rule:
         return []
     called = ("name", "no") if subject.rule == "identity-agrees" else ("code", "name", "no", "concept", "plan")
@@ -286,7 +285,7 @@ def _subject_faults(subject: Subject[Indicator] | Subject[Task], cells: Cells) -
 
 
 def _unit(written: str, units: set[str]) -> tuple[str, bool]:
-    """The unit of the plan where the sender gives it or none, else as written; and whether it is the plan's."""
+    """The unit of the plan where the sender writes it or none, else the one written; and whether they agree."""
     if not written:
         return (next(iter(units)), True) if len(units) == 1 else ("", not units)
     agreeing = [unit for unit in sorted(units) if same_unit(written, unit)]
@@ -303,14 +302,14 @@ def _last(
 
 @dataclass(frozen=True)
 class ReadTask(Read[TaskFact]):
-    """A task row as read, with its days also where the task is not known."""
+    """A task row as read, with its days even if the task is not known."""
 
     days: dict[str, dt.date | None] = field(default_factory=dict)
 
 
 def read_task(row: SubmittedRow, context: Context) -> ReadTask:
     """Read one row of kind tasks against the registry."""
-    # A month or quarter stands for its last civil day, as in deadlines; what follows the cut-off is not known yet.
+    # A month or quarter stands for its last civil day, as in deadlines, but not for a day after the cut-off.
     cells = Cells(
         row, lambda period: min(period.civil_end, max(context.cut_off, period.start(context.registry.calendar)))
     )
@@ -338,7 +337,7 @@ class ReadReported(Read[Reported]):
 
 
 def read_reported(row: SubmittedRow, context: Context) -> ReadReported:
-    """Read one row of kind reported; nothing in the registry is asked."""
+    """Read one row of kind reported; the registry is not needed."""
     cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
     columns = ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")
     record = Reported(

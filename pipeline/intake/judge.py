@@ -28,7 +28,7 @@ _ROWS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one rule. `rows` are the row ids that break it; empty for a table rule."""
+    """The outcome of one rule. `rows` are the ids of the rows that break it; empty for a rule about the table."""
 
     rule: Rule
     holds: bool
@@ -46,7 +46,7 @@ def judge(frame: pd.DataFrame, suite: Suite) -> tuple[Verdict, ...]:
 
 
 def prepare(suites: Iterable[Suite]) -> None:
-    """Ask everything of `suites` that can be asked before there is a table; kept for as long as the process lives."""
+    """Prepare all questions of `suites` before there is a table; they are cached for the life of the process."""
     for suite in suites:
         for rule in suite.rules:
             _question(suite.written[rule.id], rows=False)
@@ -57,14 +57,14 @@ def prepare(suites: Iterable[Suite]) -> None:
 class _Question:
     """An expectation, and what Great Expectations computes to answer it.
 
-    Its own `Batch.validate` finds that out anew for every table, which takes four times as long as computing it
-    (decision 14); it is the same for every table. `tests/intake/test_judge.py` holds the answers equal.
+    Its own `Batch.validate` works that out again for every table, although it never changes, which takes four times as
+    long as the computation itself (decision 14). `tests/intake/test_judge.py` compares the verdicts.
     """
 
     expectation: Expectation
     metrics: Mapping[str, MetricConfiguration]
     computed: tuple[MetricConfiguration, ...]
-    """All that is to be computed, each after what it is computed from."""
+    """All metrics to compute, each after those it depends on."""
     result_format: Any
 
 
@@ -72,13 +72,13 @@ class _Question:
 class _Table:
     engine: PandasExecutionEngine
     known: dict[Any, Any]
-    """What was computed of this table already, by the id of the metric."""
+    """Metrics of this table that are already computed, by id."""
 
     def verdict(self, rule: Rule, suite: Suite) -> Verdict:
         try:
             written = suite.written[rule.id]
             holds, _ = self._answer(_question(written, rows=False))
-            # Which rows break a rule is asked only of rules that are broken: most are not, and it costs as much again.
+            # Only a broken rule is asked which rows break it: that costs as much again, and most rules hold.
             broken_by = () if holds else self._answer(_question(written, rows=True))[1]
         except Exception as error:
             raise InternalError(f"Bộ quy tắc {suite.name}: quy tắc {rule.id} không chạy được: {error}") from error
@@ -100,7 +100,7 @@ class _Table:
 
 @cache
 def _question(written: str, *, rows: bool) -> _Question:
-    """The question of a rule as the suite file has it; with `rows`, also which rows break it."""
+    """The question of a rule, given as the suite file has it; with `rows`, also which rows break it."""
     from great_expectations.validator.validation_graph import ValidationGraph
 
     (expectation,) = to_gx([written]).expectations
@@ -120,17 +120,17 @@ def _question(written: str, *, rows: bool) -> _Question:
 
 @cache
 def _configurations() -> dict[int, ExpectationConfiguration]:
-    """The configuration of every expectation that is kept, by its id; from now on it is taken from here.
+    """The configurations of cached expectations by `id`; the first call makes `Expectation.configuration` use them.
 
-    Great Expectations builds it anew four times for a rule and table, a seventh of the time that a table takes. An
-    expectation of a suite does not change, and lives as long as its question.
+    Great Expectations builds them again four times per rule and table, a seventh of the time of a table. An expectation
+    of a suite does not change, and lives as long as its question.
     """
     from great_expectations.expectations.expectation import Expectation
 
-    kept: dict[int, ExpectationConfiguration] = {}
+    cached: dict[int, ExpectationConfiguration] = {}
     build: Any = vars(Expectation)["configuration"].fget
-    Expectation.configuration = property(lambda self: kept.get(id(self)) or build(self))
-    return kept
+    Expectation.configuration = property(lambda self: cached.get(id(self)) or build(self))
+    return cached
 
 
 def _add(metric: MetricConfiguration, computed: dict[Any, MetricConfiguration]) -> None:

@@ -1,7 +1,7 @@
-"""Reading what a locality sends, .csv or .xlsx, into rows that know file, sheet and cell.
+"""Files of a locality, .csv or .xlsx, into rows that know their file, sheet and cell.
 
-Which column is which is told by its heading; no value is interpreted here. What is not read (hidden
-sheets, columns without a known heading, lines outside tables) is said, never dropped in silence.
+Headings tell which column is which; no value is interpreted here. What is not read (hidden sheets, columns without a
+known heading, lines outside tables) is reported, never dropped silently.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pipeline.plans.text import name_key
 
 @dataclass(frozen=True)
 class Submission:
-    """One file as read: its tables, and what must be said of the rest."""
+    """One file as read: its tables, and remarks on the rest."""
 
     file: str
     sha256: str
@@ -105,10 +105,10 @@ def submission_of(
         if name_key(grid.name) in forms.unused_sheets:
             continue
         refuse_legacy(grid)
-        read, said = tables_of(grid, file, digest, forms, period)
-        tables += read
-        remarks += said
-        if not read and any(not line.blank for line in grid.lines):
+        found, unread_parts = tables_of(grid, file, digest, forms, period)
+        tables += found
+        remarks += unread_parts
+        if not found and any(not line.blank for line in grid.lines):
             unread.append(_without_heading(grid, file))
     if not tables:
         first = (

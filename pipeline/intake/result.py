@@ -1,4 +1,4 @@
-"""What validation leaves behind: accepted records and quarantined rows (validated.json)."""
+"""The result of validation (validated.json): accepted records and quarantined rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.plans.base import Frozen
 
 
 class RuleResult(Frozen):
-    """What became of one rule over one file."""
+    """The outcome of one rule for one table."""
 
     file: str
     sheet: str = ""
@@ -37,7 +37,7 @@ class RowFinding(Frozen):
 
 
 class Remark(Frozen):
-    """What must be said of a file apart from its rows: hidden sheets, columns and lines not read."""
+    """A remark on a file apart from its rows: hidden sheets, columns and lines that are not read."""
 
     file: str
     place: str
@@ -52,20 +52,20 @@ class Quarantined(Frozen):
     kind: FileKind
     origin: Origin
     subject: str = ""
-    """Code of the indicator or task it speaks of, or id of the concept; empty where that is unknown."""
+    """Code of the indicator or task it is about, or id of the concept; empty where that is unknown."""
     cells: dict[str, str]
     findings: tuple[RowFinding, ...]
     replaced_by: Origin | None = None
-    """The accepted row of a later file that speaks of the same thing."""
+    """The accepted row of a later file about the same thing."""
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The rules it broke, each once, in the order in which they were found."""
+        """The rules it broke, each once, in the order of the findings."""
         return tuple(dict.fromkeys(finding.rule for finding in self.findings))
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """What is wrong and how to mend it, a text for each finding."""
+        """What is wrong and how to fix it, one text per finding."""
         return tuple(map(str, self.findings))
 
 
@@ -90,7 +90,7 @@ class Intake(Frozen):
     locality: str
     period: str
     known_at: dt.date | None = None
-    """Only what was received or decided by this day is taken into account."""
+    """Only what was received or decided by this day is considered."""
     previous: str = ""
     """The period before this one for which something was sent; empty for the first."""
     files: tuple[SubmittedFile, ...] = ()
@@ -108,19 +108,19 @@ class Intake(Frozen):
     remarks: tuple[Remark, ...] = ()
     revisions: tuple[Revision, ...] = ()
     replaced: int = 0
-    """Accepted rows whose place a row of a later file has taken."""
+    """Accepted rows that a row of a later file has replaced."""
 
     @property
     def received(self) -> int:
-        """Data rows of all files; rows of a form that were left empty are none."""
+        """Data rows of all files, without rows of a form that were left empty."""
         return sum(file.rows for file in self.files)
 
     @property
     def accepted(self) -> int:
-        """Rows that passed, also those that a later file has replaced."""
+        """Rows that passed, including those that a later file has replaced."""
         return len(self.observations) + len(self.tasks) + len(self.reported) + self.replaced
 
     @property
     def out(self) -> tuple[Quarantined, ...]:
-        """Quarantined rows that no later file has mended."""
+        """Quarantined rows that no later file has replaced."""
         return tuple(q for q in self.quarantined if q.replaced_by is None)

@@ -1,6 +1,6 @@
-"""Revisions (số liệu sửa đổi): a later file or an approved correction takes the place of an earlier value.
+"""Revisions (số liệu sửa đổi): a later file or an approved correction replaces an earlier value.
 
-Nothing sent is changed or dropped: what was replaced stays listed, with what replaced it, when and why.
+Nothing sent is changed or dropped: a replaced value stays listed, with what replaced it, when and why.
 """
 
 from __future__ import annotations
@@ -59,24 +59,10 @@ class Correction(Record):
 
 @dataclass(frozen=True)
 class Placed:
-    """A correction and where it stands."""
+    """A correction and the place it was read from."""
 
     correction: Correction
     origin: Origin
-
-
-def received_on(file: str, period: Period, calendar: Calendar) -> dt.date:
-    """The day a file came in: the date its name begins with, else the cut-off of its period."""
-    found = _DATED.match(file.rpartition("/")[2])
-    try:
-        return dt.date.fromisoformat(found[1]) if found else period.cut_off(calendar)
-    except ValueError:
-        return period.cut_off(calendar)
-
-
-def correction_files(layout: Layout, locality: str, period: Period) -> list[Path]:
-    """The files of corrections (đính chính) of one period, by name; [] where there are none."""
-    return sorted((layout.corrections / locality / str(period)).glob("*.yaml"))
 
 
 def read_corrections(layout: Layout, locality: str, period: Period) -> list[Placed]:
@@ -112,25 +98,24 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
     return sorted(placed, key=lambda p: p.correction.decided_on)
 
 
-def subject_of(record: Accepted) -> tuple[str, str]:
-    """What a record speaks of: two records of one subject and period cannot both hold."""
-    return type(record).__name__, record.code
+def correction_files(layout: Layout, locality: str, period: Period) -> list[Path]:
+    """The files of corrections (đính chính) of one period, by name; [] where there are none."""
+    return sorted((layout.corrections / locality / str(period)).glob("*.yaml"))
 
 
-def describe(record: Accepted) -> str:
-    """The content of a record in a few words, for lists of revisions."""
-    if isinstance(record, Observation):
-        return record.text or str(record.absence or "")
-    if isinstance(record, Reported):
-        return record.value
-    facts = {"bắt đầu": record.started_on, "hoàn thành": record.finished_on, "tạm dừng": record.suspended_on}
-    dated = [f"{word} {day:%d/%m/%Y}" for word, day in facts.items() if day]
-    return ", ".join(dated) or (f"báo cáo {record.reported_on:%d/%m/%Y}" if record.reported_on else "chưa bắt đầu")
+def in_force(placed: Sequence[Placed], known_at: dt.date | None) -> list[Placed]:
+    """Approved corrections decided by `known_at`."""
+    return [
+        p
+        for p in placed
+        if p.correction.status is CorrectionStatus.APPROVED
+        and (known_at is None or p.correction.decided_on <= known_at)
+    ]
 
 
 @dataclass
 class Ledger:
-    """The accepted records of a period as they come in, and what each arrival replaced."""
+    """The accepted records of a period as files arrive, and what each of them replaced."""
 
     period: Period
     calendar: Calendar
@@ -138,20 +123,20 @@ class Ledger:
     revisions: list[Revision] = field(default_factory=list)
 
     def receive(self, arrivals: Iterable[Accepted]) -> None:
-        """Take one file's records. Raises DataError if a file of the same day speaks of the same thing."""
+        """Add the records of one file. Raises DataError if another file of the same day is about the same thing."""
         new = list(arrivals)
         subjects = {subject_of(record): record for record in new}
-        kept: list[Accepted] = []
+        remaining: list[Accepted] = []
         for old in self.records:
             later = subjects.get(subject_of(old))
             if later is None or later.origin.file == old.origin.file:
-                kept.append(old)
+                remaining.append(old)
                 continue
             day = self._day(later)
             if day == self._day(old):
                 raise DataError("Hai tệp cùng ghi một nội dung, báo cáo chưa được lập:", list(_twice(old, later)))
             self.revisions.append(_revision(old, later, day, getattr(later, "note", "")))
-        self.records = kept + new
+        self.records = remaining + new
 
     def correct(self, placed: Placed) -> None:
         """Apply one approved correction. Raises DataError if what it corrects is no longer there."""
@@ -218,11 +203,26 @@ def _stale(placed: Placed, message: str) -> DataError:
     return DataError("Phiếu đính chính không dùng được, báo cáo chưa được lập:", [finding])
 
 
-def in_force(placed: Sequence[Placed], known_at: dt.date | None) -> list[Placed]:
-    """Approved corrections decided by the day in question."""
-    return [
-        p
-        for p in placed
-        if p.correction.status is CorrectionStatus.APPROVED
-        and (known_at is None or p.correction.decided_on <= known_at)
-    ]
+def subject_of(record: Accepted) -> tuple[str, str]:
+    """What a record is about: of two records about one thing in one period, only one can hold."""
+    return type(record).__name__, record.code
+
+
+def describe(record: Accepted) -> str:
+    """The content of a record in a few words."""
+    if isinstance(record, Observation):
+        return record.text or str(record.absence or "")
+    if isinstance(record, Reported):
+        return record.value
+    facts = {"bắt đầu": record.started_on, "hoàn thành": record.finished_on, "tạm dừng": record.suspended_on}
+    dated = [f"{word} {day:%d/%m/%Y}" for word, day in facts.items() if day]
+    return ", ".join(dated) or (f"báo cáo {record.reported_on:%d/%m/%Y}" if record.reported_on else "chưa bắt đầu")
+
+
+def received_on(file: str, period: Period, calendar: Calendar) -> dt.date:
+    """The day a file was received: the date its name begins with, else the cut-off of its period."""
+    found = _DATED.match(file.rpartition("/")[2])
+    try:
+        return dt.date.fromisoformat(found[1]) if found else period.cut_off(calendar)
+    except ValueError:
+        return period.cut_off(calendar)

@@ -1,4 +1,4 @@
-"""What localities report (số liệu gửi lên): rows that know the cell they came from."""
+"""Records of what localities report (số liệu gửi lên); each knows the cell it came from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FileKind(StrEnum):
 
 
 DAYS_OF_TASK = ("started_on", "finished_on", "suspended_on", "reported_on")
-"""The facts of a task that are days."""
+"""The facts about a task that are days."""
 COLUMNS: dict[FileKind, tuple[str, ...]] = {
     FileKind.OBSERVATIONS: (
         "plan",
@@ -161,7 +161,7 @@ class Observation(Frozen):
 
     @property
     def label(self) -> str:
-        """The row within its plan ('PL2.IV.26'); id of the concept where it is given by concept only."""
+        """The row in its plan ('PL2.IV.26'); id of the concept where it is given by concept only."""
         return Key(self.key).label if self.key else self.concept
 
     @property
@@ -223,4 +223,4 @@ class SubmittedFile(Frozen):
     kind: FileKind
     rows: int
     unfilled: int = 0
-    """Rows of the form that were left empty; they are no rows received."""
+    """Rows of the form that were left empty; they do not count as received."""

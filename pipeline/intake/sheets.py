@@ -1,4 +1,4 @@
-"""From the grid of a sheet to its tables (bảng): which line is a heading, a group, a row, or none of these."""
+"""The tables (bảng) on a sheet: which line is a heading, a group, a row, or none of these."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class SubmittedRow:
     """Column name ('' for the row) → fault of the cell as found (`cells.FAULTS`, or 'width')."""
     hidden: bool = False
     whole: frozenset[str] = frozenset()
-    """Columns whose heading promises whole numbers: there 1.234 is 1234."""
+    """Columns whose heading promises whole numbers, where 1.234 is 1234."""
     mixed: frozenset[str] = frozenset()
-    """Columns whose numbers, or days, are written in more than one way: each of them is doubtful."""
+    """Columns with numbers or days written in more than one way, where each of them is doubtful."""
 
     def at(self, column: str) -> Origin:
         """The origin of one cell of the row."""
@@ -54,7 +54,7 @@ class SubmittedTable:
     """SubmittedTable of the workbook; empty for CSV."""
     first_line: int = 1
     unfilled: int = 0
-    """Rows of the form that the sender left empty; they are no rows received."""
+    """Rows of the form that the sender left empty; they do not count as received."""
 
 
 @dataclass
@@ -72,7 +72,7 @@ class _Open:
 def tables_of(
     grid: Grid, file: str, digest: str, forms: Forms, period: Period | None
 ) -> tuple[list[SubmittedTable], list[Finding]]:
-    """The tables of a sheet, and what was not read of it. Raises FileFaultError for a heading with two meanings."""
+    """The tables of a sheet, and remarks on what was not read. Raises FileFaultError for two columns of one meaning."""
     tables: list[_Open] = []
     remarks: list[Finding] = []
     index = 0
@@ -93,7 +93,7 @@ def tables_of(
 
 
 def _may_be_heading(line: Line) -> bool:
-    """A heading names at least two columns and holds no number."""
+    """Whether a line fills at least two cells, and neither the second nor the third of them with a number."""
     filled = [text for text in line.texts if text]
     return len(filled) >= 2 and not any(text.replace(",", "").replace("%", "").isdigit() for text in filled[1:3])
 
@@ -198,7 +198,7 @@ def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
 
 
 def _from_merged(number: int, column: int, is_input: bool, grid: Grid) -> Cell:
-    """A cell merged into one above: texts that say what is asked hold for every row, answers for none."""
+    """The text of the merged area over a cell: what is asked holds for every row of it, an answer for none."""
     area = next((a for a in grid.merged if _covers(a, number, column)), None)
     if area is None or (area.first_line, area.first_column) == (number, column):
         return EMPTY
@@ -214,14 +214,14 @@ def _covers(area: Area, number: int, column: int) -> bool:
 
 
 def _holds_units(texts: Sequence[str]) -> bool:
-    """'Đơn vị' heads units if its cells are short and do not begin as the names of agencies do."""
+    """Whether a column headed 'Đơn vị' holds units: short cells that do not begin like names of agencies."""
     filled = [text for text in texts if text]
     agencies = re.compile(r"(?i)(phòng|ủy ban|ubnd|văn phòng|trung tâm|công an|sở|ban|bộ|chi cục|trường|trạm)\b")
     return bool(filled) and all(len(text) <= 20 and not agencies.match(text) for text in filled)
 
 
 def _mixed_columns(lines: Sequence[tuple[Line, str]], columns: dict[str, int]) -> frozenset[str]:
-    """Columns in which a number or a day may mean two things, judged by how the others are written."""
+    """Columns in which a number or a day may mean two things, judging by how the other cells are written."""
     texts = {
         name: [line.cell(columns[name]).text for line, _ in lines] for name in (*_NUMBERS, *_DAYS) if name in columns
     }

@@ -1,6 +1,6 @@
-"""What a row speaks of: an indicator (chỉ tiêu) or a task (nhiệm vụ), by code, by place in a plan, or by name.
+"""What a row is about: an indicator (chỉ tiêu) or a task (nhiệm vụ), by code, by place in a plan, or by name.
 
-A name that fits several rows is asked about, never guessed; marks that contradict each other are refused.
+A name that fits several rows is asked about, never guessed; a code, place and name that contradict are refused.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class CatalogueEntry(Generic[_R]):
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """What a sender may call it, folded for comparison: the name, and the name as printed in the document."""
+        """Keys of the names a sender may use: the name, and the name as printed in the document."""
         return frozenset(name_key(name) for name in (self.row.name, self.row.name_printed) if name)
 
     def __str__(self) -> str:
@@ -41,27 +41,27 @@ class CatalogueEntry(Generic[_R]):
 
 @dataclass(frozen=True)
 class Subject(Generic[_R]):
-    """The outcome: one entry; several of one concept, unit and scope; or a rule broken, with the reason."""
+    """The outcome: one entry; several of one concept, unit and scope; or the rule that is broken, and why."""
 
     entries: tuple[CatalogueEntry[_R], ...] = ()
     rule: str = ""
     reason: str = ""
     renamed: str = ""
-    """The name in the plan, where the one written is not that of this row, nor of any other."""
+    """The name in the plan, where the sender wrote another one that no row has."""
 
     @property
     def entry(self) -> CatalogueEntry[_R] | None:
-        """The one entry; None for none, and where several are meant."""
+        """The one entry; None where there is none, or several are meant."""
         return self.entries[0] if len(self.entries) == 1 else None
 
 
 @dataclass(frozen=True)
 class Catalogue(Generic[_R]):
-    """All rows of the plans of a locality, by everything a sender may call them."""
+    """All rows of the plans of a locality, found by anything a sender may call them."""
 
     entries: tuple[CatalogueEntry[_R], ...]
     other_localities: Mapping[str, str]
-    """Beginning of plan ids → name, of localities whose plans are not in question here."""
+    """Slug, with which plan ids begin → name, for the other localities."""
 
     @cached_property
     def _by_code(self) -> dict[str, CatalogueEntry[_R]]:
@@ -78,14 +78,14 @@ class Catalogue(Generic[_R]):
     def find(self, cells: Mapping[str, str]) -> Subject[_R]:
         """Resolve the cells `code`, `plan`, `annex`, `group`, `no`, `name` of one row."""
         if cells["code"]:
-            return self._by_its_code(cells)
+            return self._find_by_code(cells)
         if cells["plan"] and (cells["no"] or not cells["name"]):
-            return self._by_its_place(cells)
+            return self._find_by_place(cells)
         if cells["name"]:
-            return self._by_its_name(cells)
+            return self._find_by_name(cells)
         return Subject(rule="known-subject", reason="không ghi mã, không ghi kế hoạch với số thứ tự, không ghi tên")
 
-    def _by_its_code(self, cells: Mapping[str, str]) -> Subject[_R]:
+    def _find_by_code(self, cells: Mapping[str, str]) -> Subject[_R]:
         entry = self._by_code.get(name_key(cells["code"]))
         if entry is None:
             return self._unknown(f"không có mã “{cells['code'][:60]}”", cells["code"].partition("/")[0], cells["name"])
@@ -93,7 +93,7 @@ class Catalogue(Generic[_R]):
             return Subject(rule="identity-agrees", reason=f"mã là {entry}; cột kế hoạch, nhóm, số thứ tự ghi chỗ khác")
         return self._named(entry, cells["name"])
 
-    def _by_its_place(self, cells: Mapping[str, str]) -> Subject[_R]:
+    def _find_by_place(self, cells: Mapping[str, str]) -> Subject[_R]:
         plans = self._plans(cells["plan"])
         found = self._placed([e for e in self.entries if e.plan in plans], cells)
         if len(found) > 1 and cells["name"]:
@@ -101,11 +101,11 @@ class Catalogue(Generic[_R]):
         if len(found) == 1:
             return self._named(found[0], cells["name"])
         if found:
-            return Subject(rule="ambiguous-subject", reason=_asked(found))
+            return Subject(rule="ambiguous-subject", reason=_candidates(found))
         place = ".".join(cells[c] for c in _PLACE if cells[c])
         return self._unknown(f"không có {place} trong kế hoạch “{cells['plan'][:60]}”", cells["plan"], cells["name"])
 
-    def _by_its_name(self, cells: Mapping[str, str]) -> Subject[_R]:
+    def _find_by_name(self, cells: Mapping[str, str]) -> Subject[_R]:
         found = self._by_name.get(name_key(cells["name"]), [])
         if cells["plan"]:
             plans = self._plans(cells["plan"])
@@ -115,7 +115,7 @@ class Catalogue(Generic[_R]):
         if not found:
             return self._unknown(f"không có tên “{cells['name'][:80]}”", cells["plan"], cells["name"])
         if len(found) > 1 and not _interchangeable(found):
-            return Subject(rule="ambiguous-subject", reason=_asked(found))
+            return Subject(rule="ambiguous-subject", reason=_candidates(found))
         return Subject(tuple(found))
 
     def _plans(self, written: str) -> list[Plan]:
@@ -148,7 +148,7 @@ class Catalogue(Generic[_R]):
 
 
 def _spellings(row: Indicator | Task, column: str) -> tuple[str, ...]:
-    """What a sender may write for the annex, group or number of a row."""
+    """Keys of what a sender may write for the annex, group or number of a row."""
     own = name_key(getattr(row, column))
     return (own, name_key(f"{row.group}.{row.no}")) if column == "no" else (own,)
 
@@ -162,6 +162,6 @@ def _interchangeable(entries: Sequence[CatalogueEntry[_R]]) -> bool:
     return len(measured) == 1
 
 
-def _asked(entries: Sequence[CatalogueEntry[_R]]) -> str:
+def _candidates(entries: Sequence[CatalogueEntry[_R]]) -> str:
     shown = "; ".join(map(str, entries[:4]))
     return f"có thể là {shown}" + (f" và {len(entries) - 4} dòng khác" if len(entries) > 4 else "")

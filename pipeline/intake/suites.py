@@ -1,8 +1,7 @@
 """Expectation suites (bộ quy tắc kiểm tra): JSON that a person can review, loaded strictly.
 
-Great Expectations 1.24 only logs and drops a rule whose type or severity it does not know; here
-that is an error. Every rule carries in `meta`: `rule` (id), `message`, `remedy`, `reason`,
-and `column` if it speaks of one cell.
+Great Expectations 1.24 only logs and drops a rule whose type or severity it does not know; here that is an error.
+Every rule carries in `meta`: `rule` (id), `message`, `remedy`, `reason`, and `column` if it is about one cell.
 """
 
 from __future__ import annotations
@@ -33,9 +32,9 @@ class Rule:
     remedy: str
     reason: str
     column: str = ""
-    """The column in which a sender finds the fault; rules about the row as a whole name none."""
+    """The column in which the sender finds the fault; empty for rules about the whole row."""
     reason_column: str = ""
-    """The column of the table that says why a row breaks the rule, where the rule is that it be empty."""
+    """The column that says why a row breaks the rule, if the rule is that this column is empty."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +50,6 @@ class Suite:
     def written(self) -> dict[str, str]:
         """Each rule as the file has it, in JSON, by its id."""
         return {e["meta"]["rule"]: json.dumps(e) for e in self.expectations}
-
-
-def to_gx(expectations: Iterable[str]) -> ExpectationSuite:
-    """Rules as a suite of Great Expectations. Raises InternalError if it would drop one."""
-    from great_expectations import ExpectationSuite
-
-    wanted = [json.loads(written) for written in expectations]
-    suite = ExpectationSuite(name="suite", expectations=wanted)
-    kept = {(e.meta or {}).get("rule") for e in suite.expectations}
-    if dropped := [e["meta"]["rule"] for e in wanted if e["meta"]["rule"] not in kept]:
-        raise InternalError(f"Great Expectations bỏ qua quy tắc {', '.join(dropped)}")
-    return suite
 
 
 def read_suite(path: Path) -> Suite:
@@ -101,3 +88,15 @@ def _rule(expectation: dict[str, Any], file: str) -> Rule:
         column=meta.get("column", ""),
         reason_column=expectation["kwargs"]["column"] if says_why else "",
     )
+
+
+def to_gx(expectations: Iterable[str]) -> ExpectationSuite:
+    """Rules as a suite of Great Expectations. Raises InternalError if it would drop one."""
+    from great_expectations import ExpectationSuite
+
+    wanted = [json.loads(written) for written in expectations]
+    suite = ExpectationSuite(name="suite", expectations=wanted)
+    loaded = {(e.meta or {}).get("rule") for e in suite.expectations}
+    if dropped := [e["meta"]["rule"] for e in wanted if e["meta"]["rule"] not in loaded]:
+        raise InternalError(f"Great Expectations bỏ qua quy tắc {', '.join(dropped)}")
+    return suite

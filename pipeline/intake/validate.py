@@ -1,7 +1,7 @@
 """Intake (tiếp nhận): submitted rows in, accepted records and quarantined rows out. Nothing is lost.
 
-A row that breaks a critical rule is quarantined with its cells as they were; a broken critical rule
-about the table as a whole stops the report.
+A row that breaks a critical rule is quarantined with its cells as received; a broken critical rule about a whole table
+stops the report.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """How one kind of file is read and tabled."""
+class _Reader:
+    """How the rows of one kind of file are read, and tabled for the rules."""
 
     read: Callable[..., Any]
     frame: Callable[..., pd.DataFrame]
 
 
-_KINDS = {
-    FileKind.OBSERVATIONS: _Kind(read_observation, observation_frame),
-    FileKind.TASKS: _Kind(read_task, task_frame),
-    FileKind.REPORTED: _Kind(read_reported, reported_frame),
+_READERS = {
+    FileKind.OBSERVATIONS: _Reader(read_observation, observation_frame),
+    FileKind.TASKS: _Reader(read_task, task_frame),
+    FileKind.REPORTED: _Reader(read_reported, reported_frame),
 }
 
 
 @dataclass
 class _Judged:
-    """What the suites let pass of one file, and what they did not."""
+    """What the suites accepted of the files judged so far, and what they did not."""
 
     accepted: list[Accepted] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
@@ -65,54 +65,17 @@ class _Judged:
     findings: list[RowFinding] = field(default_factory=list)
 
 
-def validate(
-    submissions: Sequence[Submission], context: Context, expectations: Path, corrections: Sequence[Placed] = ()
-) -> Intake:
-    """Judge all files of a period, in the order they came in, then what was corrected since.
-
-    Raises DataError if a critical rule about a whole table is broken, or two files of one day contradict.
-    """
-    judged = _Judged()
-    ledger = Ledger(context.period, context.registry.calendar)
-    events: list[tuple[dt.date, int, Submission | Placed]] = [
-        (received_on(s.file, context.period, context.registry.calendar), 0, s) for s in submissions
-    ]
-    events += [(p.correction.decided_on, 1, p) for p in corrections]
-    for _, _, event in sorted(events, key=lambda e: e[:2]):
-        if isinstance(event, Placed):
-            ledger.correct(event)
-        else:
-            ledger.receive(_judge_file(event, context, expectations, judged))
-    sheets = [table for submission in submissions for table in submission.tables]
-    intake = Intake(
-        locality=context.locality,
-        period=str(context.period),
-        files=tuple(_received(sheet) for sheet in sheets),
-        observations=tuple(r for r in ledger.records if isinstance(r, Observation)),
-        tasks=tuple(r for r in ledger.records if isinstance(r, TaskFact)),
-        reported=tuple(r for r in ledger.records if isinstance(r, Reported)),
-        quarantined=tuple(_with_successor(q, ledger.records, context) for q in judged.quarantined),
-        results=tuple(judged.results),
-        findings=tuple(judged.findings),
-        remarks=tuple(
-            Remark(file=r.file, place=r.place, rule=r.rule, message=r.message, remedy=r.remedy)
-            for submission in submissions
-            for r in submission.remarks
-        ),
-        revisions=tuple(ledger.revisions),
-        replaced=len(judged.accepted) - len(ledger.records),
-    )
-    if intake.received != intake.accepted + len(intake.quarantined):
-        raise AssertionError("rows in must equal rows accepted plus rows quarantined")
-    return intake
+def read_suites(expectations: Path) -> list[Suite]:
+    """All suites, in the order of the kinds of file."""
+    return [read_suite(expectations / f"{kind}.json") for kind in FileKind]
 
 
 def validate_period(
     layout: Layout, registry: Registry, locality: str, period: Period, known_at: dt.date | None = None
 ) -> Intake:
-    """Validate the files of `period`, and take along what earlier periods gave.
+    """Validate the files of `period`, and add the records of earlier periods.
 
-    With `known_at`, as if it were that day: what came in or was decided later is left out.
+    With `known_at`, as if it were that day: what was received or decided later is left out.
     """
     cut_off = period.cut_off(registry.calendar)
     earlier = earlier_records(layout, registry, locality, period, known_at)
@@ -126,7 +89,7 @@ def validate_period(
 
 
 def earlier_periods(layout: Layout, registry: Registry, locality: str, period: Period) -> list[Period]:
-    """The periods with submissions that closed by the cut-off of `period`, without it, the oldest first."""
+    """The other periods with submissions that closed by the cut-off of `period`, the oldest first."""
     cut_off = period.cut_off(registry.calendar)
     found = periods_with_submissions(layout, locality)
     before = [p for p in found if p != period and p.cut_off(registry.calendar) <= cut_off]
@@ -158,21 +121,59 @@ def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) 
     return validate(submissions, context, layout.expectations, corrections)
 
 
-def read_suites(expectations: Path) -> list[Suite]:
-    """All suites, in the order of the kinds of file."""
-    return [read_suite(expectations / f"{kind}.json") for kind in FileKind]
+def validate(
+    submissions: Sequence[Submission], context: Context, expectations: Path, corrections: Sequence[Placed] = ()
+) -> Intake:
+    """Judge all files and corrections of a period, in the order of their days.
+
+    Raises DataError if a critical rule about a whole table is broken, or two files of one day are about the same thing.
+    """
+    judged = _Judged()
+    ledger = Ledger(context.period, context.registry.calendar)
+    events: list[tuple[dt.date, int, Submission | Placed]] = [
+        (received_on(s.file, context.period, context.registry.calendar), 0, s) for s in submissions
+    ]
+    events += [(p.correction.decided_on, 1, p) for p in corrections]
+    for _, _, event in sorted(events, key=lambda e: e[:2]):
+        if isinstance(event, Placed):
+            ledger.correct(event)
+        else:
+            ledger.receive(_judge_file(event, context, expectations, judged))
+    tables = [table for submission in submissions for table in submission.tables]
+    intake = Intake(
+        locality=context.locality,
+        period=str(context.period),
+        files=tuple(_received(table) for table in tables),
+        observations=tuple(r for r in ledger.records if isinstance(r, Observation)),
+        tasks=tuple(r for r in ledger.records if isinstance(r, TaskFact)),
+        reported=tuple(r for r in ledger.records if isinstance(r, Reported)),
+        quarantined=tuple(_with_successor(q, ledger.records, context) for q in judged.quarantined),
+        results=tuple(judged.results),
+        findings=tuple(judged.findings),
+        remarks=tuple(
+            Remark(file=r.file, place=r.place, rule=r.rule, message=r.message, remedy=r.remedy)
+            for submission in submissions
+            for r in submission.remarks
+        ),
+        revisions=tuple(ledger.revisions),
+        replaced=len(judged.accepted) - len(ledger.records),
+    )
+    if intake.received != intake.accepted + len(intake.quarantined):
+        raise AssertionError("rows in must equal rows accepted plus rows quarantined")
+    return intake
 
 
 def _judge_file(submission: Submission, context: Context, expectations: Path, judged: _Judged) -> list[Accepted]:
-    """Judge the tables of one file into `judged`; gives what it accepted."""
+    """Judge the tables of one file, adding to `judged`; gives the accepted records."""
     accepted: list[Accepted] = []
-    for sheet in (sheet for sheet in submission.tables if sheet.rows):
-        suite = read_suite(expectations / f"{sheet.kind}.json")
-        reads = [_KINDS[sheet.kind].read(row, context) for row in sheet.rows]
-        frame = _KINDS[sheet.kind].frame(reads, context)
+    for table in (table for table in submission.tables if table.rows):
+        suite = read_suite(expectations / f"{table.kind}.json")
+        reader = _READERS[table.kind]
+        reads = [reader.read(row, context) for row in table.rows]
+        frame = reader.frame(reads, context)
         verdicts = judge(frame, suite)
-        _refuse_table(sheet, verdicts)
-        judged.results += [_result(sheet, verdict) for verdict in verdicts]
+        _refuse_table(table, verdicts)
+        judged.results += [_result(table, verdict) for verdict in verdicts]
         columns = [rule.reason_column for rule in suite.rules if rule.reason_column]
         broken_by_line: dict[int, list[Rule]] = {}
         for verdict in verdicts:
@@ -184,7 +185,7 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
             reasons = texts.get(read.row.origin.line, {})
             findings = [f for rule in broken for f in _findings(read, rule, reasons.get(rule.reason_column))]
             if any(rule.severity == "critical" for rule in broken):
-                judged.quarantined.append(_quarantine(sheet, read, findings))
+                judged.quarantined.append(_quarantine(table, read, findings))
             else:
                 judged.findings += findings
                 accepted.append(read.accept(tuple(r.id for r in broken if r.severity == "warning")))
@@ -192,54 +193,11 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
     return accepted
 
 
-def _received(sheet: SubmittedTable) -> SubmittedFile:
-    return SubmittedFile(
-        file=sheet.file,
-        sha256=sheet.sha256,
-        sheet=sheet.name,
-        kind=sheet.kind,
-        rows=len(sheet.rows),
-        unfilled=sheet.unfilled,
-    )
-
-
-def _with_successor(quarantined: Quarantined, records: Sequence[Accepted], context: Context) -> Quarantined:
-    """The quarantined row, with the row of a later file that now stands in its place."""
-    calendar = context.registry.calendar
-    day = received_on(quarantined.origin.file, context.period, calendar)
-    successor = next(
-        (
-            r
-            for r in records
-            if quarantined.subject
-            and r.code == quarantined.subject
-            and received_on(r.origin.file, context.period, calendar) > day
-        ),
-        None,
-    )
-    return quarantined.model_copy(update={"replaced_by": successor.origin}) if successor else quarantined
-
-
-def _refuse_table(sheet: SubmittedTable, verdicts: Sequence[Verdict]) -> None:
+def _refuse_table(table: SubmittedTable, verdicts: Sequence[Verdict]) -> None:
     broken = [v.rule for v in verdicts if not v.holds and not v.rows and v.rule.severity == "critical"]
     if broken:
-        findings = [Finding(sheet.file, "cả bảng", rule.id, rule.message, rule.remedy) for rule in broken]
+        findings = [Finding(table.file, "cả bảng", rule.id, rule.message, rule.remedy) for rule in broken]
         raise DataError("Bảng số liệu không dùng được, báo cáo chưa được lập:", findings)
-
-
-def _result(sheet: SubmittedTable, verdict: Verdict) -> RuleResult:
-    rule = verdict.rule
-    return RuleResult(
-        file=sheet.file,
-        sheet=sheet.name,
-        kind=sheet.kind,
-        rule=rule.id,
-        severity=rule.severity,
-        message=rule.message,
-        remedy=rule.remedy,
-        holds=verdict.holds,
-        lines=verdict.rows,
-    )
 
 
 def _findings(read: Read[Any], rule: Rule, reason: str | None) -> Iterator[RowFinding]:
@@ -259,12 +217,55 @@ def _findings(read: Read[Any], rule: Rule, reason: str | None) -> Iterator[RowFi
         )
 
 
-def _quarantine(sheet: SubmittedTable, read: Read[Any], findings: Sequence[RowFinding]) -> Quarantined:
+def _quarantine(table: SubmittedTable, read: Read[Any], findings: Sequence[RowFinding]) -> Quarantined:
     critical = tuple(finding for finding in findings if finding.severity == "critical")
     return Quarantined(
-        kind=sheet.kind,
+        kind=table.kind,
         origin=critical[0].origin,
         subject=read.subject or "",
         cells=read.row.cells,
         findings=critical,
     )
+
+
+def _result(table: SubmittedTable, verdict: Verdict) -> RuleResult:
+    rule = verdict.rule
+    return RuleResult(
+        file=table.file,
+        sheet=table.name,
+        kind=table.kind,
+        rule=rule.id,
+        severity=rule.severity,
+        message=rule.message,
+        remedy=rule.remedy,
+        holds=verdict.holds,
+        lines=verdict.rows,
+    )
+
+
+def _received(table: SubmittedTable) -> SubmittedFile:
+    return SubmittedFile(
+        file=table.file,
+        sha256=table.sha256,
+        sheet=table.name,
+        kind=table.kind,
+        rows=len(table.rows),
+        unfilled=table.unfilled,
+    )
+
+
+def _with_successor(quarantined: Quarantined, records: Sequence[Accepted], context: Context) -> Quarantined:
+    """The quarantined row, with the row of a later file that replaces it."""
+    calendar = context.registry.calendar
+    day = received_on(quarantined.origin.file, context.period, calendar)
+    successor = next(
+        (
+            r
+            for r in records
+            if quarantined.subject
+            and r.code == quarantined.subject
+            and received_on(r.origin.file, context.period, calendar) > day
+        ),
+        None,
+    )
+    return quarantined.model_copy(update={"replaced_by": successor.origin}) if successor else quarantined

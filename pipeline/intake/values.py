@@ -32,9 +32,9 @@ COUNTING = frozenset(
 )
 _PER_CENT = frozenset(map(name_key, ["phần trăm", "phần trăm (%)", "tỷ lệ %", "tỉ lệ %", "tỷ lệ phần trăm", "％"]))
 
-# Excel counts days from here, with the 29 February 1900 that never was behind us.
+# Excel counts days from here; that it has a 29 February 1900 does not matter for later days.
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
-# 2015 to 2035: other whole numbers in a date column are no days of a plan.
+# 2015 to 2035. Other whole numbers in a column of days are not days of a plan.
 _EXCEL_DAYS = range(42005, 49674)
 
 _ISO = re.compile(r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})(?:[T ][0-9:.]+)?")
@@ -75,7 +75,7 @@ ABSENCES: Mapping[str, Absence] = MappingProxyType(
         for form in forms
     }
 )
-"""What offices write where they have no value. That a value was kept out is ours to say, never theirs."""
+"""What offices write where they have no value. Only the program says that a value is quarantined."""
 
 _MET = frozenset(
     map(
@@ -111,11 +111,11 @@ class Style:
     whole: bool = False
     """The heading promises whole numbers."""
     mixed: bool = False
-    """Its column has decimals with a dot and others with a comma, so each is doubtful."""
+    """The column has decimals with a dot and with a comma, so each of them is doubtful."""
 
     @property
     def counts(self) -> bool:
-        """Whether only whole numbers make sense by its heading or its unit; '1.234' can then only be 1234."""
+        """Whether heading or unit allow only whole numbers; '1.234' can then only be 1234."""
         return self.whole or name_key(self.unit) in COUNTING
 
 
@@ -223,7 +223,7 @@ def _chosen(text: str, forms: Mapping[str, _T], allowed: str) -> _T:
 
 
 def claims_met(text: str) -> bool:
-    """Whether the sender's own judgement (tự đánh giá) says that a target is met."""
+    """Whether the sender's own judgement (tự đánh giá) is that the target is met."""
     return name_key(text) in _MET
 
 

@@ -15,18 +15,18 @@ _T = TypeVar("_T")
 
 
 class AmendmentError(ValueError):
-    """An amendment that does not fit the plan as it stood: no such row, or another clause than it says."""
+    """An amendment that does not fit the plan as it stood: no such row, or another clause than the one it cites."""
 
 
 def in_force(plan: Plan, day: dt.date, known_at: dt.date | None = None) -> tuple[Amendment, ...]:
-    """The amendments dated by `day` and, with `known_at`, known by then, the earliest first."""
+    """The amendments dated by `day` and, with `known_at`, known by that day, the earliest first."""
     return tuple(a for a in plan.amendments if a.date <= day and (known_at is None or a.known_on <= known_at))
 
 
 def amended(plan: Plan, amendments: Sequence[Amendment]) -> Plan:
     """The plan after `amendments`; after none, the plan as first issued. Raises AmendmentError.
 
-    Rows that come with an amendment stand in the plan file from the beginning and count only after it.
+    Rows that an amendment adds are in the plan file from the beginning and count only after it.
     """
     indicators = {row.key.label: row for row in plan.indicators}
     tasks = {row.key.label: row for row in plan.tasks}
@@ -66,7 +66,7 @@ def _changed_indicator(row: Indicator, change: RowChange) -> Indicator:
     update: dict[str, object] = {"text": wanted.after}
     if wanted.moved_to:
         update |= {"year": wanted.moved_to, "deadline": None}
-    # Built anew, not copied: it is checked again, and what was parsed from the former text is not kept.
+    # Validated again, not copied: a copy would keep what was parsed from the former text.
     changed = [{**t.model_dump(), **(update if t is found[0] else {})} for t in row.targets]
     try:
         return Indicator.model_validate({**row.model_dump(), "targets": sorted(changed, key=lambda t: t["year"] or 0)})

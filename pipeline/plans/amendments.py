@@ -1,6 +1,6 @@
-"""Amendments of plans (sửa đổi, bổ sung kế hoạch): what a later document changes, and the plan as it then stands.
+"""Amendments of plans (sửa đổi, bổ sung kế hoạch): what a later document changes.
 
-The former clause stays in the plan file; an amendment says what it was and what it is now.
+The former clause stays in the plan file; the amendment cites it and gives the new one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.plans.targets import parse_target
 
 
 class TargetChange(Record):
-    """A target that an amendment replaces: the column it stands in, what it was, what it is now."""
+    """A target that an amendment replaces: its column, the former text, the new one."""
 
     year: Year | None = Field(default=None, description="year of the column, as the target was printed")
     before: str
@@ -51,7 +51,7 @@ class LeadChange(Record):
 
 
 class RowChange(Record):
-    """One thing that an amendment does to one row: exactly one of the last five."""
+    """One change of one row: exactly one of the last five fields."""
 
     indicator: Text | None = Field(default=None, description="label of the row, 'II.14' or 'PL2.IV.26'")
     task: Text | None = None
@@ -72,12 +72,12 @@ class RowChange(Record):
 
     @property
     def label(self) -> str:
-        """The row that is changed, as the plan numbers it."""
+        """The changed row, as the plan numbers it."""
         return self.indicator or self.task or ""
 
 
 class Amendment(Record):
-    """A later document that changes a plan (văn bản sửa đổi, bổ sung). The former clauses stay in the plan."""
+    """A later document that changes a plan (văn bản sửa đổi, bổ sung)."""
 
     document: Text
     date: dt.date

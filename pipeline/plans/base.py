@@ -1,4 +1,4 @@
-"""What every record is made of: the base models and the types of fields."""
+"""The base models of all records, and the types of their fields."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Frozen(BaseModel):
 
 
 class Computed(Frozen):
-    """Base of records with figures that follow from others: written for readers, never read back.
+    """Base of records with computed figures, which are written for readers and ignored when read back.
 
-    Apart from `Frozen`, because a validator in Python costs ten times what reading a plain record does.
+    Not part of `Frozen`: a validator in Python makes reading a record ten times as slow.
     """
 
     @model_validator(mode="before")

@@ -32,12 +32,12 @@ class DeadlineSyntaxError(ValueError):
 
 @dataclass(frozen=True)
 class Deadline:
-    """A deadline as data (thời hạn): what kind it is, and the day it falls due, if it has one."""
+    """A deadline as data (thời hạn): its kind, and the day it falls due, if it has one."""
 
     kind: DeadlineKind
     due: date | None = None
     every_months: int | None = None
-    """How often a recurring task is reported, where the plan says so: of several, the shortest."""
+    """How often a recurring task is reported, where the plan says so; the shortest of several."""
 
 
 _LEAD_IN = r"(?P<before>trước\s+)?(?:(?:trong|đến hết|hết|hoàn thành trong)\s+)?"
@@ -48,7 +48,7 @@ _QUARTER = re.compile(_LEAD_IN + r"quý\s+(?P<quarter>IV|III|II|I|[1-4])" + _YEA
 _WHOLE_YEAR = re.compile(_LEAD_IN + r"năm\s+(?P<year>20[0-9]{2})", re.I)
 _RECURRING = re.compile(r"thường xuyên|(?:hằng|hàng) (?:tháng|quý|năm)|định kỳ(?: .*)?", re.I)
 _EVERY = {"tháng": 1, "quý": 3, "năm": 12}
-# "6 tháng" is a span, "ngày 25 tháng cuối quý" a day.
+# "6 tháng" is a span; "ngày 25 tháng cuối quý" is a day.
 _SPAN = re.compile(r"(?<!ngày )\b(?:(?P<number>[0-9]{1,2})\s+)?(?P<word>tháng|quý|năm)\b", re.I)
 _GUIDANCE = re.compile(r"theo (?:hướng dẫn|thời gian tại) .+", re.I)
 _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
@@ -75,7 +75,7 @@ def parse_deadline(text: str, calendar: Calendar) -> Deadline:
 
 
 def check_deadline(text: str) -> Deadline:
-    """Whether a deadline parses; the day itself depends on the calendar in use. Raises DeadlineSyntaxError."""
+    """Parse a deadline only to check its form: the day depends on the calendar in use. Raises DeadlineSyntaxError."""
     return parse_deadline(text, ANY_CALENDAR)
 
 

@@ -1,4 +1,4 @@
-"""The method (phương pháp): everything that decides a word on the page, as one reviewed file with an id."""
+"""The method (phương pháp): everything that decides a status, in one reviewed file with an id."""
 
 from __future__ import annotations
 

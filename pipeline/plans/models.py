@@ -72,12 +72,12 @@ class Target(Record):
 
     @cached_property
     def parsed(self) -> ParsedTarget:
-        """The printed text as data. Raises TargetSyntaxError, which no record of the registry does."""
+        """The printed text as data; it parses in every validated record."""
         return parse_target(self.text)
 
     @property
     def quantified(self) -> bool:
-        """Whether there is anything to reach: '-' is no target."""
+        """Whether there is a target at all: '-' is none."""
         return self.parsed.comparator is not Comparator.NONE
 
     def due(self, calendar: Calendar) -> dt.date | None:
@@ -107,7 +107,7 @@ class Waypoint(Record):
         return text
 
     def day(self, calendar: Calendar) -> dt.date:
-        """The day by which the point of the path is to be reached. Raises ValueError for a deadline without one."""
+        """The day by which the point is to be reached. Raises ValueError for a deadline without a day."""
         day = parse_deadline(self.deadline, calendar).due
         if day is None:
             raise ValueError(self.deadline)
@@ -222,19 +222,19 @@ class Plan(Record):
 
     @property
     def known_on(self) -> dt.date | None:
-        """None where the document gives no day: it is then taken as always known."""
+        """The day the plan became known; None where the document gives no day, which counts as always known."""
         return self.received or self.date
 
     @property
     def reference(self) -> str:
-        """How the page cites it: 'Kế hoạch số 14/KH-UBND ngày 18/01/2026', or that it has no number."""
+        """How the page cites it: 'Kế hoạch số 14/KH-UBND ngày 18/01/2026', or UNNUMBERED."""
         if self.number:
             day = f" ngày {self.date:%d/%m/%Y}" if self.date else ""
             return f"Kế hoạch số {self.number}{day}"
         return UNNUMBERED
 
     def group_title(self, annex: str, group: str) -> str:
-        """The heading of a group; '' for one that the plan does not have."""
+        """The heading of a group; '' if the plan has no such group."""
         return next((g.title for g in self.groups if (g.annex, g.no) == (annex, group)), "")
 
 

@@ -28,14 +28,14 @@ from pipeline.plans.wording import message_and_remedy
 _R = TypeVar("_R", bound=Record)
 
 
-# The parser of libyaml where the wheel has it: ten times as fast, the same result.
+# libyaml where the wheel has it: ten times as fast, with the same result.
 _SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _StrictLoader(_SafeLoader):  # type: ignore[misc, valid-type]
-    """Safe YAML that refuses a key written twice, of which the first would be lost in silence.
+    """Safe YAML that refuses a key written twice; plain YAML would silently drop the first.
 
-    Booleans are those of YAML 1.2, true and false, as editors read them: the key `no` is a number (số thứ tự).
+    Only true and false are booleans, as in YAML 1.2 and in editors: the key `no` is a number (số thứ tự).
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -54,7 +54,7 @@ _StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|f
 
 @dataclass(frozen=True)
 class Registry:
-    """All that plans, concepts, agencies and localities say. Read whole, never changed."""
+    """Plans, concepts, agencies, localities and the method. Read as a whole, never changed."""
 
     localities: tuple[Locality, ...]
     concepts: tuple[Concept, ...]
@@ -69,7 +69,7 @@ class Registry:
         return self.method.calendar_in_use
 
     def locality(self, slug: str) -> Locality:
-        """Raises UsageError with the nearest known names for a locality that is not in the list."""
+        """The locality of a slug. Raises UsageError with the nearest known names if the list does not have it."""
         if slug in self._by_slug:
             return self._by_slug[slug]
         near = difflib.get_close_matches(slug, self._by_slug, n=3, cutoff=0.5)
@@ -81,11 +81,11 @@ class Registry:
         return tuple(plan for plan in self.plans if plan.locality == slug)
 
     def has_concept(self, concept_id: str) -> bool:
-        """Whether the list of concepts has it."""
+        """Whether the list of concepts has this id."""
         return concept_id in self._by_concept
 
     def concept(self, concept_id: str) -> Concept:
-        """The concept (khái niệm). Raises KeyError for one that the list does not have."""
+        """The concept (khái niệm) of an id. Raises KeyError if the list does not have it."""
         return self._by_concept[concept_id]
 
     def agency(self, printed: str, locality: str) -> Agency | None:
@@ -94,7 +94,7 @@ class Registry:
         return self._by_form.get((locality, key)) or self._by_form.get(("", key))
 
     def agency_names(self, printed: Iterable[str], locality: str) -> tuple[str, ...]:
-        """Normalised names of printed forms, in order, each once."""
+        """The names of the agencies that printed forms stand for, in order, each once."""
         names = (agency.name if (agency := self.agency(form, locality)) else form for form in printed)
         return tuple(dict.fromkeys(names))
 
@@ -112,13 +112,14 @@ class Registry:
 
 
 NO_PLANS = ""
-"""In the place of a locality: the lists alone."""
+"""Given as locality: read only the lists."""
 
 
 def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     """Read and check the lists and plans under `data/raw`. Raises DataError with all findings at once.
 
-    With `locality`, of the plans only its own: a fault in another's must not stop its report; with NO_PLANS, none.
+    With `locality`, only its own plans are read, so that a fault in another plan does not stop its report; with
+    NO_PLANS, none.
     """
     findings: list[Finding] = []
     localities = _read_localities(layout, findings)
@@ -126,7 +127,7 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     agencies = _read_list(layout, layout.raw / "agencies.yaml", Agency, findings)
     sums = _read_list(layout, layout.raw / "sums.yaml", Total, findings)
     method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", Method, findings))
-    # The name is not known to be one yet, and could be a path: only a folder of ours is looked into.
+    # An unchecked name could be a path, so plans are read only for a locality of the list.
     known = locality is None or any(place.slug == locality for place in localities)
     plans = _read_plans(layout, locality or "*", findings) if known else ()
     if findings or method is None:
@@ -147,7 +148,7 @@ def read_method(layout: Layout) -> Method:
 
 
 def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
-    """What a single record cannot know of itself: references, duplicate keys, unknown agencies."""
+    """What a record cannot check by itself: references, duplicate keys, unknown agencies."""
     yield from _twice("localities.csv", "slug", [x.slug for x in registry.localities])
     yield from _twice("localities.csv", "code", [x.code for x in registry.localities])
     yield from _check_localities(registry.localities)
@@ -184,12 +185,12 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
 
 
 def plan_path(layout: Layout, plan: Plan) -> Path:
-    """Where the file of a plan lies: `<locality>/<id>.yaml`."""
+    """The file of a plan: `<locality>/<id>.yaml`."""
     return layout.plans / plan.locality / f"{plan.id}.yaml"
 
 
 def _check_localities(localities: Iterable[Locality]) -> Iterator[Finding]:
-    """A commune has five digits and a province in the list; a spreadsheet turns 00070 into 70, a province's code."""
+    """A commune has five digits and a province in the list. Spreadsheets turn 00070 into 70, the code of a province."""
     places = list(localities)
     provinces = {place.code for place in places if not place.parent}
     for place in places:
@@ -227,7 +228,7 @@ def _check_row(row: Indicator | Task, plan: Plan, registry: Registry, file: str)
 
 
 def _check_amendments(plan: Plan, registry: Registry, file: str) -> Iterator[Finding]:
-    """Amendments must be in order, fit what they change, and name known agencies."""
+    """Amendments are in order, fit what they change, and name known agencies."""
     days = [a.date for a in plan.amendments]
     if days != sorted(days):
         yield Finding(
@@ -238,7 +239,7 @@ def _check_amendments(plan: Plan, registry: Registry, file: str) -> Iterator[Fin
     except AmendmentError as error:
         yield Finding(file, "amendments", "amendment", str(error), "ghi before đúng như kế hoạch đang ghi")
     else:
-        # The very rows that stay as they were are taken over by `amended`; comparing what they say takes long.
+        # `amended` keeps unchanged rows as the same objects; comparing their contents would be slow.
         before = {id(row) for row in plan.indicators}
         concepts = {concept.id for concept in registry.concepts}
         for row in (row for row in after.indicators if id(row) not in before):
@@ -252,7 +253,7 @@ def _check_amendments(plan: Plan, registry: Registry, file: str) -> Iterator[Fin
 
 
 def _check_continued(plan: Plan, continued: dict[str, str], file: str) -> Iterator[Finding]:
-    """A task goes on with a known one of another plan, and never, by any way, with itself."""
+    """A task continues a known one of another plan, and never itself, not even through others."""
     for task in plan.tasks:
         if not task.continues:
             continue
@@ -263,16 +264,16 @@ def _check_continued(plan: Plan, continued: dict[str, str], file: str) -> Iterat
             yield Finding(
                 file, place, "continues", f"“{code}” thuộc chính kế hoạch này", "ghi nhiệm vụ của kế hoạch trước"
             )
-        elif _comes_back(code, continued):
+        elif _is_circular(code, continued):
             yield Finding(
                 file, place, "continues", f"các nhiệm vụ tiếp nối nhau thành vòng qua “{code}”", "sửa continues"
             )
 
 
-def _comes_back(code: str, continued: dict[str, str]) -> bool:
-    passed: set[str] = set()
-    while code and code not in passed:
-        passed.add(code)
+def _is_circular(code: str, continued: dict[str, str]) -> bool:
+    seen: set[str] = set()
+    while code and code not in seen:
+        seen.add(code)
         code = continued.get(code, "")
     return bool(code)
 
@@ -297,13 +298,13 @@ def _read_localities(layout: Layout, findings: list[Finding]) -> tuple[Locality,
     except (UnicodeDecodeError, csv.Error) as error:
         findings.append(Finding(file, "tệp", "csv", str(error), "lưu lại tệp dạng CSV UTF-8"))
         return ()
-    findings += (Finding(file, place, "record", *words) for place, *words in faults)
+    findings += (Finding(file, place, "record", *texts) for place, *texts in faults)
     return localities
 
 
 @lru_cache(maxsize=2)
 def _localities(text: str) -> tuple[tuple[Locality, ...], tuple[tuple[str, ...], ...]]:
-    """Of the list of localities: its rows, and place and words of each fault."""
+    """The rows of the list of localities, and the place, message and remedy of each fault."""
     localities, faults = [], list[tuple[str, ...]]()
     for number, row in enumerate(csv.DictReader(text.splitlines(keepends=True)), start=2):
         try:
@@ -356,14 +357,14 @@ def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -
         return None
 
 
-# By content, and records do not change: a kernel is spared what the process it was forked from has read already.
+# Cached by content, which is safe as records do not change: a forked kernel need not read again what its parent has.
 @lru_cache(maxsize=32)
 def _record(text: str, kind: Any) -> object:
-    return cast("object", _shape(kind).validate_python(_loaded(text)))
+    return cast("object", _adapter(kind).validate_python(_loaded(text)))
 
 
 @cache
-def _shape(kind: Any) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
@@ -372,7 +373,7 @@ def _loaded(text: str) -> object:
 
 
 def _place(document: object, node: yaml.Node | None, location: tuple[int | str, ...]) -> str:
-    """Where a fault lies: the line, and the row if the fault is inside one."""
+    """The place of a fault: the line, and the row if it is inside one."""
     row = ""
     for step in location:
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int):

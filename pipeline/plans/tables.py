@@ -81,8 +81,25 @@ TASK_COLUMNS = (
 )
 
 
+def write_tables(registry: Registry, folder: Path) -> dict[str, int]:
+    """Write the four tables; gives the number of rows of each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables: list[tuple[str, Sequence[str], list[CsvRow]]] = [
+        ("plans", PLAN_COLUMNS, list(plan_rows(registry))),
+        ("indicators", INDICATOR_COLUMNS, list(indicator_rows(registry))),
+        ("targets", TARGET_COLUMNS, list(target_rows(registry))),
+        ("tasks", TASK_COLUMNS, list(task_rows(registry))),
+    ]
+    for name, columns, rows in tables:
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    return {name: len(rows) for name, _, rows in tables}
+
+
 def plan_rows(registry: Registry) -> Iterator[CsvRow]:
-    """A row a plan."""
+    """One row per plan."""
     for plan in registry.plans:
         yield {
             "plan_id": plan.id,
@@ -101,7 +118,7 @@ def plan_rows(registry: Registry) -> Iterator[CsvRow]:
 
 
 def indicator_rows(registry: Registry) -> Iterator[CsvRow]:
-    """A row an indicator, in the order of plans and their rows."""
+    """One row per indicator, in the order of the plans and their rows."""
     for plan in registry.plans:
         for x in plan.indicators:
             baseline = x.baseline
@@ -126,7 +143,7 @@ def indicator_rows(registry: Registry) -> Iterator[CsvRow]:
 
 
 def target_rows(registry: Registry) -> Iterator[CsvRow]:
-    """A row a target of an indicator, as printed and as parsed."""
+    """One row per target of an indicator, as printed and as parsed."""
     for plan in registry.plans:
         for x in plan.indicators:
             for target in x.targets:
@@ -147,7 +164,7 @@ def target_rows(registry: Registry) -> Iterator[CsvRow]:
 
 
 def task_rows(registry: Registry) -> Iterator[CsvRow]:
-    """A row a task, with its deadline as printed and as parsed."""
+    """One row per task, with its deadline as printed and as parsed."""
     for plan in registry.plans:
         for x in plan.tasks:
             deadline = x.due(registry.calendar)
@@ -173,25 +190,8 @@ def _key(annex: str, group: str, no: str) -> CsvRow:
     return {"annex": annex, "group": group, "no": no}
 
 
-def write_tables(registry: Registry, folder: Path) -> dict[str, int]:
-    """Write the four tables; gives the number of rows of each."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tables: list[tuple[str, Sequence[str], list[CsvRow]]] = [
-        ("plans", PLAN_COLUMNS, list(plan_rows(registry))),
-        ("indicators", INDICATOR_COLUMNS, list(indicator_rows(registry))),
-        ("targets", TARGET_COLUMNS, list(target_rows(registry))),
-        ("tasks", TASK_COLUMNS, list(task_rows(registry))),
-    ]
-    for name, columns, rows in tables:
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-    return {name: len(rows) for name, _, rows in tables}
-
-
 def summary(registry: Registry) -> Iterator[str]:
-    """Counts per plan, group and kind, a line each."""
+    """Counts per plan, group and kind, one line each."""
     for plan in registry.plans:
         kinds = Counter(str(x.kind) for x in plan.indicators)
         targets = sum(len(x.targets) for x in plan.indicators)

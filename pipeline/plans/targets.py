@@ -1,6 +1,6 @@
 """The target grammar (ngữ pháp mục tiêu): what a plan prints, as comparator and bounds.
 
-Everything the plans print must parse; anything else is an error that names the text. Never a guess.
+Everything the plans print must parse; any other text is an error that names it. Nothing is guessed.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Comparator(StrEnum):
 
     @property
     def strict(self) -> bool:
-        """The bound itself does not meet it."""
+        """Whether the bound itself does not meet the target."""
         return self.sign == ">"
 
     def wants_less(self, *, falling: bool) -> bool:
-        """Whether less is better: the sign says it, and without one the direction of the indicator does."""
+        """Whether less is better: by the sign, and without one by the direction of the indicator."""
         return self.sign == "≤" if self.sign else falling
 
 

@@ -1,4 +1,4 @@
-"""Vietnamese text as data: one form to store, one key to match on, numbers as officials write them."""
+"""Vietnamese text as data: one form to store, keys to match on, numbers as officials write them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _DASHES = str.maketrans("‐‑‒–—−", "------")
 
 
 def tidy(text: str) -> str:
-    """NFC, every run of white space (also no-break spaces and line breaks) as one space."""
+    """NFC, with every run of white space (also no-break spaces and line breaks) as one space."""
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 @lru_cache(maxsize=1 << 16)
 def canonical_key(text: str) -> str:
-    """A key on which spellings of one name agree.
+    """A key that is the same for all spellings of one name.
 
     Case, tone placement (hoà/hòa, uỷ/ủy), kinds of dashes and spaces, and the spacing around
     punctuation do not matter. Diacritics do: Cẩm Giang and Cẩm Giàng are two communes.
@@ -31,8 +31,12 @@ def canonical_key(text: str) -> str:
     return "".join(_marks_last(word) for word in re.split(r"([\s\-,;:&/.()])", words))
 
 
-# Letters that look like another: Eth and African D for Đ, Cyrillic and Greek ones, as OCR and keyboards give.
+# Letters that OCR and keyboards confuse: Eth and African D for Đ, Cyrillic and Greek letters for Latin ones.
 _LOOK_ALIKE = str.maketrans("ÐðƉɖаеорсухіАВЕКМНОРСТУХІοΟ", "ĐđĐđaeopcyxiABEKMHOPCTYXIoO")
+
+
+# y alone after one of these consonants; the tone marks of its syllable follow it in a canonical key.
+_FINAL_Y = re.compile(r"(?<![^\W\d_])(qu|[hklmst])y(?![^\W\d_])")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -43,10 +47,6 @@ def name_key(text: str) -> str:
     """
     key = canonical_key(unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKE)).strip(" .:;,*-“”\"'")
     return _FINAL_Y.sub(r"\1i", key)
-
-
-# y alone after one of these consonants; the tone marks of its syllable follow it in a canonical key.
-_FINAL_Y = re.compile(r"(?<![^\W\d_])(qu|[hklmst])y(?![^\W\d_])")
 
 
 def _marks_last(word: str) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with a field that a person wrote, in Vietnamese; pydantic says it in English."""
+"""Vietnamese messages for what is wrong with a field; those of pydantic are English."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-_SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
+_MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "missing": ("thiếu khóa này", "thêm khóa"),
         "extra_forbidden": ("không có khóa tên như vậy", "sửa tên khóa, hoặc bỏ đi"),
@@ -21,7 +21,7 @@ _SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 # The types of errors of one kind of field begin alike: int_type, int_parsing, int_from_float.
-_KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+_BY_FIELD_TYPE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "int": ("phải là số nguyên", "ghi số, không kèm chữ"),
         "decimal": ("phải là số", "ghi số, dấu chấm cho phần thập phân"),
@@ -36,9 +36,9 @@ _KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 def message_and_remedy(error: Mapping[str, Any]) -> tuple[str, str]:
-    """Message and remedy of one entry of `ValidationError.errors()`; what it has no words for stays as it is."""
+    """Message and remedy of one entry of `ValidationError.errors()`; an unlisted type keeps its English message."""
     kind, details = str(error["type"]), error.get("ctx", {})
     if kind == "value_error":
         return str(details["error"]), ""
-    message, remedy = _SAID.get(kind) or _KINDS.get(kind.partition("_")[0], (str(error["msg"]), ""))
+    message, remedy = _MESSAGES.get(kind) or _BY_FIELD_TYPE.get(kind.partition("_")[0], (str(error["msg"]), ""))
     return message.format(**details).replace("' or '", "' hoặc '"), remedy.format(**details)

@@ -1,1 +1,1 @@
-"""Forms that go out, figures that come in, receipts that go back."""
+"""What goes to and comes back from those who send figures: the form, receiving it, the receipt."""

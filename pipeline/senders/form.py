@@ -1,6 +1,7 @@
 """The form a locality fills in (biểu mẫu nhập số liệu): a workbook made from the registry.
 
-Its headings and codes are those the reader knows, so what comes back fits without a message.
+Its columns are `INDICATORS` and `TASKS`. Its headings and codes are those the reader knows, so a returned form is read
+without remarks.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 HEAD = 4
-"""Line of the column headings; the rows to fill follow."""
+"""Line of the column headings, above the rows to fill."""
 _INPUT_COLOUR = "FFF9E5"
 _HEAD_COLOUR = "DDE6F0"
 
 
 @dataclass(frozen=True)
 class FormColumn:
-    """One column: its heading, width in characters, and which input it takes; '' for what is only shown."""
+    """One column of the form: heading, width in characters, and the kind of input; '' for what is only shown."""
 
     heading: str
     width: int
@@ -61,6 +62,7 @@ INDICATORS = (
     FormColumn("Minh chứng", 15, "text"),
     FormColumn("Ghi chú", 14, "text"),
 )
+"""The columns of the sheet of indicators, from the left."""
 TASKS = (
     FormColumn("Mã", 13),
     FormColumn("Nhiệm vụ", 44),
@@ -75,6 +77,7 @@ TASKS = (
     FormColumn("Nguồn", 15, "text"),
     FormColumn("Ghi chú", 14, "text"),
 )
+"""The columns of the sheet of tasks, from the left."""
 _LISTS = {
     "basis": ("tại thời điểm", "trong kỳ", "lũy kế"),
     "absence": ("chưa có số liệu", "chưa đến hạn", "không áp dụng"),
@@ -86,7 +89,7 @@ _GUIDE = Path(__file__).with_name("form-guide.txt")
 
 @dataclass(frozen=True)
 class Form:
-    """What the workbook says; one tuple of shown cells for every row."""
+    """The content of the workbook: per row, the cells that are only shown."""
 
     locality: Locality
     period: Period
@@ -119,7 +122,7 @@ def make_template(run: Run, say: Say) -> Path:
 
 
 def form_of(registry: Registry, locality: Locality, period: Period, earlier: Sequence[Observation]) -> Form:
-    """The indicators with a target in force and all tasks, of the plans in force at the cut-off of `period`."""
+    """The form of a period: indicators with a target in force, and all tasks, of the plans in force at its cut-off."""
     calendar = registry.calendar
     cut_off = period.cut_off(calendar)
     plans = [amended(plan, in_force(plan, cut_off)) for plan in registry.plans_of(locality.slug)]
@@ -162,7 +165,7 @@ def _last(entry: CatalogueEntry[Indicator], earlier: Sequence[Observation]) -> s
 
 
 def write_template(form: Form, path: Path) -> None:
-    """Write the workbook; the folder is made if need be."""
+    """Write the workbook, making its folder if needed."""
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -254,7 +257,7 @@ def _validate_inputs(
 
 
 def _allowed(takes: str, unit: str, form: Form) -> dict[str, Any] | None:
-    """What one input cell may hold, as a rule of the spreadsheet; None if anything may stand there."""
+    """What an input cell may hold, as a validation rule of the workbook; None if anything."""
     if takes in _LISTS:
         choices = ",".join(_LISTS[takes])
         return {"type": "list", "formula1": f'"{choices}"', "error": f"Chọn một trong: {choices}"}
@@ -265,7 +268,7 @@ def _allowed(takes: str, unit: str, form: Form) -> dict[str, Any] | None:
     if takes == "count":
         return {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0", "error": "Ghi một số không âm"}
     if takes == "value":
-        # A warning only: a bound such as >98 must remain possible.
+        # Only a warning: a bound such as >98 is allowed.
         allowed: dict[str, Any] = {
             "type": "decimal",
             "operator": "greaterThanOrEqual",
@@ -317,6 +320,6 @@ def _page(sheet: Worksheet, repeated: str) -> None:
 
 
 def _protect(sheet: Worksheet) -> None:
-    """Without a password: against slips, not against people."""
+    """Without a password: it prevents slips, not intent."""
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False

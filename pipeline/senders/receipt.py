@@ -1,6 +1,6 @@
-"""The answer to the sender (phiếu tiếp nhận): what was taken, what was not, cell by cell, and how to mend it.
+"""The receipt of a file (phiếu tiếp nhận): what was accepted, what was not, cell by cell, and how to fix it.
 
-Beside the page: the sender's own workbook with each bad cell coloured and commented, or for CSV a list.
+Beside the page are the list of its points as CSV and, for a workbook, a copy with each bad cell coloured and commented.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from pipeline.report.render import PAGE
 from pipeline.report.words import VIETNAMESE, unit_of
 
 CHECKED = "Kết quả kiểm tra"
-"""The sheet added to a returned workbook; the reader knows that it holds no figures."""
+"""The sheet added to a marked workbook; `data/raw/headings.yaml` lists it as not read."""
 _HEADINGS = ("Trang", "Ô", "Mức", "Quy tắc", "Điều sai hoặc cần xem", "Cách sửa")
 """Of the list of points, as a sheet and as CSV."""
 _COLOURS = {"critical": "F8B9B0", "warning": "FCE49A", "info": "D6E6F5"}
-# A spreadsheet runs a text that begins so (CWE-1236); the quote before it is taken off again at reading.
+# Spreadsheets run a text that begins with one of these (CWE-1236), so a quote is put before it.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class ReceiptPoint:
-    """One thing to look at: where, which rule, what is wrong, how to mend it."""
+    """One thing to look at: where, which rule, what is wrong, how to fix it."""
 
     severity: str
     sheet: str
@@ -47,7 +47,7 @@ class ReceiptPoint:
 
     @property
     def place(self) -> str:
-        """Where it stands: “Chỉ tiêu”!G7; without the sheet for CSV."""
+        """The cell to look at: “Chỉ tiêu”!G7; without the sheet for CSV."""
         return f"“{self.sheet}”!{self.cell}" if self.sheet else self.cell
 
     @property
@@ -68,7 +68,7 @@ class Understood:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Everything that is said of one file."""
+    """Everything that the answer to one file says."""
 
     file: str
     sha256: str
@@ -86,7 +86,7 @@ class Receipt:
 
     @property
     def accepted(self) -> int:
-        """Rows that are used, also those with warnings."""
+        """Rows that are used, including those with warnings."""
         return self.received - len(self.out)
 
     @property
@@ -96,22 +96,22 @@ class Receipt:
 
     @property
     def warned(self) -> list[ReceiptPoint]:
-        """Points of rows that are used, and should be looked at (cảnh báo)."""
+        """Points of rows that are used but should be looked at (cảnh báo)."""
         return [p for p in self.points if p.severity == "warning"]
 
     @property
     def noted(self) -> list[ReceiptPoint]:
-        """Points that only say how something was understood (lưu ý)."""
+        """Points that only say how something was read (lưu ý)."""
         return [p for p in self.points if p.severity == "info"]
 
     @property
     def page_name(self) -> str:
-        """The file of this receipt (phiếu tiếp nhận) in the folder of receipts."""
+        """The name of the page in the folder of receipts."""
         return f"{self.name}.phieu.html"
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """The list of points, and for a workbook that could be read its marked copy."""
+        """The names of the list of points and, for a workbook that could be read, of its marked copy."""
         marked = self.name.lower().endswith(".xlsx") and not self.refused
         return (f"{self.name}.loi.csv", *([f"{Path(self.name).stem}.danh-dau.xlsx"] if marked else []))
 
@@ -125,6 +125,47 @@ def refused_file(file: str, sha256: str, findings: Iterable[Finding]) -> Receipt
     """The receipt of a file that is refused whole."""
     points = (ReceiptPoint("critical", "", f.place, f.rule, f.message, f.remedy) for f in findings)
     return Receipt(file, sha256, refused=tuple(points))
+
+
+def _receipt(file: str, intake: Intake) -> Receipt:
+    tables = [f for f in intake.files if f.file == file]
+    out = tuple(q for q in intake.quarantined if q.origin.file == file)
+    findings = [f for q in out for f in q.findings] + [f for f in intake.findings if f.origin.file == file]
+    return Receipt(
+        file=file,
+        sha256=tables[0].sha256,
+        received=sum(t.rows for t in tables),
+        unfilled=sum(t.unfilled for t in tables),
+        out=out,
+        points=(*map(_point, findings), *_remarks(file, intake)),
+        understood=tuple(_understood(r) for r in _records(intake) if r.origin.file == file),
+    )
+
+
+def _point(finding: RowFinding) -> ReceiptPoint:
+    origin = finding.origin
+    cell = f"{origin.column}{origin.line}" if origin.column else f"dòng {origin.line}"
+    return ReceiptPoint(finding.severity, origin.sheet, cell, finding.rule, finding.message, finding.remedy)
+
+
+def _remarks(file: str, intake: Intake) -> Iterator[ReceiptPoint]:
+    for remark in intake.remarks:
+        if remark.file == file:
+            yield ReceiptPoint("info", "", remark.place, remark.rule, f"không đọc: {remark.message}", remark.remedy)
+
+
+def _understood(record: Accepted) -> Understood:
+    if isinstance(record, Observation):
+        value = f"{VIETNAMESE.value(record.value)}{unit_of(record.unit)}" if record.value else NO_VALUE
+        shown = f"{value} ({record.absence})" if record.absence else value
+        return Understood(record.origin.cell, record.code, shown, VIETNAMESE.date(record.as_of))
+    return Understood(record.origin.cell, record.code, describe(record), "")
+
+
+def _records(intake: Intake) -> Iterator[Accepted]:
+    yield from intake.observations
+    yield from intake.tasks
+    yield from intake.reported
 
 
 def receipt_page(receipt: Receipt, locality: Locality, period: Period) -> str:
@@ -159,8 +200,8 @@ def marked_workbook(content: bytes, receipt: Receipt) -> bytes:
         cell = _owner(book[sheet], address)
         worst = min(points, key=lambda p: list(_COLOURS).index(p.severity))
         cell.fill = PatternFill("solid", fgColor=_COLOURS[worst.severity])
-        said = "\n".join(f"{p.message} [{p.rule}] → {p.remedy}" for p in points)
-        cell.comment = Comment(said, "Kiểm tra số liệu", height=120, width=320)
+        text = "\n".join(f"{p.message} [{p.rule}] → {p.remedy}" for p in points)
+        cell.comment = Comment(text, "Kiểm tra số liệu", height=120, width=320)
     if CHECKED in book.sheetnames:
         del book[CHECKED]
     listed = book.create_sheet(CHECKED)
@@ -177,7 +218,7 @@ def marked_workbook(content: bytes, receipt: Receipt) -> bytes:
 
 
 def _by_cell(points: Iterable[ReceiptPoint]) -> dict[tuple[str, str], list[ReceiptPoint]]:
-    """Points by sheet and cell address; a point about a row stands at its first cell."""
+    """Points by sheet and cell address; a point about a whole row is put at its first cell."""
     found: dict[tuple[str, str], list[ReceiptPoint]] = {}
     for point in points:
         if point.sheet:
@@ -192,44 +233,3 @@ def _owner(sheet: Any, address: str) -> Any:
         if address in area:
             return sheet.cell(area.min_row, area.min_col)
     return sheet[address]
-
-
-def _receipt(file: str, intake: Intake) -> Receipt:
-    tables = [f for f in intake.files if f.file == file]
-    out = tuple(q for q in intake.quarantined if q.origin.file == file)
-    findings = [f for q in out for f in q.findings] + [f for f in intake.findings if f.origin.file == file]
-    return Receipt(
-        file=file,
-        sha256=tables[0].sha256,
-        received=sum(t.rows for t in tables),
-        unfilled=sum(t.unfilled for t in tables),
-        out=out,
-        points=(*map(_point, findings), *_remarks(file, intake)),
-        understood=tuple(_understood(r) for r in _records(intake) if r.origin.file == file),
-    )
-
-
-def _records(intake: Intake) -> Iterator[Accepted]:
-    yield from intake.observations
-    yield from intake.tasks
-    yield from intake.reported
-
-
-def _understood(record: Accepted) -> Understood:
-    if isinstance(record, Observation):
-        value = f"{VIETNAMESE.value(record.value)}{unit_of(record.unit)}" if record.value else NO_VALUE
-        told = f"{value} ({record.absence})" if record.absence else value
-        return Understood(record.origin.cell, record.code, told, VIETNAMESE.date(record.as_of))
-    return Understood(record.origin.cell, record.code, describe(record), "")
-
-
-def _point(finding: RowFinding) -> ReceiptPoint:
-    origin = finding.origin
-    cell = f"{origin.column}{origin.line}" if origin.column else f"dòng {origin.line}"
-    return ReceiptPoint(finding.severity, origin.sheet, cell, finding.rule, finding.message, finding.remedy)
-
-
-def _remarks(file: str, intake: Intake) -> Iterator[ReceiptPoint]:
-    for remark in intake.remarks:
-        if remark.file == file:
-            yield ReceiptPoint("info", "", remark.place, remark.rule, f"không đọc: {remark.message}", remark.remedy)
