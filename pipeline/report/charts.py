@@ -1,8 +1,10 @@
-"""The charts of the page: matplotlib as SVG with text as text, in one theme; and the small marks inside tables."""
+"""The charts of the page, drawn by matplotlib as SVG with text as text, and the small drawings inside its tables."""
 
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,25 +19,40 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe-Ito-like hues that stay apart for colour-blind readers; filled and hollow tell them apart in print.
+# Hues like those of Okabe and Ito, which colour-blind readers can distinguish; in print, marks are filled or hollow.
 MET, NOT_MET, INK, MUTED, RAIL = "#0b6e5f", "#c4570d", "#17212b", "#55626e", "#c9d1d8"
+# Text is measured with the font that comes with matplotlib, so that the bytes do not depend on the machine; the
+# reader's browser takes the first of `_FONTS` that it has.
+_MEASURED = "DejaVu Sans"
+_FONTS = "'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 _THEME: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "pipeline",
     "axes.linewidth": 0.8,
+    "font.family": [_MEASURED],
 }
-_Place: TypeAlias = "tuple[float, float]"
+_DECIMALS = re.compile(r"(\d\.\d)\d+")
+"""matplotlib writes six; a tenth of a point is finer than any screen."""
+_REPEATED = (
+    (re.compile(r' transform="rotate\(-0 [^)]*\)"'), ""),
+    (re.compile(rf"font-family: '{_MEASURED}'; "), ""),
+    (re.compile(r"<svg "), f'<svg font-family="{_FONTS}" '),
+    (re.compile(r">\s+<"), "><"),
+)
+"""Rotations by zero, the font of every text (set once instead), and white space; no option leaves them out."""
+_Point: TypeAlias = "tuple[float, float]"
 FEWEST = 5
-"""Below this many observed indicators the chart of gaps says less than the table."""
+"""With fewer observed indicators the table says more than the chart of gaps."""
 MOST = 20
-"""It shows the farthest from their targets; the table has them all."""
-_WIDE = 9.0
+"""Rows in the chart of gaps, the farthest from their targets; the table has all."""
+_WIDTH = 9.0
+"""Of a figure, in inches."""
 _COLUMNS = 5
 
 
 @dataclass(frozen=True)
 class Chart:
-    """An SVG with the sentence that says what it shows, which is also its alternative text."""
+    """An SVG, the sentence that states what it shows and is its alternative text, and the caption."""
 
     svg: str
     finding: str
@@ -43,7 +60,7 @@ class Chart:
 
 
 def gap_chart(completion: Completion, words: Words) -> Chart | None:
-    """Each observed percentage against its target, the farthest first; None for too few of them."""
+    """Each observed percentage against its target, the farthest first; None if there are too few."""
     rows = [r for plan in completion.in_force for r in plan.indicators if _drawable(r)]
     if len(rows) < FEWEST:
         return None
@@ -60,13 +77,13 @@ def gap_chart(completion: Completion, words: Words) -> Chart | None:
         axes.xaxis.set_major_formatter(lambda x, _: f"{words.number(round(x))}{NBSP}%")
         _plain(axes)
         axes.grid(axis="x", color="#e3e7ea", linewidth=0.8)
-        svg = _drawn(figure)
+        svg = _svg(figure)
     caption = words.text("gap-chart.caption", count=len(rows))
     return Chart(svg, finding, caption)
 
 
 def stages_chart(completion: Completion, words: Words) -> Chart | None:
-    """One small panel for every row with targets at several stages: the steps asked for and what is known."""
+    """A small panel for every row with targets at several stages: its targets and known values; None without rows."""
     rows = [r for plan in completion.in_force for r in plan.indicators if len(_steps(r)) > 1]
     if not rows:
         return None
@@ -83,33 +100,33 @@ def stages_chart(completion: Completion, words: Words) -> Chart | None:
         for position, row in enumerate(rows):
             panels.add(axes, position, row)
         panels.draw(axes)
-        svg = _drawn(figure)
+        svg = _svg(figure)
     full = sum(_bound(_steps(r)[-1]) >= 100 and _steps(r)[-1].year == years[-1] for r in rows)
     span = {"first": str(years[0]), "last": str(years[-1])}
     return Chart(svg, words.text("stages.finding", count=len(rows), full=full, **span), words.text("stages.caption"))
 
 
 def bar(row: IndicatorResult, words: Words) -> dict[str, float | str] | None:
-    """Geometry of the bar of one row on a scale of 120 units; None where there is no number to draw."""
+    """Geometry of the bar of a row on 120 units, and its label; None where there is no number to draw."""
     bound = row.target.bound if row.target else None
     if bound is None or row.target is None or row.target.comparator is Comparator.NONE:
         return None
     value = row.observation.value if row.observation and row.observation.value else None
-    shown = value.exact if value and value.exact is not None else (value.low or value.high) if value else None
-    top = max(float(bound), float(shown or 0), 100.0 if row.unit.startswith("%") else 0.0) or 1.0
+    drawn = value.exact if value and value.exact is not None else (value.low or value.high) if value else None
+    top = max(float(bound), float(drawn or 0), 100.0 if row.unit.startswith("%") else 0.0) or 1.0
     target = words.target_with_unit(row.target, row.unit)
-    said = f"{words.value(value)}{unit_of(row.unit)}"
+    given = f"{words.value(value)}{unit_of(row.unit)}"
     return {
-        "value": round(118 * float(shown) / top, 1) if shown is not None else 0.0,
+        "value": round(118 * float(drawn) / top, 1) if drawn is not None else 0.0,
         "tick": round(1 + 118 * float(bound) / top, 1),
-        "said": words.text("bar.against", value=said, target=target)
+        "label": words.text("bar.against", value=given, target=target)
         if value
         else words.text("bar.no-value", target=target),
     }
 
 
 def spark(row: IndicatorResult, words: Words) -> dict[str, Any] | None:
-    """Geometry of the line of past values on 64 × 20 units, the target as a level; None below two values."""
+    """Geometry of the line of past values on 64 × 20 units, the target as a level; None for fewer than two values."""
     if len(row.history) < 2:
         return None
     bound = row.target.bound if row.target else None
@@ -124,17 +141,17 @@ def spark(row: IndicatorResult, words: Words) -> dict[str, Any] | None:
         return round(17 - 14 * (value - low) / (high - low), 1) if high > low else 10.0
 
     points = [(x(point.day.toordinal()), y(float(point.value))) for point in row.history]
-    said = " → ".join(f"{words.date(p.day)}: {words.number(p.value, 4)}" for p in row.history)
+    past = " → ".join(f"{words.date(p.day)}: {words.number(p.value, 4)}" for p in row.history)
     return {
         "points": " ".join(f"{a},{b}" for a, b in points),
         "last": points[-1],
         "target": y(float(bound)) if bound is not None else None,
-        "said": words.text("trend.said", points=said),
+        "label": words.text("trend.label", points=past),
     }
 
 
 def _dumbbells(axes: Axes, rows: Sequence[IndicatorResult]) -> None:
-    """From the value to the target; filled where the target is met, hollow where it is not."""
+    """A line from value to target; the mark of the value is filled if the target is met, else hollow."""
     targets = [(_bound(row.target), float(place)) for place, row in enumerate(rows)]
     for met, colour in ((True, MET), (False, NOT_MET)):
         own = [(place, row) for place, row in enumerate(rows) if (row.status is Status.MET) is met]
@@ -158,20 +175,20 @@ def _gap_finding(rows: Sequence[IndicatorResult], words: Words) -> str:
 
 
 class _Panels:
-    """Small multiples, each in a field of 1 × 1, gathered into few artists: one for each would weigh 200 KB."""
+    """Small multiples, each in a field of 1 × 1, drawn by a few artists together: one for each would take 200 KB."""
 
     def __init__(self, first: int, last: int, now: int, words: Words) -> None:
         self._first, self._last, self._now, self._words = first, last, now, words
-        self._rails: list[list[_Place]] = []
-        self._paths: list[list[_Place]] = []
-        self._values: dict[str, list[list[_Place]]] = {MET: [], NOT_MET: []}
+        self._rails: list[list[_Point]] = []
+        self._paths: list[list[_Point]] = []
+        self._values: dict[str, list[list[_Point]]] = {MET: [], NOT_MET: []}
 
     def add(self, axes: Axes, position: int, row: IndicatorResult) -> None:
         """The name above, the stages from left to right, 0 to 100 % upwards."""
         line, column = divmod(position, _COLUMNS)
         first, last = self._first, self._last
 
-        def place(year: float, value: float) -> _Place:
+        def place(year: float, value: float) -> _Point:
             return column + 0.13 + 0.7 * (year - first) / (last - first), line + 0.86 - 0.5 * value / 100
 
         stages = [(t.year, t.bound) for t in _steps(row) if t.year and t.bound is not None]
@@ -185,8 +202,7 @@ class _Panels:
         axes.text(column + 0.05, line + 0.2, f"{row.key.label}  {_short(row.name, 24)}", fontsize=6.8, color=INK)
         for (year, bound), side, nudge in ((stages[0], "right", -0.02), (stages[-1], "left", 0.02)):
             x, y = place(year, float(bound))
-            said = self._words.number(bound)
-            axes.text(x + nudge, y, said, fontsize=6, color=MUTED, ha=side, va="center")
+            axes.text(x + nudge, y, self._words.number(bound), fontsize=6, color=MUTED, ha=side, va="center")
         for year in (first, last) if line == 0 else ():
             x, y = place(year, 0)
             axes.text(x, y + 0.1, str(year), fontsize=6.5, color=MUTED, ha="center")
@@ -198,15 +214,15 @@ class _Panels:
             _gathered(axes, lines, colour, marker="o", markersize=4)
 
 
-def _gathered(axes: Axes, lines: Sequence[Sequence[_Place]], colour: str, **look: Any) -> None:
-    """Many lines as one, interrupted between them."""
+def _gathered(axes: Axes, lines: Sequence[Sequence[_Point]], colour: str, **look: Any) -> None:
+    """Many lines as one artist, with a gap between them."""
     points = [point for line in lines for point in (*line, (float("nan"), float("nan")))]
     if points:
         axes.plot([x for x, _ in points], [y for _, y in points], color=colour, linewidth=1, **look)
 
 
 def _year(day: dt.date) -> float:
-    """The annual cut-off in December is the year itself."""
+    """The day as a year: the annual cut-off in December is the year itself."""
     return day.year + (day.timetuple().tm_yday - 348) / 365
 
 
@@ -234,7 +250,7 @@ def _bound(target: TargetInForce | None) -> float:
 
 
 def _short(name: str, longest: int) -> str:
-    """A name cut at a word, for an axis; the table beside the chart has it in full."""
+    """A name cut at a word, for an axis; the table has it in full."""
     text = name.removeprefix("Tỷ lệ ").strip()
     text = text[:1].upper() + text[1:]
     return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0].rstrip(" ,;(") + "…"
@@ -243,21 +259,23 @@ def _short(name: str, longest: int) -> str:
 def _themed() -> Any:
     import matplotlib
 
-    from pipeline.report.svg import MEASURED
-
-    return matplotlib.rc_context({**_THEME, "font.family": [MEASURED]})
+    return matplotlib.rc_context(_THEME)
 
 
 def _figure(height: float) -> Figure:
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(_WIDE, height), facecolor="white")
+    return Figure(figsize=(_WIDTH, height), facecolor="white")
 
 
-def _drawn(figure: Figure) -> str:
-    from pipeline.report.svg import as_svg
-
-    return as_svg(figure)
+def _svg(figure: Figure) -> str:
+    """The same bytes every time: no date, fixed ids, one font to measure by."""
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", dpi=72, metadata={"Date": None, "Creator": None})
+    svg = _DECIMALS.sub(r"\1", buffer.getvalue())
+    for pattern, instead in _REPEATED:
+        svg = pattern.sub(instead, svg)
+    return svg
 
 
 def _plain(axes: Axes) -> None:

@@ -1,4 +1,4 @@
-"""One figure from its cell to the rates it enters (giải trình một con số): the same steps for command and page."""
+"""One figure from its cell to the rates it enters (giải trình một con số), for command and page alike."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from pipeline.report.words import VIETNAMESE, Words, unit_of
 
 
 @dataclass(frozen=True)
-class Step:
-    """One link of the chain: what it is about, and what holds there, a sentence a line."""
+class ChainLink:
+    """One link of the chain: its title, and what holds there, one sentence per line."""
 
     title: str
     lines: tuple[str, ...]
 
 
 def find_row(completion: Completion, written: str) -> tuple[PlanResult, IndicatorResult]:
-    """The row that is meant, with its plan. Raises UsageError."""
+    """The row of that code, with its plan. Raises UsageError if there is none."""
     code = known_code(completion.plans, written)
     return next((p, r) for p in completion.plans for r in p.indicators if r.code == code)
 
@@ -41,18 +41,20 @@ def explain(
         yield from (f"   {line}" for line in others)
 
 
-def chain(completion: Completion, intake: Intake, plan: PlanResult, row: IndicatorResult, words: Words) -> list[Step]:
+def chain(
+    completion: Completion, intake: Intake, plan: PlanResult, row: IndicatorResult, words: Words
+) -> list[ChainLink]:
     """Cell, value, rules, clause, formula, status, rates; every step has at least one line."""
-    teller = _Teller(completion, intake, plan, row, words)
+    of_row = _ChainOfRow(completion, intake, plan, row, words)
     return [
-        Step(words.text(f"chain.{name}"), tuple(getattr(teller, name)()))
+        ChainLink(words.text(f"chain.{name}"), tuple(getattr(of_row, name)()))
         for name in ("cell", "value", "rules", "clause", "formula", "verdict", "rates")
     ]
 
 
 @dataclass(frozen=True)
-class _Teller:
-    """Says each link of the chain of one row."""
+class _ChainOfRow:
+    """The lines of each link of the chain of one row."""
 
     completion: Completion
     intake: Intake
@@ -61,13 +63,13 @@ class _Teller:
     words: Words
 
     @property
-    def shown(self) -> Observation | None:
+    def observed(self) -> Observation | None:
         return self.row.observation or self.row.stale
 
     def cell(self) -> Iterator[str]:
-        if self.shown is not None:
-            yield f"{self.shown.origin.file}, {self.shown.origin.cell}"
-            yield f"SHA-256 {self.shown.origin.sha256}"
+        if self.observed is not None:
+            yield f"{self.observed.origin.file}, {self.observed.origin.cell}"
+            yield f"SHA-256 {self.observed.origin.sha256}"
         elif self.row.quarantined is not None:
             origin = self.row.quarantined.origin
             yield self.words.text("chain.refused-row", file=origin.file, cell=origin.cell)
@@ -75,21 +77,27 @@ class _Teller:
             yield self.words.text("chain.no-file")
 
     def value(self) -> Iterator[str]:
-        t, shown = self.words.text, self.shown
-        if shown is None:
+        t, observed = self.words.text, self.observed
+        if observed is None:
             yield t("chain.no-value")
             return
         if self.row.observation is None:
-            yield t("chain.old", value=self._read(shown))
+            yield t("chain.old", value=self._read(observed))
         else:
-            yield t("chain.read", written=shown.printed or shown.text or shown.absence or "", value=self._read(shown))
-        yield t("chain.source", source=f"{shown.source}{f', {shown.source_date}' if shown.source_date else ''}")
-        if shown.note:
-            yield t("chain.note", note=shown.note)
+            yield t(
+                "chain.read",
+                written=observed.printed or observed.text or observed.absence or "",
+                value=self._read(observed),
+            )
+        yield t(
+            "chain.source", source=f"{observed.source}{f', {observed.source_date}' if observed.source_date else ''}"
+        )
+        if observed.note:
+            yield t("chain.note", note=observed.note)
         if self.row.shared_from:
             yield t("chain.shared", label=self.row.shared_from, concept=self.row.concept)
         for r in self.intake.revisions:
-            if r.subject == shown.code:
+            if r.subject == observed.code:
                 why = r.reason or t("chain.no-reason")
                 yield t("chain.revised", day=self.words.date(r.on), before=r.before, after=r.after, reason=why)
 
@@ -104,17 +112,17 @@ class _Teller:
         return self.words.text(key, value=value, day=self.words.date(observation.as_of))
 
     def rules(self) -> Iterator[str]:
-        t, shown = self.words.text, self.shown
-        if shown is None:
+        t, observed = self.words.text, self.observed
+        if observed is None:
             yield from self.row.quarantined.messages if self.row.quarantined else (t("chain.nothing-to-check"),)
             return
-        of_table = (shown.origin.file, shown.origin.sheet)
+        of_table = (observed.origin.file, observed.origin.sheet)
         judged = [r for r in self.intake.results if (r.file, r.sheet) == of_table]
         if not judged:
-            key = "chain.warnings" if shown.flags else "chain.checked-earlier"
-            yield t(key, rules=", ".join(shown.flags))
+            key = "chain.warnings" if observed.flags else "chain.checked-earlier"
+            yield t(key, rules=", ".join(observed.flags))
             return
-        broken = [r for r in judged if shown.origin.line in r.lines]
+        broken = [r for r in judged if observed.origin.line in r.lines]
         yield t("chain.passed", passed=len(judged) - len(broken), all=len(judged))
         yield from (f"{t(f'severity.{r.severity}')} {r.rule}: {r.message}" for r in broken)
 

@@ -1,4 +1,4 @@
-"""The files beside the page (tệp kèm theo): everything that is published and made from the records alone."""
+"""The files beside the page (tệp kèm theo): everything published that is made from the records alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The publish gate: the finished page is parsed as a browser would, and active content refuses it."""
+"""The check of a finished page before it is published: no active content, nothing from outside the page."""
 
 from __future__ import annotations
 
@@ -33,30 +33,30 @@ _LINKS = {"href", "src", "xlink:href", "action", "formaction", "poster", "srcset
 
 
 def check_page(html: str, script: str = "") -> None:
-    """Raises InternalError naming the first active element or outside reference in a page.
+    """Raises InternalError with the first active element or outside reference.
 
-    With `script`, the page may hold it once, byte for byte, in an element without attributes.
+    `script` is a script of our own, which may stand in the page once, byte for byte, in an element without attributes.
     """
     if fault := next(faults(html, script), None):
         raise InternalError(f"Trang báo cáo có nội dung không được phép, không công bố: {fault}")
 
 
 def faults(html: str, script: str = "") -> Iterator[str]:
-    """Every active element, handler, script link, or resource that is not inside the page."""
+    """Every active element, event handler, script link and resource from outside, as a browser parses the page."""
     from selectolax.lexbor import LexborHTMLParser
 
-    # The second opinion: `tests/publish/test_gate.py` holds this parser against html5lib, thirty times as slow.
+    # tests/report/test_html_check.py compares this parser with html5lib, which takes thirty times as long.
     tree = LexborHTMLParser(html)
-    met = False
-    for element in tree.root.traverse() if tree.root else ():  # one after the other: a page can hold 100,000
-        if not met and _is_script(element, script):
-            met = True
+    script_found = False
+    for element in tree.root.traverse() if tree.root else ():  # not a list: a page can have 100,000
+        if not script_found and _is_script(element, script):
+            script_found = True
         else:
             yield from _element_faults(element)
 
 
 def _is_script(element: LexborNode, script: str) -> bool:
-    """Whether an element is the allowed script. One inside a drawing or a formula is of another kind, and is none."""
+    """Whether an element is the allowed script; not inside a drawing or a formula, where it is parsed differently."""
     if not script or element.tag != "script" or element.attributes or element.text(deep=False) != script:
         return False
     return not any(outer.tag in ("svg", "math") for outer in _around(element))
@@ -87,8 +87,8 @@ def _element_faults(element: LexborNode) -> Iterator[str]:
 
 
 def _link_faults(tag: str, attribute: str, value: str) -> Iterator[str]:
-    shown = value if value.isprintable() else "".join(c for c in value if c.isprintable())
-    link = shown.replace(" ", "").lower()  # of what can be printed, the one white space
+    printable = value if value.isprintable() else "".join(c for c in value if c.isprintable())
+    link = printable.replace(" ", "").lower()  # browsers ignore control characters and blanks in addresses
     inside = link.startswith("#")
     if tag == "img" and attribute == "src":
         allowed = link.startswith(("data:image/svg+xml;base64,", "data:image/png;base64,"))

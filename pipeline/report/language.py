@@ -1,7 +1,7 @@
-"""In which language a page speaks (ngôn ngữ): the text of its catalogues, and its forms of numbers and dates.
+"""The language of a page (ngôn ngữ): the texts of its catalogues, and how it writes numbers and dates.
 
-All text lies in gettext catalogues, `locale/<language>/<domain>.po`, under keys that say where it stands:
-`answer.met`. A catalogue may hold mark-up; what is put into it is escaped.
+All text is in gettext catalogues, `locale/<language>/<domain>.po`, under keys that name its place, such as
+`answer.met`. A catalogue may contain mark-up; values put into it are escaped.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from markupsafe import Markup
 from pipeline.languages import catalogue_path, languages
 
 LANGUAGES = languages()
-"""The languages there are catalogues for; the first is the one of the office."""
+"""The languages that have catalogues; the first is the official one, Vietnamese."""
 NBSP = "\N{NO-BREAK SPACE}"
 NO_VALUE = "–"
 
@@ -40,11 +40,11 @@ class Language:
 
         Raises KeyError for a key that no catalogue has.
         """
-        return self._find(key, values).format(**self._shown(values))
+        return self._find(key, values).format(**self._written(values))
 
     def html(self, key: str, /, **values: object) -> Markup:
         """The same where the text is HTML: values are escaped, the catalogue's own mark-up is not."""
-        return Markup(self._find(key, values)).format(**self._shown(values))  # noqa: S704 - our own catalogue
+        return Markup(self._find(key, values)).format(**self._written(values))  # noqa: S704 - our own catalogue
 
     def number(self, value: Decimal | int | None, digits: int = 2) -> str:
         """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
@@ -60,11 +60,11 @@ class Language:
         return f"{self.number(Decimal(exact.numerator) / Decimal(exact.denominator), digits)}{NBSP}%"
 
     def date(self, day: dt.date | None) -> str:
-        """'14/12/2025' in both languages: the way of the documents, and not to be taken for month first."""
+        """'14/12/2025' in every language, as in the documents; so it is never read as month first."""
         return NO_VALUE if day is None else f"{day:%d/%m/%Y}"
 
-    def _shown(self, values: dict[str, object]) -> dict[str, object]:
-        """Whole numbers in the form of the language (1.234), but for years."""
+    def _written(self, values: dict[str, object]) -> dict[str, object]:
+        """Whole numbers as the language writes them (1.234), except years."""
         counts = {name for name, x in values.items() if isinstance(x, int) and "year" not in name}
         return {name: self.number(x) if name in counts and isinstance(x, int) else x for name, x in values.items()}
 
@@ -85,17 +85,17 @@ def own_name(code: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-@lru_cache(4096)  # the same few shares stand in thousands of rows
+@lru_cache(4096)  # thousands of rows repeat the same few shares
 def _number(code: str, value: Decimal, digits: int) -> str:
-    with localcontext(prec=100):  # a senseless figure is shown as it is, and stops nothing
+    with localcontext(prec=100):  # a figure of any length is shown instead of raising
         rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
-        shown: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale=code)
-    return shown
+        text: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale=code)
+    return text
 
 
 @cache
 def _catalogue(code: str, domain: str) -> gettext.GNUTranslations:
-    """A catalogue compiled in memory, so that no compiled file can be older than its text."""
+    """A catalogue, compiled in memory: a compiled file could be older than its text."""
     if code not in LANGUAGES:
         raise KeyError(code)
     with catalogue_path(code, domain).open("rb") as lines:

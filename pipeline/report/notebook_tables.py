@@ -1,6 +1,6 @@
-"""What the notebooks of the first two steps show (bảng trong sổ tay): whole tables in Vietnamese, one a question.
+"""The tables of the first two notebooks (bảng trong sổ tay), in Vietnamese, one for each question.
 
-They present records and compute nothing. The page is made of `page` and its templates.
+They present records and compute nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _KINDS = {FileKind.OBSERVATIONS: "chỉ tiêu", FileKind.TASKS: "nhiệm vụ", 
 
 @dataclass(frozen=True)
 class NotebookTable:
-    """A table as Jupyter shows it: every row and every letter, whatever pandas is set to on a machine."""
+    """A table that Jupyter shows with every row and every letter, whatever the settings of pandas are."""
 
     columns: tuple[str, ...]
     rows: Sequence[tuple[object, ...]]
@@ -51,19 +51,19 @@ def _whole() -> Iterator[None]:
     import pandas as pd
 
     whole = {f"display.{name}": None for name in ("max_colwidth", "max_rows", "max_columns", "width")}
-    # Text between two dollar signs would be set as a formula: money in a note would read differently.
+    # Without this, text between two dollar signs is set as a formula: amounts of money in a note.
     with pd.option_context({**whole, "display.html.use_mathjax": False}):
         yield
 
 
 def files(intake: Intake) -> NotebookTable:
-    """Files received: path, what it holds, rows, SHA-256."""
+    """Files received: path, kind, number of rows, SHA-256."""
     rows = [(f.file, _KINDS[f.kind], f.rows, f.sha256) for f in intake.files]
     return NotebookTable(("tệp", "loại", "số dòng", "SHA-256"), rows)
 
 
 def rules(intake: Intake) -> NotebookTable:
-    """Every rule that a row breaks, with the lines; of the others how many there are."""
+    """Every broken rule with its lines, and the number of the others."""
     broken = [
         (r.file, r.rule, VIETNAMESE.text(f"severity.{r.severity}"), r.message, f"dòng {', '.join(map(str, r.lines))}")
         for r in intake.results
@@ -77,7 +77,7 @@ def rules(intake: Intake) -> NotebookTable:
 
 
 def accepted(intake: Intake) -> NotebookTable:
-    """Accepted values with the cell they came from."""
+    """Accepted values, each with its cell."""
     return NotebookTable(
         ("chỉ tiêu", "giá trị", "tính đến", "tệp, ô", "cảnh báo"),
         [
@@ -94,7 +94,7 @@ def accepted(intake: Intake) -> NotebookTable:
 
 
 def quarantined(intake: Intake) -> NotebookTable:
-    """Rows kept out, with the reason and the remedy."""
+    """Quarantined rows, with reason and remedy."""
     return NotebookTable(
         ("tệp, ô", "lý do và cách sửa"),
         [(f"{q.origin.file} {q.origin.cell}", "; ".join(q.messages)) for q in intake.quarantined],
@@ -102,7 +102,7 @@ def quarantined(intake: Intake) -> NotebookTable:
 
 
 def balance(intake: Intake) -> str:
-    """The sentence that must always be true."""
+    """Rows received = rows accepted + rows quarantined, as a sentence."""
     replaced = f" (trong đó {intake.replaced} dòng đã có bản mới thay)" if intake.replaced else ""
     return (
         f"{intake.received} dòng nhận = {intake.accepted} dòng dùng{replaced} + {len(intake.quarantined)} dòng bị loại"
@@ -110,7 +110,7 @@ def balance(intake: Intake) -> str:
 
 
 def method(completion: Completion) -> NotebookTable:
-    """What decides a word: the id of the method, its calendar, its thresholds and windows."""
+    """What decides a status: the id of the method, its calendar, thresholds and windows."""
     m, steps = completion.method, completion.method.linear
     on, risk, late = (VIETNAMESE.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
     return NotebookTable(
@@ -127,7 +127,7 @@ def method(completion: Completion) -> NotebookTable:
 
 
 def rates(completion: Completion) -> NotebookTable:
-    """One line for all plans together and one for each plan: the counts every rate is made of."""
+    """The counts of every rate: one line for all plans together, one for each plan."""
     rows = [("tất cả kế hoạch còn hiệu lực", *_counts(completion.rate))]
     rows += [(plan.id, *_counts(plan.rate)) for plan in completion.plans]
     columns = ("kế hoạch", "được tính", "đạt", "chưa đạt", "không đủ căn cứ", "chưa có số liệu", "cận dưới", "cận trên")
@@ -135,7 +135,7 @@ def rates(completion: Completion) -> NotebookTable:
 
 
 def indicators(completion: Completion) -> NotebookTable:
-    """Every row of every plan with its target, value and status."""
+    """Every row of every plan, over `INDICATOR_COLUMNS`."""
     words, columns = Words("vi", "data"), notebook_columns(INDICATOR_COLUMNS)
     rows = [row for plan in completion.plans for row in plan.indicators]
     return NotebookTable(
@@ -145,14 +145,14 @@ def indicators(completion: Completion) -> NotebookTable:
 
 
 def tasks(completion: Completion) -> NotebookTable:
-    """Tasks by status; the counts add up to the number assigned."""
+    """Number of tasks by status; the counts add up to the number assigned."""
     counts = completion.task_counts
     rows = [(VIETNAMESE.task_status(status), number) for status, number in counts.by_status.items()]
     return NotebookTable(("tình trạng", "số nhiệm vụ"), [*rows, ("tổng số được giao", counts.assigned)])
 
 
 def differences(completion: Completion) -> NotebookTable:
-    """Clauses on one concept that differ in more than their wording, each with what it says."""
+    """Clauses on one concept that differ in more than wording, with the texts of both."""
     return NotebookTable(
         ("điều khoản", "khác nhau ở", "điều khoản thứ nhất ghi", "điều khoản thứ hai ghi"),
         [

@@ -1,4 +1,4 @@
-"""Office files (.docx, .xlsx) are zip archives that note times; here they are packed again without any."""
+"""Office files (.docx, .xlsx) without times: the archive is packed anew, so that equal content gives equal bytes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 import zipfile
 
 NO_TIME = (1980, 1, 1, 0, 0, 0)
-"""The earliest time a zip can hold; stands for none."""
+"""The earliest time that a zip archive can state; it stands for none."""
 
 _WRITTEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 _CORE = "docProps/core.xml"
 
 
 def without_times(content: bytes) -> bytes:
-    """The same parts in the order of their names, without the times of packing and of writing."""
+    """The same parts, ordered by name, without times of packing and writing."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(packed, "w") as archive:
         for name in sorted(parts.namelist()):

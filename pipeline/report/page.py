@@ -1,6 +1,6 @@
-"""The page, section by section. Each section is a fragment of HTML that a notebook cell shows.
+"""The sections of the page, each a fragment of HTML that a cell of the notebook shows.
 
-Data reaches HTML only through the templates beside this module, and those escape everything.
+Data reaches HTML only through the templates beside this module, which escape everything.
 """
 
 from __future__ import annotations
@@ -50,18 +50,18 @@ class Fragment:
 
 @dataclass(frozen=True)
 class Page:
-    """All sections of the report of one locality and period, in one language."""
+    """The report of one locality and period in one language, section by section."""
 
     completion: Completion
     intake: Intake
     input_id: str
     language: str = LANGUAGES[0]
     page_lang: str = ""
-    """The language of the page beside the Vietnamese one; '' where there is none."""
+    """The language of the second page beside the Vietnamese one; '' without a second page."""
     draft: bool = False
-    """Made by code, notebooks or suites with changes that are not committed (bản nháp)."""
+    """Made by code, notebooks or suites with uncommitted changes (bản nháp)."""
     replaced: Replacement | None = None
-    """The issued report in whose place this one stands, and what differs (thay thế báo cáo đã ban hành)."""
+    """The issued report that this one replaces, and what differs (thay thế báo cáo đã ban hành)."""
 
     @cached_property
     def words(self) -> Words:
@@ -69,33 +69,33 @@ class Page:
         return Words(self.language)
 
     def head(self) -> Fragment:
-        """Whose report is this, of which period and plans, and what limits it: draft, made up, known at a day?"""
+        """Whose report is it, of which period and plans? Is it a draft, synthetic, as known on an earlier day?"""
         return self._render("head")
 
     def replaces(self) -> Fragment:
-        """What the issued report said otherwise; nothing where this one replaces none."""
+        """What differs from the issued report; empty if this one replaces none."""
         return self._render("replaces")
 
     def answer(self) -> Fragment:
-        """How many targets are met, and how sure is that? One sentence, a square a row, rates with both bounds."""
+        """How many targets are met, and how certain is it? One sentence, one square per row, rates with both bounds."""
         return self._render("answer")
 
     def attention(self) -> Fragment:
-        """What has to be looked after first, and by whom? Rows, the worst first, then tasks past their deadline."""
+        """What needs attention first, and from whom? Rows, the worst first, then tasks past their deadline."""
         late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
         return self._render("attention", rows=self.worst_first, late=late)
 
     def change(self) -> Fragment:
-        """What is different from the report before? Empty for the first report of a locality."""
+        """What has changed since the previous report? Empty for the first report of a locality."""
         return self._render("change")
 
     def charts(self) -> Fragment:
-        """How far are percentages from their targets, the farthest first? Empty where too few are exact."""
+        """How far are percentages from their targets, the farthest first? Empty if too few are exact."""
         drawn = [chart for chart in (gap_chart(self.completion, self.words),) if chart]
         return self._render("charts", charts=[(_base64(chart.svg), chart) for chart in drawn])
 
     def plans(self) -> Fragment:
-        """Every row of every plan, each with its chain from cell to rate."""
+        """Every row of every plan, with its chain from the cell to the rate."""
         chains = {
             row.code: chain(self.completion, self.intake, plan, row, self.words)
             for plan in self.completion.plans
@@ -104,7 +104,7 @@ class Page:
         return self._render("plans", chains=chains)
 
     def stages(self) -> Fragment:
-        """The path of the rows whose targets rise stage by stage, as small multiples, with the table behind."""
+        """The rows with a target for each stage: a chart of small multiples, and the table."""
         chart = stages_chart(self.completion, self.words)
         rows = [r for plan in self.completion.in_force for r in plan.indicators if len(r.stages) > 1]
         years = sorted({target.year for row in rows for target in row.stages if target.year})
@@ -112,30 +112,30 @@ class Page:
         return self._render("stages", data=data, chart=chart, rows=rows, years=years)
 
     def agencies(self) -> Fragment:
-        """Who answers for what? Rows and tasks by lead agency (cơ quan chủ trì); empty where no plan names one."""
+        """Who is responsible for what? Rows and tasks by lead agency (cơ quan chủ trì); empty if no plan names one."""
         return self._render("agencies")
 
     def tasks(self) -> Fragment:
-        """Which tasks (nhiệm vụ) are there, by when, and how do they stand? Without plans that have not begun."""
+        """The tasks (nhiệm vụ) with deadline and status, without plans that have not begun."""
         return self._render("tasks")
 
     def reported(self) -> Fragment:
-        """What do others state that no target here judges? Reported figures, values of concepts without a row."""
+        """Figures that no target here judges: those reported elsewhere, and values of concepts without a row."""
         return self._render("reported")
 
     def conflicts(self) -> Fragment:
-        """Clauses that differ in more than the wording of their names, with the status under each."""
+        """Clauses that differ in more than wording, with the status under each."""
         found = self.completion.conflicts
-        telling = [c for c in found if any(d.kind != "wording" for d in c.differences)]
+        relevant = [c for c in found if any(d.kind != "wording" for d in c.differences)]
         statuses = {r.code: r.status for plan in self.completion.plans for r in plan.indicators}
-        return self._render("conflicts", conflicts=telling, reworded=len(found) - len(telling), statuses=statuses)
+        return self._render("conflicts", conflicts=relevant, reworded=len(found) - len(relevant), statuses=statuses)
 
     def quality(self) -> Fragment:
-        """Can the figures be trusted? Rows received and kept out, revisions, warnings, every rule with its result."""
+        """Can the figures be trusted? Rows received and quarantined, revisions, warnings, results of the rules."""
         return self._render("quality")
 
     def method(self) -> Fragment:
-        """How is it counted, where are the data, and how to check the page by its input id (mã đầu vào)?"""
+        """How it is computed, where the data are, and how to check the page by its input id (mã đầu vào)."""
         links = [_link(name, name) for name in DOWNLOADS]
         steps = [_link(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
@@ -143,7 +143,7 @@ class Page:
 
     @cached_property
     def worst_first(self) -> list[IndicatorResult]:
-        """What needs attention: behind, then at risk, then the others not met; of each the least attained first."""
+        """Rows that need attention, by the urgency of their status; of the same urgency the least attained first."""
         rows = [
             (row.status.urgency, row)
             for plan in self.completion.in_force
@@ -160,7 +160,7 @@ class Page:
 
     @property
     def past_due_unreported(self) -> list[TaskResult]:
-        """Tasks whose deadline has passed and of which nothing was reported, the oldest deadline first."""
+        """Tasks past their deadline without a report, the oldest deadline first."""
         return self._tasks({TaskStatus.NOT_REPORTED_PAST_DUE})
 
     def _tasks(self, statuses: Set[TaskStatus]) -> list[TaskResult]:
@@ -169,12 +169,12 @@ class Page:
 
     @property
     def warned(self) -> list[RowFinding]:
-        """Warnings of accepted rows, at their cells."""
+        """Warnings about accepted rows, with their cells."""
         return [finding for finding in self.intake.findings if finding.severity == "warning"]
 
     @property
     def on_the_way(self) -> int:
-        """Of the rows not met, those that nothing says are late."""
+        """Rows not met of which nothing says that they are late."""
         return self.completion.rate.of(ON_ITS_WAY)
 
     @property
@@ -185,7 +185,7 @@ class Page:
 
     @property
     def unnamed(self) -> int:
-        """Counted indicators for which the plan names nobody."""
+        """Counted indicators for which the plan names no agency."""
         rows = [r for plan in self.completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
         return sum(r.counted and not r.lead for r in rows)
 
@@ -196,7 +196,7 @@ class Page:
         return name[:1].lower() + name[1:] if self.language == "vi" else name
 
     def lead(self) -> Iterator[Markup]:
-        """The answer in one sentence, and what goes with it."""
+        """The sentences of the answer: the number met, then what is not met, undecidable or missing."""
         html, completion, rate = self.words.html, self.completion, self.completion.rate
         who = completion.locality_name
         if not completion.in_force:
@@ -247,11 +247,11 @@ class Page:
             )
 
     def task_parts(self, counts: TaskCounts) -> str:
-        """'14 chưa có báo cáo, 3 thường xuyên…': the counts that add up to those assigned."""
+        """'14 chưa có báo cáo, 3 thường xuyên…': the counts, which add up to the tasks assigned."""
         return ", ".join(f"{n} {self.words.task_status(status)}" for status, n in counts.by_status.items())
 
     def steps(self, steps: Steps) -> str:
-        """'1; 0,5; 0': the ratios from which on another method says on track, at risk, late."""
+        """'1; 0,5; 0': the ratios from which another method says on track, at risk, late."""
         return "; ".join(self.words.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
 
     def _render(self, section: str, **values: Any) -> Fragment:
@@ -261,13 +261,13 @@ class Page:
 
 
 def short_name(name: str) -> str:
-    """The name of an indicator inside a sentence: without 'Tỷ lệ' and what stands in brackets."""
+    """The name of an indicator inside a sentence: without 'Tỷ lệ' and brackets."""
     text = name.removeprefix("Tỷ lệ ").split(" (")[0].rstrip(".;,")
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
-    """Tasks whose deadline another document sets; someone has to look them up."""
+    """Tasks whose deadline is set by another document; somebody has to look it up."""
     return [task for task in tasks if task.deadline_kind is DeadlineKind.BY_GUIDANCE]
 
 
@@ -278,7 +278,7 @@ def sections(plan: PlanResult) -> list[tuple[Any, list[IndicatorResult]]]:
 
 @cache
 def environment(folder: Path) -> Environment:
-    """The templates of a folder: they escape all data, and may use the figures named here."""
+    """The templates of a folder; they escape all data, and may call the helpers named here."""
     templates = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

@@ -1,4 +1,4 @@
-"""The executed report notebook as one static page, by nbconvert with our own template."""
+"""An executed notebook as one static page, by nbconvert with our own template."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE = Path(__file__).parent / "nbconvert" / "page"
 
 
 def render_page(notebook: Path, locality_name: str, period: str, language: str) -> str:
-    """HTML of the outputs of `notebook`; code and prose stay in the notebook."""
+    """The outputs of `notebook` as HTML, without its code and prose."""
     words = Words(language)
     title = words.text("title", locality=locality_name, period=words.period(period))
     resources = {"metadata": {"name": title}, "language": language, "skip": words.text("skip")}
@@ -27,19 +27,19 @@ def render_page(notebook: Path, locality_name: str, period: str, language: str) 
 
 @cache
 def exporter(template: Path) -> TemplateExporter:
-    """The exporter of nbconvert over the template in a folder.
+    """The exporter of nbconvert for the template in a folder.
 
-    Not its HTMLExporter: that one parses and writes every page again to mend what its own templates leave out.
+    Not HTMLExporter, which parses and rewrites every page to complete what its own templates leave out.
     """
     from nbconvert import TemplateExporter
 
     found = TemplateExporter(
         template_name=template.name,
         extra_template_basedirs=[str(template.parent), str(PAGE.parent)],
-        # The template of the site extends that of a page by its path, and includes its style.
+        # The template of the site extends that of a page by path, and includes its style sheet.
         extra_template_paths=[str(template.parent), str(PAGE.parent), str(PAGE)],
         template_extension=".html.j2",
         optimistic_validation=True,  # checked once, not after each of eleven steps that change nothing
     )
-    _ = found.template  # read and compiled at the first look
+    _ = found.template  # read and compiled on first access
     return found

@@ -1,4 +1,4 @@
-"""How figures and statuses are said (cách viết số và lời đánh giá), in the language of a page."""
+"""Figures and statuses in words (cách viết số và lời đánh giá), in the language of a page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
 
 def unit_of(unit: str) -> str:
-    """The unit as it follows a figure, with its space."""
+    """The unit with the space before it, as it follows a figure."""
     return f"{NBSP}{unit}" if unit else ""
 
 
@@ -34,7 +34,7 @@ class Words(Language):
         return self.text(status.word)
 
     def plan_state(self, state: PlanState) -> str:
-        """The word for where a plan stands at the cut-off: in force, not begun, expired."""
+        """The word for the state of a plan at the cut-off: in force, not begun, expired."""
         return self.text(state.word)
 
     def period(self, written: str) -> str:
@@ -49,7 +49,7 @@ class Words(Language):
         return self.text("period.month", part=int(part), year=year)
 
     def value(self, value: Interval | None, digits: int = 2) -> str:
-        """An observed value without its unit: '11,87', '> 98'; more digits where a few would make nothing of it."""
+        """An observed value without its unit: '11,87', '> 98'; at least 4 digits for a value below 1."""
         if value is None:
             return NO_VALUE
         if value.exact is not None:
@@ -71,12 +71,12 @@ class Words(Language):
         return f"{sign}{NBSP if sign else ''}{self.number(target.bound)}"
 
     def target_with_unit(self, target: TargetInForce | None, unit: str) -> str:
-        """A level needs no unit behind it, and a dash has none."""
+        """A target with its unit; a level and a dash have none."""
         bare = target is None or target.comparator in (Comparator.NONE, Comparator.IN_SET)
         return f"{self.target(target)}{'' if bare else unit_of(unit)}"
 
     def gap(self, result: IndicatorResult) -> str:
-        """What is missing and how fast it must come: 'còn 15 điểm %, cần 1,25 điểm % mỗi tháng'."""
+        """What is missing, in all and per month: 'còn 15 điểm %, cần 1,25 điểm % mỗi tháng'."""
         if result.gap is None:
             return ""
         if result.gap == 0:
@@ -92,8 +92,8 @@ class Words(Language):
         answer = "false" if result.status in NOT_MET else "true" if result.status is Status.MET else "unknown"
         formula = self.text(
             "formula.verdict",
-            value=self._telling(result, result.observation.value),
-            target=self._asked(result.target),
+            value=self._exact_enough(result, result.observation.value),
+            target=self._demand(result.target),
             answer=self.text(f"formula.{answer}"),
             status=self.status(result.status),
         )
@@ -103,16 +103,16 @@ class Words(Language):
 
     def amended(self, clause: AmendedClause) -> str:
         """What an amendment changed: 'mục tiêu “≥80%” → “≥60%” (Quyết định số 12/QĐ-UBND, 20/05/2026)'."""
-        said = {"document": clause.document, "date": self.date(clause.date), "after": clause.after}
+        document = {"document": clause.document, "date": self.date(clause.date), "after": clause.after}
         if clause.kind in ("dropped", "added"):
-            return self.text(f"amended.{clause.kind}", **said)
+            return self.text(f"amended.{clause.kind}", **document)
         what = self.text(f"amended.{clause.kind}")
-        return self.text("amended.changed", what=what, before=clause.before, **said)
+        return self.text("amended.changed", what=what, before=clause.before, **document)
 
     def past(self, verdict: PastVerdict, unit: str) -> str:
-        """What became of an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
+        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
         key = "past.year" if verdict.target.year else "past.day"
-        told = self.text(
+        verdict_text = self.text(
             key,
             year=verdict.target.year,
             day=self.date(verdict.target.due),
@@ -120,10 +120,10 @@ class Words(Language):
             status=self.status(verdict.status),
         )
         value = verdict.observation.value if verdict.observation else None
-        return f"{told}, {self.value(value)}{unit_of(unit)}" if value else told
+        return f"{verdict_text}, {self.value(value)}{unit_of(unit)}" if value else verdict_text
 
     def no_pace(self, result: IndicatorResult) -> str:
-        """Why a row that is under way has no pace (không tính được tiến độ)."""
+        """Why a row in progress has no pace (không tính được tiến độ)."""
         target, observed = result.target, result.observation
         if result.baseline is None:
             return self.text("no-pace.baseline")
@@ -149,7 +149,7 @@ class Words(Language):
         return self.text(key, met=concepts.met, total=concepts.total, most=concepts.met_at_most)
 
     def task_rates(self, counts: TaskCounts) -> list[str]:
-        """Both official rates, each with its denominator in words, and with both bounds where reports are missing."""
+        """Both official rates, each with its denominator in words; with both bounds where reports are missing."""
         return [
             self._task_rate("tasks.of-assigned", counts.done, counts.not_reported, counts.counted),
             self._task_rate("tasks.of-due", counts.done, counts.unknown_due, counts.judged),
@@ -162,7 +162,7 @@ class Words(Language):
         return self.text(f"{key}-bounds", done=done, most=done + unknown, whole=whole, share=lower, upper=upper)
 
     def spread(self, concept: ConceptRollUp) -> str:
-        """'40 – 81,5 – 98 %', each a value that somebody sent; '–' for none."""
+        """Minimum, median and maximum of the values sent: '40 – 81,5 – 98 %'; '–' for none."""
         d = concept.distribution
         if d is None:
             return NO_VALUE
@@ -184,15 +184,15 @@ class Words(Language):
         """'45,5 %', or '–' for 0/0."""
         return self.percent(Fraction(part, whole) if whole else None, digits)
 
-    def _telling(self, result: IndicatorResult, value: Interval) -> str:
-        """The value with as many digits as it takes not to look like a bound that it does not reach."""
+    def _exact_enough(self, result: IndicatorResult, value: Interval) -> str:
+        """The value, with more digits where 4 would make it look like the bound that it does not reach."""
         short = self.value(value, 4)
         bound = result.target.bound if result.target else None
         near = bound is not None and result.status is not Status.MET and short == self.number(Decimal(bound), 4)
         return self.value(value, 15) if near else short
 
-    def _asked(self, target: TargetInForce) -> str:
-        """What is asked of a value, with the sign by which a bare number or an interval is read."""
+    def _demand(self, target: TargetInForce) -> str:
+        """What the target demands, with the sign by which a bare number or an interval is read."""
         sign = "≤" if target.wants_less else "≥"
         bound = self.number(Decimal(target.bound)) if target.bound is not None else ""
         if target.comparator is Comparator.EQUAL:
@@ -204,4 +204,4 @@ class Words(Language):
 
 
 VIETNAMESE = Words("vi", "words")
-"""What commands and answers to senders speak."""
+"""For commands and receipts, which are in Vietnamese."""

@@ -74,4 +74,4 @@ def test_marks_inside_tables(registry: Registry) -> None:
     assert line is not None
     assert line["points"] == "3.0,17.0 60.0,7.0"  # 10 at the foot, 80 (the target) at the head
     assert line["target"] == 3.0
-    assert "14/12/2025: 10 → 10/06/2026: 60" in line["said"]
+    assert "14/12/2025: 10 → 10/06/2026: 60" in line["label"]

@@ -40,7 +40,7 @@ from pipeline.plans.registry import Registry
 from pipeline.report.official import OfficialReport, official_report, write_docx, write_pdf
 from pipeline.report.official.indicator_section import LISTED_AT_MOST
 from pipeline.report.official.model import DocumentHeading, DocumentRow, DocumentTable, Items, Paragraph, Span, inert
-from pipeline.report.official.pdf import _SHOWN, pdf_bytes, shown
+from pipeline.report.official.pdf import _DRAWABLE, drawable, pdf_bytes
 from pipeline.report.official.task_section import next_period
 from pipeline.report.official.word import docx_bytes
 from pipeline.report.words import Words
@@ -594,7 +594,7 @@ def test_pdf_pages_are_numbered_from_the_second_and_anew_in_each_appendix(
 
 def test_the_font_shows_all_letters_it_is_trusted_with(reports: dict[str, OfficialReport]) -> None:
     """In the upright, the bold and the italic face; a missing shape is an error of PDF/UA-1."""
-    text = "".join(chr(code) for first, last in _SHOWN for code in range(first, last + 1))
+    text = "".join(chr(code) for first, last in _DRAWABLE for code in range(first, last + 1))
     vietnamese = (
         "ăâđêôơưĂÂĐÊÔƠƯ" + "".join(chr(code) for code in range(0x1EA0, 0x1EFA)) + "àáãèéìíòóõùúýÀÁÃÈÉÌÍÒÓÕÙÚÝĩĨũŨ₫"
     )
@@ -637,7 +637,7 @@ def test_odd_characters_are_named_or_dropped(states: dict[str, State], tmp_path:
     report = official_report(*_with_indicator(states["binh-giang"], name=ODD))
     name = _cells(report.appendices[0].table)[0]["Chỉ tiêu"]
     assert name == "đảo ẩn chuông xuống dòng \U0001f600 漢 \ufffd á"
-    assert shown(name) == "đảo ẩn chuông xuống dòng [U+1F600] [U+6F22] \ufffd á"
+    assert drawable(name) == "đảo ẩn chuông xuống dòng [U+1F600] [U+6F22] \ufffd á"
     write_pdf(report, tmp_path / "report.pdf")
     assert "[U+1F600]" in _text_of(tmp_path / "report.pdf")
     document = _document(report)
@@ -646,9 +646,9 @@ def test_odd_characters_are_named_or_dropped(states: dict[str, State], tmp_path:
 
 def test_long_words_may_break_without_a_character_more(reports: dict[str, OfficialReport]) -> None:
     address = "https://en.haiphong.gov.vn/news/ensuring-inter-connected-public-administrative-services-823822"
-    assert shown(address).replace("\u200b", "") == address
-    assert max(map(len, shown(address).split("\u200b"))) <= 20
-    assert max(map(len, shown("x" * 90).split("\u200b"))) <= 12
+    assert drawable(address).replace("\u200b", "") == address
+    assert max(map(len, drawable(address).split("\u200b"))) <= 20
+    assert max(map(len, drawable("x" * 90).split("\u200b"))) <= 12
     assert "\u200b".encode() not in pdf_bytes(reports["cat-hai"])
 
 

@@ -1,4 +1,4 @@
-"""From a completion record to the official report. What needs judgement is left to an officer, and marked so."""
+"""From a completion record to the official report. What needs judgement is left to an officer, as a marked gap."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ from pipeline.report.words import Words
 def official_report(
     completion: Completion, intake: Intake, *, uncommitted: bool = False, replaced: Replacement | None = None
 ) -> OfficialReport:
-    """The document, with every text in the form in which it may be written to a file.
+    """The document; its texts are `inert`.
 
-    `uncommitted`: made by code with changes that are not committed, which every page then says.
-    `replaced`: the issued report that this one replaces, said before the figures.
+    `uncommitted`: made by code with uncommitted changes; every page then says so.
+    `replaced`: the issued report that this one replaces, named before the figures.
     """
     return cleaned(_Writer(completion, intake, Words("vi", "official"), uncommitted, replaced).report())
 
@@ -129,7 +129,7 @@ class _Writer:
         return Span(t("addressee")), Span(t("office", locality=lowered(parent)))
 
     def _basis(self) -> Iterator[Line]:
-        """Căn cứ: higher documents first, then the plans reported on; ';' after each, '.' after the last."""
+        """Căn cứ: higher documents, then the plans; ';' after each, '.' after the last."""
         plans = self.completion.in_force
         documents = dict.fromkeys(document for plan in plans for document in plan.implements)
         lines: list[Line] = [(Span(self.words.text("basis", document=document)),) for document in documents]
@@ -171,7 +171,7 @@ class _Writer:
         yield self._paragraph("ending", office=self.office)
 
     def _replaces(self) -> Iterator[Block]:
-        """Which issued report this one takes the place of, and how much it states otherwise; the page lists it all."""
+        """Which issued report this one replaces, and how many rows differ; the page lists them."""
         if self.replaced is None:
             return
         yield self._paragraph("replaces", by=self.replaced.by, day=self.replaced.day, run=short(self.replaced.run))
@@ -188,7 +188,7 @@ class _Writer:
             )
 
     def _states(self) -> Iterator[Block]:
-        """What must be known of the plans before their figures are read."""
+        """Plans that have expired or not begun, which a reader must know before the figures."""
         for plan in self.completion.plans:
             if plan.state is PlanState.EXPIRED:
                 yield self._paragraph("state.expired", plan=plan.title, year=plan.last_year)

@@ -1,4 +1,4 @@
-"""What the report says of indicators: section II with Bảng 1, and the appendix with every row.
+"""What the report says about indicators: section II with Bảng 1, and the appendix with every row.
 
 Absence is written in words; every rate names its numerator and denominator (docs/methodology.md).
 """
@@ -26,7 +26,7 @@ from pipeline.report.official.model import (
 from pipeline.report.words import Words, unit_of
 
 LISTED_AT_MOST = 12
-"""Rows not met that the text names; the appendix has all."""
+"""Rows not met that the text lists; the appendix has all."""
 
 
 def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
@@ -52,7 +52,7 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
 
 
 def _rates(completion: Completion, words: Words) -> Iterator[str]:
-    """The met rate, coverage, and the rate over what is due; nothing is taken over no value at all."""
+    """The met rate, coverage, and the rate over what is due; no rate without a single value."""
     rate, t = completion.rate, words.text
     if not rate.observed:
         yield t("rate.no-data", total=rate.total)
@@ -91,7 +91,7 @@ def _change(completion: Completion, words: Words) -> str:
 
 
 def _counts(rate: Rate, words: Words, noun: str) -> str:
-    """'10 chỉ tiêu đạt; 6 chỉ tiêu chưa đạt; …': the parts of the count, each kind of absence by itself."""
+    """'10 chỉ tiêu đạt; 6 chỉ tiêu chưa đạt; …': the parts of the count, with every kind of absence apart."""
     what = words.text(noun)
     parts = [("met", rate.met), ("not-met", rate.of(NOT_MET)), (Status.UNDECIDABLE, rate.undecidable)]
     parts += [(status, rate.of([status])) for status in sorted(ABSENT)]
@@ -149,7 +149,7 @@ def _by_group(completion: Completion, words: Words) -> DocumentTable:
 
 
 def _rate_row(name: str, rate: Rate, words: Words, *, strong: bool = False) -> DocumentRow:
-    """The counts of one group; a group outside the count says so instead of zeros."""
+    """The counts of one group; a group outside the count has words instead of zeros."""
     if not rate.total:
         return DocumentRow(
             (name, NO_VALUE, NO_VALUE, NO_VALUE, NO_VALUE, NO_VALUE, words.text("table.1.none")), strong=strong

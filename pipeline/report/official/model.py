@@ -1,6 +1,6 @@
-"""The parts of an official report (thành phần thể thức), as text: what is said, not how it is drawn.
+"""The parts of an official report (thành phần thể thức) as text, without their look.
 
-Sizes, margins and places are those of Nghị định 30/2020/NĐ-CP, Phụ lục I, and lie with the writers.
+Sizes, margins and positions are those of Nghị định 30/2020/NĐ-CP, Phụ lục I, and stand in the writers of Word and PDF.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of text; `fill` marks what an officer still has to write, shown in brackets and highlighted."""
+    """A piece of text; `fill` marks what an officer has to write, shown in brackets and highlighted."""
 
     text: str
     fill: bool = False
@@ -36,7 +36,7 @@ class DocumentHeading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text, with the gaps an officer still has to fill in."""
+    """Running text, with the gaps that an officer fills in."""
 
     spans: Line
 
@@ -55,7 +55,7 @@ class Items:
 
 @dataclass(frozen=True)
 class DocumentColumn:
-    """A column: its heading, its width in shares of the table, and whether its cells are centred."""
+    """A column: heading, width in shares of the table, whether its cells are centred."""
 
     title: str
     width: int
@@ -64,7 +64,7 @@ class DocumentColumn:
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """Cells of one line. A `heading` has one cell that goes over all columns."""
+    """The cells of one line; a `heading` has one cell over all columns."""
 
     cells: tuple[str, ...]
     heading: bool = False
@@ -73,11 +73,11 @@ class DocumentRow:
 
 @dataclass(frozen=True)
 class DocumentTable:
-    """A table under its title; the line of column headings is not among its `rows`."""
+    """A table with its title; `rows` are without the line of column headings."""
 
     title: str
     summary: str
-    """What the table holds, for those who do not see it."""
+    """What the table contains, for readers who cannot see it."""
     columns: tuple[DocumentColumn, ...]
     rows: tuple[DocumentRow, ...]
 
@@ -87,7 +87,7 @@ Block = DocumentHeading | Paragraph | Items | DocumentTable
 
 @dataclass(frozen=True)
 class Appendix:
-    """An appendix (phụ lục) with one table, on landscape paper with its own page numbers."""
+    """An appendix (phụ lục): one table on landscape paper, with its own page numbers."""
 
     label: str
     title: str
@@ -109,7 +109,7 @@ class Masthead:
 
 @dataclass(frozen=True)
 class Closing:
-    """What stands below the text: recipients and signature (ô số 7 and 9)."""
+    """Everything below the text: recipients and signature (ô số 7 and 9)."""
 
     recipients_heading: str
     recipients: tuple[Line, ...]
@@ -119,7 +119,7 @@ class Closing:
 
 @dataclass(frozen=True)
 class OfficialReport:
-    """The whole document. `title` is that of the file; `label` stands on every page of a draft or of synthetic data."""
+    """The whole document. `title` is that of the file; `label` is on every page of a draft or synthetic report."""
 
     title: str
     author: str
@@ -136,7 +136,7 @@ class OfficialReport:
 
 
 def cleaned(part: _T) -> _T:
-    """The same part with every text as `inert` leaves it."""
+    """The same part with `inert` applied to every text."""
     if isinstance(part, str):
         return inert(part)  # type: ignore[return-value]
     if isinstance(part, tuple):
@@ -148,18 +148,18 @@ def cleaned(part: _T) -> _T:
 
 
 def inert(text: str) -> str:
-    """Text that is only text: NFC, no control, invisible or direction-changing characters, no line breaks.
+    """NFC, without control, invisible and direction-changing characters, without line breaks.
 
-    No-break spaces stay: they hold a figure to its unit, and blanks open for the number and the date.
+    No-break spaces stay: they join a figure and its unit, and keep blanks free for number and date.
     """
-    kept = unicodedata.normalize("NFC", text)
-    if not kept.isprintable():  # rarely, and looking at every character takes long
-        kept = "".join(map(_inert_character, kept))
-    return re.sub(r" +", " ", kept)
+    text = unicodedata.normalize("NFC", text)
+    if not text.isprintable():  # rare; to test every character is slow
+        text = "".join(map(_inert_character, text))
+    return re.sub(r" +", " ", text)
 
 
 def lowered(text: str) -> str:
-    """As it stands within a sentence: 'Đặc khu Cát Hải' as 'đặc khu Cát Hải'."""
+    """As within a sentence: 'Đặc khu Cát Hải' as 'đặc khu Cát Hải'."""
     return text[:1].lower() + text[1:]
 
 

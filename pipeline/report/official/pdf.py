@@ -1,7 +1,7 @@
 """The official report as PDF/UA-1 (tài liệu đọc được bằng máy đọc màn hình), set by the template beside this module.
 
-The template reads one string of JSON and shows its texts as they are; nothing in it is taken for markup. The font is
-the one inside the compiler (Libertinus Serif): fonts of the machine are not looked at, so bytes do not depend on it.
+The template reads one string of JSON and shows its texts as they are, never as markup. The font is the one inside the
+compiler (Libertinus Serif); fonts of the machine are ignored, so that the bytes do not depend on it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ _TEMPLATE = Path(__file__).with_name("report.typ")
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _LONG_WORD = re.compile(r"[^\s\u00a0]{19,}")
 _MAY_BREAK = re.compile(r"(?<=[/\-_.,;:?&=])(?=.)|(?<=[^/\-_.,;:?&=]{12})(?=.)")
-# What all four faces of the font can show; PDF/UA-1 forbids a character without a shape.
-_SHOWN = (
+# What all four faces of the font can draw; PDF/UA-1 forbids a character without a glyph.
+_DRAWABLE = (
     (0x20, 0x7E),
     (0xA0, 0x241),
     (0x300, 0x34E),
@@ -47,7 +47,7 @@ _SHOWN = (
     (0x2264, 0x2265),
     (0xFFFD, 0xFFFD),
 )
-_UNSHOWN = re.compile("[^{}]".format("".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in _SHOWN)))
+_UNDRAWABLE = re.compile("[^{}]".format("".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in _DRAWABLE)))
 
 
 def write_pdf(report: OfficialReport, path: Path) -> None:
@@ -56,7 +56,7 @@ def write_pdf(report: OfficialReport, path: Path) -> None:
 
 
 def pdf_bytes(report: OfficialReport) -> bytes:
-    """The finished file. Raises InternalError with the compiler's word, also for its warnings."""
+    """The finished file. Raises InternalError with the message of the compiler, also for a warning."""
     import typst
 
     try:
@@ -77,16 +77,16 @@ def pdf_bytes(report: OfficialReport) -> bytes:
     return pdf
 
 
-def shown(text: str) -> str:
-    """Text as the font can show it: other characters by their number, '[U+1F600]'; long words with places to break."""
-    named = _UNSHOWN.sub(lambda character: f"[U+{ord(character.group()):04X}]", text)
+def drawable(text: str) -> str:
+    """Text as the font can draw it: other characters by number, '[U+1F600]'; places to break in long words."""
+    named = _UNDRAWABLE.sub(lambda character: f"[U+{ord(character.group()):04X}]", text)
     return _LONG_WORD.sub(lambda word: _MAY_BREAK.sub(_BREAK, word.group()), named)
 
 
 def _plain(part: object) -> object:
-    """Records as dictionaries with keys as the template writes them; a block says in `is` what it is."""
+    """Records as dictionaries with the keys of the template; `is` is the class of the record."""
     if isinstance(part, str):
-        return shown(part)
+        return drawable(part)
     if isinstance(part, tuple):
         return [_plain(x) for x in part]
     if dataclasses.is_dataclass(part):

@@ -1,4 +1,4 @@
-"""The empty Word document: styles of Nghị định 30/2020/NĐ-CP, language and properties, none of the library's own."""
+"""The empty Word document with the styles of Nghị định 30/2020/NĐ-CP, instead of those of the library."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _LIBRARY_PARTS = (
     "numbering",
     "fontTable",
 )
-"""Parts of the library's template that say nothing of this document."""
+"""Parts of the library's template that this document does not need."""
 _LEFT, _CENTRE, _JUSTIFIED = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
 @dataclass(frozen=True)
 class _Look:
-    """How one kind of paragraph looks: sizes and spaces in points."""
+    """The look of one kind of paragraph; sizes and spaces in points."""
 
     size: float
     bold: bool = False
@@ -48,9 +48,9 @@ class _Look:
     before: float = 0
     after: float = 0
     indented: bool = False
-    """The first line begins 1,27 cm to the right."""
+    """The first line is indented by 1,27 cm."""
     keep: bool = False
-    """Stays on the page of the paragraph after it."""
+    """On the same page as the next paragraph."""
 
 
 _LOOKS = {
@@ -81,11 +81,11 @@ _LOOKS = {
 }
 
 
-_KEPT = ("Default Paragraph Font", "Normal Table", "No List", "Table Grid")
+_LIBRARY_STYLES = ("Default Paragraph Font", "Normal Table", "No List", "Table Grid")
 
 
 def start_document(*, title: str, subject: str, author: str) -> WordDocument:
-    """An empty document in Vietnamese, with its title and issuing body, and no time in its properties."""
+    """An empty document in Vietnamese with title, subject and author, and no time in its properties."""
     document = Document(io.BytesIO(_empty()))
     properties = document.core_properties
     properties.title, properties.subject = title[:255], subject[:255]
@@ -94,13 +94,13 @@ def start_document(*, title: str, subject: str, author: str) -> WordDocument:
 
 
 def set_style(paragraph: Paragraph, name: str) -> None:
-    """As `paragraph.style = name`, which searches all styles of the document each time."""
+    """As `paragraph.style = name`, without its search through all styles."""
     paragraph._p.style = _style_ids()[name]
 
 
 @cache
 def _empty() -> bytes:
-    """The document without a word in it; made once, since forming its styles takes as long as writing its text."""
+    """The document without text; made once, since setting its styles takes as long as writing the text."""
     document = Document()
     for part in (document.part, document.part.package):
         rels = part.rels
@@ -122,7 +122,7 @@ def _style_ids() -> dict[str, str]:
 
 
 def _set_styles(document: WordDocument) -> None:
-    """Every style in use as the decree has it, after the defaults of the document itself."""
+    """The defaults of the document, then every style as in the decree."""
     defaults = document.styles.element.find(qn("w:docDefaults"))
     run = defaults.find(f"{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for child in list(run):
@@ -130,7 +130,7 @@ def _set_styles(document: WordDocument) -> None:
     run.append(_fonts())
     run.append(element("w:lang", val=LANGUAGE, eastAsia=LANGUAGE, bidi=LANGUAGE))
     for style in list(document.styles):
-        if style.name not in _LOOKS and style.name not in _KEPT:
+        if style.name not in _LOOKS and style.name not in _LIBRARY_STYLES:
             document.styles.element.remove(style.element)
     for name, look in _LOOKS.items():
         if name in document.styles:
@@ -149,9 +149,8 @@ def _apply(style: ParagraphStyle, look: _Look) -> None:
     for tag in ("w:rPr", "w:pPr"):
         old = style.element.find(qn(tag))
         if old is not None:
-            kept = [child for child in old if child.tag == qn("w:outlineLvl")]
             for child in list(old):
-                if child not in kept:
+                if child.tag != qn("w:outlineLvl"):
                     old.remove(child)
     style.element.get_or_add_rPr().insert(0, _fonts())
     style.font.size, style.font.bold, style.font.italic = Pt(look.size), look.bold, look.italic

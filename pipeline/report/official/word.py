@@ -1,7 +1,7 @@
-"""The official report as a Word file (.docx), for the office to go on writing in.
+"""The official report as a Word file (.docx), which the office completes.
 
-Real headings, table headings that repeat, rows that stay whole. Data enters as text of runs only: no field, formula
-or link is made from it. The file holds no time, so the same report gives the same bytes.
+It has real headings, table headings that repeat on every page, and rows that are not split. Data enters only as the
+text of runs: no field, formula or link is made from it. The file states no time: the same report gives the same bytes.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ from pipeline.report.official.styles import set_style, start_document
 from pipeline.report.official.xml import add_page_number, add_rule, element, number_from_one
 
 _TEXT_WIDTH, _LANDSCAPE_WIDTH = Mm(165), Mm(252)
-"""A4 less 30 mm on the left and 15 mm on the right (Phụ lục I, Phần I, Mục I.3)."""
+"""A4 without 30 mm on the left and 15 mm on the right (Phụ lục I, Phần I, Mục I.3)."""
 _LEFT_HALF, _RIGHT_HALF = Mm(63), Mm(102)
 _CELL_MARGINS = Mm(3.8)
-"""What Word leaves free on both sides of a cell together."""
+"""The margins of a cell in Word, left and right together."""
 _MOTTO_WIDTH = Mm(56)
 """Width of the motto in Times New Roman bold 13; its rule is as long (Mục II.1.b)."""
 _CAPITAL, _LETTER = Mm(3.0), Mm(2.45)
-"""Mean width of a bold capital of 12 points and of a bold letter of 14, for rules of 1/3 to 1/2 of a line."""
+"""Mean width of a bold capital of 12 points and of a bold letter of 14: rules are 1/3 to 1/2 of a line."""
 
 
 def write_docx(report: OfficialReport, path: Path) -> None:
@@ -85,7 +85,7 @@ def _paper(section: Section, *, landscape: bool) -> None:
 
 
 def _page_header(section: Section, label: str) -> None:
-    """The number centred in the top margin, none on the first page; the label on every page."""
+    """The page number centred in the top margin, except on the first page; the label on every page."""
     section.different_first_page_header_footer = True
     first, others = section.first_page_header.paragraphs[0], section.header.paragraphs[0]
     if label:
@@ -97,7 +97,7 @@ def _page_header(section: Section, label: str) -> None:
 
 
 def _masthead(document: WordDocument, report: OfficialReport) -> None:
-    """Ô số 1 to 4; a grid without lines, as every office sets it."""
+    """Ô số 1 to 4, in a grid without lines."""
     mast = report.masthead
     grid = _grid(document, rows=2, widths=(_LEFT_HALF, _RIGHT_HALF))
     issuer, country = grid.rows[0].cells
@@ -195,7 +195,7 @@ def _table(document: WordDocument, table: DocumentTable, width: Length, size: Le
 def _model_row(
     drawn: WordTable, table: DocumentTable, widths: Sequence[Length], size: Length, like: DocumentRow
 ) -> CT_Row:
-    """A row with empty cells in their final form. Copying it is ten times as fast as forming every cell anew."""
+    """A row of empty cells with their final look. To copy it is ten times as fast as to format every cell."""
     model = _row(drawn, widths)
     if like.heading:
         merged = model.cells[0].merge(model.cells[-1])
@@ -238,7 +238,7 @@ def _cell(cell: _Cell, text: str, size: Length, *, centred: bool = False, strong
 
 
 def _grid(document: WordDocument, *, rows: int, widths: Sequence[Length]) -> WordTable:
-    """Places side by side, without lines; no data table."""
+    """A grid without lines for parts side by side; not a data table."""
     grid: WordTable = document.add_table(rows=rows, cols=len(widths))
     _fix_widths(grid, widths)
     for row in grid.rows:

@@ -1,4 +1,4 @@
-"""What the Word library has no names for: a page number, a rule, a single element."""
+"""What the Word library does not offer: a page number, a rule, a single element."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def element(tag: str, **attributes: str) -> BaseOxmlElement:
 
 
 def add_page_number(paragraph: Paragraph) -> None:
-    """The number of the page: the one field of the document, and not made from data."""
+    """The number of the page: the only field of the document, not made from data."""
     field = element("w:fldSimple", instr="PAGE")
     paragraph._p.append(field)
     run = element("w:r")
@@ -34,7 +34,7 @@ def add_page_number(paragraph: Paragraph) -> None:
 
 
 def add_rule(paragraph: Paragraph, room: Length, length: Length) -> None:
-    """A solid rule of `length` in the middle of `room`, as the upper border of an empty low paragraph."""
+    """A solid rule of `length` in the middle of `room`: the upper border of an empty, low paragraph."""
     side = Length(max(0, (room - length) // 2))
     shape = paragraph.paragraph_format
     shape.left_indent = shape.right_indent = side
@@ -49,7 +49,7 @@ def add_rule(paragraph: Paragraph, room: Length, length: Length) -> None:
 
 
 def number_from_one(section: Section) -> None:
-    """Pages of this section are numbered from 1. A new section is a copy of the one before, with its numbering."""
+    """Number the pages of this section from 1; a new section copies the settings of the one before."""
     properties = section._sectPr
     if properties.find(qn("w:pgNumType")) is None:
         properties.insert_element_before(
