@@ -76,7 +76,7 @@ def _is_only_saved(code: Path, path: str) -> bool:
         return False
     try:
         return notebook_source((code / path).read_bytes()) == notebook_source(committed)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
         return False
 
 

@@ -56,9 +56,12 @@ def all_files() -> Iterator[Path]:
 def notebook_source(content: bytes) -> bytes:
     """A notebook without what saving and running change: type, source and tags of its cells, in the stored form.
 
-    Raises ValueError, KeyError or TypeError for what is no notebook.
+    Raises ValueError for what is no notebook.
     """
-    cells = [_cell(number, cell) for number, cell in enumerate(json.loads(content)["cells"])]
+    try:
+        cells = [_cell(number, cell) for number, cell in enumerate(json.loads(content)["cells"])]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not a notebook") from error
     notebook = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
     return (json.dumps(notebook, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
 

@@ -1,16 +1,14 @@
-import hashlib
-import subprocess
+import json
 from pathlib import Path
 
 import pytest
 
 from pipeline.inputs import draft
-from pipeline.inputs.draft import KNOWN, RECORD, Checkout, checkout, draft_id, examine
+from pipeline.inputs.describe import ROOTS
+from pipeline.inputs.draft import KNOWN, MARK, Checkout, checkout, examine, for_kernels, is_draft
+from tests.checkout import commit, committed, git
 
-
-def _git(folder: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+NOTEBOOK = {"cells": [{"cell_type": "code", "source": ["1"], "metadata": {}, "outputs": [], "id": "a"}]}
 
 
 @pytest.fixture
@@ -20,73 +18,104 @@ def code(tmp_path: Path) -> Path:
     for name in ("pipeline/a.py", "notebooks/a.ipynb", "expectations/a.json", "requirements.lock", "docs/a.md"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("một\n", "utf-8")
-    (folder / ".gitignore").write_text("__pycache__/\n", "utf-8")
-    _git(folder, "init", "-q")
-    _git(folder, "add", ".")
-    _git(folder, "commit", "-qm", "start")
-    return folder
+    (folder / "notebooks" / "a.ipynb").write_text(json.dumps(NOTEBOOK), "utf-8")
+    return committed(folder)
 
 
-def test_what_is_committed_is_no_draft(code: Path) -> None:
+def test_what_is_committed_is_unchanged(code: Path) -> None:
     found = examine(code)
     assert len(found.commit) == 40
-    assert found.draft == ""
+    assert not found.changed
     (code / "docs" / "a.md").write_text("hai\n", "utf-8")
     (code / "pipeline" / "__pycache__").mkdir()
     (code / "pipeline" / "__pycache__" / "a.pyc").write_text("x", "utf-8")
+    (code / "pipeline" / "a.py").chmod(0o755)
     assert examine(code) == found
 
 
 @pytest.mark.parametrize("name", ["pipeline/a.py", "notebooks/a.ipynb", "expectations/a.json", "requirements.lock"])
-def test_a_change_is_kept_with_its_text(code: Path, name: str) -> None:
+def test_a_change_is_one_until_it_is_committed(code: Path, name: str) -> None:
     (code / name).write_text("hai\n", "utf-8")
-    difference = examine(code).difference.decode()
-    assert f" M {name}" in difference
-    assert "-một\n+hai\n" in difference
-    assert examine(code).draft == hashlib.sha256(difference.encode()).hexdigest()
-    _git(code, "add", ".")
-    assert examine(code).draft  # staged is not committed
-    _git(code, "commit", "-qm", "change")
-    assert examine(code).draft == ""
+    assert examine(code).changed == {name}
+    git(code, "add", ".")
+    assert examine(code).changed == {name}
+    commit(code)
+    assert not examine(code).changed
 
 
-def test_a_file_unknown_to_git_makes_a_draft_by_its_content(code: Path) -> None:
-    path = code / "pipeline" / "mới.py"
-    path.write_text("x", "utf-8")
-    one = examine(code)
-    assert f"{hashlib.sha256(b'x').hexdigest()}  pipeline/mới.py" in one.difference.decode()
-    path.write_text("y", "utf-8")
-    assert examine(code).draft not in ("", one.draft)
-
-
-def test_a_file_taken_away_makes_a_draft(code: Path) -> None:
+def test_files_that_come_and_go_are_changes(code: Path) -> None:
+    (code / "pipeline" / "mới “a”.py").write_text("x", "utf-8")
     (code / "expectations" / "a.json").unlink()
-    assert " D expectations/a.json" in examine(code).difference.decode()
+    assert examine(code).changed == {"pipeline/mới “a”.py", "expectations/a.json"}
+    git(code, "mv", "pipeline/a.py", "pipeline/b.py")
+    assert {"pipeline/a.py", "pipeline/b.py"} < examine(code).changed
+
+
+def test_a_notebook_that_was_only_run_and_saved_is_unchanged(code: Path) -> None:
+    path = code / "notebooks" / "a.ipynb"
+    cell = NOTEBOOK["cells"][0] | {"id": "b", "execution_count": 3, "outputs": [{"output_type": "stream"}]}
+    path.write_text(json.dumps({"cells": [cell], "metadata": {"kernelspec": {"name": "x"}}}), "utf-8")
+    assert not examine(code).changed
+    path.write_text(json.dumps({"cells": [cell | {"source": "2"}]}), "utf-8")
+    assert examine(code).changed == {"notebooks/a.ipynb"}
+    for no_notebook in ("", "[]", '{"cells": [1]}', "\udcff"):
+        path.write_bytes(no_notebook.encode("utf-8", "surrogateescape"))
+        assert examine(code).changed == {"notebooks/a.ipynb"}
 
 
 def test_settings_of_the_user_do_not_count(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (code / "pipeline" / "a.py").write_text("hai\n", "utf-8")
     before = examine(code)
     settings = code.parent / "gitconfig"
-    settings.write_text("[diff]\n\tnoprefix = true\n\texternal = /bin/false\n[color]\n\tui = always\n", "utf-8")
+    settings.write_text("[status]\n\tshort = true\n\tbranch = true\n[color]\n\tui = always\n", "utf-8")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("GIT_DIR", str(code.parent / "nowhere"))
     assert examine(code) == before
 
 
-def test_without_git_a_record_beside_the_package_says_so(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_git_a_file_beside_the_package_says_so(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = code / "pipeline"  # a folder inside a checkout is not the checkout of its own
     assert examine(copy) == Checkout()
-    (copy / RECORD).write_bytes(b"difference")
-    assert examine(copy) == Checkout(difference=b"difference")
+    (copy / MARK).touch()
+    assert examine(copy) == Checkout(changed=frozenset([MARK]))
     monkeypatch.setenv("PATH", str(code / "empty"))
     assert examine(code) == Checkout()
 
 
-def test_a_kernel_is_told_and_does_not_ask(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draft, "_git", lambda *arguments: pytest.fail("asked"))
-    checkout.cache_clear()
+@pytest.mark.parametrize(
+    ("changed", "is_one"),
+    [
+        ("", False),
+        ("pipeline/report/page.py", True),
+        ("pipeline/report/locale/vi/words.po", True),
+        ("pipeline/report/taken_away.py", True),
+        ("pipeline/publish/publish.py", False),
+        ("pipeline/cli.py", False),
+        ("pipeline/run/taken_away.py", False),
+        ("notebooks/report.ipynb", True),
+        ("notebooks/overview.ipynb", False),
+        ("expectations/new.json", True),
+        ("requirements.lock", True),
+        (MARK, True),
+        ("pipeline/cli.py\npipeline/report/page.py", True),
+    ],
+)
+def test_a_draft_is_by_what_a_report_depends_on(changed: str, is_one: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KNOWN, changed)
+    assert is_draft(*ROOTS) is is_one
+
+
+def test_a_kernel_hears_of_changes_and_does_not_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draft, "checkout", lambda: Checkout(changed=frozenset(["requirements.lock", "pipeline/a.py"])))
+    given = for_kernels()
+    monkeypatch.setattr(draft, "checkout", lambda: pytest.fail("asked"))
+    monkeypatch.setenv(KNOWN, given[KNOWN])
+    assert is_draft(*ROOTS)
     monkeypatch.setenv(KNOWN, "")
-    assert draft_id() == ""
-    monkeypatch.setenv(KNOWN, "ab")
-    assert draft_id() == "ab"
+    assert not is_draft(*ROOTS)
+
+
+def test_git_is_asked_once_in_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = checkout()
+    monkeypatch.setattr(draft, "examine", lambda code: pytest.fail("asked again"))
+    assert checkout() is first

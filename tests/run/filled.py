@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 
+from pipeline.inputs.describe import Inputs, describe_inputs
 from pipeline.paths import Layout
-from pipeline.publish.manifest import Inputs, Manifest, describe_inputs, hash_outputs
-from pipeline.publish.publish import record
-from pipeline.publish.signing import State, sign_off
+from pipeline.progress import Say, silent
+from pipeline.publish import publish as module
+from pipeline.publish.issue import sign_off
+from pipeline.publish.manifest import RUN_INFO
+from pipeline.publish.sign_off import State
 from pipeline.publish.swap import staging
-from pipeline.steps import Run, to_json
+from pipeline.steps import Run
 
 
-def publish(run: Run, text: str) -> Inputs:
+def publish(run: Run, text: str, say: Say = silent) -> Inputs:
     """Publish a report that consists of one file with this text; gives what it depends on."""
     inputs = describe_inputs(run)
     with staging(run.report) as staged:
         (staged / "completion.json").write_text(json.dumps({"text": text}), "utf-8")
-        manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))
-        (staged / "manifest.json").write_text(to_json(manifest), "utf-8")
-        (staged / "run-info.json").write_text("{}\n", "utf-8")
-        record(run, staged, inputs, print)
+        (staged / RUN_INFO).write_text("{}\n", "utf-8")
+        module.publish(run, staged, inputs, say)
     return inputs
 
 
@@ -35,7 +36,7 @@ def issued_and_replaced(layout: Layout) -> Run:
     run = Run.open("bach-long-vi", "2025", layout=layout)
     publish(run, "one")
     for state in (State.CHECKED, State.ISSUED):
-        sign_off(run, state, "UBND", print)
+        sign_off(run, state, "UBND", silent)
     change(run)
     publish(run, "two")
     return run

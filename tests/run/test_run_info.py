@@ -1,21 +1,23 @@
 import re
 import sys
 
-from pipeline.publish.run_info import Clock, installed, moment
+from pipeline.inputs.draft import checkout
+from pipeline.run.run_info import Clock, installed
 
 
 def test_what_a_run_was_is_noted_in_utc_with_its_steps() -> None:
-    said: list[str] = []
-    clock = Clock(said.append)
+    told: list[str] = []
+    clock = Clock(told.append)
     with clock.step("validate", "một"), clock.step("report"):
         pass
     info = clock.info()
-    assert said == ["một"]
+    assert told == ["một"]
     assert set(info.seconds) == {"validate", "report"}
     assert all(0 <= seconds < 5 for seconds in info.seconds.values())
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", moment())
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", info.started)
     assert info.started <= info.finished
     assert info.python == sys.version
+    assert info.commit == checkout().commit
     assert info.user
 
 
