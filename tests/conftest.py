@@ -1,4 +1,4 @@
-"""Fixtures of the whole suite: the real registry, and a project folder of one's own."""
+"""Fixtures for all tests: the real registry, and a project folder for each test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.plans.periods import Calendar
 from pipeline.plans.registry import Registry, read_registry
 from tests.factories import copy_raw
 
-# How fast a machine is at the moment is no property of the code.
+# The speed of the machine says nothing about the code.
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any-machine")
 
@@ -30,5 +30,5 @@ def calendar(registry: Registry) -> Calendar:
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    """A project with raw data as in `registry` and nothing made from them yet."""
+    """A project with the raw data of `registry`, before any run."""
     return copy_raw(tmp_path)

@@ -1,4 +1,4 @@
-"""Rows and files as a locality would send them, one field changed at a time."""
+"""Rows and files as a locality sends them; a test changes single fields."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.completion.records import TargetInForce
-from pipeline.intake.rows import COLUMNS, Interval, FileKind
+from pipeline.intake.rows import COLUMNS, FileKind, Interval
 from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Direction, Plan
 from pipeline.plans.targets import parse_target
@@ -32,11 +32,11 @@ _DEFAULTS = {FileKind.OBSERVATIONS: OBSERVATION, FileKind.TASKS: TASK, FileKind.
 DOCUMENTS = ("bach-long-vi-2026", "binh-giang-2026", "cat-hai-2025-h2", "cat-hai-nq57", "hai-phong-2023")
 """The plans that were read by hand for the tests."""
 PERIODS = ("2024", "2025")
-"""The periods of which the tests know what was sent."""
+"""The periods for which the tests know what was sent."""
 
 
 def copy_raw(root: Path) -> Layout:
-    """The committed lists with `DOCUMENTS` and what was sent for `PERIODS`: what is added later fails no test."""
+    """The committed lists with `DOCUMENTS` and what was sent for `PERIODS`, so data added later break no test."""
     shutil.copytree(CODE / "data" / "raw", root / "data" / "raw", ignore=_added_later)
     return Layout(root)
 
@@ -47,14 +47,14 @@ def _added_later(folder: str, names: list[str]) -> set[str]:
 
 
 def made_plan(first: int = 2026, last: int = 2026, **parts: object) -> Plan:
-    """A plan of Bình Giang with a group I; `parts` are its rows and amendments."""
+    """A plan of Bình Giang with one group, I; `parts` are its rows and amendments."""
     head = {"id": "thu", "locality": "binh-giang", "title": "Kế hoạch thử", "issuer": "xã"}
     years = {"years": {"first": first, "last": last}}
     return Plan.model_validate(head | years | {"groups": [{"no": "I", "title": "Nhóm thử"}]} | parts)
 
 
 def csv_text(kind: FileKind, *rows: dict[str, str]) -> str:
-    """A file of `kind`; what a row does not say is as in the defaults above."""
+    """A file of `kind`; fields that a row leaves out have the defaults above."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS[kind], restval="", lineterminator="\n")
     writer.writeheader()

@@ -34,7 +34,7 @@ def _rows(text: str, columns: int) -> list[list[str]]:
 
 
 def _anchors(path: Path) -> set[str]:
-    """Anchors of headings, as hosts of git repositories make them."""
+    """Anchors of headings, as git hosts derive them."""
     headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.M | re.S), re.M)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -71,7 +71,7 @@ def test_the_readme_is_the_same_in_both_languages() -> None:
 
 
 def _commands(text: str) -> set[str]:
-    """What a text tells to type, `make` with its arguments."""
+    """The commands in a text, `make` with its arguments."""
     code = chain.from_iterable(re.findall(r"^[\s`]*(make [a-z][^`#\n]*)", c, re.M) for c in _CODE.findall(text))
     return {command.strip() for command in code}
 
@@ -88,7 +88,7 @@ def test_every_name_of_the_glossary_exists() -> None:
 
 
 def _found(name: str) -> bool:
-    """A module, or what a module or class of it holds; a field of a record counts too."""
+    """Whether it is a module, or a name in a module or class; fields of records count too."""
     parts = name.split(".")
     for end in range(len(parts), 1, -1):
         try:

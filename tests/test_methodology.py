@@ -1,4 +1,4 @@
-"""The worked examples of docs/methodology.md, read from the document and recomputed."""
+"""The worked examples of docs/methodology.md, read from the document and computed again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DIRECTION = {"tăng": "rising", "giảm": "falling"}
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    """The rows of the table after the mark of that name."""
+    """The rows of the table that follows the mark of that name."""
     lines = DOCUMENT.partition(f"<!-- ví dụ: {name} -->\n\n")[2].partition("\n\n")[0].splitlines()
     head, _, *rows = ([cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines)
     return [dict(zip(head, row, strict=True)) for row in rows]

@@ -26,10 +26,10 @@ def test_without_submissions_it_is_this_year_within_the_plans(layout: Layout, re
     assert str(default_period(registry, layout, binh_giang, date(2026, 12, 31))) == "2026"
 
 
-def test_a_silent_locality_has_the_period_of_those_that_have_sent_something(layout: Layout, registry: Registry) -> None:
+def test_a_locality_that_sent_nothing_gets_the_newest_period_of_the_others(layout: Layout, registry: Registry) -> None:
     shutil.rmtree(layout.submissions / "binh-giang")
     binh_giang, today = registry.locality("binh-giang"), date(2026, 11, 24)
-    assert str(default_period(registry, layout, binh_giang, today)) == "2026"  # its plan is of no year sent for
+    assert str(default_period(registry, layout, binh_giang, today)) == "2026"  # its plan does not cover 2025
     for period in ("2026-Q1", "2026-H1"):
         submit(layout.root, "cat-hai", period, FileKind.REPORTED, {})
     (layout.submissions / "hai-phong" / "2026-9M").mkdir()  # nothing sent yet
@@ -43,6 +43,6 @@ def test_a_silent_locality_has_the_period_of_those_that_have_sent_something(layo
     }
 
 
-def test_a_step_without_the_one_before_it_says_so(layout: Layout) -> None:
+def test_a_missing_earlier_step_is_named(layout: Layout) -> None:
     with pytest.raises(InternalError, match=r"validated\.json"):
         Run.open("cat-hai", "2025", layout=layout).intake()

@@ -1,4 +1,4 @@
-"""Real make, real kernels, one published project that every test gets a copy of."""
+"""Real make, real kernels; each test gets a copy of one published project."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROGRAM = ("pipeline", "notebooks", "expectations", "requirements.lock", "tools"
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project in which two localities have published, one of them twice with another plan between."""
+    """A project in which two localities have published, one of them twice, the second time with a changed plan."""
     root = tmp_path_factory.mktemp("published")
     shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
     for locality in ("binh-giang", LOCALITY):
@@ -45,7 +45,7 @@ def make(project: Layout) -> Make:
 
 
 def command(code: Path, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command of a copy of the code, with this environment."""
+    """Run the command of a copy of the code in the environment of this one."""
     environment = os.environ | {"PYTHONPATH": str(code), "PIPELINE_ROOT": str(root)}
     return subprocess.run(
         [CODE / ".venv" / "bin" / "python", "-m", "pipeline", *arguments],
@@ -60,7 +60,7 @@ def command(code: Path, root: Path, *arguments: str) -> subprocess.CompletedProc
 
 @pytest.fixture
 def code(tmp_path: Path) -> Path:
-    """A checkout of the program of its own, with everything committed, which a test may change."""
+    """A separate checkout of the program with everything committed, which a test may change."""
     folder = tmp_path / "code"
     folder.mkdir()
     for name in PROGRAM:

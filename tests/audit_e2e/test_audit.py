@@ -1,4 +1,4 @@
-"""`make audit`: a recorded run made again in an empty place; the same, or told where it differs."""
+"""`make audit`: a recorded run made again in an empty place, with the same bytes or a list of differences."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _changed(path: Path, before: str, after: str) -> None:
 
 
 def test_a_published_run_is_the_same_again_byte_for_byte(make: Make, project: Layout) -> None:
-    shutil.rmtree(project.root / "data")  # an auditor has nothing but reports/
+    shutil.rmtree(project.root / "data")  # an auditor has only reports/
     changed = {"TZ": "Asia/Ho_Chi_Minh", "LANG": "vi_VN.UTF-8", "PYTHONHASHSEED": "7", "WARM_KERNELS": "0"}
     answer = make("audit", f"LOCALITY={LOCALITY}", "PERIOD=2025", **changed)
     assert answer.returncode == 0, answer.stderr
@@ -35,7 +35,7 @@ def test_a_published_run_is_the_same_again_byte_for_byte(make: Make, project: La
     assert make("verify").returncode == 0
 
 
-def test_so_is_a_former_run_by_the_beginning_of_its_id(make: Make, project: Layout) -> None:
+def test_a_former_run_is_named_by_the_beginning_of_its_id(make: Make, project: Layout) -> None:
     (kept,) = project.kept.iterdir()
     answer = make("audit", f"LOCALITY={LOCALITY}", f"RUN={kept.name[:8]}")
     assert answer.returncode == 0, answer.stderr
@@ -66,11 +66,11 @@ def test_an_altered_figure_is_named_with_both_values(make: Make, project: Layout
     assert f"completion.json: “{row['name']}” " in answer.stdout
     assert "trạng thái: “đạt” → “chưa có số liệu”" in answer.stdout
     assert "<strong>8 trên 20" in answer.stdout
-    assert "lần chạy:" not in answer.stdout  # made again it is what the manifest says
+    assert "lần chạy:" not in answer.stdout  # the new run agrees with the manifest
 
 
 def test_an_altered_figure_with_an_altered_manifest_is_found_too(make: Make, project: Layout) -> None:
-    """Whoever also writes new hashes into the manifest has a run that no log knows, and that nobody can make again."""
+    """With new hashes in the manifest too, it is a run that the log does not know and nobody can make again."""
     path, manifest = _report(project) / "indicators.csv", _report(project) / "manifest.json"
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     _changed(path, "starting-point", "met")
@@ -105,10 +105,10 @@ def test_an_input_that_is_no_longer_in_the_store_is_named(make: Make, project: L
 def test_a_draft_of_older_code_is_audited_with_that_code(
     project: Layout, code: Path, monkeypatch: pytest.MonkeyPatch, warm: str
 ) -> None:
-    """That code says something else in each notebook and is not committed; the present code audits it."""
+    """The older code prints another word in each notebook and is not committed; today's code audits it."""
     monkeypatch.setenv("WARM_KERNELS", warm)
     shutil.rmtree(project.reports)
-    _changed(code / "pipeline" / "runs.py", "Đã ghi", "Đã lưu")  # the last word of the first two notebooks
+    _changed(code / "pipeline" / "runs.py", "Đã ghi", "Đã lưu")  # the last word in the first two notebooks
     page_words = code / "pipeline" / "reporting" / "locale" / "vi" / "page.po"
     _changed(page_words, "Kết quả thực hiện kế hoạch", "Mức độ thực hiện kế hoạch")
     made = command(code, project.root, "report", LOCALITY)
@@ -126,7 +126,7 @@ def test_a_draft_of_older_code_is_audited_with_that_code(
 
 
 def test_code_that_gives_other_bytes_for_the_same_inputs_publishes_nothing(project: Layout, code: Path) -> None:
-    """A clock in the page: the defect that no hash of inputs can see."""
+    """A clock in the page: a defect that no hash of inputs can detect."""
     shutil.rmtree(project.reports)
     _changed(
         code / "pipeline" / "reporting" / "render.py",
@@ -147,7 +147,7 @@ def test_code_that_gives_other_bytes_for_the_same_inputs_publishes_nothing(proje
 
 
 def test_another_lock_is_installed_before_the_run_is_made_again(project: Layout, code: Path) -> None:
-    """The lock differs in a comment, so its environment is another one by name and the same by content."""
+    """The lock differs in a comment only, so its environment has another name and the same content."""
     shutil.rmtree(project.reports)
     lock = code / "requirements.lock"
     lock.write_text(f"# of another day\n{lock.read_text('utf-8')}", "utf-8")

@@ -1,4 +1,4 @@
-"""`make verify` as a person calls it; what it finds is counted in `tests/faults`."""
+"""`make verify` as a user calls it; `tests/faults` counts what it finds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.e2e.conftest import Make
 from tests.faults.manipulations import flip, report_of, without_line
 
 
-def test_what_nobody_touched_is_whole_and_its_head_is_told(make: Make, project: Layout) -> None:
+def test_an_unchanged_project_is_whole_and_the_head_is_printed(make: Make, project: Layout) -> None:
     answer = make("verify")
     assert answer.returncode == 0, answer.stdout
     summary, head = answer.stdout.splitlines()
@@ -22,7 +22,7 @@ def test_what_nobody_touched_is_whole_and_its_head_is_told(make: Make, project: 
     assert "Error 66" in make("verify", "LOCALITY=cat-hai").stderr
 
 
-def test_a_report_is_published_again_in_the_place_of_an_altered_one(make: Make, project: Layout) -> None:
+def test_a_report_is_published_again_to_replace_an_altered_one(make: Make, project: Layout) -> None:
     flip(report_of(project) / "index.html")
     answer = make("verify")
     assert "Error 76" in answer.stderr
@@ -34,7 +34,7 @@ def test_a_report_is_published_again_in_the_place_of_an_altered_one(make: Make, 
     assert make("verify").returncode == 0
 
 
-def test_a_head_kept_elsewhere_shows_that_the_end_was_cut_off(make: Make, project: Layout) -> None:
+def test_a_head_kept_elsewhere_reveals_that_the_end_was_cut_off(make: Make, project: Layout) -> None:
     head = make("verify").stdout.split()[-1]
     assert make("verify", f"HEAD={head}").returncode == 0
     assert make("verify", f"HEAD={head.partition(':')[2]}").returncode == 0

@@ -1,4 +1,4 @@
-"""Real make, real kernels. Data and reports lie in a folder of their own; the code is this checkout."""
+"""Real make, real kernels. Data and reports are in a separate folder; the code is this checkout."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def make(layout: Layout) -> Make:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Data and reports that the reading tests share."""
+    """Data and reports shared by tests that only read them."""
     root = tmp_path_factory.mktemp("project")
     copy_raw(root)
     return root
 
 
 def processes_of(root: Path) -> list[str]:
-    """What was started for this project and runs; kernels have inherited its environment."""
+    """Running processes of this project, found by the environment that kernels inherit."""
     mine = f"PIPELINE_ROOT={root}".encode()
     found = []
     for process in Path("/proc").glob("[0-9]*"):

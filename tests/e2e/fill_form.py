@@ -1,7 +1,7 @@
-"""Fill a form as a person would, in LibreOffice Calc: run by the system's Python, which has its `uno` module.
+"""Fill in a form in LibreOffice Calc, as a person would. Run by the system's Python, which has the `uno` module.
 
 Arguments: pipe name, source .xlsx, target .xlsx, target .csv of the first sheet, JSON {sheet: {cell: text or number}}.
-A text that is an ISO date becomes a date in the format of its cell, as when it is typed there.
+A text that is an ISO date becomes a date in the format of its cell, as if it were typed there.
 """
 
 import datetime

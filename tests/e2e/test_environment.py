@@ -1,4 +1,4 @@
-"""Setting up `.venv`: from nothing, interrupted, and after the lock has changed. Needs the package index."""
+"""Setting up `.venv`: from nothing, interrupted, after a change of the lock. Needs the package index."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _block(name: str) -> str:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """The set-up with a lock of two small packages, in a folder with a space in its name."""
+    """A project with a lock of two small packages, in a folder with a space in its name."""
     root = tmp_path / "bản sao"
     (root / "tools").mkdir(parents=True)
     shutil.copy(CODE / "tools" / "environment.py", root / "tools")
@@ -38,7 +38,7 @@ def _has(clone: Path, module: str) -> bool:
     return subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False).returncode == 0
 
 
-def test_from_nothing_then_silence_then_a_changed_lock(clone: Path) -> None:
+def test_installed_once_then_silent_then_after_a_changed_lock(clone: Path) -> None:
     first = run_make(clone, "environment")
     assert first.returncode == 0, first.stderr
     assert "Đang cài" in first.stderr

@@ -1,4 +1,4 @@
-"""What a person at the keyboard can do to `make`, and what it answers."""
+"""What a user can pass to `make`, and what it answers."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def test_nothing_in_a_parameter_is_run(make: Make, layout: Layout, name: str, pa
     inherited = make("report", **given)
     assert not any(mark.exists() for mark in marks)
     for result in (answer, inherited):
-        assert result.returncode == 2  # make's own; the reason stands in the message
-        assert "Error 6" in result.stderr  # 64 usage, 66 no plan
+        assert result.returncode == 2  # make's own code; the reason is in the message
+        assert "Error 6" in result.stderr  # 64: wrong call, 66: no plan
         assert "Traceback" not in result.stderr
 
 

@@ -1,4 +1,4 @@
-"""The site of all localities, as an analyst makes and shows it; and that no locality's page holds another's data."""
+"""The site of all localities, as an analyst makes it; no page of a locality holds the data of another."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CANARIES = {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Layout:
-    """Two real reports of planted figures, one of which is kept out, and their site."""
+    """Two real reports with planted figures, one of them refused, and their site."""
     root = tmp_path_factory.mktemp("site")
     copy_raw(root)
     for locality, (plan, number, value, source) in CANARIES.items():
@@ -83,7 +83,7 @@ def test_the_site_is_published_with_its_notebook_and_record(site: Layout) -> Non
         assert str(CODE) not in text, name
 
 
-def test_every_link_leads_to_a_file_and_a_row_that_is_there(site: Layout) -> None:
+def test_every_link_leads_to_an_existing_file_and_row(site: Layout) -> None:
     for name in ("index.html", "index.en.html"):
         tree = html5lib.parse(
             (site.reports / name).read_text("utf-8"), treebuilder="etree", namespaceHTMLElements=False
@@ -101,7 +101,7 @@ def test_every_link_leads_to_a_file_and_a_row_that_is_there(site: Layout) -> Non
         assert sum("#" in link and not link.startswith("#") for link in links) > 20
 
 
-def test_nothing_to_do_the_second_time_and_equal_bytes_by_force(site: Layout) -> None:
+def test_the_second_time_there_is_nothing_to_do_and_force_gives_equal_bytes(site: Layout) -> None:
     before = _bytes(site)
     again = run_make(CODE, "overview", "PAGE_LANG=en", PIPELINE_ROOT=str(site.root))
     assert again.returncode == 0
@@ -113,8 +113,8 @@ def test_nothing_to_do_the_second_time_and_equal_bytes_by_force(site: Layout) ->
     assert _bytes(site) == before
 
 
-def test_one_of_many_changed_gives_the_bytes_of_a_site_made_from_nothing(layout: Layout, registry: Registry) -> None:
-    """Real kernels, real processes beside them; enough localities for heat pages by province."""
+def test_after_one_change_the_site_has_the_bytes_of_one_made_from_nothing(layout: Layout, registry: Registry) -> None:
+    """Real kernels and processes; enough localities for heat pages by province."""
     write_country(layout.root, [concept.id for concept in registry.concepts], communes=220)
     assert run_make(CODE, "overview", PIPELINE_ROOT=str(layout.root)).returncode == 0
     before = _bytes(layout)
@@ -141,7 +141,7 @@ _no_browser = not NODE or not BROWSER.exists() or not (CODE / "tests" / "browser
 
 
 @pytest.mark.skipif(_no_browser, reason="no node, Chromium or tests/browser/node_modules")
-def test_search_and_sort_work_by_keyboard_and_nothing_is_missing_without_a_script(
+def test_search_and_sort_work_by_keyboard_and_without_a_script_nothing_is_missing(
     layout: Layout, registry: Registry
 ) -> None:
     for slug in ("binh-giang", "cat-hai", "bach-long-vi", "hai-phong"):
@@ -156,7 +156,7 @@ def test_search_and_sort_work_by_keyboard_and_nothing_is_missing_without_a_scrip
     assert seen["plain"] == [bach, binh, cat, city]
     assert seen["rate"] == [
         {"names": [binh, bach, cat, city], "sorted": ["descending"]},
-        {"names": [cat, bach, binh, city], "sorted": ["ascending"]},  # without a rate last both times
+        {"names": [cat, bach, binh, city], "sorted": ["ascending"]},  # those without a rate come last, both times
     ]
     assert seen["name"] == [
         {"names": [bach, binh, cat, city], "sorted": ["ascending"]},
@@ -168,7 +168,7 @@ def test_search_and_sort_work_by_keyboard_and_nothing_is_missing_without_a_scrip
 
 
 def _published(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every file of a report as text, the parts of archives each by itself."""
+    """Every file of a report as text, with each part of an archive separately."""
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
@@ -188,8 +188,8 @@ def test_no_page_of_a_locality_holds_another_s_data(site: Layout, own: str, othe
     plan, _, value, source = CANARIES[other]
     files = dict(_published(site.reports / own / "2025"))
     for planted in (my_source, *_forms(mine)):
-        assert any(planted in text for text in files.values()), planted  # what is looked for would be found
-    # The manifest names the lists all localities share; nothing of the other's own may stand anywhere.
+        assert any(planted in text for text in files.values()), planted  # the search would find it
+    # The manifest names the lists that all localities share, and nothing of the other locality.
     names = {"bach-long-vi": "Bạch Long Vĩ", "binh-giang": "Bình Giang"}
     for name, text in files.items():
         for planted in (source, *_forms(value), plan, names[other], f"submissions/{other}"):
@@ -213,7 +213,7 @@ def _nothing_runs(site: Layout, target: str, name: str, payload: str) -> None:
     assert not any(mark.exists() for mark in marks)
 
 
-def test_without_a_report_it_says_what_to_do(layout: Layout) -> None:
+def test_without_a_report_the_remedy_is_named(layout: Layout) -> None:
     answer = run_make(CODE, "overview", PIPELINE_ROOT=str(layout.root))
     assert "Error 66" in answer.stderr
     assert "make report" in answer.stderr

@@ -1,4 +1,4 @@
-"""The main job, as an analyst runs it."""
+"""Making a report, as an analyst does."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _listed(inputs: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _unpacked(path: Path) -> bytes:
-    """Its bytes; of a Word file or a workbook, those of its parts."""
+    """The bytes of a file; for a Word file or a workbook, those of its parts."""
     if not zipfile.is_zipfile(path):
         return path.read_bytes()
     with zipfile.ZipFile(path) as parts:
@@ -88,12 +88,12 @@ def test_a_report_with_real_data(project: Path, locality: str) -> None:
 
     again = run_make(CODE, "report", f"LOCALITY={locality}", PIPELINE_ROOT=str(project))
     assert again.stdout == answer.stdout
-    assert "1/3" not in again.stderr  # nothing was run
-    assert "cài" not in again.stderr  # nothing was said of installing
+    assert "1/3" not in again.stderr  # no notebook ran
+    assert "cài" not in again.stderr  # nothing about installing
     assert _files(folder) == files
 
 
-def test_run_again_by_force_the_bytes_are_the_same(make: Make, layout: Layout) -> None:
+def test_a_forced_second_run_gives_the_same_bytes(make: Make, layout: Layout) -> None:
     assert make("report", "LOCALITY=binh-giang").returncode == 0
     folder = layout.report("binh-giang", "2025")
     before = _files(folder)
@@ -121,7 +121,7 @@ def test_a_run_that_fails_publishes_nothing_and_keeps_the_notebook(make: Make, l
     assert make("report", "LOCALITY=binh-giang").returncode == 0
 
 
-def test_a_row_that_breaks_a_rule_is_shown_and_not_lost(make: Make, layout: Layout) -> None:
+def test_a_row_that_breaks_a_rule_is_shown(make: Make, layout: Layout) -> None:
     payload = "<img src=x onerror=alert(1)>"
     submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, {"value": "180", "note": payload})
     answer = make("report", "LOCALITY=bach-long-vi")
@@ -133,7 +133,7 @@ def test_a_row_that_breaks_a_rule_is_shown_and_not_lost(make: Make, layout: Layo
 
 
 def _start(layout: Layout) -> subprocess.Popen[str]:
-    """A report under way: the first notebook has begun."""
+    """Start a report and wait until its first notebook has begun."""
     environment = os.environ | {"PIPELINE_ROOT": str(layout.root)}
     command = [CODE / ".venv" / "bin" / "python", "-m", "pipeline", "report", "binh-giang"]
     run = subprocess.Popen(
@@ -153,7 +153,7 @@ def _await_end_of_all_processes(layout: Layout) -> None:
         time.sleep(0.5)
 
 
-def test_killed_in_the_middle_the_next_run_succeeds_and_no_kernel_is_left(layout: Layout) -> None:
+def test_after_a_kill_the_next_run_succeeds_and_no_kernel_is_left(layout: Layout) -> None:
     run = _start(layout)
     run.kill()
     run.communicate()
@@ -164,7 +164,7 @@ def test_killed_in_the_middle_the_next_run_succeeds_and_no_kernel_is_left(layout
     assert [p.name for p in layout.report("binh-giang", "2025").parent.iterdir() if p.name != ".lock"] == ["2025"]
 
 
-def test_interrupted_at_the_keyboard_it_stops_in_a_sentence(layout: Layout) -> None:
+def test_ctrl_c_stops_it_with_a_sentence(layout: Layout) -> None:
     run = _start(layout)
     os.killpg(run.pid, signal.SIGINT)
     _, told = run.communicate(timeout=60)
@@ -176,8 +176,10 @@ def test_interrupted_at_the_keyboard_it_stops_in_a_sentence(layout: Layout) -> N
     assert [p.name for p in layout.report("binh-giang", "2025").parent.iterdir()] == [".lock"]
 
 
-def test_a_report_as_known_on_a_day_lies_beside_the_full_one(make: Make, layout: Layout) -> None:
-    first = submit(layout.root, "bach-long-vi", "2026-Q1", FileKind.OBSERVATIONS, {"value": "80", "as_of": "2026-03-01"})
+def test_a_report_as_known_on_a_day_is_published_beside_the_full_one(make: Make, layout: Layout) -> None:
+    first = submit(
+        layout.root, "bach-long-vi", "2026-Q1", FileKind.OBSERVATIONS, {"value": "80", "as_of": "2026-03-01"}
+    )
     later = first.with_name("2026-04-10-sua.csv")
     later.write_text(first.read_text("utf-8").replace(",80,", ",82,"), "utf-8")
     pages = [
@@ -213,7 +215,11 @@ def test_validate_answers_every_sender_and_ends_with_a_table(make: Make, layout:
 
 def test_methods_are_compared_and_unknown_ones_refused(make: Make, layout: Layout) -> None:
     submit(
-        layout.root, "bach-long-vi", "2026-H1", FileKind.OBSERVATIONS, {"no": "11", "value": "40", "as_of": "2026-06-01"}
+        layout.root,
+        "bach-long-vi",
+        "2026-H1",
+        FileKind.OBSERVATIONS,
+        {"no": "11", "value": "40", "as_of": "2026-06-01"},
     )
     answer = make("compare-methods", "LOCALITY=bach-long-vi", "PERIOD=2026-H1", "METHODS=linear,open-sdg")
     assert answer.returncode == 0, answer.stderr

@@ -1,4 +1,4 @@
-"""The form goes out, is filled in with LibreOffice, and comes back without one message."""
+"""A form filled in with LibreOffice is accepted without any message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.factories import copy_raw
 
 FILLED = {
     "Chỉ tiêu": {
-        # PL1.I.1: all three figures; PL1.I.2: two of them; PL1.I.3: a bound; PL1.I.4: none, and why.
+        # PL1.I.1: all three figures; PL1.I.2: two of them; PL1.I.3: a bound; PL1.I.4: no figure, with the reason.
         "F5": 1579, "G5": 1937, "H5": 81.52, "I5": "2026-03-10", "J5": "tại thời điểm", "M5": "Cổng dịch vụ công",
         "F6": 90, "G6": 100, "I6": "2026-03-01", "J6": "lũy kế", "L6": "đạt", "M6": "Hệ thống một cửa", "N6": "BC 12",
         "H7": ">98", "I7": "2026-02-28", "J7": "trong kỳ", "M7": "Báo cáo số 7",
@@ -35,7 +35,7 @@ FILLED = {
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Layout, Path, Path]:
-    """A project, and its form filled in as .xlsx and .csv."""
+    """A project, and its form filled in, as .xlsx and as .csv."""
     if not (shutil.which("soffice") and Path("/usr/bin/python3").exists()):
         pytest.fail("LibreOffice is missing: apt-get install libreoffice-calc-nogui python3-uno")
     root = tmp_path_factory.mktemp("form")
