@@ -1,7 +1,7 @@
-"""A synthetic country (quốc gia mô phỏng): plans and submissions of made-up localities, drawn from a seed.
+"""A synthetic country (quốc gia mô phỏng): plans and submissions of made-up communes, drawn from a seed.
 
-For size and time of the pipeline. Nothing in it is real, and everything in it says so: every plan has
-`synthetic: true`, so every page is labelled; names are "Xã Mô phỏng 00001"; codes are none that are given out.
+Nothing in it is real and everything says so: plans have `synthetic: true`, which labels their pages, names are
+"Xã Mô phỏng 00001", and codes are those of no place.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from tests.faults.hostile import MAKE
 
 LOCALITIES = 6
 SEED = 2051
-"""Among six localities it gives a workbook, a correction, an amended plan, stages and published figures."""
+"""Six synthetic localities have a workbook, a correction, an amended plan, stages, published figures, a silent one."""
 PERIOD = "2025"
 LONGEST = 150
 """Seconds one command may take on a busy machine of two cores."""
