@@ -26,8 +26,7 @@ from benchmarks.results import COUNTRY, machine
 from benchmarks.synthetic import make_country
 from pipeline.paths import Layout
 from pipeline.run.batch import Batch, Wanted, listed, report_all
-from pipeline.run.make_site import Wanted as Site
-from pipeline.run.make_site import make_overview
+from pipeline.run.make_site import SiteRequest, make_overview
 
 SEED = 2026
 _BEAT = 5.0
@@ -58,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     layout = Layout(root)
     with _sitting(root) as (sitting, before):
         batch = report_all(layout, Wanted(period=options.period, jobs=options.jobs), _today(), _say)
-        make_overview(layout, Site(options.period), say=_say)
+        make_overview(layout, SiteRequest(options.period), say=_say)
         sitting.made = len(batch.made)
     _tell(layout, batch, [*before, sitting])
     return batch.exit_code

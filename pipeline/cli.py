@@ -139,8 +139,7 @@ def _report(options: argparse.Namespace, layout: Layout) -> None:
 def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     """Lập báo cáo của mọi địa phương chưa mới nhất, rồi trang chung."""
     from pipeline.run.batch import Wanted, listed, report_all
-    from pipeline.run.make_site import Wanted as Site
-    from pipeline.run.make_site import make_overview
+    from pipeline.run.make_site import SiteRequest, make_overview
     from pipeline.run.session import lasting_session
 
     period = str(options.period or "")
@@ -148,7 +147,7 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     with lasting_session():
         batch = report_all(layout, wanted, _today(), say=say)
         if batch.made or batch.current:
-            make_overview(layout, Site(period, options.page_lang), say=say)
+            make_overview(layout, SiteRequest(period, options.page_lang), say=say)
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
     for line in listed(batch.failed):
         print(line, file=sys.stderr)
@@ -158,10 +157,10 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
 @_verb(_PERIOD, _PAGE_LANG, _FORCE)
 def _overview(options: argparse.Namespace, layout: Layout) -> None:
     """Lập trang chung của mọi địa phương: reports/index.html."""
-    from pipeline.run.make_site import Wanted, make_overview
+    from pipeline.run.make_site import SiteRequest, make_overview
 
-    wanted = Wanted(str(options.period or ""), options.page_lang)
-    outcome = make_overview(layout, wanted, force=options.force, say=say)
+    request = SiteRequest(str(options.period or ""), options.page_lang)
+    outcome = make_overview(layout, request, force=options.force, say=say)
     _tell_made(outcome, layout)
 
 

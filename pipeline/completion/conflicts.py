@@ -1,6 +1,6 @@
-"""Where plans of one locality, or clauses of one plan, say different things of one concept (mâu thuẫn).
+"""Where plans of one locality, or clauses of one plan, say different things about one concept (mâu thuẫn).
 
-Found by rule, cited with both clauses, never merged in silence.
+Conflicts are found by rule and cited with both clauses; none is resolved silently.
 """
 
 from __future__ import annotations
@@ -10,19 +10,50 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, pairwise, permutations
 
-from pipeline.completion.clauses import Clause, Conflict, Difference
+from pipeline.plans.base import Frozen
 from pipeline.plans.models import Direction, Indicator, Plan, Target
 from pipeline.plans.periods import Calendar
 from pipeline.plans.registry import Registry
 from pipeline.plans.targets import Comparator
 from pipeline.plans.text import name_key
 
-Row = tuple[Plan, Indicator]
+_PlanRow = tuple[Plan, Indicator]
+
+
+class Clause(Frozen):
+    """A row of a plan as cited (điều khoản)."""
+
+    code: str
+    plan_title: str
+    name: str
+
+
+class Difference(Frozen):
+    """One way in which clauses differ: `unit`, `target`, `year`, `wording`, `agency`; `parts`, where a combined row
+    asks for more than one of its parts; or, inside one row, `same-number-other-words`, `later-asks-less`. `texts`
+    are as printed, in the order of the clauses.
+    """
+
+    kind: str
+    texts: tuple[str, str]
+    due: dt.date | None = None
+    stricter: int | None = None
+    """Index of the clause that asks for more: 0 or 1; None where that cannot be said."""
+
+
+class Conflict(Frozen):
+    """Two clauses of one concept and scope that differ, or one that contradicts itself."""
+
+    concept: str
+    clauses: tuple[Clause, ...]
+    differences: tuple[Difference, ...]
 
 
 def conflicts(plans: Sequence[Plan], registry: Registry) -> tuple[Conflict, ...]:
-    """All pairs of rows of one concept and scope that differ, combined rows that ask for more than their parts
-    do, then rows that contradict themselves.
+    """Find every conflict between and within the rows of `plans`.
+
+    In order: pairs of rows of one concept and scope that differ, combined rows that ask for more than their parts,
+    rows that contradict themselves.
     """
     rows = [(plan, indicator) for plan in plans for indicator in plan.indicators]
     found: list[Conflict] = []
@@ -38,19 +69,19 @@ def conflicts(plans: Sequence[Plan], registry: Registry) -> tuple[Conflict, ...]
     return tuple(found)
 
 
-def _add(found: list[Conflict], rows: tuple[Row, ...], differences: Iterator[Difference]) -> None:
-    told = tuple(differences)
-    if told:
+def _add(found: list[Conflict], rows: tuple[_PlanRow, ...], differences: Iterator[Difference]) -> None:
+    listed = tuple(differences)
+    if listed:
         clauses = tuple(_clause(row) for row in rows)
-        found.append(Conflict(concept=rows[0][1].concept, clauses=clauses, differences=told))
+        found.append(Conflict(concept=rows[0][1].concept, clauses=clauses, differences=listed))
 
 
-def _clause(row: Row) -> Clause:
+def _clause(row: _PlanRow) -> Clause:
     plan, indicator = row
     return Clause(code=f"{plan.id}/{indicator.key.label}", plan_title=plan.title, name=indicator.name)
 
 
-def _differences(one: Row, other: Row, registry: Registry) -> Iterator[Difference]:
+def _differences(one: _PlanRow, other: _PlanRow, registry: Registry) -> Iterator[Difference]:
     first, second = one[1], other[1]
     if first.unit != second.unit:
         yield Difference(kind="unit", texts=(first.unit, second.unit))
@@ -64,7 +95,7 @@ def _differences(one: Row, other: Row, registry: Registry) -> Iterator[Differenc
 
 
 def _beyond(whole: Indicator, part: Indicator, calendar: Calendar) -> Iterator[Difference]:
-    """A row that asks for two things at once cannot reach further than the clause of either asks for."""
+    """A row that combines two things must not ask for more than the row of either."""
     ours, theirs = _by_day(whole, calendar), _by_day(part, calendar)
     for day in sorted(ours.keys() & theirs.keys()):
         if _stricter(ours[day], theirs[day], whole.direction) == 0:
@@ -72,7 +103,7 @@ def _beyond(whole: Indicator, part: Indicator, calendar: Calendar) -> Iterator[D
 
 
 def _targets(first: Indicator, second: Indicator, calendar: Calendar) -> Iterator[Difference]:
-    """Targets that fall due on one day but differ; and, where no day is shared, that the years differ."""
+    """Differing targets of one due day; where the rows share no due day, that the years differ."""
     ours, theirs = _by_day(first, calendar), _by_day(second, calendar)
     for day in sorted(ours.keys() & theirs.keys()):
         a, b = ours[day], theirs[day]
@@ -87,7 +118,7 @@ def _targets(first: Indicator, second: Indicator, calendar: Calendar) -> Iterato
 
 
 def _sooner(ours: dict[dt.date, Target], theirs: dict[dt.date, Target], direction: Direction) -> int | None:
-    """Of two single targets due on different days, the one that asks for at least as much, and sooner."""
+    """Of two single targets due on different days, the one that asks for at least as much, and sooner; else None."""
     if len(ours) != 1 or len(theirs) != 1:
         return None
     (our_day, our), (their_day, their) = next(iter(ours.items())), next(iter(theirs.items()))
@@ -98,7 +129,7 @@ def _sooner(ours: dict[dt.date, Target], theirs: dict[dt.date, Target], directio
 
 
 def _without_day(first: Indicator, second: Indicator) -> Iterator[tuple[Target, Target]]:
-    """Pairs of targets of every year, and of targets of no year."""
+    """Pairs of yearly targets, then pairs of targets without a year."""
     for yearly in (True, False):
         ours, theirs = (
             [t for t in row.targets if t.quantified and t.yearly is yearly and (yearly or not (t.year or t.deadline))]
@@ -114,7 +145,7 @@ def _by_day(indicator: Indicator, calendar: Calendar) -> dict[dt.date, Target]:
 def _meaning(target: Target, direction: Direction) -> tuple[object, ...]:
     parsed = target.parsed
     if parsed.comparator is Comparator.EQUAL:
-        # A bare number is read by the direction, so "100%" and "≥ 100%" ask for the same.
+        # The direction says how to read a bare number, so "100%" and "≥ 100%" ask for the same.
         comparator = Comparator.AT_MOST if direction is Direction.FALLING else Comparator.AT_LEAST
         return comparator, _bound(target, direction), parsed.aspirational
     if parsed.comparator.sign:
@@ -123,7 +154,7 @@ def _meaning(target: Target, direction: Direction) -> tuple[object, ...]:
 
 
 def _stricter(one: Target, other: Target, direction: Direction) -> int | None:
-    """0 or 1: which of the two asks for more; None where that cannot be said."""
+    """Index of the target that asks for more, 0 or 1; None where that cannot be said."""
     less = _wants_less(one, direction)
     first, second = _bound(one, direction), _bound(other, direction)
     if less is not _wants_less(other, direction) or first is None or second is None:
@@ -139,13 +170,13 @@ def _wants_less(target: Target, direction: Direction) -> bool:
 
 
 def _bound(target: Target, direction: Direction) -> Decimal | None:
-    """The number that must be reached, None for levels."""
+    """The number to be reached; None for levels."""
     parsed = target.parsed
     return parsed.high if _wants_less(target, direction) else parsed.low
 
 
 def _within(indicator: Indicator) -> Iterator[Difference]:
-    """A row whose later target asks for less, or says the same number in another way."""
+    """A row whose later target asks for less, or words the same number differently."""
     quantified = [t for t in indicator.targets if t.quantified and t.year]
     for earlier, later in pairwise(quantified):
         bounds = (_bound(earlier, indicator.direction), _bound(later, indicator.direction))

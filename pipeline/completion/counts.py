@@ -116,7 +116,7 @@ class ConceptCount(Frozen):
     met: int
     not_met: int
     repeated: int
-    """Concepts that stand in more than one counted row."""
+    """Concepts with more than one counted row."""
 
     @property
     def met_at_most(self) -> int:
@@ -151,17 +151,17 @@ class TaskCounts(Computed):
 
     @property
     def not_reported(self) -> int:
-        """Tasks of which no facts were sent, before or past the deadline; not the same as not started."""
+        """Tasks without reported facts, before or past the deadline; not the same as not started."""
         return self.of(TaskStatus.NOT_REPORTED, TaskStatus.NOT_REPORTED_PAST_DUE)
 
     @property
     def unknown_due(self) -> int:
-        """Past their deadline without a report: in the denominator of those due, in the numerator at most."""
+        """Past their deadline without a report: due, and done only in the upper bound."""
         return self.of(TaskStatus.NOT_REPORTED_PAST_DUE)
 
     @property
     def counted(self) -> int:
-        """Assigned without those suspended, dropped, or taken over by another plan, which leave the count."""
+        """Tasks assigned, without those suspended, dropped or taken over by another plan."""
         return self.assigned - self.of(*UNCOUNTED_TASKS)
 
     @property

@@ -1,4 +1,4 @@
-"""From plans and accepted figures to a completion record. Pure: the clock and the disk are not asked."""
+"""Judges plans by the accepted figures, into a completion record. Pure: reads neither the clock nor the disk."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from pipeline.completion.change import change_between
-from pipeline.completion.clauses import Conflict
-from pipeline.completion.conflicts import conflicts
+from pipeline.completion.comparison import change_between
+from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.indicators import Edition, IndicatorJudge
 from pipeline.completion.rates import count_concepts, count_statuses, count_tasks, rate
@@ -81,7 +80,7 @@ class _Evaluation:
 
     @cached_property
     def plans(self) -> list[Plan]:
-        """The same as they stand at the cut-off."""
+        """Those plans as they stand at the cut-off."""
         return [amended(plan, self.amendments(plan)) for plan in self.issued]
 
     @cached_property
@@ -94,21 +93,21 @@ class _Evaluation:
 
     @cached_property
     def taken_over(self) -> set[str]:
-        """Codes of tasks that a task of another plan in force goes on with."""
+        """Codes of tasks that a task of another plan in force continues."""
         plans = (p for p in self.plans if plan_state(p, self.cut_off, self.calendar) is PlanState.IN_FORCE)
         return {task.continues for plan in plans for task in plan.tasks if task.continues}
 
     @cached_property
     def continued(self) -> dict[str, str]:
-        """The code of the task that another goes on with, by the code of the other."""
+        """The code of the task that each continuing task continues, by the code of the latter."""
         return {f"{p.id}/{t.key.label}": t.continues for p in self.issued for t in p.tasks if t.continues}
 
-    def _line(self, code: str) -> list[str]:
-        """The task and those it goes on with, the first of them first; the registry holds no circle of them."""
-        line = [code]
-        while (earlier := self.continued.get(line[0])) and earlier not in line:
-            line.insert(0, earlier)
-        return line
+    def _chain(self, code: str) -> list[str]:
+        """The task and those it continues, the oldest first. Ends at a repetition, which the registry refuses."""
+        chain = [code]
+        while (earlier := self.continued.get(chain[0])) and earlier not in chain:
+            chain.insert(0, earlier)
+        return chain
 
     def amendments(self, plan: Plan) -> tuple[Amendment, ...]:
         return in_force(plan, self.cut_off, self.intake.known_at)
@@ -177,7 +176,7 @@ class _Evaluation:
         )
 
     def _indicators(self, issued: Plan, plan: Plan) -> tuple[IndicatorResult, ...]:
-        """Rows as they stand, each with its former clause where it had another; dropped rows stay listed."""
+        """Rows as they stand, with the former clause where it differs; dropped rows stay listed."""
         changes = self._changes(issued, tasks=False)
         if not changes:
             return self.judge.judge_plan(plan)
@@ -191,7 +190,7 @@ class _Evaluation:
                 row = former.model_copy(update={"status": Status.DROPPED})
             if row is None:
                 continue
-            # An amendment may move the stage of rows that it does not name.
+            # An amendment may move the stage of rows it does not name.
             moved = former is not None and (former.target, former.status) != (row.target, row.status)
             if label in changes or moved:
                 was = Former(target=former.target, status=former.status) if former else None
@@ -200,7 +199,7 @@ class _Evaluation:
         return tuple(rows)
 
     def _editions(self, issued: Plan) -> Iterable[Edition]:
-        """The plan as it stood from each amendment to the next; several of one day count as one."""
+        """The plan as it stood from each amendment to the next; amendments of one day count as one."""
         amendments = self.amendments(issued)
         days = sorted({a.date for a in amendments})
         for first, until in pairwise([dt.date.min, *days, dt.date.max]):
@@ -226,7 +225,7 @@ class _Evaluation:
     def _task(self, plan: Plan, task: Task, *, dropped: bool = False) -> TaskResult:
         deadline = task.due(self.calendar)
         code = f"{plan.id}/{task.key.label}"
-        fact = latest_facts([fact for one in self._line(code) for fact in self.facts.get(one, ())], self.cut_off)
+        fact = latest_facts([fact for one in self._chain(code) for fact in self.facts.get(one, ())], self.cut_off)
         method = self.registry.method
         by_deadline = task_status(deadline, fact, self.cut_off, method.recurring_months)
         taken_over = not dropped and code in self.taken_over
@@ -308,7 +307,7 @@ class _Evaluation:
         )
 
     def _unplaced(self, plans: Sequence[PlanResult]) -> tuple[Observation, ...]:
-        """Of concepts in which no plan has a row: an older value of a row is no such thing."""
+        """Observations of concepts for which no plan has a row; an older value of a row is none of these."""
         rows = [row for plan in plans for row in plan.indicators if plan.state is PlanState.IN_FORCE]
         keys = {(row.plan, row.key) for row in rows}
         concepts = {(row.concept, row.unit, row.scope) for row in rows}

@@ -19,7 +19,7 @@ from pipeline.completion.stages import (
     target_in_force,
     waypoints,
 )
-from pipeline.completion.status import Baseline, Terms, attainment, gap, holds, judge, months_left
+from pipeline.completion.status import DatedBaseline, Terms, attainment, gap, holds, judge, months_left
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.intake.result import Intake, Quarantined
 from pipeline.intake.rows import Absence, Observation
@@ -44,7 +44,7 @@ class Edition:
     until: dt.date
 
     def due_in(self, key: Key, cut_off: dt.date, calendar: Calendar) -> list[TargetInForce]:
-        """Targets of a row that fell due by the cut-off while the plan stood like this."""
+        """Targets of a row that fell due by the cut-off while this edition was in force."""
         rows = (row for row in self.plan.indicators if row.key == key)
         past = (target for row in rows for target in past_targets(row, cut_off, calendar))
         return [target for target in past if target.due is not None and self.first <= target.due < self.until]
@@ -60,20 +60,21 @@ class IndicatorJudge:
         self.civil_end = period.civil_end
         years = registry.method.value_serves_years
         self.observed = Observed((*intake.earlier, *intake.observations), self.calendar, years)
-        self.out: dict[str, Quarantined] = {}
+        self.quarantined: dict[str, Quarantined] = {}
         for quarantined in intake.out:
-            self.out.setdefault(quarantined.subject, quarantined)
+            self.quarantined.setdefault(quarantined.subject, quarantined)
 
     def judge_plan(self, plan: Plan, editions: Sequence[Edition] = ()) -> tuple[IndicatorResult, ...]:
-        """Every row of `plan`, in its order; a target already due is the one of the edition of its day."""
+        """Judge every row of `plan`, in its order; past targets are those of the edition in force on their due day."""
         state = plan_state(plan, self.cut_off, self.calendar)
         stage = stage_in_force(plan, self.cut_off, self.calendar)
         editions = editions or (Edition(plan, dt.date.min, dt.date.max),)
-        return tuple(_Row(self, plan, state, indicator, editions).result(stage) for indicator in plan.indicators)
+        rows = (_IndicatorRow(self, plan, state, indicator, editions) for indicator in plan.indicators)
+        return tuple(row.result(stage) for row in rows)
 
 
 @dataclass(frozen=True)
-class _Row:
+class _IndicatorRow:
     judge: IndicatorJudge
     plan: Plan
     state: PlanState
@@ -127,7 +128,7 @@ class _Row:
         return self.judge.observed.choose(self.plan, self.indicator, day)
 
     def _quarantined(self, chosen: Chosen) -> Quarantined | None:
-        return None if chosen.fresh else self.judge.out.get(f"{self.plan.id}/{self.indicator.key.label}")
+        return None if chosen.fresh else self.judge.quarantined.get(f"{self.plan.id}/{self.indicator.key.label}")
 
     def _judged(self, row: IndicatorResult, chosen: Chosen) -> IndicatorResult:
         target, observation = row.target, row.observation
@@ -157,11 +158,11 @@ class _Row:
         )
 
     @property
-    def _baseline(self) -> Baseline | None:
+    def _baseline(self) -> DatedBaseline | None:
         printed = self.indicator.baseline
         if printed is None or printed.value is None:
             return None
-        return Baseline(printed.value, self.calendar.annual_cut_off(printed.year))
+        return DatedBaseline(printed.value, self.calendar.annual_cut_off(printed.year))
 
     def _terms(self, target: TargetInForce, observation: Observation, once_met: dt.date | None) -> Terms:
         points = waypoints(self.indicator, target, self._baseline.day, self.calendar) if self._baseline else ()
@@ -177,14 +178,14 @@ class _Row:
     def _once_met(self, target: TargetInForce, series: Sequence[Observation], judged: Observation) -> dt.date | None:
         """The last day since the plan began, before the value that is judged, on which the target was met."""
         begins = begins_on(self.plan, self.calendar)
-        if target.yearly:  # each year's target is one of its own
+        if target.yearly:  # every year has a target of its own
             last_year = self.calendar.reporting_year(self.cut_off) - 1
             begins = max(begins, self.calendar.annual_cut_off(last_year) + dt.timedelta(days=1))
         earlier = (o for o in series if o.value is not None and begins <= o.as_of < judged.as_of)
         return max((o.as_of for o in earlier if o.value and holds(target, o.value)), default=None)
 
     def _past(self, current: TargetInForce | None) -> tuple[PastVerdict, ...]:
-        """Targets already due, each held against what was known to hold on its day (kết quả từng mốc đã qua)."""
+        """Targets already due, each judged by the values dated up to its due day (kết quả từng mốc đã qua)."""
         verdicts = []
         key = self.indicator.key
         for target in (t for e in self.editions for t in e.due_in(key, self.cut_off, self.calendar)):
@@ -200,7 +201,7 @@ class _Row:
         return tuple(verdicts)
 
     def _course(self, target: TargetInForce, series: Sequence[Observation]) -> Course | None:
-        """Baseline and exact values since, one a day; None without baseline, bound, due date or a later value."""
+        """Baseline and exact values since, one per day; None without a baseline, bound, due date or later value."""
         baseline = self._baseline
         if target.bound is None or target.due is None or baseline is None:
             return None

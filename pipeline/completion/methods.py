@@ -1,7 +1,7 @@
-"""What other published methods would say of the same course (các phương pháp khác), beside our own.
+"""The verdicts of other published methods (các phương pháp khác), to compare with our own.
 
-Each takes a course of values and gives a word, or says why it has none: where its formula breaks down
-(a baseline of zero, a target that equals the baseline) it is refused, not patched.
+Each method takes a course of values and gives a status, or the reason why it has none: where its formula breaks down
+(a baseline of zero, a target equal to the baseline) it is not patched.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _YEAR = Fraction(1461, 4)
 
 @dataclass(frozen=True)
 class Course:
-    """Exact values of an indicator, the oldest (its baseline) first, and where they are to go."""
+    """Exact values of an indicator, the oldest (its baseline) first, with the bound to reach and its due day."""
 
     points: tuple[tuple[dt.date, Decimal], ...]
     bound: Decimal
@@ -52,7 +52,7 @@ class Course:
 
 
 def opinions(course: Course | None, method: Method) -> tuple[Opinion, ...]:
-    """What every other method says; nothing where there is no course to judge."""
+    """The opinion of every other method; () without a course."""
     if course is None:
         return ()
     return tuple(judge(course, method) for judge in METHODS.values())
@@ -99,7 +99,7 @@ def destatis(course: Course, method: Method) -> Opinion:
 METHODS: Mapping[str, Callable[[Course, Method], Opinion]] = MappingProxyType(
     {"open-sdg": open_sdg, "destatis": destatis, "sdsn": sdsn}
 )
-"""The methods beside our own, `linear`, by the names under which they are asked for."""
+"""The other methods by name; our own is `linear`."""
 
 
 def _by_miss(miss: Fraction, towards: Fraction, method: Method) -> Status:

@@ -16,14 +16,14 @@ _Concept = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a row is judged on at a day: at most one of `fresh` and `stale`."""
+    """What a row is judged by on a day: at most one of `fresh` and `stale` is set."""
 
     fresh: Observation | None
     stale: Observation | None
     shared: bool
     """The value was given for another row of the same concept, unit and scope."""
     series: tuple[Observation, ...]
-    """All observations of the kind that was chosen, known by the day, the oldest first."""
+    """The observations from which it was chosen, dated up to the day, the oldest first."""
 
 
 class Observed:
@@ -38,12 +38,12 @@ class Observed:
         for o in observations:
             if o.key is not None:
                 self._own.setdefault((o.plan, o.key), []).append(o)
-            # An absence stated for one row says nothing of another.
+            # An absence stated for one row says nothing about another.
             if o.absence is None or o.key is None:
                 self._by_concept.setdefault((o.concept, o.unit, o.scope), []).append(o)
 
     def choose(self, plan: Plan, indicator: Indicator, day: dt.date) -> Chosen:
-        """The newest fresh value dated by `day` of its concept, unit and scope; of one day, the row's own."""
+        """The newest fresh value of the row's concept, unit and scope dated up to `day`; of one day, the row's own."""
         own = _known(self._own.get((plan.id, tuple(indicator.key)), ()), day)
         concept = (indicator.concept, indicator.unit, indicator.scope)
         shared = [o for o in _known(self._by_concept.get(concept, ()), day) if o not in own]
@@ -57,11 +57,11 @@ class Observed:
 
 
 def is_fresh(observation: Observation, cut_off: dt.date, calendar: Calendar, years: int) -> bool:
-    """Whether a value still serves: until the annual cut-off `years` after its own, that day not included."""
+    """Whether a value still serves: until the annual cut-off `years` after that of its own year, exclusive."""
     expected_next = calendar.annual_cut_off(calendar.reporting_year(observation.as_of) + years)
     return observation.as_of <= cut_off < expected_next
 
 
 def _known(observations: Sequence[Observation], day: dt.date) -> list[Observation]:
-    """Those dated by `day`, the oldest first; of one day, in the order in which they were accepted."""
+    """Those dated up to `day`, the oldest first; of one day, in the order in which they were accepted."""
     return sorted((o for o in observations if o.as_of <= day), key=lambda o: o.as_of)

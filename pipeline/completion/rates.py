@@ -62,12 +62,12 @@ def count_tasks(results: Iterable[TaskResult]) -> TaskCounts:
 
 
 def count_statuses(statuses: Sequence[TaskStatus]) -> TaskCounts:
-    """The same of bare statuses, where there are no results to go with them: a plan as first issued."""
+    """The same of bare statuses, for a plan as first issued, which has no results."""
     return TaskCounts(by_status=dict(sorted(Counter(statuses).items())))
 
 
 def _mean(values: list[Decimal]) -> Decimal | None:
-    """Rounded once, after an exact sum: decimals of 28 digits added up would depend on the order of the rows."""
+    """Rounded once, after an exact sum: a sum of 28-digit decimals depends on the order of the rows."""
     if not values:
         return None
     mean = sum(map(Fraction, values), Fraction(0)) / len(values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pipeline.completion.clauses import Conflict
+from pipeline.completion.conflicts import Conflict
 from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
 from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
 from pipeline.intake.result import Quarantined
@@ -53,7 +53,7 @@ class Pace(Frozen):
     expected: Number
     ratio: Number
     declared: bool = False
-    """The path goes through points that the plan itself sets, instead of straight."""
+    """The path goes through points set by the plan, not straight."""
 
 
 class Opinion(Frozen):
@@ -140,9 +140,9 @@ class IndicatorResult(Frozen):
     history: tuple[Point, ...] = ()
     """Exact values of the series that is judged, one a day, the oldest first, up to the cut-off."""
     once_met: dt.date | None = None
-    """The last day on which this target was met, where it is met no longer."""
+    """The last day on which this target was met, where it no longer is."""
     past: tuple[PastVerdict, ...] = ()
-    """Earlier targets of the row, each with the verdict of the day it fell due."""
+    """Earlier targets of the row, each with the verdict on its due day."""
     amended: tuple[AmendedClause, ...] = ()
     former: Former | None = None
     """Under the plan as first issued; only for a row that an amendment changed or dropped."""
@@ -151,7 +151,7 @@ class IndicatorResult(Frozen):
 
     @property
     def key(self) -> Key:
-        """Place in the plan, without which plan; `code` says both."""
+        """Place within its plan; `code` also names the plan."""
         return Key((self.annex, self.group, self.no))
 
     @property
@@ -161,7 +161,7 @@ class IndicatorResult(Frozen):
 
     @property
     def disputed(self) -> tuple[Opinion, ...]:
-        """Methods under which the status would be another (đổi kết luận theo phương pháp khác)."""
+        """Opinions that give another status (đổi kết luận theo phương pháp khác)."""
         return tuple(o for o in self.opinions if o.status not in (None, self.status))
 
     @property
@@ -191,14 +191,14 @@ class TaskResult(Frozen):
     due_soon: bool = False
     """Due within the window of the method after the cut-off."""
     continues: str = ""
-    """Code of the task of an earlier plan that it takes over; facts reported for that one serve."""
+    """Code of the task of an earlier plan that it continues; facts reported for that task serve."""
     amended: tuple[AmendedClause, ...] = ()
     former_status: TaskStatus | None = None
     """Under the plan as first issued; only for a task that an amendment changed or dropped."""
 
     @property
     def key(self) -> Key:
-        """Place in the plan, without which plan; `code` says both."""
+        """Place within its plan; `code` also names the plan."""
         return Key((self.annex, self.group, self.no))
 
     @property
@@ -255,7 +255,7 @@ class PlanResult(Frozen):
     original_task_counts: TaskCounts | None = None
 
     def rows_of(self, group: GroupResult) -> list[IndicatorResult]:
-        """The rows that stand under a heading."""
+        """The rows under a heading."""
         wanted = (group.annex, group.no, group.commitments)
         return [r for r in self.indicators if (r.annex, r.group, r.kind is Kind.COMMITMENT) == wanted]
 
@@ -296,9 +296,9 @@ class Change(Frozen):
     first_observed: tuple[Moved, ...]
     """Rows that had no value and now have one that does not meet the target."""
     lost: tuple[Moved, ...]
-    """Rows whose value no longer serves, and no new one came."""
+    """Rows whose value no longer serves and that have no new one."""
     left: tuple[Moved, ...] = ()
-    """Rows that were counted and are not any more: not applicable, dropped, no target in this stage, plan expired."""
+    """Rows no longer counted: not applicable, dropped, no target in this stage, plan expired."""
     entered: tuple[Moved, ...] = ()
     tasks_done: tuple[str, ...]
     tasks_overdue: tuple[str, ...]
@@ -309,7 +309,7 @@ class Completion(Frozen):
 
     method: Method
     synthetic: bool = False
-    """Plans and figures were made for testing (số liệu mô phỏng); every page says so."""
+    """Plans and figures were generated for testing (số liệu mô phỏng); every page says so."""
     calendar: str
     calendar_source: str
     locality: str

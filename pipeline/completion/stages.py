@@ -51,7 +51,7 @@ def target_in_force(
 
 
 def _stands_in(plan: Plan, target: Target, stage: int, calendar: Calendar) -> bool:
-    """Of no year, or a span or a deadline whose end the stage before has not seen."""
+    """Whether a target without a column counts in `stage`: undated, or ending after the stage before."""
     columns = {t.year for x in plan.indicators if x.kind is Kind.INDICATOR for t in x.targets if t.year}
     before = max((year for year in columns if year < stage), default=plan.years.first - 1)
     if target.year is not None:
@@ -68,7 +68,7 @@ def next_target(indicator: Indicator, cut_off: dt.date, calendar: Calendar) -> T
 
 
 def all_targets(indicator: Indicator, calendar: Calendar) -> tuple[TargetInForce, ...]:
-    """Every quantified target of a row that has several; () for the others."""
+    """Every quantified target of a row that has several; () for other rows."""
     targets = [t for t in indicator.targets if t.quantified]
     return tuple(_in_force(t, indicator, t.due(calendar)) for t in targets) if len(targets) > 1 else ()
 

@@ -1,6 +1,6 @@
 """The status of one indicator at the cut-off date (đánh giá). Pure functions of values and dates.
 
-Rules and numbering follow docs/methodology.md. Decided on exact, unrounded numbers.
+Rules and numbering follow docs/methodology.md. Decisions are made on exact, unrounded numbers.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from pipeline.plans.targets import Comparator
 
 
 @dataclass(frozen=True)
-class Baseline:
-    """Starting value, in the indicator's unit, and the day it stands for."""
+class DatedBaseline:
+    """Starting value (xuất phát điểm), in the indicator's unit, and the day it stands for."""
 
     value: Decimal
     day: dt.date
@@ -29,17 +29,18 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Terms:
-    """On what day it is judged, when the plan begins, and from which ratios on which word holds."""
+    """What a judgement depends on besides target, value and baseline."""
 
     cut_off: dt.date
     observed_on: dt.date
     """The day of the value; not after the cut-off."""
     begins: dt.date
     steps: Steps
+    """The ratio of progress from which each status holds."""
     waypoints: tuple[tuple[dt.date, Decimal], ...] = ()
-    """Points of the plan's own path between baseline and target, in order of their days."""
+    """Points that the plan sets between baseline and target, in the order of their days."""
     met_before: bool = False
-    """An earlier value since the plan began met the same target."""
+    """An earlier value, since the plan began, met the same target."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Judgement:
 
 
 def holds(target: TargetInForce, value: Interval) -> bool | None:
-    """Whether a value meets a target; None where a bound does not decide it."""
+    """Whether a value meets a target; None where the value is a bound that does not decide it."""
     if target.comparator is Comparator.IN_SET:
         levels = {Decimal(level) for level in target.levels}
         if value.exact is None:
@@ -68,7 +69,7 @@ def holds(target: TargetInForce, value: Interval) -> bool | None:
 def judge(
     target: TargetInForce,
     value: Interval,
-    baseline: Baseline | None,
+    baseline: DatedBaseline | None,
     terms: Terms,
 ) -> Judgement:
     """Status of an observed value at the cut-off of `terms`."""
@@ -84,13 +85,13 @@ def judge(
     return _on_the_way(target, value, baseline, terms)
 
 
-def _on_the_way(target: TargetInForce, value: Interval, baseline: Baseline | None, terms: Terms) -> Judgement:
+def _on_the_way(target: TargetInForce, value: Interval, baseline: DatedBaseline | None, terms: Terms) -> Judgement:
     """Not met and not yet due: where the value stands between baseline and target."""
     if baseline is not None and terms.cut_off <= baseline.day:
         return Judgement(Status.STARTING_POINT)
     if terms.met_before:
         return Judgement(Status.REVERSED)
-    # A value no newer than the baseline says nothing of what was done since: that is absence, not lateness.
+    # A value no newer than the baseline says nothing about what was done since: that is absence, not lateness.
     if baseline is None or terms.observed_on <= baseline.day:
         return Judgement(Status.IN_PROGRESS)
     if holds(target, _exactly(baseline.value)):
@@ -104,9 +105,9 @@ def _on_the_way(target: TargetInForce, value: Interval, baseline: Baseline | Non
 
 
 def _progress(
-    target: TargetInForce, value: Interval, baseline: Baseline, terms: Terms
+    target: TargetInForce, value: Interval, baseline: DatedBaseline, terms: Terms
 ) -> tuple[Fraction, Fraction] | None:
-    """What the path expects, and the share of it that was done; both exact, so that a threshold is hit exactly.
+    """What the path expects, and the share of it that was reached; both exact, so that thresholds are hit exactly.
 
     None without an exact value, a bound and a due date after the baseline, and where the path does not lead from
     the baseline towards the target.
@@ -123,18 +124,18 @@ def _progress(
 
 
 def expected_on(path: Sequence[tuple[dt.date, Decimal]], day: dt.date) -> Fraction:
-    """Where the broken line through `path` stands on `day`, which lies between its ends."""
+    """The value on `day` of the broken line through `path`; the day must lie between its ends."""
     (start, low), (end, high) = next(leg for leg in pairwise(path) if day <= leg[1][0])
     return Fraction(low) + Fraction(high - low) * Fraction((day - start).days, (end - start).days)
 
 
 def decimal(exact: Fraction) -> Decimal:
-    """For print and record; what is decided is decided on the fraction."""
+    """For printing and records; decisions are made on the fraction."""
     return Decimal(exact.numerator) / Decimal(exact.denominator)
 
 
 def status_at(ratio: Fraction | Decimal, steps: Steps) -> Status:
-    """The word for a ratio of what was done to what was to be done."""
+    """The status for a ratio of progress made to progress expected."""
     if ratio >= steps.on_track:
         return Status.ON_TRACK
     if ratio >= steps.at_risk:
@@ -148,7 +149,7 @@ def attainment(target: TargetInForce, value: Interval) -> Decimal | None:
 
 
 def attainment_bounds(target: TargetInForce, value: Interval) -> tuple[Decimal, Decimal]:
-    """Attainment capped at 1, from the worst to the best that a bounded value allows; 0 and 1 where nothing is said."""
+    """Attainment within 0 and 1, from the worst to the best that the value allows; 0 or 1 at an end it leaves open."""
     worst, best = (value.high, value.low) if target.wants_less else (value.low, value.high)
     shares = [None if end is None else _share(target, end) for end in (worst, best)]
     low, high = (default if share is None else _capped(share) for share, default in zip(shares, (0, 1), strict=True))

@@ -1,4 +1,4 @@
-"""What a report says in brief (tóm tắt): enough to lay localities side by side, and small enough for thousands."""
+"""A report in brief (tóm tắt): enough to compare localities, small enough for thousands of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.plans.targets import Comparator
 
 
 class SummaryValue(Frozen):
-    """A value in the unit of its row, with its day, its basis and its terms where they were given."""
+    """A value in the unit of its row, with its day, its basis, and numerator and denominator where they were given."""
 
     value: Interval
     as_of: dt.date
@@ -40,7 +40,7 @@ class SummaryRow(Frozen):
 
 
 class Summary(Frozen):
-    """One report: the locality, its rates, and its indicators by concept."""
+    """One report: the locality, its rates, its indicators without their texts."""
 
     locality: str
     locality_name: str
@@ -61,7 +61,7 @@ class Summary(Frozen):
 
 
 def summarised(completion: Completion, refused_rows: int = 0) -> Summary:
-    """The summary of a report; rows are those that count, or whose indicator is not applicable."""
+    """The summary of a report; its rows are the counted ones and those that are not applicable."""
     rows = (r for plan in completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR)
     return Summary(
         locality=completion.locality,

@@ -36,9 +36,9 @@ def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date, rec
 
 
 def latest_facts(facts: Sequence[TaskFact], cut_off: dt.date) -> TaskFact | None:
-    """What holds of a task after all its reports, the oldest first: a newer day takes the place of an older one.
+    """The facts of a task after all its reports, the oldest first; a newer date replaces an older one.
 
-    A report that says nothing of a day leaves it as it was (số liệu mang sang từ kỳ trước), and so does a day after
+    A date that a report leaves empty keeps its earlier value (số liệu mang sang từ kỳ trước), and so does a date after
     the cut-off, which is not known yet; source and cell are those of the newest report.
     """
     merged = None
@@ -49,7 +49,7 @@ def latest_facts(facts: Sequence[TaskFact], cut_off: dt.date) -> TaskFact | None
 
 
 def is_due_soon(deadline: Deadline, status: TaskStatus, cut_off: dt.date, days: int) -> bool:
-    """Due within so many days after the cut-off and not finished (sắp đến hạn)."""
+    """Whether a task is unfinished and due within `days` after the cut-off (sắp đến hạn)."""
     open_statuses = (TaskStatus.UNDER_WAY, TaskStatus.NOT_STARTED, TaskStatus.NOT_REPORTED)
     return (
         deadline.due is not None
@@ -59,13 +59,13 @@ def is_due_soon(deadline: Deadline, status: TaskStatus, cut_off: dt.date, days: 
 
 
 def _is_suspended(fact: TaskFact, cut_off: dt.date) -> bool:
-    """Suspended by the cut-off, and not taken up again since."""
+    """Suspended by the cut-off, and not resumed since."""
     since, started = fact.suspended_on, fact.started_on
     return since is not None and since <= cut_off and not (started is not None and since < started <= cut_off)
 
 
 def _recurring(fact: TaskFact, cut_off: dt.date, months: int) -> TaskStatus:
-    """By the last report: recent if dated after the same day so many months before the cut-off."""
+    """By the last report, which is recent if dated less than `months` before the cut-off."""
     if fact.reported_on is None or fact.reported_on > cut_off:
         return TaskStatus.NOT_REPORTED
     recent = fact.reported_on > months_before(cut_off, months)
@@ -73,7 +73,7 @@ def _recurring(fact: TaskFact, cut_off: dt.date, months: int) -> TaskStatus:
 
 
 def months_before(day: dt.date, months: int) -> dt.date:
-    """The same day so many months earlier; the last of its month where that is shorter."""
+    """The same day `months` earlier; the last day of the month where that is shorter."""
     years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return dt.date(years, month + 1, min(day.day, civil.monthrange(years, month + 1)[1]))
 

@@ -1,4 +1,4 @@
-"""The summaries of all published reports (tóm tắt của các báo cáo), each read by itself: a bad one stops no other."""
+"""The summaries of all published reports (tóm tắt của các báo cáo), each read on its own: a bad one stops no other."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.completion.locality_summary import Standing, standing_of
+from pipeline.completion.locality_summary import LocalitySummary
 from pipeline.completion.summary import Summary
 from pipeline.errors import BusyError, NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_registry
-from pipeline.site.hash_cache import Memory, forget_others
+from pipeline.site.hash_cache import HashCache, delete_others
 from pipeline.site.site_record import Published, SiteInputs, published
 
 
-class Fault(StrEnum):
+class SummaryFault(StrEnum):
     """Why a report is not shown (báo cáo không đọc được)."""
 
     MISSING = "missing"
-    """No summary: a report from before there were any."""
+    """No summary: a report from before summaries existed."""
     MALFORMED = "malformed"
     MISPLACED = "misplaced"
-    """It speaks of another locality or period than its folder."""
+    """Of another locality or period than its folder."""
     UNLISTED = "unlisted"
     """Its locality is not in localities.csv."""
 
@@ -41,12 +41,12 @@ class Unreadable:
     """A published report that cannot be shown, and why; the site lists it."""
 
     report: Published
-    fault: Fault
+    fault: SummaryFault
 
 
 @dataclass(frozen=True)
 class Readable:
-    """A report with its part in the roll-up, as text until it is asked for: of most periods nothing more is."""
+    """A report with its contribution to the roll-up, as text: for most periods it is never parsed."""
 
     report: Published
     sha256: str
@@ -54,14 +54,14 @@ class Readable:
     text: str
 
     @cached_property
-    def standing(self) -> Standing:
-        """Its part in the roll-up, parsed once."""
-        return Standing.from_text(self.text)
+    def locality_summary(self) -> LocalitySummary:
+        """Its contribution to the roll-up, parsed on first use."""
+        return LocalitySummary.from_text(self.text)
 
 
 @dataclass(frozen=True)
 class Collected:
-    """Every readable report with its part in the roll-up, and what could not be read."""
+    """All published reports: those that can be read, and those that cannot."""
 
     lists: Registry
     """Localities, concepts and calendar; no plans."""
@@ -69,35 +69,35 @@ class Collected:
     unreadable: tuple[Unreadable, ...]
 
     def of(self, period: Period) -> list[Readable]:
-        """The reports of a period that can stand side by side: those of one method, the one that most have."""
+        """The comparable reports of a period: those of one method, the one that most of them have."""
         common = self._common(period)
         return [r for r in self.all_of(period) if _method(r) == common]
 
     def apart(self, period: Period) -> list[Readable]:
-        """The reports of a period made by another method than those in `of`."""
+        """The reports of a period made by another method than those of `of`."""
         common = self._common(period)
         return [r for r in self.all_of(period) if _method(r) != common]
 
     def period(self, wanted: Period | None) -> Period:
-        """The period to show; by default the newest of which a value is known.
+        """The period to show; by default the newest that has a value.
 
-        A report can be made of a period for which nobody has sent anything yet; such a period is the newest only
-        where no other has a value.
+        A report can be made for a period for which nobody has sent anything yet; such a period is shown by default
+        only if no period has a value.
 
         Raises NoInputError where there is no readable report, or none of the period wanted.
         """
-        there = sorted(self.counts, key=lambda p: p.newness(self.lists.calendar), reverse=True)
-        if not there:
-            told = f" ({len(self.unreadable)} báo cáo không đọc được)" if self.unreadable else ""
-            raise NoInputError(f"Chưa có báo cáo nào trong reports/{told}. Lập trước: make report LOCALITY=cat-hai")
-        if wanted is not None and wanted not in there:
-            periods = ", ".join(map(str, there))
-            raise NoInputError(f"Không có báo cáo đọc được của kỳ {wanted}. Các kỳ có báo cáo: {periods}")
-        return wanted or next(filter(self.has_values, there), there[0])
+        periods = sorted(self.counts, key=lambda p: p.newness(self.lists.calendar), reverse=True)
+        if not periods:
+            note = f" ({len(self.unreadable)} báo cáo không đọc được)" if self.unreadable else ""
+            raise NoInputError(f"Chưa có báo cáo nào trong reports/{note}. Lập trước: make report LOCALITY=cat-hai")
+        if wanted is not None and wanted not in periods:
+            names = ", ".join(map(str, periods))
+            raise NoInputError(f"Không có báo cáo đọc được của kỳ {wanted}. Các kỳ có báo cáo: {names}")
+        return wanted or next(filter(self.has_values, periods), periods[0])
 
     def has_values(self, period: Period) -> bool:
         """Whether a locality has a value dated within the period (kỳ đã có số liệu)."""
-        return any(r.standing.fresh for r in self.all_of(period))
+        return any(r.locality_summary.has_current_value for r in self.all_of(period))
 
     @cached_property
     def counts(self) -> dict[Period, int]:
@@ -106,16 +106,16 @@ class Collected:
 
     @cached_property
     def places(self) -> dict[str, Locality]:
-        """Localities of the list by slug, the name of their folders."""
+        """Localities of the list by slug, which names their folders."""
         return {place.slug: place for place in self.lists.localities}
 
     @cached_property
     def by_code(self) -> dict[str, Locality]:
-        """Localities of the list by their official code, that of Quyết định 19/2025/QĐ-TTg."""
+        """Localities of the list by their official code (Quyết định 19/2025/QĐ-TTg)."""
         return {place.code: place for place in self.lists.localities}
 
     def all_of(self, period: Period) -> list[Readable]:
-        """All readable reports of a period, of whatever method; [] where there is none."""
+        """All readable reports of a period, whatever their method; [] where there is none."""
         return self._by_period.get(period, [])
 
     def _common(self, period: Period) -> tuple[str, str] | None:
@@ -130,12 +130,44 @@ class Collected:
         return found
 
 
+def _method(readable: Readable) -> tuple[str, str]:
+    """What must be equal for reports to be added up."""
+    summary = readable.locality_summary.summary
+    return summary.method, summary.cut_off.isoformat()
+
+
+def collect(layout: Layout, inputs: SiteInputs) -> Collected:
+    """Read the lists and every summary of `inputs`; summaries read before come from the cache.
+
+    Raises DataError for lists that cannot be used, BusyError for a summary that is no longer as in `inputs`.
+    """
+    lists = read_registry(layout, NO_PLANS)
+    known = {place.slug for place in lists.localities}
+    hashes = {file.path: file.sha256 for file in inputs.summaries}
+    found = dict[Published, Readable | SummaryFault]()
+    with many_records():
+        for period, reports in _by_period(published(layout)).items():
+            cache = HashCache.open(cache_folder(layout) / period, inputs.maker)
+            for report in reports:
+                read = _read(report, hashes.get(layout.relative(report.summary), ""), cache)
+                listed = isinstance(read, SummaryFault) or report.locality in known
+                found[report] = read if listed else SummaryFault.UNLISTED
+            cache.save()
+    delete_others(cache_folder(layout), {report.name for report in found})
+    ordered = sorted(found.items(), key=lambda item: item[0])
+    return Collected(
+        lists,
+        tuple(read for _, read in ordered if isinstance(read, Readable)),
+        tuple(Unreadable(report, read) for report, read in ordered if isinstance(read, SummaryFault)),
+    )
+
+
 @contextmanager
 def many_records() -> Iterator[None]:
-    """Thousands of records made inside, none of which ends in a cycle, without the collector looking for one.
+    """Make thousands of records without garbage collection, and exempt them from it afterwards.
 
-    It would look through all of them again and again, which takes longer than making them; afterwards it passes over
-    what is there.
+    The collector would walk through all of them again and again, which takes longer than making them; none of them
+    is ever part of a cycle.
     """
     gc.disable()
     try:
@@ -145,41 +177,9 @@ def many_records() -> Iterator[None]:
         gc.enable()
 
 
-def _method(readable: Readable) -> tuple[str, str]:
-    """What must be equal for reports to be added up."""
-    summary = readable.standing.summary
-    return summary.method, summary.cut_off.isoformat()
-
-
-def collect(layout: Layout, inputs: SiteInputs) -> Collected:
-    """Read the lists and every summary of `inputs`; one that was read before is known by its hash.
-
-    Raises DataError for lists that cannot be used, BusyError for a summary that is no longer as in `inputs`.
-    """
-    lists = read_registry(layout, NO_PLANS)
-    known = {place.slug for place in lists.localities}
-    hashes = {file.path: file.sha256 for file in inputs.summaries}
-    found = dict[Published, Readable | Fault]()
-    with many_records():
-        for period, reports in _by_period(published(layout)).items():
-            memory = Memory.open(memories(layout) / period, inputs.maker)
-            for report in reports:
-                read = _read(report, hashes.get(layout.relative(report.summary), ""), memory)
-                listed = isinstance(read, Fault) or report.locality in known
-                found[report] = read if listed else Fault.UNLISTED
-            memory.save()
-    forget_others(memories(layout), {report.name for report in found})
-    together = sorted(found.items(), key=lambda item: item[0])
-    return Collected(
-        lists,
-        tuple(read for _, read in together if isinstance(read, Readable)),
-        tuple(Unreadable(report, read) for report, read in together if isinstance(read, Fault)),
-    )
-
-
-def memories(layout: Layout) -> Path:
-    """Where what was read of summaries before is remembered, a file a period."""
-    return layout.processed / "overview" / "standings"
+def cache_folder(layout: Layout) -> Path:
+    """Where locality summaries are cached, one file per period."""
+    return layout.processed / "overview" / "locality-summaries"
 
 
 def _by_period(reports: Iterable[Published]) -> dict[str, list[Published]]:
@@ -189,34 +189,34 @@ def _by_period(reports: Iterable[Published]) -> dict[str, list[Published]]:
     return found
 
 
-def _read(report: Published, sha256: str, memory: Memory) -> Readable | Fault:
+def _read(report: Published, sha256: str, cache: HashCache) -> Readable | SummaryFault:
     if not report.summary.is_file():
-        return Fault.MISSING
+        return SummaryFault.MISSING
     key = f"{report.locality} {sha256}"
-    text = memory.recall(key)
+    text = cache.get(key)
     if text is None:
-        text = _worked_out(report, sha256)
-        if isinstance(text, Fault):
+        text = _reduced(report, sha256)
+        if isinstance(text, SummaryFault):
             return text
-        memory.keep(key, text)
+        cache.put(key, text)
     return Readable(report, sha256, text)
 
 
-def _worked_out(report: Published, sha256: str) -> str | Fault:
+def _reduced(report: Published, sha256: str) -> str | SummaryFault:
     content = report.summary.read_bytes()
     if hashlib.sha256(content).hexdigest() != sha256:
         raise BusyError("Một báo cáo thay đổi trong khi đang lập trang chung; hãy chạy lại.")
     try:
         summary = Summary.model_validate_json(content)
     except ValueError:
-        return Fault.MALFORMED
+        return SummaryFault.MALFORMED
     if (summary.locality, summary.period) != (report.locality, report.name):
-        return Fault.MISPLACED
-    return standing_of(summary).to_text()
+        return SummaryFault.MISPLACED
+    return LocalitySummary.of(summary).to_text()
 
 
 def group_of(place: Locality) -> str:
-    """The code of the unit a locality stands under; a province or city stands under itself."""
+    """The code of the province or city a locality belongs to; a province or city belongs to itself."""
     return place.parent or place.code
 
 
@@ -227,11 +227,11 @@ def alphabetical(places: Sequence[Locality]) -> list[Locality]:
 
 _ALPHABET = {letter: n for n, letter in enumerate("0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", start=1)}
 _TONES = {tone: n for n, tone in enumerate("\u0300\u0309\u0303\u0301\u0323", start=1)}
-"""Huyền, hỏi, ngã, sắc, nặng; no mark comes first."""
+"""Huyền, hỏi, ngã, sắc, nặng; a letter without a tone mark comes first."""
 
 
 def dictionary_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Letters first, tones after: 'Ba Vì' before 'Bà Vì', both before 'Bạch'. Python's own order puts Đ behind Z."""
+    """Letters first, tones after: 'Ba Vì' before 'Bà Vì', both before 'Bạch'. Python's own order puts Đ after Z."""
     letters, tones = list[int](), list[int]()
     for character in unicodedata.normalize("NFC", text.lower()):
         parts = unicodedata.normalize("NFD", character)

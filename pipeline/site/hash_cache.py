@@ -1,7 +1,7 @@
-"""What was worked out from files before (bộ nhớ tạm), each by the hash of its file: to be deleted at any time.
+"""Texts derived from files (bộ nhớ tạm), each under the hash of its file. The cache can be deleted at any time.
 
-A text file: the first line names what made it, every other one is an entry of three parts between tabs: key, SHA-256
-of the text, text. What is damaged, or made by other code, is as good as not there.
+A text file: the first line names its maker, every other line is an entry of key, SHA-256 of the text, and text,
+separated by tabs. An entry that is damaged is ignored, and so is a file of another maker.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from pathlib import Path
 
 
 @dataclass
-class Memory:
-    """One such file, in memory. What is not asked for in the life of this object is forgotten with `save`."""
+class HashCache:
+    """One such file, in memory. `save` drops what this object was not asked for."""
 
     path: Path
     maker: str
@@ -25,33 +25,30 @@ class Memory:
     _now: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, path: Path, maker: str) -> Memory:
-        """What the file holds; nothing where it is missing, damaged, or made by another `maker`."""
+    def open(cls, path: Path, maker: str) -> HashCache:
+        """The cache in a file; empty where the file is missing, damaged, or of another `maker`."""
         return cls(path, maker, _read(path, maker))
 
-    def recall(self, key: str) -> str | None:
-        """The text kept under a key, which `save` then keeps again; None where there is none."""
+    def get(self, key: str) -> str | None:
+        """The text under a key, which `save` then keeps; None where there is none."""
         text = self._before.get(key)
         if text is not None:
             self._now[key] = text
         return text
 
-    def keep(self, key: str, text: str) -> None:
-        """Neither holds the end of a line; the key no tab."""
+    def put(self, key: str, text: str) -> None:
+        """Add a text. Neither key nor text may contain a line break, nor the key a tab."""
         self._now[key] = text
 
     def save(self) -> None:
-        """Put the file in the place of the one before in one step, if there is anything new.
-
-        One that cannot be written is left out: nothing is lost by it but time.
-        """
+        """Replace the file in one step if anything changed. A failure to write is ignored: it only costs time."""
         if self._now != self._before:
             with suppress(OSError):
                 _write(self.path, self.maker, self._now)
 
 
-def forget_others(folder: Path, kept: Container[str]) -> None:
-    """Delete every file of `folder` that is not named in `kept`, and what a run that was killed left half written."""
+def delete_others(folder: Path, kept: Container[str]) -> None:
+    """Delete every file of `folder` that `kept` does not name, including what a killed run left half written."""
     for path in folder.glob("*"):
         if path.name not in kept and path.is_file():
             path.unlink(missing_ok=True)
@@ -68,18 +65,19 @@ def _read(path: Path, maker: str) -> dict[str, str]:
 def _entries(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
         key, _, rest = line.removesuffix("\n").partition("\t")
-        checked, _, text = rest.partition("\t")
-        if checked == _sha256(text):
+        sha256, _, text = rest.partition("\t")
+        if sha256 == _sha256(text):
             yield key, text
 
 
 def _write(path: Path, maker: str, texts: dict[str, str]) -> None:
+    # Without a wait for the disk: an entry that a crash tears is ignored by its hash.
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(f"{path.name}-{os.getpid()}")
-    with made.open("w", encoding="utf-8", newline="\n") as file:
+    unfinished = path.with_name(f"{path.name}-{os.getpid()}")
+    with unfinished.open("w", encoding="utf-8", newline="\n") as file:
         file.write(f"{maker}\n")
         file.writelines(f"{key}\t{_sha256(text)}\t{text}\n" for key, text in texts.items())
-    made.replace(path)
+    unfinished.replace(path)
 
 
 def _sha256(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The heat table (bảng nhiệt): localities against concepts, each cell what became of the concept there."""
+"""The heat table (bảng nhiệt): localities against concepts, each cell with the outcome of the concept there."""
 
 from __future__ import annotations
 
@@ -7,59 +7,64 @@ from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import quote
 
-from pipeline.completion.locality_summary import Key, Outcome, Standing
+from pipeline.completion.locality_summary import ConceptKey, ConceptOutcome, LocalitySummary
 from pipeline.completion.rollup import ConceptRollUp, RollUp
 from pipeline.completion.summary import Summary
 
 MOST_ROWS = 200
 """Localities in one table: Hải Phòng with its 114 units fits; many more make the page too heavy for a phone."""
-_SHADES = {Outcome.MET: "met", Outcome.NOT_MET: "not", Outcome.NOT_APPLICABLE: "outside", Outcome.QUARANTINED: "out"}
-_SIGNS = {
-    Outcome.UNDECIDABLE: "?",
-    Outcome.QUARANTINED: "!",
-    Outcome.NOT_SUBMITTED: "–",
-    Outcome.NOT_DUE: "…",
+_SHADES = {
+    ConceptOutcome.MET: "met",
+    ConceptOutcome.NOT_MET: "not",
+    ConceptOutcome.NOT_APPLICABLE: "outside",
+    ConceptOutcome.QUARANTINED: "out",
 }
-"""What says nothing about the target is a sign; the letters of a judgement stand in the catalogue."""
+_SIGNS = {
+    ConceptOutcome.UNDECIDABLE: "?",
+    ConceptOutcome.QUARANTINED: "!",
+    ConceptOutcome.NOT_SUBMITTED: "–",
+    ConceptOutcome.NOT_DUE: "…",
+}
+"""Signs for what leaves the target undecided; the letters of the other outcomes are in the catalogue."""
 
 
-def shade_of(outcome: Outcome) -> str:
-    """The look of a cell: fill for met, stripes for not met, dashes for an absence."""
+def shade_of(outcome: ConceptOutcome) -> str:
+    """The class of a cell: filled for met, striped for not met, dashed for an absence."""
     return _SHADES.get(outcome, "absent")
 
 
-def sign_of(outcome: Outcome) -> str:
-    """'' where the catalogue has a letter."""
+def sign_of(outcome: ConceptOutcome) -> str:
+    """The sign in a cell; '' where the catalogue has a letter."""
     return _SIGNS.get(outcome, "")
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatCell:
     """A concept in one locality, with the row that decides it."""
 
-    outcome: Outcome
+    outcome: ConceptOutcome
     plan: str
     label: str
 
     @property
     def anchor(self) -> str:
-        """The row's id on the page of the locality, as it stands in an address."""
+        """The id of the row on the locality's page, escaped for a link."""
         return quote(f"{self.plan}-{self.label}", safe="")
 
 
 @dataclass(frozen=True)
 class Heat:
-    """Rows in the order given; None where the concept does not stand in the plans of the locality."""
+    """One row per locality, in the order given; None where its plans do not have the concept."""
 
     columns: tuple[ConceptRollUp, ...]
-    rows: tuple[tuple[Summary, tuple[Cell | None, ...]], ...]
+    rows: tuple[tuple[Summary, tuple[HeatCell | None, ...]], ...]
     left_out: int
     """Concepts of a single locality, which have no column."""
 
 
 @dataclass
 class Tally:
-    """A concept over the localities of a group: the counts of its roll-up, without anything of its values."""
+    """A concept over the localities of a group: counts only, nothing of its values."""
 
     met: int = 0
     expected: int = 0
@@ -67,60 +72,60 @@ class Tally:
 
     @property
     def lower(self) -> Fraction:
-        """Every absence counted as not met."""
+        """Met rate with every absence counted as not met."""
         return Fraction(self.met, self.expected)
 
 
 @dataclass(frozen=True)
 class GroupHeat:
-    """One row a province or city: its localities taken together."""
+    """One row per province or city, its localities taken together."""
 
     columns: tuple[ConceptRollUp, ...]
     rows: tuple[tuple[str, int, tuple[Tally | None, ...]], ...]
-    """Code, localities with a report, and the concepts."""
+    """Code of the group, localities with a report, concepts."""
     left_out: int
 
 
-def key_of(concept: ConceptRollUp) -> Key:
-    """What a column is known by; a name alone can stand for several units or scopes."""
-    return concept.concept, concept.scope, concept.unit
-
-
-def heat_of(standings: Sequence[Standing], rolled: RollUp, name: Callable[[ConceptRollUp], str]) -> Heat:
-    """The table over `standings`, of which `rolled` is the roll-up."""
+def heat_of(localities: Sequence[LocalitySummary], rolled: RollUp, name: Callable[[ConceptRollUp], str]) -> Heat:
+    """The table over `localities`, of which `rolled` is the roll-up."""
     columns = shared(rolled, name)
     keys = [key_of(column) for column in columns]
-    rows = tuple((s.summary, tuple(map(cells(s).get, keys))) for s in standings)
+    rows = tuple((locality.summary, tuple(map(cells(locality).get, keys))) for locality in localities)
     return Heat(columns, rows, len(rolled.concepts) - len(columns))
 
 
 def group_heat(
-    groups: Mapping[str, Sequence[Standing]], rolled: RollUp, name: Callable[[ConceptRollUp], str]
+    groups: Mapping[str, Sequence[LocalitySummary]], rolled: RollUp, name: Callable[[ConceptRollUp], str]
 ) -> GroupHeat:
     """The table over groups, of all of which `rolled` is the roll-up."""
     columns = shared(rolled, name)
     keys = [key_of(column) for column in columns]
-    rows = ((code, len(standings), tuple(map(tallies(standings).get, keys))) for code, standings in groups.items())
+    rows = ((code, len(members), tuple(map(tallies(members).get, keys))) for code, members in groups.items())
     return GroupHeat(columns, tuple(rows), len(rolled.concepts) - len(columns))
 
 
-def tallies(standings: Sequence[Standing]) -> dict[Key, Tally]:
-    """The concepts that are counted in at least one of the localities."""
-    found = dict[Key, Tally]()
-    for place in (place for s in standings for place in s.places if place.counted):
-        tally = found.setdefault(place.key, Tally())
-        tally.expected += 1
-        tally.met += place.outcome is Outcome.MET
-        tally.observed += bool(place.bases)
-    return found
-
-
 def shared(rolled: RollUp, name: Callable[[ConceptRollUp], str]) -> tuple[ConceptRollUp, ...]:
-    """Concepts that at least two localities have, what most have first; all of them where no two share one."""
+    """Concepts that at least two localities have, the most widespread first; all concepts if no two share one."""
     ordered = sorted(rolled.concepts, key=lambda c: (-c.expected, -c.observed, name(c), c.scope, c.unit))
     return tuple(c for c in ordered if sum(c.by_outcome.values()) > 1) or tuple(ordered)
 
 
-def cells(standing: Standing) -> dict[Key, Cell]:
-    """The concepts of one locality, each as it stands in its roll-up, so that table and roll-up cannot differ."""
-    return {place.key: Cell(place.outcome, place.plan, place.label) for place in standing.places}
+def key_of(concept: ConceptRollUp) -> ConceptKey:
+    """What identifies a column; one name can stand for several units or scopes."""
+    return concept.concept, concept.scope, concept.unit
+
+
+def cells(locality: LocalitySummary) -> dict[ConceptKey, HeatCell]:
+    """The concepts of one locality, from the results that the roll-up counts, so that the two cannot differ."""
+    return {result.key: HeatCell(result.outcome, result.plan, result.label) for result in locality.concepts}
+
+
+def tallies(localities: Sequence[LocalitySummary]) -> dict[ConceptKey, Tally]:
+    """The concepts that are counted in at least one of the localities."""
+    found = dict[ConceptKey, Tally]()
+    for result in (result for locality in localities for result in locality.concepts if result.counted):
+        tally = found.setdefault(result.key, Tally())
+        tally.expected += 1
+        tally.met += result.outcome is ConceptOutcome.MET
+        tally.observed += bool(result.bases)
+    return found

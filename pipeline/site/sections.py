@@ -1,4 +1,4 @@
-"""The site (trang chung): all localities and periods, section by section, as fragments that a notebook shows."""
+"""The site (trang chung): all localities and periods, section by section, as fragments for the notebook to display."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.arguments import period_or_newest
-from pipeline.completion.locality_summary import Outcome, Standing
-from pipeline.completion.rollup import ConceptRollUp, RollUp, combine
+from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary
+from pipeline.completion.rollup import ConceptRollUp, RollUp, roll_up
 from pipeline.completion.statuses import Status
 from pipeline.completion.summary import Summary
 from pipeline.inputs.hashes import hash_of
@@ -35,17 +35,17 @@ from pipeline.site.collected import (
     group_of,
     many_records,
 )
-from pipeline.site.heat import MOST_ROWS, Cell, group_heat, heat_of, shade_of, shared, sign_of
-from pipeline.site.site_record import Published, Shown, SiteInputs, describe_site_inputs
+from pipeline.site.heat import MOST_ROWS, HeatCell, group_heat, heat_of, shade_of, shared, sign_of
+from pipeline.site.site_record import Published, SiteFigures, SiteInputs, describe_site_inputs
 
 TEMPLATES = Path(__file__).parent / "templates"
 FIRST_NAMES = 50
-"""Names written out in a sentence; the others lie behind a `details`."""
+"""Names written out in a sentence; the rest are folded into a `details`."""
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A line of the list of localities: its reports, and the one of the period shown if there is one."""
+class ListedLocality:
+    """A line of the list of localities: its reports, and the summary for the period shown if there is one."""
 
     place: Locality
     reports: tuple[Published, ...]
@@ -61,7 +61,7 @@ class Site:
     inputs: SiteInputs
     language: str = LANGUAGES[0]
     page_lang: str = ""
-    """The language of the page beside the Vietnamese one; '' where there is none."""
+    """The language of the page published beside the Vietnamese one; '' for none."""
 
     @classmethod
     def open(cls, period: str, page_lang: str = "", language: str = "vi", *, layout: Layout | None = None) -> Site:
@@ -72,7 +72,7 @@ class Site:
         with many_records():
             collected = collect(layout, inputs)
             site = cls(collected, collected.period(wanted), inputs, language, page_lang)
-            site.reports  # noqa: B018 - parsed here, and once
+            site.reports  # noqa: B018 - parse the summaries here, without garbage collection
         return site
 
     @cached_property
@@ -81,26 +81,29 @@ class Site:
         return site_words(self.language)
 
     def head(self) -> Fragment:
-        """Which country or province is this, and which period? With the other periods, and where to find what."""
+        """Which country or province, which period; with links to the other periods and to the sections."""
         return self._render("head")
 
     def answer(self) -> Fragment:
-        """How many report and how they stand together; who is missing, by name."""
+        """How many localities report, how they do together, and who is missing, by name."""
         return self._render("answer", figures=self.rolled, tasks=self._tasks)
 
     def heat(self, group: str = "") -> Fragment:
-        """Localities against concepts; with more than `MOST_ROWS`, a row a province, and a page for each (`group`)."""
+        """Localities against concepts.
+
+        With more than `MOST_ROWS` localities, one row per province; `group` then gives the table of one province.
+        """
         if not group and self.by_group:
             heat = group_heat(self.groups, self.rolled, self.concept_name)
             return self._render("groups", heat=heat)
-        standings = self.groups[group] if group else self.standings
-        rolled = combine(standings, ranked=False) if group else self.rolled
+        localities = self.groups[group] if group else self.rolled_localities
+        rolled = roll_up(localities) if group else self.rolled
         name = self._names(rolled)
-        return self._render("heat", heat=heat_of(standings, rolled, name), group=group, name=name)
+        return self._render("heat", heat=heat_of(localities, rolled, name), group=group, name=name)
 
     def heat_key(self, group: str) -> str:
-        """The hash of everything the heat page of a province depends on; nothing of it is another province's."""
-        made_from = sorted(self._made_from[s.summary.locality] for s in self.groups[group])
+        """The hash of everything that the heat page of a province depends on, which is nothing of another province."""
+        made_from = sorted(self._made_from[one.summary.locality] for one in self.groups[group])
         return hash_of(
             {
                 "maker": self.inputs.maker,
@@ -112,35 +115,35 @@ class Site:
 
     @cached_property
     def _made_from(self) -> dict[str, tuple[str, str, str]]:
-        """Locality, hash of its summary and its page, by locality."""
+        """Locality, hash of its summary, its page; by locality."""
         localities = ((r.report.locality, r.sha256) for r in self.reports)
         return {locality: (locality, sha256, self._pages[locality]) for locality, sha256 in localities}
 
     def localities(self) -> Fragment:
         """Every locality that has a report, with its periods."""
-        return self._render("localities", rows=list(self._listed()), parents=len(self._parents) > 1)
+        return self._render("localities", rows=list(self._listed_localities()), parents=len(self._parents) > 1)
 
     def concepts(self) -> Fragment:
-        """The roll-up by concept: first those that localities share, then those of a single one."""
+        """The roll-up by concept: first the concepts that localities share, then those of a single locality."""
         common = shared(self.rolled, self.concept_name)
         rest = sorted((c for c in self.rolled.concepts if c not in common), key=self.concept_name)
         return self._render("concepts", concepts=common, single=rest)
 
     def sources(self) -> Fragment:
-        """What could not be read, how figures are counted, from what the page was made."""
+        """Which reports could not be read, how figures are counted, what the page was made from."""
         return self._render("sources", input_id=_code(self.inputs.id))
 
     @property
     def summaries(self) -> list[Summary]:
-        """Of the reports that are rolled up, by name; without their rows."""
-        return [s.summary for s in self.standings]
+        """Of the localities that are rolled up, by name; without their rows."""
+        return [one.summary for one in self.rolled_localities]
 
     @cached_property
-    def standings(self) -> list[Standing]:
-        """The reports that are rolled up, by name."""
+    def rolled_localities(self) -> list[LocalitySummary]:
+        """The localities that are rolled up, by name."""
         names = {r.report.locality: dictionary_key(self.place(r.report.locality).name) for r in self.reports}
-        standings = [r.standing for r in self.reports]
-        return sorted(standings, key=lambda s: (names[s.summary.locality], s.summary.locality))
+        localities = [r.locality_summary for r in self.reports]
+        return sorted(localities, key=lambda one: (names[one.summary.locality], one.summary.locality))
 
     @cached_property
     def reports(self) -> list[Readable]:
@@ -149,21 +152,21 @@ class Site:
 
     @cached_property
     def apart(self) -> list[Summary]:
-        """Reports of the period made by another method: listed with their own rate, in no roll-up."""
-        return [r.standing.summary for r in self.collected.apart(self.period)]
+        """Reports of the period made by another method: listed with their own rate, left out of the roll-up."""
+        return [r.locality_summary.summary for r in self.collected.apart(self.period)]
 
     @cached_property
     def rolled(self) -> RollUp:
-        """Without rankings, which the site does not show."""
+        """The roll-up of the period."""
         with many_records():
-            return combine(self.standings, ranked=False)
+            return roll_up(self.rolled_localities)
 
     @cached_property
-    def groups(self) -> dict[str, list[Standing]]:
-        """The reports by the code of their province or city."""
-        found = dict[str, list[Standing]]()
-        for standing in self.standings:
-            found.setdefault(group_of(self.place(standing.summary.locality)), []).append(standing)
+    def groups(self) -> dict[str, list[LocalitySummary]]:
+        """The localities that are rolled up, by the code of their province or city."""
+        found = dict[str, list[LocalitySummary]]()
+        for one in self.rolled_localities:
+            found.setdefault(group_of(self.place(one.summary.locality)), []).append(one)
         return dict(sorted(found.items(), key=lambda item: (dictionary_key(self.group_name(item[0])), item[0])))
 
     @property
@@ -173,10 +176,10 @@ class Site:
 
     @cached_property
     def missing(self) -> list[Locality]:
-        """Localities of the list without a report of the period; one that cannot be read is listed as that."""
-        there = {s.locality for s in [*self.summaries, *self.apart]}
-        there |= {u.report.locality for u in self.collected.unreadable if u.report.period == self.period}
-        return alphabetical([place for place in self.collected.lists.localities if place.slug not in there])
+        """Localities of the list without a report of the period; an unreadable report is listed elsewhere."""
+        present = {s.locality for s in [*self.summaries, *self.apart]}
+        present |= {u.report.locality for u in self.collected.unreadable if u.report.period == self.period}
+        return alphabetical([place for place in self.collected.lists.localities if place.slug not in present])
 
     @property
     def synthetic(self) -> int:
@@ -188,21 +191,21 @@ class Site:
         return [place.full_name for place in alphabetical([self.place(slug) for slug in slugs])]
 
     def place(self, slug: str) -> Locality:
-        """A locality of the list by its slug. Raises KeyError for one that is not in it."""
+        """A locality of the list by its slug. Raises KeyError for a slug that is not in it."""
         return self.collected.places[slug]
 
     def group_name(self, code: str) -> str:
-        """The name of a province or city; its code where the list does not hold it."""
+        """The name of a province or city; its code where the list does not have it."""
         place = self.collected.by_code.get(code)
         return place.full_name if place else self.words.text("group.unnamed", code=code)
 
     def heat_page(self, group: str) -> str:
-        """The page of a province's heat table, beside this one."""
+        """File name of the page of a province's heat table."""
         return in_language(f"heat-{group}.html", self.language)
 
     @property
     def title(self) -> str:
-        """What stands in the title of the browser."""
+        """The title shown by the browser."""
         return site_title(self.words, str(self.period))
 
     @property
@@ -212,15 +215,15 @@ class Site:
 
     @property
     def other_periods(self) -> list[tuple[str, int, bool]]:
-        """The other periods that have reports, the newest first: how many, and whether one of them has a value."""
+        """The other periods that have reports, the newest first: name, reports, whether one of them has a value."""
         counts, calendar = self.collected.counts, self.collected.lists.calendar
         others = sorted((p for p in counts if p != self.period), key=lambda p: p.newness(calendar), reverse=True)
         return [(str(p), counts[p], self.collected.has_values(p)) for p in others]
 
     @property
-    def shown(self) -> Shown:
-        """What the record of the published site says of it."""
-        return Shown(
+    def figures(self) -> SiteFigures:
+        """The figures for the record of the published site."""
+        return SiteFigures(
             period=str(self.period),
             cut_off=self.cut_off,
             method=self._any.method,
@@ -233,11 +236,11 @@ class Site:
         )
 
     def page(self, report: Published) -> str:
-        """The address of a report's page beside the site; the Vietnamese one where it has none in this language."""
+        """Link from the site to a report's page; the Vietnamese one where it has none in this language."""
         return report.page(self.language)
 
-    def page_of(self, summary: Summary, cell: Cell | None = None) -> str:
-        """The page of a locality for the period shown, at the row of a cell."""
+    def page_of(self, summary: Summary, cell: HeatCell | None = None) -> str:
+        """Link to the page of a locality for the period shown, at the row of a cell if given."""
         page = self._pages[summary.locality]
         return f"{page}#{cell.anchor}" if cell else page
 
@@ -248,11 +251,11 @@ class Site:
 
     @cached_property
     def concept_name(self) -> Callable[[ConceptRollUp], str]:
-        """The name of a concept of the whole roll-up."""
+        """Names the concepts of the whole roll-up."""
         return self._names(self.rolled)
 
     def _names(self, rolled: RollUp) -> Callable[[ConceptRollUp], str]:
-        """Names of concepts of a roll-up, with the unit where two of one name are told apart by it."""
+        """Names the concepts of a roll-up, with the unit where two concepts differ only in that."""
         units = Counter((c.concept, c.scope) for c in rolled.concepts)
         return lambda concept: self._name(concept, units[concept.concept, concept.scope] > 1)
 
@@ -266,8 +269,8 @@ class Site:
 
     def notes(self, concept: ConceptRollUp) -> Iterator[str]:
         """What a reader must know before comparing: absences by kind, bounds, contradictions, bases."""
-        for outcome in Outcome:
-            if outcome not in (Outcome.MET, Outcome.NOT_MET) and (count := concept.of(outcome)):
+        for outcome in ConceptOutcome:
+            if outcome not in (ConceptOutcome.MET, ConceptOutcome.NOT_MET) and (count := concept.of(outcome)):
                 yield f"{self.words.number(count)} {self.words.status(Status(outcome.value))}"
         for name in ("bounded", "contradictory", "wholes"):
             if count := getattr(concept, name):
@@ -278,7 +281,7 @@ class Site:
             yield self.words.text("note.total-of", count=concept.total_of, observed=concept.observed)
 
     def bounds(self, lower: Fraction | None, upper: Fraction | None) -> str:
-        """'45,5 % – 72,7 %', one figure where both are equal."""
+        """'45,5 % – 72,7 %'; a single figure where both are equal."""
         both = [self.words.percent(share) for share in (lower, upper)]
         return " – ".join(dict.fromkeys(both))
 
@@ -288,33 +291,33 @@ class Site:
 
     @property
     def _tasks(self) -> dict[str, int]:
-        """Counts of all localities; nothing else of tasks can be added up."""
+        """Counts over all localities; only counts of tasks can be added up."""
         counts = [s.task_counts for s in self.summaries]
         names = ("assigned", "counted", "done", "overdue", "not_reported")
         return {name: sum(getattr(c, name) for c in counts) for name in names}
 
-    def _listed(self) -> Iterator[Listed]:
-        newest, calendar = dict[str, list[Published]](), self.collected.lists.calendar
+    def _listed_localities(self) -> Iterator[ListedLocality]:
+        by_locality, calendar = dict[str, list[Published]](), self.collected.lists.calendar
         for readable in self.collected.reports:
-            newest.setdefault(readable.report.locality, []).append(readable.report)
-        shown = {s.locality: s for s in [*self.summaries, *self.apart]}
-        for place in alphabetical([self.place(slug) for slug in newest]):
-            reports = sorted(newest[place.slug], key=lambda r: r.period.newness(calendar), reverse=True)
-            yield Listed(place, tuple(reports), shown.get(place.slug))
+            by_locality.setdefault(readable.report.locality, []).append(readable.report)
+        summaries = {s.locality: s for s in [*self.summaries, *self.apart]}
+        for place in alphabetical([self.place(slug) for slug in by_locality]):
+            reports = sorted(by_locality[place.slug], key=lambda r: r.period.newness(calendar), reverse=True)
+            yield ListedLocality(place, tuple(reports), summaries.get(place.slug))
 
     @property
     def cut_off(self) -> dt.date:
-        """Day at which figures are taken (ngày chốt), the same for all reports of the period."""
+        """The day at which figures are taken (ngày chốt), the same for all reports of the period."""
         return self._any.cut_off
 
     @property
     def _any(self) -> Summary:
-        """One of the reports that are rolled up; all have its method and day."""
-        return self.reports[0].standing.summary
+        """One of the summaries that are rolled up; all have its method and cut-off."""
+        return self.reports[0].locality_summary.summary
 
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"{section}.html.j2")
-        helpers = {"shade_of": shade_of, "sign_of": sign_of, "outcomes": Outcome, "first_names": FIRST_NAMES}
+        helpers = {"shade_of": shade_of, "sign_of": sign_of, "outcomes": ConceptOutcome, "first_names": FIRST_NAMES}
         common = {"site": self, "w": self.words, "t": self.words.html, "roll": self.rolled}
         return Fragment(template.render(**common, **helpers, **values))
 
@@ -325,7 +328,7 @@ def site_words(language: str) -> Words:
 
 
 def site_title(words: Words, period: str) -> str:
-    """What stands in the title of the browser, over all pages of a period."""
+    """The title shown by the browser, the same for all pages of a period."""
     return words.text("title", period=words.period(period))
 
 

@@ -1,4 +1,4 @@
-"""Sections of the site as static pages with the one script that sorts and searches, by nbconvert."""
+"""Renders the sections of the site as static pages by nbconvert, with one script that sorts and searches."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ SITE = Path(__file__).parent / "nbconvert" / "site"
 
 
 def render_overview(notebook: Path, period: str, language: str) -> str:
-    """HTML of the outputs of the executed overview."""
+    """The first page, from the outputs of the executed overview notebook."""
     words = site_words(language)
     return _rendered(nbformat.read(notebook, as_version=4), words, site_title(words, period))
 
 
 def render_heat(site: Site, group: str) -> str:
-    """The page of one province's heat table: the same shell around one section."""
+    """The page of one province's heat table, in the same shell."""
     title = f"{site.words.text('heat.page', name=site.group_name(group))} · {site.title}"
-    return _rendered(_showing(site.heat(group)), site.words, title)
+    return _rendered(_notebook_of(site.heat(group)), site.words, title)
 
 
 def script() -> str:
-    """The script of the site as it stands in the pages."""
+    """The script of the site as it is in the pages."""
     return (SITE / "site.js").read_text("utf-8")
 
 
 def script_hash() -> str:
-    """As a content security policy names it: 'sha256-…' over the UTF-8 bytes of the script."""
+    """As a content security policy writes it: 'sha256-…' over the UTF-8 bytes of the script."""
     return f"sha256-{base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()}"
 
 
@@ -50,6 +50,6 @@ def _rendered(notebook: nbformat.NotebookNode, words: Words, title: str) -> str:
     return str(page)
 
 
-def _showing(fragment: Fragment) -> nbformat.NotebookNode:
+def _notebook_of(fragment: Fragment) -> nbformat.NotebookNode:
     output = nbformat.v4.new_output("execute_result", {"text/html": fragment.html}, execution_count=1)
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output], id="heat")])

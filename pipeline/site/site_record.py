@@ -29,11 +29,11 @@ _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, order=True)
 class Published:
-    """The folder of one report. Those as known on a day, and those being made, are none."""
+    """The folder of one report. Reports as known on a day and reports in the making do not count."""
 
     locality: str
     name: str
-    """The period, as the folder is named."""
+    """The period, as it names the folder."""
     folder: Path
 
     @property
@@ -43,7 +43,7 @@ class Published:
 
     @property
     def summary(self) -> Path:
-        """What the site reads of the report; it may be missing."""
+        """The file of the report that the site reads; it may be missing."""
         return self.folder / "summary.json"
 
     @property
@@ -55,7 +55,7 @@ class Published:
             return None
 
     def page(self, language: str) -> str:
-        """The page below `reports/`: in the language if there is one, else in Vietnamese."""
+        """Path of the page below `reports/`: in the language if there is one, else in Vietnamese."""
         named = in_language("index.html", language)
         return f"{self.locality}/{self.name}/{named if (self.folder / named).is_file() else 'index.html'}"
 
@@ -84,10 +84,10 @@ class SiteInputs(Frozen):
     """Whether the program differs from what is committed (bản nháp)."""
     summaries: tuple[FileHash, ...]
     signed: tuple[FileHash, ...]
-    """Who signed the reports: the state of each stands beside it."""
+    """The sign-offs of the reports: the site shows the state of each."""
     without_summary: tuple[str, ...]
     translated: tuple[str, ...]
-    """Pages that lie there in another language, to which the site in that language links."""
+    """Pages of reports in another language, to which the site in that language links."""
     lists: tuple[FileHash, ...]
     notebook: FileHash
     code: tuple[FileHash, ...]
@@ -100,12 +100,12 @@ class SiteInputs(Frozen):
 
     @cached_property
     def maker(self) -> str:
-        """The same over what works on the files: code and environment."""
+        """The same over what processes the files: code and environment."""
         return hash_of([self.python, self.draft, self.lock.sha256, *((file.path, file.sha256) for file in self.code)])
 
 
-class Shown(Frozen):
-    """What a site shows, in figures."""
+class SiteFigures(Frozen):
+    """The figures of a site."""
 
     period: str
     cut_off: dt.date
@@ -113,7 +113,7 @@ class Shown(Frozen):
     listed: int
     """Localities of the list."""
     with_report: int
-    """Of those, with a report of this period that is in the roll-up."""
+    """Of those, with a report of this period in the roll-up."""
     reported: int
     """Of those, with a value for at least one counted row."""
     missing: int
@@ -121,26 +121,26 @@ class Shown(Frozen):
     unreadable: tuple[str, ...]
     """`<locality>/<period>` of every report whose summary cannot be read."""
     other_method: tuple[str, ...]
-    """Localities whose report was made by another method, and is not in the roll-up."""
+    """Localities whose report was made by another method and is not in the roll-up."""
 
 
 class SiteRecord(Frozen):
-    """The published site; lies in `reports/.site/site.json`."""
+    """The published site, as recorded in `reports/.site/site.json`."""
 
     input_id: str
-    shown: Shown
+    shown: SiteFigures
     heat: dict[str, str]
-    """Of every heat page, the hash of all it is made from: while that is the same, the page is."""
+    """For every heat page, the hash of all that it is made from; while that is the same, so is the page."""
     outputs: tuple[FileHash, ...]
 
     def still_has(self, layout: Layout, name: str, key: str) -> bool:
-        """Whether a heat page lies there as it was published, made from what `key` is the hash of."""
+        """Whether a heat page is still as it was published, and was made from the sources that `key` is the hash of."""
         found = [file for file in self.outputs if file.path == name]
         return self.heat.get(name) == key and bool(found) and all(_is_intact(layout, file) for file in found)
 
 
 def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInputs:
-    """Hash everything the site of the period asked for depends on; `period` '' is the newest."""
+    """Hash everything that the site of a period depends on; `period` '' is the newest."""
     reports = published(layout)
     pages = (report.page(page_lang) for report in reports) if page_lang else ()
     return SiteInputs(
@@ -159,13 +159,13 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
 
 
 def site_is_up_to_date(layout: Layout, record: Path, inputs: SiteInputs) -> bool:
-    """Whether the site was made from these inputs and every file of it is as it was published."""
+    """Whether the site was made from these inputs and every file of it is still as it was published."""
     made = read_site_record(record)
     return made is not None and made.input_id == inputs.id and all(_is_intact(layout, file) for file in made.outputs)
 
 
 def read_site_record(path: Path) -> SiteRecord | None:
-    """The record of the published site; None where there is none that can be read."""
+    """The record of the published site; None where it is missing or cannot be read."""
     try:
         return SiteRecord.model_validate_json(path.read_text("utf-8"))
     except (OSError, ValueError):
@@ -173,7 +173,7 @@ def read_site_record(path: Path) -> SiteRecord | None:
 
 
 def _is_intact(layout: Layout, output: FileHash) -> bool:
-    """Whether a file of the site is as it was published."""
+    """Whether a file of the site is still as it was published."""
     try:
         return hash_file(layout, layout.reports / output.path, output.path) == output
     except OSError:

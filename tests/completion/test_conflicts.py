@@ -2,8 +2,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.completion.clauses import Conflict
-from pipeline.completion.conflicts import conflicts
+from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.plans.models import Plan
 from pipeline.plans.registry import Registry
 from tests.factories import made_plan

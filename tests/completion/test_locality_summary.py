@@ -1,4 +1,4 @@
-"""What a locality brings to the roll-up, and that sums of such parts are the roll-up as it is defined on rows."""
+"""What a locality contributes to the roll-up, and that the roll-up of these parts is the one defined on rows."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.completion.counts import Rate, TaskCounts
-from pipeline.completion.locality_summary import Standing, standing_of
-from pipeline.completion.rollup import combine, roll_up
+from pipeline.completion.locality_summary import LocalitySummary
+from pipeline.completion.rollup import roll_up
 from pipeline.completion.statuses import NOT_MET, Status
 from pipeline.completion.summary import Summary, SummaryRow, SummaryValue
 from pipeline.intake.rows import Basis, Interval
@@ -57,7 +57,7 @@ NAMES = st.sampled_from(["Xã A", "Xã B", "Thành phố C", ""])
 
 @st.composite
 def countries(draw: st.DrawFn) -> list[Summary]:
-    """Localities of one period; some carry the name of what others lie in."""
+    """Localities of one period; some have the name of the parent of others."""
     return [
         _summary(f"xa-{n}", draw(NAMES), draw(NAMES), tuple(draw(st.lists(ROWS, max_size=5))))
         for n in range(draw(st.integers(1, 7)))
@@ -98,8 +98,8 @@ def _row(status: Status, label: str, as_of: dt.date | None = None) -> SummaryRow
     )  # fmt: skip
 
 
-def _torn() -> Summary:
-    """One value for one day, of two different numerators and denominators."""
+def _two_ratios() -> Summary:
+    """One value for one day, from two different numerators and denominators."""
     rows = []
     for times in (1, 10):
         value = SummaryValue(
@@ -115,46 +115,46 @@ def _torn() -> Summary:
 
 
 @given(country=countries())
-@example(country=[_torn()])
-def test_sums_of_parts_are_the_roll_up_as_it_is_defined_on_rows(country: list[Summary]) -> None:
+@example(country=[_two_ratios()])
+def test_the_roll_up_of_the_parts_is_the_one_defined_on_rows(country: list[Summary]) -> None:
     by_rows = concepts_by_rows(country)
-    assert roll_up(country).concepts == by_rows
-    written = [Standing.from_text(standing_of(summary).to_text()) for summary in reversed(country)]
-    assert combine(written) == roll_up(country)
-    unranked = [c.model_copy(update={"rankings": (), "no_ranking": None}) for c in by_rows]
-    assert list(combine(written, ranked=False).concepts) == unranked
+    rolled = roll_up(map(LocalitySummary.of, country))
+    assert rolled.concepts == by_rows
+    read_back = [LocalitySummary.from_text(LocalitySummary.of(summary).to_text()) for summary in reversed(country)]
+    assert roll_up(read_back) == rolled
 
 
 @given(country=countries())
 def test_a_part_is_read_back_as_written(country: list[Summary]) -> None:
-    for standing in map(standing_of, country):
-        text = standing.to_text()
-        back = Standing.from_text(text)
+    for part in map(LocalitySummary.of, country):
+        text = part.to_text()
+        back = LocalitySummary.from_text(text)
         assert "\n" not in text
-        assert back == standing
-        assert str(back.places) == str(standing.places)  # 80 and 80.0 are equal, and print unlike
-        assert back.summary.rate.attainment_low == standing.summary.rate.attainment_low
+        assert back == part
+        assert str(back.concepts) == str(part.concepts)  # 80 and 80.0 are equal, but print differently
+        assert back.summary.rate.attainment_low == part.summary.rate.attainment_low
 
 
 @given(country=countries())
-def test_every_concept_of_a_locality_has_its_place_with_a_row_that_decides_it(country: list[Summary]) -> None:
+def test_every_concept_of_a_locality_has_one_result_and_names_a_row(country: list[Summary]) -> None:
     for summary in country:
         rows = {(row.plan, row.label): row for row in summary.rows}
-        places = standing_of(summary).places
-        assert {place.key for place in places} == {(r.concept, r.scope, r.unit) for r in summary.rows}
-        assert len(places) == len({place.key for place in places})
-        assert all((place.plan, place.label) in rows for place in places)
+        results = LocalitySummary.of(summary).concepts
+        assert {result.key for result in results} == {(r.concept, r.scope, r.unit) for r in summary.rows}
+        assert len(results) == len({result.key for result in results})
+        assert all((result.plan, result.label) in rows for result in results)
 
 
 @given(status=st.sampled_from(sorted(NOT_MET)))
 @example(status=Status.LATE)
 def test_the_first_row_that_decides_is_named(status: Status) -> None:
     rows = (_row(Status.MET, "I.1"), _row(status, "I.2"), _row(status, "I.3"))
-    (place,) = standing_of(_summary("a", "A", "", rows)).places
-    assert place.label == "I.2"
+    (result,) = LocalitySummary.of(_summary("a", "A", "", rows)).concepts
+    assert result.label == "I.2"
 
 
-def test_fresh_is_what_has_a_value_of_the_period() -> None:
+def test_a_current_value_is_dated_within_the_period() -> None:
     days = {START: True, CUT_OFF: True, START - dt.timedelta(1): False, None: False}
-    for day, fresh in days.items():
-        assert standing_of(_summary("a", "A", "", (_row(Status.MET, "I.1", day),))).fresh is fresh
+    for day, current in days.items():
+        summary = _summary("a", "A", "", (_row(Status.MET, "I.1", day),))
+        assert LocalitySummary.of(summary).has_current_value is current

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.completion.methods import METHODS, Course, destatis, open_sdg, opinions, sdsn
 from pipeline.completion.records import Opinion
-from pipeline.completion.status import Baseline, Terms, judge
+from pipeline.completion.status import DatedBaseline, Terms, judge
 from pipeline.completion.statuses import Status
 from pipeline.plans.method import Method
 from pipeline.plans.registry import Registry
@@ -158,7 +158,7 @@ def test_the_linear_methods_agree_on_the_figure(registry: Registry, first: Decim
     """With a value dated at the cut-off, ours and the one of SDSN are the same ratio; only the steps differ."""
     course = _course(str(first), str(last))
     terms = Terms(course.points[-1][0], course.points[-1][0], date(2020, 12, 15), registry.method.linear)
-    ours = judge(target("100%", DUE), exactly(str(last)), Baseline(first, START), terms)
+    ours = judge(target("100%", DUE), exactly(str(last)), DatedBaseline(first, START), terms)
     theirs = sdsn(course, registry.method)
     assert ours.pace is not None
     assert theirs.figure is not None

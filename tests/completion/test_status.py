@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.completion.status import Baseline, Terms, attainment, attainment_bounds, gap, holds, judge, months_left
+from pipeline.completion.status import (
+    DatedBaseline,
+    Terms,
+    attainment,
+    attainment_bounds,
+    gap,
+    holds,
+    judge,
+    months_left,
+)
 from pipeline.completion.statuses import Status
 from pipeline.intake.rows import Interval
 from pipeline.plans.method import Steps
@@ -62,7 +71,7 @@ def test_whether_a_value_meets_a_target(text, direction, value, answer) -> None:
     assert holds(target(text, DUE, direction), value) is answer
 
 
-BASELINE = Baseline(Decimal(0), START)
+BASELINE = DatedBaseline(Decimal(0), START)
 MIDWAY = date(2026, 6, 15)  # 183 of 365 days: the straight path from 0 to 100 stands at 50.137
 
 
@@ -78,8 +87,8 @@ MIDWAY = date(2026, 6, 15)  # 183 of 365 days: the straight path from 0 to 100 s
         (exactly("30.09"), BASELINE, MIDWAY, Status.AT_RISK),
         (exactly("30.08"), BASELINE, MIDWAY, Status.LATE),
         (exactly("0"), BASELINE, MIDWAY, Status.LATE),
-        (exactly("10"), Baseline(Decimal(11), START), MIDWAY, Status.REVERSED),
-        (exactly("99"), Baseline(Decimal(100), START), MIDWAY, Status.REVERSED),  # fell back after having met
+        (exactly("10"), DatedBaseline(Decimal(11), START), MIDWAY, Status.REVERSED),
+        (exactly("99"), DatedBaseline(Decimal(100), START), MIDWAY, Status.REVERSED),  # fell back after having met
         (exactly("50"), None, MIDWAY, Status.IN_PROGRESS),
         (_above("50"), BASELINE, MIDWAY, Status.UNDECIDABLE),
     ],
@@ -98,7 +107,7 @@ def test_pace_against_the_straight_path() -> None:
 def test_hours_fall_towards_their_target() -> None:
     hours = target("trong vòng 24 tiếng", DUE, FALLING)
     assert (
-        judge(hours, exactly("30"), Baseline(Decimal(48), START), Terms(MIDWAY, MIDWAY, BEGINS, STEPS)).status
+        judge(hours, exactly("30"), DatedBaseline(Decimal(48), START), Terms(MIDWAY, MIDWAY, BEGINS, STEPS)).status
         is Status.ON_TRACK
     )
     assert attainment(hours, exactly("30")) == Decimal("0.8")

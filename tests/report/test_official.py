@@ -28,7 +28,7 @@ from docx.oxml.ns import qn
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Change, Completion, IndicatorResult, Point, TaskResult
-from pipeline.completion.replacement import differences_from
+from pipeline.completion.comparison import differences_from
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status, TaskStatus
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.result import Intake

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.replacement import differences_from
+from pipeline.completion.comparison import differences_from
 from pipeline.completion.statuses import TaskStatus
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.rows import FileKind

@@ -1,4 +1,4 @@
-"""The site made again after a change is, byte for byte, the site made from nothing. Notebooks run without a kernel."""
+"""After a change the site is byte for byte the site made from scratch. Notebooks run without a kernel."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from pipeline.errors import BusyError, NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry
 from pipeline.run import make_site as module
-from pipeline.run.make_site import Wanted, make_overview
+from pipeline.run.make_site import SiteRequest, make_overview
 from pipeline.run.notebooks import NotebookRun
 from pipeline.site import sections
-from pipeline.site.collected import collect, memories
+from pipeline.site.collected import cache_folder, collect
 from pipeline.site.sections import Site
 from tests.factories import copy_raw
 from tests.site.country import write_country, write_summary
 
 COMMUNES = 80
 """Two or three in each of 34 provinces."""
-WANTED = Wanted("2025", "en")
+REQUEST = SiteRequest("2025", "en")
 
 
-def _shown_by(layout: Layout) -> Callable[..., NotebookRun]:
+def _notebooks_of(layout: Layout) -> Callable[..., NotebookRun]:
     def run(notebook: Path, output: Path, parameters: Mapping[str, str], folder: Path) -> NotebookRun:
-        """The notebook as a kernel would leave it."""
+        """Leave the notebook as a kernel would."""
         site, read = Site.open(**parameters, layout=layout), nbformat.read(notebook, as_version=4)
         for cell in (cell for cell in read.cells if cell.source.startswith("site.")):
             html = eval(cell.source, {"site": site}).html  # noqa: S307 - our own notebook
@@ -51,17 +51,17 @@ def _no_session() -> Iterator[Path]:
 def _without_kernels(patch: pytest.MonkeyPatch, layout: Layout) -> None:
     patch.setattr(sections, "MOST_ROWS", 50)
     patch.setattr(module, "notebook_session", _no_session)
-    patch.setattr(module, "run_notebook", _shown_by(layout))
+    patch.setattr(module, "run_notebook", _notebooks_of(layout))
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Layout:
-    """A country with its site, to be copied."""
+    """A country with its site, for tests to copy."""
     layout = copy_raw(tmp_path_factory.mktemp("country"))
     write_country(layout.root, [concept.id for concept in registry.concepts], COMMUNES)
     with pytest.MonkeyPatch.context() as patch:
         _without_kernels(patch, layout)
-        make_overview(layout, WANTED)
+        make_overview(layout, REQUEST)
     return layout
 
 
@@ -153,15 +153,15 @@ def _heat_page_lost(layout: Layout) -> None:
     (layout.reports / "heat-08.html").unlink()
 
 
-def _memory_damaged(layout: Layout) -> None:
-    path = memories(layout) / "2025"
+def _cache_damaged(layout: Layout) -> None:
+    path = cache_folder(layout) / "2025"
     text = path.read_text("utf-8")
     path.write_text(text.replace('"met"', '"not-met"').replace("2026.2", "2030.1"), "utf-8")
     assert path.read_text("utf-8") != text
     _one_changed(layout)
 
 
-def _memory_lost(layout: Layout) -> None:
+def _cache_lost(layout: Layout) -> None:
     shutil.rmtree(layout.processed)
     _one_changed(layout)
 
@@ -183,45 +183,45 @@ CHANGES: dict[Callable[[Layout], None], list[str]] = {
     _moved: ALL,
     _heat_page_damaged: ["08.vi"],
     _heat_page_lost: ["08.vi"],
-    _memory_damaged: ["08.vi", "08.en"],
-    _memory_lost: ["08.vi", "08.en"],
+    _cache_damaged: ["08.vi", "08.en"],
+    _cache_lost: ["08.vi", "08.en"],
     _record_lost: ALL,
 }
-"""With the heat pages that have to be rendered again, and no others."""
+"""Every change with the heat pages that must be rendered again; no others may be."""
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__.lstrip("_"))
-def test_made_again_is_made_from_nothing(
+def test_the_site_after_a_change_is_the_site_from_scratch(
     country: Layout, rendered: list[str], change: Callable[[Layout], None]
 ) -> None:
     change(country)
-    assert make_overview(country, WANTED).made
+    assert make_overview(country, REQUEST).made
     assert sorted(rendered) == sorted(CHANGES[change])
     again = _site(country)
     rendered.clear()
-    make_overview(country, WANTED, force=True)
+    make_overview(country, REQUEST, force=True)
     assert sorted(rendered) == sorted(ALL)
     assert _site(country) == again
     assert len(again) == 2 * 34 + 2 + 3  # heat pages, index, notebooks and record
-    assert not make_overview(country, WANTED).made
+    assert not make_overview(country, REQUEST).made
 
 
-def test_changes_in_a_row_and_back_again(country: Layout) -> None:
+def test_changes_one_after_the_other_and_undone(country: Layout) -> None:
     first, kept = _site(country), _summary(country, "xa-0007").read_bytes()
     for change in (_one_changed, _one_added, _other_method, _one_removed):
         change(country)
-        make_overview(country, WANTED)
+        make_overview(country, REQUEST)
     shutil.rmtree(country.reports / "tinh-05")
     _summary(country, "xa-0007").parent.mkdir(parents=True)
     _summary(country, "xa-0007").write_bytes(kept)
-    make_overview(country, WANTED)
+    make_overview(country, REQUEST)
     assert _site(country) == first
 
 
 def test_fewer_localities_leave_no_heat_page_behind(country: Layout) -> None:
     for number in range(40, COMMUNES):
         shutil.rmtree(country.reports / f"xa-{number:04}")
-    make_overview(country, WANTED)
+    make_overview(country, REQUEST)
     assert {Path(name).name for name in _site(country)} == {
         "index.html",
         "index.en.html",
@@ -231,18 +231,20 @@ def test_fewer_localities_leave_no_heat_page_behind(country: Layout) -> None:
     }
 
 
-def test_memory_holds_what_is_there_and_nothing_else(country: Layout) -> None:
+def test_the_cache_holds_the_published_reports_and_nothing_else(country: Layout) -> None:
     _other_period(country)
-    make_overview(country, WANTED)
-    assert {path.name for path in memories(country).iterdir()} == {"2024", "2025"}
+    make_overview(country, REQUEST)
+    assert {path.name for path in cache_folder(country).iterdir()} == {"2024", "2025"}
     shutil.rmtree(country.reports / "xa-0007")
-    (memories(country) / "2025-4711").write_text("half written", "utf-8")
-    make_overview(country, WANTED)
-    assert {path.name for path in memories(country).iterdir()} == {"2025"}
-    assert len((memories(country) / "2025").read_text("utf-8").splitlines()) == COMMUNES  # the first line is no entry
+    (cache_folder(country) / "2025-4711").write_text("half written", "utf-8")
+    make_overview(country, REQUEST)
+    assert {path.name for path in cache_folder(country).iterdir()} == {"2025"}
+    assert (
+        len((cache_folder(country) / "2025").read_text("utf-8").splitlines()) == COMMUNES
+    )  # the first line is not an entry
 
 
-def test_a_summary_that_changes_meanwhile_is_told_and_never_remembered(
+def test_a_summary_that_changes_meanwhile_is_reported_and_not_cached(
     country: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _other_method(country)
@@ -252,25 +254,25 @@ def test_a_summary_that_changes_meanwhile_is_told_and_never_remembered(
         collect(country, inputs)
     monkeypatch.setattr(sections, "describe_site_inputs", lambda *arguments: inputs)
     with pytest.raises(BusyError, match="chạy lại"):
-        make_overview(country, WANTED)
+        make_overview(country, REQUEST)
     assert _site(country) == before
 
 
-def test_nothing_to_show_is_said_before_anything_is_started(layout: Layout) -> None:
+def test_without_reports_it_says_so_before_starting_anything(layout: Layout) -> None:
     with pytest.raises(NoInputError, match="make report"):
-        make_overview(layout, Wanted())
+        make_overview(layout, SiteRequest())
 
 
-def test_a_period_without_a_value_is_shown_only_when_it_is_asked_for(country: Layout) -> None:
-    summary = Site.open("2025", layout=country).reports[0].standing.summary
+def test_a_period_without_a_value_is_shown_only_on_request(country: Layout) -> None:
+    summary = Site.open("2025", layout=country).reports[0].locality_summary.summary
     silent = summary.model_copy(update={"period": "2026"})
     write_summary(country.root, silent.model_copy(update={"start": silent.cut_off}))
-    make_overview(country, Wanted())
+    make_overview(country, SiteRequest())
     record = module.read_site_record(country.reports / ".site" / "site.json")
     assert record is not None
     assert record.shown.period == "2025"
     page = (country.reports / "index.html").read_text("utf-8")
     assert "Năm 2026 (1 địa phương, chưa nơi nào có số liệu của kỳ)" in page
-    make_overview(country, Wanted("2026"))
+    make_overview(country, SiteRequest("2026"))
     page = (country.reports / "index.html").read_text("utf-8")
     assert f"Năm 2025 ({COMMUNES} địa phương)" in page

@@ -1,4 +1,4 @@
-"""A whole country of made-up reports, for size and time: every summary says that it is synthetic."""
+"""Generated summaries of a whole country, to test size and time; every summary says that it is synthetic."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pipeline.steps import to_json
 from tests.factories import exactly
 
 COMMUNES, PROVINCES = 3321, 34
-"""As in Quyết định 19/2025/QĐ-TTg; the names are none of its."""
+"""As many as in Quyết định 19/2025/QĐ-TTg; the names are invented."""
 _SYLLABLES = ("An", "Bình", "Cẩm", "Đông", "Gia", "Hòa", "Khánh", "Lạc", "Mỹ", "Ninh", "Phú", "Quý", "Sơn", "Thịnh")
 _STATUSES = (Status.MET, Status.MISSED, Status.LATE, Status.ON_TRACK, Status.UNDECIDABLE, Status.NOT_SUBMITTED)
 _WEIGHTS = (45, 12, 10, 12, 3, 18)
@@ -27,7 +27,7 @@ _WEIGHTS = (45, 12, 10, 12, 3, 18)
 
 def localities(communes: int = COMMUNES, seed: int = 2026) -> list[Locality]:
     """Provinces without a report of their own, then communes."""
-    chance = random.Random(seed)  # noqa: S311 - made-up names
+    chance = random.Random(seed)  # noqa: S311 - invented names
     provinces = [
         Locality(
             code=f"{n:02}", slug=f"tinh-{n:02}", name=f"Mô phỏng {n:02}", full_name=f"Tỉnh Mô phỏng {n:02}", type="Tỉnh"
@@ -50,7 +50,7 @@ def summaries(
     places: Sequence[Locality], concepts: Sequence[str], period: str = "2025", seed: int = 2026
 ) -> Iterator[Summary]:
     """One summary for each commune; the provinces share 30 concepts, of which each plan has 20."""
-    chance = random.Random(seed)  # noqa: S311 - made-up figures
+    chance = random.Random(seed)  # noqa: S311 - invented figures
     pool = list(concepts)[:30]
     plans = {place.code: sorted(chance.sample(pool, 20)) for place in places if not place.parent}
     names = {place.code: place.full_name for place in places}
@@ -109,7 +109,7 @@ def _value(chance: random.Random) -> SummaryValue:
 
 
 def write_summary(root: Path, summary: Summary, page: str = "") -> Path:
-    """The summary where a report publishes it, and a page beside it if one is given."""
+    """Write the summary where a report publishes it, with a page beside it if one is given."""
     folder = root / "reports" / summary.locality / summary.period
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "summary.json").write_text(to_json(summary), "utf-8")
@@ -119,7 +119,7 @@ def write_summary(root: Path, summary: Summary, page: str = "") -> Path:
 
 
 def write_country(root: Path, concepts: Sequence[str], communes: int = COMMUNES, seed: int = 2026) -> None:
-    """List of localities and summaries; the other lists of `data/raw` must lie there already."""
+    """Write the list of localities and their summaries; `data/raw` must already have the other lists."""
     places = localities(communes, seed)
     with (root / "data" / "raw" / "localities.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(Locality.model_fields), lineterminator="\n")

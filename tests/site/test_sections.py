@@ -1,4 +1,4 @@
-"""The site without a kernel: figures, links, what is absent, and what must not get through."""
+"""The site without a kernel: its figures, links and absences, and what must not get into its pages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ import pytest
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.locality_summary import Outcome, standing_of
-from pipeline.completion.rollup import RollUp, roll_up
+from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary
+from pipeline.completion.rollup import roll_up
 from pipeline.completion.statuses import Status
 from pipeline.completion.summary import Summary, summarised
 from pipeline.errors import NoInputError, UsageError
@@ -30,7 +30,7 @@ from pipeline.plans.registry import Registry
 from pipeline.publish.sign_off import SignOff, State, Step, file_content
 from pipeline.report.html_check import check_page
 from pipeline.site import sections as module
-from pipeline.site.collected import Fault, collect, dictionary_key
+from pipeline.site.collected import SummaryFault, collect, dictionary_key
 from pipeline.site.heat import cells, key_of, shared
 from pipeline.site.sections import Site
 from pipeline.site.site_page import render_heat, render_overview, script, script_hash
@@ -51,7 +51,7 @@ PAYLOAD = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
 @pytest.fixture(scope="session")
 def real(registry: Registry) -> list[Summary]:
-    """What the committed data say, as a report publishes it (its decimals are those of JSON)."""
+    """The summaries of the committed data, as a report publishes them (their decimals are those of JSON)."""
     return [_published(registry, slug, Period.parse(period)) for slug, period in REAL]
 
 
@@ -69,8 +69,8 @@ def reports(layout: Layout, real: list[Summary]) -> Layout:
 
 
 def _page(site: Site, folder: Path) -> str:
-    """The page as `make overview` renders it, from a notebook as if it had been executed."""
-    shown = [
+    """The page that `make overview` renders from the executed notebook."""
+    cells = [
         nbformat.v4.new_code_cell(
             outputs=[
                 nbformat.v4.new_output("execute_result", {"text/html": getattr(site, name)().html}, execution_count=1)
@@ -79,7 +79,7 @@ def _page(site: Site, folder: Path) -> str:
         for name in SECTIONS
     ]
     path = folder / "overview.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=shown), path)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return render_overview(path, str(site.period), site.language)
 
 
@@ -97,16 +97,10 @@ def _rows(html: str, name: str) -> list[list[str]]:
     return [[_text(cell) for cell in row] for table in tables for row in table.find("tbody")]
 
 
-def _unranked(rolled: RollUp) -> RollUp:
-    """As the site needs it: all figures, nobody in a ranking."""
-    concepts = (c.model_copy(update={"rankings": (), "no_ranking": None}) for c in rolled.concepts)
-    return rolled.model_copy(update={"concepts": tuple(concepts)})
-
-
 def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) -> None:
     site = Site.open("2025", layout=reports)
-    rolled = roll_up([s for s in real if s.period == "2025"])
-    assert site.rolled == _unranked(rolled)
+    rolled = roll_up(LocalitySummary.of(s) for s in real if s.period == "2025")
+    assert site.rolled == rolled
     answer = _text(_tree(site.answer().html))
     assert f"{rolled.met}/{rolled.total} chỉ tiêu đạt nếu" in answer
     assert f"{rolled.met_at_most}/{rolled.total} nếu đều đạt" in answer
@@ -125,7 +119,7 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
         assert row[4] == site.words.percent(concept.coverage).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_the_known_rates_of_2025_stand_in_the_list(reports: Layout) -> None:
+def test_the_list_has_the_known_rates_of_2025(reports: Layout) -> None:
     rows = {row[0]: row for row in _rows(Site.open("2025", layout=reports).localities().html, "localities")}
     assert rows["Xã Bình Giang"][2:4] == ["45,5 % – 72,7 % 10–16/22", "72,7 % 16/22"]
     assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["35 % – 55 % 7–11/20", "80 % 16/20"]
@@ -133,7 +127,7 @@ def test_the_known_rates_of_2025_stand_in_the_list(reports: Layout) -> None:
     assert rows["Thành phố Hải Phòng"][2] == "–"
 
 
-def test_who_signed_stands_beside_each_report(reports: Layout, tmp_path: Path) -> None:
+def test_the_list_shows_who_signed_each_report(reports: Layout, tmp_path: Path) -> None:
     before = describe_site_inputs(reports, "2025", "en").id
     for locality, states in (("binh-giang", ("checked",)), ("cat-hai", ("checked", "issued"))):
         steps = tuple(Step(state=State(state), by=PAYLOAD, at="2026-05-01T08:00:00Z") for state in states)
@@ -154,7 +148,7 @@ def test_every_cell_is_the_outcome_of_the_roll_up(reports: Layout) -> None:
     site = Site.open("2025", layout=reports)
     counted = {key_of(c): Counter(c.by_outcome) for c in site.rolled.concepts}
     for key, outcomes in counted.items():
-        found = Counter(cell.outcome for s in site.standings if (cell := cells(s).get(key)))
+        found = Counter(cell.outcome for one in site.rolled_localities if (cell := cells(one).get(key)))
         assert found == outcomes, key
 
 
@@ -198,21 +192,21 @@ def test_every_kind_of_absence_has_its_own_sign(layout: Layout, one: Callable[..
     write_summary(layout.root, one(wanted))
     html = Site.open("2025", layout=layout).heat().html
     cell = {a.get("href").split("#")[1]: a for a in _tree(html).iter("a") if "cell" in a.get("class", "")}
-    for n, (look, sign, said) in enumerate(wanted.values()):
+    for n, (look, sign, title) in enumerate(wanted.values()):
         found = cell[f"binh-giang-2026-I.{n}"]
-        assert (found.get("class"), _text(found), found.get("title")) == (f"cell {look}", sign, said)
+        assert (found.get("class"), _text(found), found.get("title")) == (f"cell {look}", sign, title)
 
 
-def test_a_concept_that_is_not_applicable_is_no_empty_cell(one: Callable[..., Summary]) -> None:
-    (cell,) = cells(standing_of(one([Status.NOT_APPLICABLE]))).values()
-    assert cell.outcome is Outcome.NOT_APPLICABLE
+def test_a_concept_that_is_not_applicable_has_a_cell(one: Callable[..., Summary]) -> None:
+    (cell,) = cells(LocalitySummary.of(one([Status.NOT_APPLICABLE]))).values()
+    assert cell.outcome is ConceptOutcome.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize("worst", [Status.LATE, Status.NOT_SUBMITTED, Status.QUARANTINED])
 def test_a_cell_leads_to_the_row_that_decides_it(one: Callable[..., Summary], worst: Status) -> None:
     summary = one([Status.MET, worst, Status.MET])
     rows = tuple(row.model_copy(update={"concept": "coverage-5g"}) for row in summary.rows)
-    (cell,) = cells(standing_of(summary.model_copy(update={"rows": rows}))).values()
+    (cell,) = cells(LocalitySummary.of(summary.model_copy(update={"rows": rows}))).values()
     assert cell.label == "I.1"
 
 
@@ -290,7 +284,7 @@ def test_hostile_names_are_text(reports: Layout, real: list[Summary], tmp_path: 
         check_page(render_heat(site, group), script())
 
 
-def test_what_cannot_be_read_is_listed_and_stops_nothing(reports: Layout, real: list[Summary]) -> None:
+def test_unreadable_reports_are_listed_and_stop_nothing(reports: Layout, real: list[Summary]) -> None:
     folder = reports.reports / "an-bien" / "2025"
     folder.mkdir(parents=True)
     (reports.reports / "an-duong" / "2025").mkdir(parents=True)
@@ -301,14 +295,14 @@ def test_what_cannot_be_read_is_listed_and_stops_nothing(reports: Layout, real: 
     write_summary(reports.root, real[0].model_copy(update={"locality": "nowhere"}))
     found = {u.report.locality: u.fault for u in collect(reports, describe_site_inputs(reports, "", "")).unreadable}
     assert found == {
-        "an-bien": Fault.MISSING,
-        "an-duong": Fault.MALFORMED,
-        "an-hai": Fault.MISSING,
-        "an-khanh": Fault.MISPLACED,
-        "nowhere": Fault.UNLISTED,
+        "an-bien": SummaryFault.MISSING,
+        "an-duong": SummaryFault.MALFORMED,
+        "an-hai": SummaryFault.MISSING,
+        "an-khanh": SummaryFault.MISPLACED,
+        "nowhere": SummaryFault.UNLISTED,
     }
     site = Site.open("2025", layout=reports)
-    assert site.rolled == _unranked(roll_up([s for s in real if s.period == "2025"]))
+    assert site.rolled == roll_up(LocalitySummary.of(s) for s in real if s.period == "2025")
     assert "Báo cáo không đọc được (5)" in site.answer().html
     for slug in found:
         assert f"reports/{slug}/2025" in site.sources().html
@@ -317,7 +311,7 @@ def test_what_cannot_be_read_is_listed_and_stops_nothing(reports: Layout, real: 
     assert len(known) == len(site.collected.lists.localities) - 4 - 4  # one of the five is in no list
 
 
-def test_reports_as_known_on_a_day_and_those_being_made_are_none(reports: Layout) -> None:
+def test_reports_as_known_on_a_day_and_reports_in_the_making_do_not_count(reports: Layout) -> None:
     for name in ("2025.known-2025-06-01", ".staging-2025", "2025-Q5", "notebooks"):
         shutil.copytree(reports.reports / "cat-hai" / "2025", reports.reports / "cat-hai" / name)
     shutil.copytree(reports.reports / "cat-hai" / "2025", reports.reports / ".site" / "2025")
@@ -328,7 +322,7 @@ def test_another_method_is_not_added(reports: Layout, real: list[Summary]) -> No
     write_summary(reports.root, real[0].model_copy(update={"method": "2030.1"}))
     site = Site.open("2025", layout=reports)
     assert [s.locality for s in site.apart] == ["bach-long-vi"]
-    assert site.rolled == _unranked(roll_up([s for s in real[1:] if s.period == "2025"]))
+    assert site.rolled == roll_up(LocalitySummary.of(s) for s in real[1:] if s.period == "2025")
     assert "Đặc khu Bạch Long Vĩ (2030.1)" in site.answer().html
     assert "bach-long-vi/2025" in site.localities().html
 
@@ -346,7 +340,7 @@ def test_the_period_is_the_newest_then_the_longest(layout: Layout, real: list[Su
         Site.open("../2025", layout=layout)
 
 
-def test_a_report_that_nobody_can_read_is_not_the_newest(reports: Layout) -> None:
+def test_an_unreadable_report_is_not_the_newest(reports: Layout) -> None:
     folder = reports.reports / "cat-hai" / "2027"
     folder.mkdir()
     (folder / "summary.json").write_text("{}", "utf-8")
@@ -375,7 +369,7 @@ def country(layout: Layout, registry: Registry) -> Layout:
     return layout
 
 
-def test_too_many_for_one_table_are_put_by_province(
+def test_too_many_localities_for_one_table_are_grouped_by_province(
     country: Layout, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(module, "MOST_ROWS", 50)
@@ -403,14 +397,14 @@ def test_too_many_for_one_table_are_put_by_province(
     assert columns == len(module.shared(site.rolled, site.concept_name))
 
 
-def test_the_made_up_country_is_the_same_each_time_and_says_what_it_is() -> None:
+def test_the_generated_country_is_the_same_each_time_and_marked_as_synthetic() -> None:
     concepts = [f"concept-{n}" for n in range(40)]
     one, two = (list(summaries(localities(40), concepts)) for _ in range(2))
     assert one == two
     assert all(s.synthetic for s in one)
 
 
-def test_the_page_speaks_both_languages_and_is_the_same_each_time(reports: Layout, tmp_path: Path) -> None:
+def test_the_page_has_both_languages_and_is_the_same_each_time(reports: Layout, tmp_path: Path) -> None:
     vietnamese, english = (Site.open("2025", "en", code, layout=reports) for code in ("vi", "en"))
     page = _page(english, tmp_path)
     assert '<html lang="en">' in page
@@ -440,7 +434,7 @@ def test_the_script_is_small_and_the_only_one_that_may_run(reports: Layout, tmp_
     assert "hidden" in search.attrib
 
 
-def test_names_are_in_the_order_of_a_dictionary() -> None:
+def test_names_are_in_dictionary_order() -> None:
     names = [
         "Đông Hải",
         "An Biên",

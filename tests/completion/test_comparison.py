@@ -1,0 +1,110 @@
+"""What a replacement says of the issued report, on the real completion of one locality and on altered ones."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pipeline.completion.comparison import differences_from
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.records import Completion
+from pipeline.intake.validate import validate_period
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+
+
+@pytest.fixture(scope="module")
+def completion(registry: Registry) -> Completion:
+    period = Period.parse("2025")
+    intake = validate_period(Layout(), registry, "bach-long-vi", period)
+    return evaluate(registry, registry.locality("bach-long-vi"), period, intake)
+
+
+@pytest.fixture
+def record(completion: Completion) -> Any:
+    """The issued report as it lies there: JSON, which a test may alter."""
+    return json.loads(completion.model_dump_json())
+
+
+def _bytes(record: Any) -> bytes:
+    return json.dumps(record, ensure_ascii=False).encode()
+
+
+def _row(record: Any, no: str) -> Any:
+    return next(r for plan in record["plans"] for r in plan["indicators"] if r["no"] == no)
+
+
+def test_the_same_figures_differ_in_nothing(completion: Completion, record: Any) -> None:
+    found = differences_from(_bytes(record), completion)
+    assert found is not None
+    assert (found.rows, found.tasks) == ((), ())
+    assert (found.met_before, found.total_before) == (completion.rate.met, completion.rate.total) == (7, 20)
+
+
+def test_a_value_a_target_and_a_status_are_told_from_and_to(completion: Completion, record: Any) -> None:
+    row = _row(record, "14")
+    row["observation"]["value"] = {"low": 12.5, "high": 12.5}
+    row["target"]["text"] = "≥ 10%"
+    row["status"] = "late"
+    found = differences_from(_bytes(record), completion)
+    assert found is not None
+    (difference,) = found.rows
+    assert difference.code == "bach-long-vi-2026/II.14"
+    assert difference.before is not None
+    assert difference.after is not None
+    assert difference.before.value is not None
+    assert float(difference.before.value.exact or 0) == 12.5
+    assert difference.before.target == "≥ 10%"
+    assert difference.before.status == "late"
+    assert difference.after.status == _status(completion, "14") != "late"
+
+
+def _status(completion: Completion, no: str) -> str:
+    return str(next(r.status for plan in completion.plans for r in plan.indicators if r.no == no))
+
+
+def test_rows_that_came_or_went_are_told(completion: Completion, record: Any) -> None:
+    rows = record["plans"][0]["indicators"]
+    gone = rows.pop(3)
+    rows.append(gone | {"no": "99", "name": "Chỉ tiêu đã bỏ"})
+    found = differences_from(_bytes(record), completion)
+    assert found is not None
+    came, went = found.rows
+    assert came.before is None
+    assert came.name == gone["name"]
+    assert went.after is None
+    assert went.name == "Chỉ tiêu đã bỏ"
+
+
+def test_tasks_are_told_by_their_status(completion: Completion, record: Any) -> None:
+    task = record["plans"][0]["tasks"][0]
+    before = "done-late" if task["status"] != "done-late" else "done-on-time"
+    after, task["status"] = task["status"], before
+    found = differences_from(_bytes(record), completion)
+    assert found is not None
+    assert [(t.before, t.after) for t in found.tasks] == [(before, after)]
+
+
+def test_fields_of_another_edition_do_not_disturb(completion: Completion, record: Any) -> None:
+    record["later"] = {"field": 1}
+    for row in record["plans"][0]["indicators"]:
+        row["later"] = 2
+        row.pop("pace", None)
+    found = differences_from(_bytes(record), completion)
+    assert found is not None
+    assert not found.rows
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"rate": {"met": 1, "total": 2}, "plans": [{"indicators": 3}]}']
+)
+def test_what_cannot_be_read_stops_nothing(completion: Completion, content: bytes) -> None:
+    assert differences_from(content, completion) is None
+
+
+def test_a_status_that_is_not_known_any_more_is_not_guessed(completion: Completion, record: Any) -> None:
+    _row(record, "14")["status"] = "of-another-edition"
+    assert differences_from(_bytes(record), completion) is None
