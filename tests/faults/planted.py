@@ -109,10 +109,10 @@ BUGS = (
     ),
     Bug(
         "no limit of memory",
-        "pipeline/fork/child.py",
-        "    if limits.memory is not None:",
-        "    if limits.memory == -1:",
-        "tests/fork/test_kernels.py::test_a_kernel_that_ends_badly_is_told_and_the_next_one_runs",
+        "pipeline/fork/records.py",
+        "        if self.memory is not None:",
+        "        if self.memory == -1:",
+        "tests/fork/test_kernels.py::test_a_kernel_that_ends_badly_is_reported_and_the_next_one_runs",
     ),
     Bug(
         "width of rows not checked",
@@ -200,7 +200,7 @@ BUGS = (
     ),
     Bug(
         "any language of a page",
-        "pipeline/steps.py",
+        "pipeline/arguments.py",
         "if text not in others:",
         "if not text:",
         _REFUSE,
