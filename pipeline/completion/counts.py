@@ -16,6 +16,7 @@ from pipeline.completion.statuses import (
     OVERDUE,
     UNCOUNTED,
     UNCOUNTED_TASKS,
+    UNREPORTED,
     Status,
     TaskStatus,
 )
@@ -152,7 +153,7 @@ class TaskCounts(Computed):
     @property
     def not_reported(self) -> int:
         """Tasks without reported facts, before or past the deadline; not the same as not started."""
-        return self.of(TaskStatus.NOT_REPORTED, TaskStatus.NOT_REPORTED_PAST_DUE)
+        return self.of(*UNREPORTED)
 
     @property
     def unknown_due(self) -> int:

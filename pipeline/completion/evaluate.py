@@ -307,7 +307,7 @@ class _Evaluation:
         )
 
     def _unplaced(self, plans: Sequence[PlanResult]) -> tuple[Observation, ...]:
-        """Observations of concepts for which no plan has a row; an older value of a row is none of these."""
+        """Observations of concepts for which no plan has a row; older values of rows do not count."""
         rows = [row for plan in plans for row in plan.indicators if plan.state is PlanState.IN_FORCE]
         keys = {(row.plan, row.key) for row in rows}
         concepts = {(row.concept, row.unit, row.scope) for row in rows}

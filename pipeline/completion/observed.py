@@ -10,8 +10,8 @@ from pipeline.intake.rows import Observation
 from pipeline.plans.models import Indicator, Plan
 from pipeline.plans.periods import Calendar
 
-_Row = tuple[str, tuple[str, ...]]
-_Concept = tuple[str, str, str]
+_RowKey = tuple[str, tuple[str, ...]]
+_ConceptUnitScope = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Observed:
         """`observations` with the oldest period first; `years` is how long a value serves."""
         self._calendar = calendar
         self._years = years
-        self._own: dict[_Row, list[Observation]] = {}
-        self._by_concept: dict[_Concept, list[Observation]] = {}
+        self._own: dict[_RowKey, list[Observation]] = {}
+        self._by_concept: dict[_ConceptUnitScope, list[Observation]] = {}
         for o in observations:
             if o.key is not None:
                 self._own.setdefault((o.plan, o.key), []).append(o)

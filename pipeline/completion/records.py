@@ -33,7 +33,7 @@ class TargetInForce(Frozen):
 
     @property
     def wants_less(self) -> bool:
-        """A bare number and an interval are read by the direction; "≥" and "≤" say it themselves."""
+        """Whether low values meet it: as “≤” says, or for a bare number and an interval the direction."""
         return self.comparator.wants_less(falling=self.direction is Direction.FALLING)
 
     @property
@@ -138,7 +138,7 @@ class IndicatorResult(Frozen):
     opinions: tuple[Opinion, ...] = ()
     """Other methods, where ours judges by pace."""
     history: tuple[Point, ...] = ()
-    """Exact values of the series that is judged, one a day, the oldest first, up to the cut-off."""
+    """Exact values of the judged series up to the cut-off, one per day, the oldest first."""
     once_met: dt.date | None = None
     """The last day on which this target was met, where it no longer is."""
     past: tuple[PastVerdict, ...] = ()
@@ -187,7 +187,7 @@ class TaskResult(Frozen):
     fact: TaskFact | None = None
     status: TaskStatus
     past_due: bool = False
-    """Its due date lies on or before the cut-off."""
+    """Its due date is on or before the cut-off."""
     due_soon: bool = False
     """Due within the window of the method after the cut-off."""
     continues: str = ""

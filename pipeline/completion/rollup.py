@@ -1,7 +1,7 @@
 """Many localities together, by concept (tổng hợp nhiều địa phương theo khái niệm). Pure.
 
 Localities are compared within one concept, scope and unit. Absence is never zero, a rate is never the mean of rates,
-and values that do not stand for the same thing are not added.
+and values on different bases are not added.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def _concepts(localities: Sequence[LocalitySummary]) -> Iterator[ConceptRollUp]:
 def _concept(
     key: ConceptKey, outcomes: Counter[ConceptOutcome], counted: Sequence[tuple[ConceptResult, bool]]
 ) -> ConceptRollUp:
-    """`counted` says of each result whether its locality contains another of them."""
+    """`counted` pairs each result with whether its locality contains others of these localities."""
     observed = [(result, whole) for result, whole in counted if result.bases]
     values = [result.value for result, whole in observed if not whole]
     usable = [value for value in values if value is not None]

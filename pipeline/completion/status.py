@@ -86,7 +86,7 @@ def judge(
 
 
 def _on_the_way(target: TargetInForce, value: Interval, baseline: DatedBaseline | None, terms: Terms) -> Judgement:
-    """Not met and not yet due: where the value stands between baseline and target."""
+    """Not met and not yet due: where the value is between baseline and target."""
     if baseline is not None and terms.cut_off <= baseline.day:
         return Judgement(Status.STARTING_POINT)
     if terms.met_before:

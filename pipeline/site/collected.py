@@ -139,7 +139,7 @@ def _method(readable: Readable) -> tuple[str, str]:
 def collect(layout: Layout, inputs: SiteInputs) -> Collected:
     """Read the lists and every summary of `inputs`; summaries read before come from the cache.
 
-    Raises DataError for lists that cannot be used, BusyError for a summary that is no longer as in `inputs`.
+    Raises DataError for lists that cannot be used, BusyError for a summary that has changed since `inputs`.
     """
     lists = read_registry(layout, NO_PLANS)
     known = {place.slug for place in lists.localities}

@@ -1,4 +1,4 @@
-"""A plan with one indicator, what was sent for it, and what becomes of it: for tables of cases."""
+"""A plan with one indicator, its submissions and its result: for tables of cases."""
 
 from __future__ import annotations
 

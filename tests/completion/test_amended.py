@@ -1,4 +1,4 @@
-"""Plans that change: progress against the plan as first issued and as amended, as known on a day."""
+"""Amended plans: progress against the plan as first issued and as amended, as known on a day."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def test_the_page_and_the_explanation_show_both_targets(layout: Layout) -> None:
         "thời hạn “Quý III/2026” → “Quý IV/2026”",
     ):
         assert part in text, part
-    told = "\n".join(explain(completion, intake, *find_row(completion, "binh-giang-2026/II/14")))
-    assert "theo kế hoạch ban đầu" in told
+    explanation = "\n".join(explain(completion, intake, *find_row(completion, "binh-giang-2026/II/14")))
+    assert "theo kế hoạch ban đầu" in explanation
 
 
 def test_a_dropped_row_stays_listed_outside_the_count(layout: Layout) -> None:
@@ -138,7 +138,7 @@ def test_a_moved_deadline_shows_what_was_overdue_before(layout: Layout) -> None:
     assert (original.assigned, original.counted, original.overdue) == (18, 18, 1)
 
 
-def test_what_is_decided_after_the_cut_off_does_not_hold_yet_and_is_announced(layout: Layout) -> None:
+def test_an_amendment_after_the_cut_off_is_announced_and_not_applied(layout: Layout) -> None:
     _send(layout, "55")
     completion = _completed(layout, RAISED, LATER)
     assert _row(completion, "II.14").status is Status.MISSED
@@ -148,8 +148,8 @@ def test_what_is_decided_after_the_cut_off_does_not_hold_yet_and_is_announced(la
     assert before.original_rate is None
 
 
-def test_as_known_at_a_day_holds_for_plans_too(layout: Layout) -> None:
-    """The decision of 20 May came in on 1 June: on 31 May nobody could know of it."""
+def test_plans_too_are_taken_as_known_on_a_day(layout: Layout) -> None:
+    """The decision of 20 May was received on 1 June: on 31 May it was not known."""
     _send(layout, "70", "2026-05", "2026-05-10")
     in_june = {"period": "2026-H1"}
     assert _row(_completed(layout, RAISED, **in_june), "II.14").target.text == "≥ 60%"  # type: ignore[union-attr]
@@ -158,7 +158,7 @@ def test_as_known_at_a_day_holds_for_plans_too(layout: Layout) -> None:
     assert earlier.plans[0].amendments == ()
 
 
-def test_a_plan_that_was_not_yet_known_is_left_out(layout: Layout) -> None:
+def test_a_plan_not_yet_known_is_left_out(layout: Layout) -> None:
     registry = read_registry(layout, "bach-long-vi")  # its plan is dated 18 January 2026
     when, locality = Period.parse("2025"), registry.locality("bach-long-vi")
     for known_at, plans in (("2026-01-17", 0), ("2026-01-18", 1)):
@@ -166,7 +166,7 @@ def test_a_plan_that_was_not_yet_known_is_left_out(layout: Layout) -> None:
         assert len(evaluate(registry, locality, when, intake).plans) == plans
 
 
-def test_without_amendments_nothing_is_said_of_an_original(layout: Layout) -> None:
+def test_without_amendments_there_is_no_original(layout: Layout) -> None:
     completion = _completed(layout)
     assert completion.original_rate is None
     assert all(r.former is None and not r.amended for r in completion.plans[0].indicators)
@@ -218,8 +218,8 @@ def test_past_targets_keep_the_verdict_of_their_own_year(layout: Layout) -> None
     assert {v.status for r in expired.indicators for v in r.past} == {Status.NOT_SUBMITTED}
 
 
-def test_a_target_that_was_due_is_judged_by_the_plan_of_that_day(layout: Layout) -> None:
-    """Missed in 2025, then moved to 2026: the later paper does not make the miss of 2025 undone."""
+def test_a_past_target_is_judged_by_the_plan_of_its_due_day(layout: Layout) -> None:
+    """Missed in 2025, then moved to 2026: the later decision does not undo the miss of 2025."""
     path = layout.plans / "binh-giang" / "binh-giang-2026.yaml"
     text = path.read_text("utf-8")
     path.write_text(text.replace("years: {first: 2026", "years: {first: 2025", 1), "utf-8")

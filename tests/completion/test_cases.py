@@ -1,6 +1,6 @@
 """A table of cases written by hand from the methodology: kind of target × direction × baseline × date × absence.
 
-Every row becomes a plan with one indicator and what was sent for it, and goes through the whole evaluation.
+Every row becomes a plan with one indicator and its submissions, and goes through the whole evaluation.
 """
 
 from __future__ import annotations

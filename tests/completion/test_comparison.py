@@ -1,4 +1,4 @@
-"""What a replacement says of the issued report, on the real completion of one locality and on altered ones."""
+"""The comparison with an issued report, on the real completion of one locality and on altered copies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def completion(registry: Registry) -> Completion:
 
 @pytest.fixture
 def record(completion: Completion) -> Any:
-    """The issued report as it lies there: JSON, which a test may alter."""
+    """The issued report as published JSON, for a test to alter."""
     return json.loads(completion.model_dump_json())
 
 
@@ -37,14 +37,14 @@ def _row(record: Any, no: str) -> Any:
     return next(r for plan in record["plans"] for r in plan["indicators"] if r["no"] == no)
 
 
-def test_the_same_figures_differ_in_nothing(completion: Completion, record: Any) -> None:
+def test_equal_figures_have_no_differences(completion: Completion, record: Any) -> None:
     found = differences_from(_bytes(record), completion)
     assert found is not None
     assert (found.rows, found.tasks) == ((), ())
     assert (found.met_before, found.total_before) == (completion.rate.met, completion.rate.total) == (7, 20)
 
 
-def test_a_value_a_target_and_a_status_are_told_from_and_to(completion: Completion, record: Any) -> None:
+def test_a_changed_value_target_and_status_are_listed_before_and_after(completion: Completion, record: Any) -> None:
     row = _row(record, "14")
     row["observation"]["value"] = {"low": 12.5, "high": 12.5}
     row["target"]["text"] = "≥ 10%"
@@ -66,20 +66,20 @@ def _status(completion: Completion, no: str) -> str:
     return str(next(r.status for plan in completion.plans for r in plan.indicators if r.no == no))
 
 
-def test_rows_that_came_or_went_are_told(completion: Completion, record: Any) -> None:
+def test_added_and_removed_rows_are_listed(completion: Completion, record: Any) -> None:
     rows = record["plans"][0]["indicators"]
     gone = rows.pop(3)
     rows.append(gone | {"no": "99", "name": "Chỉ tiêu đã bỏ"})
     found = differences_from(_bytes(record), completion)
     assert found is not None
-    came, went = found.rows
-    assert came.before is None
-    assert came.name == gone["name"]
-    assert went.after is None
-    assert went.name == "Chỉ tiêu đã bỏ"
+    added, removed = found.rows
+    assert added.before is None
+    assert added.name == gone["name"]
+    assert removed.after is None
+    assert removed.name == "Chỉ tiêu đã bỏ"
 
 
-def test_tasks_are_told_by_their_status(completion: Completion, record: Any) -> None:
+def test_tasks_are_compared_by_their_status(completion: Completion, record: Any) -> None:
     task = record["plans"][0]["tasks"][0]
     before = "done-late" if task["status"] != "done-late" else "done-on-time"
     after, task["status"] = task["status"], before
@@ -88,7 +88,7 @@ def test_tasks_are_told_by_their_status(completion: Completion, record: Any) -> 
     assert [(t.before, t.after) for t in found.tasks] == [(before, after)]
 
 
-def test_fields_of_another_edition_do_not_disturb(completion: Completion, record: Any) -> None:
+def test_fields_of_another_version_are_ignored(completion: Completion, record: Any) -> None:
     record["later"] = {"field": 1}
     for row in record["plans"][0]["indicators"]:
         row["later"] = 2
@@ -101,10 +101,10 @@ def test_fields_of_another_edition_do_not_disturb(completion: Completion, record
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'{"rate": {"met": 1, "total": 2}, "plans": [{"indicators": 3}]}']
 )
-def test_what_cannot_be_read_stops_nothing(completion: Completion, content: bytes) -> None:
+def test_an_unreadable_report_gives_none(completion: Completion, content: bytes) -> None:
     assert differences_from(content, completion) is None
 
 
-def test_a_status_that_is_not_known_any_more_is_not_guessed(completion: Completion, record: Any) -> None:
-    _row(record, "14")["status"] = "of-another-edition"
+def test_an_unknown_status_is_not_guessed(completion: Completion, record: Any) -> None:
+    _row(record, "14")["status"] = "of-another-version"
     assert differences_from(_bytes(record), completion) is None

@@ -15,14 +15,14 @@ def _conflicts(registry: Registry, locality: str) -> tuple[Conflict, ...]:
 def _found(registry: Registry, locality: str) -> dict[tuple[str, ...], list[tuple[str, tuple[str, str], int | None]]]:
     """By the labels of the clauses: kind, texts, stricter; wording left out."""
     return {
-        tuple(clause.code.partition("/")[2] for clause in c.clauses): told
+        tuple(clause.code.partition("/")[2] for clause in c.clauses): listed
         for c in _conflicts(registry, locality)
-        if (told := [(d.kind, d.texts, d.stricter) for d in c.differences if d.kind != "wording"])
+        if (listed := [(d.kind, d.texts, d.stricter) for d in c.differences if d.kind != "wording"])
     }
 
 
 def test_the_contradictions_of_the_cat_hai_plans_are_found(registry: Registry) -> None:
-    """Read by hand in the two plans: the combined list of what a reviewer must be told."""
+    """Read by hand in the two plans: everything that a reviewer must see."""
     found = _found(registry, "cat-hai")
     assert found.keys() == {
         ("2.7", "PL2.II.7"),
@@ -50,7 +50,7 @@ def test_the_two_5g_rows_of_bach_long_vi_ask_for_different_shares(registry: Regi
 
 
 @pytest.mark.parametrize("locality", ["binh-giang"])
-def test_where_nothing_contradicts_nothing_is_found(registry: Registry, locality: str) -> None:
+def test_plans_without_contradictions_have_no_conflicts(registry: Registry, locality: str) -> None:
     assert _found(registry, locality) == {}
 
 
@@ -78,7 +78,7 @@ WHOLE, PART = "schools-startup-combined", "schools-startup-clubs"
         (_of(2030, "10%"), _of(2030, "5%"), "falling", None),
     ],
 )
-def test_a_combined_row_cannot_ask_for_more_than_its_part(whole, part, direction, due, registry: Registry) -> None:
+def test_a_combined_row_must_not_ask_for_more_than_its_part(whole, part, direction, due, registry: Registry) -> None:
     rows = ({"concept": WHOLE, "targets": whole}, {"concept": PART, "targets": part})
     found = conflicts([_plan(*(row | {"direction": direction} for row in rows))], registry)
     assert [d.due for c in found for d in c.differences if d.kind == "parts"] == ([due] if due else [])
@@ -95,7 +95,9 @@ def test_a_combined_row_cannot_ask_for_more_than_its_part(whole, part, direction
         (_of(2030, "80%"), _of(2026, "100%") + _of(2027, "100%"), "rising", None),
     ],
 )
-def test_of_two_dates_the_stricter_asks_for_as_much_and_sooner(one, other, direction, stricter, registry) -> None:
+def test_the_stricter_of_two_dates_asks_for_at_least_as_much_and_sooner(
+    one, other, direction, stricter, registry
+) -> None:
     rows = [{"concept": PART, "targets": targets, "direction": direction} for targets in (one, other)]
     (conflict,) = conflicts([_plan(*rows)], registry)
     assert [(d.kind, d.stricter) for d in conflict.differences if d.kind == "year"] == [("year", stricter)]
@@ -104,7 +106,7 @@ def test_of_two_dates_the_stricter_asks_for_as_much_and_sooner(one, other, direc
 @pytest.mark.parametrize(
     ("one", "other", "direction", "found"),
     [
-        ("100%", "≥ 100%", "rising", None),  # a bare number is read by the direction
+        ("100%", "≥ 100%", "rising", None),  # the direction says how to read a bare number
         ("≥ 80%", "trên 80%", "rising", (date(2030, 12, 14), 1)),  # more than 80 is more than from 80 on
         ("20-30%", "25%", "falling", (date(2030, 12, 14), 1)),
         ("≥ 80%", "≤ 90%", "rising", (date(2030, 12, 14), None)),
@@ -119,15 +121,15 @@ def test_of_two_dates_the_stricter_asks_for_as_much_and_sooner(one, other, direc
 def test_targets_of_one_day(one, other, direction, found, registry: Registry) -> None:
     rows = [{"concept": PART, "targets": _of(2030, text), "direction": direction} for text in (one, other)]
     unit = "%" if "%" in one else "vụ"
-    told = conflicts([_plan(*(row | {"unit": unit} for row in rows))], registry)
-    differences = [(d.due, d.stricter) for c in told for d in c.differences if d.kind == "target"]
+    found_conflicts = conflicts([_plan(*(row | {"unit": unit} for row in rows))], registry)
+    differences = [(d.due, d.stricter) for c in found_conflicts for d in c.differences if d.kind == "target"]
     assert differences == ([found] if found else [])
 
 
-def test_targets_of_every_year_and_of_no_year_are_held_against_each_other(registry: Registry) -> None:
+def test_yearly_targets_are_compared_and_so_are_undated_ones(registry: Registry) -> None:
     yearly, undated = ([{"text": text, "yearly": y} for text in ("≥ 80%", "≥ 90%")] for y in (True, False))
     for one, other in (yearly, undated):
-        told = conflicts([_plan({"concept": PART, "targets": [one]}, {"concept": PART, "targets": [other]})], registry)
-        assert [(d.kind, d.due, d.stricter) for c in told for d in c.differences if d.kind != "wording"] == [
+        found = conflicts([_plan({"concept": PART, "targets": [one]}, {"concept": PART, "targets": [other]})], registry)
+        assert [(d.kind, d.due, d.stricter) for c in found for d in c.differences if d.kind != "wording"] == [
             ("target", None, 1)
         ]

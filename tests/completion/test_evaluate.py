@@ -79,7 +79,7 @@ def test_the_expired_plan_of_the_city_enters_no_rate(registry: Registry) -> None
     assert completion.plans[0].state is PlanState.EXPIRED
     assert {r.status for r in completion.plans[0].indicators} == {Status.PLAN_NOT_IN_FORCE}
     assert (completion.rate.total, completion.rate.lower, completion.task_counts.assigned) == (0, None, 0)
-    assert completion.unplaced  # what was observed is shown nevertheless
+    assert completion.unplaced  # observed values are shown nevertheless
 
 
 def test_one_observation_serves_every_row_of_its_concept(layout: Layout, registry: Registry) -> None:
@@ -92,7 +92,9 @@ def test_one_observation_serves_every_row_of_its_concept(layout: Layout, registr
     assert completion.concepts.repeated == 1
 
 
-def test_a_newer_value_of_the_concept_goes_before_an_older_one_of_the_row(layout: Layout, registry: Registry) -> None:
+def test_a_newer_value_of_the_concept_takes_precedence_over_an_older_one_of_the_row(
+    layout: Layout, registry: Registry
+) -> None:
     by_concept = {"plan": "", "group": "", "no": "", "concept": "coverage-5g", "value": "100", "as_of": "2026-12-01"}
     of_row = {"group": "I", "no": "2", "value": "85"}
     submit(layout.root, "bach-long-vi", "2026-H1", FileKind.OBSERVATIONS, of_row | {"as_of": "2026-06-01"})
@@ -112,7 +114,7 @@ STAGED = [
 
 
 @pytest.mark.parametrize(("period", "counted"), [("2026", "2345"), ("2027", "1245"), ("2028", "12456")])
-def test_a_stage_counts_what_has_no_column_of_its_own(registry: Registry, period: str, counted: str) -> None:
+def test_a_stage_counts_targets_without_a_column_of_their_own(registry: Registry, period: str, counted: str) -> None:
     """Yearly and undated targets always, a deadline in its stage, a span until the stage in which it ends."""
     common = {"group": "I", "name": "Chỉ tiêu thử", "unit": "%", "concept": "coverage-5g"}
     plan = made_plan(2026, 2030, indicators=[common | row for row in STAGED])
@@ -122,7 +124,7 @@ def test_a_stage_counts_what_has_no_column_of_its_own(registry: Registry, period
     assert "".join(r.no for r in completion.plans[0].indicators if r.counted) == counted
 
 
-def test_an_absence_stated_for_a_concept_holds_for_every_row_of_it(layout: Layout, registry: Registry) -> None:
+def test_an_absence_stated_for_a_concept_applies_to_every_row_of_it(layout: Layout, registry: Registry) -> None:
     row = {"plan": "", "group": "", "no": "", "concept": "coverage-5g", "value": "", "absence": "not-due"}
     submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, row | {"as_of": "2026-12-01"})
     completion = _completion(registry, "bach-long-vi", "2026", layout)
@@ -161,7 +163,7 @@ def test_zero_is_a_value(layout: Layout, registry: Registry) -> None:
     assert completion.rate.observed == 1
 
 
-def test_a_quarantined_value_is_not_used_and_not_forgotten(layout: Layout, registry: Registry) -> None:
+def test_a_quarantined_value_is_recorded_and_not_used(layout: Layout, registry: Registry) -> None:
     submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, {"value": "180", "as_of": "2026-12-01"})
     row = _row(_completion(registry, "bach-long-vi", "2026", layout), "II.13")
     assert row.status is Status.QUARANTINED
@@ -187,7 +189,7 @@ def test_tasks_add_up_to_those_assigned(layout: Layout, registry: Registry) -> N
 
 
 @given(st.data())
-def test_bounds_hold_the_rate_whatever_the_absent_values_are(data: st.DataObject) -> None:
+def test_the_rate_stays_within_its_bounds_whatever_the_absent_values_are(data: st.DataObject) -> None:
     """Whatever the statuses, lower ≤ upper; filling one absence moves within the bounds."""
     model = IndicatorResult.model_construct(target=None, attainment=None, status=Status.NOT_SUBMITTED)
     statuses = data.draw(st.lists(st.sampled_from(list(Status)), max_size=12))

@@ -1,4 +1,4 @@
-"""Every status of the annual reports of 2025, against lists read by hand in the plan documents and the values sent."""
+"""Every status of the annual reports of 2025, against lists made by hand from the plan documents and submissions."""
 
 from __future__ import annotations
 

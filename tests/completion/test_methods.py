@@ -81,9 +81,7 @@ SAME_DAY = Course(((START, Decimal(10)), (START, Decimal(20))), Decimal(50), DUE
         (_course("50", "60", "70", last=DUE), "destatis", "đã đạt hoặc đã đến hạn: không còn gì để dự báo"),
     ],
 )
-def test_where_a_formula_breaks_down_it_is_refused_with_a_word(
-    course: Course, name: str, reason: str, method: Method
-) -> None:
+def test_where_a_formula_breaks_down_a_reason_is_given(course: Course, name: str, reason: str, method: Method) -> None:
     assert METHODS[name](course, method) == Opinion(method=name, reason=reason)
 
 
@@ -94,7 +92,7 @@ def test_where_a_formula_breaks_down_it_is_refused_with_a_word(
         (("0", "38", "76"), "116", Status.ON_TRACK, "0.05"),
         (("0", "32", "64"), "104", Status.AT_RISK, "0.2"),  # 8 a year: 32 of 40
         (("0", "32", "64"), "104.01", Status.LATE, ""),
-        (("50", "60", "50"), "90", Status.LATE, "1"),  # no change in the mean is not away from the target
+        (("50", "60", "50"), "90", Status.LATE, "1"),  # a mean change of zero does not lead away from the target
         (("50", "60", "49.99"), "90", Status.REVERSED, ""),
     ],
 )
@@ -108,7 +106,7 @@ def test_destatis_at_its_thresholds(values, bound: str, status: Status, miss: st
 
 
 def test_only_the_last_changes_count(method: Method) -> None:
-    """Seven values have six changes; the first one, which is huge, is forgotten."""
+    """Seven values have six changes; the first one, which is huge, is left out."""
     days = [date.fromordinal(START.toordinal() + 1461 * n) for n in range(8)]
     values = [Decimal(v) for v in (0, 1000, 1004, 1008, 1012, 1016, 1020)]
     course = Course(tuple(zip(days, values, strict=False)), Decimal(1024), days[7])
@@ -180,6 +178,6 @@ def test_a_target_that_falls_is_judged_the_same_way(method: Method) -> None:
     assert open_sdg(falling, method).figure is not None
 
 
-def test_without_a_course_nobody_has_an_opinion(method: Method) -> None:
+def test_without_a_course_there_are_no_opinions(method: Method) -> None:
     assert opinions(None, method) == ()
     assert [o.method for o in opinions(_course("50", "70"), method)] == list(METHODS)

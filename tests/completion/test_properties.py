@@ -1,4 +1,4 @@
-"""Properties of whole evaluations: plans and values drawn at random, judged through `evaluate`."""
+"""Properties of whole evaluations: random plans and values, judged by `evaluate`."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _all_rates(completion: Completion) -> list[Rate]:
 
 
 @given(_cases())
-def test_every_rate_lies_in_its_bounds_and_the_statuses_add_up(registry: Registry, case: tuple[Plan, Intake]) -> None:
+def test_every_rate_is_within_its_bounds_and_the_statuses_add_up(registry: Registry, case: tuple[Plan, Intake]) -> None:
     completion = _evaluate(registry, *case)
     for rate in _all_rates(completion):
         assert rate.met + rate.not_met + rate.undecidable + rate.absent == rate.total

@@ -60,7 +60,7 @@ def test_parts_that_do_not_add_up_are_flagged(
     rows = [_reported(name, count) for name, count in zip(names, counts, strict=True)]
     submit(layout.root, "cat-hai", "2026", FileKind.REPORTED, *rows)
     intake = validate_period(layout, registry, "cat-hai", Period.parse("2026"))
-    assert len(intake.reported) == 3  # shown as reported, never changed
+    assert len(intake.reported) == 3  # shown as reported, unchanged
     assert any(f.rule == "sums" for f in intake.findings) is flagged
     if flagged:
         assert "6472" in next(f.message for f in intake.findings if f.rule == "sums")

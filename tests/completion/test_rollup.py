@@ -136,13 +136,13 @@ def test_a_locality_counts_once(row: Row, of: Of, statuses: list[Status], outcom
         assert _only([of("a", *map(row, order))]).by_outcome == {outcome: 1}
 
 
-def test_a_value_beside_an_absence_of_another_row_is_observed_and_not_met_for_sure(row: Row, of: Of) -> None:
+def test_a_met_row_beside_an_absent_one_is_observed_and_met_only_in_the_upper_bound(row: Row, of: Of) -> None:
     concept = _only([of("a", row(), row(Status.NOT_DUE))])
     assert (concept.observed, concept.met, concept.met_at_most) == (1, 0, 1)
     assert concept.distribution is not None
 
 
-def test_what_is_not_counted_is_in_no_concept(row: Row, of: Of) -> None:
+def test_uncounted_rows_are_in_no_concept(row: Row, of: Of) -> None:
     rows = [row(status) for status in UNCOUNTED]
     one = of("a", *rows, row(kind=Kind.COMMITMENT))
     expired = of("b", row())
@@ -150,7 +150,7 @@ def test_what_is_not_counted_is_in_no_concept(row: Row, of: Of) -> None:
     assert _roll_up([one, expired.model_copy(update={"plans": (plan,)})]).concepts == ()
 
 
-def test_scope_and_unit_part_concepts(row: Row, of: Of) -> None:
+def test_scope_and_unit_separate_concepts(row: Row, of: Of) -> None:
     found = _roll_up([of("a", row(), row(scope="results")), of("b", row(unit="hồ sơ"))]).concepts
     assert [(c.scope, c.unit, c.expected) for c in found] == [("", "%", 1), ("", "hồ sơ", 1), ("results", "%", 1)]
 
@@ -176,7 +176,7 @@ def test_minimum_median_and_maximum_are_values_that_were_sent(row: Row, of: Of, 
     assert d.count == len(sent)
 
 
-def test_a_bounded_value_is_counted_and_not_distributed(row: Row, of: Of) -> None:
+def test_a_bounded_value_is_counted_and_not_in_the_distribution(row: Row, of: Of) -> None:
     concept = _only([of("a", row(value=BOUND)), of("b", row(value="70"))])
     assert concept.distribution is not None
     assert (concept.bounded, concept.distribution.count, concept.distribution.maximum) == (1, 1, 70)
@@ -340,7 +340,7 @@ def test_counts_add_up(row: Row, of: Of, localities) -> None:
 
 
 @given(localities=rows_of_localities())
-def test_one_more_that_meets_lowers_no_bound(row: Row, of: Of, localities) -> None:
+def test_one_more_locality_that_meets_lowers_no_bound(row: Row, of: Of, localities) -> None:
     completions = _made(row, of, localities)
     after = _only([*completions, of("z", row())])
     for before in _roll_up(completions).concepts:

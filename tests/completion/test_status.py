@@ -72,7 +72,7 @@ def test_whether_a_value_meets_a_target(text, direction, value, answer) -> None:
 
 
 BASELINE = DatedBaseline(Decimal(0), START)
-MIDWAY = date(2026, 6, 15)  # 183 of 365 days: the straight path from 0 to 100 stands at 50.137
+MIDWAY = date(2026, 6, 15)  # 183 of 365 days: the straight path from 0 to 100 is at 50.137
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_pace_against_the_straight_path() -> None:
     assert round(pace.ratio, 6) == round(Decimal(40) * 365 / 18300, 6)
 
 
-def test_hours_fall_towards_their_target() -> None:
+def test_a_falling_indicator_approaches_its_target_from_above() -> None:
     hours = target("trong vòng 24 tiếng", DUE, FALLING)
     assert (
         judge(hours, exactly("30"), DatedBaseline(Decimal(48), START), Terms(MIDWAY, MIDWAY, BEGINS, STEPS)).status
@@ -126,7 +126,7 @@ _VALUES = st.decimals(0, 200, places=2, allow_nan=False)
 
 
 @given(_VALUES, _VALUES, st.sampled_from(["≥ 80%", "trên 80%", "80%", "45-50%"]))
-def test_more_is_never_worse_for_what_should_rise(one: Decimal, other: Decimal, text: str) -> None:
+def test_a_higher_value_is_never_worse_for_a_rising_indicator(one: Decimal, other: Decimal, text: str) -> None:
     low, high = sorted((one, other))
     verdicts = [holds(target(text), exactly(str(value))) for value in (low, high)]
     assert verdicts != [True, False]
@@ -151,8 +151,8 @@ def test_a_bound_decides_only_what_every_value_in_it_decides(low: Decimal, insid
         ("≤ 24", FALLING, Interval(low=None, high=Decimal(48)), ("0.5", "1")),
         ("≤ 24", FALLING, Interval(low=Decimal(48), high=None), ("0", "0.5")),
         ("≤ 0", FALLING, exactly("3"), ("0", "0")),
-        ("≥ 0", Direction.RISING, exactly("3"), ("0", "1")),  # no share of nothing: nothing is said
+        ("≥ 0", Direction.RISING, exactly("3"), ("0", "1")),  # no share of nothing: both ends stay open
     ],
 )
-def test_attainment_from_the_worst_to_the_best_a_value_allows(text, direction, value, bounds) -> None:
+def test_attainment_from_the_worst_to_the_best_that_a_value_allows(text, direction, value, bounds) -> None:
     assert attainment_bounds(target(text, DUE, direction), value) == tuple(map(Decimal, bounds))

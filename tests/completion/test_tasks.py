@@ -63,7 +63,7 @@ def test_due_soon_is_within_fifteen_days(deadline: str, soon: bool, calendar: Ca
     assert is_due_soon(parse_deadline(deadline, calendar), TaskStatus.UNDER_WAY, CUT_OFF, 15) is soon
 
 
-def test_facts_are_carried_over_until_newer_ones_come() -> None:
+def test_facts_are_carried_over_until_replaced() -> None:
     first, second = _fact(started_on=date(2026, 1, 5)), _fact(finished_on=BEFORE)
     merged = latest_facts([first, second], CUT_OFF)
     assert merged is not None
@@ -74,7 +74,7 @@ def test_facts_are_carried_over_until_newer_ones_come() -> None:
     assert latest_facts([], CUT_OFF) is None
 
 
-def test_what_is_dated_after_the_cut_off_leaves_earlier_facts_as_they_were() -> None:
+def test_dates_after_the_cut_off_leave_earlier_facts_unchanged() -> None:
     merged = latest_facts([_fact(reported_on=date(2026, 3, 1)), _fact(reported_on=AFTER)], CUT_OFF)
     assert merged is not None
     assert merged.reported_on == date(2026, 3, 1)

@@ -207,13 +207,13 @@ def test_the_site_after_a_change_is_the_site_from_scratch(
 
 
 def test_changes_one_after_the_other_and_undone(country: Layout) -> None:
-    first, kept = _site(country), _summary(country, "xa-0007").read_bytes()
+    first, summary = _site(country), _summary(country, "xa-0007").read_bytes()
     for change in (_one_changed, _one_added, _other_method, _one_removed):
         change(country)
         make_overview(country, REQUEST)
     shutil.rmtree(country.reports / "tinh-05")
     _summary(country, "xa-0007").parent.mkdir(parents=True)
-    _summary(country, "xa-0007").write_bytes(kept)
+    _summary(country, "xa-0007").write_bytes(summary)
     make_overview(country, REQUEST)
     assert _site(country) == first
 

@@ -152,7 +152,7 @@ def test_every_cell_is_the_outcome_of_the_roll_up(reports: Layout) -> None:
         assert found == outcomes, key
 
 
-def test_columns_are_what_localities_share_and_the_page_says_so(reports: Layout) -> None:
+def test_columns_are_shared_concepts_and_the_page_says_how_many_are_not(reports: Layout) -> None:
     html = Site.open("2025", layout=reports).heat().html
     heads = [th for th in _tree(html).iter("th") if th.get("class") == "concept"]
     site = Site.open("2025", layout=reports)
@@ -235,9 +235,7 @@ def test_a_page_in_the_language_is_linked_where_there_is_one(reports: Layout) ->
     assert "binh-giang/2025/index.html#" in html
 
 
-def test_a_site_of_code_that_is_not_committed_says_so_on_every_page(
-    reports: Layout, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_page_says_that_the_code_is_not_committed(reports: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KNOWN, "")
     site = Site.open("2025", layout=reports)
     group = next(iter(site.groups))
@@ -252,7 +250,7 @@ def test_a_site_of_code_that_is_not_committed_says_so_on_every_page(
 
 
 def _hostile_lists(layout: Layout) -> None:
-    """Names that try to leave their place in the page, as lists and summaries may carry them."""
+    """Put names into the lists that try to break out of their place in the page."""
     path = layout.raw / "localities.csv"
     cell = '"' + PAYLOAD.replace('"', '""') + '"'
     path.write_text(
@@ -418,7 +416,7 @@ def test_the_page_has_both_languages_and_is_the_same_each_time(reports: Layout, 
     assert page == _page(Site.open("2025", "en", "en", layout=reports), tmp_path)
 
 
-def test_the_script_is_small_and_the_only_one_that_may_run(reports: Layout, tmp_path: Path) -> None:
+def test_the_script_is_small_and_no_other_may_run(reports: Layout, tmp_path: Path) -> None:
     text = script()
     assert len(text.encode()) <= 3 * 1024
     assert "</" not in text
