@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
 from pipeline.completion.summary import Summary, SummaryRow, SummaryValue
@@ -27,16 +27,29 @@ class ConceptOutcome(StrEnum):
     """What became of a concept in one locality, all its counted rows taken together.
 
     Of several absences the first in this order counts, the one that asks most of the sender: correct, send, wait.
+    Every absence has an outcome of its own, with the value of its `Status`.
     """
 
-    MET = "met"
-    NOT_MET = "not-met"
-    UNDECIDABLE = "undecidable"
-    QUARANTINED = "quarantined"
-    NOT_SUBMITTED = "not-submitted"
-    NOT_DUE = "not-due"
-    NOT_APPLICABLE = "not-applicable"
+    shade: str
+    """Class of its cell in the heat table: filled for met, striped for not met, dashed for an absence."""
+    sign: str
+    """What its cell shows; '' where the catalogue of the site has a letter."""
+
+    MET = "met", "met"
+    NOT_MET = "not-met", "not"
+    UNDECIDABLE = "undecidable", "absent", "?"
+    QUARANTINED = "quarantined", "out", "!"
+    NOT_SUBMITTED = "not-submitted", "absent", "–"
+    NOT_DUE = "not-due", "absent", "…"
+    NOT_APPLICABLE = "not-applicable", "outside"
     """Outside the count."""
+
+    def __new__(cls, value: str, shade: str = "", sign: str = "") -> Self:
+        """The member is its value."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.shade, member.sign = shade, sign
+        return member
 
 
 class Ratio(NamedTuple):

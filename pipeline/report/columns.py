@@ -128,18 +128,18 @@ def notebook_columns(columns: Sequence[ReportColumn[_Row]]) -> list[tuple[Report
 def indicator_columns(rows: Iterable[IndicatorResult], words: Words) -> list[PageColumn[IndicatorResult]]:
     """The columns of a table of indicators on the page; the trend only where a row has one."""
     trends = any(len(row.history) > 1 for row in rows)
-    columns = _page_columns(INDICATOR_COLUMNS, "table", words)
+    columns = _page_columns(INDICATOR_COLUMNS, "table.", words)
     return [column for column in columns if trends or column.cell.macro != "trend"]
 
 
 def task_columns(words: Words) -> list[PageColumn[TaskResult]]:
     """The columns of a table of tasks on the page."""
-    return _page_columns(TASK_COLUMNS, "task-table", words)
+    return _page_columns(TASK_COLUMNS, "task-table.", words)
 
 
 def _page_columns(columns: Sequence[ReportColumn[_Row]], prefix: str, words: Words) -> list[PageColumn[_Row]]:
     return [
-        PageColumn(words.html(f"{prefix}.{column.key}"), cell, figure=column.align is Alignment.FIGURE)
+        PageColumn(words.html(f"{prefix}{column.key}"), cell, figure=column.align is Alignment.FIGURE)
         for column, cell in _standing(columns, "page", lambda column: column.page)
     ]
 

@@ -13,29 +13,6 @@ from pipeline.completion.summary import Summary
 
 MOST_ROWS = 200
 """Localities in one table: Hải Phòng with its 114 units fits; many more make the page too heavy for a phone."""
-_SHADES = {
-    ConceptOutcome.MET: "met",
-    ConceptOutcome.NOT_MET: "not",
-    ConceptOutcome.NOT_APPLICABLE: "outside",
-    ConceptOutcome.QUARANTINED: "out",
-}
-_SIGNS = {
-    ConceptOutcome.UNDECIDABLE: "?",
-    ConceptOutcome.QUARANTINED: "!",
-    ConceptOutcome.NOT_SUBMITTED: "–",
-    ConceptOutcome.NOT_DUE: "…",
-}
-"""Signs for what leaves the target undecided; the letters of the other outcomes are in the catalogue."""
-
-
-def shade_of(outcome: ConceptOutcome) -> str:
-    """The class of a cell: filled for met, striped for not met, dashed for an absence."""
-    return _SHADES.get(outcome, "absent")
-
-
-def sign_of(outcome: ConceptOutcome) -> str:
-    """The sign in a cell; '' where the catalogue has a letter."""
-    return _SIGNS.get(outcome, "")
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from pipeline.site.collected import (
     group_of,
     many_records,
 )
-from pipeline.site.heat import MOST_ROWS, HeatCell, group_heat, heat_of, shade_of, shared, sign_of
+from pipeline.site.heat import MOST_ROWS, HeatCell, group_heat, heat_of, shared
 from pipeline.site.site_record import Published, SiteFigures, SiteInputs, describe_site_inputs
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -317,7 +317,7 @@ class Site:
 
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"{section}.html.j2")
-        helpers = {"shade_of": shade_of, "sign_of": sign_of, "outcomes": ConceptOutcome, "first_names": FIRST_NAMES}
+        helpers = {"outcomes": ConceptOutcome, "first_names": FIRST_NAMES}
         common = {"site": self, "w": self.words, "t": self.words.html, "roll": self.rolled}
         return Fragment(template.render(**common, **helpers, **values))
 

@@ -34,14 +34,14 @@ BUGS = (
         "pipeline/report/html_check.py",
         "if fault := next(faults(html, script), None):",
         "if fault := next(iter(()), None):",
-        "tests/publish/test_gate.py::test_active_content_and_outside_references_are_found",
+        "tests/report/test_html_check.py::test_active_content_and_outside_references_are_found",
     ),
     Bug(
         "gate overlooks handlers",
         "pipeline/report/html_check.py",
         'if attribute.startswith("on"):',
         'if attribute.startswith("onclick!"):',
-        "tests/publish/test_gate.py::test_active_content_and_outside_references_are_found",
+        "tests/report/test_html_check.py::test_active_content_and_outside_references_are_found",
     ),
     Bug(
         "stored files not synced",
