@@ -1,11 +1,11 @@
-"""A kernel and its client in one process: messages are handed over where others send them.
+"""A kernel and its client in one process, without sockets.
 
-For a process that was forked for one notebook and runs papermill itself. The kernel is the stock one, the messages are
-those of the protocol, written and read by the stock session: a notebook holds what it would hold behind sockets. What
-falls away is sockets, the threads that wait for them, and two processes that wait for each other.
+For a process that was forked for one notebook and runs papermill itself. The kernel is the stock one, and messages are
+those of the protocol, written and read by the stock session: a notebook holds what it would hold behind sockets. The
+sockets, the threads that wait for them, and two processes that wait for each other are left out.
 
-Not to be had: an interrupt, input, the debugger, `%store`, what forks of the notebook print. A cell that takes too long
-ends the process, as one that says `exit` does at once.
+Not supported: interrupts, input, the debugger, `%store`, output of forks of the notebook. A cell that runs too long
+ends the process; so does a cell that calls `exit`, at once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import zmq
-from ipykernel.iostream import IOPubThread
+from ipykernel import ipkernel
+from ipykernel.iostream import IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
 from nbclient.exceptions import DeadKernelError
@@ -32,51 +34,25 @@ from traitlets import Any as Anything
 from traitlets.config import Config
 
 from pipeline.fork.child import TOO_LONG, allow_forks
-from pipeline.fork.kernel import PromptStream, WarmKernel
 
 _CONFIG = Config({"IPKernelApp": {"quiet": True}, "HistoryManager": {"enabled": False}})
-"""The first is how libraries know that a kernel runs them."""
-
-
-class Channel:
-    """What a socket is to session and client, over a queue."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._sent: deque[list[bytes]] = deque()
-
-    def send_multipart(self, frames: list[bytes], *_: object, **__: object) -> None:
-        """Keep a message for who reads this end."""
-        self._sent.append(frames)
-
-    def empty(self) -> bool:
-        """Whether every message was read."""
-        return not self._sent
-
-    def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """The next message. Raises queue.Empty at once where there is none: nobody else could send it meanwhile."""
-        del timeout
-        if not self._sent:
-            raise Empty
-        _, frames = self._session.feed_identities(self._sent.popleft())
-        message: dict[str, Any] = self._session.deserialize(frames)
-        return message
+"""Libraries look for the first to know that they run in a kernel."""
 
 
 class DirectKernel:
-    """Manager of a kernel in this process, already started, and its client: what nbclient asks of both.
+    """The manager of a kernel in this process, already started, and its client: what nbclient asks of both.
 
-    `seconds` is what one cell may take. Output of this process goes to the notebook from here on.
+    `seconds` is the time for one cell. From here on, the output of this process goes to the notebook.
     """
 
     has_kernel = True
     allow_stdin = False
 
     def __init__(self, seconds: float) -> None:
-        self._seconds, self._late = seconds, float("inf")
-        self.session = Session(key=b"")  # nothing to sign: it never leaves the process
-        self.shell_channel: Any = Channel(self.session)
-        self.iopub_channel = Channel(self.session)
+        self._seconds, self._deadline = seconds, float("inf")
+        self.session = Session(key=b"")  # nothing to sign: no message leaves the process
+        self.shell_channel: Any = _Channel(self.session)
+        self.iopub_channel = _Channel(self.session)
         publisher = _Publisher(self.iopub_channel)
         sys.stdout = _Stream(self.session, publisher, "stdout")  # type: ignore[no-untyped-call]
         sys.stderr = _Stream(self.session, publisher, "stderr")  # type: ignore[no-untyped-call]
@@ -89,7 +65,7 @@ class DirectKernel:
             shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
             iopub_thread=publisher,
             iopub_socket=publisher,
-            log=logging.Logger("kernel", logging.CRITICAL),  # of its own: what a cell says of loggers is for others
+            log=logging.Logger("kernel", logging.CRITICAL),  # its own: a cell may change the level of all loggers
             _execute_sleep=0.0,
         )
         application.init_path()
@@ -98,10 +74,10 @@ class DirectKernel:
         allow_forks()
 
     def _watch(self, sleep: Callable[[float], None], now: Callable[[], float]) -> None:
-        """No timer of the system: there is but one of it, and a cell may want it."""
+        """End the process after the deadline. A thread, since a cell may use the only timer of the system."""
         while True:
             sleep(min(1.0, self._seconds))
-            if now() > self._late:
+            if now() > self._deadline:
                 os._exit(TOO_LONG)
 
     def client(self) -> DirectKernel:
@@ -109,19 +85,19 @@ class DirectKernel:
         return self
 
     def start_channels(self) -> None:
-        """They are there."""
+        """No-op: the channels exist."""
 
     def wait_for_ready(self, timeout: float | None = None) -> None:
-        """It is."""
+        """No-op: the kernel is ready."""
 
     def is_alive(self) -> bool:
-        """Who could ask, lives."""
+        """Always true: it is the same process."""
         return True
 
     async def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True) -> str:
         """Run a cell to its end; gives the id of the request.
 
-        Raises DeadKernelError where the cell has ended all, or the kernel has no answer: what was said cannot be sent.
+        Raises DeadKernelError where the cell has called `exit`, or its output cannot be sent as a message.
         """
         content = {
             "code": code,
@@ -133,28 +109,51 @@ class DirectKernel:
         }
         request = self.session.msg("execute_request", content)
         frames = [zmq.Frame(part) for part in self.session.serialize(request)]
-        self._late = time.monotonic() + self._seconds
+        self._deadline = time.monotonic() + self._seconds
         try:
-            # One context for all cells, as in the stock kernel: what one sets there, the next one finds.
+            # One context for all cells, as in the stock kernel: a context variable set in one is seen in the next.
             await asyncio.create_task(self._kernel.dispatch_shell(frames), context=self._context)
         finally:
-            self._late = float("inf")
+            self._deadline = float("inf")
         if self._kernel.shell.exit_now or self.shell_channel.empty():
             raise DeadKernelError("Kernel died: a cell has ended it, or left no answer")
-        _stand_somewhere()
+        _leave_deleted_folder()
         return str(request["header"]["msg_id"])
 
     def kernel_info(self) -> str:
-        """Ask what the kernel is; gives the id of the request."""
+        """Ask for the name and version of the kernel; gives the id of the request."""
         request = self.session.msg("kernel_info_request")
         self.session.send(self.shell_channel, "kernel_info_reply", self._kernel.kernel_info, parent=request)
         return str(request["header"]["msg_id"])
 
 
-class _Publisher(IOPubThread):
-    """In place of the thread that sends output: who has output to send, sends it."""
+class _Channel:
+    """A queue in place of a socket, for session and client."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._sent: deque[list[bytes]] = deque()
+
+    def send_multipart(self, frames: list[bytes], *_: object, **__: object) -> None:
+        self._sent.append(frames)
+
+    def empty(self) -> bool:
+        return not self._sent
+
+    def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """The next message. Raises queue.Empty at once where there is none: waiting in the only thread brings none."""
+        del timeout
+        if not self._sent:
+            raise Empty
+        _, frames = self._session.feed_identities(self._sent.popleft())
+        message: dict[str, Any] = self._session.deserialize(frames)
+        return message
+
+
+class _Publisher(IOPubThread):
+    """Sends output in the thread that writes it, where the stock kernel has a thread of its own for that."""
+
+    def __init__(self, channel: _Channel) -> None:
         self.socket = channel
         self.thread: Any = None
         self.io_loop: Any = None
@@ -166,14 +165,14 @@ class _Publisher(IOPubThread):
         self.socket.send_multipart(*args, **kwargs)
 
 
-class _Stream(PromptStream):
+class _Stream(OutStream):
     sending = threading.RLock()
 
     def _schedule_flush(self) -> None:
-        """The end of the cell, or the next output of another kind, comes soon enough: nobody watches."""
+        """No-op: the end of the cell, or its next output of another kind, flushes soon enough."""
 
     def _flush(self) -> None:
-        """One after the other, as from one thread."""
+        """One thread at a time."""
         with _Stream.sending:
             super()._flush()  # type: ignore[no-untyped-call]
 
@@ -185,17 +184,26 @@ def _renew_lock() -> None:
 os.register_at_fork(after_in_child=_renew_lock)
 
 
-def _stand_somewhere() -> None:
-    """Papermill asks where it is when it writes; a cell may have removed the place."""
+def _leave_deleted_folder() -> None:
+    """Papermill asks for the current folder when it writes; a cell may have deleted it."""
     try:
         os.getcwd()  # noqa: PTH109
     except FileNotFoundError:
         os.chdir("/")
 
 
-class _Kernel(WarmKernel):
+class _Kernel(IPythonKernel):
     shell_stream = Anything()
     _supports_kernel_subshells = False
 
+    def __init__(self, **kwargs: Any) -> None:
+        """Keep ipykernel from listing all modules for its debugger: to look at them copies pages, 15 ms a kernel."""
+        module: Any = ipkernel
+        module.sys = SimpleNamespace(modules={})
+        try:
+            super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        finally:
+            module.sys = sys
+
     def _abort_queues(self, subshell_id: str | None = None) -> None:
-        """Nothing is queued."""
+        """No-op: nothing is queued."""

@@ -1,4 +1,4 @@
-"""A call beside the caller: in a process of its own, forked from the warm one like a kernel."""
+"""A call in a process of its own, forked from the warm one, while the caller goes on."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from pipeline.fork.child import end_with_the_command, limit, set_environment
-from pipeline.fork.pool import Limits, limits_in_force, named
+from pipeline.fork.child import answer_call, find
+from pipeline.fork.warm_process import limits_in_force
 
 
 class CallError(Exception):
-    """What the call raised, by the name of its type and its text; `name` is '' where the process died.
+    """What the call raised: the name of the type, and the text. `name` is '' where the process died.
 
-    `exit_code` is then what it died of, negative for a signal.
+    `exit_code` is then that of the process, negative for a signal.
     """
 
     def __init__(self, name: str, text: str, exit_code: int | None = None) -> None:
@@ -29,24 +29,24 @@ class CallError(Exception):
 
 
 @contextmanager
-def aside(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
-    """Begin `function` ("module:function") with `arguments`; gives what waits for its end. Who leaves earlier ends it.
+def run_in_fork(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
+    """Start `function` ("module:function") with `arguments`; gives a function that waits for the result.
 
-    Waiting gives what the function gives, as far as JSON can say it, and raises CallError. Outside of `warm_kernels`
-    the call is made when it is waited for, and raises as it does.
+    The result must be JSON. Waiting raises CallError. Leaving the context without waiting kills the process. Outside
+    of `warm_process` the call runs in this process when it is waited for, and raises its own errors.
     """
     limits = limits_in_force()
     if limits is None:
-        yield lambda: named(function)(*arguments)
+        yield lambda: find(function)(*arguments)
         return
     context = multiprocessing.get_context("forkserver")
-    answers, answer = context.Pipe(duplex=False)
-    # The environment of now: that of the warm process is of the moment at which it was started.
-    told = (answer, limits, dict(os.environ), function, arguments)
-    process = context.Process(target=_call, args=told, daemon=True)
+    receiver, sender = context.Pipe(duplex=False)
+    # The environment of now: the warm process has that of its start.
+    order = (sender, limits, dict(os.environ), function, arguments)
+    process = context.Process(target=answer_call, args=order, daemon=True)
     process.start()
-    answer.close()
-    call = _Call(process, answers)
+    sender.close()
+    call = _Call(process, receiver)
     try:
         yield call.wait
     finally:
@@ -54,47 +54,31 @@ def aside(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
 
 
 class _Call:
-    def __init__(self, process: BaseProcess, answers: Connection) -> None:
-        self._process, self._answers = process, answers
+    def __init__(self, process: BaseProcess, receiver: Connection) -> None:
+        self._process, self._receiver = process, receiver
         self._answered = False
 
     def wait(self) -> Any:
         try:
-            told = json.loads(self._answers.recv_bytes())
-        except (EOFError, OSError):  # no answer, or the beginning of one
+            answer = json.loads(self._receiver.recv_bytes())
+        except (EOFError, OSError):  # nothing, or part of an answer
             self._process.join()
             code = self._process.exitcode
             raise CallError("", f"exit code {code}", code) from None
         self._answered = True
-        if "error" in told:
-            raise CallError(*told["error"])
-        return told["value"]
+        if "error" in answer:
+            raise CallError(*answer["error"])
+        return answer["value"]
 
     def end(self) -> None:
-        """End the process with all it has started; it leads a group of its own, unless it has not come as far.
+        """Kill the process with all it has started: its group, or it alone if it has made none yet.
 
-        Who has answered has nothing left to do: to take leave of 200 MB takes a while, which is not waited for.
+        After an answer its end is not waited for: freeing 200 MB takes a while.
         """
         if self._process.pid is not None:
-            with suppress(ProcessLookupError):  # the group outlives its leader
+            with suppress(ProcessLookupError):  # a group outlives its leader
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         if not self._answered:
             self._process.join()
-        self._answers.close()
-
-
-def _call(
-    answer: Connection, limits: Limits, environment: dict[str, str], function: str, arguments: tuple[str, ...]
-) -> None:
-    own = os.getpid()
-    os.setsid()  # an interrupt of the group is for the command
-    set_environment(environment)
-    end_with_the_command()
-    limit(limits)
-    try:
-        told = json.dumps({"value": named(function)(*arguments)})
-    except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
-        told = json.dumps({"error": (type(error).__name__, str(error))})
-    if os.getpid() == own:  # and not a fork of it that came this far
-        answer.send_bytes(told.encode())
+        self._receiver.close()

@@ -15,8 +15,8 @@ import sys
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from pipeline.fork.child import limit, may_be_forked
-from pipeline.fork.pool import Limits
+from pipeline.fork.child import may_be_forked
+from pipeline.fork.records import Limits
 from pipeline.intake import examiner
 from pipeline.intake.cells import EMPTY, Area, Cell, Grid, Line
 from pipeline.intake.faults import FileFaultError
@@ -70,7 +70,7 @@ def _forked(content: bytes) -> bytes | None:
 
 
 def _answer(asker: Connection, content: bytes) -> None:
-    limit(Limits(memory=examiner.MEMORY, seconds=examiner.CPU_SECONDS))
+    Limits(memory=examiner.MEMORY, seconds=examiner.CPU_SECONDS).apply()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(MemoryError):
         asker.send_bytes(examiner.answer(content).encode())

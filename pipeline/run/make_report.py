@@ -60,7 +60,7 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
     with ExitStack() as stack:
         working_folder = stack.enter_context(notebook_session())
         sources = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="notebooks-")))
-        from pipeline.fork.run_in_fork import CallError, aside
+        from pipeline.fork.run_in_fork import CallError, run_in_fork
         from pipeline.report.render import PAGE, exporter
 
         exporter(PAGE)  # loaded while the warm process loads too
@@ -70,7 +70,7 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
                 _run_step(run, step, sources, staged, working_folder)
         last_step = clock.step(last[1], f"  {last[0]}/{len(STEPS)} {DOING[last[1]]}…")
         arguments = (str(run.work), inputs.id, str(issued_record(run.layout, inputs) or ""), str(staged))
-        with last_step, aside(FILES, *arguments) as files_written:
+        with last_step, run_in_fork(FILES, *arguments) as files_written:
             _run_step(run, last[1], sources, staged, working_folder)
             try:
                 files_written()

@@ -1,4 +1,4 @@
-"""Executing one notebook with papermill, and not taking its word for the outcome."""
+"""Executing one notebook with papermill, and checking that every cell ran."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import shutil
 import signal
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline import errors
 from pipeline.errors import InternalError, StorageError, UserError
 from pipeline.fork.child import TOO_LONG, resemble_a_kernel
-from pipeline.fork.pool import hands_over
-from pipeline.fork.run_in_fork import CallError, aside
+from pipeline.fork.run_in_fork import CallError, run_in_fork
+from pipeline.fork.warm_process import limits_in_force
 from pipeline.paths import Layout
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 300
 """Seconds one cell may take."""
-_KILLED = {
+_CAUSES_OF_DEATH = {
     TOO_LONG: f"một ô lệnh chạy quá {TIMEOUT} giây",
     -signal.SIGXCPU: "sổ tay dùng quá nhiều thời gian bộ xử lý",
     -signal.SIGKILL: "tiến trình bị dừng từ bên ngoài, có thể vì máy hết bộ nhớ",
@@ -37,56 +36,79 @@ _FULL = {errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EROFS}
 
 @dataclass(frozen=True)
 class NotebookRun:
-    """What became of one execution; deciding what follows is the caller's."""
+    """The outcome of one execution; the caller decides what follows."""
 
     notebook: str
     output: Path
     error: str = ""
     user_message: str = ""
-    """The sentence of a UserError raised in the notebook, with `exit_code`."""
+    """The message of a UserError raised in the notebook, with its `exit_code`."""
     exit_code: int = 0
 
     @property
     def succeeded(self) -> bool:
-        """Whether every cell ran and the last one handed on its result."""
+        """Whether every cell ran and the last one showed its result."""
         return not self.error
 
 
 def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], working_folder: Path) -> NotebookRun:
-    """Execute `notebook` in a process of its own, and leave the executed copy at `output`: the same bytes every time.
+    """Execute `notebook` in a process of its own, and write the executed copy to `output`: the same bytes every time.
 
-    Where a cell failed, it is as papermill leaves it; a process that died leaves none.
+    Where a cell failed, the copy is what papermill leaves; a process that died leaves none. The process is forked from
+    the warm one; without one (WARM_KERNELS=0) it is Jupyter's own, with the stock kernel.
 
-    Raises InternalError if `parameters` are not exactly those the notebook declares: papermill
-    would run an unknown name as code, and a misspelt one with the default. StorageError where the disk is full.
+    Raises InternalError if `parameters` are not exactly those that the notebook declares: papermill would run an
+    unknown name as code, and a misspelt one with the default. StorageError where the disk is full.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
-    if not hands_over():
-        with _sockets() as how:
-            # Not `cwd`: papermill would change the folder of this whole process, under other threads.
-            return _execute(notebook, output, parameters, resources={"metadata": {"path": str(working_folder)}}, **how)
-    told = str(notebook.absolute()), str(output.absolute()), json.dumps(dict(parameters)), str(working_folder)
-    with aside(f"{__name__}:{execute_here.__name__}", *told) as executed:
+    if limits_in_force() is None:
+        return _run_stock(notebook, output, parameters, working_folder)
+    arguments = (str(notebook.absolute()), str(output.absolute()), json.dumps(dict(parameters)), str(working_folder))
+    with run_in_fork(f"{__name__}:{execute_in_fork.__name__}", *arguments, str(TIMEOUT)) as wait:
         try:
-            return NotebookRun(notebook.name, output, *executed())
+            return NotebookRun(notebook.name, output, *wait())
         except CallError as error:
             if error.name in (InternalError.__name__, StorageError.__name__):
                 raise getattr(errors, error.name)(str(error)) from error
-            died = _KILLED.get(error.exit_code or 0, "Kernel died")
-            return NotebookRun(notebook.name, output, f"{error.name or f'DeadKernelError: {died}'}: {error}")
+            cause = _CAUSES_OF_DEATH.get(error.exit_code or 0, "Kernel died")
+            return NotebookRun(notebook.name, output, f"{error.name or f'DeadKernelError: {cause}'}: {error}")
 
 
-def execute_here(notebook: str, output: str, parameters: str, working_folder: str) -> tuple[str, str, int]:
-    """Execute a notebook in this process, which is there for nothing else; gives what follows the paths in NotebookRun.
+def execute_in_fork(
+    notebook: str, output: str, parameters: str, working_folder: str, seconds: str
+) -> tuple[str, str, int]:
+    """Execute a notebook in this process, which does nothing else; gives `error` and what follows in NotebookRun.
 
-    `parameters` is the JSON of an object. Raises as `run_notebook` does.
+    `parameters` is a JSON object, `seconds` the time for one cell. Raises as `run_notebook` does.
     """
     from pipeline.fork.direct import DirectKernel
 
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # also where a cell asks every logger to speak
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # stays silent where a cell turns on every logger
     resemble_a_kernel(working_folder)
-    run = _execute(Path(notebook), Path(output), json.loads(parameters), km=DirectKernel(TIMEOUT))
+    run = _execute(Path(notebook), Path(output), json.loads(parameters), km=DirectKernel(float(seconds)))
     return run.error, run.user_message, run.exit_code
+
+
+def _run_stock(notebook: Path, output: Path, parameters: Mapping[str, str], working_folder: Path) -> NotebookRun:
+    """Execute with the stock kernel, which Jupyter's manager starts; it has the environment of this process."""
+    from traitlets.config import Config
+
+    for name in ("papermill", "asyncio"):  # Ctrl-C leaves a task behind, for which asyncio prints a traceback
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    # A folder for the sockets of each kernel: kernels that share one collide and hang.
+    with tempfile.TemporaryDirectory(prefix="k-") as sockets:
+        return _execute(
+            notebook,
+            output,
+            parameters,
+            # Not `cwd`: papermill would change the folder of this whole process, under other threads.
+            resources={"metadata": {"path": str(working_folder)}},
+            config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}}),
+            shutdown_kernel="immediate",  # all output is here by then, and a graceful end takes 0.1 s
+            execution_timeout=TIMEOUT,
+            # No history of cells: it needs a database and a thread.
+            extra_arguments=["--Application.log_level=50", "--HistoryManager.enabled=False"],
+        )
 
 
 def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how: Any) -> NotebookRun:
@@ -107,7 +129,7 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
                 dict(parameters),
                 kernel_name="python3",
                 progress_bar=False,
-                # Written once, at the end or at an error, and not twice for every cell.
+                # Write once, at the end or at an error, not twice for every cell.
                 request_save_on_cell_execute=False,
                 **how,
             )
@@ -115,9 +137,9 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
         raise
     except PapermillExecutionError as error:
         return _failure(notebook, output, error)
-    except Exception as error:  # a dead kernel and a timed-out cell come as many types
-        if isinstance(error, OSError) and error.errno in _FULL:
-            raise StorageError.of(error) from error  # of the disk that the executed notebook goes to
+    except Exception as error:  # a dead kernel and a timed-out cell raise many types
+        if isinstance(error, OSError) and error.errno in _FULL:  # the disk to which the executed notebook is written
+            raise StorageError.of(error) from error
         return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
     run = NotebookRun(notebook.name, output, _unfinished(executed))
     if run.succeeded:
@@ -125,37 +147,14 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
     return run
 
 
-@contextmanager
-def _sockets() -> Iterator[dict[str, Any]]:
-    """How papermill is to reach a kernel in another process, forked or started anew."""
-    from traitlets.config import Config
-
-    from pipeline.fork.client import PromptClient
-
-    for name in ("papermill", "asyncio"):  # Ctrl-C leaves a task behind, which asyncio tells with a traceback
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    # A folder of its own for every kernel: kernels that share one collide and hang.
-    with tempfile.TemporaryDirectory(prefix="k-") as sockets:
-        client = f"{PromptClient.__module__}.{PromptClient.__name__}"
-        manager = {"transport": "ipc", "ip": f"{sockets}/k", "client_class": client}
-        yield {
-            "config": Config({"KernelManager": manager}),
-            # All outputs are here by then; a kernel that is asked to end takes a tenth of a second to do so.
-            "shutdown_kernel": "immediate",
-            "execution_timeout": TIMEOUT,
-            # No history of what was typed: it takes a database and a thread.
-            "extra_arguments": ["--Application.log_level=50", "--HistoryManager.enabled=False"],
-        }
-
-
 def stopped(outcome: NotebookRun, folder: Path, layout: Layout) -> Exception:
-    """The error that a failed execution becomes; its notebook is kept in `folder`, as the message says."""
+    """The error to raise for a failed execution; the notebook is copied to `folder`, which the message names."""
     where = ""
     if outcome.output.is_file():
-        kept = folder / outcome.output.name
+        copy = folder / outcome.output.name
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(outcome.output, kept)
-        where = f"\nSổ tay dừng giữa chừng: {layout.relative(kept)}"
+        shutil.copyfile(outcome.output, copy)
+        where = f"\nSổ tay dừng giữa chừng: {layout.relative(copy)}"
     if outcome.user_message:
         error = UserError(f"{outcome.user_message}{where}")
         error.exit_code = outcome.exit_code
@@ -164,7 +163,7 @@ def stopped(outcome: NotebookRun, folder: Path, layout: Layout) -> Exception:
 
 
 def _make_canonical(path: Path) -> None:
-    """Rewrite an executed notebook without what changes from run to run: times, ids, versions."""
+    """Rewrite an executed notebook without what differs between runs: times, ids, versions."""
     notebook = json.loads(path.read_bytes())
     for name in ("papermill", "widgets"):
         notebook["metadata"].pop(name, None)
@@ -173,16 +172,16 @@ def _make_canonical(path: Path) -> None:
         cell["id"] = f"cell-{number:03d}"
         for name in ("papermill", "execution"):
             cell["metadata"].pop(name, None)
-    # The form of nbformat, which would check twice more what papermill has just had checked.
+    # As nbformat writes it; nbformat itself would validate twice more what papermill has just validated.
     written = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
     path.write_text(written + "\n", "utf-8")
 
 
 def _unfinished(executed: NotebookNode) -> str:
-    """Why an execution that raised nothing is not complete; '' if it is.
+    """Why an execution that raised nothing is incomplete; '' if it is complete.
 
-    After a killed kernel or sys.exit() papermill's notebook still says 'completed': what counts is
-    that every cell was executed and that the last one, which hands the result on, has shown it.
+    After a killed kernel or sys.exit() papermill still marks the notebook 'completed'. So every cell must have run,
+    and the last one, which writes the result, must have shown it.
     """
     code = [c for c in executed.cells if c.cell_type == "code" and c.source.strip()]
     for number, cell in enumerate(code, start=1):
@@ -195,8 +194,9 @@ def _unfinished(executed: NotebookNode) -> str:
 
 def _failure(notebook: Path, output: Path, error: Any) -> NotebookRun:
     message = f"{error.ename}: {error.evalue}"
-    if error.ename == OSError.__name__:  # a full or read-only disk: errors with a remedy of their own are subclasses
-        return NotebookRun(notebook.name, output, message, str(StorageError.told(error.evalue)), StorageError.exit_code)
+    if error.ename == OSError.__name__:  # a full or read-only disk; errors with their own remedy are subclasses
+        sentence = str(StorageError.of_message(error.evalue))
+        return NotebookRun(notebook.name, output, message, sentence, StorageError.exit_code)
     kind = getattr(errors, error.ename, None)
     if isinstance(kind, type) and issubclass(kind, errors.UserError):
         return NotebookRun(notebook.name, output, message, error.evalue, kind.exit_code)

@@ -1,7 +1,7 @@
-"""A rehearsal (tập dượt) in the warm process: one small report in memory, before any kernel is forked.
+"""A rehearsal (tập dượt) in the warm process: one small report in memory, before the first fork.
 
-What is built at the first use (templates, catalogues, the metrics of Great Expectations, fonts, schemas) is then there
-for every kernel. Nothing of it depends on data: no file is written, and no result is kept.
+Every fork then has what is built at first use: templates, catalogues, the metrics of Great Expectations, fonts,
+schemas. None of that depends on data. No file is written, and the report is discarded.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ _SENT = {
 
 
 def rehearse() -> None:
-    """One report, shown in full. Raises whatever the lists, suites or templates are to blame for."""
+    """Make and show one report. Raises the errors of lists, suites and templates."""
     layout = Layout(CODE)
-    with suppress(Exception):  # names of the lists are met again by every kernel; their faults are told there
+    with suppress(Exception):  # every notebook reads the lists again, and reports their errors
         read_registry(Layout.of_project(), NO_PLANS)
     method = read_method(layout)
     registry = Registry((_PLACE,), (Concept(id="thu", name="Tỷ lệ thử"),), (), (_PLAN,), method)
@@ -83,11 +83,11 @@ def rehearse() -> None:
     docx_bytes(official_report(completion, intake))
     spreadsheet(completion, "")
     _rehearse_papermill()
-    completion_schema()  # no PDF: its compiler starts threads, which no fork would have
+    completion_schema()  # no PDF: its compiler starts threads, which a fork lacks
 
 
 def _rehearse_papermill() -> None:
-    """As far as it goes without a kernel, which opens pipes: reading, checking and writing down a notebook."""
+    """Read, check and write a notebook without starting a kernel, which would open pipes."""
     import papermill
 
     notebook = str(Layout(CODE).notebooks / "validate.ipynb")

@@ -1,4 +1,4 @@
-"""The one environment in which notebooks run, wherever and by whomever they are started."""
+"""The environment in which notebooks run, the same on every machine and for every user."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from threading import Lock
 
-from pipeline.fork import Limits, warm_kernels
+from pipeline.fork.records import Limits
+from pipeline.fork.warm_process import warm_process
 from pipeline.inputs.draft import for_kernels
 
-# What could otherwise change bytes: hash order, time zone, locale, thread count, the date in SVG files.
+# What would otherwise change bytes: hash order, time zone, locale, thread count, the date in SVG files.
 FIXED = {
     "PYTHONHASHSEED": "0",
     "TZ": "UTC",
@@ -25,8 +26,6 @@ FIXED = {
     "PYTHONUTF8": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-
-
 MODULES = (
     "great_expectations",
     "openpyxl",
@@ -44,18 +43,18 @@ MODULES = (
     "pipeline.steps",
     "pipeline.intake.validate",
 )
-"""What notebooks, papermill and the writers of files import, directly or through the package: loaded once for all."""
+"""What notebooks, papermill and the writers of files import: loaded once, by the warm process."""
 REHEARSAL = "pipeline.run.rehearsal:rehearse"
 LIMITS = Limits(memory=3 << 30, seconds=300)
-"""Far more than any locality needs; a runaway notebook ends in an error instead of the machine."""
+"""Far more than any locality needs; a runaway notebook fails before it uses up the machine."""
 
 
 @contextmanager
 def notebook_session(*, rehearsed: bool = False) -> Iterator[Path]:
-    """Kernels inside are forked from a warm process, in the fixed environment; gives their folder.
+    """Inside, notebooks run in forks of a warm process, in the fixed environment; gives their working folder.
 
-    There is one session in a process: inside another one, that one serves. A rehearsal (tập dượt) takes as long as it
-    spares the kernels of two reports.
+    A process has one session: inside another one, the outer one is used. A rehearsal (tập dượt) takes as long as it
+    saves the notebooks of two reports.
     """
     if _open:
         yield _open[0]
@@ -68,7 +67,7 @@ def notebook_session(*, rehearsed: bool = False) -> Iterator[Path]:
 
 @contextmanager
 def lasting_session() -> Iterator[None]:
-    """Inside, the first session that is opened serves all that follow: reports and site share a warm process."""
+    """Inside, the first session that is opened stays open for the next: reports and site share a warm process."""
     with ExitStack() as stack:
         _lasting.append(stack)
         try:
@@ -78,7 +77,7 @@ def lasting_session() -> Iterator[None]:
 
 
 def warm_up() -> None:
-    """Open the session of `lasting_session` already, while there is other work to do; without one, nothing."""
+    """Start the warm process of `lasting_session` early, beside other work; outside of one, do nothing."""
     if _lasting:
         with notebook_session():
             pass
@@ -86,7 +85,7 @@ def warm_up() -> None:
 
 @contextmanager
 def _new_session(*, rehearsed: bool) -> Iterator[Path]:
-    with kernel_environment() as folder, warm_kernels(MODULES, LIMITS, REHEARSAL if rehearsed else ""):
+    with kernel_environment() as folder, warm_process(MODULES, LIMITS, REHEARSAL if rehearsed else ""):
         _open.append(folder)
         try:
             yield folder
@@ -95,26 +94,26 @@ def _new_session(*, rehearsed: bool) -> Iterator[Path]:
 
 
 def keep_session() -> Path:
-    """Open the session of a process that makes many reports, such as a worker of a cluster, until it ends."""
+    """Open a session until this process ends: for one that makes many reports, such as a worker of a cluster."""
     with _opening:
         if not _open:
-            # Not atexit: under a nanny of Dask the folders of multiprocessing would be gone by then.
-            Finalize(None, _kept.close, exitpriority=1)
-            _kept.enter_context(notebook_session(rehearsed=True))
+            # Not atexit: in a worker of Dask, multiprocessing has deleted its folders by then.
+            Finalize(None, _until_exit.close, exitpriority=1)
+            _until_exit.enter_context(notebook_session(rehearsed=True))
         return _open[0]
 
 
 _open: list[Path] = []
 _lasting: list[ExitStack] = []
 _opening = Lock()
-_kept = ExitStack()
+_until_exit = ExitStack()
 
 
 @contextmanager
 def kernel_environment() -> Iterator[Path]:
     """Set the fixed environment for kernels started inside; gives an empty folder to start them in.
 
-    Start-up files of the user are left out: IPython and Jupyter look for them in empty folders.
+    IPython and Jupyter get empty folders of their own, so that no start-up file of the user runs.
     """
     before, draft = dict(os.environ), for_kernels()
     with tempfile.TemporaryDirectory(prefix="pl-") as folder:

@@ -41,7 +41,6 @@ SURROUNDINGS = {
     "another hash seed": Surroundings({"PYTHONHASHSEED": "4242"}),
     "one core": Surroundings(prefix=("taskset", "-c", "0")),
     "stock kernel": Surroundings({"WARM_KERNELS": "0"}),
-    "kernel behind sockets": Surroundings({"WARM_KERNELS": "sockets"}),
 }
 
 

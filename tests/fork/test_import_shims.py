@@ -1,4 +1,4 @@
-"""What is left out of an import is there for whoever uses it."""
+"""A postponed module is loaded when it is used."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ assert sys.modules["altair"] is altair
 """
 
 
-def test_postponed_modules_are_the_real_ones_when_they_are_used() -> None:
+def test_a_postponed_module_is_the_real_one_once_it_is_used() -> None:
     ran = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr

@@ -1,4 +1,4 @@
-"""Kernels forked from a warm process: real notebooks, real signals, nothing left behind."""
+"""Notebooks in forks of a warm process: isolation, limits, signals, no orphans, the bytes of the stock kernel."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ import nbformat
 import pytest
 
 from pipeline.errors import StorageError
-from pipeline.fork import Limits, can_fork, warm_kernels
 from pipeline.fork.child import TOO_LONG
 from pipeline.fork.direct import DirectKernel
-from pipeline.fork.run_in_fork import CallError, aside
+from pipeline.fork.records import Limits
+from pipeline.fork.run_in_fork import CallError, run_in_fork
+from pipeline.fork.warm_process import can_fork, warm_process
 from pipeline.paths import CODE
+from pipeline.run import notebooks
 from pipeline.run.notebooks import NotebookRun, run_notebook
 from pipeline.run.session import kernel_environment
 
@@ -47,18 +49,45 @@ def _text(run: NotebookRun) -> str:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
-    """Runs cells in a kernel forked from a process that has imported `json` and `decimal`."""
-    count = 0
-    with kernel_environment() as folder, warm_kernels(["colorsys", "decimal", "json"], Limits(memory=1 << 30)) as warm:
+    """Runs cells in forks of a process that has imported `json` and `decimal`."""
+    with kernel_environment() as folder, warm_process(["colorsys", "decimal", "json"], Limits(memory=1 << 30)) as warm:
         assert warm
+        yield _in_folder(tmp_path, folder)
 
-        def of(*cells: str) -> NotebookRun:
-            nonlocal count
-            count += 1
-            source = _notebook(tmp_path / f"in-{count}.ipynb", *cells, "'done'")
-            return run_notebook(source, tmp_path / f"out-{count}.ipynb", {"name": "x"}, folder)
 
-        yield of
+@pytest.fixture
+def run_stock(tmp_path: Path) -> Iterator[Run]:
+    """Runs cells in stock kernels, also beside a warm process."""
+    place = tmp_path / "stock"
+    place.mkdir()
+    with kernel_environment() as folder:
+        run = _in_folder(place, folder)
+
+        def without_warm_process(*cells: str, output: Path | None = None) -> NotebookRun:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(notebooks, "limits_in_force", lambda: None)
+                return run(*cells, output=output)
+
+        yield without_warm_process
+
+
+def _in_folder(place: Path, folder: Path) -> Run:
+    count = 0
+
+    def run(*cells: str, output: Path | None = None) -> NotebookRun:
+        nonlocal count
+        count += 1
+        source = _notebook(place / f"in-{count}.ipynb", *cells, "'done'")
+        return run_notebook(source, output or place / f"out-{count}.ipynb", {"name": "x"}, folder)
+
+    return run
+
+
+@pytest.fixture(params=["forked", "stock"])
+def run_either(request: pytest.FixtureRequest) -> Run:
+    """First in a fork, then in a stock kernel."""
+    found: Run = request.getfixturevalue("run" if request.param == "forked" else "run_stock")
+    return found
 
 
 def test_a_forked_kernel_is_a_fresh_process_that_has_imported_already(run: Run) -> None:
@@ -72,7 +101,7 @@ def test_a_forked_kernel_is_a_fresh_process_that_has_imported_already(run: Run) 
 
 
 def test_nothing_of_one_notebook_is_seen_by_the_next(run: Run) -> None:
-    """A patched module, a thread, another folder, a variable of the environment, another time zone."""
+    """A patched module, a thread, another folder, an environment variable, another time zone."""
     spoiled = run(
         """
         import colorsys, decimal, os, threading, time
@@ -93,7 +122,8 @@ def test_nothing_of_one_notebook_is_seen_by_the_next(run: Run) -> None:
 
 
 CELLS = (
-    "import sys, threading",
+    "import os, sys, threading",
+    "os.listdir(), os.environ['TZ'], sorted(name for name in os.environ if name.startswith(('IPYTHON', 'JUPYTER')))",
     "{'b': {3, 1}, 'a': hash('x')}",
     "print(sys.path, sys.flags.hash_randomization)",
     """
@@ -145,45 +175,27 @@ CELLS = (
 )
 
 
-@pytest.mark.parametrize("way", ["", "sockets"])
-def test_the_same_cells_give_the_same_bytes_as_in_the_stock_kernel(
-    run: Run, way: str, stock: NotebookRun, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WARM_KERNELS", way)
-    warm = run(*CELLS)
+def test_the_same_cells_give_the_same_bytes_as_in_the_stock_kernel(run: Run, run_stock: Run) -> None:
+    warm, stock = run(*CELLS), run_stock(*CELLS)
     assert (warm.error, stock.error) == ("", "")
     assert "site-packages" in _text(stock)
     assert _text(warm) == _text(stock)
     assert warm.output.read_bytes() == stock.output.read_bytes()
 
 
-@pytest.fixture(scope="module")
-def stock(tmp_path_factory: pytest.TempPathFactory) -> NotebookRun:
-    """The cells in the stock kernel."""
-    folder = tmp_path_factory.mktemp("stock")
-    source = _notebook(folder / "in.ipynb", *CELLS, "'done'")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WARM_KERNELS", "0")
-        with kernel_environment() as empty:
-            return run_notebook(source, folder / "out.ipynb", {"name": "x"}, empty)
-
-
 def test_output_below_python_reaches_the_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_CURRENT_TEST")  # ipykernel leaves descriptors alone in a test
-    with kernel_environment() as folder, warm_kernels([]):
+    with kernel_environment() as folder, warm_process([]):
         cells = "import os, time; code = os.system('echo from below'); time.sleep(0.5)", "print(code)"
-        told = run_notebook(_notebook(tmp_path / "in.ipynb", *cells), tmp_path / "out.ipynb", {"name": "x"}, folder)
-    assert _text(told) == "from below\n0\n"
+        ran = run_notebook(_notebook(tmp_path / "in.ipynb", *cells), tmp_path / "out.ipynb", {"name": "x"}, folder)
+    assert _text(ran) == "from below\n0\n"
 
 
-@pytest.mark.parametrize("way", ["", "sockets"])
-def test_a_full_disk_is_told_as_one(run: Run, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WARM_KERNELS", way)
-    source = _notebook(tmp_path / "in.ipynb", "1")
-    full = tmp_path / "out.ipynb"
+def test_a_full_disk_is_a_storage_error(run_either: Run, tmp_path: Path) -> None:
+    full = tmp_path / "full.ipynb"
     full.symlink_to("/dev/full")
     with pytest.raises(StorageError, match="No space left on device"):
-        run_notebook(source, full, {"name": "x"}, tmp_path)
+        run_either("1", output=full)
 
 
 @pytest.mark.parametrize(
@@ -195,23 +207,17 @@ def test_a_full_disk_is_told_as_one(run: Run, way: str, tmp_path: Path, monkeypa
         "import os; os.fork() or os._exit(0)",
     ],
 )
-@pytest.mark.parametrize("way", ["", "sockets"])
-def test_a_cell_may_touch_what_papermill_needs(run: Run, way: str, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WARM_KERNELS", way)
-    told = run(f"{cell}\nNone", "print('goes on')")
-    assert (told.error, _text(told)) == ("", "goes on\n")
+def test_a_cell_may_change_what_papermill_needs(run: Run, cell: str) -> None:
+    ran = run(f"{cell}\nNone", "print('goes on')")
+    assert (ran.error, _text(ran)) == ("", "goes on\n")
 
 
-def test_what_cannot_be_sent_is_told(run: Run) -> None:
+def test_output_that_cannot_be_sent_is_an_error(run: Run) -> None:
     assert "left no answer" in run(r"print('a\ud800b')").error
 
 
-@pytest.mark.parametrize("way", ["", "sockets"])
 @pytest.mark.parametrize("end", ["os._exit(3)", "os.kill(os.getpid(), 9)", "1 / 0", "None"])
-def test_what_a_notebook_has_started_ends_with_it(
-    run: Run, way: str, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WARM_KERNELS", way)
+def test_a_process_that_a_notebook_has_started_ends_with_it(run: Run, end: str, tmp_path: Path) -> None:
     mark = tmp_path / "pid"
     run(
         "import os, subprocess; child = subprocess.Popen(['sleep', '60'])",
@@ -226,50 +232,52 @@ def endless() -> None:
 
 
 def test_a_cell_that_takes_too_long_ends_its_process() -> None:
-    with warm_kernels([]), aside(f"{__name__}:endless") as ended, pytest.raises(CallError) as caught:
-        ended()
+    with warm_process([]), run_in_fork(f"{__name__}:endless") as wait, pytest.raises(CallError) as caught:
+        wait()
     assert caught.value.exit_code == TOO_LONG
 
 
-def test_messages_go_over_sockets_where_that_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As they do in Jupyter, through the kernel provisioner; the process is forked all the same."""
-    where = """
-        import os, sys
+def test_a_notebook_obeys_the_time_for_one_cell(run_either: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebooks, "TIMEOUT", 2)
+    begin = time.monotonic()
+    error = run_either("import time; time.sleep(60)").error
+    assert "timed out" in error or "một ô lệnh chạy quá" in error
+    assert time.monotonic() - begin < 30
+
+
+def test_a_notebook_sees_every_module(run: Run) -> None:
+    """Ipykernel does not, while the kernel starts."""
+    ran = run("import sys, ipykernel.ipkernel", "print('colorsys' in sys.modules, ipykernel.ipkernel.sys is sys)")
+    assert _text(ran) == "True True\n"
+
+
+def test_only_the_stock_kernel_is_reached_over_sockets(run: Run, run_stock: Run) -> None:
+    cell = """
+        import sys
         from pipeline.fork.child import may_be_forked
-        print(os.getppid(), "-f" in sys.argv, may_be_forked())
+        print("-f" in sys.argv, may_be_forked())
     """
-    parent, *direct = _text(run(where)).split()
-    monkeypatch.setenv("WARM_KERNELS", "sockets")
-    assert _text(run(where)).split() == [parent, "True", "False"]
-    assert direct == ["False", "True"]
-
-
-def test_modules_are_all_there(run: Run) -> None:
-    """A forked kernel does not list them for the debugger, and shows them to a notebook as ever."""
-    told = run("import sys, ipykernel.ipkernel", "print('colorsys' in sys.modules, ipykernel.ipkernel.sys is sys)")
-    assert _text(told) == "True True\n"
+    assert (_text(run(cell)), _text(run_stock(cell))) == ("False True\n", "True False\n")
 
 
 @pytest.mark.parametrize(
-    ("way", "cell", "told"),
+    ("cell", "message"),
     [
-        ("", "import os; os._exit(3)", "died: exit code 3"),
-        ("", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "bị dừng từ bên ngoài"),
-        ("", "exit", "died"),
-        ("", "x = bytearray(2 << 30)", "MemoryError"),
-        ("", "raise ValueError('no')", "ValueError"),
-        ("sockets", "import os; os._exit(3)", "died"),
-        ("sockets", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "died"),
-        ("sockets", "x = bytearray(2 << 30)", "MemoryError"),
+        ("import os; os._exit(3)", "died: exit code 3"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "bị dừng từ bên ngoài"),
+        ("exit", "died"),
+        ("x = bytearray(2 << 30)", "MemoryError"),
+        ("raise ValueError('no')", "ValueError"),
     ],
 )
-def test_a_kernel_that_ends_badly_is_told_and_the_next_one_runs(
-    run: Run, way: str, cell: str, told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("WARM_KERNELS", way)
-    failed = run(cell)
-    assert told.lower() in failed.error.lower()
+def test_a_kernel_that_ends_badly_is_reported_and_the_next_one_runs(run: Run, cell: str, message: str) -> None:
+    assert message.lower() in run(cell).error.lower()
     assert run("1 + 1").succeeded
+
+
+@pytest.mark.parametrize(("cell", "message"), [("import os; os._exit(3)", "died"), ("1 / 0", "ZeroDivisionError")])
+def test_a_stock_kernel_that_ends_badly_is_reported_too(run_stock: Run, cell: str, message: str) -> None:
+    assert message in run_stock(cell).error
 
 
 def test_a_dead_warm_process_is_replaced(run: Run) -> None:
@@ -282,37 +290,39 @@ def test_a_dead_warm_process_is_replaced(run: Run) -> None:
 
 
 def test_processor_time_is_limited(tmp_path: Path) -> None:
-    with kernel_environment() as folder, warm_kernels([], Limits(seconds=1)):
+    with kernel_environment() as folder, warm_process([], Limits(seconds=1)):
         source = _notebook(tmp_path / "in.ipynb", "while True: pass")
         assert "thời gian bộ xử lý" in run_notebook(source, tmp_path / "out.ipynb", {"name": "x"}, folder).error
 
 
 def test_no_process_outlives_the_context(tmp_path: Path) -> None:
     before = _children()
-    with kernel_environment() as folder, warm_kernels(["json"]):
+    with kernel_environment() as folder, warm_process(["json"]):
         source = _notebook(tmp_path / "in.ipynb", "1")
         assert run_notebook(source, tmp_path / "out.ipynb", {"name": "x"}, folder).succeeded
         assert len(_children()) > len(before)
-    # The tracker of multiprocessing, which holds nothing, stays with the command.
+    # The resource tracker of multiprocessing, which holds nothing, stays.
     assert len(set(_children()) - set(before)) <= 1
 
 
 PROGRAM = """
-import os, sys, time
+import sys
 sys.path.insert(0, {code!r})
 from pathlib import Path
-from pipeline.errors import StorageError
 from pipeline.run.session import kernel_environment
 from pipeline.run.notebooks import run_notebook
-from pipeline.fork import warm_kernels
+from pipeline.fork.warm_process import warm_process
 if __name__ == "__main__":
-    with kernel_environment() as folder, warm_kernels(["json"]):
+    with kernel_environment() as folder, warm_process(["json"]):
         run_notebook(Path({source!r}), Path({output!r}), {{"name": "x"}}, folder)
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_no_kernel_is_left_when_the_command_is_killed(number: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "switch"),
+    [(signal.SIGKILL, ""), (signal.SIGTERM, ""), (signal.SIGINT, ""), (signal.SIGKILL, "0"), (signal.SIGINT, "0")],
+)
+def test_no_kernel_is_left_when_the_command_is_killed(number: signal.Signals, switch: str, tmp_path: Path) -> None:
     mark = tmp_path / "pids"
     source = _notebook(
         tmp_path / "in.ipynb",
@@ -320,7 +330,8 @@ def test_no_kernel_is_left_when_the_command_is_killed(number: signal.Signals, tm
     )
     program = tmp_path / "program.py"
     program.write_text(PROGRAM.format(code=str(CODE), source=str(source), output=str(tmp_path / "out.ipynb")))
-    command = subprocess.Popen([sys.executable, str(program)], stderr=subprocess.DEVNULL)
+    environment = os.environ | {"WARM_KERNELS": switch}
+    command = subprocess.Popen([sys.executable, str(program)], stderr=subprocess.DEVNULL, env=environment)
     _wait(lambda: mark.exists() and len(mark.read_text().split()) == 2, 60)
     pids = [int(pid) for pid in mark.read_text().split()]
     command.send_signal(number)
@@ -329,16 +340,16 @@ def test_no_kernel_is_left_when_the_command_is_killed(number: signal.Signals, tm
 
 
 LOADING = """
-import os, sys, time
+import sys, time
 sys.path.insert(0, {code!r})
-from pipeline.fork import warm_kernels
+from pipeline.fork.warm_process import warm_process
 if __name__ == "__main__":
-    with warm_kernels(["slow_to_import"]):
+    with warm_process(["slow_to_import"]):
         time.sleep(60)
 """
 
 
-def test_nor_the_warm_process_while_it_still_loads(tmp_path: Path) -> None:
+def test_the_warm_process_ends_with_the_command_while_it_loads(tmp_path: Path) -> None:
     mark, program = tmp_path / "pid", tmp_path / "program.py"
     slow = f"import os, time; open({str(mark)!r}, 'w').write(str(os.getpid()))\nfor _ in range(600): time.sleep(0.1)\n"
     (tmp_path / "slow_to_import.py").write_text(slow)
@@ -352,12 +363,12 @@ def test_nor_the_warm_process_while_it_still_loads(tmp_path: Path) -> None:
     _wait(lambda: not _runs(warm), 5)
 
 
-CALLED_OFF = """
-import multiprocessing.forkserver, os, sys, time
+CANCELLED = """
+import multiprocessing.forkserver, os, sys
 sys.path.insert(0, {code!r})
-from pipeline.fork import warm_kernels
+from pipeline.fork.warm_process import warm_process
 if __name__ == "__main__":
-    with warm_kernels([]):
+    with warm_process([]):
         answer, order = multiprocessing.forkserver.connect_to_new_process([])
         multiprocessing.forkserver.read_signed(answer)
         os.close(order)
@@ -365,9 +376,9 @@ if __name__ == "__main__":
 """
 
 
-def test_a_process_whose_order_is_never_written_ends_without_a_word(tmp_path: Path) -> None:
+def test_a_process_whose_order_is_cancelled_ends_silently(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
-    program.write_text(CALLED_OFF.format(code=str(CODE)))
+    program.write_text(CANCELLED.format(code=str(CODE)))
     answer = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=60, check=True)
     assert (answer.stdout, answer.stderr) == ("1\n", "")
 
@@ -375,7 +386,7 @@ def test_a_process_whose_order_is_never_written_ends_without_a_word(tmp_path: Pa
 def _wait(holds: Callable[[], bool], seconds: float) -> None:
     end = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, f"not within {seconds} seconds"
         time.sleep(0.05)
 
 

@@ -1,0 +1,52 @@
+"""What the command tells the processes it forks."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one process may use, beyond what it holds and has spent already; None sets no limit."""
+
+    memory: int | None = None
+    """Bytes of address space."""
+    seconds: int | None = None
+    """Seconds of processor time."""
+
+    def apply(self) -> None:
+        """Hold this process to the limits."""
+        if self.memory is not None:
+            held = os.sysconf("SC_PAGE_SIZE") * int(Path("/proc/self/statm").read_text("ascii").split()[0])
+            resource.setrlimit(resource.RLIMIT_AS, (held + self.memory,) * 2)
+        if self.seconds is not None:
+            spent = int(time.process_time()) + 1
+            # The soft limit sends SIGXCPU, which names the reason; the hard one kills a process that ignores it.
+            resource.setrlimit(resource.RLIMIT_CPU, (spent + self.seconds, spent + self.seconds + 2))
+
+
+@dataclass(frozen=True)
+class Preload:
+    """What the warm process loads before the first fork. It travels in the environment, its only channel then."""
+
+    modules: tuple[str, ...] = ()
+    rehearsal: str = ""
+    """A function to call once, as "module:function"."""
+
+    def put(self) -> None:
+        """Leave it to the warm process that is started next."""
+        os.environ[_PRELOAD] = json.dumps(asdict(self))
+
+    @staticmethod
+    def take() -> Preload:
+        """What was put, which is then gone; an empty record where there is none."""
+        put = json.loads(os.environ.pop(_PRELOAD, "{}"))
+        return Preload(tuple(put.get("modules", ())), put.get("rehearsal", ""))
+
+
+_PRELOAD = "WARM_KERNELS_PRELOAD"
