@@ -1,4 +1,4 @@
-"""Files as offices, programs and accidents make them: classes of ten, each with what must become of it.
+"""Files as offices, programs and accidents make them: classes of ten, each file with its expected outcome.
 
 Every file holds four indicators of Bình Giang; a class changes one thing. Seeded: the same files every time.
 """
@@ -26,7 +26,7 @@ PERIOD = "2026-Q1"
 
 @dataclass(frozen=True)
 class Refused:
-    """The whole file: rule broken, and what its place says."""
+    """The whole file is refused: the rule it breaks, and a part of the place named."""
 
     rule: str
     place: str = ""
@@ -34,7 +34,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Out:
-    """One row is kept out: rule broken, cell named."""
+    """One row is kept out: the rule it breaks, the cell named."""
 
     rule: str
     cell: str
@@ -42,7 +42,7 @@ class Out:
 
 @dataclass
 class Case:
-    """One file and its fate: by line, the exact value or the reason it is out."""
+    """One file and its expected outcome: by line, the exact value or the reason the row is out."""
 
     kind: str
     number: int
@@ -50,7 +50,7 @@ class Case:
     ending: str = ".csv"
     refused: Refused | None = None
     rows: dict[int, Decimal | Out] = field(default_factory=dict)
-    said: set[str] = field(default_factory=set)
+    noted: set[str] = field(default_factory=set)
     """Rules of the warnings, notes and remarks that must be among those given."""
 
     @property
@@ -110,7 +110,7 @@ def cases(registry: Registry) -> Iterator[Case]:
             yield make(table(registry, f"{kind}/{number}"), number, kind)
 
 
-# --- text that is as it should be, in every form programs give it
+# --- sound text, in every form that programs give it
 
 
 @_class
@@ -334,7 +334,7 @@ def headings_unknown(t: Table, n: int, kind: str) -> Case:
     return Case(kind, n, t.text().replace(",".join(HEAD), ",".join(head)).encode(), refused=Refused("header"))
 
 
-# --- rows that must be kept out, and no others
+# --- rows that must be kept out, and only those
 
 
 def _row(t: Table, n: int, kind: str, column: int, written: str, rule: str) -> Case:
@@ -547,7 +547,7 @@ def xlsx_hidden_row_and_sheet(t: Table, n: int, kind: str) -> Case:
         book.create_sheet("Nháp")["A1"] = "cũ"
         book["Nháp"].sheet_state = "hidden"
 
-    return Case(kind, n, workbook(_typed(t), hide), ".xlsx", rows=t.expected(), said={"hidden-row", "hidden-sheet"})
+    return Case(kind, n, workbook(_typed(t), hide), ".xlsx", rows=t.expected(), noted={"hidden-row", "hidden-sheet"})
 
 
 @_class

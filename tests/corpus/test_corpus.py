@@ -1,4 +1,4 @@
-"""Every file of the generated corpus gets exactly the fate it must: no more, no less."""
+"""Every file of the generated corpus has exactly its expected outcome."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def intake_of(case: Case, registry: Registry) -> Intake:
 
 
 def differences(case: Case, registry: Registry) -> Iterator[str]:
-    """How the fate of a file differs from what it must be; nothing if it does not."""
+    """How the outcome of a file differs from the expected one; nothing if it does not."""
     try:
         intake = intake_of(case, registry)
     except DataError as error:
@@ -47,9 +47,9 @@ def differences(case: Case, registry: Registry) -> Iterator[str]:
         for line in sorted(found.keys() | case.rows.keys())
         if found.get(line) != case.rows.get(line)
     )
-    said = {f.rule for f in intake.findings} | {r.rule for r in intake.remarks}
-    if not case.said <= said:
-        yield f"said {said}, not {case.said}"
+    noted = {f.rule for f in intake.findings} | {r.rule for r in intake.remarks}
+    if not case.noted <= noted:
+        yield f"noted {noted}, not {case.noted}"
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +58,9 @@ def binh_giang() -> Registry:
 
 
 @pytest.mark.parametrize("kind", CLASSES)
-def test_all_files_of_a_class_have_their_fate(kind: str, binh_giang: Registry) -> None:
+def test_every_file_of_a_class_has_its_expected_outcome(kind: str, binh_giang: Registry) -> None:
     made = [CLASSES[kind](table(binh_giang, f"{kind}/{n}"), n, kind) for n in range(FILES_PER_CLASS)]
-    wrong = {case.name: told for case in made if (told := list(differences(case, binh_giang)))}
+    wrong = {case.name: found for case in made if (found := list(differences(case, binh_giang)))}
     assert not wrong
 
 

@@ -1,4 +1,4 @@
-"""What must hold for every file, tried on 500 made ones each."""
+"""What holds for every file, each property tried on 500 generated ones."""
 
 from __future__ import annotations
 
@@ -81,10 +81,10 @@ def _values(content: bytes, registry: Registry) -> tuple[dict[str, tuple[object,
         read_observation(row, context) for t in submission.tables for row in t.rows if t.kind == "observations"
     ]
     sound = [r for r in reads if not r.faults and r.subject and r.stated and r.unit_agrees]
-    said = {"file"} if submission.remarks or any(t.kind != "observations" for t in submission.tables) else set()
+    objections = {"file"} if submission.remarks or any(t.kind != "observations" for t in submission.tables) else set()
     rows_are_sound = len(sound) == len(reads) == len({r.subject for r in sound}) and not any(r.renamed for r in reads)
-    said |= set() if rows_are_sound else {"rows"}
-    return {r.subject: _figures(r.record) for r in sound if r.subject}, said
+    objections |= set() if rows_are_sound else {"rows"}
+    return {r.subject: _figures(r.record) for r in sound if r.subject}, objections
 
 
 def _figures(record: Observation) -> tuple[object, ...]:
@@ -103,22 +103,22 @@ def test_the_order_of_rows_and_columns_changes_nothing(binh_giang: Registry, see
 
 @many
 @given(seed=st.integers(0, 10**6), at=st.floats(0, 1, exclude_max=True))
-def test_one_deleted_byte_never_changes_another_value_in_silence(binh_giang: Registry, seed: int, at: float) -> None:
+def test_one_deleted_byte_never_changes_another_value_silently(binh_giang: Registry, seed: int, at: float) -> None:
     made = table(binh_giang, str(seed))
     whole = made.text().encode()
     place = int(at * len(whole))
     line = whole.count(b"\n", 0, place) + 1
-    before, said_before = _values(whole, binh_giang)
-    after, said = _values(whole[:place] + whole[place + 1 :], binh_giang)
-    assert not said_before
+    before, objections_before = _values(whole, binh_giang)
+    after, objections = _values(whole[:place] + whole[place + 1 :], binh_giang)
+    assert not objections_before
     own = made.rows[line - 2][0] if line > 1 else None
     changed = {
         subject for subject in before if subject != own and after.get(subject, before[subject]) != before[subject]
     }
     missing = {subject for subject in before if subject != own and subject not in after}
     appeared = after.keys() - before.keys()
-    assert not changed or "file" in said
-    assert not (missing or appeared) or said
+    assert not changed or "file" in objections
+    assert not (missing or appeared) or objections
 
 
 @many
@@ -127,13 +127,13 @@ def test_a_number_is_read_as_it_is_written(binh_giang: Registry, seed: int, valu
     made = table(binh_giang, str(seed))
     row = random.Random(seed).randrange(4)  # noqa: S311 - varied test data
     made.rows[row][5] = str(value).replace(".", ",")
-    values, said = _values(made.text().encode(), binh_giang)
+    values, objections = _values(made.text().encode(), binh_giang)
     read = values[made.rows[row][0]][0]
-    assert not said
+    assert not objections
     assert read is not None
     assert read.exact == value
 
 
-def test_the_made_tables_differ(binh_giang: Registry) -> None:
+def test_the_generated_tables_differ(binh_giang: Registry) -> None:
     made: list[Table] = [table(binh_giang, str(seed)) for seed in range(20)]
     assert len({t.text() for t in made}) == 20

@@ -86,7 +86,7 @@ def test_what_a_period_depends_on(layout: Layout, validated: Validated, changed:
     assert validated == again
 
 
-def test_a_correction_and_a_file_more_are_seen(layout: Layout, validated: Validated) -> None:
+def test_an_added_file_is_noticed(layout: Layout, validated: Validated) -> None:
     _now(layout)
     validated.clear()
     submit(layout.root, PLACE, "2025", FileKind.TASKS, {"started_on": "2025-02-01"})
@@ -120,7 +120,7 @@ def test_as_known_at_a_day_nothing_is_cached(layout: Layout, validated: Validate
     assert not list(layout.processed.rglob(CACHE_NAME))
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(layout: Layout, validated: Validated) -> None:
+def test_a_cache_that_cannot_be_written_is_no_error(layout: Layout, validated: Validated) -> None:
     layout.processed.parent.mkdir(exist_ok=True)
     layout.processed.write_text("no folder", "utf-8")
     assert _now(layout) == _now(layout)

@@ -60,7 +60,7 @@ def test_absence_is_a_statement(context: Context) -> None:
     assert read.accept(()).absence is Absence.NOT_DUE
 
 
-def test_a_value_without_a_day_stands_at_the_cut_off_and_says_so(context: Context) -> None:
+def test_a_value_without_a_day_is_dated_at_the_cut_off_and_marked(context: Context) -> None:
     observation = _read(context, as_of="").accept(())
     assert (observation.as_of, observation.as_of_stated) == (date(2025, 12, 14), False)
 
@@ -76,7 +76,7 @@ def test_a_value_without_a_day_stands_at_the_cut_off_and_says_so(context: Contex
         ({"concept": "coverage-5g"}, None),  # contradicts the indicator it names
     ],
 )
-def test_what_a_row_speaks_of(context: Context, cells: dict[str, str], subject: str | None) -> None:
+def test_what_a_row_is_about(context: Context, cells: dict[str, str], subject: str | None) -> None:
     assert _read(context, **cells).subject == subject
 
 

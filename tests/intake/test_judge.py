@@ -1,4 +1,4 @@
-"""Verdicts, held against a validation of the whole suite as Great Expectations does it by itself."""
+"""Verdicts, compared with those of a plain validation by Great Expectations."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def test_the_refusal_names_file_sheet_cell_rule_and_remedy(text: str, table: str
     assert all(word in found.remedy for word in ("UniKey", "Ctrl+Shift+F6", table, "Unicode"))
 
 
-def test_of_csv_in_bytes_of_latin_1_the_line_is_named() -> None:
+def test_a_csv_file_in_latin_1_bytes_is_refused_with_its_line() -> None:
     found = _refusal(f"Ma,Ten\n1,{TCVN3}\n".encode("latin-1"), "a.csv")
     assert (found.rule, found.place) == ("legacy-encoding", "dòng 2")
 

@@ -64,7 +64,7 @@ def test_a_later_file_replaces_indicator_by_indicator(layout: Layout, registry: 
     assert (intake.received, intake.accepted, intake.replaced) == (3, 3, 1)
 
 
-def test_a_later_row_mends_a_quarantined_one(layout: Layout, registry: Registry) -> None:
+def test_a_later_row_replaces_a_quarantined_one(layout: Layout, registry: Registry) -> None:
     _send(layout, "dau.csv", {"value": "gần 80"})
     assert len(_intake(layout, registry).out) == 1
     _send(layout, "2026-04-10-sua.csv", {"value": "80"})
@@ -115,7 +115,7 @@ def test_what_was_known_on_a_day_can_be_computed_again(layout: Layout, registry:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         (("was: \"80\"", "was: \"90\""), "hiện là “80”"),
         (("II.13", "II.99"), "không có số liệu nào"),
@@ -127,11 +127,11 @@ def test_what_was_known_on_a_day_can_be_computed_again(layout: Layout, registry:
     ],
 )  # fmt: skip
 def test_a_correction_that_does_not_fit_stops_the_report_and_is_named(
-    layout: Layout, registry: Registry, change: tuple[str, str], told: str
+    layout: Layout, registry: Registry, change: tuple[str, str], message: str
 ) -> None:
     _send(layout, "dau.csv", {"value": "80"})
     _correct(layout, CORRECTION.replace(*change))
-    with pytest.raises(DataError, match=told) as raised:
+    with pytest.raises(DataError, match=message) as raised:
         _intake(layout, registry)
     assert raised.value.findings[0].file.endswith("phieu-01.yaml")
 

@@ -28,7 +28,7 @@ def _find(registry: Registry, locality: str, **cells: str) -> Subject[Indicator]
         ("bach-long-vi", {"plan": "bach-long-vi-2026", "no": "6.5a"}, "bach-long-vi-2026/6.5a"),
     ],
 )
-def test_an_indicator_is_found_however_it_is_called(
+def test_an_indicator_is_found_by_anything_it_is_called(
     registry: Registry, locality: str, cells: dict[str, str], code: str
 ) -> None:
     found = _find(registry, locality, **cells)
@@ -37,7 +37,7 @@ def test_an_indicator_is_found_however_it_is_called(
 
 
 @pytest.mark.parametrize(
-    ("locality", "cells", "rule", "told"),
+    ("locality", "cells", "rule", "hint"),
     [
         ("bach-long-vi", {"name": "Tỷ lệ phủ sóng 5G"}, "known-subject", "Có phải"),
         ("bach-long-vi", {"plan": "bach-long-vi-2026", "no": "2"}, "ambiguous-subject", "bach-long-vi-2026/I.2"),
@@ -47,12 +47,12 @@ def test_an_indicator_is_found_however_it_is_called(
         ("bach-long-vi", {}, "known-subject", "không ghi mã"),
     ],
 )
-def test_what_is_not_clear_is_asked_about(
-    registry: Registry, locality: str, cells: dict[str, str], rule: str, told: str
+def test_an_unclear_subject_gets_a_rule_and_a_hint(
+    registry: Registry, locality: str, cells: dict[str, str], rule: str, hint: str
 ) -> None:
     found = _find(registry, locality, **cells)
     assert (found.entries, found.rule) == ((), rule)
-    assert told in found.reason
+    assert hint in found.reason
 
 
 def test_rows_of_one_name_concept_unit_and_scope_are_one_subject(registry: Registry) -> None:
@@ -64,7 +64,7 @@ def test_rows_of_one_name_concept_unit_and_scope_are_one_subject(registry: Regis
     assert found.rule == ""
 
 
-def test_a_name_of_ones_own_beside_a_code_is_said(registry: Registry) -> None:
+def test_another_name_beside_a_code_is_noted(registry: Registry) -> None:
     found = _find(registry, "bach-long-vi", code="bach-long-vi-2026/I.2", name="Phủ sóng 5G đảo")
     assert found.entry is not None
     assert FIVE_G in found.renamed

@@ -28,7 +28,7 @@ def test_committed_suites_are_taken_whole_by_great_expectations() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("rules", "message"),
     [
         ([RULE | {"meta": {"rule": "x"}}], "thiếu meta.message"),
         ([RULE | {"severity": "kritisch"}], "severity lạ"),
@@ -37,12 +37,12 @@ def test_committed_suites_are_taken_whole_by_great_expectations() -> None:
         ([RULE | {"kwargs": {"row_condition": "unit == '%'"}}], "row_condition"),
     ],
 )
-def test_a_careless_suite_is_refused(tmp_path: Path, rules: list[dict], said: str) -> None:
-    with pytest.raises(InternalError, match=said):
+def test_a_careless_suite_is_refused(tmp_path: Path, rules: list[dict], message: str) -> None:
+    with pytest.raises(InternalError, match=message):
         read_suite(_suite(tmp_path, *rules))
 
 
-def test_a_misspelt_expectation_is_not_dropped_in_silence(tmp_path: Path) -> None:
+def test_a_misspelt_expectation_is_not_dropped_silently(tmp_path: Path) -> None:
     misspelt = RULE | {"type": "expect_colum_values_to_be_null", "meta": RULE["meta"] | {"rule": "other"}}
     suite = read_suite(_suite(tmp_path, RULE, misspelt))
     with pytest.raises(InternalError, match="bỏ qua quy tắc other"):

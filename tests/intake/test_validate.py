@@ -111,7 +111,7 @@ def test_a_share_of_something_is_a_percentage_too(registry) -> None:
 
 
 @pytest.mark.parametrize("kind", [FileKind.OBSERVATIONS, FileKind.TASKS])
-def test_two_files_must_not_say_two_things(layout: Layout, registry, kind: FileKind) -> None:
+def test_two_files_about_the_same_thing_are_refused(layout: Layout, registry, kind: FileKind) -> None:
     path = submit(layout.root, "bach-long-vi", "2026-Q1", kind, {})
     path.with_name("b.csv").write_text(path.read_text("utf-8"), "utf-8")
     with pytest.raises(DataError) as raised:
@@ -119,7 +119,7 @@ def test_two_files_must_not_say_two_things(layout: Layout, registry, kind: FileK
     assert [f.file.rpartition("/")[2] for f in raised.value.findings] == ["b.csv", path.name]
 
 
-def test_earlier_periods_are_taken_along_and_later_ones_are_not(layout: Layout, registry) -> None:
+def test_values_of_earlier_periods_are_included_and_of_later_ones_not(layout: Layout, registry) -> None:
     submit(layout.root, "bach-long-vi", "2026-Q1", FileKind.OBSERVATIONS, {"value": "85", "as_of": "2026-03-01"})
     submit(layout.root, "bach-long-vi", "2026-H1", FileKind.OBSERVATIONS, {"value": "90", "as_of": "2026-06-01"})
     intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-Q1"))
@@ -127,7 +127,7 @@ def test_earlier_periods_are_taken_along_and_later_ones_are_not(layout: Layout, 
     assert len(intake.earlier) == 16
 
 
-def _told(intake: Intake, severity: str) -> list[tuple[str, str]]:
+def _findings(intake: Intake, severity: str) -> list[tuple[str, str]]:
     return [(f.rule, f.origin.cell) for f in intake.findings if f.severity == severity]
 
 
@@ -143,20 +143,20 @@ def _told(intake: Intake, severity: str) -> list[tuple[str, str]]:
 def test_a_warning_lets_the_row_in_and_names_the_cell(registry, kind, cells, rule, cell) -> None:
     intake = _validate(registry, kind, cells)
     assert intake.accepted == 1
-    assert (rule, cell) in _told(intake, "warning")
+    assert (rule, cell) in _findings(intake, "warning")
     assert rule in (*intake.observations, *intake.tasks)[0].flags
 
 
 @pytest.mark.parametrize("cells", [{"claim": "Đạt", "evidence": "BC 12"}, {"claim": "Chưa đạt"}, {"value": "0"}])
 def test_what_needs_no_warning_gets_none(registry, cells) -> None:
-    assert _told(_validate(registry, FileKind.OBSERVATIONS, cells), "warning") == []
+    assert _findings(_validate(registry, FileKind.OBSERVATIONS, cells), "warning") == []
 
 
-def test_a_value_is_computed_from_its_parts_and_that_is_said(registry) -> None:
+def test_a_value_computed_from_its_parts_is_noted(registry) -> None:
     intake = _validate(registry, FileKind.OBSERVATIONS, {"value": "", "numerator": "19", "denominator": "20"})
     (observation,) = intake.observations
     assert observation.value == exactly("95")
-    assert ("value-computed", "J2") in _told(intake, "info")
+    assert ("value-computed", "J2") in _findings(intake, "info")
 
 
 def test_sums_must_add_up_and_one_name_has_one_unit(registry) -> None:
@@ -169,7 +169,7 @@ def test_sums_must_add_up_and_one_name_has_one_unit(registry) -> None:
     intake = _validate(
         registry, FileKind.REPORTED, *rows, {"name": "Hồ sơ quá hạn", "unit": "hồ sơ"}, {"name": "Hồ sơ quá hạn"}
     )
-    assert _told(intake, "warning") == [("sums", "C2"), ("mixed-units", "F5"), ("mixed-units", "F6")]
+    assert _findings(intake, "warning") == [("sums", "C2"), ("mixed-units", "F5"), ("mixed-units", "F6")]
     assert "6.414 + 67 = 6481, không phải 6.520" in intake.findings[0].message
 
 
@@ -187,21 +187,21 @@ COPIES = {"group": "6", "no": "5a", "unit": "bản sao"}
         ({"value": "80", "basis": "trong-ky"}, {"value": "80", "basis": "luy-ke"}, "basis-changed"),
     ],
 )  # fmt: skip
-def test_values_are_held_against_the_period_before(layout: Layout, registry, before, now, rule) -> None:
+def test_values_are_compared_with_the_period_before(layout: Layout, registry, before, now, rule) -> None:
     submit(layout.root, "bach-long-vi", "2026-Q1", FileKind.OBSERVATIONS, before | {"as_of": "2026-03-01"})
     submit(layout.root, "bach-long-vi", "2026-H1", FileKind.OBSERVATIONS, now | {"as_of": "2026-06-01"})
     intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-H1"))
-    assert [r for r, _ in _told(intake, "warning")] == ([rule] if rule else [])
+    assert [r for r, _ in _findings(intake, "warning")] == ([rule] if rule else [])
 
 
-def test_an_unfilled_row_of_a_form_is_no_row(registry) -> None:
+def test_an_unfilled_row_of_a_form_does_not_count(registry) -> None:
     text = "Mã,Chỉ tiêu,Kết quả,Nguồn\nbach-long-vi-2026/II.13,,80,BC\nbach-long-vi-2026/II.14,Tên,,\n"
     submission = parse(text.encode(), "a.csv", read_forms(Layout().headings))
     intake = validate([submission], Context(registry, "bach-long-vi", Period(2025)), Layout().expectations)
     assert (intake.received, intake.accepted, intake.files[0].unfilled) == (1, 1, 1)
 
 
-def test_task_facts_of_earlier_periods_are_taken_along(layout: Layout, registry) -> None:
+def test_task_facts_of_earlier_periods_are_included(layout: Layout, registry) -> None:
     submit(layout.root, "bach-long-vi", "2026-Q1", FileKind.TASKS, {"started_on": "2026-01-05"})
     submit(layout.root, "bach-long-vi", "2026-H1", FileKind.TASKS, {"no": "3.2", "started_on": "2026-05-05"})
     intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026-H1"))

@@ -106,12 +106,12 @@ def test_thousands_in_a_count_are_read_exactly(value: int) -> None:
         ("năm 2025", Period(2025)),
     ],
 )
-def test_days_and_what_stands_for_one(text: str, day: date | Period) -> None:
+def test_days_and_periods_that_stand_for_one(text: str, day: date | Period) -> None:
     assert read_day(text) == day
 
 
 @pytest.mark.parametrize("text", ["31/02/2025", "02/20/2025", "20/11/25", "13/2025", "20251120", "mai", "99999"])
-def test_what_is_no_day_is_refused(text: str) -> None:
+def test_what_is_not_a_day_is_refused(text: str) -> None:
     with pytest.raises(UnreadableError):
         read_day(text)
 

@@ -1,4 +1,4 @@
-"""The child that opens a workbook: started anew or forked, it answers alike, and takes nobody with it."""
+"""The child that opens a workbook: new or forked, it gives the same answer, and its end does not hurt the parent."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def _content() -> bytes:
 
 @pytest.mark.parametrize("content", [_content(), b"PK no workbook", b"\xd0\xcf\x11\xe0"])
 def test_a_fork_answers_as_a_new_process_does(content: bytes) -> None:
-    told = workbook._forked(content)
-    assert told is not None
-    assert told == workbook._started(content)
+    answer = workbook._forked(content)
+    assert answer is not None
+    assert answer == workbook._started(content)
 
 
 def _die(_: bytes) -> str:
@@ -34,7 +34,7 @@ def _die(_: bytes) -> str:
     return ""
 
 
-def _swell(_: bytes) -> str:
+def _use_too_much_memory(_: bytes) -> str:
     return str(len(bytearray(2 * examiner.MEMORY)))
 
 
@@ -43,8 +43,10 @@ def _hang(_: bytes) -> str:
     return ""
 
 
-@pytest.mark.parametrize("does", [_die, _swell, _hang])
-def test_one_that_dies_swells_or_hangs_gives_no_answer(does: object, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("does", [_die, _use_too_much_memory, _hang])
+def test_a_child_that_dies_or_uses_too_much_memory_or_time_gives_no_answer(
+    does: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(examiner, "answer", does)
     monkeypatch.setattr(workbook, "SECONDS", 2)
     began = time.monotonic()

@@ -35,7 +35,7 @@ def _plan(*amendments: tuple[str, list[dict[str, object]]], **more: object) -> P
     return made_plan(2026, 2027, **(ROWS | {"amendments": documents} | more))
 
 
-def test_a_changed_target_takes_the_place_of_the_former_and_the_plan_file_keeps_both() -> None:
+def test_a_changed_target_replaces_the_former_and_the_plan_file_keeps_both() -> None:
     change = {"indicator": "I.1", "target": {"year": 2026, "before": "≥80%", "after": "≥60%"}}
     plan = _plan(("2026-05-20", [change]))
     after = amended(plan, plan.amendments)
@@ -45,7 +45,7 @@ def test_a_changed_target_takes_the_place_of_the_former_and_the_plan_file_keeps_
     assert amended(plan, ()).indicators == plan.indicators
 
 
-def test_two_amendments_follow_on_each_other() -> None:
+def test_a_second_amendment_changes_what_the_first_left() -> None:
     first = {"indicator": "I.1", "target": {"year": 2026, "before": "≥80%", "after": "≥60%"}}
     second = {"indicator": "I.1", "target": {"year": 2026, "before": "≥60%", "after": "≥60%", "moved_to": 2027}}
     plan = _plan(("2026-05-20", [first]), ("2026-09-01", [second]))
@@ -77,7 +77,7 @@ def test_the_lead_of_an_indicator_changes_and_nothing_else() -> None:
     assert after == before.model_copy(update={"lead": ("Phòng Kinh tế",)})
 
 
-def test_of_several_targets_only_the_named_one_changes_and_they_stay_in_the_order_of_their_years() -> None:
+def test_only_the_named_target_changes_and_targets_stay_in_the_order_of_their_years() -> None:
     targets = [{"year": 2026, "text": "60%"}, {"year": 2027, "text": "80%"}, {"text": "5%", "deadline": "Quý I/2026"}]
     row = ROWS["indicators"][0] | {"targets": targets}  # type: ignore[index]
     moved = {"indicator": "I.1", "target": {"year": 2026, "before": "60%", "after": "70%", "moved_to": 2028}}
@@ -100,7 +100,7 @@ def test_a_target_moved_onto_another_is_refused() -> None:
         amended(plan, plan.amendments)
 
 
-def test_what_came_to_be_known_later_is_left_out_of_an_earlier_view() -> None:
+def test_an_amendment_known_later_is_left_out_of_an_earlier_view() -> None:
     backdated = {"document": "QĐ 1", "date": "2026-03-01", "received": "2026-08-01"}
     plan = _plan(amendments=[backdated | {"changes": [{"indicator": "I.2", "dropped": "thôi"}]}])
     assert in_force(plan, date(2026, 6, 14))
@@ -120,11 +120,11 @@ _REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("change", "told"), _REFUSED)
-def test_an_amendment_that_does_not_fit_is_refused(change: dict[str, object], told: str, layout: Layout) -> None:
+@pytest.mark.parametrize(("change", "message"), _REFUSED)
+def test_an_amendment_that_does_not_fit_is_refused(change: dict[str, object], message: str, layout: Layout) -> None:
     """In the file of a real plan: the finding names the file and what stands there."""
     _amend(layout, change)
-    with pytest.raises(DataError, match=rf"binh-giang-2026\.yaml.*{told}"):
+    with pytest.raises(DataError, match=rf"binh-giang-2026\.yaml.*{message}"):
         read_registry(layout)
 
 
@@ -134,7 +134,7 @@ def test_an_amendment_that_fits_is_read(layout: Layout) -> None:
     assert plan.amendments[0].known_on == date(2026, 5, 20)
 
 
-def test_amendments_stand_in_the_order_of_their_days(layout: Layout) -> None:
+def test_amendments_out_of_order_are_refused(layout: Layout) -> None:
     _amend(layout, {"indicator": "II.14", "dropped": "thôi"}, {"indicator": "II.15", "dropped": "thôi"}, falling=True)
     with pytest.raises(DataError, match="thứ tự ngày"):
         read_registry(layout)
@@ -169,6 +169,6 @@ def test_adding_twice_and_dropping_twice_are_refused() -> None:
         {"task": "I.9", "deadline": {"before": "Quý II/2026", "after": "sớm"}},
     ],
 )
-def test_a_change_says_one_thing_of_one_row(change: dict[str, object]) -> None:
+def test_a_change_is_of_one_thing_of_one_row(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         RowChange.model_validate(change)

@@ -1,4 +1,4 @@
-"""The registry against a second reading of the documents' tables, taken from their text by program."""
+"""The registry compared with a second reading of the documents' tables, extracted by program."""
 
 import csv
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_every_cell_of_every_indicator_table_is_as_printed(registry: Registry) -
     assert {place: read[place] for place in second} == second
 
 
-def test_baselines_in_words_have_the_number_that_leads_them(registry: Registry) -> None:
+def test_a_baseline_has_the_number_that_its_text_begins_with(registry: Registry) -> None:
     for plan in registry.plans:
         for row in plan.indicators:
             if row.baseline is not None:

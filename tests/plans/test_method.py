@@ -1,4 +1,4 @@
-"""The method is data with an id: what an id stood for once, it stands for always."""
+"""The method is data with an id; an id always stands for the same method."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipeline.plans.registry import Registry
 KNOWN = {"2026.2": "6c4c7565b003b1b8"}
 
 
-def test_what_the_method_says_is_what_its_id_stands_for(registry: Registry) -> None:
+def test_an_id_always_stands_for_the_same_method(registry: Registry) -> None:
     method = registry.method
     assert hashlib.sha256(method.model_dump_json().encode()).hexdigest()[:16] == KNOWN[method.id]
 

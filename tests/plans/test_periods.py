@@ -36,7 +36,7 @@ def test_other_periods_are_refused(text: str) -> None:
 
 
 @given(st.integers(2001, 2098), st.integers(1, 12), st.sampled_from([ND09, CIVIL]))
-def test_months_follow_on_each_other_without_gap_or_overlap(year: int, month: int, calendar: Calendar) -> None:
+def test_months_follow_each_other_without_gap_or_overlap(year: int, month: int, calendar: Calendar) -> None:
     this = Period(year, f"{month:02d}")
     following = Period(year, f"{month + 1:02d}") if month < 12 else Period(year + 1, "01")
     assert this.cut_off(calendar) + timedelta(days=1) == following.start(calendar)

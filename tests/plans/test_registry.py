@@ -20,7 +20,7 @@ def _change(layout: Layout, file: str, old: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "old", "new", "parts"),
     [
         (PLAN, "concept: coverage-5g", "concept: coverage-7g", ["chỉ tiêu I.1", "coverage-7g", "concepts.yaml"]),
         (PLAN, 'text: "≥80%"', 'text: "chừng 80%"', ["dòng I/1", "chừng 80%"]),
@@ -44,23 +44,23 @@ def _change(layout: Layout, file: str, old: str, new: str) -> None:
         ("data/raw/localities.csv", "Đặc khu Cát Hải,Đặc khu,31", "Đặc khu Cát Hải,Đặc khu,99", ["cat-hai", "“99”"]),
     ],
 )
-def test_a_fault_is_told_with_file_place_and_what_it_is(layout: Layout, file, old, new, said) -> None:
+def test_a_fault_is_reported_with_file_place_and_reason(layout: Layout, file, old, new, parts) -> None:
     _change(layout, file, old, new)
     with pytest.raises(DataError) as raised:
         read_registry(layout)
     message = str(raised.value)
     assert Path(file).name in message
-    for part in said:
+    for part in parts:
         assert part in message, message
     assert "Traceback" not in message
 
 
-def test_all_that_is_committed_is_sound() -> None:
+def test_the_committed_registry_is_sound() -> None:
     """Every plan and list, also those that joined after the tests were written."""
     assert len(read_registry(Layout()).plans) >= len(DOCUMENTS)
 
 
-def test_all_faults_are_told_at_once(layout: Layout) -> None:
+def test_all_faults_are_reported_at_once(layout: Layout) -> None:
     _change(layout, PLAN, "concept: coverage-5g", "concept: coverage-7g")
     _change(layout, "data/raw/plans/binh-giang/binh-giang-2026.yaml", "concept: lan-upgrade", "concept: lan")
     with pytest.raises(DataError) as raised:
@@ -75,7 +75,7 @@ def test_a_plan_in_another_encoding_is_refused(layout: Layout) -> None:
         read_registry(layout)
 
 
-def test_tasks_that_go_on_with_each_other_in_a_circle_are_refused(layout: Layout) -> None:
+def test_tasks_that_continue_each_other_in_a_circle_are_refused(layout: Layout) -> None:
     later = "data/raw/plans/bach-long-vi/bach-long-vi-2027.yaml"
     text = (layout.root / PLAN).read_text("utf-8")
     (layout.root / later).write_text(text.replace("id: bach-long-vi-2026", "id: bach-long-vi-2027", 1), "utf-8")
@@ -83,9 +83,9 @@ def test_tasks_that_go_on_with_each_other_in_a_circle_are_refused(layout: Layout
         _change(layout, file, f"{TASK}\n", f"{TASK}\n    continues: {other}/2.1\n")
     with pytest.raises(DataError) as raised:
         read_registry(layout)
-    told = [f.message for f in raised.value.findings if f.rule == "continues"]
-    assert len(told) == 2
-    assert all("thành vòng" in text for text in told)
+    messages = [f.message for f in raised.value.findings if f.rule == "continues"]
+    assert len(messages) == 2
+    assert all("thành vòng" in text for text in messages)
 
 
 def test_a_list_of_localities_in_another_encoding_is_refused(layout: Layout) -> None:
@@ -95,7 +95,7 @@ def test_a_list_of_localities_in_another_encoding_is_refused(layout: Layout) -> 
         read_registry(layout)
 
 
-def test_a_missing_list_is_told(layout: Layout) -> None:
+def test_a_missing_list_is_reported(layout: Layout) -> None:
     (layout.raw / "localities.csv").unlink()
     with pytest.raises(NoInputError, match=r"data/raw/localities\.csv"):
         read_registry(layout)
@@ -117,7 +117,7 @@ def test_the_city_and_its_114_units(registry: Registry) -> None:
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {"Thành phố": 1, "Xã": 67, "Phường": 45, "Đặc khu": 2}
 
 
-def test_what_is_kept_in_memory_is_kept_by_content(layout: Layout) -> None:
+def test_records_are_cached_by_content(layout: Layout) -> None:
     before = read_registry(layout)
     assert read_registry(layout).concepts[0] is before.concepts[0]
     _change(layout, "data/raw/concepts.yaml", before.concepts[0].name, "Tên khác")
@@ -125,6 +125,6 @@ def test_what_is_kept_in_memory_is_kept_by_content(layout: Layout) -> None:
     _change(layout, "data/raw/localities.csv", before.localities[0].full_name, "Nơi khác")
     assert read_registry(layout).localities[0].full_name == "Nơi khác"
     _change(layout, PLAN, 'text: "≥80%"', 'text: "chừng 80%"')
-    for _ in range(2):  # a fault is told each time it is read
+    for _ in range(2):  # a fault is reported each time it is read
         with pytest.raises(DataError, match="chừng 80%"):
             read_registry(layout)

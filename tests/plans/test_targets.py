@@ -31,7 +31,7 @@ def test_a_span_falls_due_at_its_end() -> None:
     assert parse_target("100% (2025-2027)").span_end == 2027
 
 
-def test_ambition_is_kept_apart_from_the_comparator() -> None:
+def test_ambition_is_separate_from_the_comparator() -> None:
     assert parse_target("Phấn đấu ít nhất 3%").aspirational
     assert not parse_target("ít nhất 3%").aspirational
 

@@ -23,7 +23,7 @@ def _indicator(**change: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "beginning"),
     [
         ({"titel": "x"}, "không có khóa tên như vậy → sửa tên khóa"),
         ({"title": 5}, "phải là chữ → đặt trong dấu nháy kép"),
@@ -46,9 +46,9 @@ def _indicator(**change: object) -> dict[str, object]:
         (_indicator(baseline={"text": "a", "value": float("nan"), "year": 2025}), "phải là số →"),
     ],
 )
-def test_a_fault_is_told_in_vietnamese(change: dict[str, object], said: str) -> None:
+def test_a_fault_has_a_vietnamese_message(change: dict[str, object], beginning: str) -> None:
     with pytest.raises(ValidationError) as raised:
         Plan.model_validate(PLAN | change)
     message, remedy = message_and_remedy(raised.value.errors()[0])
-    assert f"{message} → {remedy}".startswith(said)
+    assert f"{message} → {remedy}".startswith(beginning)
     assert "should" not in message

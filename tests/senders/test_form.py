@@ -39,7 +39,7 @@ def test_an_expired_plan_is_not_asked_about(registry: Registry) -> None:
     assert {row[0].partition("/")[0] for row in (*form.indicators, *form.tasks)} == {"cat-hai-nq57"}
 
 
-def test_it_asks_by_the_plan_as_amended(layout: Layout) -> None:
+def test_it_follows_the_plan_as_amended(layout: Layout) -> None:
     path = layout.plans / "binh-giang" / "binh-giang-2026.yaml"
     changes = [
         {"indicator": "II.14", "target": {"year": 2026, "before": "≥ 80%", "after": "≥ 60%"}},

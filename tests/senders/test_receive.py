@@ -43,7 +43,7 @@ def test_a_workbook_comes_back_with_its_bad_cells_marked(run: Run) -> None:
     assert [row[1].value for row in book[CHECKED].iter_rows(min_row=2)][:2] == ["C3", "E3"]
 
 
-def test_the_page_says_what_was_taken_and_holds_nothing_active(run: Run) -> None:
+def test_the_page_says_what_was_accepted_and_has_no_active_content(run: Run) -> None:
     folder = _send(run, "so-lieu.xlsx", workbook([HEAD, GOOD, BAD]))
     receive(run)
     page = (folder / "so-lieu.xlsx.phieu.html").read_text("utf-8")
@@ -54,7 +54,7 @@ def test_the_page_says_what_was_taken_and_holds_nothing_active(run: Run) -> None
     assert "<script>" not in page
 
 
-def test_a_marked_workbook_can_be_mended_and_sent_again(run: Run) -> None:
+def test_a_marked_workbook_can_be_corrected_and_sent_again(run: Run) -> None:
     folder = _send(run, "so-lieu.xlsx", workbook([HEAD, GOOD, BAD]))
     receive(run)
     book = openpyxl.load_workbook(folder / "so-lieu.danh-dau.xlsx")
