@@ -276,10 +276,12 @@ def _audit(options: argparse.Namespace, layout: Layout) -> int:
 
 
 def _audited(layout: Layout, recorded: Recorded) -> int:
+    from pipeline.publish.compare_bytes import Vocabulary
     from pipeline.publish.rerun import audit
+    from pipeline.report.field_words import field_word, status_word
 
     say(f"{recorded.locality}, {recorded.name}: lần chạy {short(recorded.run)}")
-    audited = audit(layout, recorded, say)
+    audited = audit(layout, recorded, say, Vocabulary(field_word, status_word))
     _tell(f"Đã thay đổi từ đó đến nay: {line}" for line in audited.since)
     if not audited.differences:
         print(f"Giống từng byte: {audited.files} tệp, lần chạy {recorded.run}")

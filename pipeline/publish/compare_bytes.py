@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -15,7 +16,17 @@ MOST = 12
 AROUND = 60
 """Characters shown before and after the first one that differs."""
 _BESIDE = ("summary.json", "completion.json", "indicators.csv", "tasks.csv")
-Word = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The official words for the fields of a record, and for the codes of statuses in it; without them, as they are."""
+
+    field: Callable[[str], str] = str
+    status: Callable[[str], str] = str
+
+
+AS_WRITTEN = Vocabulary()
 
 
 def in_order(names: Sequence[str]) -> list[str]:
@@ -23,12 +34,12 @@ def in_order(names: Sequence[str]) -> list[str]:
     return sorted(names, key=lambda name: (_BESIDE.index(name) if name in _BESIDE else len(_BESIDE), name))
 
 
-def differences_in(name: str, before: bytes, after: bytes, word: Word = str) -> list[str]:
-    """Where two versions of a file differ, at most MOST lines; `word` gives the official word of a name."""
+def differences_in(name: str, before: bytes, after: bytes, words: Vocabulary = AS_WRITTEN) -> list[str]:
+    """Where two versions of a file differ, at most MOST lines."""
     if name.endswith((".xlsx", ".docx")):
         found = _parts(before, after)
     elif name.endswith((".json", ".ipynb")) and (records := _both(before, after)):
-        found = _differences(*records, "", word)
+        found = _differences(*records, "", words)
     else:
         found = _lines(before, after)
     told = list(islice(found, MOST))
@@ -60,18 +71,18 @@ def _both(before: bytes, after: bytes) -> tuple[Any, Any] | None:
     return None if records[0] == records[1] else records
 
 
-def _differences(before: Any, after: Any, place: str, word: Word) -> Iterator[str]:
+def _differences(before: Any, after: Any, place: str, words: Vocabulary) -> Iterator[str]:
     if before == after:
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for name in [*before, *(name for name in after if name not in before)]:
-            yield from _differences(before.get(name), after.get(name), _below(place, word(name)), word)
+            yield from _differences(before.get(name), after.get(name), _below(place, words.field(name)), words)
     elif isinstance(before, list) and isinstance(after, list):
         old, new = _named(before), _named(after)
         for name in [*old, *(name for name in new if name not in old)]:
-            yield from _differences(old.get(name), new.get(name), _below(place, name), word)
+            yield from _differences(old.get(name), new.get(name), _below(place, name), words)
     else:
-        yield f"{place}: {_shown(before, word)} → {_shown(after, word)}"
+        yield f"{place}: {_shown(before, words)} → {_shown(after, words)}"
 
 
 def _below(place: str, name: str) -> str:
@@ -100,11 +111,11 @@ def _name(item: Any) -> str:
     return str(item.get("id") or item.get("code") or "")
 
 
-def _shown(value: Any, word: Word) -> str:
+def _shown(value: Any, words: Vocabulary) -> str:
     if value is None:
         return "không có"
     if isinstance(value, str):
-        return f"“{_cut(_plain(word(value)))}”"
+        return f"“{_cut(_plain(words.status(value)))}”"
     return _cut(json.dumps(value, ensure_ascii=False))
 
 

@@ -23,7 +23,7 @@ from pipeline.inputs.describe import changed_files, describe_inputs, draft_chang
 from pipeline.inputs.draft import MARK
 from pipeline.paths import CODE, Layout
 from pipeline.progress import Say
-from pipeline.publish.compare_bytes import Word, differences_in, differences_of_environment, in_order
+from pipeline.publish.compare_bytes import AS_WRITTEN, Vocabulary, differences_in, differences_of_environment, in_order
 from pipeline.publish.log import Log
 from pipeline.publish.manifest import Recorded, faults_of, find_run, read_recorded
 from pipeline.publish.store import Store
@@ -63,8 +63,8 @@ def recorded_run(layout: Layout, locality: str, name: str, run: str) -> Recorded
     return read_recorded(folder)
 
 
-def audit(layout: Layout, recorded: Recorded, say: Say, word: Word = str) -> Audited:
-    """Make the recorded run again and compare; `word` gives the official word of a field or a status.
+def audit(layout: Layout, recorded: Recorded, say: Say, words: Vocabulary = AS_WRITTEN) -> Audited:
+    """Make the recorded run again and compare; what differs is said in `words`.
 
     Raises MismatchError where an input is gone or changed, for then nothing can be made again; NoInputError where the
     recorded edition of Python is missing here.
@@ -80,7 +80,7 @@ def audit(layout: Layout, recorded: Recorded, say: Say, word: Word = str) -> Aud
         python = _interpreter(recorded, place, say)
         say("  lập lại ở nơi trống…")
         made = _run(recorded, python, place)
-        differences = faults + list(_differences(recorded, made, altered, word))
+        differences = faults + list(_differences(recorded, made, altered, words))
     return Audited(recorded, len(recorded.outputs), differences, list(_since(layout, recorded)))
 
 
@@ -177,7 +177,7 @@ def _call(
         raise MismatchError(f"Lập lại chưa xong sau {SECONDS // 60} phút.") from error
 
 
-def _differences(recorded: Recorded, made: Path, altered: list[str], word: Word) -> Iterator[str]:
+def _differences(recorded: Recorded, made: Path, altered: list[str], words: Vocabulary) -> Iterator[str]:
     """Which files differ from those made again, where, and what else differs that may be the reason."""
     again = read_recorded(made)
     names = {name for name in recorded.outputs.keys() | again.outputs.keys() if _differ(recorded, again, name)}
@@ -186,7 +186,7 @@ def _differences(recorded: Recorded, made: Path, altered: list[str], word: Word)
         before, after = ((folder / name) for folder in (recorded.folder, made))
         if before.is_file() and after.is_file():
             yield from (
-                f"{name}: {line}" for line in differences_in(name, before.read_bytes(), after.read_bytes(), word)
+                f"{name}: {line}" for line in differences_in(name, before.read_bytes(), after.read_bytes(), words)
             )
         elif name not in again.outputs:
             yield f"{name}: lập lại thì không có tệp này"

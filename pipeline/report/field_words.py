@@ -31,9 +31,12 @@ _FIELDS = {
 
 
 def field_word(text: str) -> str:
-    """The official word where a text is the name of a field or the code of a status; else the text."""
-    if text in _FIELDS:
-        return _FIELDS[text]
+    """The official word for a field, or for a status that is the name of one; else the text."""
+    return _FIELDS.get(text) or status_word(text)
+
+
+def status_word(text: str) -> str:
+    """The official word where a text is the code of a status; else the text."""
     with suppress(ValueError):
         return VIETNAMESE.status(Status(text))
     return text

@@ -4,7 +4,8 @@ import zipfile
 
 import pytest
 
-from pipeline.publish.compare_bytes import MOST, explain, explain_environment, in_order
+from pipeline.publish.compare_bytes import MOST, Vocabulary, differences_in, differences_of_environment, in_order
+from pipeline.report.field_words import field_word, status_word
 
 
 def _json(record: object) -> bytes:
@@ -25,17 +26,17 @@ def _zip(**parts: str) -> bytes:
 
 def test_a_figure_is_told_by_its_row_with_both_values() -> None:
     before = {"plans": [{"id": "p", "indicators": [_row("1", status="met", value=1), _row("2", value=11.87)]}]}
-    after = {"plans": [{"id": "p", "indicators": [_row("1", status="late", value=1), _row("2", value=12)]}]}
-    words = {"met": "đạt", "late": "chậm"}
-    assert explain("completion.json", _json(before), _json(after), lambda text: words.get(text, text)) == [
-        "“Chỉ tiêu 1” (binh-giang-2026/II/1), trạng thái: “đạt” → “chậm”",
+    after = {"plans": [{"id": "p", "indicators": [_row("1", status="missed", value=1), _row("2", value=12)]}]}
+    words = Vocabulary(field_word, status_word)
+    assert differences_in("completion.json", _json(before), _json(after), words) == [
+        "“Chỉ tiêu 1” (binh-giang-2026/II/1), trạng thái: “đạt” → “không đạt”",
         "“Chỉ tiêu 2” (binh-giang-2026/II/2), giá trị: 11.87 → 12",
     ]
 
 
 def test_rows_that_came_or_went_do_not_move_the_others() -> None:
     before, after = ([_row(no, value=3) for no in numbers] for numbers in ("123", "134"))
-    told = explain("completion.json", _json(before), _json(after))
+    told = differences_in("completion.json", _json(before), _json(after))
     assert [line.split(",")[0].split(":")[0] for line in told] == [
         "“Chỉ tiêu 2” (binh-giang-2026/II/2)",
         "“Chỉ tiêu 4” (binh-giang-2026/II/4)",
@@ -45,7 +46,7 @@ def test_rows_that_came_or_went_do_not_move_the_others() -> None:
 
 def test_many_differences_are_counted() -> None:
     before, after = ([_row(str(no), value=value) for no in range(40)] for value in (1, 2))
-    told = explain("summary.json", _json(before), _json(after))
+    told = differences_in("summary.json", _json(before), _json(after))
     assert len(told) == MOST + 1
     assert told[-1] == f"… và {40 - MOST} chỗ khác"
 
@@ -61,24 +62,24 @@ def test_many_differences_are_counted() -> None:
     ],
 )
 def test_of_a_text_the_first_line_that_differs(before: str, after: str, told: str) -> None:
-    (line,) = explain("index.html", before.encode(), after.encode())
+    (line,) = differences_in("index.html", before.encode(), after.encode())
     assert told in line
 
 
 def test_of_an_office_file_the_part() -> None:
     one, other = _zip(sheet="<a>1</a>", styles="s"), _zip(sheet="<a>2</a>", styles="s")
-    assert explain("a.xlsx", one, other) == ["phần sheet, dòng 1: “<a>1</a>” → “<a>2</a>”"]
-    assert "hỏng" in explain("a.docx", one, one[:-30])[0]
-    assert "nén" in explain("a.docx", one, one)[0]
+    assert differences_in("a.xlsx", one, other) == ["phần sheet, dòng 1: “<a>1</a>” → “<a>2</a>”"]
+    assert "hỏng" in differences_in("a.docx", one, one[:-30])[0]
+    assert "nén" in differences_in("a.docx", one, one)[0]
 
 
 def test_of_what_is_no_text_the_first_byte() -> None:
-    assert explain("a.pdf", b"%PDF\xff1", b"%PDF\xff23") == ["từ byte thứ 6 (6 → 7 byte)"]
+    assert differences_in("a.pdf", b"%PDF\xff1", b"%PDF\xff23") == ["từ byte thứ 6 (6 → 7 byte)"]
 
 
 def test_json_that_only_looks_different_is_told_as_text() -> None:
-    assert explain("a.json", b'{"a":1}', b'{"a": 1}') == ['dòng 1: “{"a":1}” → “{"a": 1}”']
-    assert explain("a.json", b"{", b"{}") == ["dòng 1: “{” → “{}”"]
+    assert differences_in("a.json", b'{"a":1}', b'{"a": 1}') == ['dòng 1: “{"a":1}” → “{"a": 1}”']
+    assert differences_in("a.json", b"{", b"{}") == ["dòng 1: “{” → “{}”"]
 
 
 def test_figures_come_first() -> None:
@@ -89,9 +90,9 @@ def test_figures_come_first() -> None:
 def test_what_may_be_the_reason_is_told() -> None:
     before = {"python": "3.11.7", "platform": "Linux", "processors": 2, "packages": ["numpy-2.4.0", "gone-1.0"]}
     after = {"python": "3.11.9", "platform": "Linux", "processors": 2, "packages": ["numpy-2.4.1"]}
-    assert list(explain_environment(before, after)) == [
+    assert list(differences_of_environment(before, after)) == [
         "Python: 3.11.7 → 3.11.9",
         "gói gone: 1.0 → không có",
         "gói numpy: 2.4.0 → 2.4.1",
     ]
-    assert not list(explain_environment(before, before))
+    assert not list(differences_of_environment(before, before))
