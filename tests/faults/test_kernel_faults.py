@@ -1,4 +1,4 @@
-"""Notebooks that end in every wrong way there is: nothing is published, and the message says which one it was."""
+"""Notebooks that end in every wrong way: nothing is published, and the message names the notebook."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 
 from pipeline import cli
 from pipeline.paths import CODE, Layout
-from pipeline.publish.manifest import STEPS
 from pipeline.run import notebooks
 from pipeline.run.session import notebook_session
+from pipeline.steps import STEPS
 from tests.faults import projects
 from tests.faults.tally import Tally
 
@@ -28,7 +28,7 @@ CELLS = {
     "no result at its end": "",
 }
 DEAD = ("os._exit(0)", "SIGKILL", "SIGSEGV", "time-out")
-"""Of these papermill leaves no notebook to keep."""
+"""In these cases papermill leaves no notebook to copy."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def warm() -> Iterator[None]:
 
 
 def _plant(kind: str, step: str, folder: Path) -> Path:
-    """The notebooks as they are committed, one of them with the fault before its last cell, or in its place."""
+    """The committed notebooks, one of them with the fault before its last cell or instead of it."""
     folder.mkdir()
     for name in STEPS:
         notebook = nbformat.read(CODE / "notebooks" / f"{name}.ipynb", as_version=4)
@@ -74,12 +74,12 @@ def test_a_notebook_that_ends_badly_publishes_nothing(
     before = projects.published(root)
     with tally("notebooks that end badly", "exit 70 or 74, nothing published, the notebook named").case():
         code = cli.main(["report", projects.LOCALITY, "2025"])
-        said = capsys.readouterr().err
-        assert code in {70, 74}, said
-        assert f"{step}.ipynb" in said
-        assert "Traceback" not in said
+        message = capsys.readouterr().err
+        assert code in {70, 74}, message
+        assert f"{step}.ipynb" in message
+        assert "Traceback" not in message
         assert projects.published(root) == before
-        kept = re.search(r"Sổ tay dừng giữa chừng: (\S+)", said)
-        assert kept or kind in DEAD, said
-        assert kept is None or (root / kept[1]).is_file()
+        copy = re.search(r"Sổ tay dừng giữa chừng: (\S+)", message)
+        assert copy or kind in DEAD, message
+        assert copy is None or (root / copy[1]).is_file()
         projects.settled(root)

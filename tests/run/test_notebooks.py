@@ -1,4 +1,4 @@
-"""What papermill says of a run is not believed; these notebooks go wrong in the ways that it overlooks."""
+"""Notebooks that fail in ways that papermill overlooks."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_notebook_that_runs_to_its_end_succeeds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "message"),
     [
         ("1/0", "ZeroDivisionError"),
         ("import os; os.kill(os.getpid(), 9)", "Dead"),
@@ -50,11 +50,11 @@ def test_a_notebook_that_runs_to_its_end_succeeds(tmp_path: Path) -> None:
         ("pass", "không cho kết quả"),
     ],
 )
-def test_a_notebook_that_does_not_reach_its_end_fails(tmp_path: Path, source: str, said: str) -> None:
+def test_a_notebook_that_does_not_reach_its_end_fails(tmp_path: Path, source: str, message: str) -> None:
     run = _run(tmp_path, source, *(["'later'"] if "exit" in source else []))
     assert not run.succeeded
-    assert said in run.error
-    assert run.output.is_file() is (said != "Dead")
+    assert message in run.error
+    assert run.output.is_file() is (message != "Dead")
 
 
 def test_a_cell_that_was_passed_over_is_found_though_the_last_one_ran(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_cell_that_was_passed_over_is_found_though_the_last_one_ran(tmp_path: 
     assert _unfinished(notebook) == "ô lệnh thứ 3 không được chạy"
 
 
-def test_the_users_errors_come_out_as_they_were_said(tmp_path: Path) -> None:
+def test_an_error_of_the_user_keeps_its_message(tmp_path: Path) -> None:
     run = _run(tmp_path, "from pipeline.errors import NoInputError\nraise NoInputError('không có số liệu')")
     assert (run.user_message, run.exit_code) == ("không có số liệu", 66)
 
@@ -77,7 +77,7 @@ def test_unknown_parameters_are_refused_before_anything_runs(tmp_path: Path, par
         _run(tmp_path, "locality", parameters=parameters)
 
 
-def test_a_parameter_is_data_whatever_it_says(tmp_path: Path) -> None:
+def test_a_parameter_is_never_run_as_code(tmp_path: Path) -> None:
     hostile = "'; import os; os.mkdir('owned') #\"\\\n"
     run = _run(tmp_path, "locality == " + repr(hostile), parameters={"locality": hostile})
     assert run.succeeded

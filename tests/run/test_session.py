@@ -1,4 +1,4 @@
-"""The session of notebooks: one for all that runs inside a lasting one, and gone with it."""
+"""The session of notebooks: a lasting one is shared by everything inside it, and ends with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.run.session import lasting_session, notebook_session, warm_up
 
 @pytest.fixture(autouse=True)
 def stock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is forked here; `tests/kernels` looks at that."""
+    """Nothing is forked here; `tests/fork` tests that."""
     monkeypatch.setenv("WARM_KERNELS", "0")
 
 
@@ -22,14 +22,14 @@ def _folder() -> Path:
         return folder
 
 
-def test_sessions_one_after_the_other_are_apart() -> None:
+def test_two_sessions_in_turn_are_separate() -> None:
     assert _folder() != _folder()
 
 
-def test_inside_a_lasting_one_the_first_serves_all() -> None:
+def test_a_lasting_session_is_opened_once() -> None:
     before = dict(os.environ)
     with lasting_session():
-        assert dict(os.environ) == before  # nothing is opened before it is needed
+        assert dict(os.environ) == before  # nothing is opened yet
         first = _folder()
         assert _folder() == first
         assert os.environ["TZ"] == "UTC"
@@ -38,7 +38,7 @@ def test_inside_a_lasting_one_the_first_serves_all() -> None:
     assert _folder() != first
 
 
-def test_an_error_ends_it() -> None:
+def test_an_error_closes_it() -> None:
     with pytest.raises(ValueError, match="x"), lasting_session():
         warm_up()
         opened = _folder()
@@ -46,7 +46,7 @@ def test_an_error_ends_it() -> None:
     assert not opened.exists()
 
 
-def test_warming_up_without_a_lasting_one_does_nothing() -> None:
+def test_warming_up_without_a_lasting_session_does_nothing() -> None:
     before = dict(os.environ)
     warm_up()
     assert dict(os.environ) == before
