@@ -1,8 +1,8 @@
 """Workbooks (.xlsx) into grids: examined first, then read by two engines in a child process.
 
-A cell at XFD1048576 makes calamine abort the process, entities and bombs exhaust memory; no `except`
-catches that. So the parent only starts a child with limits and takes its answer. Where a notebook asks, in a process
-that has loaded the engines already, the child is forked from it: of the 170 ms of another one, 140 are imports.
+A cell at XFD1048576 makes calamine abort the process, entities and bombs exhaust memory; no `except` catches that. So
+the parent only starts a child with limits and reads its answer. A notebook runs in a process that has loaded the
+engines already, so there the child is a fork: of the 170 ms that a new process takes, 140 are imports.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ SECONDS = 18
 
 def read_workbook(content: bytes) -> list[Grid]:
     """The sheets of a workbook. Raises FileFaultError if it is hostile, damaged or read differently by two engines."""
-    told = _forked(content) if may_be_forked() and "openpyxl" in sys.modules else _started(content)
-    if told is None:
+    text = _forked(content) if may_be_forked() and "openpyxl" in sys.modules else _started(content)
+    if text is None:
         raise FileFaultError(
             "resources",
             "tệp",
             "đọc sổ này cần quá nhiều bộ nhớ hoặc thời gian, hoặc sổ bị hỏng",
             "mở bằng Excel, chép riêng bảng số liệu sang sổ mới rồi gửi lại",
         )
-    answer = json.loads(told)
+    answer = json.loads(text)
     if "fault" in answer:
         raise FileFaultError(*answer["fault"])
     return [_grid(sheet) for sheet in answer["sheets"]]
 
 
 def _started(content: bytes) -> bytes | None:
-    """What a new process answers; None if it gives no answer, or takes too long."""
+    """The answer of a new process; None if there is none, or not in time."""
     command = [sys.executable, "-m", "pipeline.intake.examiner"]
     try:
         child = subprocess.run(command, input=content, capture_output=True, cwd=CODE, timeout=SECONDS, check=False)
@@ -53,7 +53,7 @@ def _started(content: bytes) -> bytes | None:
 
 
 def _forked(content: bytes) -> bytes | None:
-    """What a fork of this process answers, likewise."""
+    """The answer of a fork of this process, likewise."""
     context = multiprocessing.get_context("fork")
     answers, answer = context.Pipe(duplex=False)
     child = context.Process(target=_answer, args=(answer, content))
