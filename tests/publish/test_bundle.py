@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import CannotCreateError, DataError, MismatchError
+from pipeline.inputs.describe import hash_notebook
 from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
 from pipeline.publish.bundle import foreign_code, make_bundle, opened
 from pipeline.publish.log import Log
-from pipeline.publish.recorded import Recorded, faults_of, read_recorded
+from pipeline.publish.manifest import Recorded, faults_of, read_recorded
 from pipeline.publish.store import Store
 from pipeline.steps import Run
 from tests.run.filled import issued_and_replaced
@@ -41,9 +42,10 @@ def test_everything_that_is_recorded_is_in_it(run: Run, bundle: Path) -> None:
     for name, path in ((f"report/{p.name}", p) for p in run.report.iterdir()):
         assert contents[name] == path.read_bytes()
     store = Store(run.layout.store)
-    for name, sha256 in recorded.inputs.items():
+    for name, sha256 in recorded.needed.items():
         assert contents[f"inputs/{name}"] == store.read(sha256)
     assert any(name.startswith("inputs/reports/.issued/") for name in contents)
+    assert "inputs/pipeline/publish/bundle.py" in contents  # no input, but making it again takes it
     assert recorded.run in contents["DOC-TRUOC.txt"].decode("utf-8-sig")
     (line,) = contents["log.jsonl"].splitlines()
     assert json.loads(line)["action"] == "replaced"
@@ -60,12 +62,12 @@ def test_the_same_run_gives_the_same_bytes(run: Run, bundle: Path, tmp_path: Pat
         make_bundle(run.layout, read_recorded(run.report), bundle)
 
 
-def test_a_kept_run_is_bundled_with_its_signatures(run: Run, tmp_path: Path) -> None:
-    (kept,) = run.layout.former.iterdir()
-    path = make_bundle(run.layout, read_recorded(kept), tmp_path)
-    assert path.name == f"bach-long-vi-2025-{kept.name[:8]}.zip"
+def test_a_former_run_is_bundled_with_its_signatures(run: Run, tmp_path: Path) -> None:
+    (former,) = run.layout.former.iterdir()
+    path = make_bundle(run.layout, read_recorded(former), tmp_path)
+    assert path.name == f"bach-long-vi-2025-{former.name[:8]}.zip"
     contents = _contents(path)
-    assert json.loads(contents["report/sign-off.json"])["run"] == kept.name
+    assert json.loads(contents["report/sign-off.json"])["run"] == former.name
     actions = [json.loads(line)["action"] for line in contents["log.jsonl"].splitlines()]
     assert actions == ["published", "signed-off", "signed-off", "replaced"]
 
@@ -76,7 +78,7 @@ def test_opened_it_is_a_project_with_that_run_alone(run: Run, bundle: Path) -> N
         assert found.run == recorded.run
         assert not list(faults_of(found))
         assert Log(layout.log).mentions(found.run)
-        assert set(Store(layout.store).digests()) == found.digests
+        assert set(Store(layout.store).digests()) == set(found.needed.values())
         assert not foreign_code(found)
         root = layout.root
     assert not root.exists()
@@ -147,5 +149,8 @@ def test_an_output_that_was_changed_is_for_the_audit_to_tell(bundle: Path) -> No
 
 
 def test_code_that_is_not_that_of_this_checkout_is_named() -> None:
-    inputs = {"pipeline/__init__.py": "0" * 64, "data/raw/x.csv": "0" * 64, "reports/.issued/x": "0" * 64}
-    assert foreign_code(Recorded(Path(), "", inputs=inputs)) == ["pipeline/__init__.py"]
+    none, notebook = "0" * 64, "notebooks/report.ipynb"
+    inputs = {"pipeline/__init__.py": none, "data/raw/x.csv": none, "reports/.issued/x": none}
+    recorded = Recorded(Path(), "", inputs=inputs, program={"pipeline/gone.py": none, "pipeline/cli.py": none})
+    assert foreign_code(recorded) == ["pipeline/__init__.py", "pipeline/cli.py", "pipeline/gone.py"]
+    assert foreign_code(Recorded(Path(), "", inputs={notebook: hash_notebook(notebook).sha256})) == []

@@ -10,40 +10,36 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BusyError, MismatchError, StorageError
-from pipeline.paths import Layout
-from pipeline.publish import publish as recording
+from pipeline.inputs.describe import describe_inputs
+from pipeline.inputs.draft import KNOWN
+from pipeline.inputs.program import all_files, notebook_source
+from pipeline.paths import CODE, Layout
+from pipeline.publish import manifest as manifests
+from pipeline.publish import publish as module
+from pipeline.publish.issue import sign_off
 from pipeline.publish.log import Action, Entry, Log
-from pipeline.publish.manifest import Inputs, Manifest, describe_inputs, hash_outputs, run_id
-from pipeline.publish.publish import is_settled, record, recover
+from pipeline.publish.manifest import MANIFEST, SIGN_OFF, read_recorded, run_id
+from pipeline.publish.publish import is_current, recover, settle
+from pipeline.publish.sign_off import State
 from pipeline.publish.store import Store
 from pipeline.publish.swap import staging
-from pipeline.steps import Run, to_json
+from pipeline.publish.verify import Scope, verify
+from pipeline.steps import Run
+from tests.run.filled import change, publish
 
 
 @pytest.fixture
-def run(layout: Layout) -> Run:
+def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """As of code that is committed, whatever the checkout is at this moment."""
+    monkeypatch.setenv(KNOWN, "")
     return Run.open("bach-long-vi", "2025", layout=layout)
 
 
-def _fill(run: Run, folder: Path, text: str, inputs: Inputs) -> None:
-    (folder / "index.html").write_text(text, "utf-8")
-    manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, folder))
-    (folder / "manifest.json").write_text(to_json(manifest), "utf-8")
-    (folder / "run-info.json").write_text("{}\n", "utf-8")
-
-
 def _make(run: Run, text: str) -> list[str]:
-    """Publish a page with this text as a run would; gives what was said."""
-    said: list[str] = []
-    with staging(run.report) as staged:
-        _fill(run, staged, text, describe_inputs(run))
-        record(run, staged, describe_inputs(run), said.append)
-    return said
-
-
-def _change(run: Run) -> None:
-    plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
-    plan.write_bytes(plan.read_bytes() + b"\n")
+    """Publish a report with this text; gives the messages."""
+    told: list[str] = []
+    publish(run, text, told.append)
+    return told
 
 
 def _entries(run: Run) -> list[Entry]:
@@ -57,28 +53,42 @@ def _actions(run: Run) -> list[str]:
 
 
 def _text(folder: Path) -> str:
-    return (folder / "index.html").read_text("utf-8")
+    return str(json.loads((folder / "completion.json").read_text("utf-8"))["text"])
+
+
+def _former(run: Run) -> set[str]:
+    return {path.name for path in run.layout.former.glob("*")}
 
 
 def test_a_report_is_published_with_its_inputs_kept_and_a_line_in_the_log(run: Run) -> None:
-    said = _make(run, "one")
-    entry = _entries(run)[0]
     inputs = describe_inputs(run)
+    assert not is_current(run, inputs)
+    told = _make(run, "one")
+    assert is_current(run, inputs)
+    (entry,) = _entries(run)
     assert (entry.action, entry.locality, entry.name) == (Action.PUBLISHED, "bach-long-vi", "2025")
     assert (entry.run, entry.input_id) == (run_id(run.report), inputs.id)
     assert set(entry.beside) == {"run-info.json"}
-    assert entry.run[:16] in said[0]
-    assert set(Store(run.layout.store).digests()) == inputs.digests
-    assert not run.layout.former.exists()
+    assert entry.run[:16] in told[0]
+    assert not _former(run)
+
+
+def test_the_store_has_what_making_it_again_takes(run: Run) -> None:
+    _make(run, "one")
+    recorded, store = read_recorded(run.report), Store(run.layout.store)
+    assert set(store.digests()) == set(recorded.needed.values())
+    assert {path.relative_to(CODE).as_posix() for path in all_files()} < recorded.needed.keys()
+    notebook = "notebooks/report.ipynb"
+    assert store.read(recorded.needed[notebook]) == notebook_source((CODE / notebook).read_bytes())
 
 
 def test_the_run_before_is_kept_whole(run: Run) -> None:
     _make(run, "one")
     first = run_id(run.report)
-    _change(run)
+    change(run)
     _make(run, "two")
     assert _text(run.report) == "two"
-    assert [path.name for path in run.layout.former.iterdir()] == [first]
+    assert _former(run) == {first}
     assert {path.name for path in (run.layout.former / first).iterdir()} == {p.name for p in run.report.iterdir()}
     assert _text(run.layout.former / first) == "one"
     assert (_entries(run)[1].action, _entries(run)[1].before) == (Action.REPLACED, first)
@@ -92,12 +102,56 @@ def test_the_same_again_replaces_nothing(run: Run) -> None:
     assert (run.report / "run-info.json").read_text("utf-8") == "của lần đầu"
     assert _actions(run) == ["published", "reproduced"]
     assert _entries(run)[1].beside == {}  # else the log would now stand for what was altered
-    assert not run.layout.former.exists()
+    assert not _former(run)
+
+
+def _other_program(patch: pytest.MonkeyPatch) -> None:
+    """As if another file of the package that is no input had come."""
+    patch.setattr(manifests, "all_files", lambda: (*all_files(), CODE / "README.md"))
+
+
+def test_whichever_files_ran_it_the_same_files_are_the_same_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    _make(run, "one")
+    before = run_id(run.report)
+    _other_program(monkeypatch)
+    assert "giống từng byte" in _make(run, "one")[0]
+    assert run_id(run.report) == before
+    (run.report / "completion.json").write_text("altered", "utf-8")
+    assert "bị sửa" in _make(run, "one")[0]
+    assert run_id(run.report) == before
+    assert _actions(run) == ["published", "reproduced", "repaired"]
+    assert not verify(run.layout, Scope()).faults
+
+
+def test_so_it_comes_back_with_what_was_signed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
+    content = plan.read_bytes()
+    _make(run, "one")
+    first = sign_off(run, State.CHECKED, "UBND", print).run
+    change(run)
+    _other_program(monkeypatch)
+    _make(run, "two")
+    plan.write_bytes(content)
+    _make(run, "one")
+    assert run_id(run.report) == first
+    assert (run.report / SIGN_OFF).is_file()
+    assert not verify(run.layout, Scope()).faults
+
+
+def test_a_manifest_that_this_edition_cannot_read_is_replaced(run: Run) -> None:
+    """Else the report would be made again each time, and never be up to date."""
+    _make(run, "one")
+    path = run.report / MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {"part of another edition": []}), "utf-8")
+    recover(run, print)
+    _make(run, "one")
+    assert is_current(run, describe_inputs(run))
+    assert _actions(run) == ["published", "recovered", "replaced"]
 
 
 def test_another_result_of_the_same_inputs_is_not_published(run: Run) -> None:
     _make(run, "one")
-    with pytest.raises(MismatchError, match=r"index\.html") as refused:
+    with pytest.raises(MismatchError, match=r"completion\.json") as refused:
         _make(run, "two")
     assert refused.value.exit_code == 76
     assert _text(run.report) == "one"
@@ -105,11 +159,11 @@ def test_another_result_of_the_same_inputs_is_not_published(run: Run) -> None:
     assert _actions(run) == ["published"]
 
 
-def test_nor_one_that_differs_from_a_kept_run_of_the_same_inputs(run: Run) -> None:
+def test_nor_one_that_differs_from_a_former_run_of_the_same_inputs(run: Run) -> None:
     plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
     before = plan.read_bytes()
     _make(run, "one")
-    _change(run)
+    change(run)
     _make(run, "two")
     plan.write_bytes(before)
     with pytest.raises(MismatchError):
@@ -117,42 +171,41 @@ def test_nor_one_that_differs_from_a_kept_run_of_the_same_inputs(run: Run) -> No
     assert _text(run.report) == "two"
     _make(run, "one")
     assert _text(run.report) == "one"
-    assert len(list(run.layout.former.iterdir())) == 2  # both were replaced once
+    assert len(_former(run)) == 2  # both were replaced once
 
 
 def test_files_altered_after_publication_are_replaced_and_kept_for_inspection(run: Run) -> None:
     _make(run, "one")
-    (run.report / "index.html").write_text("altered", "utf-8")
+    (run.report / "completion.json").write_text('{"text": "altered"}', "utf-8")
     (run.report / "more.txt").write_text("added", "utf-8")
     assert "bị sửa" in _make(run, "one")[0]
     assert _text(run.report) == "one"
     assert _text(run.work / "altered") == "altered"
-    assert (_entries(run)[1].action, _entries(run)[1].detail) == (Action.REPAIRED, "index.html, more.txt")
+    assert (_entries(run)[1].action, _entries(run)[1].detail) == (Action.REPAIRED, "completion.json, more.txt")
 
 
 def test_an_input_changed_meanwhile_publishes_nothing(run: Run) -> None:
     with staging(run.report) as staged:
         inputs = describe_inputs(run)
-        _fill(run, staged, "one", inputs)
-        _change(run)
+        change(run)
         with pytest.raises(BusyError):
-            record(run, staged, inputs, print)
+            module.publish(run, staged, inputs, print)
     assert not run.report.exists()
     assert not run.layout.log.exists()
 
 
 @pytest.mark.parametrize("atomic", [True, False])
-@pytest.mark.parametrize("dies_at", ["publish", "keep", "_tell"])
+@pytest.mark.parametrize("dies_at", ["exchange", "_keep", "_log"])
 def test_killed_between_two_steps_the_next_run_goes_on(
     run: Run, monkeypatch: pytest.MonkeyPatch, dies_at: str, atomic: bool
 ) -> None:
-    from pipeline.publish import swap as publishing
+    from pipeline.publish import swap
 
     if not atomic:
-        monkeypatch.setattr(publishing, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(swap, "_swap", lambda one, other: False)
     _make(run, "one")
     first = run_id(run.report)
-    _change(run)
+    change(run)
 
     class Killed(BaseException):
         pass
@@ -161,22 +214,31 @@ def test_killed_between_two_steps_the_next_run_goes_on(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(recording, dies_at, die)
+        patch.setattr(module, dies_at, die)
         with pytest.raises(Killed):
             _make(run, "two")
-    reached = dies_at != "publish"
-    assert is_settled(run) != reached
-    recover(run, print)
-    assert is_settled(run)
+    reached = dies_at != "exchange"
+    expected = {"exchange": [], "_keep": ["swept", "recovered"], "_log": ["recovered"]}
+    for _ in range(2):  # once settled, nothing is left to do
+        settle(run, print)
+        assert _actions(run) == ["published", *expected[dies_at]]
     assert _text(run.report) == ("two" if reached else "one")
     assert (run.layout.former / first).exists() == reached
-    expected = {"publish": [], "keep": ["swept", "recovered"], "_tell": ["recovered"]}
-    assert _actions(run) == ["published", *expected[dies_at]]
-    recover(run, print)
-    assert _actions(run) == ["published", *expected[dies_at]]
 
 
-def test_a_log_that_cannot_be_written_is_told_and_made_good(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_settled_while_another_run_is_under_way(run: Run) -> None:
+    from pipeline.publish.swap import lock
+
+    _make(run, "one")
+    shutil.rmtree(run.layout.log)
+    with lock(run.report.parent):
+        settle(run, print)
+        assert not run.layout.log.exists()
+    settle(run, print)
+    assert _actions(run) == ["recovered"]
+
+
+def test_a_log_that_cannot_be_written_is_reported_and_made_good(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object, **named: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "log.jsonl")
 
@@ -191,50 +253,49 @@ def test_a_log_that_cannot_be_written_is_told_and_made_good(run: Run, monkeypatc
 
 def test_killed_between_the_two_renames_the_old_report_goes_back(run: Run) -> None:
     _make(run, "one")
-    _change(run)
     ready, old = (run.report.with_name(f".staging-2025{end}") for end in ("-ready", "-old"))
-    ready.mkdir()
-    _fill(run, ready, "two", describe_inputs(run))
+    shutil.copytree(run.report, ready)
+    (ready / MANIFEST).write_text("{}", "utf-8")  # never published
     run.report.rename(old)
-    assert not is_settled(run)
-    said: list[str] = []
-    recover(run, said.append)
+    told: list[str] = []
+    settle(run, told.append)
     assert _text(run.report) == "one"
-    assert "2025" in said[0]
+    assert "2025" in told[0]
     assert _actions(run) == ["published", "restored", "swept"]
-    assert [path.name for path in run.report.parent.iterdir()] == ["2025"]
+    assert {path.name for path in run.report.parent.iterdir()} == {"2025", ".lock"}
 
 
-def test_what_was_never_published_is_thrown_away_and_told(run: Run) -> None:
+def test_what_was_never_published_is_thrown_away_with_a_line_in_the_log(run: Run) -> None:
     _make(run, "one")
     whole, part = run.report.with_name(".staging-2025-Q1"), run.report.with_name(".staging-2025")
     shutil.copytree(run.report, whole)
-    (whole / "index.html").write_text("never", "utf-8")
+    (whole / "completion.json").write_text("never", "utf-8")
     part.mkdir()
     (part / "rest").write_text("x", "utf-8")
     recover(run, print)
     assert [path.name for path in run.report.parent.iterdir()] == ["2025"]
-    assert not run.layout.former.exists()
+    assert not _former(run)
     assert [(e.action, e.name) for e in _entries(run)[1:]] == [("swept", "2025"), ("swept", "2025-Q1")]
 
 
 def test_a_report_from_before_the_log_is_taken_into_it(run: Run) -> None:
     _make(run, "one")
     shutil.rmtree(run.layout.log)
-    assert not is_settled(run)
-    recover(run, print)
+    settle(run, print)
     assert _actions(run) == ["recovered"]
 
 
-def test_a_manifest_of_another_form_is_kept_too(run: Run) -> None:
+@pytest.mark.parametrize("content", ['{"input_id": "x", "form": "older"}', '{"outputs": []}', "no JSON", "[]"])
+def test_a_manifest_of_another_form_is_kept_too(run: Run, content: str) -> None:
     run.report.mkdir(parents=True)
-    (run.report / "manifest.json").write_text(json.dumps({"input_id": "x", "form": "older"}), "utf-8")
-    (run.report / "index.html").write_text("older", "utf-8")
+    (run.report / MANIFEST).write_text(content, "utf-8")
+    (run.report / "completion.json").write_text('{"text": "older"}', "utf-8")
     older = run_id(run.report)
     recover(run, print)
     _make(run, "one")
     assert _text(run.layout.former / older) == "older"
     assert _actions(run) == ["recovered", "replaced"]
+    assert _entries(run)[1].before == older
 
 
 def test_a_leftover_that_cannot_be_read_now_is_not_thrown_away(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,7 +305,7 @@ def test_a_leftover_that_cannot_be_read_now_is_not_thrown_away(run: Run, monkeyp
     read = Path.read_bytes
 
     def fails(path: Path) -> bytes:
-        if path == left / "manifest.json":
+        if path == left / MANIFEST:
             raise OSError(errno.EIO, "Input/output error")
         return read(path)
 

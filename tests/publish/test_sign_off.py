@@ -1,25 +1,31 @@
-"""Who may sign what, in which order, and what a record of it must say."""
+"""Which state may be signed after which, what a log says of it, and which report is frozen."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import MismatchError, UsageError
-from pipeline.inputs.issued import COMPLETION, ENTRY, issued_before, issued_folder, read_entry
+from pipeline.errors import UsageError
+from pipeline.inputs.describe import Inputs, SharedInputs, describe_inputs
+from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
-from pipeline.publish.log import Action, Event, Log, canonical_line
+from pipeline.publish.issue import sign_off
+from pipeline.publish.log import Action, Event, Log
+from pipeline.publish.manifest import SIGN_OFF
 from pipeline.publish.sign_off import (
     SignOff,
     State,
     Step,
     check_order,
     file_content,
-    issues_of,
+    is_frozen,
     numbered,
     sign_off_of,
 )
+from pipeline.steps import Run
+from tests.run.filled import change, publish
 
 RUN, OTHER = "a" * 64, "b" * 64
 AT = "2026-05-01T08:00:00Z"
@@ -48,64 +54,85 @@ def test_any_other_order_is_refused_with_the_remedy(before: tuple[State, ...], w
         check_order(_signed(*before), wanted)
 
 
-def _event(run: str, state: State, name: str = "2025", base: str = "") -> Event:
-    return Event(action=Action.SIGNED_OFF, locality="cat-hai", name=name, run=run, state=state, by="issued", base=base)
+def _event(run: str, state: State, name: str = "2025") -> Event:
+    """By an office whose name is "issued"."""
+    return Event(action=Action.SIGNED_OFF, locality="cat-hai", name=name, run=run, state=state, by="issued")
 
 
 def test_the_log_says_who_signed_each_run(tmp_path: Path) -> None:
     log = Log(tmp_path)
-    assert sign_off_of(log, RUN) == SignOff(run=RUN)
+    assert sign_off_of(log.history("cat-hai", "2025"), RUN) == SignOff(run=RUN)
     assert file_content(SignOff(run=RUN)) == b""
     log.append(Event(action=Action.PUBLISHED, locality="cat-hai", name="2025", run=RUN), AT)
     log.append(_event(RUN, State.CHECKED), AT)
     log.append(_event(OTHER, State.CHECKED), AT)
     log.append(_event(RUN, State.ISSUED), AT)
-    assert [step.state for step in sign_off_of(log, RUN).steps] == ["checked", "issued"]
-    assert sign_off_of(log, OTHER).state is State.CHECKED
+    history = log.history("cat-hai", "2025")
+    assert [step.state for step in sign_off_of(history, RUN).steps] == ["checked", "issued"]
+    assert sign_off_of(history, OTHER).state is State.CHECKED
     assert not log.chain().faults
 
 
 def test_issues_are_counted_by_address(tmp_path: Path) -> None:
     log = Log(tmp_path)
     for run, name in ((RUN, "2025"), (RUN, "2026"), (OTHER, "2025")):
-        log.append(_event(run, State.CHECKED, name), AT)  # by an office whose name is "issued"
+        log.append(_event(run, State.CHECKED, name), AT)
         log.append(_event(run, State.ISSUED, name), AT)
-    assert [entry.run for entry in issues_of(log, "cat-hai", "2025")] == [RUN, OTHER]
     assert [(n, e.run, e.name) for n, e in numbered(log.chain().entries)] == [
         (1, RUN, "2025"),
         (1, RUN, "2026"),
         (2, OTHER, "2025"),
     ]
+    assert [(n, e.run) for n, e in numbered(log.history("cat-hai", "2025"))] == [(1, RUN), (2, OTHER)]
 
 
-def _issue(layout: Layout, number: int, base: str) -> Path:
-    entry = Log(layout.log).append(_event(RUN, State.ISSUED, base=base), AT)
-    folder = issued_folder(layout, "cat-hai", "2025", number)
-    folder.mkdir(parents=True)
-    (folder / ENTRY).write_bytes(canonical_line(entry))
-    (folder / COMPLETION).write_text("{}", "utf-8")
-    return folder
+@pytest.fixture
+def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """As of code that is committed, whatever the checkout is at this moment."""
+    monkeypatch.setenv(KNOWN, "")
+    run = Run.open("bach-long-vi", "2025", layout=layout)
+    publish(run, "one")
+    return run
 
 
-def test_a_report_replaces_the_last_issued_one_that_is_not_itself(tmp_path: Path) -> None:
-    layout = Layout(tmp_path)
-    assert issued_before(layout, "cat-hai", "2025", "one") is None
-    first = _issue(layout, 1, "one")
-    assert issued_before(layout, "cat-hai", "2025", "one") is None
-    assert issued_before(layout, "cat-hai", "2025", "two") == first
-    second = _issue(layout, 2, "two")
-    assert issued_before(layout, "cat-hai", "2025", "two") == first
-    assert issued_before(layout, "cat-hai", "2025", "one") == second
-    third = _issue(layout, 3, "one")
-    assert issued_before(layout, "cat-hai", "2025", "one") == second
-    assert issued_before(layout, "cat-hai", "2025", "two") == third
-    for number in range(4, 12):
-        _issue(layout, number, str(number))
-    assert issued_before(layout, "cat-hai", "2025", "x") == issued_folder(layout, "cat-hai", "2025", 11)
+def of_new_code(inputs: Inputs) -> Inputs:
+    """The same data, read by another program."""
+    fields = {name: getattr(inputs.shared, name) for name in SharedInputs.model_fields}
+    own = {name: getattr(inputs, name) for name in Inputs.model_fields}
+    return Inputs(**own | {"shared": SharedInputs(**fields | {"code": (), "notebooks": (), "python": "3.99"})})
 
 
-def test_a_record_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    folder = _issue(Layout(tmp_path), 1, "one")
-    (folder / ENTRY).write_text("{", "utf-8")
-    with pytest.raises(MismatchError, match=r"entry\.json"):
-        read_entry(folder)
+def _is_frozen(run: Run) -> bool:
+    return is_frozen(run.layout, run.report, of_new_code(describe_inputs(run)))
+
+
+def test_only_an_issued_report_is_frozen(run: Run) -> None:
+    assert of_new_code(describe_inputs(run)).id != describe_inputs(run).id
+    assert not _is_frozen(run)
+    sign_off(run, State.CHECKED, "UBND", print)
+    assert not _is_frozen(run)
+    sign_off(run, State.ISSUED, "UBND", print)
+    assert _is_frozen(run)
+
+
+def test_other_data_and_an_altered_file_end_the_freeze(run: Run) -> None:
+    for state in (State.CHECKED, State.ISSUED):
+        sign_off(run, state, "UBND", print)
+    assert _is_frozen(run)
+    english = dataclasses.replace(run, page_lang="en")
+    assert not is_frozen(run.layout, run.report, describe_inputs(english))
+    page = run.report / "completion.json"
+    original = page.read_bytes()
+    page.write_bytes(original + b" ")
+    assert not _is_frozen(run)
+    page.write_bytes(original)
+    assert _is_frozen(run)
+    change(run)
+    assert not _is_frozen(run)
+
+
+def test_a_forged_signature_freezes_nothing(run: Run) -> None:
+    sign_off(run, State.CHECKED, "UBND", print)
+    path = run.report / SIGN_OFF
+    path.write_text(path.read_text("utf-8").replace("checked", "issued"), "utf-8")
+    assert not _is_frozen(run)

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import BusyError, CannotCreateError
 from pipeline.publish import swap as module
-from pipeline.publish.swap import address_of, leftovers, lock, publish, staging
+from pipeline.publish.swap import address_of, exchange, is_locked, leftovers, lock, staging
 
 
 def _stage(folder: Path, text: str) -> None:
@@ -14,7 +14,7 @@ def _stage(folder: Path, text: str) -> None:
         (staged / "notebooks").mkdir()
         (staged / "notebooks" / "a.ipynb").write_text(text, "utf-8")
         (staged / "index.html").write_text(text, "utf-8")
-        old = publish(staged, folder)
+        old = exchange(staged, folder)
         if old:
             shutil.rmtree(old)
 
@@ -22,7 +22,7 @@ def _stage(folder: Path, text: str) -> None:
 @pytest.mark.parametrize("atomic", [True, False])
 def test_a_report_takes_the_place_of_the_one_before(tmp_path: Path, monkeypatch, atomic: bool) -> None:
     if not atomic:
-        monkeypatch.setattr(module, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(module, "_swap", lambda one, other: False)
     folder = tmp_path / "cat-hai" / "2025"
     folder.parent.mkdir()
     for text in ("one", "two"):
@@ -46,7 +46,7 @@ def test_what_was_published_before_outlives_an_interrupt_after_the_exchange(tmp_
     _stage(folder, "one")
     with pytest.raises(KeyboardInterrupt), staging(folder) as staged:
         (staged / "index.html").write_text("two", "utf-8")
-        publish(staged, folder)
+        exchange(staged, folder)
         raise KeyboardInterrupt
     (left,) = leftovers(tmp_path)
     assert address_of(left) == folder
@@ -58,6 +58,14 @@ def test_two_runs_of_one_locality_do_not_mix(tmp_path: Path) -> None:
         pass
     with lock(tmp_path):
         pass
+
+
+def test_a_lock_is_seen_and_not_taken(tmp_path: Path) -> None:
+    assert not is_locked(tmp_path)
+    with lock(tmp_path):
+        assert is_locked(tmp_path)
+    assert not is_locked(tmp_path)
+    assert not is_locked(tmp_path / "none")
 
 
 def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
@@ -75,4 +83,4 @@ def test_an_exchange_that_failed_is_told(tmp_path: Path) -> None:
     """And not taken for a system that has none, where two renames would leave a moment with no report."""
     (tmp_path / "one").mkdir()
     with pytest.raises(FileNotFoundError, match="other"):
-        module._exchange(tmp_path / "one", tmp_path / "other")
+        module._swap(tmp_path / "one", tmp_path / "other")

@@ -1,4 +1,7 @@
-"""Verifying beside runs: what is under way is waited for, what is wrong stays wrong."""
+"""Verifying beside runs: what is under way is waited for, what is wrong stays wrong.
+
+What verifying finds is counted in `tests/faults/test_manipulations.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import NoInputError
 from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
-from pipeline.publish import verify_waiting as module
-from pipeline.publish.swap import is_locked, lock
-from pipeline.publish.verify import Scope
-from pipeline.publish.verify_waiting import verified
+from pipeline.publish import verify as module
+from pipeline.publish.swap import lock
+from pipeline.publish.verify import Scope, verify, verify_at_rest
 from pipeline.steps import Run
 from tests.run.filled import change, publish
 
@@ -30,17 +33,35 @@ def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
-def test_a_lock_is_seen_and_not_taken(run: Run) -> None:
-    folder = run.report.parent
-    assert not is_locked(folder)
-    with lock(folder):
-        assert is_locked(folder)
-    assert not is_locked(folder)
-    assert not is_locked(folder / "none")
+def test_everything_is_counted(run: Run) -> None:
+    change(run)
+    publish(run, "two")
+    found = verify(run.layout, ALL)
+    assert not found.faults
+    assert (found.published, found.kept, found.outputs) == (1, 1, 2)
+    assert found.inputs == len(list(run.layout.store.glob("??/*")))
+    assert verify(run.layout, Scope("bach-long-vi", "2025")).inputs == found.inputs
+    with pytest.raises(NoInputError):
+        verify(run.layout, Scope("cat-hai"))
+
+
+@pytest.mark.parametrize(
+    ("scope", "taken"),
+    [
+        (Scope(), ["a 2025", "a 2025.known-2025-06-01", "b 2025"]),
+        (Scope("a"), ["a 2025", "a 2025.known-2025-06-01"]),
+        (Scope("a", "2025"), ["a 2025", "a 2025.known-2025-06-01"]),
+        (Scope("a", "2025.known-2025-06-01"), ["a 2025.known-2025-06-01"]),
+        (Scope("", "2026"), []),
+    ],
+)
+def test_a_scope_takes_a_period_with_what_was_known_on_a_day(scope: Scope, taken: list[str]) -> None:
+    names = ["a 2025", "a 2025.known-2025-06-01", "b 2025"]
+    assert [name for name in names if scope.takes(*name.split())] == taken
 
 
 def test_a_run_under_way_is_waited_for(run: Run) -> None:
-    said: list[str] = []
+    told: list[str] = []
     away = run.report.with_name(".away")
     held = threading.Event()
 
@@ -48,17 +69,17 @@ def test_a_run_under_way_is_waited_for(run: Run) -> None:
         with lock(run.report.parent):
             run.report.rename(away)
             held.set()
-            while not said:
+            while not told:
                 time.sleep(0.01)
             away.rename(run.report)
 
     thread = threading.Thread(target=another_run)
     thread.start()
     held.wait()
-    found = verified(run.layout, ALL, "", said.append)
+    found = verify_at_rest(run.layout, ALL, "", told.append)
     thread.join()
     assert not found.faults
-    assert said[0].startswith("  bach-long-vi: đang có lần chạy")
+    assert told[0].startswith("  bach-long-vi: đang có lần chạy")
 
 
 def test_what_was_published_between_two_looks_is_no_fault(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,12 +95,12 @@ def test_what_was_published_between_two_looks_is_no_fault(run: Run, monkeypatch:
         return found
 
     monkeypatch.setattr(module, "verify", slow)
-    assert not verified(run.layout, ALL, "", print).faults
+    assert not verify_at_rest(run.layout, ALL, "", print).faults
     assert looks == [1, 0]
 
 
 def test_the_site_that_is_being_made_is_waited_for(run: Run) -> None:
-    reports, said = run.layout.reports, list[str]()
+    reports, told = run.layout.reports, list[str]()
     page = reports / "index.html"
     page.write_text("half", "utf-8")
     run.layout.site_record.parent.mkdir()
@@ -90,23 +111,23 @@ def test_the_site_that_is_being_made_is_waited_for(run: Run) -> None:
     def site() -> None:
         with lock(reports):
             held.set()
-            while not said:
+            while not told:
                 time.sleep(0.01)
             page.write_text("whole", "utf-8")
 
     thread = threading.Thread(target=site)
     thread.start()
     held.wait()
-    assert not verified(run.layout, ALL, "", said.append).faults
+    assert not verify_at_rest(run.layout, ALL, "", told.append).faults
     thread.join()
 
 
-def test_what_is_wrong_is_told_at_once_and_after_a_run_that_does_not_end(
+def test_what_is_wrong_is_reported_at_once_and_after_a_run_that_does_not_end(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = Path(run.report / "completion.json")
     page.write_text("other", "utf-8")
-    assert any("completion.json" in fault for fault in verified(run.layout, ALL, "", pytest.fail).faults)
+    assert any("completion.json" in fault for fault in verify_at_rest(run.layout, ALL, "", pytest.fail).faults)
     monkeypatch.setattr(module, "PATIENCE", 0.5)
     with lock(run.report.parent):
-        assert any("completion.json" in fault for fault in verified(run.layout, ALL, "", print).faults)
+        assert any("completion.json" in fault for fault in verify_at_rest(run.layout, ALL, "", print).faults)

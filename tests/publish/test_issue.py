@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import MismatchError, NoInputError, UsageError
+from pipeline.inputs.describe import describe_inputs
 from pipeline.inputs.draft import KNOWN
 from pipeline.inputs.issued import ENTRY, issued_folder
 from pipeline.paths import Layout
-from pipeline.publish import signing
+from pipeline.publish import issue as module
+from pipeline.publish.issue import sign_off
 from pipeline.publish.log import Action, Log
-from pipeline.publish.manifest import Inputs, SharedInputs, describe_inputs, run_id
-from pipeline.publish.publish import is_settled, recover
-from pipeline.publish.sign_off import FILE, State, is_frozen
-from pipeline.publish.signature import FILE as SIGNATURE
-from pipeline.publish.signature import signatures
-from pipeline.publish.signing import sign, sign_off
+from pipeline.publish.manifest import SIGN_OFF, run_id
+from pipeline.publish.publish import settle
+from pipeline.publish.sign_off import State
 from pipeline.publish.verify import Scope, verify
 from pipeline.run import batch
-from pipeline.run import make_report as reporting
+from pipeline.run import make_report as reports
 from pipeline.run.make_report import make_report
 from pipeline.steps import Run
+from tests.publish.test_sign_off import of_new_code
 from tests.run.filled import change, publish
 
 OFFICE = 'UBND <đặc khu> "Bạch Long Vĩ"'
@@ -54,17 +52,23 @@ def _record(run: Run, number: int) -> Path:
     return issued_folder(run.layout, "bach-long-vi", "2025", number)
 
 
+def _files(run: Run) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in run.layout.reports.rglob("*") if path.is_file()}
+
+
 def test_signatures_lie_beside_the_page_and_in_the_log(run: Run) -> None:
     publish(run, "one")
     before = {p.name: p.read_bytes() for p in run.report.iterdir()}
     assert _issue(run) == run_id(run.report)
-    written = json.loads((run.report / FILE).read_text("utf-8"))
+    written = json.loads((run.report / SIGN_OFF).read_text("utf-8"))
     assert written["run"] == run_id(run.report)
     assert [(s["state"], s["by"]) for s in written["steps"]] == [("checked", OFFICE), ("issued", OFFICE)]
-    assert {p.name: p.read_bytes() for p in run.report.iterdir() if p.name != FILE} == before
+    assert {p.name: p.read_bytes() for p in run.report.iterdir() if p.name != SIGN_OFF} == before
     assert [e.action for e in Log(run.layout.log).chain().entries] == ["published", "signed-off", "signed-off"]
     assert not _faults(run)
-    assert is_settled(run)
+    signed = _files(run)
+    settle(run, pytest.fail)
+    assert _files(run) == signed
 
 
 def test_nothing_can_be_signed_that_is_not_there_or_was_altered(run: Run) -> None:
@@ -74,18 +78,24 @@ def test_nothing_can_be_signed_that_is_not_there_or_was_altered(run: Run) -> Non
     (run.report / "completion.json").write_text("{}", "utf-8")
     with pytest.raises(MismatchError, match=r"completion\.json"):
         sign_off(run, State.CHECKED, OFFICE, print)
-    assert not (run.report / FILE).exists()
+    assert not (run.report / SIGN_OFF).exists()
 
 
 def test_a_report_of_code_that_is_not_committed_can_be_checked_but_not_issued(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(KNOWN, "d" * 64)
-    monkeypatch.setattr("pipeline.publish.publish.keep_inputs", lambda layout, inputs: 0)
+    monkeypatch.setenv(KNOWN, "pipeline/report/page.py")
     publish(run, "one")
     sign_off(run, State.CHECKED, OFFICE, print)
     with pytest.raises(UsageError, match="chưa ghi nhận"):
         sign_off(run, State.ISSUED, OFFICE, print)
+
+
+def test_code_that_only_publishes_may_be_under_work(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KNOWN, "pipeline/publish/issue.py")
+    publish(run, "one")
+    _issue(run)
+    assert not _faults(run)
 
 
 def test_an_issued_report_is_itself_until_its_inputs_change(run: Run) -> None:
@@ -107,8 +117,8 @@ def test_the_issued_run_is_kept_with_its_signatures_when_it_is_replaced(run: Run
     first = _issue(run)
     change(run)
     second = publish(run, "two")
-    assert not (run.report / FILE).exists()
-    assert json.loads((run.layout.former / first / FILE).read_text("utf-8"))["run"] == first
+    assert not (run.report / SIGN_OFF).exists()
+    assert json.loads((run.layout.former / first / SIGN_OFF).read_text("utf-8"))["run"] == first
     assert describe_inputs(run).id == second.id
     assert not _faults(run)
     _issue(run)
@@ -122,7 +132,7 @@ def test_the_issued_run_is_kept_with_its_signatures_when_it_is_replaced(run: Run
 def test_a_report_that_is_what_was_issued_again_has_its_signatures_again(run: Run) -> None:
     publish(run, "one")
     first = _issue(run)
-    before = (run.report / FILE).read_bytes()
+    before = (run.report / SIGN_OFF).read_bytes()
     plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
     content = plan.read_bytes()
     change(run)
@@ -130,11 +140,11 @@ def test_a_report_that_is_what_was_issued_again_has_its_signatures_again(run: Ru
     plan.write_bytes(content)
     publish(run, "one")
     assert run_id(run.report) == first
-    assert (run.report / FILE).read_bytes() == before
+    assert (run.report / SIGN_OFF).read_bytes() == before
     assert not _faults(run)
 
 
-def test_a_run_that_came_back_is_signed_where_it_was_kept_too(run: Run, key: Path) -> None:
+def test_a_run_that_came_back_is_signed_where_it_was_kept_too(run: Run) -> None:
     plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
     content = plan.read_bytes()
     publish(run, "one")
@@ -143,17 +153,15 @@ def test_a_run_that_came_back_is_signed_where_it_was_kept_too(run: Run, key: Pat
     plan.write_bytes(content)
     publish(run, "one")
     first = _issue(run)
-    sign(run, key, print)
-    for name in (FILE, SIGNATURE):
-        assert (run.layout.former / first / name).read_bytes() == (run.report / name).read_bytes()
+    assert (run.layout.former / first / SIGN_OFF).read_bytes() == (run.report / SIGN_OFF).read_bytes()
     assert not _faults(run)
 
 
-@pytest.mark.parametrize("what", ["settle", "write", "_keep_issue"])
+@pytest.mark.parametrize("what", ["write_as_logged", "write_whole", "_keep_issue"])
 def test_killed_while_signing_the_log_holds_and_the_next_run_goes_on(
     run: Run, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    from pipeline.publish import signatures
+    from pipeline.publish import sign_off as files
 
     publish(run, "one")
     sign_off(run, State.CHECKED, OFFICE, print)
@@ -165,13 +173,12 @@ def test_killed_while_signing_the_log_holds_and_the_next_run_goes_on(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(signing if what == "settle" else signatures, what, die)
+        patch.setattr(module if what == "write_as_logged" else files, what, die)
         with pytest.raises(Killed):
             sign_off(run, State.ISSUED, OFFICE, print)
-    assert not is_settled(run)
-    recover(run, print)
-    assert is_settled(run)
-    assert json.loads((run.report / FILE).read_text("utf-8"))["steps"][-1]["state"] == "issued"
+    assert _faults(run)
+    settle(run, print)
+    assert json.loads((run.report / SIGN_OFF).read_text("utf-8"))["steps"][-1]["state"] == "issued"
     assert (_record(run, 1) / ENTRY).is_file()
     assert not _faults(run)
     with pytest.raises(UsageError, match="Không ký lại"):
@@ -183,7 +190,7 @@ def test_every_manipulation_of_signatures_is_found(run: Run) -> None:
     _issue(run)
     whole = run.layout.reports.with_name("whole")
     shutil.copytree(run.layout.reports, whole)
-    for path in (run.report / FILE, _record(run, 1) / ENTRY, _record(run, 1) / "completion.json"):
+    for path in (run.report / SIGN_OFF, _record(run, 1) / ENTRY, _record(run, 1) / "completion.json"):
         for manipulate in (Path.unlink, lambda p: p.write_bytes(p.read_bytes().replace(b"1", b"2"))):
             content = path.read_bytes()
             manipulate(path)
@@ -198,96 +205,19 @@ def test_every_manipulation_of_signatures_is_found(run: Run) -> None:
 
 def test_a_signature_that_no_log_knows_is_found_and_taken_away(run: Run) -> None:
     publish(run, "one")
-    (run.report / FILE).write_text('{"run": "x"}', "utf-8")
-    assert any(FILE in fault for fault in _faults(run))
-    assert not is_settled(run)
-    recover(run, print)
-    assert not (run.report / FILE).exists()
+    (run.report / SIGN_OFF).write_text('{"run": "x"}', "utf-8")
+    assert any(SIGN_OFF in fault for fault in _faults(run))
+    settle(run, print)
+    assert not (run.report / SIGN_OFF).exists()
     assert Action.SIGNED_OFF not in [e.action for e in Log(run.layout.log).chain().entries]
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> Path:
-    path = tmp_path / "khoa"
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
-    return path
-
-
-def test_a_signature_lies_beside_the_manifest_and_stays_with_its_run(run: Run, key: Path, tmp_path: Path) -> None:
-    with pytest.raises(NoInputError, match="make report"):
-        sign(run, key, print)
-    publish(run, "one")
-    plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
-    content = plan.read_bytes()
-    assert sign(run, key, print) == run_id(run.report)
-    signature = (run.report / SIGNATURE).read_bytes()
-    assert Log(run.layout.log).chain().entries[-1].action == "signed"
-    assert not _faults(run)
-    change(run)
-    publish(run, "two")
-    assert not (run.report / SIGNATURE).exists()
-    plan.write_bytes(content)
-    publish(run, "one")
-    assert (run.report / SIGNATURE).read_bytes() == signature
-    (run.report / "completion.json").write_text("{}", "utf-8")
-    with pytest.raises(MismatchError):
-        sign(run, key, print)
-    publish(run, "one")  # repaired
-    assert (run.report / SIGNATURE).read_bytes() == signature
-    assert not _faults(run)
-    allowed = tmp_path / "allowed"
-    allowed.write_text(f"ubnd {Path(f'{key}.pub').read_text('utf-8')}", "utf-8")
-    where = f"{run.layout.relative(run.report)}/{SIGNATURE}"
-    assert list(signatures(run.layout, [run.report, run.layout.raw], allowed)) == [(where, "ubnd")]
-    (run.report / SIGNATURE).write_bytes(signature.replace(b"A", b"B"))
-    assert list(signatures(run.layout, [run.report], allowed)) == [(where, "")]
-    assert any(SIGNATURE in fault for fault in _faults(run))
-    with pytest.raises(NoInputError):
-        list(signatures(run.layout, [run.report], tmp_path / "none"))
-
-
-def _of_new_code(inputs: Inputs) -> Inputs:
-    fields = {name: getattr(inputs.shared, name) for name in SharedInputs.model_fields}
-    own = {name: getattr(inputs, name) for name in Inputs.model_fields}
-    return Inputs(**own | {"shared": SharedInputs(**fields | {"code": (), "notebooks": (), "python": "3.99"})})
 
 
 def test_a_new_program_replaces_no_issued_report(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(run, "one")
-    inputs = describe_inputs(run)
-    later = _of_new_code(inputs)
-    assert later.id != inputs.id
-    assert not is_frozen(run.layout, run.report, later)
-    sign_off(run, State.CHECKED, OFFICE, print)
-    assert not is_frozen(run.layout, run.report, later)
-    sign_off(run, State.ISSUED, OFFICE, print)
-    assert is_frozen(run.layout, run.report, later)
-    monkeypatch.setattr(reporting, "describe_inputs", lambda _: later)
+    _issue(run)
+    later = of_new_code(describe_inputs(run))
+    monkeypatch.setattr(reports, "describe_inputs", lambda _: later)
     assert make_report(run).made is False
     monkeypatch.setattr(batch, "describe_shared", lambda *_: later.shared)
     jobs, current = batch.stale(run.layout, batch.Wanted(period="2025"), dt.date(2026, 1, 1))
     assert ("bach-long-vi" in {job.locality for job in jobs}, current) == (False, 1)
-
-
-def test_other_data_and_an_altered_file_end_the_freeze(run: Run) -> None:
-    publish(run, "one")
-    _issue(run)
-    assert is_frozen(run.layout, run.report, _of_new_code(describe_inputs(run)))
-    english = dataclasses.replace(run, page_lang="en")
-    assert not is_frozen(run.layout, run.report, describe_inputs(english))
-    page = run.report / "completion.json"
-    original = page.read_bytes()
-    page.write_bytes(original + b" ")
-    assert not is_frozen(run.layout, run.report, _of_new_code(describe_inputs(run)))
-    page.write_bytes(original)
-    assert is_frozen(run.layout, run.report, _of_new_code(describe_inputs(run)))
-    change(run)
-    assert not is_frozen(run.layout, run.report, _of_new_code(describe_inputs(run)))
-
-
-def test_a_forged_signature_freezes_nothing(run: Run) -> None:
-    publish(run, "one")
-    sign_off(run, State.CHECKED, OFFICE, print)
-    path = run.report / FILE
-    path.write_text(path.read_text("utf-8").replace("checked", "issued"), "utf-8")
-    assert not is_frozen(run.layout, run.report, _of_new_code(describe_inputs(run)))
