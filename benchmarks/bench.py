@@ -24,9 +24,9 @@ from benchmarks import cold, growth, plots, results
 from benchmarks.measure import Measured, measure
 from benchmarks.results import Contest, Results, Run
 from benchmarks.synthetic import make_country
+from pipeline.inputs.describe import describe_shared
 from pipeline.paths import CODE, Layout
 from pipeline.plans.registry import read_method
-from pipeline.publish.manifest import describe_shared
 from pipeline.run.session import FIXED
 
 SEED = 2026

@@ -1,7 +1,7 @@
-"""The ways of making the same reports, each as a process of its own: `python -m benchmarks.contestants NAME …`.
+"""The ways of making the same reports, each in its own process: `python -m benchmarks.contestants NAME …`.
 
-A contestant makes one report that is not counted where there is something to warm up, says `mark`, makes the reports
-that are counted, says `mark` again, and each time waits for a line before it goes on.
+A contestant warms up with one report that is not counted, if it has anything to warm up, prints `mark`, makes the
+reports that count, and prints `mark` again. After each mark it waits for a line on its input.
 """
 
 from __future__ import annotations
@@ -19,14 +19,12 @@ from pathlib import Path
 from unittest.mock import patch
 
 from pipeline.paths import Layout
-from pipeline.steps import Run, parameters
-
-STEPS = ("validate", "compute", "report")
+from pipeline.steps import STEPS, Run, parameters
 
 
 @dataclass(frozen=True)
 class Work:
-    """The reports to make below `root`: one to warm up with, then those that count."""
+    """The reports to make below `root`: one to warm up, then those that count."""
 
     root: Path
     period: str
@@ -41,22 +39,22 @@ class Work:
 
 
 def mark() -> None:
-    """Let the bench read the clock and the tree of processes while nothing moves."""
+    """Stand still while the bench reads the clock and the process tree."""
     print("mark", flush=True)
     sys.stdin.readline()
 
 
 def stock(work: Work) -> None:
-    """The loop of papermill and nbconvert as in their manuals, with the stock kernel, one report after the other."""
+    """Papermill and nbconvert in a loop, as in their manuals, with the stock kernel."""
     _load_stock()
-    mark()  # nothing to warm up: every kernel starts anew, and what this process needs is imported
+    mark()  # nothing to warm up: every kernel is a new process
     for locality in work.localities:
         _stock_report(work, locality)
     mark()
 
 
 def stock_processes(work: Work) -> None:
-    """The same in as many processes as there are jobs, forked when papermill is imported already."""
+    """The same in one process per job, forked once papermill is imported."""
     import multiprocessing
 
     _load_stock()
@@ -67,10 +65,10 @@ def stock_processes(work: Work) -> None:
 
 
 def ploomber(work: Work) -> None:
-    """The notebooks in this process by ploomber-engine: warm, one after the other, nothing isolated."""
+    """The notebooks in this process by ploomber-engine: warm, nothing isolated."""
     from importlib import import_module
 
-    execute_notebook = import_module("ploomber_engine").execute_notebook  # never in our own environment
+    execute_notebook = import_module("ploomber_engine").execute_notebook  # not in our environment
 
     def execute(source: Path, target: Path, values: dict[str, str], folder: Path) -> None:
         execute_notebook(source, target, parameters=values, progress_bar=False, cwd=str(folder))
@@ -83,57 +81,53 @@ def ploomber(work: Work) -> None:
 
 
 def ours(work: Work) -> None:
-    """`make report-all`, with everything it publishes."""
+    """`make report-all` with everything it publishes."""
     from pipeline.run.batch import Job, Wanted, make_one, report_all
     from pipeline.run.session import notebook_session
 
     with notebook_session(rehearsed=True):
-        _told(make_one(Job(str(work.root), work.warm_up, work.period, "", True)).error)
-        shutil.rmtree(work.layout.plans / work.warm_up)  # no locality of the batch any more
+        _stop_if(make_one(Job(str(work.root), work.warm_up, work.period, "", True)).error)
+        shutil.rmtree(work.layout.plans / work.warm_up)  # takes it out of the batch
         mark()
         wanted = Wanted(period=work.period, jobs=work.jobs)
         batch = report_all(work.layout, wanted, dt.date(2026, 7, 1))
         mark()
-    _told("; ".join(done.error for done in batch.failed))
+    _stop_if("; ".join(done.error for done in batch.failed))
     if sorted(batch.made) != sorted(work.localities):
         raise SystemExit(f"made {batch.made}, not {work.localities}")
 
 
 def ours_page(work: Work) -> None:
-    """The same, publishing only what the stock loop makes: the page and the three notebooks; no gate, store or log."""
-    from pipeline.publish.swap import publish
-    from pipeline.run import make_report as report
+    """The same, publishing only what the stock loop makes, page and notebooks: no HTML check, store or log."""
+    from pipeline.publish.swap import exchange
+    from pipeline.run import make_report
 
-    def publish_alone(run: Run, staged: Path, *others: object) -> None:
-        del others
-        publish(staged, run.report)
+    def publish_alone(run: Run, staged: Path, *_: object) -> None:
+        exchange(staged, run.report)
 
-    files = f"{__name__}:no_files"
-    with patch.multiple(report, _assemble=_page_alone, write_beside=no_files, record=publish_alone, FILES=files):
+    files = "benchmarks.contestants:no_files"
+    with patch.multiple(make_report, _assemble=_page_alone, publish=publish_alone, FILES=files):
         ours(work)
 
 
 def no_files(*_: object) -> None:
-    """Nothing beside the page."""
+    """Write nothing beside the page."""
 
 
-def floor(work: Work) -> None:
-    """The work itself: plain calls in this process, no notebook run by anything."""
+def floor(work: Work, *, page_only: bool = False) -> None:
+    """The work itself: plain calls in this process, no notebook executed."""
     from benchmarks.floor import plain_report
 
-    plain_report(_run(work, work.warm_up))
+    plain_report(_run(work, work.warm_up), page_only=page_only)
     mark()
     for locality in work.localities:
-        plain_report(_run(work, locality))
+        plain_report(_run(work, locality), page_only=page_only)
     mark()
 
 
 def floor_page(work: Work) -> None:
-    """The work of the page alone: what no way of making it can undercut."""
-    from benchmarks import floor as plain
-
-    with patch.object(plain, "_assemble", _page_alone), patch.object(plain, "write_all", lambda *_: None):
-        floor(work)
+    """The work of the page alone: the least that any way of making it costs."""
+    floor(work, page_only=True)
 
 
 CONTESTANTS: dict[str, Callable[[Work], None]] = {
@@ -148,7 +142,7 @@ CONTESTANTS: dict[str, Callable[[Work], None]] = {
 
 
 def _load_stock() -> None:
-    import papermill  # noqa: F401 - imported before the clock starts
+    import papermill  # noqa: F401 - before the clock starts
 
     from pipeline.report.render import PAGE, exporter
 
@@ -169,7 +163,7 @@ def _stock_report(work: Work, locality: str) -> None:
 
 
 def _plain_report(work: Work, locality: str, execute: Callable[[Path, Path, dict[str, str], Path], None]) -> None:
-    """Three notebooks and the conversion of the last, straight into the folder of the report."""
+    """Execute three notebooks and convert the last, straight into the folder of the report."""
     from pipeline.report.render import render_page
 
     run = _run(work, locality)
@@ -184,10 +178,9 @@ def _plain_report(work: Work, locality: str, execute: Callable[[Path, Path, dict
     (run.report / "index.html").write_text(page, "utf-8")
 
 
-def _page_alone(run: Run, staged: Path, inputs: object) -> None:
+def _page_alone(run: Run, staged: Path, *_: object) -> None:
     from pipeline.report.render import render_page
 
-    del inputs
     page = render_page(staged / "notebooks" / "report.ipynb", run.locality.full_name, str(run.period), "vi")
     (staged / "index.html").write_text(page, "utf-8")
 
@@ -196,14 +189,14 @@ def _run(work: Work, locality: str) -> Run:
     return Run.open(locality, work.period, layout=work.layout)
 
 
-def _told(error: str) -> None:
+def _stop_if(error: str) -> None:
     if error:
         raise SystemExit(error)
 
 
 @contextmanager
 def _environment(work: Work) -> Iterator[None]:
-    """Where kernels look for data, and no start-up files of the user, for every contestant alike."""
+    """The same for every contestant: where kernels find the data, and no start-up files of the user."""
     from pipeline.run.session import kernel_environment
 
     with kernel_environment():
@@ -212,7 +205,7 @@ def _environment(work: Work) -> Iterator[None]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """One contestant over the localities named."""
+    """Run one contestant over the localities named."""
     parser = argparse.ArgumentParser(prog="benchmarks.contestants")
     parser.add_argument("name", choices=CONTESTANTS)
     parser.add_argument("root", type=Path)

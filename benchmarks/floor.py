@@ -1,78 +1,64 @@
-"""The floor: a whole report by plain calls in one warm process. What it costs is what the work costs.
+"""The floor: a whole report by plain calls in one warm process, so the cost of the work itself.
 
-The calls are those of the notebooks; a result is put where the notebook would show it, so that the page, the notebooks
-and everything else that is published come out as they do from kernels.
+The cells of the notebooks are evaluated here, on records that are not read again, and their results stored as outputs.
+The page, the notebooks and everything else that is published come out as they do from kernels.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import io
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import nbformat
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.publish.manifest import describe_inputs
-from pipeline.publish.swap import lock, publish, staging
-from pipeline.report import notebook_tables as shown
+from pipeline.inputs.describe import describe_inputs
+from pipeline.publish.manifest import MANIFEST, manifest_of
+from pipeline.publish.swap import exchange, lock, staging
+from pipeline.report import notebook_tables
 from pipeline.report.files import write_all
 from pipeline.report.page import Page
+from pipeline.report.render import render_page
 from pipeline.run.make_report import _assemble
 from pipeline.senders.receive import receive
-from pipeline.steps import Run
-
-_SECTION = re.compile(r"page\.(\w+)\(\)")
+from pipeline.steps import STEPS, Run, to_json
 
 
-def plain_report(run: Run) -> None:
-    """Make and publish the report of `run`, in Vietnamese."""
-    folder, inputs = run.report, describe_inputs(run)
-    with lock(folder.parent), staging(folder) as staged:
+def plain_report(run: Run, *, page_only: bool = False) -> None:
+    """Make and publish the report of `run`, which has none yet, in Vietnamese."""
+    inputs = describe_inputs(run)
+    with lock(run.report.parent), staging(run.report) as staged:
         intake = receive(run)
         completion = evaluate(run.registry, run.locality, run.period, intake)
-        page = Page(completion, intake, inputs.id, draft=bool(inputs.shared.draft))
-        saved = [run.save(intake), run.save(completion)]
+        page = Page(completion, intake, inputs.id, draft=inputs.shared.draft)
+        names = {"run": run, "shown": notebook_tables, "intake": intake, "completion": completion, "page": page}
         notebooks = staged / "notebooks"
         notebooks.mkdir()
-        results = {
-            "validate": [
-                shown.files(intake),
-                shown.rules(intake),
-                shown.accepted(intake),
-                shown.quarantined(intake),
-                f"{shown.balance(intake)}\n{saved[0]}",
-            ],
-            "compute": [
-                shown.method(completion),
-                shown.rates(completion),
-                shown.indicators(completion),
-                shown.tasks(completion),
-                shown.differences(completion),
-                saved[1],
-            ],
-            "report": [getattr(page, name)() for name in sections(run.layout.notebooks / "report.ipynb")],
-        }
-        for step, given in results.items():
-            _fill(run.layout.notebooks / f"{step}.ipynb", given, notebooks / f"{step}.ipynb")
-        write_all(completion, intake, inputs.id, staged)
-        _assemble(run, staged, inputs)
-        publish(staged, folder)
+        for step in STEPS:
+            _evaluate_cells(run.layout.notebooks / f"{step}.ipynb", names, notebooks / f"{step}.ipynb")
+        if page_only:
+            html = render_page(notebooks / "report.ipynb", run.locality.full_name, str(run.period), "vi")
+            (staged / "index.html").write_text(html, "utf-8")
+        else:
+            write_all(completion, intake, inputs.id, staged)
+            _assemble(run, staged, inputs)
+            (staged / MANIFEST).write_text(to_json(manifest_of(run.layout, inputs, staged)), "utf-8")
+        exchange(staged, run.report)
 
 
-def sections(notebook: Path) -> list[str]:
-    """The sections of the page in the order in which the notebook shows them."""
-    return _SECTION.findall("\n".join(c.source for c in nbformat.read(notebook, as_version=4).cells))
-
-
-def _fill(source: Path, results: Sequence[object], target: Path) -> None:
-    """The notebook with `results` as the outputs of its last code cells."""
+def _evaluate_cells(source: Path, names: dict[str, object], target: Path) -> None:
+    """Write the notebook with the results of its cells; the first two, parameters and set-up, only give `names`."""
     notebook = nbformat.read(source, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for number, (cell, result) in enumerate(zip(code[-len(results) :], results, strict=True), start=1):
-        shown = {"text/plain": repr(result)}
-        if html := getattr(result, "_repr_html_", None):
-            shown["text/html"] = html()
+    for number, cell in enumerate(code[2:], start=3):
+        printed, result = io.StringIO(), None
+        with redirect_stdout(printed):
+            for line in cell.source.splitlines():
+                result = eval(line, names)  # noqa: S307 - our own notebook, one expression a line
+        text = {"text/plain": printed.getvalue() if result is None else repr(result)}
+        html = getattr(result, "_repr_html_", None)
+        shown = text | ({"text/html": html()} if html else {})
         cell.outputs = [nbformat.v4.new_output("execute_result", shown, execution_count=number)]
         cell.execution_count = number
     nbformat.write(notebook, target)
