@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import CannotCreateError, DataError, NoInputError
-from pipeline.report.office_zip import NO_TIME
 from pipeline.whole import whole_file
 
 _BLOCK = 1 << 20
@@ -135,7 +134,7 @@ def is_plain(name: str) -> bool:
 def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes) -> None:
     if not is_plain(name):
         raise DataError(f"Tên tệp {name!r} không đóng gói được: đổi tên, không dùng \\, : và ký tự không in được.")
-    entry = zipfile.ZipInfo(name, NO_TIME)
+    entry = zipfile.ZipInfo(name)  # of 1980, the earliest time that a zip can hold
     entry.create_system = 3  # of Unix on every machine
     entry.external_attr = (stat.S_IFREG | 0o644) << 16
     if isinstance(content, bytes):
