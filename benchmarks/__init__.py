@@ -1,1 +1,1 @@
-"""What the software costs: measured beside other ways of doing the same work, on made-up countries."""
+"""What the software costs, measured beside other ways of doing the same work, on synthetic countries."""

@@ -1,7 +1,7 @@
 """`make bench`: one table of what a report costs, all measured in one run on one machine.
 
-Contestants take turns (A B C, A B C, …), so that what else the machine does meets all of them; medians count.
-Absolute times are those of this machine on that day; the ratios are the result.
+Contestants take turns (A B C, A B C, …), so that other load on the machine affects all of them; medians count.
+Absolute times hold for one machine and one day; the ratios are the result.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _PLOOMBER = ("ploomber-engine==0.0.33",)
 _SWITCHES = {
     "stock": {"WARM_KERNELS": "0"},
     "stock-processes": {"WARM_KERNELS": "0"},
-    # Its environment has none of the templates of nbconvert.
+    # Its environment lacks the templates of nbconvert.
     "ploomber": {"JUPYTER_PATH": f"{sys.prefix}/share/jupyter"},
 }
-# Not `-m`: every forked process would import that module again, which `python -m pipeline` is spared.
+# Not `-m`, with which every forked process would import the module again; `python -m pipeline` avoids that too.
 _CALLED = ("-c", "from benchmarks.contestants import main; main()")
-_NOT_TAKEN_ALONG = ("PYTHONDONTWRITEBYTECODE", "PIPELINE_ROOT", "WARM_KERNELS", "MAKEFLAGS", "MAKELEVEL", "LOCALITY")
+_DROPPED = ("PYTHONDONTWRITEBYTECODE", "PIPELINE_ROOT", "WARM_KERNELS", "MAKEFLAGS", "MAKELEVEL", "LOCALITY")
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,17 @@ class Setting:
 
     @property
     def log(self) -> Path:
-        """What the commands said on standard error."""
+        """Standard error of all commands."""
         return self.work / "log.txt"
 
     def country(self, size: int) -> Layout:
-        """The made-up country of so many localities."""
+        """The synthetic country of this size."""
         return Layout(self.work / f"country-{size}")
 
 
 @dataclass
 class Prepared:
-    """Trees that are made before anything is measured."""
+    """What is ready before anything is measured."""
 
     chosen: list[str] = field(default_factory=list)
     python: dict[str, str] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Prepared:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Gives 1 with `--check` if a minimum is missed, else 0."""
+    """Return 1 with `--check` if a minimum is missed, else 0."""
     options = _parser().parse_args(arguments)
     begin = time.monotonic()
     with _work_folder(options.work) as work:
@@ -93,7 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _grow(setting, found, turn)
         for size in setting.sizes[1:]:
             _say(f"{size} localities, all out of date, interrupted")
-            found.growth_of(size).forced.append(_interrupted(setting, size))
+            measured = growth.interrupted(setting.country(size), setting.environment, setting.log)
+            found.growth_of(size).forced.append(measured)
         if describe_shared(Layout(), read_method(Layout())).id != before:
             raise SystemExit("The code changed while it was measured: nothing is written.")
     found.minutes = (time.monotonic() - begin) / 60
@@ -109,14 +110,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks.bench", description="What a report costs, in one table.")
     parser.add_argument("--localities", type=int, default=4, help="reports each contestant makes in a round")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--growth-rounds", type=int, default=1, help="of those, with runs over whole countries")
+    parser.add_argument("--growth-rounds", type=int, default=1, help="how many of them run over whole countries")
     parser.add_argument(
         "--quick", action="store_true", help="two localities, one round, no large country: three minutes"
     )
-    parser.add_argument("--write", action="store_true", help="write RESULTS.md and the plots even so")
+    parser.add_argument("--write", action="store_true", help="write RESULTS.md and the plots, also with --quick")
     parser.add_argument("--to", type=Path, default=FOLDER, help="where RESULTS.md and the plots go")
-    parser.add_argument("--date", default="", help="the day, as RESULTS.md is to name it; left out if not given")
-    parser.add_argument("--note", default="", help="what else ran on the machine, for RESULTS.md")
+    parser.add_argument("--date", default="", help="the day that RESULTS.md names; none by default")
+    parser.add_argument("--note", default="", help="what else RESULTS.md is to say, as of other load on the machine")
     parser.add_argument("--check", action="store_true", help="exit code 1 if a minimum is missed")
     parser.add_argument("--ploomber", default="auto", help="an interpreter that has ploomber-engine, or 'no'")
     parser.add_argument("--work", type=Path, default=None, help="keep trees and logs in this new folder")
@@ -124,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _setting(options: argparse.Namespace, work: Path) -> Setting:
-    kept = {name: value for name, value in os.environ.items() if name not in _NOT_TAKEN_ALONG}
+    kept = {name: value for name, value in os.environ.items() if name not in _DROPPED}
     environment = kept | FIXED | {"PLOOMBER_STATS_ENABLED": "false", "PYTHONUNBUFFERED": "1"}
     cores = len(os.sched_getaffinity(0))
     if options.quick:
@@ -133,13 +134,13 @@ def _setting(options: argparse.Namespace, work: Path) -> Setting:
 
 
 def _prepare(setting: Setting, ploomber: str) -> Prepared:
-    """Countries with their published trees, byte code of all that is imported, an interpreter with ploomber-engine."""
+    """Make the countries and their published reports, cache byte code, find an interpreter with ploomber-engine."""
     today = dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=7))).date()
     for size in setting.sizes:
-        _say(f"synthetic country of {size} localities, published by plain calls and copies")
+        _say(f"synthetic country of {size} localities, published by plain calls and links")
         make_country(setting.country(size).root, size, SEED)
         command = ["benchmarks.growth", str(setting.country(size).root), today.isoformat()]
-        _done([sys.executable, "-m", *command], setting)
+        _call([sys.executable, "-m", *command], setting)
         growth.first_run(setting.country(size), setting.environment, setting.log)
     cold.imports(setting.environment, setting.log)
     prepared = Prepared(chosen=_chosen(setting.country(setting.sizes[-1]), setting.localities + 1))
@@ -152,7 +153,7 @@ def _prepare(setting: Setting, ploomber: str) -> Prepared:
 
 
 def _chosen(layout: Layout, count: int) -> list[str]:
-    """Localities that sent something for the newest period, spread evenly over the country."""
+    """Localities with a submission for the newest period, spread evenly over the country."""
     sent = sorted(path.parent.name for path in layout.submissions.glob(f"*/{growth.NEWEST}"))
     if len(sent) < count:
         raise SystemExit(f"Only {len(sent)} localities have sent something for {growth.NEWEST}; {count} are needed.")
@@ -160,7 +161,7 @@ def _chosen(layout: Layout, count: int) -> list[str]:
 
 
 def _contestants(setting: Setting) -> list[tuple[str, str, int]]:
-    """Key of the row, name of the contestant, jobs."""
+    """Key of the row in the table, name of the contestant, jobs."""
     return [
         ("stock-1", "stock", 1),
         (f"stock-{setting.cores}", "stock-processes", setting.cores),
@@ -201,7 +202,7 @@ def _run(measured: Measured, root: Path, localities: Sequence[str]) -> Run:
 
 
 def _fresh_root(setting: Setting, chosen: Sequence[str]) -> Path:
-    """A project with the lists of the whole country, the plans and submissions of those chosen, nothing made yet."""
+    """A project with the lists of the whole country, plans and submissions of those chosen, and no reports."""
     source, target = setting.country(setting.sizes[-1]), Layout(setting.work / "contest")
     shutil.rmtree(target.root, ignore_errors=True)
     for folder in (target.plans, target.submissions):
@@ -231,21 +232,17 @@ def _grow(setting: Setting, found: Results, turn: int) -> None:
             (grown.nothing if kind == "nothing" else grown.one).append(measured)
 
 
-def _interrupted(setting: Setting, size: int) -> Measured:
-    return growth.interrupted(setting.country(size), setting.environment, setting.log)
-
-
 def _ploomber(setting: Setting, wanted: str) -> str:
-    """An interpreter with ploomber-engine and, behind it, everything of ours; or why there is none."""
+    """An interpreter with ploomber-engine and after it our packages; or why there is none."""
     if wanted == "no":
         return "left out (--ploomber no)"
     if wanted != "auto":
         return wanted
-    _say("throw-away environment with ploomber-engine")
+    _say("temporary environment with ploomber-engine")
     folder = setting.work / "ploomber"
     try:
-        _done([sys.executable, "-m", "venv", str(folder)], setting)
-        _done([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *_PLOOMBER], setting)
+        _call([sys.executable, "-m", "venv", str(folder)], setting)
+        _call([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", *_PLOOMBER], setting)
     except subprocess.CalledProcessError:
         return "does not install here"
     ours = next(path for path in sys.path if path.endswith("site-packages"))
@@ -254,7 +251,7 @@ def _ploomber(setting: Setting, wanted: str) -> str:
     return str(folder / "bin" / "python")
 
 
-def _done(command: Sequence[str], setting: Setting) -> None:
+def _call(command: Sequence[str], setting: Setting) -> None:
     with setting.log.open("ab") as log:
         subprocess.run(command, env=dict(setting.environment), cwd=CODE, stdout=log, stderr=log, check=True)
 
@@ -267,7 +264,7 @@ def _write(found: Results, options: argparse.Namespace, table: str) -> None:
 
 
 def _command(options: argparse.Namespace) -> str:
-    """How to have the same again: options that are not as `make bench` has them."""
+    """How to run the same again: the options that differ from `make bench`."""
     usual = _parser().parse_args([])
     names = ("localities", "rounds", "growth_rounds", "quick", "write")
     given = {name: getattr(options, name) for name in names if getattr(options, name) != getattr(usual, name)}

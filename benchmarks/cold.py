@@ -1,6 +1,6 @@
-"""The cold command: `make report` of one locality against the import of the mandated packages, in turn.
+"""`make report` of one locality against importing the mandated packages, both in a new process without warm kernel.
 
-Cold is a fresh process and no warm kernel; the files of both lie in the cache of the system, as after any first use.
+The files of both are in the cache of the system, as after any first use.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ IMPORTS = "import great_expectations, papermill, pandas, matplotlib, nbconvert"
 
 
 def imports(environment: Mapping[str, str], log: Path) -> Measured:
-    """A fresh process that imports the mandated packages and ends."""
+    """A process that imports the mandated packages and ends."""
     return _good(measure([sys.executable, "-c", IMPORTS], environment, CODE, log=log), log)
 
 

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.country ROOT`: the whole synthetic country, every report executed for real.
+"""`python -m benchmarks.country ROOT`: the whole synthetic country, every report executed.
 
-Stopped in whatever way and called again with the same ROOT, it goes on where it was; what the sittings took is kept in
-ROOT/sittings.json, written anew every few seconds so that one that is killed is counted too.
+Stopped and called again with the same ROOT, it continues. Each call is a sitting; ROOT/sittings.json holds their times
+and is rewritten every few seconds, so that a sitting that is killed counts too.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ _BEAT = 5.0
 
 @dataclass
 class Sitting:
-    """One call of this command: seconds until it ended or was last heard of, bytes of its own process at the peak."""
+    """One call of this command: seconds until its end or its last sign of life, peak bytes of its own process."""
 
     seconds: float = 0.0
     peak: int = 0
     made: int | None = None
-    """None: it did not reach its end."""
+    """None: it was stopped."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Gives the exit code of the batch."""
+    """Return the exit code of the batch."""
     parser = argparse.ArgumentParser(prog="benchmarks.country", description="The whole synthetic country, for real.")
     parser.add_argument("root", type=Path)
     parser.add_argument("--localities", type=int, default=COUNTRY)
@@ -59,14 +59,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         batch = report_all(layout, Wanted(period=options.period, jobs=options.jobs), _today(), _say)
         make_overview(layout, SiteRequest(options.period), say=_say)
         sitting.made = len(batch.made)
-    _tell(layout, batch, [*before, sitting])
+    _print(layout, batch, [*before, sitting])
     return batch.exit_code
 
 
 def _make(root: Path, localities: int) -> None:
-    """The country, in its place only when it is complete."""
+    """Write the country beside ROOT and move it there when it is complete."""
     part = root.with_name(f"{root.name}.part")
-    if (part / "MO-PHONG.txt").is_file():  # ours, from a call that was stopped
+    if (part / "MO-PHONG.txt").is_file():  # from a call that was stopped
         shutil.rmtree(part)
     _say(f"synthetic country of {localities} localities…")
     make_country(part, localities, SEED)
@@ -75,7 +75,7 @@ def _make(root: Path, localities: int) -> None:
 
 @contextmanager
 def _sitting(root: Path) -> Iterator[tuple[Sitting, list[Sitting]]]:
-    """Times this call, and keeps telling the file so."""
+    """Time this call, and keep the file up to date."""
     path, begin, over = root / "sittings.json", time.monotonic(), threading.Event()
     before = [Sitting(**x) for x in json.loads(path.read_text("utf-8"))] if path.is_file() else []
     sitting = Sitting()
@@ -100,14 +100,14 @@ def _sitting(root: Path) -> Iterator[tuple[Sitting, list[Sitting]]]:
         beat()
 
 
-def _tell(layout: Layout, batch: Batch, sittings: Sequence[Sitting]) -> None:
+def _print(layout: Layout, batch: Batch, sittings: Sequence[Sitting]) -> None:
     seconds = sum(sitting.seconds for sitting in sittings)
     reports, size = _published(layout)
     rows: dict[str, Any] = {
         "machine": machine(len(os.sched_getaffinity(0))),
         "reports": f"{reports:,}, of which {batch.current:,} were there before this sitting",
         "failures": len(batch.failed),
-        "sittings": ", ".join(_told(sitting) for sitting in sittings),
+        "sittings": ", ".join(_text(sitting) for sitting in sittings),
         "total": f"{seconds / 60:.1f} min",
         "rate": f"{60 * reports / seconds:.1f} reports/min, {seconds / max(reports, 1):.2f} s each",
         "published": f"{size / 1e9:.2f} GB, {size / max(reports, 1) / 1e3:.0f} kB each",
@@ -118,7 +118,7 @@ def _tell(layout: Layout, batch: Batch, sittings: Sequence[Sitting]) -> None:
         print(line, file=sys.stderr)
 
 
-def _told(sitting: Sitting) -> str:
+def _text(sitting: Sitting) -> str:
     end = "stopped" if sitting.made is None else f"{sitting.made} made"
     return f"{sitting.seconds / 60:.1f} min ({end})"
 

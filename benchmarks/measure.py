@@ -1,9 +1,9 @@
-"""Measuring a command with everything it starts: time, processor time, memory.
+"""Measuring a command with everything it starts: time, processor time, memory. Linux only.
 
-Processor time is user + system of every process of the tree, read from /proc at two marks at which the command stands
-still: living processes with what they have reaped of their own children (utime, stime, cutime, cstime). Memory is PSS,
-which counts a page shared by n processes as 1/n in each: forked kernels share most of theirs, and a sum of RSS would
-count it once for each. It is sampled, so a peak shorter than the interval can be missed. Linux only.
+Processor time is user + system of the process tree, read from /proc at two marks at which the command waits: of living
+processes and of the children they have reaped (utime, stime, cutime, cstime). Memory is PSS, which counts a page shared
+by n processes as 1/n in each; a sum of RSS would count what forked kernels share once for each. It is sampled, so a
+peak shorter than the interval can be missed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 INTERVAL = 0.25
-"""Seconds between two samples of memory: reading PSS walks page tables, which costs milliseconds of a core."""
+"""Seconds between two samples of memory; reading PSS walks page tables and takes milliseconds of a core."""
 _PROC = Path("/proc")
 _TICK = os.sysconf("SC_CLK_TCK")
 _END_WITHIN = 60
@@ -35,10 +35,10 @@ class Status:
 
 @dataclass
 class Measured:
-    """What a command took. Seconds and bytes; `wall` and `cpu` lie between its two marks if it makes them."""
+    """What a command took, in seconds and bytes; `wall` and `cpu` are between its two marks, if it prints them."""
 
     start: float = 0.0
-    """Until the first mark: imports, the warm process, the report that is not counted."""
+    """Until the first mark: imports, the warm process, the report that does not count."""
     wall: float = 0.0
     cpu: float = 0.0
     whole_wall: float = 0.0
@@ -69,7 +69,7 @@ def tree(root: int) -> dict[int, Status]:
 
 
 def tree_seconds(root: int) -> float:
-    """Seconds of processor time of the tree, with the dead whose parents have taken leave of them."""
+    """Seconds of processor time of the tree and of the children it has reaped."""
     return sum(status.seconds for status in tree(root).values())
 
 
@@ -88,10 +88,10 @@ def measure(
 ) -> Measured:
     """Run a command to its end, or send it SIGINT after `stop_after` seconds.
 
-    A line `mark` on its output is answered by a line on its input once the tree has been read.
+    A line `mark` on its output gets a line on its input as soon as the tree has been read.
     """
     if stop_after is not None:
-        # A shell that starts this in the background has it ignored, which children inherit.
+        # A shell that starts this in the background makes it ignore SIGINT, and children inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     measured, begin = Measured(), time.perf_counter()
     with log.open("ab") as errors:
@@ -129,7 +129,7 @@ def _marks(process: subprocess.Popen[str], measured: Measured, begin: float) -> 
 
 
 def _waited(process: subprocess.Popen[str]) -> tuple[int, float]:
-    """Exit code, and what the system has counted for it and all it has waited for."""
+    """Exit code, and processor seconds of the process and all children it has waited for."""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, usage.ru_utime + usage.ru_stime
@@ -155,7 +155,7 @@ def _sampled(pid: int, measured: Measured) -> Iterator[None]:
 
 @contextmanager
 def _stopped(process: subprocess.Popen[str], after: float | None) -> Iterator[None]:
-    """Interrupt it when its time is over, as Ctrl-C would; kill it if it does not end."""
+    """Interrupt the process after a time, as Ctrl-C does; kill it if it does not end."""
     timers = []
     if after is not None:
         timers = [
@@ -175,7 +175,7 @@ def _stopped(process: subprocess.Popen[str], after: float | None) -> Iterator[No
 def _status(entry: Path) -> Status | None:
     try:
         fields = (entry / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-    except OSError:  # gone in the meantime
+    except OSError:  # it has ended
         return None
     return Status(int(fields[1]), sum(map(int, fields[11:15])) / _TICK)
 
@@ -183,6 +183,6 @@ def _status(entry: Path) -> Status | None:
 def _kibibytes(path: Path, name: str) -> int:
     try:
         lines = path.read_text("utf-8").splitlines()
-    except OSError:  # gone in the meantime
+    except OSError:  # it has ended
         return 0
     return next((int(line.split()[1]) for line in lines if line.startswith(name)), 0)

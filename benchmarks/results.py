@@ -1,4 +1,4 @@
-"""What the bench found, as one table, and what the task asks for beside it."""
+"""What the bench measured, as one table, beside the targets of the task."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Contest:
 
 @dataclass
 class Growth:
-    """Runs over a country of one size: nothing to do, one submission changed, everything to do and interrupted."""
+    """Runs over a country of one size: nothing to do, one submission changed, all changed and interrupted."""
 
     nothing: list[Measured] = field(default_factory=list)
     one: list[Measured] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Growth:
 
     @property
     def parent_peak(self) -> float:
-        """Bytes: the largest of the medians of the three kinds."""
+        """The largest median of the three kinds, in bytes."""
         kinds = (self.nothing, self.one, self.forced)
         return max(median(m.parent_peak for m in kind) for kind in kinds if kind)
 
@@ -77,7 +77,7 @@ class Results:
     minutes: float = 0.0
 
     def growth_of(self, size: int) -> Growth:
-        """What was measured over a country of so many localities; made at the first call."""
+        """The runs over a country of this size; created at the first call."""
         return self.growth.setdefault(size, Growth())
 
     def of(self, key: str, figure: Callable[[Run], float]) -> float:
@@ -85,7 +85,7 @@ class Results:
         return median(figure(run) for run in self.contests[key].runs)
 
     def wall(self, key: str) -> float:
-        """Seconds for each report, once what is done only once has been done."""
+        """Seconds for each report, without what is done once for all."""
         return self.of(key, lambda run: run.measured.wall) / self.localities
 
     def cpu(self, key: str) -> float:
@@ -93,14 +93,14 @@ class Results:
         return self.of(key, lambda run: run.measured.cpu) / self.localities
 
     def ratio(self, slow: str, fast: str, figure: Callable[[Run], float]) -> float:
-        """The median of the ratios of each round, whose two runs lie minutes apart at most."""
+        """The median of the ratios within each round, whose two runs are minutes apart at most."""
         pairs = zip(self.contests[slow].runs, self.contests[fast].runs, strict=True)
         return median(figure(one) / figure(other) for one, other in pairs)
 
 
 @dataclass(frozen=True)
 class Target:
-    """One line of the task's table. `best` says whether less or more is wanted."""
+    """One line of the task's table; `more` says that more is better."""
 
     name: str
     measured: float
@@ -111,12 +111,12 @@ class Target:
 
     @property
     def minimum_met(self) -> bool:
-        """Whether the measure reaches the least that is asked."""
+        """Whether the required minimum is reached."""
         return self._reached(self.minimum)
 
     @property
     def aim_met(self) -> bool:
-        """Whether it reaches what is aimed at."""
+        """Whether the aim is reached."""
         return self._reached(self.aim)
 
     def _reached(self, wanted: float) -> bool:
@@ -124,7 +124,7 @@ class Target:
 
 
 def targets(found: Results) -> list[Target]:
-    """Those that this run has measured."""
+    """The targets that this run has measured."""
     return list(_targets(found))
 
 
@@ -155,7 +155,7 @@ def _targets(found: Results) -> Iterator[Target]:
 
 
 def table(found: Results) -> str:
-    """The table, in Markdown that reads as plain text."""
+    """All tables in Markdown."""
     parts = [_contest_lines(found), _growth_lines(found), _cold_lines(found), _target_lines(found)]
     return "\n\n".join("\n".join(part) for part in parts)
 
@@ -218,11 +218,11 @@ def _target_lines(found: Results) -> Iterator[str]:
 
 
 def bound(found: Results) -> str:
-    """How much of the first four lines the work itself leaves room for."""
+    """What the first four targets can be at most."""
     stock, whole, page = (found.wall(key) for key in ("stock-1", "floor", "floor-page"))
     return (
         f"The floor itself, which runs no notebook, is {stock / whole:.1f} × the stock loop with everything and "
-        f"{stock / page:.1f} × with the page alone: more is not to be had of the same work on one core."
+        f"{stock / page:.1f} × with the page alone: the same work on one core cannot be faster."
     )
 
 
@@ -260,20 +260,19 @@ _NOTES = """## How it is measured
 - Synthetic localities (`benchmarks/synthetic`, seed 2026), spread evenly over the country of 3,321, with its whole
   list of localities; the newest of three periods. Contestants take turns in every round; figures are medians
   over the rounds, ratios medians of the ratios within a round.
-- *start*: until counted reports begin: imports, the warm process and one report that is not counted; for the
+- *start*: until the reports that count begin: imports, the warm process and one report that does not count; for the
   stock loops only the import of papermill and nbconvert. *wall*, *CPU*: after that, for each report.
-- CPU is user + system of the whole tree of processes, read from /proc at both ends (living processes with the
-  children they have reaped). *tree PSS* is sampled four times a second over the whole run; a page shared by
-  n processes counts 1/n in each. *parent RSS* is the high-water mark of the command alone.
-- The stock loop does what a plain loop does: papermill on the three notebooks, conversion of the last by
-  nbconvert with the same template. No gate, tables, workbook, Word, PDF, manifest, lock or staging. `page only`
-  is ours with just these products (it keeps lock, staging and fsync). Byte code is cached for all, as after a
-  first use.
-- ploomber-engine runs the notebooks in one process, with nothing isolated; from a throw-away environment.
+- CPU is user + system of the whole process tree, read from /proc at both ends (living processes and the children
+  they have reaped). *tree PSS* is sampled four times a second over the whole run; a page shared by n processes
+  counts 1/n in each. *parent RSS* is the peak of the command alone.
+- The stock loop runs papermill on the three notebooks and converts the last by nbconvert with the same template.
+  It has no HTML check, tables, workbook, Word, PDF, manifest, lock or staging. `page only` is ours with just these
+  products (it keeps lock, staging and fsync). Byte code is cached for all, as after a first use.
+- ploomber-engine runs the notebooks in one process, with nothing isolated; from a temporary environment.
 - The floor makes all products by plain calls and reads nothing again that it has just made.
-- Growth: real inputs, freshness computed for real; reports are made by plain calls for a few localities
-  and linked into the others with their own summaries and manifests. *all*: something new from everyone, interrupted.
-- `make report`, cold, includes make and the check of the environment; files lie in the cache of the system.
+- Growth: real inputs and freshness; reports are made by plain calls for a few localities and linked into the others
+  with their own summaries and manifests. *all*: every submission changed, interrupted.
+- `make report`, cold, includes make and the check of the environment; files are in the cache of the system.
 
 `python -m benchmarks.country ROOT` executes the whole country."""
 

@@ -1,4 +1,4 @@
-"""The harness of `make bench` measures what it says: processor time and memory of a whole tree, true freshness."""
+"""`make bench` measures what it says: processor time and memory of a whole process tree, real freshness."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_memory_is_that_of_the_tree_and_shared_pages_count_once(tmp_path: Path) 
     assert measured.parent_peak > 100 * MEGABYTE
 
 
-def test_a_run_can_be_interrupted_and_what_it_says_is_kept(tmp_path: Path) -> None:
+def test_a_run_can_be_interrupted_and_its_output_is_kept(tmp_path: Path) -> None:
     measured = _measured(tmp_path, "print('begun', flush=True)\nimport time\ntime.sleep(30)", stop_after=1.0)
     assert measured.whole_wall < 10
     assert measured.exit_code != 0
@@ -92,7 +92,7 @@ def test_published_trees_are_up_to_date_and_one_change_makes_one_report_stale(tm
 def test_a_contestant_leaves_the_page_of_the_floor(
     name: str, country: Layout, floor_page: bytes, tmp_path: Path
 ) -> None:
-    """ploomber-engine is not of the environment."""
+    """ploomber-engine is not in the environment."""
     assert _page_of(name, country, tmp_path) == floor_page
 
 
@@ -109,7 +109,7 @@ def floor_page(country: Layout, tmp_path_factory: pytest.TempPathFactory) -> byt
 
 
 def _page_of(name: str, country: Layout, folder: Path) -> bytes:
-    """What the contestant makes of the second of two localities, in a project of its own."""
+    """The page the contestant makes for the second of two localities, in its own project."""
     root = shutil.copytree(country.root, folder / "contest")
     first, second = sorted(path.parent.name for path in Layout(root).submissions.glob(f"*/{growth.NEWEST}"))[:2]
     for plans in Layout(root).plans.iterdir():
@@ -166,7 +166,7 @@ def test_targets_are_judged_at_their_bounds() -> None:
     assert judged["pipeline --help"] == (0.31, False, False)
 
 
-def test_the_floor_bounds_what_is_to_be_had() -> None:
+def test_the_floor_bounds_every_ratio() -> None:
     assert "is 24.0 × the stock loop with everything and 30.0 × with the page alone" in results.bound(_results())
 
 
