@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.paths import CODE, Layout
+from tests.checkout import checkout, committed, python
 from tests.e2e.conftest import Make, run_make
 
 LOCALITY = "bach-long-vi"
-PROGRAM = ("pipeline", "notebooks", "expectations", "requirements.lock", "tools")
 
 
 @pytest.fixture(scope="session")
@@ -45,40 +44,11 @@ def make(project: Layout) -> Make:
 
 
 def command(code: Path, root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command of a copy of the code in the environment of this one."""
-    environment = os.environ | {"PYTHONPATH": str(code), "PIPELINE_ROOT": str(root)}
-    return subprocess.run(
-        [CODE / ".venv" / "bin" / "python", "-m", "pipeline", *arguments],
-        cwd=code,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-    )
+    """The command of a checkout, with the data of a project."""
+    return python(code, "-m", "pipeline", *arguments, PIPELINE_ROOT=str(root))
 
 
 @pytest.fixture
 def code(tmp_path: Path) -> Path:
-    """A separate checkout of the program with everything committed, which a test may change."""
-    folder = tmp_path / "code"
-    folder.mkdir()
-    for name in PROGRAM:
-        if (CODE / name).is_dir():
-            shutil.copytree(CODE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(CODE / name, folder / name)
-    (folder / ".gitignore").write_text("__pycache__/\n", "utf-8")
-    git(folder, "init", "-q")
-    commit(folder)
-    return folder
-
-
-def commit(code: Path) -> None:
-    git(code, "add", ".")
-    git(code, "commit", "-qm", "as it is")
-
-
-def git(code: Path, *arguments: str) -> None:
-    identity = ("-c", "user.name=t", "-c", "user.email=t@example.invalid")
-    subprocess.run(["git", *identity, *arguments], cwd=code, check=True, capture_output=True)
+    """A checkout of the program of its own, with everything committed, which a test may change."""
+    return committed(checkout(tmp_path / "code"))

@@ -12,7 +12,8 @@ import pytest
 from pipeline.paths import CODE, Layout
 from pipeline.publish.manifest import run_id
 from pipeline.publish.store import Store
-from tests.audit_e2e.conftest import LOCALITY, command, commit
+from tests.audit_e2e.conftest import LOCALITY, command
+from tests.checkout import commit
 from tests.e2e.conftest import Make
 
 
@@ -36,19 +37,19 @@ def test_a_published_run_is_the_same_again_byte_for_byte(make: Make, project: La
 
 
 def test_a_former_run_is_named_by_the_beginning_of_its_id(make: Make, project: Layout) -> None:
-    (kept,) = project.kept.iterdir()
-    answer = make("audit", f"LOCALITY={LOCALITY}", f"RUN={kept.name[:8]}")
+    (former,) = project.former.iterdir()
+    answer = make("audit", f"LOCALITY={LOCALITY}", f"RUN={former.name[:8]}")
     assert answer.returncode == 0, answer.stderr
     told, same = answer.stdout.splitlines()
     assert told == "Đã thay đổi từ đó đến nay: đã đổi: data/raw/plans/bach-long-vi/bach-long-vi-2026.yaml"
-    assert same == f"Giống từng byte: 13 tệp, lần chạy {kept.name}"
+    assert same == f"Giống từng byte: 13 tệp, lần chạy {former.name}"
     assert "Error 66" in make("audit", f"LOCALITY={LOCALITY}", "RUN=00000000").stderr
     asked = make("audit", f"LOCALITY={LOCALITY}", "PERIOD=2024").stderr
     assert "đã công bố 2025" in asked
     assert "Error 64" in asked
     assert "Error 66" in make("audit", "LOCALITY=../../etc").stderr
     assert "Error 64" in make("audit", f"LOCALITY={LOCALITY}", "RUN=$(shell touch x)").stderr
-    assert "Error 66" in make("audit", "LOCALITY=binh-giang", f"RUN={kept.name[:8]}").stderr
+    assert "Error 66" in make("audit", "LOCALITY=binh-giang", f"RUN={former.name[:8]}").stderr
 
 
 def test_an_altered_figure_is_named_with_both_values(make: Make, project: Layout) -> None:
@@ -108,11 +109,13 @@ def test_a_draft_of_older_code_is_audited_with_that_code(
     """The older code prints another word in each notebook and is not committed; today's code audits it."""
     monkeypatch.setenv("WARM_KERNELS", warm)
     shutil.rmtree(project.reports)
-    _changed(code / "pipeline" / "runs.py", "Đã ghi", "Đã lưu")  # the last word in the first two notebooks
-    page_words = code / "pipeline" / "reporting" / "locale" / "vi" / "page.po"
+    _changed(code / "pipeline" / "steps.py", "Đã ghi", "Đã lưu")  # the last word in the first two notebooks
+    page_words = code / "pipeline" / "report" / "locale" / "vi" / "page.po"
     _changed(page_words, "Kết quả thực hiện kế hoạch", "Mức độ thực hiện kế hoạch")
+    _changed(code / "pipeline" / "publish" / "publish.py", "đã công bố: lần", "công bố xong: lần")  # no input
     made = command(code, project.root, "report", LOCALITY)
     assert made.returncode == 0, made.stderr
+    assert "công bố xong: lần" in made.stderr
     page = (_report(project) / "index.html").read_text("utf-8")
     assert "Mức độ thực hiện kế hoạch" in page
     assert "Bản nháp: mã nguồn có thay đổi chưa ghi nhận" in page
@@ -123,13 +126,14 @@ def test_a_draft_of_older_code_is_audited_with_that_code(
     assert audited.returncode == 0, audited.stdout + audited.stderr
     assert f"lần chạy {run}" in audited.stdout
     assert "Đã thay đổi từ đó đến nay: đã đổi: pipeline/steps.py" in audited.stdout
+    assert "publish.py" not in audited.stdout
 
 
 def test_code_that_gives_other_bytes_for_the_same_inputs_publishes_nothing(project: Layout, code: Path) -> None:
     """A clock in the page: a defect that no hash of inputs can detect."""
     shutil.rmtree(project.reports)
     _changed(
-        code / "pipeline" / "reporting" / "render.py",
+        code / "pipeline" / "report" / "render.py",
         "return str(page)",
         "import time\n    return str(page) + str(time.time_ns())",
     )

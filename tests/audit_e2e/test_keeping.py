@@ -66,7 +66,7 @@ def test_an_issued_report_is_frozen_and_its_replacement_says_what_differs(projec
     assert first[:16] in page
     assert "UBND &lt;đặc khu&gt;" in page
     assert not (_report(project) / "sign-off.json").exists()
-    assert json.loads((project.kept / first / "sign-off.json").read_text("utf-8"))["steps"][1]["state"] == "issued"
+    assert json.loads((project.former / first / "sign-off.json").read_text("utf-8"))["steps"][1]["state"] == "issued"
     second = run_id(_report(project))
     assert f"lần chạy {second}" in _told(code, project, "audit", LOCALITY)
     assert f"lần chạy {first}" in _told(code, project, "audit", "--run", first[:8], "--", LOCALITY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,19 +15,7 @@ from pathlib import Path
 import psutil
 from distributed import Client
 
-from pipeline.paths import CODE
-
 MARK = "CLUSTER_TEST_MACHINE"
-
-
-def checkout(folder: Path) -> Path:
-    """A copy of the code that nobody edits during the test, with the environment of this one."""
-    for name in ("pipeline", "notebooks", "expectations"):
-        shutil.copytree(CODE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "requirements.lock"):
-        shutil.copy(CODE / name, folder)
-    (folder / ".venv").symlink_to(CODE / ".venv")
-    return folder
 
 
 def environment(code: Path, **more: str) -> dict[str, str]:

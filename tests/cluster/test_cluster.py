@@ -18,7 +18,8 @@ from distributed import Client
 from benchmarks.synthetic import Shape, make_country
 from pipeline.paths import CODE, Layout
 from pipeline.publish.manifest import BESIDE
-from tests.cluster.machines import Cluster, Machine, checkout, environment, processes, wait_until
+from tests.checkout import checkout
+from tests.cluster.machines import Cluster, Machine, environment, processes, wait_until
 from tests.e2e.conftest import run_make
 from tests.faults.hostile import MAKE
 
@@ -175,7 +176,7 @@ def test_a_worker_with_other_code_is_refused_by_name(
 ) -> None:
     """It is told once, its jobs go to another machine; where nobody else is there, the command ends."""
     other = checkout(tmp_path / "other")
-    with (other / "pipeline" / "completion" / "rates.py").open("a") as file:
+    with (other / "pipeline" / "run" / "batch.py").open("a") as file:  # no input, and yet other code
         file.write("# another version\n")
     cluster.ensure("may-1")
     strange = cluster.add("may-la", other)

@@ -34,8 +34,6 @@ FILES = {
     "datapackage.json",
     "manifest.json",
     "run-info.json",
-    "statement.intoto.json",
-    "ro-crate-metadata.json",
     "notebooks/validate.ipynb",
     "notebooks/compute.ipynb",
     "notebooks/report.ipynb",

@@ -11,7 +11,6 @@ from typing import Any
 
 from pipeline.paths import Layout
 from pipeline.publish.log import Log
-from pipeline.publish.provenance import CRATE, STATEMENT
 
 LOCALITY, OTHER = "bach-long-vi", "binh-giang"
 """Published twice, with another plan between; and published once."""
@@ -21,8 +20,8 @@ def report_of(project: Layout) -> Path:
     return project.report(LOCALITY, "2025")
 
 
-def _kept(project: Layout) -> Path:
-    (folder,) = project.kept.iterdir()
+def _former(project: Layout) -> Path:
+    (folder,) = project.former.iterdir()
     return folder
 
 
@@ -63,7 +62,7 @@ def _roll_back(project: Layout) -> Path:
     """The former run put back in its place, as if nothing had come after it."""
     folder = report_of(project)
     shutil.rmtree(folder)
-    shutil.copytree(_kept(project), folder)
+    shutil.copytree(_former(project), folder)
     return folder
 
 
@@ -148,7 +147,7 @@ def _dropped_output(project: Layout) -> Path:
 
 def _moved_run(project: Layout) -> Path:
     """A former run under the name of another."""
-    folder = _kept(project)
+    folder = _former(project)
     folder.rename(folder.with_name("0" * 64))
     return folder
 
@@ -186,10 +185,10 @@ MANIPULATIONS: dict[str, Callable[[Layout], Path]] = {
     **{f"flip {name}": (lambda p, name=name: flip(report_of(p) / name)) for name in (*OUTPUTS, NOTEBOOK)},
     **{f"delete {name}": (lambda p, name=name: _delete(report_of(p) / name)) for name in (*OUTPUTS, NOTEBOOK)},
     **{f"append {name}": (lambda p, name=name: _append(report_of(p) / name)) for name in (*OUTPUTS, NOTEBOOK)},
-    **{f"kept {name}": (lambda p, name=name: flip(_kept(p) / name)) for name in (*OUTPUTS, NOTEBOOK)},
+    **{f"former {name}": (lambda p, name=name: flip(_former(p) / name)) for name in (*OUTPUTS, NOTEBOOK)},
     "manifest": lambda p: _append(report_of(p) / "manifest.json"),
     "no manifest": lambda p: _delete(report_of(p) / "manifest.json"),
-    "kept manifest": lambda p: _append(_kept(p) / "manifest.json"),
+    "former manifest": lambda p: _append(_former(p) / "manifest.json"),
     "run info": lambda p: flip(report_of(p) / "run-info.json"),
     "no run info": lambda p: _delete(report_of(p) / "run-info.json"),
     "a file more": lambda p: _add(report_of(p) / "more.html"),
@@ -199,7 +198,7 @@ MANIPULATIONS: dict[str, Callable[[Layout], Path]] = {
     "a stored file gone": lambda p: _delete(_stored(p)),
     "a stranger in the store": lambda p: _add(_stored(p).with_name("note.txt")),
     "a report gone": lambda p: _gone(report_of(p)),
-    "a kept run gone": lambda p: _gone(_kept(p)),
+    "a former run gone": lambda p: _gone(_former(p)),
     "rolled back": _roll_back,
     "swapped": _swap,
     "first line gone": lambda p: without_line(p, 1),
@@ -220,7 +219,7 @@ MANIPULATIONS: dict[str, Callable[[Layout], Path]] = {
     "a folder in the place of a page": lambda p: _folder_instead(report_of(p) / "index.html"),
     "a link in the place of a page": lambda p: _link_instead(report_of(p) / "index.html"),
     "a file renamed": lambda p: _renamed(report_of(p) / "tasks.csv"),
-    "the page of the run before": lambda p: _of_another(report_of(p) / "index.html", _kept(p) / "index.html"),
+    "the page of the run before": lambda p: _of_another(report_of(p) / "index.html", _former(p) / "index.html"),
     "figures of another locality": lambda p: _of_another(
         report_of(p) / "completion.json", p.report(OTHER, "2025") / "completion.json"
     ),
@@ -232,13 +231,17 @@ MANIPULATIONS: dict[str, Callable[[Layout], Path]] = {
     ),
     "a manifest in other spacing": lambda p: _manifest(p, lambda m: None, indent=1),
     "a folder in the place of the manifest": lambda p: _folder_instead(report_of(p) / "manifest.json"),
-    "the statement of origin": lambda p: flip(report_of(p) / STATEMENT),
-    "the crate": lambda p: flip(report_of(p) / CRATE),
-    "no crate": lambda p: _delete(report_of(p) / CRATE),
-    "run info of the run before": lambda p: _of_another(report_of(p) / "run-info.json", _kept(p) / "run-info.json"),
-    "kept run info": lambda p: flip(_kept(p) / "run-info.json"),
-    "a kept run renamed": _moved_run,
-    "a file more in a kept run": lambda p: _add(_kept(p) / "more.html"),
+    "another file of the program in the manifest": lambda p: _manifest(
+        p, lambda m: m["program"][0].update(sha256="0" * 64)
+    ),
+    "a file of the program gone from the manifest": lambda p: _manifest(p, lambda m: m["program"].pop()),
+    "a draft passed off as committed code": lambda p: _manifest(
+        p, lambda m: m["inputs"]["shared"].update(draft=not m["inputs"]["shared"]["draft"])
+    ),
+    "run info of the run before": lambda p: _of_another(report_of(p) / "run-info.json", _former(p) / "run-info.json"),
+    "former run info": lambda p: flip(_former(p) / "run-info.json"),
+    "a former run renamed": _moved_run,
+    "a file more in a former run": lambda p: _add(_former(p) / "more.html"),
     "a stored file in the place of another": lambda p: _of_another(_stored(p), sorted(p.store.glob("??/*"))[8]),
     "an empty stored file": lambda p: _empty(_stored(p)),
     "a signature nobody gave": lambda p: _add(report_of(p) / "sign-off.json"),

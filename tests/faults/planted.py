@@ -18,7 +18,7 @@ class Bug:
 
 ORDER = "tests/faults/test_syscalls.py::test_everything_is_on_the_disk_before_it_is_seen"
 _REFUSE = "tests/faults/test_parameters.py::test_the_functions_refuse"
-_RECORDING = "tests/run/test_recording.py"
+_PUBLISH = "tests/publish/test_publish.py"
 _NOTEBOOKS = "tests/run/test_notebooks.py"
 
 BUGS = (
@@ -63,7 +63,7 @@ BUGS = (
         "pipeline/publish/swap.py",
         "fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)",
         "fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)",
-        "tests/run/test_publish.py::test_two_runs_of_one_locality_do_not_mix",
+        "tests/publish/test_swap.py::test_two_runs_of_one_locality_do_not_mix",
     ),
     Bug(
         "no lock of the log",
@@ -166,37 +166,51 @@ BUGS = (
     Bug(
         "run before thrown away",
         "pipeline/publish/publish.py",
-        "    if old:\n        keep(run.layout, old)\n",
+        "    if old:\n        _keep(run.layout, old)\n",
         "    if old:\n",
-        f"{_RECORDING}::test_the_run_before_is_kept_whole",
+        f"{_PUBLISH}::test_the_run_before_is_kept_whole",
     ),
     Bug(
         "another result of the same inputs published",
         "pipeline/publish/publish.py",
-        "        if run_id(folder) == made:\n            continue",
-        "        if run_id(folder):\n            continue",
-        f"{_RECORDING}::test_another_result_of_the_same_inputs_is_not_published",
+        "        if not differing:\n            continue",
+        "        if folder:\n            continue",
+        f"{_PUBLISH}::test_another_result_of_the_same_inputs_is_not_published",
     ),
     Bug(
         "what cannot be read now taken for nothing",
         "pipeline/publish/publish.py",
         "except (FileNotFoundError, ValueError):",
         "except (OSError, ValueError):",
-        f"{_RECORDING}::test_a_leftover_that_cannot_be_read_now_is_not_thrown_away",
+        f"{_PUBLISH}::test_a_leftover_that_cannot_be_read_now_is_not_thrown_away",
     ),
     Bug(
         "failed exchange taken for none",
         "pipeline/publish/swap.py",
         "in (errno.EINVAL, errno.ENOSYS)",
         "!= 0",
-        "tests/run/test_publish.py::test_an_exchange_that_failed_is_told",
+        "tests/publish/test_swap.py::test_an_exchange_that_failed_is_told",
     ),
     Bug(
         "changed files taken as up to date",
         "pipeline/publish/manifest.py",
-        "manifest.input_id == inputs.id and manifest.outputs == hash_outputs(layout, folder)",
-        "manifest.input_id == inputs.id",
+        "manifest.input_id == input_id and manifest.outputs == hash_outputs(folder)",
+        "manifest.input_id == input_id",
         "tests/publish/test_manifest.py::test_a_report_is_up_to_date_until_one_byte_of_it_changes",
+    ),
+    Bug(
+        "imports in functions overlooked",
+        "pipeline/inputs/program.py",
+        r'rf"^[ \t]*from ({_MODULE})',
+        r'rf"^from ({_MODULE})',
+        "tests/inputs/test_program.py::test_no_import_is_missed",
+    ),
+    Bug(
+        "tags of cells overlooked",
+        "pipeline/inputs/program.py",
+        '{"tags": tags} if tags else {}',
+        "{}",
+        "tests/inputs/test_program.py::test_what_a_notebook_says_and_does_counts",
     ),
     Bug(
         "any language of a page",

@@ -75,7 +75,7 @@ def published(root: Path, locality: str = LOCALITY) -> str:
 
 
 def settled(root: Path) -> None:
-    """Everything as promised after a run that succeeded: files, log, store, kept runs, no leftovers."""
+    """Everything as promised after a run that succeeded: files, log, store, former runs, no leftovers."""
     layout = Layout(root)
     faults = verify(layout, Scope()).faults
     assert not faults, faults

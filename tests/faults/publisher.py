@@ -19,9 +19,7 @@ from typing import Any
 
 from pipeline import cli
 from pipeline.paths import CODE
-from pipeline.publish.manifest import MANIFEST, Inputs, Manifest, hash_outputs
-from pipeline.run import make_report as report
-from pipeline.steps import Run, to_json
+from pipeline.run import make_report as module
 
 
 def main() -> None:
@@ -46,8 +44,7 @@ def _publish(order: dict[str, Any]) -> int:
     os.environ["PIPELINE_ROOT"] = order["root"]
     with Path(order["said"]).open("w", buffering=1) as said:
         sys.stdout = sys.stderr = said
-        report._execute = lambda *arguments: None
-        report._assemble = lambda run, staged, inputs: _assemble(order, run, staged, inputs)
+        module._make = lambda run, staged, inputs, clock: _stage(order, staged)
         if order["at_start"]:
             _wait_at(order["gate"])
         code = cli.main(["report", *order["options"], order["locality"], "2025"])
@@ -55,10 +52,8 @@ def _publish(order: dict[str, Any]) -> int:
     return code
 
 
-def _assemble(order: dict[str, Any], run: Run, staged: Path, inputs: Inputs) -> None:
+def _stage(order: dict[str, Any], staged: Path) -> None:
     shutil.copytree(order["prepared"], staged, dirs_exist_ok=True)
-    manifest = Manifest(input_id=inputs.id, inputs=inputs, outputs=hash_outputs(run.layout, staged))
-    (staged / MANIFEST).write_text(to_json(manifest), "utf-8")
     if not order["at_start"]:
         _wait_at(order["gate"])
 

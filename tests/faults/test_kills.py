@@ -140,7 +140,7 @@ def test_killed_at_a_stage(
         assert now != before
         assert found in {before, now}
         projects.settled(root)
-        assert (Layout(root).kept / before).is_dir()
+        assert (Layout(root).former / before).is_dir()
 
     counted = tally("whole command killed or interrupted", "old or new, whole; no process after 5 s; next run succeeds")
     counted.seconds += time.monotonic() - start

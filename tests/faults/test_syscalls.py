@@ -76,7 +76,7 @@ class Scene:
         assert code == 0, said
         assert projects.published(root) == self.new
         projects.settled(root)
-        assert not self.old or (Layout(root).kept / self.old).is_dir(), "the run before is lost"
+        assert not self.old or (Layout(root).former / self.old).is_dir(), "the run before is lost"
 
 
 @pytest.fixture(scope="module")
