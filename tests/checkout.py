@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from pipeline.paths import CODE
@@ -12,14 +13,19 @@ from pipeline.paths import CODE
 PROGRAM = ("pipeline", "notebooks", "expectations", "tools", "requirements.lock", "Makefile")
 
 
-def checkout(folder: Path, *parts: str) -> Path:
-    """A copy of the program, and of these other parts of the project, with the environment of this one."""
+def checkout(folder: Path) -> Path:
+    """A copy of the program."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (*PROGRAM, *parts):
+    for name in PROGRAM:
         if (CODE / name).is_dir():
             shutil.copytree(CODE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copyfile(CODE / name, folder / name)
+    return folder
+
+
+def for_make(folder: Path) -> Path:
+    """The same with the environment of this checkout: for `make -o environment`, since make would install into it."""
     (folder / ".venv").symlink_to(CODE / ".venv")
     return folder
 
@@ -45,7 +51,7 @@ def git(folder: Path, *arguments: str) -> None:
 def python(code: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Python with the package of that checkout; `variables` are added to the environment."""
     return subprocess.run(
-        [CODE / ".venv" / "bin" / "python", *arguments],
+        [sys.executable, *arguments],
         cwd=code,
         env=os.environ | {"PYTHONPATH": str(code)} | variables,
         capture_output=True,

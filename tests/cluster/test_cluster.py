@@ -18,7 +18,7 @@ from distributed import Client
 from benchmarks.synthetic import Shape, make_country
 from pipeline.paths import CODE, Layout
 from pipeline.publish.manifest import BESIDE
-from tests.checkout import checkout
+from tests.checkout import checkout, for_make
 from tests.cluster.machines import Cluster, Machine, environment, processes, wait_until
 from tests.e2e.conftest import run_make
 from tests.faults.hostile import MAKE
@@ -33,7 +33,7 @@ LONGEST = 150
 
 @pytest.fixture(scope="module")
 def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return checkout(tmp_path_factory.mktemp("code"))
+    return for_make(checkout(tmp_path_factory.mktemp("code")))
 
 
 @pytest.fixture(scope="module")

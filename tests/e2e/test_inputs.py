@@ -10,7 +10,7 @@ import pytest
 from pipeline.inputs.describe import ROOTS
 from pipeline.inputs.program import program_files
 from pipeline.paths import CODE
-from tests.checkout import checkout, commit, committed, python
+from tests.checkout import checkout, commit, committed, for_make, python
 from tests.e2e.conftest import run_make
 from tests.factories import copy_raw
 from tests.inputs.each_file import LINE
@@ -24,7 +24,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return committed(checkout(tmp_path_factory.mktemp("checkout") / "code"))
+    return committed(for_make(checkout(tmp_path_factory.mktemp("checkout") / "code")))
 
 
 def _why(code: Path, root: Path) -> list[str]:
