@@ -35,7 +35,7 @@ def _charts(completion: Completion) -> list[Chart]:
 
 
 @pytest.mark.parametrize(("locality", "count"), [("binh-giang", 1), ("cat-hai", 1), ("hai-phong", 0)])
-def test_charts_are_drawn_where_they_say_something(registry: Registry, locality: str, count: int) -> None:
+def test_charts_are_drawn_only_with_enough_values(registry: Registry, locality: str, count: int) -> None:
     drawn = _charts(_completion(registry, locality))
     assert len(drawn) == count
     for chart in drawn:
@@ -63,7 +63,7 @@ def test_the_findings_are_those_of_the_figures(registry: Registry) -> None:
     assert stages.finding.startswith("32 chỉ tiêu có mục tiêu theo giai đoạn 2025–2045")
 
 
-def test_marks_inside_tables(registry: Registry) -> None:
+def test_drawings_inside_tables(registry: Registry) -> None:
     row = _row(registry, "II.14")
     drawn = bar(row, WORDS)
     assert drawn is not None

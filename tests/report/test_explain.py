@@ -38,7 +38,7 @@ def test_the_chain_of_one_figure(state: tuple[Completion, Intake], written: str)
         assert part in text, text
 
 
-def test_what_is_missing_is_explained_too(state: tuple[Completion, Intake]) -> None:
+def test_a_missing_value_is_explained(state: tuple[Completion, Intake]) -> None:
     text = _text(state, "binh-giang-2026/II/11")
     assert "không có tệp nào" in text
     assert "cận trên coi là đạt" in text

@@ -31,7 +31,7 @@ def _texts(code: str, domain: str) -> dict[str, tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("domain", [d for d in DOMAINS if d not in ("official", "data")])  # those are Vietnamese only
-def test_every_language_says_everything(domain: str) -> None:
+def test_every_language_has_every_key(domain: str) -> None:
     one, *others = (_texts(code, domain) for code in LANGUAGES)
     for other in others:
         assert one.keys() == other.keys()
@@ -49,8 +49,8 @@ def test_no_text_is_empty_and_braces_are_fields(code: str, domain: str) -> None:
             assert not set("{}") & set(_FIELD.sub("", text)), key
 
 
-def test_no_key_lies_unused() -> None:
-    """Every key, or what it begins with where it is put together, stands in a module or a template."""
+def test_no_key_is_unused() -> None:
+    """Every key, or the beginning of a composed key, is in a module or a template."""
     code = "".join(p.read_text("utf-8") for p in ROOM.rglob("*") if p.suffix in (".py", ".j2"))
     for domain in DOMAINS:
         for key in _texts("vi", domain):

@@ -37,7 +37,7 @@ def test_tables_hold_every_row_and_the_sum_of_the_tasks(registry: Registry) -> N
     assert sum(counts[:-1]) == counts[-1] == 76
 
 
-def test_a_table_is_whole_and_the_same_whatever_pandas_is_set_to(registry: Registry) -> None:
+def test_a_table_is_whole_whatever_the_settings_of_pandas(registry: Registry) -> None:
     table = shown.indicators(_completion(registry, "cat-hai", "2025"))
     longest = max((str(row[2]) for row in table.rows), key=len)
     assert len(longest) > 50
@@ -55,7 +55,7 @@ def test_text_of_a_sender_stays_text() -> None:
 
 
 @pytest.mark.parametrize("locality", ["bach-long-vi", "binh-giang", "cat-hai", "hai-phong"])
-def test_tables_speak_vietnamese(registry: Registry, locality: str) -> None:
+def test_tables_are_in_vietnamese(registry: Registry, locality: str) -> None:
     """No code of a status, a kind or a severity is left for an auditor to guess."""
     when = Period.parse("2025")
     intake = validate_period(Layout(), registry, locality, when)

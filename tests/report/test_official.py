@@ -1,4 +1,4 @@
-"""The official report: what it says, and that both files say it, hold their structure, and never run their data."""
+"""The official report: its statements, in Word and PDF alike; the structure of both files; data is never run."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml.ns import qn
 
+from pipeline.completion.comparison import differences_from
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Change, Completion, IndicatorResult, Point, TaskResult
-from pipeline.completion.comparison import differences_from
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status, TaskStatus
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.result import Intake
@@ -188,13 +188,13 @@ def test_the_rates_are_those_of_the_record(
     rate = states[slug][0].rate
     assert low.startswith(f"{rate.met}/{rate.total} ")
     assert high.startswith(f"{rate.met_at_most}/{rate.total} ")
-    said = _section(reports[slug], "II")
-    assert f"Tỷ lệ chỉ tiêu đạt: {low} nếu mọi chỉ tiêu thiếu số liệu" in said
-    assert f", {high} nếu đều đạt" in said
-    assert "mẫu số là số chỉ tiêu được đưa vào phép tính" in said
-    assert f"{rate.met} chỉ tiêu đạt; {rate.not_met} chỉ tiêu chưa đạt; " in said
-    assert f"{rate.of([Status.NOT_SUBMITTED])} chỉ tiêu chưa có số liệu" in said
-    assert f"Độ phủ số liệu: {rate.observed}/{rate.total} (" in said
+    section = _section(reports[slug], "II")
+    assert f"Tỷ lệ chỉ tiêu đạt: {low} nếu mọi chỉ tiêu thiếu số liệu" in section
+    assert f", {high} nếu đều đạt" in section
+    assert "mẫu số là số chỉ tiêu được đưa vào phép tính" in section
+    assert f"{rate.met} chỉ tiêu đạt; {rate.not_met} chỉ tiêu chưa đạt; " in section
+    assert f"{rate.of([Status.NOT_SUBMITTED])} chỉ tiêu chưa có số liệu" in section
+    assert f"Độ phủ số liệu: {rate.observed}/{rate.total} (" in section
 
 
 @pytest.mark.parametrize("slug", LOCALITIES)
@@ -221,12 +221,12 @@ def test_the_appendices_hold_every_row(states: dict[str, State], reports: dict[s
 
 
 @pytest.mark.parametrize("slug", LOCALITIES)
-def test_absence_is_said_in_words(states: dict[str, State], reports: dict[str, OfficialReport], slug: str) -> None:
+def test_absence_is_written_in_words(states: dict[str, State], reports: dict[str, OfficialReport], slug: str) -> None:
     first, second = (_cells(appendix.table) for appendix in reports[slug].appendices)
     for row, cells in zip(_indicators(states[slug][0]), first, strict=True):
         if row.observation is None:
-            said = [cells["Kết quả kỳ này"], cells["Tử số/Mẫu số"], cells["Tỷ lệ so mục tiêu"], cells["Nguồn"]]
-            assert not any(re.search("[0-9–]", text) or not text for text in said), said
+            texts = [cells["Kết quả kỳ này"], cells["Tử số/Mẫu số"], cells["Tỷ lệ so mục tiêu"], cells["Nguồn"]]
+            assert not any(re.search("[0-9–]", text) or not text for text in texts), texts
     for cells in second:
         assert cells["Ngày hoàn thành"] == "chưa có báo cáo"
         assert all(text for title, text in cells.items() if title != "Ghi chú")
@@ -294,11 +294,11 @@ def test_rows_not_met_are_named_up_to_a_limit(states: dict[str, State], reports:
 
 
 def test_task_rates_name_both_denominators(states: dict[str, State]) -> None:
-    said = _section(official_report(*_with_tasks(states["cat-hai"], done_on_time=26, under_way=2)), "III")
-    assert "28 nhiệm vụ, gồm: 26 nhiệm vụ hoàn thành đúng hạn; 2 nhiệm vụ đang thực hiện, trong hạn." in said
-    assert "trên tổng số nhiệm vụ được giao: 26/28 (92,86 %)" in said
-    assert "đã hoàn thành hoặc đã đến hạn: 26/26 (100 %)" in said
-    assert "chưa có báo cáo" not in said
+    section = _section(official_report(*_with_tasks(states["cat-hai"], done_on_time=26, under_way=2)), "III")
+    assert "28 nhiệm vụ, gồm: 26 nhiệm vụ hoàn thành đúng hạn; 2 nhiệm vụ đang thực hiện, trong hạn." in section
+    assert "trên tổng số nhiệm vụ được giao: 26/28 (92,86 %)" in section
+    assert "đã hoàn thành hoặc đã đến hạn: 26/26 (100 %)" in section
+    assert "chưa có báo cáo" not in section
     part = _section(official_report(*_with_tasks(states["cat-hai"], done_late=1, not_reported=3)), "III")
     assert "từ 1/4 (25 %) đến 4/4 (100 %), tùy 3 nhiệm vụ chưa có báo cáo" in part
     assert "đã hoàn thành hoặc đã đến hạn: 1/1 (100 %)" in part
@@ -309,9 +309,9 @@ def test_task_rates_name_both_denominators(states: dict[str, State]) -> None:
 def test_nothing_over_nothing_is_a_dash(states: dict[str, State], reports: dict[str, OfficialReport]) -> None:
     report = reports["hai-phong"]
     for number in ("II", "III"):
-        said = _section(report, number)
-        assert ": – (mẫu số" in said
-        assert "%" not in said
+        section = _section(report, number)
+        assert ": – (mẫu số" in section
+        assert "%" not in section
     assert "đã hết thời gian thực hiện (năm 2023)" in _section(report, "II")
     assert "chưa có chỉ tiêu nào đến hạn" in _section(reports["binh-giang"], "II")
     undone = _section(official_report(*_with_tasks(states["cat-hai"], under_way=2)), "III")
@@ -337,9 +337,9 @@ def test_an_empty_plan_still_makes_both_files(reports: dict[str, OfficialReport]
 def test_no_value_at_all_gives_no_rate(states: dict[str, State]) -> None:
     completion, intake = states["cat-hai"]
     rate = completion.rate.model_copy(update={"by_status": {Status.NOT_SUBMITTED: 30}, "met_of_due": 0})
-    said = _section(official_report(completion.model_copy(update={"rate": rate}), intake), "II")
-    assert "Tỷ lệ chỉ tiêu đạt: –, vì chưa có số liệu của chỉ tiêu nào trong 30 chỉ tiêu" in said
-    assert "0 chỉ tiêu đạt" not in said
+    section = _section(official_report(completion.model_copy(update={"rate": rate}), intake), "II")
+    assert "Tỷ lệ chỉ tiêu đạt: –, vì chưa có số liệu của chỉ tiêu nào trong 30 chỉ tiêu" in section
+    assert "0 chỉ tiêu đạt" not in section
 
 
 def test_tasks_of_the_next_period(states: dict[str, State], reports: dict[str, OfficialReport]) -> None:
@@ -349,8 +349,8 @@ def test_tasks_of_the_next_period(states: dict[str, State], reports: dict[str, O
     due = [t.name for t in tasks if t.due and cut_off < t.due <= end]
     late = [t.name for t in tasks if t.due and t.due <= cut_off]
     assert (len(due), len(late)) == (2, 1)
-    said = _section(reports["cat-hai"], "VI")
-    assert "trong năm 2026 (sau ngày 14/12/2025 đến ngày 14/12/2026): 2 nhiệm vụ" in said
+    section = _section(reports["cat-hai"], "VI")
+    assert "trong năm 2026 (sau ngày 14/12/2025 đến ngày 14/12/2026): 2 nhiệm vụ" in section
     table = [block for block in reports["cat-hai"].body if isinstance(block, DocumentTable)][-1]
     assert [r["Nhiệm vụ"] for r in _cells(table)] == [inert(name) for name in late + due]
 
@@ -391,7 +391,7 @@ def test_a_finished_task_shows_its_day_and_is_not_due_again(states: dict[str, St
     assert "Không có nhiệm vụ nào kế hoạch ghi thời hạn trong năm 2026" in _section(report, "VI")
 
 
-def test_the_result_before_is_the_value_before_the_one_judged(states: dict[str, State]) -> None:
+def test_the_previous_result_is_the_value_before_the_one_judged(states: dict[str, State]) -> None:
     history = tuple(
         Point(day=dt.date(2025, month, 1), value=Decimal(value)) for month, value in ((3, "10"), (6, "20"), (9, "30"))
     )
@@ -414,11 +414,11 @@ def test_every_kind_of_absence_has_its_words(states: dict[str, State]) -> None:
     for status in sorted({*ABSENT, *UNCOUNTED, Status.UNDECIDABLE}):
         completion, intake = states["binh-giang"]
         rate = completion.rate.model_copy(update={"by_status": {Status.MET: 1, status: 1234}})
-        said = _section(official_report(completion.model_copy(update={"rate": rate}), intake), "II")
-        assert "1.234 chỉ tiêu " in said, status
+        section = _section(official_report(completion.model_copy(update={"rate": rate}), intake), "II")
+        assert "1.234 chỉ tiêu " in section, status
 
 
-def test_change_against_the_report_before_and_the_day_as_known(states: dict[str, State]) -> None:
+def test_change_since_the_previous_report_and_the_day_as_known(states: dict[str, State]) -> None:
     completion, intake = states["binh-giang"]
     change = Change(
         period="2025-Q3",
@@ -527,8 +527,8 @@ def test_word_opens_in_libreoffice(reports: dict[str, OfficialReport], tmp_path:
     command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "report.docx"]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True)
     # Without Java the office says so at every start, whatever it opens.
-    said = [x for x in ran.stderr.splitlines() if x.strip() and "javaldx" not in x]
-    assert said == []
+    messages = [x for x in ran.stderr.splitlines() if x.strip() and "javaldx" not in x]
+    assert messages == []
     if shutil.which("pdftotext"):
         text = _text_of(tmp_path / "report.pdf")
         for part in ("10/22 (45,5 %)", "XÃ BÌNH GIANG", "Phụ lục II", "[cán bộ bổ sung: ưu điểm]", "./."):
@@ -545,7 +545,7 @@ def _text_of(path: Path) -> str:
 
 @pytest.mark.parametrize("slug", LOCALITIES)
 def test_pdf_is_tagged_and_claims_pdf_ua(reports: dict[str, OfficialReport], slug: str) -> None:
-    """The compiler's own checks of PDF/UA-1 and these marks stand in for veraPDF, which no registry here carries."""
+    """The compiler's own checks of PDF/UA-1 and these marks replace veraPDF, which no registry here carries."""
     pdf = pdf_bytes(reports[slug])
     assert b"/StructTreeRoot" in pdf
     assert re.search(rb"/MarkInfo\s*<<[^>]*/Marked true", pdf)
@@ -592,7 +592,7 @@ def test_pdf_pages_are_numbered_from_the_second_and_anew_in_each_appendix(
     assert all(after in (1, before + 1) for before, after in pairwise(numbers))
 
 
-def test_the_font_shows_all_letters_it_is_trusted_with(reports: dict[str, OfficialReport]) -> None:
+def test_the_font_draws_all_letters_that_count_as_drawable(reports: dict[str, OfficialReport]) -> None:
     """In the upright, the bold and the italic face; a missing shape is an error of PDF/UA-1."""
     text = "".join(chr(code) for first, last in _DRAWABLE for code in range(first, last + 1))
     vietnamese = (
@@ -622,9 +622,10 @@ def test_data_is_text_in_both_files(states: dict[str, State], payload: str, tmp_
     write_docx(report, tmp_path / "report.docx")
     write_pdf(report, tmp_path / "report.pdf")
     document = docx.Document(str(tmp_path / "report.docx"))
-    cells = [cell.text for cell in document.tables[-2].rows[3].cells]
-    assert cells[1] == inert(payload)
-    assert cells[-1] == f"{inert(payload)}; {inert(payload)}"
+    titles, row = ([cell.text for cell in document.tables[-2].rows[number].cells] for number in (0, 3))
+    cells = dict(zip(titles, row, strict=True))
+    assert cells[WORDS.text("appendix.1.name")] == inert(payload)
+    assert cells[WORDS.text("appendix.1.source")] == f"{inert(payload)}; {inert(payload)}"
     instructions = list(document.element.body.iter(qn("w:fldSimple"), qn("w:instrText"), qn("w:hyperlink")))
     assert instructions == []
     squeezed = re.sub(r"\s", "", _text_of(tmp_path / "report.pdf"))
@@ -665,7 +666,7 @@ def test_a_draft_says_so_on_every_page(states: dict[str, State], tmp_path: Path)
 
 
 @needs_pdftotext
-def test_a_replacement_says_whose_report_it_takes_the_place_of(states: dict[str, State], tmp_path: Path) -> None:
+def test_a_replacement_names_the_report_that_it_replaces(states: dict[str, State], tmp_path: Path) -> None:
     completion, intake = states["bach-long-vi"]
     issued = json.loads(completion.model_dump_json())
     row = next(row for plan in issued["plans"] for row in plan["indicators"] if row["status"] == "met")
@@ -678,15 +679,15 @@ def test_a_replacement_says_whose_report_it_takes_the_place_of(states: dict[str,
     )
     report = official_report(completion, intake, replaced=replaced)
     write_pdf(report, tmp_path / "report.pdf")
-    told = "Báo cáo này thay thế báo cáo cùng kỳ do UBND đặc khu Bạch Long Vĩ ban hành ngày 03/02/2026"
+    sentence = "Báo cáo này thay thế báo cáo cùng kỳ do UBND đặc khu Bạch Long Vĩ ban hành ngày 03/02/2026"
     counted = f"trước đây {completion.rate.met - 1}/{completion.rate.total}, nay {completion.rate.met}/"
     for text in ("\n".join(p.text for p in _document(report).paragraphs), _text_of(tmp_path / "report.pdf")):
-        assert told in " ".join(text.split())
+        assert sentence in " ".join(text.split())
         assert f"1 chỉ tiêu và 0 nhiệm vụ được nêu khác; số chỉ tiêu đạt {counted}" in " ".join(text.split())
     unreadable = official_report(completion, intake, replaced=replaced.model_copy(update={"differences": None}))
-    said = [span.text for block in unreadable.body if isinstance(block, Paragraph) for span in block.spans]
-    assert any(told in text for text in said)
-    assert not any("được nêu khác" in text for text in said)
+    texts = [span.text for block in unreadable.body if isinstance(block, Paragraph) for span in block.spans]
+    assert any(sentence in text for text in texts)
+    assert not any("được nêu khác" in text for text in texts)
 
 
 @needs_pdftotext
@@ -737,7 +738,7 @@ def test_equal_records_give_equal_bytes(states: dict[str, State], tmp_path: Path
     assert sums[0] == sums[1] == [hashlib.sha256(x).hexdigest() for x in (docx_bytes(here), pdf_bytes(here))]
 
 
-def test_pdf_does_not_look_at_fonts_of_the_machine(
+def test_pdf_ignores_the_fonts_of_the_machine(
     reports: dict[str, OfficialReport], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked: list[dict[str, object]] = []

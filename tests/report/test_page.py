@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from pipeline.completion.evaluate import evaluate
 from pipeline.completion.comparison import differences_from
+from pipeline.completion.evaluate import evaluate
 from pipeline.completion.statuses import TaskStatus
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.rows import FileKind
@@ -97,7 +97,7 @@ def _replacing(page: Page, issued: str, by: str = "UBND") -> Page:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_a_replacement_says_what_the_issued_report_said(registry: Registry, language: str) -> None:
+def test_a_replacement_lists_what_differs_from_the_issued_report(registry: Registry, language: str) -> None:
     page = dataclasses.replace(_page(registry, "bach-long-vi", "2025"), language=language)
     assert page.replaces().html.strip() == ""
     as_it_was = page.completion.model_dump_json()
@@ -112,8 +112,8 @@ def test_a_replacement_says_what_the_issued_report_said(registry: Registry, lang
     plan["tasks"][0]["status"] = "done-late"
     issued["rate"]["met"] = 3
     text = _text(_replacing(page, json.dumps(issued)).replaces().html)
-    for said in ("“≥ 12%” → “", gone["name"], "11,5" if language == "vi" else "11.5", changed["name"]):
-        assert said in text, said
+    for part in ("“≥ 12%” → “", gone["name"], "11,5" if language == "vi" else "11.5", changed["name"]):
+        assert part in text, part
     assert ("3/20 → 7/20" if language == "vi" else "3 of 20 → 7 of 20") in text
     assert page.words.task_status(TaskStatus.DONE_LATE) in text
     unreadable = _text(_replacing(page, "{").replaces().html)
@@ -133,7 +133,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("payload", HOSTILE)
-def test_what_an_issued_report_says_is_shown_as_text(registry: Registry, payload: str) -> None:
+def test_text_of_an_issued_report_stays_text(registry: Registry, payload: str) -> None:
     page = _page(registry, "bach-long-vi", "2025")
     issued = json.loads(page.completion.model_dump_json())
     for plan in issued["plans"]:
@@ -144,7 +144,7 @@ def test_what_an_issued_report_says_is_shown_as_text(registry: Registry, payload
 
 
 @pytest.mark.parametrize("payload", HOSTILE)
-def test_what_localities_send_is_shown_as_text(layout: Layout, registry: Registry, payload: str) -> None:
+def test_text_of_a_locality_stays_text(layout: Layout, registry: Registry, payload: str) -> None:
     everywhere = {"name": payload, "source": payload, "note": payload, "evidence": payload, "as_of": "2026-12-01"}
     submit(
         layout.root,
@@ -171,13 +171,13 @@ def test_what_localities_send_is_shown_as_text(layout: Layout, registry: Registr
 
 def test_a_draft_says_so_at_the_top_in_both_languages(registry: Registry) -> None:
     page = _page(registry, "bach-long-vi", "2025")
-    for language, told in (
+    for language, sentence in (
         ("vi", "Bản nháp: mã nguồn có thay đổi chưa ghi nhận"),
         ("en", "Draft: the code has changes"),
     ):
-        spoken = dataclasses.replace(page, language=language)
-        assert told not in spoken.head().html
-        assert told in dataclasses.replace(spoken, draft=True).head().html
+        in_language = dataclasses.replace(page, language=language)
+        assert sentence not in in_language.head().html
+        assert sentence in dataclasses.replace(in_language, draft=True).head().html
 
 
 def test_names_inside_a_sentence() -> None:
@@ -186,7 +186,7 @@ def test_names_inside_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(("locality", "period"), [("cat-hai", "2025"), ("cat-hai", "2026"), ("binh-giang", "2026")])
-def test_a_task_past_due_is_pointed_at_with_or_without_a_report(registry: Registry, locality: str, period: str) -> None:
+def test_every_task_past_due_is_linked_with_or_without_a_report(registry: Registry, locality: str, period: str) -> None:
     page = _page(registry, locality, period)
     late = [*page.overdue, *page.past_due_unreported]
     linked = set(re.findall(r'href="#([^"]+)"', page.attention().html))

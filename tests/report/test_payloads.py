@@ -1,4 +1,4 @@
-"""Thousands of hostile texts in every place of a page where data stands: none becomes active."""
+"""Thousands of hostile texts wherever a page has data: none becomes active."""
 
 from __future__ import annotations
 

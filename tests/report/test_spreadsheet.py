@@ -77,7 +77,7 @@ def test_the_same_report_gives_the_same_bytes(completion: Completion) -> None:
     assert without_times(one) == one
 
 
-def test_the_schema_fits_what_is_written(completion: Completion) -> None:
+def test_the_schema_fits_the_record(completion: Completion) -> None:
     jsonschema.validate(json.loads(to_json(completion)), json.loads(completion_schema()))
 
 

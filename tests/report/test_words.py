@@ -30,7 +30,7 @@ def test_shares_round_half_up_and_nothing_over_nothing_is_a_dash(share, text: st
     assert WORDS.percent(share) == text
 
 
-def test_values_say_their_bound() -> None:
+def test_values_show_their_bound() -> None:
     assert WORDS.value(exactly("11.87")) == "11,87"
     assert WORDS.value(Interval(low=Decimal(98), high=None, low_open=True)) == f">{NB}98"
     assert WORDS.value(None) == "–"
@@ -73,6 +73,6 @@ def test_periods(period: str, vi: str, en: str) -> None:
     assert Period.parse(period).label == vi
 
 
-def test_english_writes_its_numbers_its_own_way() -> None:
+def test_english_forms_of_numbers() -> None:
     assert Words("en").number(Decimal("1234.5")) == "1,234.5"
     assert Words("en").percent(Fraction(10, 22)) == f"45.5{NB}%"
