@@ -1,6 +1,6 @@
 """The columns of the published tables, each declared once; page, CSV, workbook, Word and notebook read them here.
 
-A column stands in every output for which it says what to show. Its heading is the text of its key:
+A column is in every output for which it declares what to show. Its heading is the text of its key:
 `table.<key>` and `task-table.<key>` on the page, `column.<key>` in CSV and workbook, `appendix.1.<key>` and
 `appendix.2.<key>` in Word, `notebook.<key>` in a notebook.
 """
@@ -27,7 +27,7 @@ _Part = TypeVar("_Part")
 
 
 class ColumnKind(StrEnum):
-    """What a cell of the CSV files holds, as Frictionless names it (`frictionless`)."""
+    """What the cells of a column are for machines."""
 
     TEXT = "string"
     NUMBER = "number"
@@ -44,7 +44,7 @@ class ColumnKind(StrEnum):
 
 
 class Alignment(Enum):
-    """Where the text of a cell stands in its column."""
+    """How a column is aligned."""
 
     LEFT = auto()
     CENTRE = auto()
@@ -54,7 +54,7 @@ class Alignment(Enum):
 
 
 MachineText: TypeAlias = Callable[[_Row, Completion], str]
-"""'' where there is nothing, numbers with a decimal point, dates as in ISO 8601."""
+"""'' for nothing, numbers with a decimal point, dates as in ISO 8601."""
 HumanText: TypeAlias = Callable[[_Row, Completion, Words], str]
 
 
@@ -63,11 +63,11 @@ class PageCell(Generic[_Row]):
     """A column on the page."""
 
     text: HumanText[_Row] | None = None
-    """For the macro `text`; the others take what they show from the row."""
+    """For the macro `text`; the others read the row."""
     macro: str = "text"
-    """Which macro of `templates/page/cells.html.j2` writes the cell."""
+    """The macro of `templates/page/cells.html.j2` that writes the cell."""
     width: str = ""
-    """The class of the column in `page.css`; '' for the column that takes what the others leave."""
+    """Its class in `page.css`; '' for the column that takes the remaining width."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class WordCell(Generic[_Row]):
 
 @dataclass(frozen=True)
 class ReportColumn(Generic[_Row]):
-    """One column: what it holds, and what it shows in the outputs in which it stands."""
+    """One column, with what it shows in each output that has it."""
 
     key: str
     machine: MachineText[_Row] | None = None
@@ -96,7 +96,7 @@ class ReportColumn(Generic[_Row]):
     notebook: HumanText[_Row] | None = None
     align: Alignment = Alignment.LEFT
     after: Mapping[str, str] = field(default_factory=dict)
-    """Output to key: columns stand in the order of their declaration, but for this one, which stands after that."""
+    """Where the order of declaration does not hold: the key of the column before this one, by output."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _page_columns(columns: Sequence[ReportColumn[_Row]], prefix: str, words: Wor
 def _standing(
     columns: Sequence[ReportColumn[_Row]], output: str, part_of: Callable[[ReportColumn[_Row]], _Part | None]
 ) -> list[tuple[ReportColumn[_Row], _Part]]:
-    """Those of `columns` that stand in `output`, in its order, each with what it shows there."""
+    """Those of `columns` that `output` has, in its order, each with what it shows there."""
     found = [(column, part) for column in columns if (part := part_of(column)) is not None]
     for moved in [pair for pair in found if output in pair[0].after]:
         found.remove(moved)
