@@ -144,14 +144,8 @@ class Page:
     @cached_property
     def worst_first(self) -> list[IndicatorResult]:
         """Rows that need attention, by the urgency of their status; of the same urgency the least attained first."""
-        rows = [
-            (row.status.urgency, row)
-            for plan in self.completion.in_force
-            for row in plan.indicators
-            if row.status.urgency is not None
-        ]
-        rows.sort(key=lambda pair: (pair[0], pair[1].attainment is None, pair[1].attainment or 0, -(pair[1].gap or 0)))
-        return [row for _, row in rows]
+        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.status.urgency is not None]
+        return sorted(rows, key=lambda r: (r.status.urgency, r.attainment is None, r.attainment or 0, -(r.gap or 0)))
 
     @property
     def overdue(self) -> list[TaskResult]:
