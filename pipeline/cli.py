@@ -212,7 +212,7 @@ def _validate(options: argparse.Namespace, layout: Layout) -> None:
 @_verb(_FILE)
 def _read(options: argparse.Namespace, layout: Layout) -> None:
     """Cho xem một tệp .csv, .xlsx được đọc thế nào (JSON), không đối chiếu gì."""
-    from pipeline.intake.as_read import describe_file
+    from pipeline.intake.reader import describe_file
 
     if not options.file:
         raise UsageError("Chưa nêu tệp. Ví dụ: make read FILE=so-lieu.xlsx")
@@ -278,7 +278,7 @@ def _audit(options: argparse.Namespace, layout: Layout) -> int:
 def _audited(layout: Layout, recorded: Recorded) -> int:
     from pipeline.publish.compare_bytes import Vocabulary
     from pipeline.publish.rerun import audit
-    from pipeline.report.field_words import field_word, status_word
+    from pipeline.report.words import field_word, status_word
 
     say(f"{recorded.locality}, {recorded.name}: lần chạy {short(recorded.run)}")
     audited = audit(layout, recorded, say, Vocabulary(field_word, status_word))
@@ -352,7 +352,7 @@ def _plans(_: argparse.Namespace, layout: Layout) -> None:
 @_verb()
 def _schema(_: argparse.Namespace, layout: Layout) -> None:
     """Ghi JSON Schema của các tệp kế hoạch vào docs/schema/."""
-    from pipeline.intake.schemas import write_schemas
+    from pipeline.intake.handbook import write_schemas
 
     write_schemas(layout)
     print(layout.relative(layout.schemas))

@@ -73,7 +73,7 @@ class Layout:
 
     @property
     def schemas(self) -> Path:
-        """JSON Schemas of the files people write; generated, see `pipeline.intake.schemas`."""
+        """JSON Schemas of the files people write; generated, see `pipeline.intake.handbook`."""
         return CODE / "docs" / "schema"
 
     @property

@@ -16,7 +16,7 @@ from pipeline.arguments import known_day, known_language, known_locality, known_
 from pipeline.completion.records import Completion
 from pipeline.errors import InternalError
 from pipeline.intake.inbox import newest_period, submission_files
-from pipeline.intake.result import Intake
+from pipeline.intake.rows import Intake
 from pipeline.paths import Layout
 from pipeline.plans.method import Method
 from pipeline.plans.models import Locality, Plan

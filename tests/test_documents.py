@@ -11,7 +11,7 @@ import grimp
 import pytest
 
 from pipeline.completion.statuses import Status
-from pipeline.intake.faults import FILE_RULES
+from pipeline.intake.cells import FILE_RULES
 from pipeline.intake.handbook import SEVERITY
 from pipeline.intake.validate import read_suites
 from pipeline.paths import CODE, Layout

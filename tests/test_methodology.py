@@ -16,7 +16,7 @@ from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.report.language import NBSP
+from pipeline.report.words import NBSP
 from pipeline.report.words import VIETNAMESE as WORDS
 from tests.completion.one_row import evaluated
 

@@ -27,8 +27,7 @@ from pipeline.completion.records import (
 from pipeline.completion.stages import plan_state, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
-from pipeline.intake.result import Intake
-from pipeline.intake.rows import Observation, TaskFact
+from pipeline.intake.rows import Intake, Observation, TaskFact
 from pipeline.plans.amend import amended, in_force
 from pipeline.plans.amendments import Amendment, RowChange
 from pipeline.plans.models import Kind, Locality, Plan, Task

@@ -7,8 +7,7 @@ import datetime as dt
 from pipeline.completion.conflicts import Conflict
 from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
 from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
-from pipeline.intake.result import Quarantined
-from pipeline.intake.rows import Interval, Observation, Reported, TaskFact
+from pipeline.intake.rows import Interval, Observation, Quarantined, Reported, TaskFact
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Method

@@ -19,8 +19,8 @@ from pipeline.completion.locality_summary import (
     LatestValue,
     LocalitySummary,
     Ratio,
+    Summary,
 )
-from pipeline.completion.summary import Summary
 from pipeline.intake.rows import Basis
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.completion.records import Completion
 from pipeline.completion.comparison import Differences, differences_from
+from pipeline.completion.records import Completion
 from pipeline.errors import MismatchError
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen

@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.paths import CODE
 
 PACKAGE = "pipeline"
-RENDERERS = ("pipeline.report.files", "pipeline.report.render", "pipeline.report.html_check")
+RENDERERS = ("pipeline.report.files", "pipeline.report.render", "pipeline.report.render")
 """What makes the files of a report beside its notebooks: Word, PDF, workbook, tables, the shell of the page."""
 # By patterns, since a parser takes 0.2 s for the package; `tests/inputs/test_program.py` holds them against one.
 _MODULE = rf"{PACKAGE}(?:\.\w+)*"

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.intake.cells import Grid, Line, text_cell, widths
-from pipeline.intake.faults import FileFaultError
+from pipeline.intake.cells import FileFaultError, Grid, Line, text_cell, widths
 from pipeline.intake.legacy import legacy_fault, may_be_windows_1258, recognise
 
 DELIMITERS = {",": "dấu phẩy", ";": "dấu chấm phẩy", "\t": "dấu tab"}

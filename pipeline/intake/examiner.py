@@ -17,8 +17,7 @@ import zipfile
 from collections import Counter
 from typing import Any
 
-from pipeline.intake.cells import Cell, column_letter, number_cell, text_cell
-from pipeline.intake.faults import FileFaultError
+from pipeline.intake.cells import Cell, FileFaultError, column_letter, number_cell, text_cell
 
 MEMORY = 1024**3
 CPU_SECONDS = 17

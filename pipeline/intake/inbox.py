@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.intake.faults import FileFaultError
+from pipeline.intake.cells import FileFaultError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 

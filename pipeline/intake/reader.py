@@ -7,18 +7,18 @@ known heading, lines outside tables) is reported, never dropped silently.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import DataError, Finding
-from pipeline.intake.cells import Grid
+from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter
 from pipeline.intake.delimited import read_delimited
-from pipeline.intake.faults import FileFaultError
 from pipeline.intake.headings import Forms, read_forms
 from pipeline.intake.inbox import read_content, submission_files
 from pipeline.intake.legacy import refuse_legacy
-from pipeline.intake.sheets import SubmittedTable, place_on, tables_of
+from pipeline.intake.sheets import SubmittedRow, SubmittedTable, place_on, tables_of
 from pipeline.intake.workbook import read_workbook
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -128,3 +128,36 @@ def _without_heading(grid: Grid, file: str) -> Finding:
     place = f"{place_on(grid)}dòng {first.number}"
     message = f"không nhận ra dòng tiêu đề nào của biểu số liệu; dòng đầu ghi: {shown}"
     return Finding(file, place, "header", message, "giữ dòng tiêu đề của biểu mẫu (make template)")
+
+
+def describe_file(path: Path, layout: Layout) -> str:
+    """How a file is read, as JSON: every sheet with its cells, and the tables recognised in it.
+
+    Raises DataError if the file would be refused before its headings are looked at.
+    """
+    try:
+        content = read_content(path)
+        grids = read_grids(content, path.name)
+    except FileFaultError as fault:
+        raise refusal(path.name, fault) from fault
+    try:
+        submission = submission_of(grids, path.name, content, read_forms(layout.headings))
+        tables = [
+            {"kind": t.kind, "sheet": t.name, "line": t.first_line, "rows": [_row(row) for row in t.rows]}
+            for t in submission.tables
+        ]
+        remarks = [str(remark) for remark in submission.remarks]
+    except FileFaultError as fault:
+        tables, remarks = [], [str(refusal(path.name, fault).findings[0])]
+    sheets = [{"sheet": g.name, "hidden": g.hidden, "lines": [_line(line) for line in g.lines]} for g in grids]
+    return json.dumps({"sheets": sheets, "tables": tables, "remarks": remarks}, ensure_ascii=False, indent=1)
+
+
+def _row(row: SubmittedRow) -> dict[str, object]:
+    return {"line": row.origin.line, "cells": {k: v for k, v in row.cells.items() if v}, "faults": row.faults}
+
+
+def _line(line: Line) -> dict[str, object]:
+    shown: dict[str, object] = {"line": line.number, "cells": list(line.texts)}
+    faults = {column_letter(column): cell.fault for column, cell in enumerate(line.cells) if cell.fault}
+    return shown | ({"hidden": True} if line.hidden else {}) | ({"faults": faults} if faults else {})

@@ -18,13 +18,12 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from pipeline.errors import DataError, Finding
-from pipeline.intake.result import Revision
-from pipeline.intake.rows import Absence, Observation, Origin, Reported, TaskFact
+from pipeline.intake.rows import Absence, Observation, Origin, Reported, Revision, TaskFact
 from pipeline.intake.values import Style, UnreadableError, read_value
 from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
 from pipeline.plans.periods import Calendar, Period
-from pipeline.plans.wording import message_and_remedy
+from pipeline.plans.text import message_and_remedy
 
 Accepted = Observation | TaskFact | Reported
 _DATED = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9])")

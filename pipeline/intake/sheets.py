@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import Finding
-from pipeline.intake.cells import EMPTY, Area, Cell, Grid, Line, column_letter
-from pipeline.intake.faults import FileFaultError
+from pipeline.intake.cells import EMPTY, Area, Cell, FileFaultError, Grid, Line, column_letter
 from pipeline.intake.headings import Forms, TableHeading, find_heading
 from pipeline.intake.rows import COLUMNS, DAYS_OF_TASK, FileKind, Origin
 from pipeline.plans.periods import Period

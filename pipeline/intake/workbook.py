@@ -18,8 +18,7 @@ from multiprocessing.connection import Connection
 from pipeline.fork.child import may_be_forked
 from pipeline.fork.records import Limits
 from pipeline.intake import examiner
-from pipeline.intake.cells import EMPTY, Area, Cell, Grid, Line
-from pipeline.intake.faults import FileFaultError
+from pipeline.intake.cells import EMPTY, Area, Cell, FileFaultError, Grid, Line
 from pipeline.paths import CODE
 
 SECONDS = 18

@@ -22,8 +22,7 @@ from pipeline.plans.base import Record
 from pipeline.plans.method import Method
 from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
-from pipeline.plans.text import canonical_key
-from pipeline.plans.wording import message_and_remedy
+from pipeline.plans.text import canonical_key, message_and_remedy
 
 _R = TypeVar("_R", bound=Record)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.errors import BusyError, CannotCreateError, NoInputError, system_message
 from pipeline.paths import Layout
 from pipeline.progress import Say
-from pipeline.publish.archive import new_file
+from pipeline.publish.bundle import new_file
 from pipeline.publish.log import Head, Log, moment
 from pipeline.publish.verify import Scope, verify
 from pipeline.whole import UNFINISHED, whole_file

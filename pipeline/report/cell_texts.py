@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.intake.rows import Observation
-from pipeline.report.language import NO_VALUE
-from pipeline.report.words import Words, unit_of
+from pipeline.report.words import NO_VALUE, Words, unit_of
 
 
 def amended_name(row: IndicatorResult, _: Completion, words: Words) -> str:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pipeline.completion.records import Completion, IndicatorResult, TargetInForce
 from pipeline.completion.statuses import Status
 from pipeline.plans.targets import Comparator
-from pipeline.report.language import NBSP
-from pipeline.report.words import Words, unit_of
+from pipeline.report.words import NBSP, Words, unit_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

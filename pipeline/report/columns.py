@@ -19,8 +19,7 @@ from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
-from pipeline.report.language import NO_VALUE
-from pipeline.report.words import Words
+from pipeline.report.words import NO_VALUE, Words
 
 _Row = TypeVar("_Row", IndicatorResult, TaskResult)
 _Part = TypeVar("_Part")

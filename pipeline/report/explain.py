@@ -9,8 +9,7 @@ from pipeline.arguments import known_code
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import ABSENT, Status
-from pipeline.intake.result import Intake
-from pipeline.intake.rows import Absence, Observation
+from pipeline.intake.rows import Absence, Intake, Observation
 from pipeline.plans.models import Kind
 from pipeline.report.words import VIETNAMESE, Words, unit_of
 

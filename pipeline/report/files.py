@@ -1,19 +1,29 @@
-"""The files beside the page (tệp kèm theo): everything published that is made from the records alone."""
+"""The files beside the page (tệp kèm theo): everything published that is made from the records alone.
+
+The CSV tables and the descriptor of the data package are written here; Word, PDF, workbook elsewhere.
+"""
 
 from __future__ import annotations
 
+import csv
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
-from pipeline.completion.records import Completion
-from pipeline.completion.summary import summarised
+from pydantic import TypeAdapter
+
+from pipeline.completion.locality_summary import summarised
+from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.inputs.describe import ROOTS
 from pipeline.inputs.draft import is_draft
 from pipeline.inputs.issued import Replacement, replacement
-from pipeline.intake.result import Intake
-from pipeline.report.csv_tables import write_indicators, write_tasks
+from pipeline.intake.rows import Intake
+from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, ReportColumn, machine_columns
 from pipeline.report.official import official_report, write_docx, write_pdf
-from pipeline.report.package import PDF, SCHEMA, SPREADSHEET, WORD, completion_schema, data_package
 from pipeline.report.spreadsheet import write_spreadsheet
+from pipeline.report.words import Words
 from pipeline.steps import read_record, to_json
 
 
@@ -42,3 +52,93 @@ def write_all(
     (folder / SCHEMA).write_text(completion_schema(), "utf-8")
     (folder / "datapackage.json").write_text(data_package(completion), "utf-8")
     (folder / "summary.json").write_text(to_json(summarised(completion, len(intake.out))), "utf-8")
+
+
+_Row = TypeVar("_Row", IndicatorResult, TaskResult)
+
+
+def write_indicators(completion: Completion, path: Path) -> None:
+    """Every row of every plan, over `INDICATOR_COLUMNS`."""
+    _write(path, INDICATOR_COLUMNS, (row for plan in completion.plans for row in plan.indicators), completion)
+
+
+def write_tasks(completion: Completion, path: Path) -> None:
+    """Every task of every plan, over `TASK_COLUMNS`; `line` is that of the file the facts came from."""
+    _write(path, TASK_COLUMNS, (row for plan in completion.plans for row in plan.tasks), completion)
+
+
+def _write(path: Path, columns: Sequence[ReportColumn[_Row]], rows: Iterable[_Row], completion: Completion) -> None:
+    declared = machine_columns(columns)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(column.key for column, _ in declared)
+        writer.writerows([text(row, completion) for _, text in declared] for row in rows)
+
+
+SCHEMA = "completion.schema.json"
+"""The JSON Schema of completion.json, published beside it."""
+WORD, PDF, SPREADSHEET = "report.docx", "report.pdf", "indicators-tasks.xlsx"
+DOWNLOADS = (
+    WORD,
+    PDF,
+    SPREADSHEET,
+    "indicators.csv",
+    "tasks.csv",
+    "completion.json",
+    SCHEMA,
+    "datapackage.json",
+    "manifest.json",
+)
+"""What the page offers to download; what most people want comes first."""
+
+
+@cache
+def completion_schema() -> str:
+    """The schema as text, made from the records themselves: it cannot differ from what is written."""
+    return _json(TypeAdapter(Completion).json_schema(mode="serialization"))
+
+
+def data_package(completion: Completion) -> str:
+    """The descriptor: name, type and title of every column, and where the schema of the JSON is."""
+    words = Words("vi", "data")
+    title = words.text("title", locality=completion.locality_name, period=words.period(completion.period))
+    note = f" ({words.text('synthetic')})" if completion.synthetic else ""
+    return _json(
+        {
+            "name": f"{completion.locality}-{completion.period.lower()}",
+            "title": title + note,
+            "resources": [
+                _table("indicators", INDICATOR_COLUMNS, words),
+                _table("tasks", TASK_COLUMNS, words),
+                {
+                    "name": "completion",
+                    "path": "completion.json",
+                    "format": "json",
+                    "mediatype": "application/json",
+                    "encoding": "utf-8",
+                    "jsonSchema": SCHEMA,
+                },
+            ],
+        }
+    )
+
+
+def _table(name: str, columns: Sequence[ReportColumn[Any]], words: Words) -> dict[str, Any]:
+    fields = [
+        {"name": column.key, "type": column.kind.frictionless, "title": words.text(f"column.{column.key}")}
+        for column, _ in machine_columns(columns)
+    ]
+    return {
+        "name": name,
+        "title": words.text(f"table.{name}"),
+        "path": f"{name}.csv",
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {"fields": fields, "missingValues": [""]},
+    }
+
+
+def _json(record: object) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion
-from pipeline.intake.result import Intake
-from pipeline.intake.rows import FileKind
+from pipeline.intake.rows import FileKind, Intake
 from pipeline.report.cell_texts import value_with_unit
 from pipeline.report.columns import INDICATOR_COLUMNS, notebook_columns
-from pipeline.report.language import NO_VALUE
-from pipeline.report.words import VIETNAMESE, Words
+from pipeline.report.words import NO_VALUE, VIETNAMESE, Words
 
 if TYPE_CHECKING:
     import pandas as pd

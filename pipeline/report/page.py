@@ -19,7 +19,7 @@ from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
 from pipeline.inputs.issued import Replacement
-from pipeline.intake.result import Intake, RowFinding
+from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
@@ -27,9 +27,8 @@ from pipeline.plans.models import Kind
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.explain import chain
-from pipeline.report.language import LANGUAGES, own_name
-from pipeline.report.package import DOWNLOADS
-from pipeline.report.words import Words, unit_of
+from pipeline.report.files import DOWNLOADS
+from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -1,18 +1,118 @@
-"""Figures and statuses in words (cách viết số và lời đánh giá), in the language of a page."""
+"""Figures and statuses in words (cách viết số và lời đánh giá), in the language of a page.
+
+All text lies in gettext catalogues, `locale/<language>/<domain>.po`, under keys that say where it stands:
+`answer.met`. A catalogue may hold mark-up; what is put into it is escaped.
+"""
 
 from __future__ import annotations
 
-from decimal import Decimal
+import datetime as dt
+import gettext
+import io
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from functools import cache, lru_cache
+
+from babel.core import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from markupsafe import Markup
 
 from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
 from pipeline.completion.records import AmendedClause, IndicatorResult, PastVerdict, TargetInForce
 from pipeline.completion.rollup import ConceptRollUp
 from pipeline.completion.statuses import NOT_MET, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
+from pipeline.languages import catalogue_path, languages
 from pipeline.plans.periods import Period
 from pipeline.plans.targets import Comparator
-from pipeline.report.language import NBSP, NO_VALUE, Language
+
+LANGUAGES = languages()
+"""The languages that have catalogues; the first is the official one, Vietnamese."""
+NBSP = "\N{NO-BREAK SPACE}"
+NO_VALUE = "–"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One of `LANGUAGES`, with the catalogues of a domain such as `page` or `official`, and `words` behind it."""
+
+    code: str
+    domain: str = "page"
+
+    def text(self, key: str, /, **values: object) -> str:
+        """The text of `key` with `{name}` filled in; an int as `count` also chooses the form for that number.
+
+        Raises KeyError for a key that no catalogue has.
+        """
+        return self._find(key, values).format(**self._written(values))
+
+    def html(self, key: str, /, **values: object) -> Markup:
+        """The same where the text is HTML: values are escaped, the catalogue's own mark-up is not."""
+        return Markup(self._find(key, values)).format(**self._written(values))  # noqa: S704 - our own catalogue
+
+    def number(self, value: Decimal | int | None, digits: int = 2) -> str:
+        """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
+        if value is None:
+            return NO_VALUE
+        return _number(self.code, Decimal(value), digits)
+
+    def percent(self, share: Fraction | Decimal | None, digits: int = 1) -> str:
+        """A share as '45,5 %', rounded half up; '–' for 0/0."""
+        if share is None:
+            return NO_VALUE
+        exact = Fraction(share) * 100
+        return f"{self.number(Decimal(exact.numerator) / Decimal(exact.denominator), digits)}{NBSP}%"
+
+    def date(self, day: dt.date | None) -> str:
+        """'14/12/2025' in every language, as in the documents; so it is never read as month first."""
+        return NO_VALUE if day is None else f"{day:%d/%m/%Y}"
+
+    def _written(self, values: dict[str, object]) -> dict[str, object]:
+        """Whole numbers as the language writes them (1.234), except years."""
+        counts = {name for name, x in values.items() if isinstance(x, int) and "year" not in name}
+        return {name: self.number(x) if name in counts and isinstance(x, int) else x for name, x in values.items()}
+
+    def _find(self, key: str, values: dict[str, object]) -> str:
+        count = values.get("count")
+        for domain in (self.domain, "words"):
+            catalogue = _catalogue(self.code, domain)
+            plural = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
+            found = plural if plural != key else catalogue.gettext(key)
+            if found != key:
+                return found
+        raise KeyError(f"{self.code}: {key}")
+
+
+def own_name(code: str) -> str:
+    """What a language calls itself: 'Tiếng Việt', 'English', 'Français'."""
+    name = str(Locale.parse(code).get_language_name(code))
+    return name[:1].upper() + name[1:]
+
+
+@lru_cache(4096)  # thousands of rows repeat the same few shares
+def _number(code: str, value: Decimal, digits: int) -> str:
+    with localcontext(prec=100):  # a figure of any length is shown instead of raising
+        rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
+        text: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale=code)
+    return text
+
+
+@cache
+def _catalogue(code: str, domain: str) -> gettext.GNUTranslations:
+    """A catalogue, compiled in memory: a compiled file could be older than its text."""
+    if code not in LANGUAGES:
+        raise KeyError(code)
+    with catalogue_path(code, domain).open("rb") as lines:
+        catalogue = read_po(lines, locale=Locale.parse(code))
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
 
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
@@ -205,3 +305,38 @@ class Words(Language):
 
 VIETNAMESE = Words("vi", "words")
 """For commands and receipts, which are in Vietnamese."""
+
+
+_FIELDS = {
+    "status": "trạng thái",
+    "value": "giá trị",
+    "target": "mục tiêu",
+    "text": "nguyên văn",
+    "attainment": "mức đạt",
+    "gap": "còn thiếu",
+    "due": "hạn",
+    "met": "số đạt",
+    "not_met": "số chưa đạt",
+    "total": "tổng số",
+    "observed": "số có số liệu",
+    "rate": "tỷ lệ",
+    "original_rate": "tỷ lệ theo mục tiêu ban đầu",
+    "by_status": "theo trạng thái",
+    "task_counts": "nhiệm vụ",
+    "observation": "số liệu",
+    "low": "từ",
+    "high": "đến",
+}
+"""Fields that a reader of the page knows; others keep their name in the file."""
+
+
+def field_word(text: str) -> str:
+    """The official word for a field, or for a status that is the name of one; else the text."""
+    return _FIELDS.get(text) or status_word(text)
+
+
+def status_word(text: str) -> str:
+    """The official word where a text is the code of a status; else the text."""
+    with suppress(ValueError):
+        return VIETNAMESE.status(Status(text))
+    return text

@@ -41,7 +41,7 @@ REFUSALS = 5
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for, as `pipeline.arguments` gives it. `period` '' is each locality's newest; `jobs` 0: one a core."""
+    """What is asked for, as arguments give it. `period` '' is each locality's newest; `jobs` 0: one a core."""
 
     period: str = ""
     page_lang: str = ""

@@ -6,21 +6,32 @@ for a report that is up to date.
 
 from __future__ import annotations
 
+import getpass
+import os
+import platform
+import socket
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+from pydantic import Field
 
 from pipeline.errors import BusyError, InternalError, StorageError
 from pipeline.inputs.describe import Inputs, describe_inputs, issued_record
+from pipeline.inputs.draft import checkout
 from pipeline.inputs.program import notebook_source
 from pipeline.languages import in_language, page_languages
+from pipeline.plans.base import Frozen
 from pipeline.progress import Say, silent
+from pipeline.publish.log import moment
 from pipeline.publish.manifest import RUN_INFO
 from pipeline.publish.publish import is_current, publish, recover, settle
 from pipeline.publish.swap import lock, staging
-from pipeline.run.run_info import Clock
 from pipeline.run.session import notebook_session
 from pipeline.steps import STEPS, Run, to_json
 
@@ -104,8 +115,7 @@ def _executions(run: Run, step: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     """The pages from their notebooks."""
-    from pipeline.report.html_check import check_page
-    from pipeline.report.render import render_page
+    from pipeline.report.render import check_page, render_page
 
     for language in page_languages(run.page_lang):
         notebook = staged / "notebooks" / in_language("report.ipynb", language)
@@ -114,3 +124,70 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
         (staged / in_language("index.html", language)).write_text(page, "utf-8")
     if describe_inputs(run).id != inputs.id:
         raise BusyError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
+
+
+class RunInfo(Frozen):
+    """The file run-info.json beside a published report."""
+
+    started: str
+    """The moment in UTC, 2026-05-01T08:00:00Z; `finished` likewise."""
+    finished: str
+    seconds: dict[str, float] = Field(default_factory=dict)
+    """Duration of each step."""
+    host: str
+    user: str
+    python: str
+    """Version and build of the interpreter."""
+    platform: str
+    processors: int
+    commit: str
+    """The commit of the code; '' where there is no git."""
+    packages: tuple[str, ...]
+    """Name and version of what is installed, `numpy-2.4.0`."""
+
+
+class Clock:
+    """Measures one run, step by step, and says which step begins."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self.started = moment()
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str, message: str = "") -> Iterator[None]:
+        """Inside, a step of the run is timed, in seconds; `message` is said before it."""
+        if message:
+            self._say(message)
+        before = time.monotonic()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - before, 3)
+
+    def info(self) -> RunInfo:
+        """The record, with now as the end."""
+        return RunInfo(
+            started=self.started,
+            finished=moment(),
+            seconds=self.seconds,
+            host=socket.gethostname(),
+            user=_user(),
+            python=sys.version,
+            platform=platform.platform(),
+            processors=os.cpu_count() or 1,
+            commit=checkout().commit,
+            packages=installed(),
+        )
+
+
+@cache
+def installed() -> tuple[str, ...]:
+    """Name and version of every installed package, by the names of their folders."""
+    found = (path.stem for entry in sys.path if entry for path in Path(entry).glob("*.dist-info"))
+    return tuple(sorted(found, key=str.lower))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

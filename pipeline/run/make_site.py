@@ -18,7 +18,7 @@ from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
 from pipeline.progress import Say, silent
 from pipeline.publish.swap import lock
-from pipeline.report.html_check import check_page
+from pipeline.report.render import check_page
 from pipeline.run.make_report import Outcome
 from pipeline.run.notebooks import run_notebook, stopped
 from pipeline.run.session import notebook_session

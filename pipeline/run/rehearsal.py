@@ -20,9 +20,9 @@ from pipeline.plans.models import Concept, Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
 from pipeline.report import notebook_tables as shown
+from pipeline.report.files import completion_schema
 from pipeline.report.official import official_report
 from pipeline.report.official.word import docx_bytes
-from pipeline.report.package import completion_schema
 from pipeline.report.page import Page
 from pipeline.report.spreadsheet import spreadsheet
 from pipeline.senders.receipt import receipts

@@ -14,16 +14,13 @@ from typing import Any
 
 from pipeline.errors import Finding
 from pipeline.intake.handbook import SEVERITY
-from pipeline.intake.result import Intake, Quarantined, RowFinding
 from pipeline.intake.revisions import Accepted, describe
-from pipeline.intake.rows import Observation
+from pipeline.intake.rows import Intake, Observation, Quarantined, RowFinding
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
-from pipeline.report.html_check import check_page
-from pipeline.report.language import NO_VALUE
 from pipeline.report.page import environment
-from pipeline.report.render import PAGE
-from pipeline.report.words import VIETNAMESE, unit_of
+from pipeline.report.render import PAGE, check_page
+from pipeline.report.words import NO_VALUE, VIETNAMESE, unit_of
 
 CHECKED = "Kết quả kiểm tra"
 """The sheet added to a marked workbook; `data/raw/headings.yaml` lists it as not read."""

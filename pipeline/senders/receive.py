@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import DataError, Finding, NoInputError
 from pipeline.intake.inbox import submission_files
-from pipeline.intake.result import Intake
+from pipeline.intake.rows import Intake
 from pipeline.intake.validate import validate_period
 from pipeline.report import notebook_tables
 from pipeline.senders.receipt import Receipt, marked_workbook, points_csv, receipt_page, receipts, refused_file

@@ -13,8 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.completion.locality_summary import LocalitySummary
-from pipeline.completion.summary import Summary
+from pipeline.completion.locality_summary import LocalitySummary, Summary
 from pipeline.errors import BusyError, NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import quote
 
-from pipeline.completion.locality_summary import ConceptKey, ConceptOutcome, LocalitySummary
+from pipeline.completion.locality_summary import ConceptKey, ConceptOutcome, LocalitySummary, Summary
 from pipeline.completion.rollup import ConceptRollUp, RollUp
-from pipeline.completion.summary import Summary
 
 MOST_ROWS = 200
 """Localities in one table: Hải Phòng with its 114 units fits; many more make the page too heavy for a phone."""

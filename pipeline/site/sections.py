@@ -14,18 +14,16 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.arguments import period_or_newest
-from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary
+from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, Summary
 from pipeline.completion.rollup import ConceptRollUp, RollUp, roll_up
 from pipeline.completion.statuses import Status
-from pipeline.completion.summary import Summary
 from pipeline.inputs.hashes import hash_of
 from pipeline.languages import in_language
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
-from pipeline.report.language import LANGUAGES, NO_VALUE
 from pipeline.report.page import Fragment, environment
-from pipeline.report.words import Words
+from pipeline.report.words import LANGUAGES, NO_VALUE, Words
 from pipeline.site.collected import (
     Collected,
     Readable,

@@ -21,7 +21,7 @@ from pipeline.publish.manifest import SIGN_OFF
 from pipeline.publish.sign_off import SignOff
 
 NOTEBOOK = "notebooks/overview.ipynb"
-ROOTS = (NOTEBOOK, "pipeline.site.site_page", "pipeline.report.html_check")
+ROOTS = (NOTEBOOK, "pipeline.site.site_page", "pipeline.report.render")
 """What the site is made by; the files of the program that these depend on are inputs."""
 LISTS = ("localities.csv", "concepts.yaml", "method.yaml")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

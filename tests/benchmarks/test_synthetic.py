@@ -17,7 +17,7 @@ from pipeline.completion.evaluate import evaluate
 from pipeline.completion.statuses import TaskStatus
 from pipeline.intake.interpret import Context
 from pipeline.intake.reader import read_submissions
-from pipeline.intake.result import Intake
+from pipeline.intake.rows import Intake
 from pipeline.intake.validate import validate, validate_period
 from pipeline.paths import Layout
 from pipeline.plans.deadlines import DeadlineKind

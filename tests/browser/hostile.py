@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pydantic import BaseModel
 
 from pipeline.completion.records import Completion
-from pipeline.intake.result import Intake
+from pipeline.intake.rows import Intake
 from pipeline.paths import CODE
 from pipeline.report.render import render_page
 from pipeline.steps import Run

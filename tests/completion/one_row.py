@@ -9,8 +9,7 @@ from decimal import Decimal
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import IndicatorResult
-from pipeline.intake.result import Intake, Quarantined
-from pipeline.intake.rows import Absence, FileKind, Interval, Observation, Origin
+from pipeline.intake.rows import Absence, FileKind, Intake, Interval, Observation, Origin, Quarantined
 from pipeline.plans.models import Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry

@@ -11,15 +11,14 @@ from fractions import Fraction
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
-from pipeline.intake.result import Intake
-from pipeline.intake.rows import FileKind
+from pipeline.intake.rows import FileKind, Intake
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.report.explain import explain, find_row
-from pipeline.report.language import NBSP
 from pipeline.report.page import Page
+from pipeline.report.words import NBSP
 from tests.factories import made_plan, submit
 
 RAISED = {

@@ -11,8 +11,7 @@ from pipeline.completion.evaluate import evaluate
 from pipeline.completion.rates import rate
 from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
-from pipeline.intake.result import Intake
-from pipeline.intake.rows import FileKind
+from pipeline.intake.rows import FileKind, Intake
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.models import Kind

@@ -10,10 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.completion.counts import Rate, TaskCounts
-from pipeline.completion.locality_summary import LocalitySummary
+from pipeline.completion.locality_summary import LocalitySummary, Summary, SummaryRow, SummaryValue
 from pipeline.completion.rollup import roll_up
 from pipeline.completion.statuses import NOT_MET, Status
-from pipeline.completion.summary import Summary, SummaryRow, SummaryValue
 from pipeline.intake.rows import Basis, Interval
 from pipeline.plans.models import Direction
 from tests.completion.by_rows import concepts_by_rows

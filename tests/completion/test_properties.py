@@ -14,8 +14,7 @@ from pipeline.completion.counts import Rate
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
 from pipeline.completion.statuses import ABSENT, DONE, NOT_MET, UNCOUNTED, Status
-from pipeline.intake.result import Intake
-from pipeline.intake.rows import Absence, Interval, Observation, Origin, TaskFact
+from pipeline.intake.rows import Absence, Intake, Interval, Observation, Origin, TaskFact
 from pipeline.plans.models import Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry

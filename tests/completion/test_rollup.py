@@ -12,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary
+from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, summarised
 from pipeline.completion.rates import rate
 from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.completion.rollup import ConceptRollUp, RollUp, roll_up
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status
-from pipeline.completion.summary import summarised
 from pipeline.intake.rows import Basis, FileKind, Interval, Observation, Origin
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout

@@ -10,7 +10,7 @@ from pipeline.errors import DataError
 from pipeline.intake.headings import read_forms
 from pipeline.intake.interpret import Context
 from pipeline.intake.reader import parse
-from pipeline.intake.result import Intake
+from pipeline.intake.rows import Intake
 from pipeline.intake.validate import validate
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period

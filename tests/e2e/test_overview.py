@@ -16,13 +16,13 @@ import html5lib
 import pytest
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.summary import summarised
+from pipeline.completion.locality_summary import summarised
 from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
-from pipeline.report.html_check import check_page
+from pipeline.report.render import check_page
 from pipeline.site.site_page import script
 from pipeline.site.site_record import SiteRecord
 from tests.e2e.conftest import run_make

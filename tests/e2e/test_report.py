@@ -17,7 +17,7 @@ import pytest
 from pipeline.intake.rows import FileKind
 from pipeline.paths import CODE, Layout
 from pipeline.publish.manifest import BESIDE, MANIFEST
-from pipeline.report.html_check import check_page
+from pipeline.report.render import check_page
 from tests.e2e.conftest import Make, processes_of, run_make
 from tests.factories import submit
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake.result import Intake
+from pipeline.intake.rows import Intake
 from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period

@@ -28,8 +28,7 @@ def main() -> None:
         for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
             _execute(cell, cells)
     from pipeline.report.files import write_files
-    from pipeline.report.html_check import check_page
-    from pipeline.report.render import render_page
+    from pipeline.report.render import check_page, render_page
 
     with tempfile.TemporaryDirectory() as folder:
         write_files(str(cells["run"].work), cells["inputs"].id, "", folder)

@@ -1,5 +1,13 @@
-from pipeline.intake.faults import FILE_RULES
-from pipeline.intake.handbook import rules_document
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from pipeline.intake.cells import FILE_RULES
+from pipeline.intake.handbook import rules_document, schemas
 from pipeline.intake.validate import read_suites
 from pipeline.paths import Layout
 
@@ -12,3 +20,27 @@ def test_every_rule_has_its_line() -> None:
     lines = rules_document(read_suites(Layout().expectations)).splitlines()
     rules = [rule.id for suite in read_suites(Layout().expectations) for rule in suite.rules]
     assert [line.split("`")[1] for line in lines if line.startswith("| `")] == [*rules, *FILE_RULES]
+
+
+class _Editor(yaml.SafeLoader):
+    """YAML 1.2 as editors read it: dates and the key `no` are texts."""
+
+
+_Editor.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in known if tag.rpartition(":")[2] not in ("timestamp", "bool")]
+    for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Editor.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+PLANS = sorted(Layout().plans.glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize(("name", "schema"), schemas().items())
+def test_committed_schemas_match_the_models(name: str, schema: dict) -> None:
+    """`make schema` writes them anew."""
+    assert json.loads((Layout().schemas / name).read_text("utf-8")) == schema
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_an_editor_that_checks_by_schema_accepts_the_plans(path: Path) -> None:
+    document = yaml.load(path.read_text("utf-8"), _Editor)  # noqa: S506 - a SafeLoader
+    jsonschema.validate(document, schemas()["plan.schema.json"])

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DataError
-from pipeline.intake.result import Intake
 from pipeline.intake.revisions import received_on
-from pipeline.intake.rows import FileKind
+from pipeline.intake.rows import FileKind, Intake
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period

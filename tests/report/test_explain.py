@@ -3,7 +3,7 @@ import pytest
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
 from pipeline.errors import UsageError
-from pipeline.intake.result import Intake
+from pipeline.intake.rows import Intake
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period

@@ -31,17 +31,15 @@ from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Change, Completion, IndicatorResult, Point, TaskResult
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status, TaskStatus
 from pipeline.inputs.issued import Replacement
-from pipeline.intake.result import Intake
-from pipeline.intake.rows import Interval, Observation, Origin, TaskFact
+from pipeline.intake.rows import Intake, Interval, Observation, Origin, TaskFact
 from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.report.official import OfficialReport, official_report, write_docx, write_pdf
-from pipeline.report.official.indicator_section import LISTED_AT_MOST
 from pipeline.report.official.model import DocumentHeading, DocumentRow, DocumentTable, Items, Paragraph, Span, inert
+from pipeline.report.official.parts import LISTED_AT_MOST, next_period
 from pipeline.report.official.pdf import _DRAWABLE, drawable, pdf_bytes
-from pipeline.report.official.task_section import next_period
 from pipeline.report.official.word import docx_bytes
 from pipeline.report.words import Words
 
@@ -710,7 +708,7 @@ import hashlib, json, sys
 from pathlib import Path
 from pipeline.completion.records import Completion
 from pipeline.report.official import official_report, write_docx, write_pdf
-from pipeline.intake.result import Intake
+from pipeline.intake.rows import Intake
 folder = Path(sys.argv[1])
 completion = Completion.model_validate_json((folder / "completion.json").read_text("utf-8"))
 intake = Intake.model_validate_json((folder / "intake.json").read_text("utf-8"))

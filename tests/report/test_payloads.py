@@ -12,14 +12,14 @@ import pytest
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
-from pipeline.intake.result import Intake
+from pipeline.intake.rows import Intake
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.report.html_check import faults
-from pipeline.report.language import LANGUAGES
 from pipeline.report.page import Page
+from pipeline.report.render import faults
+from pipeline.report.words import LANGUAGES
 
 # Free texts of the records: what plans print and senders write.
 FREE = {

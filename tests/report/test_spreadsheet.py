@@ -20,9 +20,8 @@ from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.report.csv_tables import write_indicators, write_tasks
+from pipeline.report.files import completion_schema, data_package, write_indicators, write_tasks
 from pipeline.report.office_zip import without_times
-from pipeline.report.package import completion_schema, data_package
 from pipeline.report.spreadsheet import spreadsheet
 from pipeline.steps import to_json
 from tests.factories import copy_raw, submit

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import DataError
 from pipeline.paths import Layout
-from pipeline.report.html_check import faults
+from pipeline.report.render import faults
 from pipeline.senders.receipt import CHECKED, receipts
 from pipeline.senders.receive import receive
 from pipeline.steps import Run

@@ -11,8 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.completion.counts import Rate, TaskCounts
+from pipeline.completion.locality_summary import Summary, SummaryRow, SummaryValue
 from pipeline.completion.statuses import ABSENT, Status, TaskStatus
-from pipeline.completion.summary import Summary, SummaryRow, SummaryValue
 from pipeline.intake.rows import Basis
 from pipeline.plans.models import Direction, Locality
 from pipeline.steps import to_json

@@ -17,10 +17,9 @@ import pytest
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary
+from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, Summary, summarised
 from pipeline.completion.rollup import roll_up
 from pipeline.completion.statuses import Status
-from pipeline.completion.summary import Summary, summarised
 from pipeline.errors import NoInputError, UsageError
 from pipeline.inputs.draft import KNOWN
 from pipeline.intake.validate import validate_period
@@ -28,7 +27,7 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.publish.sign_off import SignOff, State, Step, file_content
-from pipeline.report.html_check import check_page
+from pipeline.report.render import check_page
 from pipeline.site import sections as module
 from pipeline.site.collected import SummaryFault, collect, dictionary_key
 from pipeline.site.heat import cells, key_of, shared

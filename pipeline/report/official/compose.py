@@ -9,11 +9,10 @@ from typing import Any
 from pipeline.completion.records import Completion, PlanResult
 from pipeline.completion.statuses import PlanState
 from pipeline.inputs.issued import Replacement
-from pipeline.intake.result import Intake
+from pipeline.intake.rows import Intake
 from pipeline.plans.models import UNNUMBERED
 from pipeline.progress import short
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, Alignment, ReportColumn, word_columns
-from pipeline.report.official.indicator_section import indicator_blocks, indicator_rows
 from pipeline.report.official.model import (
     Appendix,
     Block,
@@ -31,7 +30,13 @@ from pipeline.report.official.model import (
     lowered,
     plain_paragraph,
 )
-from pipeline.report.official.task_section import next_period_blocks, task_blocks, task_rows
+from pipeline.report.official.parts import (
+    indicator_blocks,
+    indicator_rows,
+    next_period_blocks,
+    task_blocks,
+    task_rows,
+)
 from pipeline.report.words import Words
 
 

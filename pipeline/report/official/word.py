@@ -36,8 +36,14 @@ from pipeline.report.official.model import (
     OfficialReport,
     Paragraph,
 )
-from pipeline.report.official.styles import set_style, start_document
-from pipeline.report.official.xml import add_page_number, add_rule, element, number_from_one
+from pipeline.report.official.styles import (
+    add_page_number,
+    add_rule,
+    element,
+    number_from_one,
+    set_style,
+    start_document,
+)
 
 _TEXT_WIDTH, _LANDSCAPE_WIDTH = Mm(165), Mm(252)
 """A4 without 30 mm on the left and 15 mm on the right (Phụ lục I, Phần I, Mục I.3)."""

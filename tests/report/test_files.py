@@ -7,7 +7,7 @@ from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.report.csv_tables import write_indicators, write_tasks
+from pipeline.report.files import write_indicators, write_tasks
 from tests.factories import submit
 
 

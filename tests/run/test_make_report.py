@@ -2,7 +2,7 @@ import re
 import sys
 
 from pipeline.inputs.draft import checkout
-from pipeline.run.run_info import Clock, installed
+from pipeline.run.make_report import Clock, installed
 
 
 def test_what_a_run_was_is_noted_in_utc_with_its_steps() -> None:

@@ -5,7 +5,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.errors import InternalError
-from pipeline.report.html_check import check_page, faults
+from pipeline.report.render import check_page, faults
 from tests.report.test_payloads import PAYLOADS
 
 

@@ -10,10 +10,8 @@ import pytest
 
 from pipeline.errors import DataError
 from pipeline.intake import validate as validating
-from pipeline.intake.earlier import CACHE_NAME
-from pipeline.intake.result import Intake
-from pipeline.intake.rows import FileKind
-from pipeline.intake.validate import earlier_records, validate_period
+from pipeline.intake.rows import FileKind, Intake
+from pipeline.intake.validate import CACHE_NAME, earlier_records, validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_registry
