@@ -10,7 +10,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -39,11 +38,10 @@ def answer_call(
         answer.send_bytes(message.encode())
 
 
-def find(function: str) -> Callable[..., Any]:
+def find(function: str) -> Any:
     """The function with a name such as "package.module:function"; its module is imported."""
     module, _, name = function.partition(":")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    return found
+    return getattr(importlib.import_module(module), name)
 
 
 def _end_with_the_command() -> None:

@@ -70,7 +70,8 @@ class DirectKernel:
         )
         application.init_path()
         self._context = copy_context()
-        threading.Thread(target=self._watch, args=(time.sleep, time.monotonic), name="watch-cell", daemon=True).start()
+        clock = time.sleep, time.monotonic  # as they are now: a cell may replace them
+        threading.Thread(target=self._watch, args=clock, name="watch-cell", daemon=True).start()
         allow_forks()
 
     def _watch(self, sleep: Callable[[float], None], now: Callable[[], float]) -> None:
@@ -99,15 +100,8 @@ class DirectKernel:
 
         Raises DeadKernelError where the cell has called `exit`, or its output cannot be sent as a message.
         """
-        content = {
-            "code": code,
-            "silent": False,
-            "store_history": store_history,
-            "user_expressions": {},
-            "allow_stdin": False,
-            "stop_on_error": stop_on_error,
-        }
-        request = self.session.msg("execute_request", content)
+        flags = {"silent": False, "store_history": store_history, "allow_stdin": False, "stop_on_error": stop_on_error}
+        request = self.session.msg("execute_request", {"code": code, "user_expressions": {}, **flags})
         frames = [zmq.Frame(part) for part in self.session.serialize(request)]
         self._deadline = time.monotonic() + self._seconds
         try:
@@ -177,11 +171,8 @@ class _Stream(OutStream):
             super()._flush()  # type: ignore[no-untyped-call]
 
 
-def _renew_lock() -> None:
-    _Stream.sending = threading.RLock()
-
-
-os.register_at_fork(after_in_child=_renew_lock)
+# Another thread may hold the lock at the moment of a fork.
+os.register_at_fork(after_in_child=lambda: setattr(_Stream, "sending", threading.RLock()))
 
 
 def _leave_deleted_folder() -> None:
@@ -197,7 +188,7 @@ class _Kernel(IPythonKernel):
     _supports_kernel_subshells = False
 
     def __init__(self, **kwargs: Any) -> None:
-        """Keep ipykernel from listing all modules for its debugger: to look at them copies pages, 15 ms a kernel."""
+        """Keep ipykernel from listing all modules for its debugger: looking at them copies pages, 16 ms a kernel."""
         module: Any = ipkernel
         module.sys = SimpleNamespace(modules={})
         try:

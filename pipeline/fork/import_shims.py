@@ -49,10 +49,9 @@ class _Proxy(ModuleType):
 
 
 def without_process_lock() -> None:
-    """Give the progress bars of tqdm a lock of this process in place of one shared between processes.
+    """Give the progress bars of tqdm a lock of this process, not one shared between processes.
 
-    A kernel has nothing to share. A semaphore made in a kernel is left behind when the kernel is killed; one made
-    before the fork stays locked if a kernel dies while it holds it.
+    A shared lock made in a kernel is left behind when the kernel is killed; one made before the fork may stay locked.
     """
     if "tqdm" in sys.modules:
         from tqdm import tqdm

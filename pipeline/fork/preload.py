@@ -14,19 +14,16 @@ from pipeline.fork.child import find, stock_path
 from pipeline.fork.import_shims import postponed, without_iri_grammar, without_process_lock
 from pipeline.fork.records import Preload
 
-_LOADED_AT_START = (
+_KERNEL = (
+    "pipeline.fork.direct",
     "IPython.core.completerlib",
-    "IPython.core.debugger",
     "IPython.core.logger",
     "IPython.core.oinspect",
-    "IPython.extensions.storemagic",
     "IPython.utils.wildcard",
-    "faulthandler",
-    "ipykernel.zmqshell",
-    "pipeline.fork.direct",
-    "tornado.platform.asyncio",
 )
-"""What every kernel imports before it answers."""
+"""What a kernel imports by its first cell."""
+_command = os.getppid()
+_report_error = sys.excepthook
 
 
 def _load(preload: Preload) -> None:
@@ -39,35 +36,21 @@ def _load(preload: Preload) -> None:
     importlib.import_module("ipykernel.debugger")
     del sys.modules["debugpy"]
     with postponed("altair", "scipy", "scipy.stats"):
-        for name in (*_LOADED_AT_START, *preload.modules):
+        for name in (*_KERNEL, *preload.modules):
             importlib.import_module(name)
     without_process_lock()
     if preload.rehearsal:
         with suppress(Exception):
             find(preload.rehearsal)()
-    # All objects of now live in every kernel; collecting them there would only copy their pages.
+    # Every object of now lives in every kernel; collecting there would only copy its page.
     gc.freeze()
     gc.enable()
 
 
-def _end_without_the_command() -> None:
-    """The fork server looks at the pipe to the command only once all is loaded, which takes seconds: ask until then."""
-    command = os.getppid()
-
-    def ask(*_: object) -> None:
-        if os.getppid() != command:
-            os._exit(1)
-
-    signal.signal(signal.SIGALRM, ask)
-    signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
-
-
-def _stop_asking() -> None:
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-
-
-_report_error = sys.excepthook
+def _end_without_the_command(*_: object) -> None:
+    """The fork server looks at the pipe to the command only once all is loaded, which takes seconds."""
+    if os.getppid() != _command:
+        os._exit(1)
 
 
 def _report_unless_cancelled(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -78,7 +61,9 @@ def _report_unless_cancelled(kind: type[BaseException], error: BaseException, tr
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-_end_without_the_command()
+signal.signal(signal.SIGALRM, _end_without_the_command)
+signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
 _load(Preload.take())
-_stop_asking()
+signal.setitimer(signal.ITIMER_REAL, 0)
+signal.signal(signal.SIGALRM, signal.SIG_DFL)
 sys.excepthook = _report_unless_cancelled

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Limits:
 class Preload:
     """What the warm process loads before the first fork. It travels in the environment, its only channel then."""
 
-    modules: tuple[str, ...] = ()
+    modules: Sequence[str] = ()
     rehearsal: str = ""
     """A function to call once, as "module:function"."""
 
@@ -45,8 +46,7 @@ class Preload:
     @staticmethod
     def take() -> Preload:
         """What was put, which is then gone; an empty record where there is none."""
-        put = json.loads(os.environ.pop(_PRELOAD, "{}"))
-        return Preload(tuple(put.get("modules", ())), put.get("rehearsal", ""))
+        return Preload(**json.loads(os.environ.pop(_PRELOAD, "{}")))
 
 
 _PRELOAD = "WARM_KERNELS_PRELOAD"

@@ -12,12 +12,10 @@ from typing import Any
 
 from pipeline.fork.records import Limits, Preload
 
-SWITCH = "WARM_KERNELS"
-
 
 def can_fork() -> bool:
     """Whether the platform can fork, and WARM_KERNELS=0 is not set."""
-    return os.environ.get(SWITCH) != "0" and "forkserver" in multiprocessing.get_all_start_methods()
+    return os.environ.get("WARM_KERNELS") != "0" and "forkserver" in multiprocessing.get_all_start_methods()
 
 
 @contextmanager
@@ -37,7 +35,7 @@ def warm_process(modules: Sequence[str], limits: Limits | None = None, rehearsal
     server._stop()
     try:
         server.set_forkserver_preload(["pipeline.fork.preload"])
-        Preload(tuple(modules), rehearsal).put()
+        Preload(list(modules), rehearsal).put()
         # Ctrl-C reaches the whole group, and is for the command, which ends the warm process.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
@@ -52,20 +50,15 @@ def warm_process(modules: Sequence[str], limits: Limits | None = None, rehearsal
         for process in multiprocessing.active_children():
             process.kill()
             process.join()
-        _end(server)
+        if server._forkserver_pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(server._forkserver_pid, signal.SIGKILL)  # it owns no state, and this is faster
+        server._stop()
 
 
 def limits_in_force() -> Limits | None:
     """The limits of the warm process; None where there is none."""
     return _limits[-1] if _limits else None
-
-
-def _end(server: Any) -> None:
-    """SIGKILL: it owns no state, and this is faster."""
-    if server._forkserver_pid is not None:
-        with suppress(ProcessLookupError):
-            os.kill(server._forkserver_pid, signal.SIGKILL)
-    server._stop()
 
 
 _limits: list[Limits] = []
