@@ -120,7 +120,7 @@ check: environment  ## lint, types, import directions, stripped notebooks, docum
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/nbstripout --verify notebooks/*.ipynb
-	@$(RUN) -m pytest -q tests/intake/test_schemas.py tests/intake/test_handbook.py tests/test_documents.py
+	@$(RUN) -m pytest -q tests/intake/test_handbook.py tests/test_documents.py
 
 fix: environment  ## mend what ruff and nbstripout can mend
 	@.venv/bin/ruff check --fix .

@@ -13,7 +13,7 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
-from pipeline.fork.records import Limits
+from pipeline.fork.orders import Limits
 
 TOO_LONG = 124
 """The exit code of a process in which one cell ran too long; the same as that of `timeout`."""

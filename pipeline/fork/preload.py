@@ -12,7 +12,7 @@ from types import TracebackType
 
 from pipeline.fork.child import find, stock_path
 from pipeline.fork.import_shims import postponed, without_iri_grammar, without_process_lock
-from pipeline.fork.records import Preload
+from pipeline.fork.orders import Preload
 
 _KERNEL = (
     "pipeline.fork.direct",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from pipeline.fork.records import Limits, Preload
+from pipeline.fork.orders import Limits, Preload
 
 
 def can_fork() -> bool:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from pipeline.fork.child import may_be_forked
-from pipeline.fork.records import Limits
+from pipeline.fork.orders import Limits
 from pipeline.intake import examiner
 from pipeline.intake.cells import EMPTY, Area, Cell, FileFaultError, Grid, Line
 from pipeline.paths import CODE

@@ -45,7 +45,7 @@ _DAMAGED = (
 
 
 @dataclass(frozen=True)
-class Limits:
+class ArchiveLimits:
     """What an archive may hold: number of files, bytes when unpacked, and how far it may unfold."""
 
     files: int
@@ -83,7 +83,7 @@ def new_file(to: Path, name: str) -> Path:
     return target
 
 
-def unpack(source: Path, folder: Path, limits: Limits) -> list[str]:
+def unpack(source: Path, folder: Path, limits: ArchiveLimits) -> list[str]:
     """Write every file of an archive below an empty folder; gives the names.
 
     Raises NoInputError where there is none, DataError for one that cannot be read or must not be trusted.
@@ -106,7 +106,7 @@ def unpack(source: Path, folder: Path, limits: Limits) -> list[str]:
         raise _damaged(source) from error
 
 
-def faults(entries: list[zipfile.ZipInfo], limits: Limits) -> Iterator[str]:
+def faults(entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> Iterator[str]:
     """Why an archive must not be unpacked; nothing where it may."""
     if len(entries) > limits.files:
         yield f"có {len(entries)} tệp, quá {limits.files}"
@@ -175,7 +175,7 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> No
 
 READ_ME, REPORT, INPUTS, LOG = "DOC-TRUOC.txt", "report", "inputs", "log.jsonl"
 _ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*/[0-9]{4}(-[A-Z0-9]{2})?(\.known-[0-9]{4}-[0-9]{2}-[0-9]{2})?")
-LIMITS = Limits(files=20_000, size=1 << 30)
+LIMITS = ArchiveLimits(files=20_000, size=1 << 30)
 """A report with all its inputs has about 300 files and 10 MiB."""
 TEXT = """GÓI KIỂM TOÁN MỘT BÁO CÁO
 

@@ -10,7 +10,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from threading import Lock
 
-from pipeline.fork.records import Limits
+from pipeline.fork.orders import Limits
 from pipeline.fork.warm_process import warm_process
 from pipeline.inputs.draft import for_kernels
 

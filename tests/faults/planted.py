@@ -109,7 +109,7 @@ BUGS = (
     ),
     Bug(
         "no limit of memory",
-        "pipeline/fork/records.py",
+        "pipeline/fork/orders.py",
         "        if self.memory is not None:",
         "        if self.memory == -1:",
         "tests/fork/test_kernels.py::test_a_kernel_that_ends_badly_is_reported_and_the_next_one_runs",

@@ -18,7 +18,7 @@ import pytest
 from pipeline.errors import StorageError
 from pipeline.fork.child import TOO_LONG
 from pipeline.fork.direct import DirectKernel
-from pipeline.fork.records import Limits
+from pipeline.fork.orders import Limits
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.fork.warm_process import can_fork, warm_process
 from pipeline.paths import CODE

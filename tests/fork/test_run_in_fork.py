@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.fork.records import Limits
+from pipeline.fork.orders import Limits
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.fork.warm_process import warm_process
 

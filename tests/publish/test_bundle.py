@@ -18,7 +18,7 @@ from pipeline.errors import CannotCreateError, DataError, MismatchError, NoInput
 from pipeline.inputs.describe import hash_notebook
 from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
-from pipeline.publish.bundle import Limits, foreign_code, is_plain, make_bundle, new_file, opened, pack, unpack
+from pipeline.publish.bundle import ArchiveLimits, foreign_code, is_plain, make_bundle, new_file, opened, pack, unpack
 from pipeline.publish.log import Log
 from pipeline.publish.manifest import Recorded, faults_of, read_recorded
 from pipeline.publish.store import Store
@@ -161,7 +161,7 @@ def test_code_that_is_not_that_of_this_checkout_is_named() -> None:
     assert foreign_code(Recorded(Path(), "", inputs={notebook: hash_notebook(notebook).sha256})) == []
 
 
-LIMITS = Limits(files=10, size=1 << 22)
+LIMITS = ArchiveLimits(files=10, size=1 << 22)
 
 
 def _hostile(path: Path, *names: str, content: bytes = b"x", mode: int = 0, method: int = zipfile.ZIP_STORED) -> Path:
