@@ -124,6 +124,13 @@ def test_the_changelog_has_the_version() -> None:
     assert re.search(rf"^## {re.escape(version)}\b", _read("CHANGELOG.md"), re.M)
 
 
+def test_every_module_that_the_architecture_names_exists() -> None:
+    names = re.findall(r"`((?:\w+/)+\w+\.py|(?:\w+/)+)`", _read("docs/architecture.md"))
+    assert len(names) > 20
+    for name in names:
+        assert (CODE / "pipeline" / name).exists() or (CODE / name).exists(), name
+
+
 def test_the_drawing_is_that_of_the_imports() -> None:
     """Every arrow is an import, and every import between rooms goes along arrows."""
     arrows = set(re.findall(r"^\s+(\w+) --> (\w+)$", _read("docs/architecture.md"), re.M))
