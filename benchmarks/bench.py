@@ -25,9 +25,9 @@ from benchmarks.measure import Measured, measure
 from benchmarks.results import Contest, Results, Run
 from benchmarks.synthetic import make_country
 from pipeline.inputs.describe import describe_shared
+from pipeline.inputs.program import ENVIRONMENT
 from pipeline.paths import CODE, Layout
 from pipeline.plans.registry import read_method
-from pipeline.run.session import FIXED
 
 SEED = 2026
 SIZES = (10, 100, 1_000, 3_321)
@@ -126,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _setting(options: argparse.Namespace, work: Path) -> Setting:
     kept = {name: value for name, value in os.environ.items() if name not in _DROPPED}
-    environment = kept | FIXED | {"PLOOMBER_STATS_ENABLED": "false", "PYTHONUNBUFFERED": "1"}
+    environment = kept | ENVIRONMENT | {"PLOOMBER_STATS_ENABLED": "false", "PYTHONUNBUFFERED": "1"}
     cores = len(os.sched_getaffinity(0))
     if options.quick:
         return Setting(work, 2, 1, QUICK_SIZES, cores, environment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import datetime as dt
 import os
 import sys
@@ -173,20 +172,9 @@ def _tell_made(outcome: Outcome, layout: Layout) -> None:
 @_verb(_LOCALITY, _PERIOD)
 def _why(options: argparse.Namespace, layout: Layout) -> None:
     """Điều gì làm báo cáo của một địa phương không còn mới nhất."""
-    from pipeline.inputs.describe import describe_inputs, differences
-    from pipeline.publish.manifest import is_up_to_date, read_manifest
-    from pipeline.publish.sign_off import is_frozen
+    from pipeline.publish.publish import staleness
 
-    run = _run_of(options, layout)
-    manifest = read_manifest(run.report)
-    page_lang = manifest.inputs.parameters.get("page_lang", "") if manifest else ""
-    inputs = describe_inputs(dataclasses.replace(run, page_lang=page_lang))
-    lines = list(differences(manifest.inputs if manifest else None, inputs))
-    if not lines and not is_up_to_date(run.report, inputs.id):
-        lines = ["báo cáo đã công bố không còn như lúc công bố"]
-    elif lines and is_frozen(layout, run.report, inputs):
-        lines = [f"đã ban hành, giữ nguyên; từ đó đến nay (FORCE=1 mới lập lại): {line}" for line in lines]
-    print("\n".join(lines) if lines else "đã mới nhất")
+    _tell(staleness(_run_of(options, layout)) or ["đã mới nhất"])
 
 
 @_verb(_LOCALITY, _PERIOD)

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.completion.statuses import Status
 from pipeline.intake.cells import FILE_RULES
-from pipeline.intake.handbook import SEVERITY
+from pipeline.intake.suites import SEVERITY
 from pipeline.intake.validate import read_suites
 from pipeline.paths import CODE, Layout
 from pipeline.report.words import VIETNAMESE

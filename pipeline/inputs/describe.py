@@ -15,7 +15,7 @@ from pipeline.completion.records import Completion
 from pipeline.inputs.draft import is_draft
 from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
-from pipeline.inputs.program import RENDERERS, notebook_source, program_files
+from pipeline.inputs.program import RENDERERS, program_files, read_notebook
 from pipeline.intake.inbox import periods_with_submissions, submission_files
 from pipeline.intake.revisions import correction_files
 from pipeline.paths import CODE, Layout
@@ -146,7 +146,7 @@ def issued_record(layout: Layout, inputs: Inputs) -> Path | None:
 
 def hash_notebook(path: str) -> FileHash:
     """The hash of a notebook's source, by its path below the project."""
-    return FileHash.of(path, notebook_source((CODE / path).read_bytes()))
+    return FileHash.of(path, read_notebook(path))
 
 
 def python_edition() -> str:
@@ -154,11 +154,8 @@ def python_edition() -> str:
     return f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
-def differences(before: Inputs | None, now: Inputs) -> Iterator[str]:
+def differences(before: Inputs, now: Inputs) -> Iterator[str]:
     """What made a report stale (vì sao phải lập lại), a line each; nothing where nothing did."""
-    if before is None:
-        yield "chưa có báo cáo nào đọc được"
-        return
     if before.parameters != now.parameters:
         yield f"tham số: {before.parameters} → {now.parameters}"
     old, new = before.shared, now.shared

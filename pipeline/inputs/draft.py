@@ -33,14 +33,14 @@ class Checkout:
 
 
 def is_draft(*roots: str) -> bool:
-    """Whether a file of the program that `roots` depend on (see `program_files`) is not committed as it lies there."""
+    """Whether a file of the program that `roots` depend on (see `program_files`) differs from the committed one."""
     known = os.environ.get(KNOWN)
     changed = checkout().changed if known is None else filter(None, known.split("\n"))
     return any(_counts(path, roots) for path in changed)
 
 
 def for_kernels() -> dict[str, str]:
-    """The variable of the environment that spares kernels to ask git."""
+    """The variable of the environment from which kernels know it without asking git."""
     return {KNOWN: "\n".join(sorted(checkout().changed))}
 
 
@@ -53,20 +53,28 @@ def checkout() -> Checkout:
 def examine(code: Path) -> Checkout:
     """Ask git about the folder that `pipeline/` lies in."""
     head = _git(code, "rev-parse", "HEAD")
-    status = _git(code, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", *PARTS)
-    if head is None or status is None:
+    differing = _git(code, "diff", "HEAD", "--name-only", "-z", "--no-renames", "--", *PARTS)
+    unknown = _git(code, "ls-files", "--others", "--exclude-standard", "-z", "--", *PARTS)
+    if head is None or differing is None or unknown is None:
         return Checkout(changed=frozenset([MARK]) if (code / MARK).is_file() else frozenset())
-    changed = (entry[3:] for entry in status.decode("utf-8", "surrogateescape").split("\0") if entry)
+    changed = filter(None, (differing + unknown).decode("utf-8", "surrogateescape").split("\0"))
     return Checkout(head.decode().strip(), frozenset(path for path in changed if not _is_only_saved(code, path)))
 
 
 def _counts(path: str, roots: tuple[str, ...]) -> bool:
-    """Whether a changed file is one that the roots depend on; one that is gone may have been."""
+    """Whether a changed file is one that the roots depend on, or was one before it was deleted."""
     place = CODE / path
-    if path.startswith("pipeline/"):
-        files = program_files(*roots)
-        return place in files or (not place.exists() and place.parent in {file.parent for file in files})
-    return not path.startswith("notebooks/") or path in roots
+    if path.startswith("notebooks/"):
+        return path in roots
+    if path.startswith("expectations/"):
+        return place.suffix == ".json"
+    if not path.startswith("pipeline/"):
+        return True
+    files = program_files(*roots)
+    if place.exists() or place.suffix == ".py":  # who imported a module that is gone has changed, too
+        return place in files
+    package = next(folder for folder in place.parents if (folder / "__init__.py").exists())
+    return package / "__init__.py" in files
 
 
 def _is_only_saved(code: Path, path: str) -> bool:

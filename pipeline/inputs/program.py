@@ -1,7 +1,8 @@
-"""Which files of the program a result depends on: found from the imports, not typed.
+"""What of the program a result depends on: files found from the imports, and the form in which notebooks are kept.
 
 A report depends on what its notebooks can import and on what renders its files. What runs notebooks, publishes,
-verifies, serves many localities or reads a command line changes no byte of it, and is no input.
+verifies, makes many reports or reads a command line changes no byte of it, and is no input: the environment in which
+notebooks run and the form in which they are published are therefore declared here.
 """
 
 from __future__ import annotations
@@ -13,15 +14,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import DataError
 from pipeline.paths import CODE
 
 PACKAGE = "pipeline"
-RENDERERS = ("pipeline.report.files", "pipeline.report.render", "pipeline.report.render")
+RENDERERS = ("pipeline.report.files", "pipeline.report.render")
 """What makes the files of a report beside its notebooks: Word, PDF, workbook, tables, the shell of the page."""
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
+    "SOURCE_DATE_EPOCH": "1735689600",
+    "MPLBACKEND": "agg",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONUTF8": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+"""In which notebooks run and files are written: hash order, time zone, locale, thread count, the date in SVG files."""
 # By patterns, since a parser takes 0.2 s for the package; `tests/inputs/test_program.py` holds them against one.
 _MODULE = rf"{PACKAGE}(?:\.\w+)*"
-_IMPORTED = re.compile(rf"^[ \t]*import ({_MODULE})", re.MULTILINE)
-_IMPORTED_FROM = re.compile(rf"^[ \t]*from ({_MODULE}) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
+_IMPORTED = re.compile(rf"(?:^|;)[ \t]*import ({_MODULE})", re.MULTILINE)
+_IMPORTED_FROM = re.compile(rf"(?:^|;)[ \t]*from ({_MODULE}) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
 _FOR_TYPE_CHECKERS = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
 _NAMED = re.compile(rf"[\"']({_MODULE})(?::\w+)?[\"']")
 """A module named in a string: what a child process is to run."""
@@ -50,18 +64,21 @@ def program_files(*roots: str) -> tuple[Path, ...]:
 
 def all_files() -> Iterator[Path]:
     """Every file of the package."""
-    return (p for p in (CODE / PACKAGE).rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    return (p for p in (CODE / PACKAGE).rglob("*") if p.is_file() and "__pycache__" not in p.parts and _is_ours(p))
 
 
 def notebook_source(content: bytes) -> bytes:
     """A notebook without what saving and running change: type, source and tags of its cells, in the stored form.
 
+    Empty cells at the end do not count: JupyterLab appends one where the last cell is run with Shift+Enter.
     Raises ValueError for what is no notebook.
     """
     try:
         cells = [_cell(number, cell) for number, cell in enumerate(json.loads(content)["cells"])]
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a notebook") from error
+    while cells and not "".join(cells[-1]["source"]).strip():
+        cells.pop()
     notebook = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
     return (json.dumps(notebook, sort_keys=True, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -77,13 +94,38 @@ def _cell(number: int, cell: dict[str, Any]) -> dict[str, Any]:
     source = "".join(cell["source"]).splitlines(keepends=True)
     kept = {"cell_type": cell["cell_type"], "id": str(number), "metadata": {"tags": tags} if tags else {}}
     run: dict[str, Any] = {"execution_count": None, "outputs": []} if cell["cell_type"] == "code" else {}
-    return {**kept, **run, "source": source}
+    attached = {"attachments": cell["attachments"]} if cell.get("attachments") else {}
+    return {**kept, **run, **attached, "source": source}
+
+
+def read_notebook(path: str) -> bytes:
+    """The source of a notebook of the program, by its path below the project. Raises DataError where it is none."""
+    try:
+        return notebook_source((CODE / path).read_bytes())
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"{path}: không đọc được sổ tay (tệp mất hoặc hỏng). Trả lại bản đã ghi nhận: git checkout {path}"
+        ) from error
+
+
+def published_notebook(content: bytes) -> str:
+    """An executed notebook without what changes from run to run: times, ids, versions."""
+    notebook = json.loads(content)
+    for name in ("papermill", "widgets"):
+        notebook["metadata"].pop(name, None)
+    notebook["metadata"].get("language_info", {}).pop("version", None)
+    for number, cell in enumerate(notebook["cells"]):
+        cell["id"] = f"cell-{number:03d}"
+        for name in ("papermill", "execution"):
+            cell["metadata"].pop(name, None)
+    # The form of nbformat, which would check again what papermill has just had checked.
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"
 
 
 def _of_root(root: str) -> list[str]:
     if not root.endswith(".ipynb"):
         return [root, *_around(root)]
-    cells = json.loads((CODE / root).read_bytes())["cells"]
+    cells = json.loads(read_notebook(root))["cells"]
     return list(_names_in("\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")))
 
 
@@ -120,9 +162,14 @@ def _path(module: str) -> Path:
 
 def _assets(package: Path) -> Iterator[Path]:
     """Files that are no modules, in the folder of a package and in folders below that are no packages."""
-    for path in package.iterdir():
+    for path in filter(_is_ours, package.iterdir()):
         if path.is_dir():
             if path.name != "__pycache__" and not (path / "__init__.py").exists():
                 yield from _assets(path)
         elif path.suffix not in (".py", ".pyc"):
             yield path
+
+
+def _is_ours(path: Path) -> bool:
+    """Not what editors and Jupyter leave beside a file that is open: .page.css.swp, page.css~, .ipynb_checkpoints."""
+    return not path.name.startswith(".") and not path.name.endswith("~")

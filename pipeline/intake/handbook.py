@@ -11,12 +11,11 @@ from pydantic import TypeAdapter
 
 from pipeline.intake.cells import FILE_RULES
 from pipeline.intake.revisions import Correction
-from pipeline.intake.suites import Suite
+from pipeline.intake.suites import SEVERITY, Suite
 from pipeline.paths import Layout
 from pipeline.plans.method import Method
 from pipeline.plans.models import Agency, Concept, Plan, Total
 
-SEVERITY = {"critical": "loại", "warning": "cảnh báo", "info": "lưu ý"}
 _OPENING = """# Quy tắc kiểm tra số liệu
 
 Trang này sinh ra từ `expectations/*.json` bằng `make rules`; muốn sửa một quy tắc thì sửa ở đó.

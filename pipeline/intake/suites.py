@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
 
 _META = ("rule", "message", "remedy", "reason")
-SEVERITIES = ("critical", "warning", "info")
+SEVERITY = {"critical": "loại", "warning": "cảnh báo", "info": "lưu ý"}
+"""How strict a rule is (mức), with its word."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _rule(expectation: dict[str, Any], file: str) -> Rule:
     meta = expectation.get("meta", {})
     if missing := [name for name in _META if not meta.get(name)]:
         raise InternalError(f"{file}: quy tắc {meta.get('rule', '?')} thiếu meta.{missing[0]}")
-    if expectation.get("severity") not in SEVERITIES:
+    if expectation.get("severity") not in SEVERITY:
         raise InternalError(f"{file}: quy tắc {meta['rule']} có severity lạ: {expectation.get('severity')!r}")
     if isinstance(expectation["kwargs"].get("row_condition"), str):
         raise InternalError(f"{file}: quy tắc {meta['rule']}: row_condition phải viết dạng cấu trúc, không viết chuỗi")

@@ -25,7 +25,7 @@ from pipeline.errors import CannotCreateError, DataError, MismatchError, NoInput
 from pipeline.inputs.describe import hash_notebook
 from pipeline.paths import CODE, Layout
 from pipeline.publish.log import Log
-from pipeline.publish.manifest import BESIDE, MANIFEST, Recorded, faults_of, read_recorded
+from pipeline.publish.manifest import BESIDE, FORMERLY_BESIDE, MANIFEST, Recorded, faults_of, read_recorded
 from pipeline.publish.store import Store
 from pipeline.whole import whole_file
 
@@ -231,7 +231,7 @@ def _files(layout: Layout, recorded: Recorded) -> Iterator[tuple[str, Path | byt
         yield f"{INPUTS}/{path}", store.read(inputs[path])
     lines = reversed(list(Log(layout.log).lines_with(recorded.run)))
     yield LOG, b"".join(line + b"\n" for line in lines)
-    beside = (name for name in (MANIFEST, *BESIDE) if (recorded.folder / name).is_file())
+    beside = (name for name in (MANIFEST, *BESIDE, *FORMERLY_BESIDE) if (recorded.folder / name).is_file())
     for name in sorted({*recorded.outputs, *beside}):
         yield f"{REPORT}/{name}", recorded.folder / name
 

@@ -26,6 +26,8 @@ SIGN_OFF = "sign-off.json"
 RUN_INFO = "run-info.json"
 BESIDE = (RUN_INFO, SIGN_OFF)
 """Files beside the manifest that name times, hosts or the run itself; no manifest lists them."""
+FORMERLY_BESIDE = ("manifest.json.sig", "statement.intoto.json", "ro-crate-metadata.json")
+"""What earlier editions put there. A report that has them is whole; the log knows their hashes."""
 _LOCK = "requirements.lock"
 _NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
@@ -50,7 +52,7 @@ def manifest_of(layout: Layout, inputs: Inputs, folder: Path) -> Manifest:
 def hash_outputs(folder: Path) -> tuple[FileHash, ...]:
     """All files of a report folder but the manifest and what lies beside it, by their path inside the folder."""
     names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    apart = {MANIFEST, *BESIDE}
+    apart = {MANIFEST, *BESIDE, *FORMERLY_BESIDE}
     return tuple(FileHash.of(name, names[name].read_bytes()) for name in sorted(names) if name not in apart)
 
 
@@ -175,7 +177,7 @@ def faults_of(recorded: Recorded) -> Iterator[str]:
             yield f"{name}: không còn"
         elif path.is_symlink() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
             yield f"{name}: nội dung đã đổi so với bản kê"
-    for name in sorted(lying.keys() - recorded.outputs.keys() - {MANIFEST, *BESIDE}):
+    for name in sorted(lying.keys() - recorded.outputs.keys() - {MANIFEST, *BESIDE, *FORMERLY_BESIDE}):
         yield f"{name}: không có trong bản kê"
 
 

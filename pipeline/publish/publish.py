@@ -11,13 +11,14 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BusyError, MismatchError, StorageError, system_message
-from pipeline.inputs.describe import Inputs
+from pipeline.inputs.describe import Inputs, changed_files, describe_inputs, differences
 from pipeline.inputs.hashes import FileHash
-from pipeline.inputs.program import notebook_source
+from pipeline.inputs.program import read_notebook
 from pipeline.paths import CODE, Layout
 from pipeline.progress import Say, short
 from pipeline.publish.log import Action, Entry, Event, Log
@@ -30,6 +31,7 @@ from pipeline.publish.manifest import (
     is_up_to_date,
     manifest_of,
     read_manifest,
+    read_recorded,
     run_id,
 )
 from pipeline.publish.sign_off import is_frozen, is_signed_as_logged, write_as_logged, write_sign_off
@@ -45,6 +47,25 @@ _ATTESTS = (Action.PUBLISHED, Action.REPLACED, Action.REPAIRED, Action.RECOVERED
 def is_current(run: Run, inputs: Inputs) -> bool:
     """Whether nothing is to be made: the published report is of these inputs and whole, or it is issued and frozen."""
     return is_up_to_date(run.report, inputs.id) or is_frozen(run.layout, run.report, inputs)
+
+
+def staleness(run: Run) -> list[str]:
+    """What made the published report stale (vì sao phải lập lại), a line each; nothing where it is up to date."""
+    try:
+        recorded = read_recorded(run.report)
+    except MismatchError:
+        return ["chưa có báo cáo nào đọc được"]
+    inputs = describe_inputs(replace(run, page_lang=recorded.parameters.get("page_lang", "")))
+    manifest = read_manifest(run.report)
+    if manifest:
+        lines = list(differences(manifest.inputs, inputs))
+    else:
+        lines = ["lập bằng phiên bản cũ của chương trình", *changed_files(recorded.inputs, inputs.files)]
+    if not lines and not is_up_to_date(run.report, inputs.id):
+        return ["báo cáo đã công bố không còn như lúc công bố"]
+    if lines and is_frozen(run.layout, run.report, inputs):
+        return [f"đã ban hành, giữ nguyên; từ đó đến nay (FORCE=1 mới lập lại): {line}" for line in lines]
+    return lines
 
 
 def publish(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
@@ -122,13 +143,11 @@ def _is_known(run: str, history: Iterable[Entry]) -> bool:
 def _store(layout: Layout, manifest: Manifest) -> None:
     """Put every input and the rest of the program into the store. Raises BusyError for one changed meanwhile."""
     inputs, store = manifest.inputs, Store(layout.store)
-    notebooks = {file.sha256: CODE / file.path for file in inputs.shared.notebooks}
+    notebooks = {file.sha256: file.path for file in inputs.shared.notebooks}
     program = (file for file in (*inputs.program, *manifest.program) if file.sha256 not in notebooks)
     store.put((layout.root / file.path, file.sha256) for file in inputs.data)
     store.put((CODE / file.path, file.sha256) for file in program)
-    store.put_contents(
-        (notebook_source(path.read_bytes()), sha256) for sha256, path in notebooks.items() if not store.holds(sha256)
-    )
+    store.put_contents((read_notebook(path), sha256) for sha256, path in notebooks.items() if not store.holds(sha256))
 
 
 def _refuse_another_result(run: Run, staged: Path, made: Manifest, history: Iterable[Entry]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from babel.core import Locale
 from babel.messages.mofile import write_mo
@@ -23,12 +24,14 @@ from markupsafe import Markup
 
 from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
 from pipeline.completion.records import AmendedClause, IndicatorResult, PastVerdict, TargetInForce
-from pipeline.completion.rollup import ConceptRollUp
 from pipeline.completion.statuses import NOT_MET, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
 from pipeline.languages import catalogue_path, languages
 from pipeline.plans.periods import Period
 from pipeline.plans.targets import Comparator
+
+if TYPE_CHECKING:
+    from pipeline.completion.rollup import ConceptRollUp
 
 LANGUAGES = languages()
 """The languages that have catalogues; the first is the official one, Vietnamese."""

@@ -24,7 +24,7 @@ from pydantic import Field
 from pipeline.errors import BusyError, InternalError, StorageError
 from pipeline.inputs.describe import Inputs, describe_inputs, issued_record
 from pipeline.inputs.draft import checkout
-from pipeline.inputs.program import notebook_source
+from pipeline.inputs.program import read_notebook
 from pipeline.languages import in_language, page_languages
 from pipeline.plans.base import Frozen
 from pipeline.progress import Say, silent
@@ -97,7 +97,7 @@ def _run_step(run: Run, step: str, sources: Path, staged: Path, working_folder: 
     from pipeline.run.notebooks import run_notebook, stopped
 
     source = sources / f"{step}.ipynb"  # without what saving leaves in it
-    source.write_bytes(notebook_source((run.layout.notebooks / source.name).read_bytes()))
+    source.write_bytes(read_notebook(f"notebooks/{source.name}"))
     for target, parameters in _executions(run, step):
         outcome = run_notebook(source, staged / "notebooks" / target, parameters, working_folder)
         if not outcome.succeeded:

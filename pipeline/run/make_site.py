@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.errors import BusyError, InternalError, NoInputError, StorageError
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.inputs.hashes import hash_file
+from pipeline.inputs.program import read_notebook
 from pipeline.languages import in_language, page_languages
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
@@ -26,6 +27,7 @@ from pipeline.site.collected import cache_folder
 from pipeline.site.sections import Site
 from pipeline.site.site_page import render_heat, render_overview, script
 from pipeline.site.site_record import (
+    NOTEBOOK,
     SiteFigures,
     SiteInputs,
     SiteRecord,
@@ -91,11 +93,17 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> Parti
     """Make the pages in `staged`: the heat pages in a process of their own, while the notebooks run in theirs."""
     pages = {language: staged / in_language("index.html", language) for language in page_languages(request.page_lang)}
     arguments = (str(layout.root), request.period, request.page_lang, str(staged))
-    with notebook_session() as folder, run_in_fork(HEAT_PAGES, *arguments) as heat_pages_made:
+    with (
+        notebook_session() as folder,
+        tempfile.TemporaryDirectory(prefix="notebooks-") as sources,
+        run_in_fork(HEAT_PAGES, *arguments) as heat_pages_made,
+    ):
+        source = Path(sources, "overview.ipynb")  # without what saving leaves in it
+        source.write_bytes(read_notebook(NOTEBOOK))
         for language, page in pages.items():
             say(f"  lập trang {page.name}…")
             parameters = {"period": request.period, "page_lang": request.page_lang, "language": language}
-            outcome = run_notebook(layout.notebooks / "overview.ipynb", _notebook(page), parameters, folder)
+            outcome = run_notebook(source, _notebook(page), parameters, folder)
             if not outcome.succeeded:
                 raise stopped(outcome, layout.processed / "overview" / "failed", layout)
         try:

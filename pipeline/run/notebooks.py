@@ -19,6 +19,7 @@ from pipeline.errors import InternalError, StorageError, UserError
 from pipeline.fork.child import TOO_LONG, resemble_a_kernel
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.fork.warm_process import limits_in_force
+from pipeline.inputs.program import published_notebook
 from pipeline.paths import Layout
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
         return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
     run = NotebookRun(notebook.name, output, _unfinished(executed))
     if run.succeeded:
-        _make_canonical(output)
+        output.write_text(published_notebook(output.read_bytes()), "utf-8")
     return run
 
 
@@ -160,21 +161,6 @@ def stopped(outcome: NotebookRun, folder: Path, layout: Layout) -> Exception:
         error.exit_code = outcome.exit_code
         return error
     return InternalError(f"Bước {outcome.notebook} không chạy xong: {outcome.error}{where}")
-
-
-def _make_canonical(path: Path) -> None:
-    """Rewrite an executed notebook without what differs between runs: times, ids, versions."""
-    notebook = json.loads(path.read_bytes())
-    for name in ("papermill", "widgets"):
-        notebook["metadata"].pop(name, None)
-    notebook["metadata"].get("language_info", {}).pop("version", None)
-    for number, cell in enumerate(notebook["cells"]):
-        cell["id"] = f"cell-{number:03d}"
-        for name in ("papermill", "execution"):
-            cell["metadata"].pop(name, None)
-    # As nbformat writes it; nbformat itself would validate twice more what papermill has just validated.
-    written = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": "))
-    path.write_text(written + "\n", "utf-8")
 
 
 def _unfinished(executed: NotebookNode) -> str:

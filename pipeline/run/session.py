@@ -13,19 +13,8 @@ from threading import Lock
 from pipeline.fork.orders import Limits
 from pipeline.fork.warm_process import warm_process
 from pipeline.inputs.draft import for_kernels
+from pipeline.inputs.program import ENVIRONMENT
 
-# What would otherwise change bytes: hash order, time zone, locale, thread count, the date in SVG files.
-FIXED = {
-    "PYTHONHASHSEED": "0",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "LANG": "C.UTF-8",
-    "SOURCE_DATE_EPOCH": "1735689600",
-    "MPLBACKEND": "agg",
-    "OMP_NUM_THREADS": "1",
-    "PYTHONUTF8": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 MODULES = (
     "great_expectations",
     "openpyxl",
@@ -123,7 +112,9 @@ def kernel_environment() -> Iterator[Path]:
         }
         empty = Path(folder, "cwd")
         empty.mkdir()
-        os.environ.update(FIXED | own | draft)
+        settings = Path(folder, "matplotlibrc")  # empty: the library's own, whatever the user has
+        settings.touch()
+        os.environ.update(ENVIRONMENT | own | draft | {"MATPLOTLIBRC": str(settings)})
         try:
             yield empty
         finally:

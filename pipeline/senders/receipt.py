@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import Finding
-from pipeline.intake.handbook import SEVERITY
 from pipeline.intake.revisions import Accepted, describe
 from pipeline.intake.rows import Intake, Observation, Quarantined, RowFinding
+from pipeline.intake.suites import SEVERITY
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.report.page import environment

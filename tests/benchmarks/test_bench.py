@@ -14,9 +14,9 @@ from benchmarks import growth, plots, results
 from benchmarks.measure import Measured, measure
 from benchmarks.results import Contest, Growth, Results, Run
 from benchmarks.synthetic import make_country
+from pipeline.inputs.program import ENVIRONMENT
 from pipeline.paths import CODE, Layout
 from pipeline.run.batch import Wanted, stale
-from pipeline.run.session import FIXED
 
 TODAY = dt.date(2026, 7, 1)
 MEGABYTE = 1_000_000
@@ -117,7 +117,7 @@ def _page_of(name: str, country: Layout, folder: Path) -> bytes:
             shutil.rmtree(plans)
     command = [sys.executable, "-m", "benchmarks.contestants", name, str(root), growth.NEWEST, "1", first, second]
     switches = {"WARM_KERNELS": "0"} if name.startswith("stock") else {}
-    measured = measure(command, {**os.environ, **FIXED, **switches}, CODE, log=folder / "log")
+    measured = measure(command, {**os.environ, **ENVIRONMENT, **switches}, CODE, log=folder / "log")
     assert measured.exit_code == 0, (folder / "log").read_text("utf-8")
     assert measured.wall > 0
     return (Layout(root).report(second, growth.NEWEST) / "index.html").read_bytes()

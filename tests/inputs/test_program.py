@@ -12,8 +12,9 @@ import grimp
 import nbformat
 import pytest
 
+from pipeline.errors import DataError
 from pipeline.inputs.describe import NOTEBOOKS, ROOTS, hash_notebook
-from pipeline.inputs.program import all_files, notebook_source, program_files
+from pipeline.inputs.program import all_files, notebook_source, program_files, read_notebook
 from pipeline.paths import CODE
 from pipeline.site.site_record import ROOTS as SITE
 from tests.checkout import checkout, python
@@ -57,6 +58,8 @@ def test_imports_of_every_form_are_found(tmp_path: Path, monkeypatch: pytest.Mon
         (tmp_path / "pipeline" / name).mkdir(parents=True)
         (tmp_path / "pipeline" / name / "__init__.py").touch()
         (tmp_path / "pipeline" / name / "words.po").touch()
+        for left in (".words.po.swp", "words.po~"):  # by an editor
+            (tmp_path / "pipeline" / name / left).touch()
         (tmp_path / "pipeline" / name / "m.py").touch()
     (tmp_path / "pipeline" / "__init__.py").touch()
     (tmp_path / "pipeline" / "b" / "deep").mkdir()
@@ -70,6 +73,7 @@ def test_imports_of_every_form_are_found(tmp_path: Path, monkeypatch: pytest.Mon
         "if TYPE_CHECKING:\n    from pipeline.e import m\n\n    from pipeline.f import m\n"
         "def f():\n    from pipeline.g.m import y\n"
         'CHILD = "pipeline.h.m:main"\n'
+        "import os; from pipeline.i import m\n"
     )
     (tmp_path / "pipeline" / "root.py").write_text(code, "utf-8")
     monkeypatch.setattr("pipeline.inputs.program.CODE", tmp_path)
@@ -81,9 +85,9 @@ def test_imports_of_every_form_are_found(tmp_path: Path, monkeypatch: pytest.Mon
     finally:
         for cache in caches:
             cache.cache_clear()
-    assert {name.split("/")[0] for name in found} == {"__init__.py", "root.py", *"abcdgh"}
-    assert {"c/m.py", "d/m.py", "g/m.py", "h/m.py", "b/deep/a.html", "a/words.po"} <= found
-    assert not {"a/m.py", "b/m.py"} & found
+    assert {name.split("/")[0] for name in found} == {"__init__.py", "root.py", *"abcdghi"}
+    assert {"c/m.py", "d/m.py", "g/m.py", "h/m.py", "i/m.py", "b/deep/a.html", "a/words.po"} <= found
+    assert not {"a/m.py", "b/m.py", "a/.words.po.swp", "a/words.po~"} & found
 
 
 def _caches() -> list[Any]:
@@ -116,6 +120,7 @@ def test_a_change_in_each_file_counts_or_does_not(tmp_path: Path) -> None:
 def save_as_jupyter(path: Path) -> None:
     """As after running and saving it: outputs, counts, ids, the kernel; what the cells say is as it was."""
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell())  # after Shift+Enter on the last one
     for number, cell in enumerate(notebook.cells):
         cell.id = f"jupyter-{number}"
         cell.metadata["jupyter"] = {"source_hidden": False}
@@ -150,6 +155,7 @@ CHANGES: dict[str, Callable[[Any], object]] = {
     "tag taken away": lambda cells: next(c for c in cells if "tags" in c["metadata"])["metadata"].clear(),
     "order": lambda cells: cells.reverse(),
     "a cell less": lambda cells: cells.pop(),
+    "attachment": lambda cells: cells[0].update(attachments={"a.png": {"image/png": "QUJD"}}),
 }
 
 
@@ -165,3 +171,11 @@ def test_what_a_notebook_says_and_does_counts(change: str) -> None:
 def test_what_is_no_notebook_has_no_source(content: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         notebook_source(content)
+
+
+def test_a_broken_notebook_is_named_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.inputs.program.CODE", tmp_path)
+    (tmp_path / "a.ipynb").write_text('{"cells": [', "utf-8")
+    for name in ("a.ipynb", "none.ipynb"):
+        with pytest.raises(DataError, match=rf"{name}: .*git checkout {name}"):
+            read_notebook(name)

@@ -12,6 +12,7 @@ from pipeline.paths import CODE, Layout
 from pipeline.publish import manifest as module
 from pipeline.publish.manifest import (
     BESIDE,
+    FORMERLY_BESIDE,
     MANIFEST,
     faults_of,
     find_run,
@@ -57,9 +58,10 @@ def test_every_file_of_the_package_is_an_input_or_ran_the_notebooks(folder: Path
 def test_what_tells_times_and_hosts_is_no_output(folder: Path) -> None:
     before = hash_outputs(folder)
     assert [file.path for file in before] == ["index.html"]
-    for name in BESIDE:
+    for name in (*BESIDE, *FORMERLY_BESIDE):
         (folder / name).write_text("x", "utf-8")
     assert hash_outputs(folder) == before
+    assert not list(faults_of(read_recorded(folder)))
 
 
 def test_a_report_is_up_to_date_until_one_byte_of_it_changes(folder: Path) -> None:

@@ -50,3 +50,12 @@ def test_warming_up_without_a_lasting_session_does_nothing() -> None:
     before = dict(os.environ)
     warm_up()
     assert dict(os.environ) == before
+
+
+def test_settings_of_the_user_do_not_reach_the_charts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "matplotlibrc"
+    own.write_text("font.size: 20\n", "utf-8")
+    monkeypatch.setenv("MATPLOTLIBRC", str(own))
+    with notebook_session():
+        assert Path(os.environ["MATPLOTLIBRC"]).read_text("utf-8") == ""
+    assert os.environ["MATPLOTLIBRC"] == str(own)
