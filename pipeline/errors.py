@@ -94,7 +94,7 @@ class BusyError(UserError):
 
 
 class InternalError(PipelineError):
-    """Our fault: a step failed or its result did not pass the gate. Nothing was published."""
+    """Our fault: a step failed or its result was refused. Nothing was published."""
 
 
 class MismatchError(PipelineError):

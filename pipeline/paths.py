@@ -48,7 +48,7 @@ class Layout:
 
     @property
     def processed(self) -> Path:
-        """Records the steps hand to each other, receipts, what is remembered; `make clean` deletes all of it."""
+        """Records the steps hand to each other, receipts, caches; `make clean` deletes all of it."""
         return self.root / "data" / "processed"
 
     @property

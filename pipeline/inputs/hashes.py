@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from pydantic import BaseModel
-
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
 
@@ -36,13 +34,8 @@ def hash_files(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
     return tuple(sorted((hash_file(layout, path) for path in paths), key=lambda file: file.path))
 
 
-def canonical_json(record: BaseModel) -> str:
-    """Sorted keys, no spaces: the form that is hashed."""
-    return canonical(record.model_dump(mode="json"))
-
-
 def canonical(record: object) -> str:
-    """The same of plain values."""
+    """Sorted keys, no spaces: the form that is hashed."""
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -1,1 +1,1 @@
-"""What makes a report prove itself: manifest, gate, store, log, drafts, sign-off, verifying, comparing."""
+"""What makes a report prove itself: manifest, store, log, exchange, sign-off, verifying, making it again."""

@@ -42,9 +42,9 @@ def differences_in(name: str, before: bytes, after: bytes, words: Vocabulary = A
         found = _differences(*records, "", words)
     else:
         found = _lines(before, after)
-    told = list(islice(found, MOST))
+    first = list(islice(found, MOST))
     more = sum(1 for _ in found)
-    return [*told, *([f"… và {more} chỗ khác"] if more else [])]
+    return [*first, *([f"… và {more} chỗ khác"] if more else [])]
 
 
 def differences_of_environment(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:

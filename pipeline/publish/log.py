@@ -201,9 +201,9 @@ class Log:
             torn.write(rest + b"\n")
             torn.flush()
             os.fsync(torn.fileno())
-        told = f"{len(rest)} byte, sha256 {hashlib.sha256(rest).hexdigest()}"
+        detail = f"{len(rest)} byte, sha256 {hashlib.sha256(rest).hexdigest()}"
         # Written over the rest, not after it was cut off: killed in between, the next one finds a rest again.
-        _append(file, Event(action=Action.TORN, detail=told), at, start)
+        _append(file, Event(action=Action.TORN, detail=detail), at, start)
 
 
 def moment() -> str:

@@ -144,8 +144,8 @@ def _run(recorded: Recorded, python: Path, place: Path) -> Path:
     answer = _call(command, place, ELSEWHERE | own, UMASK)
     folder = place / "reports" / recorded.locality / recorded.name
     if answer.returncode or not folder.is_dir():
-        told = answer.stderr.replace(str(place), "").strip().splitlines()[-12:]
-        raise MismatchError("Không lập lại được (mã thoát " + f"{answer.returncode}):\n" + "\n".join(told))
+        lines = answer.stderr.replace(str(place), "").strip().splitlines()[-12:]
+        raise MismatchError("Không lập lại được (mã thoát " + f"{answer.returncode}):\n" + "\n".join(lines))
     return folder
 
 

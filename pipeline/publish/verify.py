@@ -164,8 +164,8 @@ def _check_published(
         if (recorded.locality, recorded.name) != address:
             found.faults.append(f"{layout.relative(folder)}: là báo cáo của {recorded.locality}, {recorded.name}")
         if logged and logged != recorded.run:
-            told = f"lần chạy đang công bố là {short(recorded.run)}, nhật ký nói là {short(logged)}"
-            found.faults.append(f"{layout.relative(folder)}: {told}")
+            message = f"lần chạy đang công bố là {short(recorded.run)}, nhật ký nói là {short(logged)}"
+            found.faults.append(f"{layout.relative(folder)}: {message}")
         yield recorded
 
 

@@ -179,10 +179,10 @@ def _outcome(crew: Crew, future: Future[Done], job: Job) -> Done:
     if error is None:
         return future.result()
     if type(error).__name__ == "KilledWorker":
-        told = "Các máy nhận việc này đều chết giữa chừng, thường vì hết bộ nhớ; xem nhật ký của worker."
+        message = "Các máy nhận việc này đều chết giữa chừng, thường vì hết bộ nhớ; xem nhật ký của worker."
     else:
-        told = f"{type(error).__name__}: {error}"
-    return Done(job.locality, job.period, told, InternalError.exit_code)
+        message = f"{type(error).__name__}: {error}"
+    return Done(job.locality, job.period, message, InternalError.exit_code)
 
 
 def _nothing() -> None:
