@@ -28,7 +28,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(given: Sequence[str] | None = None) -> int:
-    """Run one verb; gives the exit code. Errors of the tree are said in a sentence, without a traceback."""
+    """Run one verb; gives the exit code. A PipelineError becomes one sentence, never a traceback."""
     layout = Layout.of_project()
     os.environ.pop(KNOWN, None)  # what git says counts, not what the caller says
     try:

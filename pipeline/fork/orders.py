@@ -40,7 +40,7 @@ class Preload:
     """A function to call once, as "module:function"."""
 
     def put(self) -> None:
-        """Leave it to the warm process that is started next."""
+        """Store it for the warm process that starts next."""
         os.environ[_PRELOAD] = json.dumps(asdict(self))
 
     @staticmethod

@@ -42,7 +42,7 @@ def _load(preload: Preload) -> None:
     if preload.rehearsal:
         with suppress(Exception):
             find(preload.rehearsal)()
-    # Every object of now lives in every kernel; collecting there would only copy its page.
+    # Every kernel inherits these objects: collecting them there would only copy their pages.
     gc.freeze()
     gc.enable()
 

@@ -75,7 +75,7 @@ class Inputs(Frozen):
         return hash_of(self.model_dump(mode="json", exclude=apart) | {"shared": self.shared.id})
 
     def replacing(self, issued: tuple[FileHash, ...]) -> Inputs:
-        """The same in the place of an issued report; not by model_copy, which would take the ids along."""
+        """These inputs with the issued report they replace; not by model_copy, which would copy the cached ids."""
         fields = {name: getattr(self, name) for name in Inputs.model_fields}
         return Inputs(**fields | {"issued": issued})
 

@@ -24,7 +24,7 @@ FILES = (COMPLETION, ENTRY)
 
 
 class Issue(BaseModel):
-    """Of the line of the log by which a report was issued, what later reports need."""
+    """What later reports need of the log entry by which a report was issued."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -78,7 +78,7 @@ def read_issue(folder: Path) -> Issue:
 
 
 def replacement(folder: Path, completion: Completion) -> Replacement:
-    """What `completion` states otherwise than the issued report whose record lies in `folder`."""
+    """The issued report whose record lies in `folder`, and how `completion` differs from it."""
     issue = read_issue(folder)
     differences = differences_from((folder / COMPLETION).read_bytes(), completion)
     return Replacement(run=issue.run, by=issue.by, at=issue.at, differences=differences)

@@ -162,7 +162,7 @@ def _damaged(source: Path) -> DataError:
 
 
 def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:
-    """No more than the entry says it holds: that is what was counted."""
+    """Write one file. Raises BadZipFile if it holds more than its entry says: the limits count what entries say."""
     path.parent.mkdir(parents=True, exist_ok=True)
     left = entry.file_size
     with archive.open(entry) as packed, path.open("xb") as file:

@@ -59,7 +59,7 @@ class Action(StrEnum):
 
 
 class Event(Frozen):
-    """What happened, as it is told to the log."""
+    """What happened: an entry of the log before it has its number and time."""
 
     action: Action
     locality: str = ""

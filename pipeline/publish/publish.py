@@ -277,7 +277,7 @@ def _differing(one: tuple[FileHash, ...], other: tuple[FileHash, ...]) -> list[s
 def _manifest(folder: Path) -> dict[str, Any]:
     """The manifest in a folder as it is, whichever edition wrote it; empty where there is none that is JSON.
 
-    What cannot be read now may well be whole: raises OSError.
+    Raises OSError for a manifest that is there and cannot be read: it may be whole.
     """
     try:
         content = json.loads((folder / MANIFEST).read_bytes())

@@ -102,7 +102,7 @@ def check_order(now: SignOff, wanted: State) -> None:
 
 
 def is_signed_as_logged(layout: Layout, folder: Path, history: Sequence[Entry]) -> bool:
-    """Whether the files that say who signed are those the log asks for: `history` is that of the address."""
+    """Whether sign-off.json and the records of issues match the log; `history` has the entries of this address."""
     path = folder / SIGN_OFF
     there = path.read_bytes() if path.is_file() else b""
     return there == file_content(sign_off_of(history, run_id(folder))) and all(

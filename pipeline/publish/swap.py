@@ -80,7 +80,7 @@ def exchange(staged: Path, folder: Path) -> Path | None:
         staged.rename(folder)
         sync(folder.parent)
         return None
-    # Under a name that the end of `staging` does not know: what is interrupted in here may have been published.
+    # Renamed, so that `staging` does not remove it at its end: after an interruption here it may be published already.
     ready = staged.rename(staged.with_name(f"{staged.name}{_READY}"))
     old = ready
     if not _swap(ready, folder):

@@ -222,7 +222,7 @@ def localities(layout: Layout) -> list[str]:
 
 
 def make_one(job: Job) -> Done:
-    """Make one report, here or on a worker. Raises nothing: the error is told in the outcome."""
+    """Make one report, here or on a worker. Raises nothing: the outcome carries the error."""
     try:
         refusal = join(Path(job.root), job.code, job.shared) if job.code else ""
         if refusal:

@@ -95,7 +95,7 @@ class Machines:
             )
 
     def lost(self) -> BusyError:
-        """What to tell when jobs come back cancelled that nobody cancelled."""
+        """The error when jobs come back cancelled though nobody cancelled them."""
         return BusyError(
             f"Mất liên lạc với bộ điều phối {self._address}. Báo cáo đã lập còn nguyên; "
             "khi bộ điều phối chạy lại, hãy chạy lại lệnh để làm tiếp."
@@ -136,7 +136,7 @@ def machines(address: str, say: Say) -> Iterator[Machines]:
         from distributed import Client, Security
     except ImportError as error:
         raise UsageError("Chưa cài phần mở rộng cho cụm máy: pip install 'pipeline[cluster]'") from error
-    for name in _LOGGERS:  # what is to be told is told in sentences
+    for name in _LOGGERS:  # our own messages say it in sentences
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         if address.startswith("tls://") and Security().get_connection_args("client").get("ssl_context") is None:
