@@ -102,7 +102,7 @@ BUGS = (
     ),
     Bug(
         "hash order left to chance",
-        "pipeline/run/session.py",
+        "pipeline/inputs/program.py",
         '"PYTHONHASHSEED": "0"',
         '"PYTHONHASHSEED": "random"',
         "tests/fork/test_kernels.py::test_a_forked_kernel_is_a_fresh_process_that_has_imported_already",
@@ -201,8 +201,8 @@ BUGS = (
     Bug(
         "imports in functions overlooked",
         "pipeline/inputs/program.py",
-        r'rf"^[ \t]*from ({_MODULE})',
-        r'rf"^from ({_MODULE})',
+        r"(?:^|;)[ \t]*from ({_MODULE})",
+        r"(?:^|;)from ({_MODULE})",
         "tests/inputs/test_program.py::test_no_import_is_missed",
     ),
     Bug(
