@@ -10,8 +10,9 @@ import nbformat
 import pytest
 
 from pipeline import cli
-from pipeline.paths import CODE, Layout
-from pipeline.run import notebooks
+from pipeline.inputs.program import notebook_source
+from pipeline.paths import CODE
+from pipeline.run import make_report, notebooks
 from pipeline.run.session import notebook_session
 from pipeline.steps import STEPS
 from tests.faults import projects
@@ -69,7 +70,7 @@ def test_a_notebook_that_ends_badly_publishes_nothing(
     projects.change_plan(root)
     folder = _plant(kind, step, tmp_path / "notebooks")
     monkeypatch.setenv("PIPELINE_ROOT", str(root))
-    monkeypatch.setattr(Layout, "notebooks", property(lambda layout: folder))
+    monkeypatch.setattr(make_report, "read_notebook", lambda name: notebook_source((folder.parent / name).read_bytes()))
     monkeypatch.setattr(notebooks, "TIMEOUT", 5 if kind == "time-out" else notebooks.TIMEOUT)
     before = projects.published(root)
     with tally("notebooks that end badly", "exit 70 or 74, nothing published, the notebook named").case():
