@@ -137,10 +137,11 @@ def test_code_that_gives_other_bytes_for_the_same_inputs_publishes_nothing(proje
         "return str(page)",
         "import time\n    return str(page) + str(time.time_ns())",
     )
-    assert command(code, project.root, "report", LOCALITY).returncode == 0
+    first = command(code, project.root, "report", LOCALITY)
+    assert first.returncode == 0, first.stderr
     before = (_report(project) / "index.html").read_bytes()
     again = command(code, project.root, "report", "--force", LOCALITY)
-    assert again.returncode == 76
+    assert again.returncode == 76, again.stderr
     assert "index.html" in again.stderr
     assert (_report(project) / "index.html").read_bytes() == before
     assert (project.work(LOCALITY, "2025") / "differs" / "index.html").read_bytes() != before
