@@ -240,7 +240,7 @@ def _verify(options: argparse.Namespace, layout: Layout) -> int:
     found = verify_at_rest(layout, Scope(options.locality, options.period), options.head, say)
     _tell(found.faults)
     print(
-        f"{found.published} báo cáo đang công bố, {found.kept} lần chạy trước, {found.outputs} tệp kết quả, "
+        f"{found.published} báo cáo đang công bố, {found.former} lần chạy trước, {found.outputs} tệp kết quả, "
         f"{found.inputs} tệp trong kho, {len(found.chain.entries)} dòng nhật ký: "
         + (f"{len(found.faults)} chỗ không khớp" if found.faults else "đều khớp")
     )

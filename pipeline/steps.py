@@ -147,7 +147,7 @@ def newest_period_of_all(layout: Layout, calendar: Calendar) -> Period | None:
 
 
 def period_of_silent(plans: Sequence[Plan], others: Period | None, this_year: int) -> Period:
-    """The period of a locality that has sent nothing (chưa gửi gì), so that it stands missing among those that have.
+    """The period of a locality that has sent nothing (chưa gửi gì), so that it is listed as missing in it.
 
     It is the newest for which any locality has sent something, if a plan of its own is of that year; else this year,
     within the years of the plans.

@@ -92,10 +92,10 @@ _METADATA = {
 def _cell(number: int, cell: dict[str, Any]) -> dict[str, Any]:
     tags = cell.get("metadata", {}).get("tags")
     source = "".join(cell["source"]).splitlines(keepends=True)
-    kept = {"cell_type": cell["cell_type"], "id": str(number), "metadata": {"tags": tags} if tags else {}}
+    always = {"cell_type": cell["cell_type"], "id": str(number), "metadata": {"tags": tags} if tags else {}}
     run: dict[str, Any] = {"execution_count": None, "outputs": []} if cell["cell_type"] == "code" else {}
     attached = {"attachments": cell["attachments"]} if cell.get("attachments") else {}
-    return {**kept, **run, **attached, "source": source}
+    return {**always, **run, **attached, "source": source}
 
 
 def read_notebook(path: str) -> bytes:

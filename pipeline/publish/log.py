@@ -24,6 +24,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from pipeline.inputs.hashes import canonical
 from pipeline.plans.base import Frozen
 from pipeline.whole import sync
 
@@ -245,7 +246,7 @@ def _faults(entry: Entry, line: bytes, before: Head) -> Iterator[str]:
 def canonical_line(entry: Entry) -> bytes:
     """Canonical: keys in order, nothing that is empty, no newline."""
     record = {key: value for key, value in entry.model_dump(mode="json").items() if value not in ("", {})}
-    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return canonical(record).encode()
 
 
 def _append(file: int, event: Event, at: str, end: int) -> Entry:

@@ -178,12 +178,14 @@ def _of_same_inputs(run: Run, input_id: str, history: Iterable[Entry]) -> Iterat
 def _take_recorded_manifest(run: Run, staged: Path, input_id: str, history: Iterable[Entry]) -> None:
     """Where these inputs gave these files before, it is that run again, whichever files of the program ran it now.
 
-    A manifest that this edition cannot read is not taken: the report would never be up to date.
+    Only the manifest of a run that the log saw published is taken, and no altered one. Nor is one that this edition
+    cannot read: the report would never be up to date.
     """
-    same = _of_same_inputs(run, input_id, history)
-    recorded = next((folder for folder in same if read_manifest(folder)), None)
-    if recorded:
-        shutil.copyfile(recorded / MANIFEST, staged / MANIFEST)
+    published = {entry.run for entry in history if entry.action in (Action.PUBLISHED, Action.REPLACED)}
+    for folder in _of_same_inputs(run, input_id, history):
+        if run_id(folder) in published and read_manifest(folder):
+            shutil.copyfile(folder / MANIFEST, staged / MANIFEST)
+            return
 
 
 def _remember(run: Run, old: Path | None, former: str, altered: list[str], say: Say) -> None:

@@ -1,4 +1,4 @@
-"""Is everything as it was recorded (`make verify`): files, store, kept runs, log, site. Reads, and changes nothing."""
+"""Is everything as it was recorded (`make verify`): files, store, former runs, log, site. Reads only."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Verified:
 
     chain: Chain
     published: int = 0
-    kept: int = 0
+    former: int = 0
     outputs: int = 0
     inputs: int = 0
     faults: list[str] = field(default_factory=list)
@@ -176,7 +176,7 @@ def _check_kept(layout: Layout, scope: Scope, known: _Known, found: Verified, sa
         recorded = _check_folder(layout, folder, known, found)
         if recorded is None:
             continue
-        found.kept += 1
+        found.former += 1
         if recorded.run != folder.name:
             found.faults.append(f"{layout.relative(folder)}: bản kê đã đổi, mã lần chạy nay là {short(recorded.run)}")
         yield recorded

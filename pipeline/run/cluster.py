@@ -157,7 +157,7 @@ def join(root: Path, code: str, shared: str) -> str:
 
     The first call prepares the process for notebooks; its session stays open until the worker ends.
     """
-    _leave_the_nursery()
+    _allow_child_processes()
     reason = _unfit(root, code, shared)
     if reason:
         time.sleep(REFUSING)
@@ -221,7 +221,7 @@ def _other_packages() -> str:
     return ", ".join(wrong[:3])
 
 
-def _leave_the_nursery() -> None:
+def _allow_child_processes() -> None:
     """A worker under Dask's nanny may not start processes, and each would run the nanny's program again."""
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
     sys.modules["__main__"].__file__ = None

@@ -20,7 +20,7 @@ def compare_methods(run: Run, methods: Sequence[str]) -> Iterator[str]:
     rows = [r for plan in completion.in_force for r in plan.indicators if r.pace is not None]
     flipped = 0
     for row in rows:
-        words = {name: _said(row, name) for name in methods}
+        words = {name: _verdict(row, name) for name in methods}
         flips = len({row.status, *(o.status for o in row.opinions if o.method in methods and o.status)}) > 1
         flipped += flips
         yield f"{'≠' if flips else ' '} {row.code} {row.name[:60]}"
@@ -28,7 +28,7 @@ def compare_methods(run: Run, methods: Sequence[str]) -> Iterator[str]:
     yield f"{flipped} trong {len(rows)} chỉ tiêu được đánh giá theo tiến độ đổi kết luận giữa {', '.join(methods)}."
 
 
-def _said(row: IndicatorResult, name: str) -> str:
+def _verdict(row: IndicatorResult, name: str) -> str:
     if name == OURS and row.pace is not None:
         return f"{VIETNAMESE.status(row.status)} ({plain(round(row.pace.ratio, 3))})"
     opinion = next((o for o in row.opinions if o.method == name), None)

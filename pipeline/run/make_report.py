@@ -106,7 +106,7 @@ def _run_step(run: Run, step: str, sources: Path, staged: Path, working_folder: 
 
 def _executions(run: Run, step: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The notebooks of a step with their parameters: one, but for the page one for each language."""
-    if step != "report":
+    if step != STEPS[-1]:
         yield f"{step}.ipynb", run.parameters
         return
     for language in page_languages(run.page_lang):
@@ -118,7 +118,7 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     from pipeline.report.render import check_page, render_page
 
     for language in page_languages(run.page_lang):
-        notebook = staged / "notebooks" / in_language("report.ipynb", language)
+        notebook = staged / "notebooks" / in_language(f"{STEPS[-1]}.ipynb", language)
         page = render_page(notebook, run.locality.full_name, str(run.period), language)
         check_page(page)
         (staged / in_language("index.html", language)).write_text(page, "utf-8")

@@ -19,7 +19,7 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Concept, Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
-from pipeline.report import notebook_tables as shown
+from pipeline.report import notebook_tables
 from pipeline.report.files import completion_schema
 from pipeline.report.official import official_report
 from pipeline.report.official.word import docx_bytes
@@ -65,8 +65,8 @@ def rehearse() -> None:
     receipts(intake)
     page = Page(completion, intake, "")
     parts: tuple[Any, ...] = (
-        *(table(intake) for table in (shown.files, shown.rules, shown.accepted)),
-        *(table(completion) for table in (shown.method, shown.rates, shown.indicators)),
+        *(table(intake) for table in (notebook_tables.files, notebook_tables.rules, notebook_tables.accepted)),
+        *(table(completion) for table in (notebook_tables.method, notebook_tables.rates, notebook_tables.indicators)),
         *(page.head(), page.replaces(), page.answer(), page.attention(), page.change(), page.charts(), page.plans()),
         *(
             page.stages(),

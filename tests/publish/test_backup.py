@@ -53,7 +53,7 @@ def test_what_is_unpacked_is_what_was_there_and_verifies(run: Run, away: Path) -
     assert made.files == len(_files(new.root))
     found = verify(new, Scope(), str(made.head))
     assert not found.faults
-    assert (found.published, found.kept) == (1, 1)
+    assert (found.published, found.former) == (1, 1)
     assert all(path.stat().st_mode & 0o777 == 0o444 for path in new.store.glob("??/*"))
 
 

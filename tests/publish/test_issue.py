@@ -13,7 +13,6 @@ from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.inputs.describe import describe_inputs
 from pipeline.inputs.draft import KNOWN
 from pipeline.inputs.issued import ENTRY, issued_folder
-from pipeline.paths import Layout
 from pipeline.publish import issue as module
 from pipeline.publish.issue import sign_off
 from pipeline.publish.log import Action, Log
@@ -29,13 +28,6 @@ from tests.publish.test_sign_off import of_new_code
 from tests.run.filled import change, publish
 
 OFFICE = 'UBND <đặc khu> "Bạch Long Vĩ"'
-
-
-@pytest.fixture
-def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """As of code that is committed, whatever the checkout is at this moment."""
-    monkeypatch.setenv(KNOWN, "")
-    return Run.open("bach-long-vi", "2025", layout=layout)
 
 
 def _issue(run: Run) -> str:

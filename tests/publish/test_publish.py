@@ -11,9 +11,8 @@ import pytest
 
 from pipeline.errors import BusyError, MismatchError, StorageError
 from pipeline.inputs.describe import describe_inputs
-from pipeline.inputs.draft import KNOWN
 from pipeline.inputs.program import all_files, notebook_source
-from pipeline.paths import CODE, Layout
+from pipeline.paths import CODE
 from pipeline.publish import manifest as manifests
 from pipeline.publish import publish as module
 from pipeline.publish.issue import sign_off
@@ -26,13 +25,6 @@ from pipeline.publish.swap import staging
 from pipeline.publish.verify import Scope, verify
 from pipeline.steps import Run
 from tests.run.filled import change, publish
-
-
-@pytest.fixture
-def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """As of code that is committed, whatever the checkout is at this moment."""
-    monkeypatch.setenv(KNOWN, "")
-    return Run.open("bach-long-vi", "2025", layout=layout)
 
 
 def _make(run: Run, text: str) -> list[str]:
@@ -136,6 +128,20 @@ def test_so_it_comes_back_with_what_was_signed(run: Run, monkeypatch: pytest.Mon
     assert run_id(run.report) == first
     assert (run.report / SIGN_OFF).is_file()
     assert not verify(run.layout, Scope()).faults
+
+
+def test_an_altered_manifest_is_not_taken_for_that_of_the_run(run: Run) -> None:
+    """The part on the program is held by nothing but the run id."""
+    _make(run, "one")
+    path, before = run.report / MANIFEST, run_id(run.report)
+    manifest = json.loads(path.read_bytes())
+    manifest["program"][0]["sha256"] = "0" * 64
+    path.write_text(json.dumps(manifest), "utf-8")
+    altered = run_id(run.report)
+    recover(run, print)
+    _make(run, "one")
+    assert run_id(run.report) == before
+    assert _former(run) == {altered}
 
 
 def test_a_manifest_that_this_edition_cannot_read_is_replaced(run: Run) -> None:

@@ -9,8 +9,6 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.inputs.describe import Inputs, SharedInputs, describe_inputs
-from pipeline.inputs.draft import KNOWN
-from pipeline.paths import Layout
 from pipeline.publish.issue import sign_off
 from pipeline.publish.log import Action, Event, Log
 from pipeline.publish.manifest import SIGN_OFF
@@ -87,10 +85,8 @@ def test_issues_are_counted_by_address(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """As of code that is committed, whatever the checkout is at this moment."""
-    monkeypatch.setenv(KNOWN, "")
-    run = Run.open("bach-long-vi", "2025", layout=layout)
+def run(run: Run) -> Run:
+    """With a published report."""
     publish(run, "one")
     return run
 

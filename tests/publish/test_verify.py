@@ -14,8 +14,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import NoInputError
-from pipeline.inputs.draft import KNOWN
-from pipeline.paths import Layout
 from pipeline.publish import verify as module
 from pipeline.publish.swap import lock
 from pipeline.publish.verify import Scope, verify, verify_at_rest
@@ -26,9 +24,8 @@ ALL = Scope()
 
 
 @pytest.fixture
-def run(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv(KNOWN, "")
-    run = Run.open("bach-long-vi", "2025", layout=layout)
+def run(run: Run) -> Run:
+    """With a published report."""
     publish(run, "one")
     return run
 
@@ -38,7 +35,7 @@ def test_everything_is_counted(run: Run) -> None:
     publish(run, "two")
     found = verify(run.layout, ALL)
     assert not found.faults
-    assert (found.published, found.kept, found.outputs) == (1, 1, 2)
+    assert (found.published, found.former, found.outputs) == (1, 1, 2)
     assert found.inputs == len(list(run.layout.store.glob("??/*")))
     assert verify(run.layout, Scope("bach-long-vi", "2025")).inputs == found.inputs
     with pytest.raises(NoInputError):
