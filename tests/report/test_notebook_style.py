@@ -1,4 +1,4 @@
-"""What a notebook shows of the page: in a frame, with the style of the page once, and nothing of it on the page itself."""
+"""Sections in a notebook: framed, with the style of the page; the page itself has neither frame nor second style."""
 
 from __future__ import annotations
 

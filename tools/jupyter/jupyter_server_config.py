@@ -1,7 +1,7 @@
 """What JupyterLab does when it saves one of our notebooks: it stores what counts, and no outputs.
 
-The notebooks of the steps are known by their `parameters` cell; any other notebook is saved as it is. Their stored form
-is that of `pipeline.inputs.program.notebook_source`, so that git shows a change where a cell was changed, and only there.
+The notebooks of the steps are known by their `parameters` cell; any other notebook is saved as it is. They are stored
+as `pipeline.inputs.program.notebook_source` says, so that git shows a change where a cell was changed, and only there.
 """
 
 import json
