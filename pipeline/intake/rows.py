@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import StringConstraints
 
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.models import Key
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class FileKind(StrEnum):
@@ -345,3 +348,12 @@ class Intake(Frozen):
     def out(self) -> tuple[Quarantined, ...]:
         """Quarantined rows that no later file has replaced."""
         return tuple(q for q in self.quarantined if q.replaced_by is None)
+
+    def frame(self, name: str = "values") -> pd.DataFrame:
+        """Rows of the record as a frame: values, tasks, reported, quarantined, findings, rules, files or revisions.
+
+        Columns in docs/frames.md. Raises UsageError for another name.
+        """
+        from pipeline.intake.intake_frames import intake_frame
+
+        return intake_frame(self, name)

@@ -65,8 +65,11 @@ def rehearse() -> None:
     receipts(intake)
     page = Page(completion, intake, "")
     parts: tuple[Any, ...] = (
-        *(table(intake) for table in (shown.files, shown.rules, shown.accepted)),
+        shown.rules(intake),
         *(table(completion) for table in (shown.method, shown.rates, shown.indicators)),
+        *(intake.frame(name) for name in ("files", "values", "rules", "quarantined")),
+        *(frame() for frame in (registry.targets, completion.indicators, completion.rates)),
+        page.style(),
         *(page.head(), page.replaces(), page.answer(), page.attention(), page.change(), page.charts(), page.plans()),
         *(
             page.stages(),
