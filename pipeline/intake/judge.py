@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from great_expectations import ExpectationSuite
     from great_expectations.core.batch_definition import BatchDefinition
+    from great_expectations.datasource.fluent.interfaces import Batch
 
 ROW_ID = "row_id"
-_RESULT_FORMAT = {
+_ROWS = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": [ROW_ID],
     "return_unexpected_index_query": False,
@@ -52,16 +53,23 @@ def judge(frame: pd.DataFrame, suite: Suite) -> Judgement:
     Raises InternalError if a rule could not be computed at all: a rule that fails to run has not been passed.
     """
     batch = _definition().get_batch(batch_parameters={"dataframe": frame})
-    outcome = batch.validate(_gx_suite(suite.name, suite.written), result_format=dict(_RESULT_FORMAT))
-    written = outcome.to_json_dict()
-    found = {result["expectation_config"]["meta"]["rule"]: result for result in written["results"]}
-    rules = [rule for rule in suite.rules if not rule.by_reader]
-    for rule in rules:
-        if said := _raised(found[rule.id]["exception_info"]):
-            raise InternalError(f"Bộ quy tắc {suite.name}: quy tắc {rule.id} không chạy được: {said}")
-    verdicts = tuple(Verdict(rule, found[rule.id]["success"], _broken(found[rule.id])) for rule in rules)
-    in_order = [found[e["meta"]["rule"]] for e in suite.expectations]
-    return Judgement(verdicts, _repeatable(written, in_order))
+    outcome = _validate(batch, suite, "BOOLEAN_ONLY")
+    results = _by_rule(outcome)
+    # Only broken rules are asked which rows break them: that costs as much again, and most rules hold.
+    broken = [e for e in suite.expectations if not results[e["meta"]["rule"]]["success"]]
+    if broken:
+        results |= _by_rule(_validate(batch, replace(suite, expectations=tuple(broken)), _ROWS))
+    verdicts = tuple(_verdict(rule, results[rule.id], suite) for rule in suite.rules if not rule.by_reader)
+    return Judgement(verdicts, _repeatable(outcome, [results[e["meta"]["rule"]] for e in suite.expectations]))
+
+
+def _validate(batch: Batch, suite: Suite, result_format: str | dict[str, Any]) -> dict[str, Any]:
+    outcome = batch.validate(_gx_suite(suite.name, suite.written), result_format=result_format)
+    return dict(outcome.to_json_dict())
+
+
+def _by_rule(outcome: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {result["expectation_config"]["meta"]["rule"]: result for result in outcome["results"]}
 
 
 def prepare(suites: Iterable[Suite]) -> None:
@@ -95,11 +103,14 @@ def _raised(info: Mapping[str, Any]) -> str:
     return next((str(part["exception_message"]) or "?" for part in parts if part["raised_exception"]), "")
 
 
-def _broken(result: Mapping[str, Any]) -> tuple[int, ...]:
-    return tuple(sorted(int(row[ROW_ID]) for row in result["result"].get("unexpected_index_list") or ()))
+def _verdict(rule: Rule, result: Mapping[str, Any], suite: Suite) -> Verdict:
+    if said := _raised(result["exception_info"]):
+        raise InternalError(f"Bộ quy tắc {suite.name}: quy tắc {rule.id} không chạy được: {said}")
+    rows = result["result"].get("unexpected_index_list") or ()
+    return Verdict(rule, result["success"], tuple(sorted(int(row[ROW_ID]) for row in rows)))
 
 
-def _repeatable(written: dict[str, Any], results: list[dict[str, Any]]) -> dict[str, Any]:
+def _repeatable(written: Mapping[str, Any], results: list[dict[str, Any]]) -> dict[str, Any]:
     """The result without times, ids and names of objects in memory, its rules in the order of the suite file."""
     for result in results:
         result["expectation_config"]["kwargs"].pop("batch_id", None)
