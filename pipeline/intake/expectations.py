@@ -1,6 +1,7 @@
 """Rules of the field as expectations of our own (kỳ vọng riêng), on the documented base classes of Great Expectations.
 
-Each takes its columns and thresholds from the suite file. Numbers are compared as printed, not as binary fractions (`exact`).
+Each takes its columns and thresholds from the suite file. Numbers are compared as printed (`exact`), not as binary
+fractions.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from great_expectations.expectations.metrics.map_metric_provider import (
     multicolumn_condition_partial,
 )
 
-from pipeline.intake.frames import UNIT_SEPARATOR, exact
+from pipeline.intake.frames import PERCENTAGE, UNIT_SEPARATOR, exact
 from pipeline.intake.values import same_unit
 from pipeline.plans.text import name_key
 
@@ -145,9 +146,7 @@ class ColumnPairGivenWhereSaid(ColumnPairMapMetricProvider):
     condition_value_keys = ("words",)
 
     @column_pair_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(
-        cls, column_A: pd.Series[str], column_B: pd.Series[str], words: list[str], **_: Any
-    ) -> pd.Series[bool]:
+    def _pandas(cls, column_A: pd.Series[str], column_B: pd.Series[str], words: list[str], **_: Any) -> pd.Series[bool]:
         keys = set(map(name_key, words))
         said = _holds((name_key(text) in keys for text in column_A.fillna("")), column_A.index)
         return ~said | column_B.notna()
@@ -189,7 +188,7 @@ class ExpectColumnsToBeGiven(MulticolumnMapExpectation):
 
 
 class MulticolumnValuesEqualQuotient(MulticolumnMapMetricProvider):
-    """Whether a value is `scale` times its numerator over its denominator."""
+    """Whether a percentage is `scale` times its numerator over its denominator."""
 
     condition_metric_name = "multicolumn_values.equal_quotient"
     condition_domain_keys = COLUMNS_DOMAIN
@@ -198,12 +197,12 @@ class MulticolumnValuesEqualQuotient(MulticolumnMapMetricProvider):
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, scale: float, tolerance: float, **_: Any) -> pd.Series[bool]:
         times, most = exact(scale), exact(tolerance)
-        answers = (not d or abs(v - times * n / d) <= most for v, n, d in _rows(column_list, 0, 1, 2))
-        return _holds(answers, column_list.index)
+        agrees = (not d or abs(v - times * n / d) <= most for v, n, d in _rows(column_list, 1, 2, 3))
+        return (column_list.iloc[:, 0] != PERCENTAGE) | _holds(agrees, column_list.index)
 
 
 class ExpectValueToEqualQuotient(MulticolumnMapExpectation):
-    """Value, numerator, denominator: the first is `scale` times the quotient, but for `tolerance` in its own unit.
+    """Kind of unit, value, numerator, denominator: a percentage is `scale` times the quotient, to `tolerance` points.
 
     Officials cut off or round to at least one decimal. A denominator of zero is the business of another rule.
     """
@@ -226,7 +225,7 @@ class MulticolumnValuesNoJump(MulticolumnMapMetricProvider):
         step, factor = exact(points), exact(times)
 
         def near(kind: str, now: Decimal, last: Decimal) -> bool:
-            if kind == "percentage":
+            if kind == PERCENTAGE:
                 return abs(now - last) <= step
             return now <= 0 or last <= 0 or max(now, last) <= factor * min(now, last)
 

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 UNIT_SEPARATOR = "; "
 """Between the units of a plan in one cell of the table."""
+PERCENTAGE = "percentage"
+"""The kind of a unit that begins with %."""
 PLACES = 10
 """Decimal places in which numbers are compared: more than any source prints, fewer than `float64` keeps of a share."""
-_NUMBERS = ("value", "numerator", "denominator", "last_value", "amount", "parts_sum", "units_of_name")
+_NUMBERS = ("value", "stated", "numerator", "denominator", "last_value", "amount", "parts_sum", "units_of_name")
 _DAYS = ("as_of", "last_as_of", "period_start", "cut_off", "last_day", *DAYS_OF_TASK)
 _YEARS = ("year", "last_year")
 _CATEGORIES: Mapping[str, tuple[str, ...]] = {
-    "unit_kind": ("percentage", "count", "other"),
+    "unit_kind": (PERCENTAGE, "count", "other"),
     "sign": (">", "≥", "<", "≤"),
     "basis": tuple(Basis),
     "last_basis": tuple(Basis),
@@ -51,7 +53,8 @@ def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.D
             {
                 **_texts(row, _OBSERVATION_TEXTS),
                 "subject": row.subject,
-                "value": _value(row.record.value),
+                "value": row.record.value.exact if row.record.value else None,
+                "stated": _stated(row.record.value),
                 "sign": _sign(row.record.value),
                 "value_written": row.written,
                 "value_computed_from": row.record.text if row.computed else None,
@@ -62,7 +65,7 @@ def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.D
                 "unit": row.record.unit,
                 "unit_kind": _unit_kind(row.record.unit),
                 "unit_written": row.row.cells["unit"],
-                "plan_units": UNIT_SEPARATOR.join(row.units),
+                "plan_units": UNIT_SEPARATOR.join(row.units) if row.subject else None,
                 "basis": row.record.basis or None,
                 "basis_written": row.row.cells["basis"],
                 "as_of": row.record.as_of,
@@ -70,7 +73,7 @@ def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.D
                 "period_start": start,
                 "cut_off": context.cut_off,
                 "year": year_of(row.record.as_of),
-                "last_value": _value(row.last.value) if row.last else None,
+                "last_value": row.last.value.exact if row.last and row.last.value else None,
                 "last_basis": row.last.basis or None if row.last else None,
                 "last_as_of": row.last.as_of if row.last else None,
                 "last_year": year_of(row.last.as_of) if row.last else None,
@@ -120,11 +123,11 @@ def reported_frame(rows: Sequence[ReadReported], context: Context) -> pd.DataFra
     )
 
 
-def is_missing(cell: object) -> bool:
+def is_missing(cell: Any) -> bool:
     """Whether a cell of a table is empty."""
     import pandas as pd
 
-    return bool(pd.isna(cell)) if pd.api.types.is_scalar(cell) else False
+    return cell is None or cell is pd.NA or cell != cell  # noqa: PLR0124 - NaN and NaT differ from themselves
 
 
 def _texts(row: Read[Any], columns: Sequence[str]) -> dict[str, object]:
@@ -159,8 +162,8 @@ def _column(name: str, cells: list[Any], *, is_text: bool) -> pd.Series[Any]:
     return pd.Series([cell or None for cell in cells], dtype="str")
 
 
-def _value(value: Interval | None) -> Decimal | None:
-    """The number stated, exact or as a bound."""
+def _stated(value: Interval | None) -> Decimal | None:
+    """The number that the source states, exact or as a bound."""
     if value is None:
         return None
     return value.low if value.low is not None else value.high
@@ -177,7 +180,7 @@ def _sign(value: Interval | None) -> str | None:
 
 def _unit_kind(unit: str) -> str:
     if unit.startswith("%"):
-        return "percentage"
+        return PERCENTAGE
     return "count" if name_key(unit) in COUNTING else "other"
 
 

@@ -1,7 +1,7 @@
 """What rows mean: which indicator, what value, which day. Faults are recorded, never raised.
 
-A cell that cannot be read gives an empty field and a `CellFault`; `expectations/reading.json` says what follows of it. Rules
-about what was read are those of the suites.
+A cell that cannot be read gives an empty field and a `CellFault`; `expectations/reading.json` says what follows of it.
+The suites judge what was read.
 """
 
 from __future__ import annotations

@@ -118,5 +118,3 @@ def _repeatable(written: Mapping[str, Any], results: list[dict[str, Any]]) -> di
     version = written["meta"]["great_expectations_version"]
     kept = {name: written[name] for name in ("success", "statistics", "suite_name")}
     return kept | {"suite_parameters": {}, "results": results, "meta": {"great_expectations_version": version}}
-
-

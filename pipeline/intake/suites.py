@@ -1,14 +1,14 @@
 """Rules as data (quy tắc): suites of Great Expectations, and the faults and notes of the reader, loaded strictly.
 
-`expectations/<kind>.json` are the suites; `expectations/reading.json` describes what the reader finds in a cell, and is
-no suite. Great Expectations 1.24 only logs and drops a rule whose type, argument or severity it does not know; here that
-is an error. Every rule has `rule` (id), `message`, `remedy`, `reason`, and `column` if it is about one cell.
+`expectations/<kind>.json` are the suites; `expectations/reading.json` describes what the reader finds in a cell, and
+is no suite. Great Expectations 1.24 only logs and drops a rule whose type, argument or severity it does not know; here
+that is an error. Every rule has `rule` (id), `message`, `remedy`, `reason`, and `column` if it is about one cell.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
@@ -43,7 +43,7 @@ class Rule:
     by_reader: bool = False
     """The reader decides it while it reads a cell (đọc tệp); all others are decided by the suite (bộ quy tắc)."""
 
-    def why(self, row: Mapping[str, Any]) -> str:
+    def why(self, row: Mapping[Any, Any]) -> str:
         """`shows` for one row of the frame; '' if a column it names is empty."""
         try:
             return _VIETNAMESE.vformat(self.shows, (), row) if self.shows else ""
@@ -116,8 +116,8 @@ def _rule(written: dict[str, Any], file: str) -> Rule:
         raise InternalError(f"{file}: quy tắc {written.get('rule', '?')} thiếu meta.{missing[0]}")
     if written.get("severity") not in SEVERITIES:
         raise InternalError(f"{file}: quy tắc {written['rule']} có severity lạ: {written.get('severity')!r}")
-    texts = (written[name] for name in ("message", "remedy", "reason"))
-    return Rule(written["rule"], written["severity"], *texts, column=written.get("column", ""))
+    message, remedy, reason = (written[name] for name in ("message", "remedy", "reason"))
+    return Rule(written["rule"], written["severity"], message, remedy, reason, written.get("column", ""))
 
 
 def to_gx(suite: Suite) -> ExpectationSuite:
@@ -146,7 +146,7 @@ class _Vietnamese(Formatter):
 
         if is_missing(value):
             raise _EmptyCellError(format_spec)
-        if isinstance(value, str) or isinstance(value, Iterable):
+        if not isinstance(value, int | float):
             return str(value)
         return plain(exact(value) * (100 if format_spec == "x100" else 1)).replace(".", ",")
 

@@ -224,8 +224,8 @@ def _read_verdicts(suite: Suite, reads: Sequence[Read[Any]]) -> Iterator[Verdict
     """What the reader decides by itself."""
     lines: dict[str, list[int]] = {}
     for read in reads:
-        for rule in dict.fromkeys(fault.rule for fault in read.found):
-            lines.setdefault(rule, []).append(read.row.origin.line)
+        for found in {fault.rule for fault in read.found}:
+            lines.setdefault(found, []).append(read.row.origin.line)
     for rule in suite.rules:
         if rule.by_reader:
             yield Verdict(rule, rule.id not in lines, tuple(sorted(lines.get(rule.id, ()))))
@@ -236,7 +236,7 @@ def _in_order(suite: Suite, verdicts: Iterable[Verdict]) -> list[Verdict]:
     return [found[rule.id] for rule in suite.rules]
 
 
-def _findings(read: Read[Any], rule: Rule, row: Mapping[str, Any]) -> Iterator[RowFinding]:
+def _findings(read: Read[Any], rule: Rule, row: Mapping[Any, Any]) -> Iterator[RowFinding]:
     """The rule at every cell that breaks it; if the suite decides it, at the cell the rule names."""
     faults = [fault for fault in read.found if rule.by_reader and fault.rule == rule.id]
     for fault in faults or [CellFault("", rule.id, rule.why(row))]:

@@ -77,6 +77,7 @@ ABSENCES: Mapping[str, Absence] = MappingProxyType(
 )
 """What offices write where they have no value. Only the program says that a value is quarantined."""
 
+
 class UnreadableError(ValueError):
     """A cell that cannot be read: the rule it breaks, and why."""
 
