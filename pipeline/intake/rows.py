@@ -9,7 +9,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.models import Key
@@ -246,6 +246,16 @@ class RuleResult(Frozen):
     lines: tuple[int, ...]
 
 
+class Validation(Frozen):
+    """The result of Great Expectations for one table, as the library writes it."""
+
+    file: str
+    sheet: str = ""
+    kind: FileKind
+    text: str
+    """JSON of an `ExpectationSuiteValidationResult`, without what differs from run to run."""
+
+
 class RowFinding(Frozen):
     """One rule that one row breaks (lỗi, cảnh báo, lưu ý), at the cell to look at."""
 
@@ -329,6 +339,8 @@ class Intake(Frozen):
     results: tuple[RuleResult, ...] = ()
     findings: tuple[RowFinding, ...] = ()
     """Warnings and notes (cảnh báo, lưu ý) of accepted rows."""
+    validations: Annotated[tuple[Validation, ...], Field(exclude=True, repr=False)] = ()
+    """Kept beside the receipts, not in the record."""
     remarks: tuple[Remark, ...] = ()
     revisions: tuple[Revision, ...] = ()
     replaced: int = 0
