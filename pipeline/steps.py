@@ -8,13 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
 from pipeline.arguments import known_day, known_language, known_locality, known_period
 from pipeline.completion.records import Completion
-from pipeline.errors import InternalError
+from pipeline.errors import InternalError, NoInputError
 from pipeline.intake.inbox import newest_period, submission_files
 from pipeline.intake.rows import Intake
 from pipeline.paths import Layout
@@ -22,6 +22,9 @@ from pipeline.plans.method import Method
 from pipeline.plans.models import Locality, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STEPS = ("validate", "compute", "report")
 """The steps of a report in their order; each is a notebook of that name. The last one makes the page."""
@@ -42,12 +45,15 @@ class Run:
 
     @classmethod
     def open(
-        cls, locality: str, period: str, known_at: str = "", page_lang: str = "", *, layout: Layout | None = None
+        cls, locality: str, period: str | int, known_at: str = "", page_lang: str = "", *, layout: Layout | None = None
     ) -> Run:
-        """Check all names against what is known. Raises UsageError, and DataError for faults in the lists."""
+        """Check all names against what is known. A period may be a number: `papermill -p period 2025` makes it one.
+
+        Raises UsageError, and DataError for faults in the lists.
+        """
         layout = layout or Layout.of_project()
         lists = read_registry(layout, NO_PLANS)
-        place, when, day = known_locality(lists, locality), known_period(period), known_day(known_at)
+        place, when, day = known_locality(lists, locality), known_period(str(period)), known_day(known_at)
         return cls(layout, place, when, day, known_language(page_lang))
 
     @cached_property
@@ -100,6 +106,63 @@ class Run:
         if not (self.work / _FILES[model]).is_file():
             raise InternalError(f"Chưa có {self.layout.relative(self.work / _FILES[model])}: hãy chạy bước trước.")
         return read_record(self.work, model)
+
+
+@dataclass(frozen=True)
+class PublishedReport:
+    """A published report as its records, for questions of one's own; its frames are in docs/frames.md."""
+
+    run: Run
+    completion: Completion
+    """What the report states: completion.json beside the page."""
+
+    def indicators(self) -> pd.DataFrame:
+        """One row per indicator of every plan."""
+        return self.completion.indicators()
+
+    def tasks(self) -> pd.DataFrame:
+        """One row per task of every plan."""
+        return self.completion.tasks()
+
+    def rates(self) -> pd.DataFrame:
+        """One row for all plans in force together, then one per plan."""
+        return self.completion.rates()
+
+    def history(self) -> pd.DataFrame:
+        """One row per exact value of a judged series."""
+        return self.completion.history()
+
+    def targets(self) -> pd.DataFrame:
+        """One row per target of the plans of the locality, as the plan files are now."""
+        return self.run.registry.targets()
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The record of step 1 of this very report. It is not published.
+
+        Raises NoInputError where the steps have not run here, or have run again on other inputs since.
+        """
+        with suppress(OSError):
+            if (self.run.work / _FILES[Completion]).read_bytes() == (self.run.report / _FILES[Completion]).read_bytes():
+                return self.run.intake()
+        raise NoInputError(
+            f"Số liệu đã kiểm tra của báo cáo này không còn trong {self.run.layout.relative(self.run.work)}: "
+            f"hãy chạy make report LOCALITY={self.run.locality.slug} PERIOD={self.run.period} FORCE=1."
+        )
+
+
+def load_report(
+    locality: str, period: str | int, known_at: str = "", *, layout: Layout | None = None
+) -> PublishedReport:
+    """A published report, by the names it was made with. Raises UsageError, and NoInputError where there is none."""
+    run = Run.open(locality, period, known_at, layout=layout)
+    try:
+        return PublishedReport(run, read_record(run.report, Completion))
+    except OSError as error:
+        raise NoInputError(
+            f"Chưa có báo cáo {run.layout.relative(run.report)}: "
+            f"hãy chạy make report LOCALITY={locality} PERIOD={run.period}."
+        ) from error
 
 
 _FILES: dict[type[BaseModel], str] = {Intake: "validated.json", Completion: "completion.json"}

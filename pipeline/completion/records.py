@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from pipeline.completion.conflicts import Conflict
 from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
@@ -13,6 +14,9 @@ from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Method
 from pipeline.plans.models import Direction, Key, Kind
 from pipeline.plans.targets import Comparator
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class TargetInForce(Frozen):
@@ -342,3 +346,24 @@ class Completion(Frozen):
     def in_force(self) -> tuple[PlanResult, ...]:
         """Plans in force at the cut-off, in the order of `plans`; rates are over these alone."""
         return tuple(plan for plan in self.plans if plan.state is PlanState.IN_FORCE)
+
+    def indicators(self) -> pd.DataFrame:
+        """One row per indicator of every plan; columns in docs/frames.md, as of the frames below."""
+        return self._frame("indicators")
+
+    def tasks(self) -> pd.DataFrame:
+        """One row per task of every plan."""
+        return self._frame("tasks")
+
+    def rates(self) -> pd.DataFrame:
+        """One row for all plans in force together, then one per plan."""
+        return self._frame("rates")
+
+    def history(self) -> pd.DataFrame:
+        """One row per exact value of a judged series, the oldest first."""
+        return self._frame("history")
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        from pipeline.completion.completion_frames import completion_frame
+
+        return completion_frame(self, name)

@@ -1,64 +1,82 @@
-"""The tables that suites judge: one row per submitted row, with the column names that the suites use.
+"""The tables that suites judge: one row per submitted row, in the columns that an official knows.
 
-Numbers are float64, NaN where there is none. Only the rules see them; accepted rows keep exact values.
+Text is `str`, numbers are `float64`, days `datetime64[ns]`, words of a closed list are categories, and an empty cell is
+missing in each of them. Only the rules see these tables; accepted rows keep exact values. `docs/add-a-rule.md` says
+what each column holds.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipeline.intake.interpret import Context, Read, ReadObservation, ReadReported, ReadTask
-from pipeline.intake.rows import Absence, Basis, Observation
-from pipeline.intake.values import COUNTING, Style, UnreadableError, claims_met, read_number
-from pipeline.plans.text import name_key, plain
+from pipeline.intake.rows import DAYS_OF_TASK, Absence, Basis, Interval
+from pipeline.intake.values import COUNTING, Style, UnreadableError, read_number
+from pipeline.plans.text import name_key
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# A printed percentage agrees with its numerator and denominator if it is their quotient, cut off or rounded to the
-# printed digits. Officials print at least one decimal.
-ROUNDING = Decimal("0.1")
-# A larger change between two reports needs a reason: in points for a percentage, in times for any other number.
-JUMP_POINTS = 30
-JUMP_TIMES = 3
+UNIT_SEPARATOR = "; "
+"""Between the units of a plan in one cell of the table."""
+PERCENTAGE = "percentage"
+"""The kind of a unit that begins with %."""
+PLACES = 10
+"""Decimal places in which numbers are compared: more than any source prints, fewer than `float64` keeps of a share."""
+_NUMBERS = ("value", "stated", "numerator", "denominator", "last_value", "amount", "parts_sum", "units_of_name")
+_DAYS = ("as_of", "last_as_of", "period_start", "cut_off", "last_day", *DAYS_OF_TASK)
+_YEARS = ("year", "last_year")
+_CATEGORIES: Mapping[str, tuple[str, ...]] = {
+    "unit_kind": (PERCENTAGE, "count", "other"),
+    "sign": (">", "≥", "<", "≤"),
+    "basis": tuple(Basis),
+    "last_basis": tuple(Basis),
+    "absence": tuple(Absence),
+}
+_OBSERVATION_TEXTS = ("value_printed", "source", "source_date", "evidence", "note", "claim", "name", "concept")
+_TASK_TEXTS = ("product", "source", "evidence", "note", "name")
+_REPORTED_TEXTS = ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")
 
-_FAULTS = ("width", "cell", "number", "number-ambiguous", "date", "choice", "ambiguous-subject", "identity-agrees")
+
+def exact(number: float) -> Decimal:
+    """The number as printed: 98.7 is 98.7, not the nearest binary fraction, so 98.7 − 68.7 is no more than 30."""
+    return round(Decimal(repr(float(number))), PLACES)
 
 
 def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.DataFrame:
     """Columns of `expectations/observations.json`."""
-    start = context.period.start(context.registry.calendar)
+    start, year_of = context.period.start(context.registry.calendar), context.registry.calendar.reporting_year
     return _frame(
         [
             {
-                **_common(row),
-                "unknown": _unknown(row),
-                "identity": f"{row.subject or row.row.origin.line}|{row.record.as_of}",
-                "unit_agrees": row.unit_agrees or row.subject is None,
-                "stated": row.stated,
-                "low": _float(_lowest(row)),
-                "share": _float(_lowest(row) if _is_share(row) else None),
-                "high": _float(row.record.value.high if row.record.value else None),
-                "numerator": _float(row.record.numerator),
-                "denominator": _float(row.record.denominator),
-                "quotient_gap": _float(_quotient_gap(row)),
-                "count_fraction": _count_fraction(row),
-                "likely_fraction": _likely_fraction(row),
-                "days_after_cut_off": float((row.record.as_of - context.cut_off).days),
-                "days_before_start": float((start - row.record.as_of).days),
-                "as_of": row.row.cells["as_of"] or None,
-                "basis": row.row.cells["basis"] or None,
-                "value_in_words": row.row.cells["value_printed"] or None,
-                "source": row.row.cells["source"] or None,
-                "reason_given": row.record.absence is not Absence.NOT_APPLICABLE or bool(row.row.cells["note"]),
-                "evidence_given": not claims_met(row.row.cells["claim"]) or bool(row.row.cells["evidence"]),
-                "computed": "tử số / mẫu số" if row.computed else None,
-                "jump": _jump(row),
-                "fell_by": _fell_by(row, context),
-                "basis_before": _basis_before(row),
+                **_texts(row, _OBSERVATION_TEXTS),
+                "subject": row.subject,
+                "value": row.record.value.exact if row.record.value else None,
+                "stated": _stated(row.record.value),
+                "sign": _sign(row.record.value),
+                "value_written": row.written,
+                "value_computed_from": row.record.text if row.computed else None,
+                "absence": row.record.absence,
+                "absence_written": row.absent,
+                "numerator": row.record.numerator,
+                "denominator": row.record.denominator,
+                "unit": row.record.unit,
+                "unit_kind": _unit_kind(row.record.unit),
+                "unit_written": row.row.cells["unit"],
+                "plan_units": UNIT_SEPARATOR.join(row.units) if row.subject else None,
+                "basis": row.record.basis or None,
+                "basis_written": row.row.cells["basis"],
+                "as_of": row.record.as_of,
+                "as_of_written": row.row.cells["as_of"],
+                "period_start": start,
+                "cut_off": context.cut_off,
+                "year": year_of(row.record.as_of),
+                "last_value": row.last.value.exact if row.last and row.last.value else None,
+                "last_basis": row.last.basis or None if row.last else None,
+                "last_as_of": row.last.as_of if row.last else None,
+                "last_year": year_of(row.last.as_of) if row.last else None,
             }
             for row in rows
         ]
@@ -70,17 +88,12 @@ def task_frame(rows: Sequence[ReadTask], context: Context) -> pd.DataFrame:
     return _frame(
         [
             {
-                **_common(row),
-                "unknown": _unknown(row),
-                "identity": row.subject or f"dòng {row.row.origin.line}",
-                "days_started_to_finished": _days(row.days["started_on"], row.days["finished_on"]),
-                "days_after_cut_off": max(
-                    (float((day - context.cut_off).days) for day in row.days.values() if day), default=float("nan")
-                ),
-                "reason_given": row.days["suspended_on"] is None or bool(row.row.cells["note"]),
-                "evidence_given": row.days["finished_on"] is None
-                or any(row.row.cells[column] for column in ("evidence", "product")),
-                "source": row.row.cells["source"] or None,
+                **_texts(row, _TASK_TEXTS),
+                "subject": row.subject,
+                **row.days,
+                "last_day": max((day for day in row.days.values() if day), default=None),
+                "period_start": context.period.start(context.registry.calendar),
+                "cut_off": context.cut_off,
             }
             for row in rows
         ]
@@ -88,160 +101,107 @@ def task_frame(rows: Sequence[ReadTask], context: Context) -> pd.DataFrame:
 
 
 def reported_frame(rows: Sequence[ReadReported], context: Context) -> pd.DataFrame:
-    """Columns of `expectations/reported.json`."""
+    """Columns of `expectations/reported.json`; `value`, `unit` and `as_of` are texts here, as the source has them."""
     units: dict[str, set[str]] = {}
     for row in rows:
         units.setdefault(name_key(row.row.cells["name"]), set()).add(name_key(row.row.cells["unit"]))
-    gaps = dict(_sum_gaps(rows, context))
+    parts = dict(_parts(rows, context))
     return _frame(
         [
             {
-                **_common(row),
-                "name": row.row.cells["name"] or None,
-                "value": row.row.cells["value"] or None,
-                "source": row.row.cells["source"] or None,
-                "numerator": _float(row.record.numerator),
-                "denominator": _float(row.record.denominator),
-                "units": float(len(units[name_key(row.row.cells["name"])])),
-                "sum_gap": gaps.get(row.row.origin.line),
+                **_texts(row, _REPORTED_TEXTS),
+                "amount": _amount(row),
+                "numerator": row.record.numerator,
+                "denominator": row.record.denominator,
+                "units_of_name": len(units[name_key(row.row.cells["name"])]),
+                "parts_written": " + ".join(part.row.cells["value"] for part in parts.get(row.row.origin.line, ())),
+                "parts_sum": _sum(parts.get(row.row.origin.line, ())),
             }
             for row in rows
-        ]
+        ],
+        texts=_REPORTED_TEXTS,
     )
 
 
-def _common(row: Read[Any]) -> dict[str, object]:
-    faults = {fault.rule: fault.reason for fault in reversed(row.faults)}
-    return {
-        "row_id": row.row.origin.line,
-        **{f"fault_{rule.replace('-', '_')}": faults.get(rule) for rule in _FAULTS},
-        "renamed": row.renamed or None,
-        "hidden": "dòng ẩn trong sổ" if row.row.hidden else None,
-        "inferred": "; ".join(row.inferred) or None,
-    }
-
-
-def _unknown(row: Read[Any]) -> str | None:
-    """Why there is no such indicator or task; ambiguous and contradictory ones have rules of their own."""
-    if row.subject is not None or any(f.rule in ("ambiguous-subject", "identity-agrees") for f in row.faults):
-        return None
-    return next((f.reason for f in row.faults if f.rule == "known-subject"), "không có trong danh mục khái niệm")
-
-
-_NUMBERS = ("low", "share", "high", "numerator", "denominator", "quotient_gap", "days_", "units", "fell_by")
-_TRUTHS = ("unit_agrees", "stated", "reason_given", "evidence_given")
-
-
-def _frame(records: list[dict[str, object]]) -> pd.DataFrame:
-    """Text, except for the columns named above: pandas guesses no type, not even of an empty column."""
+def is_missing(cell: Any) -> bool:
+    """Whether a cell of a table is empty."""
     import pandas as pd
 
-    frame = pd.DataFrame(records, dtype="object")
-    numbers = dict.fromkeys((c for c in frame.columns if c.startswith(_NUMBERS)), "float64")
-    truths = dict.fromkeys((c for c in frame.columns if c in _TRUTHS), "bool")
-    return frame.astype({"row_id": "int64", **numbers, **truths})
+    return cell is None or cell is pd.NA or cell != cell  # noqa: PLR0124 - NaN and NaT differ from themselves
 
 
-def _is_share(row: ReadObservation) -> bool:
-    return row.record.unit.startswith("%")
+def _texts(row: Read[Any], columns: Sequence[str]) -> dict[str, object]:
+    return {"row_id": row.row.origin.line, **{column: row.row.cells[column] for column in columns}}
 
 
-def _lowest(row: ReadObservation) -> Decimal | None:
-    """The value, or whichever bound is known."""
-    value = row.record.value
+def _frame(records: list[dict[str, object]], texts: Sequence[str] = ()) -> pd.DataFrame:
+    """Each column in the type of its name, text if it has none or stands in `texts`; pandas guesses no type."""
+    import pandas as pd
+
+    names = records[0].keys() if records else ()
+    cells = {name: [record[name] for record in records] for name in names}
+    return pd.DataFrame({name: _column(name, cells[name], is_text=name in texts) for name in names})
+
+
+def _column(name: str, cells: list[Any], *, is_text: bool) -> pd.Series[Any]:
+    import pandas as pd
+
+    if name == "row_id":
+        return pd.Series(cells, dtype="int64")
+    if is_text:
+        return pd.Series([cell or None for cell in cells], dtype="str")
+    if name in _NUMBERS:
+        return pd.Series([float("nan") if cell is None else float(cell) for cell in cells], dtype="float64")
+    if name in _DAYS:
+        return pd.Series(cells, dtype="datetime64[ns]")
+    if name in _YEARS:
+        return pd.Series(cells, dtype="Int64")
+    if name in _CATEGORIES:
+        words = [None if cell is None else str(cell) for cell in cells]
+        return pd.Series(words, dtype=pd.CategoricalDtype([str(word) for word in _CATEGORIES[name] if word]))
+    return pd.Series([cell or None for cell in cells], dtype="str")
+
+
+def _stated(value: Interval | None) -> Decimal | None:
+    """The number that the source states, exact or as a bound."""
     if value is None:
         return None
     return value.low if value.low is not None else value.high
 
 
-def _quotient_gap(row: ReadObservation) -> Decimal | None:
-    """How far a printed percentage is from numerator / denominator, beyond rounding; None unless all are known."""
-    value, numerator, denominator = _exact(row.record), row.record.numerator, row.record.denominator
-    if value is None or numerator is None or not denominator or not _is_share(row):
+def _sign(value: Interval | None) -> str | None:
+    """What a source puts before a bound: '>' for “trên 98%”; None for an exact value."""
+    if value is None or value.exact is not None:
         return None
-    return max(abs(value - 100 * numerator / denominator) - ROUNDING, Decimal(0))
+    if value.low is not None:
+        return ">" if value.low_open else "≥"
+    return "<" if value.high_open else "≤"
 
 
-def _count_fraction(row: ReadObservation) -> str | None:
-    """The value, where a count is not whole."""
-    low = _lowest(row)
-    counted = name_key(row.record.unit) in COUNTING and low is not None
-    return "có phần lẻ" if counted and low is not None and low != low.to_integral_value() else None
+def _unit_kind(unit: str) -> str:
+    if unit.startswith("%"):
+        return PERCENTAGE
+    return "count" if name_key(unit) in COUNTING else "other"
 
 
-def _likely_fraction(row: ReadObservation) -> str | None:
-    """A percentage between 0 and 1: 0.8278 is how a spreadsheet holds 82,78 %."""
-    low = _lowest(row)
-    if not _is_share(row) or row.computed or low is None or not 0 < low < 1:
-        return None
-    return f"hay là {plain(100 * low).replace('.', ',')} %?"
-
-
-def _jump(row: ReadObservation) -> str | None:
-    """The earlier value, where the new one is implausibly far from it."""
-    value, last = _exact(row.record), _exact(row.last)
-    if value is None or last is None:
-        return None
-    if _is_share(row):
-        return _before(last) if abs(value - last) > JUMP_POINTS else None
-    far = last > 0 and value > 0 and max(value / last, last / value) > JUMP_TIMES
-    return _before(last) if far else None
-
-
-def _before(value: Decimal) -> str:
-    return f"kỳ trước: {plain(value).replace('.', ',')}"
-
-
-def _fell_by(row: ReadObservation, context: Context) -> float:
-    """By how much a cumulative value fell within one reporting year; NaN where it may fall."""
-    now, last = row.record, row.last
-    value, before = _exact(now), _exact(last)
-    # Shares may fall as their whole grows; sums cannot.
-    if last is None or value is None or before is None or _is_share(row):
-        return float("nan")
-    if not now.basis is last.basis is Basis.CUMULATIVE:
-        return float("nan")
-    calendar = context.registry.calendar
-    same_year = calendar.reporting_year(now.as_of) == calendar.reporting_year(last.as_of)
-    return float(before - value) if same_year and now.as_of >= last.as_of else float("nan")
-
-
-def _basis_before(row: ReadObservation) -> str | None:
-    now, last = row.record.basis, row.last.basis if row.last else None
-    return f"kỳ trước: {last}" if last and now and last is not now else None
-
-
-def _exact(observation: Observation | None) -> Decimal | None:
-    return observation.value.exact if observation and observation.value else None
-
-
-def _sum_gaps(rows: Sequence[ReadReported], context: Context) -> Iterator[tuple[int, str]]:
-    """Line of a total → how it misses the sum of its parts, where the table holds them all."""
+def _parts(rows: Sequence[ReadReported], context: Context) -> Iterator[tuple[int, list[ReadReported]]]:
+    """Line of a total → its parts by `data/raw/sums.yaml`, where the table holds them all as numbers."""
     named = {name_key(row.row.cells["name"]): row for row in rows}
     for total in context.registry.sums:
         whole = named.get(name_key(total.whole))
-        parts = [named.get(name_key(part)) for part in total.parts]
-        values = [_reported_value(row) for row in (whole, *parts)]
-        if whole is None or any(value is None for value in values):
-            continue
-        first, *rest = [value for value in values if value is not None]
-        if sum(rest) != first:
-            written = " + ".join(row.row.cells["value"] for row in parts if row)
-            yield whole.row.origin.line, f"{written} = {sum(rest)}, không phải {whole.row.cells['value']}"
+        parts = [named[name_key(part)] for part in total.parts if name_key(part) in named]
+        if whole and len(parts) == len(total.parts) and all(_amount(row) is not None for row in parts):
+            yield whole.row.origin.line, parts
 
 
-def _reported_value(row: ReadReported | None) -> Decimal | None:
-    if row is None:
-        return None
+def _sum(parts: Sequence[ReadReported]) -> Decimal | None:
+    amounts = [amount for amount in map(_amount, parts) if amount is not None]
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def _amount(row: ReadReported) -> Decimal | None:
+    """The value as a number; None where it is none."""
     try:
         return read_number(row.row.cells["value"], Style(row.row.cells["unit"]))
     except UnreadableError:
         return None
-
-
-def _days(first: dt.date | None, last: dt.date | None) -> float:
-    return float((last - first).days) if first and last else float("nan")
-
-
-def _float(value: Decimal | None) -> float:
-    return float("nan") if value is None else float(value)

@@ -18,7 +18,10 @@ from pipeline.plans.models import Agency, Concept, Plan, Total
 
 _OPENING = """# Quy tắc kiểm tra số liệu
 
-Trang này sinh ra từ `expectations/*.json` bằng `make rules`; muốn sửa một quy tắc thì sửa ở đó.
+Trang này sinh ra từ `expectations/*.json` bằng `make rules`; muốn sửa một quy tắc, một ngưỡng thì sửa ở đó.
+
+Loại **đọc tệp** (`expectations/reading.json`): chương trình đọc ô thì biết ngay. Loại **bộ quy tắc**: bộ kỳ vọng của
+Great Expectations quyết định trên các cột đã đọc; kết quả nằm cạnh phiếu tiếp nhận, tệp `….validation.json`.
 
 Mức **loại**: dòng không được dùng, được giữ nguyên với ô và cách sửa; các dòng khác vẫn dùng. Với quy tắc của cả bảng
 (`has-rows`) hay của cả tệp thì báo cáo không được lập và bản cũ còn nguyên. Mức **cảnh báo**: dòng được dùng, trang báo
@@ -38,10 +41,11 @@ def rules_document(suites: Sequence[Suite]) -> str:
 
 def _suite(suite: Suite) -> Iterator[str]:
     yield f"## {suite.title} (`{suite.name}`)\n"
-    yield "| quy tắc | mức | điều bị coi là lỗi | cách sửa | vì sao |"
-    yield "|---|---|---|---|---|"
+    yield "| quy tắc | loại | mức | điều bị coi là lỗi | cách sửa | vì sao |"
+    yield "|---|---|---|---|---|---|"
     for rule in suite.rules:
-        yield f"| `{rule.id}` | {SEVERITY[rule.severity]} | {rule.message} | {rule.remedy} | {rule.reason} |"
+        by = "đọc tệp" if rule.by_reader else "bộ quy tắc"
+        yield f"| `{rule.id}` | {by} | {SEVERITY[rule.severity]} | {rule.message} | {rule.remedy} | {rule.reason} |"
     yield ""
 
 

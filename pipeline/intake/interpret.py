@@ -1,6 +1,7 @@
 """What rows mean: which indicator, what value, which day. Faults are recorded, never raised.
 
-A cell that cannot be read gives an empty field and a `CellFault`; the suites in `expectations/` decide what follows.
+A cell that cannot be read gives an empty field and a `CellFault`; `expectations/reading.json` says what follows of it.
+The suites judge what was read.
 """
 
 from __future__ import annotations
@@ -155,6 +156,18 @@ class Read(Generic[_Record]):
     renamed: str = ""
     """The name in the plan, for the warning, where the sender wrote a name of their own."""
 
+    @property
+    def found(self) -> tuple[CellFault, ...]:
+        """All that the reader decides of the row by itself: cells it cannot read, no such subject, and its notes."""
+        named = any(f.rule in ("known-subject", "ambiguous-subject", "identity-agrees") for f in self.faults)
+        notes = {
+            "known-subject": "không có trong danh mục khái niệm" if self.subject is None and not named else "",
+            "name-differs": self.renamed,
+            "hidden-row": "dòng ẩn trong sổ" if self.row.hidden else "",
+            "date-inferred": "; ".join(self.inferred),
+        }
+        return (*self.faults, *(CellFault("", rule, reason) for rule, reason in notes.items() if reason))
+
     def accept(self, flags: tuple[str, ...]) -> _Record:
         """The record, flagged with the rules of severity warning that the row broke."""
         if self.record is None:
@@ -167,13 +180,22 @@ class ReadObservation(Read[Observation]):
     """An observation row as read, with what the rules ask beyond the record."""
 
     record: Observation
-    unit_agrees: bool = True
-    stated: bool = True
-    """Exactly one of the two is given: a value, or a reason for having none."""
+    written: str = ""
+    """The value as written; '' where there is none, or a reason for having none in its place."""
+    absent: str = ""
+    """The reason for having no value, as read or, if it cannot be read, as written."""
+    units: tuple[str, ...] = ()
+    """The units in which the plans of the locality set targets for this; usually one."""
     computed: bool = False
     """No value was written; it is the quotient of numerator and denominator."""
     last: Observation | None = None
     """The newest earlier exact value of the same thing."""
+
+    @property
+    def found(self) -> tuple[CellFault, ...]:
+        """As for every row, and that the value was computed."""
+        note = CellFault("", "value-computed", "tử số / mẫu số")
+        return (*super().found, *([note] if self.computed else []))
 
 
 def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
@@ -184,7 +206,7 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
     concept = row_of_plan.concept if row_of_plan else cells.text("concept")
     scope = row_of_plan.scope if row_of_plan else ""
     units = {row_of_plan.unit} if row_of_plan else context.units_of(concept)
-    unit, unit_agrees = _unit(cells.text("unit"), units)
+    unit = _unit(cells.text("unit"), units)
     figure = _figure(cells, unit, subject)
     as_of = cells.date("as_of")
     record = Observation(
@@ -216,8 +238,9 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         record=record,
         inferred=tuple(cells.inferred),
         renamed=subject.renamed,
-        unit_agrees=unit_agrees,
-        stated=figure.stated,
+        written=figure.written,
+        absent=figure.absence or cells.text("absence"),
+        units=tuple(sorted(units)),
         computed=figure.computed,
         last=_last(context, entry, concept, unit, scope),
     )
@@ -228,12 +251,12 @@ class _Figure:
     """What the cells of a row say of its value."""
 
     value: Interval | None
+    written: str
     text: str
     numerator: Decimal | None
     denominator: Decimal | None
     computed: bool
     absence: Absence | None
-    stated: bool
 
 
 def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
@@ -251,12 +274,12 @@ def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
         value = Interval(low=quotient, high=quotient)
     return _Figure(
         value=value,
+        written=written,
         text=cells.text("value") or (f"{cells.text('numerator')}/{cells.text('denominator')}" if computed else ""),
         numerator=numerator,
         denominator=denominator,
         computed=computed,
         absence=absence,
-        stated=(bool(written) or computed) != bool(absence or cells.text("absence")),
     )
 
 
@@ -284,12 +307,11 @@ def _subject_faults(subject: Subject[Indicator] | Subject[Task], cells: Cells) -
     return [CellFault(next((c for c in called if cells.row.cells.get(c)), ""), subject.rule, subject.reason)]
 
 
-def _unit(written: str, units: set[str]) -> tuple[str, bool]:
-    """The unit of the plan where the sender writes it or none, else the one written; and whether they agree."""
+def _unit(written: str, units: set[str]) -> str:
+    """The unit of the plan where the sender writes it or none, else the one written."""
     if not written:
-        return (next(iter(units)), True) if len(units) == 1 else ("", not units)
-    agreeing = [unit for unit in sorted(units) if same_unit(written, unit)]
-    return (agreeing[0] if agreeing else written), bool(agreeing) or not units
+        return next(iter(units)) if len(units) == 1 else ""
+    return next((unit for unit in sorted(units) if same_unit(written, unit)), written)
 
 
 def _last(

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.models import Key
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class FileKind(StrEnum):
@@ -243,6 +246,16 @@ class RuleResult(Frozen):
     lines: tuple[int, ...]
 
 
+class Validation(Frozen):
+    """The result of Great Expectations for one table, as the library writes it."""
+
+    file: str
+    sheet: str = ""
+    kind: FileKind
+    text: str
+    """JSON of an `ExpectationSuiteValidationResult`, without what differs from run to run."""
+
+
 class RowFinding(Frozen):
     """One rule that one row breaks (lỗi, cảnh báo, lưu ý), at the cell to look at."""
 
@@ -326,6 +339,8 @@ class Intake(Frozen):
     results: tuple[RuleResult, ...] = ()
     findings: tuple[RowFinding, ...] = ()
     """Warnings and notes (cảnh báo, lưu ý) of accepted rows."""
+    validations: Annotated[tuple[Validation, ...], Field(exclude=True, repr=False)] = ()
+    """Kept beside the receipts, not in the record."""
     remarks: tuple[Remark, ...] = ()
     revisions: tuple[Revision, ...] = ()
     replaced: int = 0
@@ -345,3 +360,12 @@ class Intake(Frozen):
     def out(self) -> tuple[Quarantined, ...]:
         """Quarantined rows that no later file has replaced."""
         return tuple(q for q in self.quarantined if q.replaced_by is None)
+
+    def frame(self, name: str = "values") -> pd.DataFrame:
+        """Rows of the record as a frame: values, tasks, reported, quarantined, findings, rules, files or revisions.
+
+        Columns in docs/frames.md. Raises UsageError for another name.
+        """
+        from pipeline.intake.intake_frames import intake_frame
+
+        return intake_frame(self, name)

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,7 +21,7 @@ from pipeline.errors import DataError, Finding
 from pipeline.intake.frames import observation_frame, reported_frame, task_frame
 from pipeline.intake.inbox import periods_with_submissions, submission_files
 from pipeline.intake.interpret import CellFault, Context, Read, read_observation, read_reported, read_task
-from pipeline.intake.judge import Verdict, judge
+from pipeline.intake.judge import ROW_ID, Verdict, judge
 from pipeline.intake.reader import Submission, read_submissions
 from pipeline.intake.revisions import (
     Accepted,
@@ -43,6 +43,7 @@ from pipeline.intake.rows import (
     RuleResult,
     SubmittedFile,
     TaskFact,
+    Validation,
 )
 from pipeline.intake.sheets import SubmittedTable
 from pipeline.intake.suites import Rule, Suite, read_suite
@@ -79,6 +80,7 @@ class _Judged:
     quarantined: list[Quarantined] = field(default_factory=list)
     results: list[RuleResult] = field(default_factory=list)
     findings: list[RowFinding] = field(default_factory=list)
+    validations: list[Validation] = field(default_factory=list)
 
 
 def read_suites(expectations: Path) -> list[Suite]:
@@ -166,6 +168,7 @@ def validate(
         quarantined=tuple(_with_successor(q, ledger.records, context) for q in judged.quarantined),
         results=tuple(judged.results),
         findings=tuple(judged.findings),
+        validations=tuple(judged.validations),
         remarks=tuple(
             Remark(file=r.file, place=r.place, rule=r.rule, message=r.message, remedy=r.remedy)
             for submission in submissions
@@ -187,19 +190,20 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
         reader = _READERS[table.kind]
         reads = [reader.read(row, context) for row in table.rows]
         frame = reader.frame(reads, context)
-        verdicts = judge(frame, suite)
+        judgement = judge(frame, suite)
+        judged.validations.append(_validation(table, judgement.result))
+        verdicts = _in_order(suite, (*_read_verdicts(suite, reads), *judgement.verdicts))
         _refuse_table(table, verdicts)
         judged.results += [_result(table, verdict) for verdict in verdicts]
-        columns = [rule.reason_column for rule in suite.rules if rule.reason_column]
         broken_by_line: dict[int, list[Rule]] = {}
         for verdict in verdicts:
             for line in verdict.rows:
                 broken_by_line.setdefault(line, []).append(verdict.rule)
-        texts = frame[frame["row_id"].isin(broken_by_line)].set_index("row_id")[columns].to_dict("index")
+        rows = frame[frame[ROW_ID].isin(broken_by_line)].set_index(ROW_ID).to_dict("index")
         for read in reads:
-            broken = broken_by_line.get(read.row.origin.line, [])
-            reasons = texts.get(read.row.origin.line, {})
-            findings = [f for rule in broken for f in _findings(read, rule, reasons.get(rule.reason_column))]
+            line = read.row.origin.line
+            broken = broken_by_line.get(line, [])
+            findings = [f for rule in broken for f in _findings(read, rule, rows[line])]
             if any(rule.severity == "critical" for rule in broken):
                 judged.quarantined.append(_quarantine(table, read, findings))
             else:
@@ -216,10 +220,26 @@ def _refuse_table(table: SubmittedTable, verdicts: Sequence[Verdict]) -> None:
         raise DataError("Bảng số liệu không dùng được, báo cáo chưa được lập:", findings)
 
 
-def _findings(read: Read[Any], rule: Rule, reason: str | None) -> Iterator[RowFinding]:
-    """The rule at every cell that breaks it; where reading found no fault, at the cell the rule names."""
-    faults = [fault for fault in read.faults if fault.rule == rule.id] or [CellFault("", rule.id, reason or "")]
-    for fault in faults:
+def _read_verdicts(suite: Suite, reads: Sequence[Read[Any]]) -> Iterator[Verdict]:
+    """What the reader decides by itself."""
+    lines: dict[str, list[int]] = {}
+    for read in reads:
+        for found in {fault.rule for fault in read.found}:
+            lines.setdefault(found, []).append(read.row.origin.line)
+    for rule in suite.rules:
+        if rule.by_reader:
+            yield Verdict(rule, rule.id not in lines, tuple(sorted(lines.get(rule.id, ()))))
+
+
+def _in_order(suite: Suite, verdicts: Iterable[Verdict]) -> list[Verdict]:
+    found = {verdict.rule.id: verdict for verdict in verdicts}
+    return [found[rule.id] for rule in suite.rules]
+
+
+def _findings(read: Read[Any], rule: Rule, row: Mapping[Any, Any]) -> Iterator[RowFinding]:
+    """The rule at every cell that breaks it; if the suite decides it, at the cell the rule names."""
+    faults = [fault for fault in read.found if rule.by_reader and fault.rule == rule.id]
+    for fault in faults or [CellFault("", rule.id, rule.why(row))]:
         column = fault.column or rule.column
         written = read.row.cells.get(column, "")
         shown = f" “{written[:80]}”" if written else ""
@@ -257,6 +277,12 @@ def _result(table: SubmittedTable, verdict: Verdict) -> RuleResult:
         holds=verdict.holds,
         lines=verdict.rows,
     )
+
+
+def _validation(table: SubmittedTable, result: dict[str, Any]) -> Validation:
+    about = {"file": table.file, "sha256": table.sha256, "sheet": table.name, "kind": str(table.kind)}
+    text = json.dumps(result | {"meta": result["meta"] | about}, ensure_ascii=False, indent=2, sort_keys=True)
+    return Validation(file=table.file, sheet=table.name, kind=table.kind, text=text + "\n")
 
 
 def _received(table: SubmittedTable) -> SubmittedFile:

@@ -77,23 +77,6 @@ ABSENCES: Mapping[str, Absence] = MappingProxyType(
 )
 """What offices write where they have no value. Only the program says that a value is quarantined."""
 
-_MET = frozenset(
-    map(
-        name_key,
-        [
-            "đạt",
-            "đã đạt",
-            "đạt mục tiêu",
-            "đạt chỉ tiêu",
-            "vượt",
-            "vượt mục tiêu",
-            "vượt chỉ tiêu",
-            "hoàn thành",
-            "đã hoàn thành",
-        ],
-    )
-)
-
 
 class UnreadableError(ValueError):
     """A cell that cannot be read: the rule it breaks, and why."""
@@ -220,11 +203,6 @@ def _chosen(text: str, forms: Mapping[str, _T], allowed: str) -> _T:
     if found is None:
         raise UnreadableError("choice", f"chỉ nhận: {allowed}")
     return found
-
-
-def claims_met(text: str) -> bool:
-    """Whether the sender's own judgement (tự đánh giá) is that the target is met."""
-    return name_key(text) in _MET
 
 
 def same_unit(written: str, planned: str) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import difflib
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -22,33 +21,13 @@ from pipeline.plans.base import Record
 from pipeline.plans.method import Method
 from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
+from pipeline.plans.strict_yaml import StrictLoader, loaded
 from pipeline.plans.text import canonical_key, message_and_remedy
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _R = TypeVar("_R", bound=Record)
-
-
-# libyaml where the wheel has it: ten times as fast, with the same result.
-_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _StrictLoader(_SafeLoader):  # type: ignore[misc, valid-type]
-    """Safe YAML that refuses a key written twice; plain YAML would silently drop the first.
-
-    Only true and false are booleans, as in YAML 1.2 and in editors: the key `no` is a number (số thứ tự).
-    """
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        if twice := {key for key in keys if keys.count(key) > 1}:
-            raise yaml.constructor.ConstructorError(None, None, f"khóa ghi hai lần: {sorted(twice)}", node.start_mark)
-        return cast("dict[Any, Any]", super().construct_mapping(node, deep))
-
-
-_StrictLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 
 
 @dataclass(frozen=True)
@@ -96,6 +75,18 @@ class Registry:
         """The names of the agencies that printed forms stand for, in order, each once."""
         names = (agency.name if (agency := self.agency(form, locality)) else form for form in printed)
         return tuple(dict.fromkeys(names))
+
+    def targets(self) -> pd.DataFrame:
+        """One row per target of every indicator, over `TARGETS` of `plan_frames`."""
+        from pipeline.plans.plan_frames import targets_frame
+
+        return targets_frame(self)
+
+    def assignments(self) -> pd.DataFrame:
+        """One row per task of every plan (nhiệm vụ được giao), over `ASSIGNMENTS` of `plan_frames`."""
+        from pipeline.plans.plan_frames import assignments_frame
+
+        return assignments_frame(self)
 
     @cached_property
     def _by_slug(self) -> dict[str, Locality]:
@@ -345,7 +336,7 @@ def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -
         findings.append(Finding(file, "tệp", "missing", "không có tệp này"))
         return None
     except ValidationError as error:
-        document, tree = _loaded(text), yaml.compose(text, _StrictLoader)
+        document, tree = loaded(text), yaml.compose(text, StrictLoader)
         for fault in error.errors():
             findings.append(Finding(file, _place(document, tree, fault["loc"]), "record", *message_and_remedy(fault)))
         return None
@@ -359,16 +350,12 @@ def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -
 # Cached by content, which is safe as records do not change: a forked kernel need not read again what its parent has.
 @lru_cache(maxsize=32)
 def _record(text: str, kind: Any) -> object:
-    return cast("object", _adapter(kind).validate_python(_loaded(text)))
+    return cast("object", _adapter(kind).validate_python(loaded(text)))
 
 
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
-
-
-def _loaded(text: str) -> object:
-    return cast("object", yaml.load(text, _StrictLoader))  # noqa: S506 - a SafeLoader
 
 
 def _place(document: object, node: yaml.Node | None, location: tuple[int | str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""The tables of the first two notebooks (bảng trong sổ tay), in Vietnamese, one for each question.
+"""Tables of the first two notebooks in the words of the page (bảng trong sổ tay), beside their frames.
 
 They present records and compute nothing.
 """
@@ -12,15 +12,12 @@ from typing import TYPE_CHECKING
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion
-from pipeline.intake.rows import FileKind, Intake
-from pipeline.report.cell_texts import value_with_unit
+from pipeline.intake.rows import Intake
 from pipeline.report.columns import INDICATOR_COLUMNS, notebook_columns
 from pipeline.report.words import NO_VALUE, VIETNAMESE, Words
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_KINDS = {FileKind.OBSERVATIONS: "chỉ tiêu", FileKind.TASKS: "nhiệm vụ", FileKind.REPORTED: "số đã công bố"}
 
 
 @dataclass(frozen=True)
@@ -54,12 +51,6 @@ def _whole() -> Iterator[None]:
         yield
 
 
-def files(intake: Intake) -> NotebookTable:
-    """Files received: path, kind, number of rows, SHA-256."""
-    rows = [(f.file, _KINDS[f.kind], f.rows, f.sha256) for f in intake.files]
-    return NotebookTable(("tệp", "loại", "số dòng", "SHA-256"), rows)
-
-
 def rules(intake: Intake) -> NotebookTable:
     """Every broken rule with its lines, and the number of the others."""
     broken = [
@@ -71,31 +62,6 @@ def rules(intake: Intake) -> NotebookTable:
     return NotebookTable(
         ("tệp", "quy tắc", "mức", "điều bị coi là lỗi", "kết quả"),
         [*broken, ("mọi tệp", f"{held} quy tắc khác", "", "", "không dòng nào vi phạm")],
-    )
-
-
-def accepted(intake: Intake) -> NotebookTable:
-    """Accepted values, each with its cell."""
-    return NotebookTable(
-        ("chỉ tiêu", "giá trị", "tính đến", "tệp, ô", "cảnh báo"),
-        [
-            (
-                o.code,
-                value_with_unit(o, VIETNAMESE),
-                VIETNAMESE.date(o.as_of),
-                f"{o.origin.file} {o.origin.cell}",
-                ", ".join(o.flags),
-            )
-            for o in intake.observations
-        ],
-    )
-
-
-def quarantined(intake: Intake) -> NotebookTable:
-    """Quarantined rows, with reason and remedy."""
-    return NotebookTable(
-        ("tệp, ô", "lý do và cách sửa"),
-        [(f"{q.origin.file} {q.origin.cell}", "; ".join(q.messages)) for q in intake.quarantined],
     )
 
 

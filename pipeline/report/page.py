@@ -28,6 +28,7 @@ from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
+from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
 
@@ -36,12 +37,20 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of the page, already escaped; Jupyter and nbconvert show it as HTML."""
+    """A piece of the page, already escaped; Jupyter and nbconvert show it as HTML.
+
+    In a notebook it lies in a frame, by which `notebook_style` and the template of the page know it. Text for screen
+    readers is hidden there by an attribute: a notebook that is not trusted loses its style.
+    """
 
     html: str
 
     def _repr_html_(self) -> str:
         return self.html
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        shown = self.html.replace('class="hidden"', 'class="hidden" hidden')
+        return {"text/html": f'<div class="report">\n{shown}</div>\n', "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"Fragment({len(self.html)} ký tự)"
@@ -66,6 +75,10 @@ class Page:
     def words(self) -> Words:
         """The phrases in the language of the page."""
         return Words(self.language)
+
+    def style(self) -> NotebookStyle:
+        """The style of the page for a notebook; on the page itself it stands in the head."""
+        return NotebookStyle()
 
     def head(self) -> Fragment:
         """Whose report is it, of which period and plans? Is it a draft, synthetic, as known on an earlier day?"""

@@ -65,8 +65,11 @@ def rehearse() -> None:
     receipts(intake)
     page = Page(completion, intake, "")
     parts: tuple[Any, ...] = (
-        *(table(intake) for table in (notebook_tables.files, notebook_tables.rules, notebook_tables.accepted)),
+        notebook_tables.rules(intake),
         *(table(completion) for table in (notebook_tables.method, notebook_tables.rates, notebook_tables.indicators)),
+        *(intake.frame(name) for name in ("files", "values", "rules", "quarantined")),
+        *(frame() for frame in (registry.targets, completion.indicators, completion.rates)),
+        page.style(),
         *(page.head(), page.replaces(), page.answer(), page.attention(), page.change(), page.charts(), page.plans()),
         *(
             page.stages(),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.errors import DataError, Finding, NoInputError
 from pipeline.intake.inbox import submission_files
-from pipeline.intake.rows import Intake
+from pipeline.intake.rows import Intake, Validation
 from pipeline.intake.validate import validate_period
 from pipeline.report import notebook_tables
 from pipeline.senders.receipt import Receipt, marked_workbook, points_csv, receipt_page, receipts, refused_file
@@ -48,6 +48,7 @@ def receive(run: Run) -> Intake:
         _write(run, _refusals(run, error.findings))
         raise
     _write(run, receipts(intake))
+    _keep(run, intake.validations)
     return intake
 
 
@@ -74,6 +75,15 @@ def _write(run: Run, answers: Iterable[Receipt]) -> None:
         (folder / receipt.beside[0]).write_text(points_csv(receipt), "utf-8-sig")
         for name in receipt.beside[1:]:
             (folder / name).write_bytes(marked_workbook((run.layout.root / receipt.file).read_bytes(), receipt))
+
+
+def _keep(run: Run, validations: Sequence[Validation]) -> None:
+    """Write the result of Great Expectations for each table, numbered within its file, beside the receipts."""
+    numbers: dict[str, int] = {}
+    for validation in validations:
+        name = validation.file.rpartition("/")[2]
+        numbers[name] = numbers.get(name, 0) + 1
+        (_folder(run) / f"{name}.{numbers[name]}.validation.json").write_text(validation.text, "utf-8")
 
 
 def _folder(run: Run) -> Path:

@@ -62,9 +62,11 @@ class Site:
     """The language of the page published beside the Vietnamese one; '' for none."""
 
     @classmethod
-    def open(cls, period: str, page_lang: str = "", language: str = "vi", *, layout: Layout | None = None) -> Site:
+    def open(
+        cls, period: str | int, page_lang: str = "", language: str = "vi", *, layout: Layout | None = None
+    ) -> Site:
         """The site of a period, '' for the newest that has values. Raises UsageError, NoInputError, DataError."""
-        layout = layout or Layout.of_project()
+        layout, period = layout or Layout.of_project(), str(period)  # papermill makes a number of 2025
         wanted = period_or_newest(period)
         inputs = describe_site_inputs(layout, period, page_lang)
         with many_records():

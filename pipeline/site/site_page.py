@@ -51,5 +51,5 @@ def _rendered(notebook: nbformat.NotebookNode, words: Words, title: str) -> str:
 
 
 def _notebook_of(fragment: Fragment) -> nbformat.NotebookNode:
-    output = nbformat.v4.new_output("execute_result", {"text/html": fragment.html}, execution_count=1)
+    output = nbformat.v4.new_output("execute_result", fragment._repr_mimebundle_(), execution_count=1)
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output], id="heat")])

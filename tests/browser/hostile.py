@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from pipeline.completion.records import Completion
 from pipeline.intake.rows import Intake
 from pipeline.paths import CODE
+from pipeline.report.page import Fragment
 from pipeline.report.render import render_page
 from pipeline.steps import Run
 
@@ -132,7 +133,9 @@ def _shown(run: Run, completion: Completion, intake: Intake) -> Iterator[str]:
         if "page" in names and not shown:
             names["page"] = type(names["page"])(completion, intake, "0" * 64)
         elif shown and isinstance(last, ast.Expr):
-            yield eval(compile(ast.Expression(last.value), "report.ipynb", "eval"), names)._repr_html_()  # noqa: S307
+            value = eval(compile(ast.Expression(last.value), "report.ipynb", "eval"), names)  # noqa: S307
+            if isinstance(value, Fragment):
+                yield value._repr_mimebundle_()["text/html"]
         names |= run.parameters
 
 

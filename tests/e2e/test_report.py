@@ -206,7 +206,7 @@ def test_validate_answers_every_sender_and_ends_with_a_table(make: Make, layout:
     assert "observations.csv, G2: loại" in lines[0]
     assert lines[-2] == "1 dòng nhận = 0 dòng dùng + 1 dòng bị loại"
     assert [line.split()[0] for line in lines[-4:-2]] == ["tệp", "observations.csv"]
-    assert len(list((layout.work("bach-long-vi", "2026-Q1") / "receipts").iterdir())) == 2
+    assert len(list((layout.work("bach-long-vi", "2026-Q1") / "receipts").iterdir())) == 3
     assert not layout.reports.exists()
     assert "Error 66" in make("validate", "LOCALITY=bach-long-vi", "PERIOD=2026-H1").stderr
 

@@ -53,8 +53,11 @@ def _execute(cell: Any, names: dict[str, Any]) -> None:
     elif "\n" in cell.source or cell.source.startswith("print("):
         exec(cell.source, names)  # noqa: S102
     else:
-        html = eval(cell.source, names)._repr_html_()  # noqa: S307
-        cell.outputs = [nbformat.v4.new_output("execute_result", {"text/html": html}, execution_count=1)]
+        from pipeline.report.page import Fragment
+
+        shown = eval(cell.source, names)  # noqa: S307
+        data = shown._repr_mimebundle_() if isinstance(shown, Fragment) else {"text/html": shown._repr_html_()}
+        cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
 
 
 if __name__ == "__main__":

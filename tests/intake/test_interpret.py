@@ -46,17 +46,17 @@ def test_text_with_a_number_in_it_is_not_a_number(context: Context, text: str) -
     read = _read(context, value=text)
     assert read.record.value is None
     assert [fault.column for fault in read.faults] == ["value"]
-    assert read.stated
+    assert (read.written, read.absent) == (text, "")
 
 
 def test_an_empty_cell_is_neither_zero_nor_unreadable(context: Context) -> None:
     read = _read(context, value="")
-    assert (read.record.value, read.faults, read.stated) == (None, (), False)
+    assert (read.record.value, read.faults, read.written, read.absent) == (None, (), "", "")
 
 
 def test_absence_is_a_statement(context: Context) -> None:
     read = _read(context, value="", absence="not-due")
-    assert read.stated
+    assert (read.written, read.absent) == ("", "not-due")
     assert read.accept(()).absence is Absence.NOT_DUE
 
 
@@ -80,10 +80,10 @@ def test_what_a_row_is_about(context: Context, cells: dict[str, str], subject: s
     assert _read(context, **cells).subject == subject
 
 
-def test_units_must_be_those_of_the_plan(context: Context) -> None:
-    assert _read(context).unit_agrees
-    assert not _read(context, unit="hồ sơ").unit_agrees
-    assert not _read(context, plan="", concept="coverage-5g", unit="trạm").unit_agrees
+def test_the_unit_is_that_of_the_plan_or_the_one_written(context: Context) -> None:
+    assert (_read(context).record.unit, _read(context).units) == ("%", ("%",))
+    assert _read(context, unit="Phần trăm").record.unit == "%"
+    assert _read(context, unit="hồ sơ").record.unit == "hồ sơ"
 
 
 def test_task_facts(context: Context) -> None:

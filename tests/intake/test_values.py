@@ -9,7 +9,6 @@ from pipeline.intake.rows import Absence, Basis, Interval
 from pipeline.intake.values import (
     Style,
     UnreadableError,
-    claims_met,
     read_absence,
     read_basis,
     read_day,
@@ -131,9 +130,7 @@ def test_words_for_basis_and_absence() -> None:
             read_absence(text)
 
 
-def test_claims_and_units() -> None:
-    assert claims_met("Đã đạt")
-    assert not claims_met("Chưa đạt")
+def test_units() -> None:
     assert same_unit("phần trăm", "%")
     assert same_unit("%", "% dân số")
     assert not same_unit("hồ sơ", "%")

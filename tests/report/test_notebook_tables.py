@@ -1,6 +1,3 @@
-import json
-
-import nbformat
 import pandas as pd
 import pytest
 
@@ -60,7 +57,7 @@ def test_tables_are_in_vietnamese(registry: Registry, locality: str) -> None:
     when = Period.parse("2025")
     intake = validate_period(Layout(), registry, locality, when)
     completion = evaluate(registry, registry.locality(locality), when, intake)
-    tables = [f(intake) for f in (shown.files, shown.rules, shown.accepted, shown.quarantined)]
+    tables = [shown.rules(intake)]
     tables += [f(completion) for f in (shown.method, shown.rates, shown.indicators, shown.tasks, shown.differences)]
     codes = {*Status, *TaskStatus, *Absence, *FileKind, "critical", "warning", "info"}
     assert not {cell for table in tables for row in table.rows for cell in row if cell in codes}
@@ -71,14 +68,3 @@ def test_only_broken_rules_are_listed_and_the_others_counted(registry: Registry)
     *broken, others = shown.rules(intake).rows
     assert len(broken) == sum(not r.holds for r in intake.results)
     assert others[1] == f"{sum(r.holds for r in intake.results)} quy tắc khác"
-
-
-def test_notebooks_show_each_table_once() -> None:
-    sources = [
-        cell.source
-        for step in ("validate", "compute")
-        for cell in nbformat.read(Layout().notebooks / f"{step}.ipynb", as_version=4).cells
-    ]
-    text = json.dumps(sources)
-    names = ("files", "rules", "accepted", "quarantined", "balance", "method", "rates", "indicators", "tasks")
-    assert [text.count(f"shown.{name}(") for name in (*names, "differences")] == [1] * 10

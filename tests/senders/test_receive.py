@@ -74,7 +74,11 @@ def test_a_csv_sender_gets_a_list_that_no_spreadsheet_runs(run: Run) -> None:
     rows = list(csv.reader(io.StringIO((folder / "so-lieu.csv.loi.csv").read_text("utf-8-sig"))))
     assert [row[1:4] for row in rows[1:3]] == [["C2", "loại", "number"], ["A3", "loại", "known-subject"]]
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
-    assert sorted(p.name for p in folder.iterdir()) == ["so-lieu.csv.loi.csv", "so-lieu.csv.phieu.html"]
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "so-lieu.csv.1.validation.json",
+        "so-lieu.csv.loi.csv",
+        "so-lieu.csv.phieu.html",
+    ]
 
 
 def test_a_refused_file_has_a_receipt_too(run: Run) -> None:

@@ -1,0 +1,266 @@
+"""Rules of the field as expectations of our own (kỳ vọng riêng), on the documented base classes of Great Expectations.
+
+Each takes its columns and thresholds from the suite file. Numbers are compared as printed (`exact`), not as binary
+fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, Literal
+
+import pandas as pd
+from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import (
+    ColumnMapExpectation,
+    ColumnPairMapExpectation,
+    MulticolumnMapExpectation,
+)
+from great_expectations.expectations.metrics.map_metric_provider import (
+    ColumnMapMetricProvider,
+    ColumnPairMapMetricProvider,
+    MulticolumnMapMetricProvider,
+    column_condition_partial,
+    column_pair_condition_partial,
+    multicolumn_condition_partial,
+)
+
+from pipeline.intake.frames import PERCENTAGE, UNIT_SEPARATOR, exact
+from pipeline.intake.values import same_unit
+from pipeline.plans.text import name_key
+
+PAIR_DOMAIN = ("batch_id", "table", "column_A", "column_B", "row_condition", "condition_parser", "ignore_row_if")
+COLUMNS_DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
+
+
+def _rows(columns: pd.DataFrame, *names: int) -> Iterable[tuple[Decimal, ...]]:
+    """Exact numbers of the columns at these positions, row by row."""
+    return zip(*(map(exact, columns.iloc[:, name]) for name in names), strict=True)
+
+
+def _holds(answers: Iterable[bool], index: pd.Index) -> pd.Series[bool]:
+    return pd.Series(list(answers), index=index, dtype="bool")
+
+
+class ColumnValuesFewDecimals(ColumnMapMetricProvider):
+    """Whether a number has at most `decimals` decimal places."""
+
+    condition_metric_name = "column_values.few_decimals"
+    condition_value_keys = ("decimals",)
+
+    @column_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column: pd.Series[float], decimals: int, **_: Any) -> pd.Series[bool]:
+        return _holds((round(x, decimals) == x for x in map(exact, column)), column.index)
+
+
+class ExpectColumnValuesToHaveFewDecimals(ColumnMapExpectation):
+    """Numbers have at most `decimals` decimal places; 0 for what is counted (số đếm)."""
+
+    decimals: int
+    map_metric = "column_values.few_decimals"
+    success_keys = ("decimals", "mostly")
+
+
+class ColumnValuesNotBetween(ColumnMapMetricProvider):
+    """Whether a number is outside an open interval."""
+
+    condition_metric_name = "column_values.not_between"
+    condition_value_keys = ("above", "below")
+
+    @column_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column: pd.Series[float], above: float, below: float, **_: Any) -> pd.Series[bool]:
+        low, high = exact(above), exact(below)
+        return _holds((not low < x < high for x in map(exact, column)), column.index)
+
+
+class ExpectColumnValuesNotToBeBetween(ColumnMapExpectation):
+    """No number lies above `above` and below `below`; the two ends are allowed."""
+
+    above: float
+    below: float
+    map_metric = "column_values.not_between"
+    success_keys = ("above", "below", "mostly")
+
+
+class ColumnPairValuesClose(ColumnPairMapMetricProvider):
+    """Whether two numbers differ by at most `tolerance`."""
+
+    condition_metric_name = "column_pair_values.close"
+    condition_domain_keys = PAIR_DOMAIN
+    condition_value_keys = ("tolerance",)
+
+    @column_pair_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(
+        cls, column_A: pd.Series[float], column_B: pd.Series[float], tolerance: float, **_: Any
+    ) -> pd.Series[bool]:
+        pairs = zip(map(exact, column_A), map(exact, column_B), strict=True)
+        return _holds((abs(a - b) <= exact(tolerance) for a, b in pairs), column_A.index)
+
+
+class ExpectColumnPairValuesToBeClose(ColumnPairMapExpectation):
+    """Two numbers differ by at most `tolerance`: a total and the sum of its parts (tổng và các phần)."""
+
+    tolerance: float
+    ignore_row_if: Literal["both_values_are_missing", "either_value_is_missing", "neither"] = "either_value_is_missing"
+    map_metric = "column_pair_values.close"
+    domain_keys = PAIR_DOMAIN
+    success_keys = ("tolerance", "mostly")
+
+
+class ColumnPairUnitOfPlan(ColumnPairMapMetricProvider):
+    """Whether the unit that was written is one of those of the plan."""
+
+    condition_metric_name = "column_pair_values.unit_of_plan"
+    condition_domain_keys = PAIR_DOMAIN
+
+    @column_pair_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_A: pd.Series[str], column_B: pd.Series[str], **_: Any) -> pd.Series[bool]:
+        pairs = zip(column_A.fillna(""), column_B.fillna(""), strict=True)
+        return _holds((_agrees(written, planned) for written, planned in pairs), column_A.index)
+
+
+def _agrees(written: str, planned: str) -> bool:
+    units = planned.split(UNIT_SEPARATOR) if planned else []
+    if not written:
+        return len(units) <= 1
+    return not units or any(same_unit(written, unit) for unit in units)
+
+
+class ExpectUnitToBeOfPlan(ColumnPairMapExpectation):
+    """The unit as written (A) is one of the plan (B), in any spelling; none needs to be written if there is but one.
+
+    Without a unit of the plan, any unit holds.
+    """
+
+    ignore_row_if: Literal["both_values_are_missing", "either_value_is_missing", "neither"] = "neither"
+    map_metric = "column_pair_values.unit_of_plan"
+    domain_keys = PAIR_DOMAIN
+
+
+class ColumnPairGivenWhereSaid(ColumnPairMapMetricProvider):
+    """Whether B is filled in wherever A says one of some words."""
+
+    condition_metric_name = "column_pair_values.given_where_said"
+    condition_domain_keys = PAIR_DOMAIN
+    condition_value_keys = ("words",)
+
+    @column_pair_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_A: pd.Series[str], column_B: pd.Series[str], words: list[str], **_: Any) -> pd.Series[bool]:
+        keys = set(map(name_key, words))
+        said = _holds((name_key(text) in keys for text in column_A.fillna("")), column_A.index)
+        return ~said | column_B.notna()
+
+
+class ExpectCellToBeGivenWhereAnotherSays(ColumnPairMapExpectation):
+    """B is filled in wherever A says one of `words`, in any spelling: evidence where a target is said to be met."""
+
+    words: list[str]
+    ignore_row_if: Literal["both_values_are_missing", "either_value_is_missing", "neither"] = "neither"
+    map_metric = "column_pair_values.given_where_said"
+    domain_keys = PAIR_DOMAIN
+    success_keys = ("words", "mostly")
+
+
+class MulticolumnValuesGiven(MulticolumnMapMetricProvider):
+    """Whether at least and at most so many of the cells are filled in."""
+
+    condition_metric_name = "multicolumn_values.given"
+    condition_domain_keys = COLUMNS_DOMAIN
+    condition_value_keys = ("at_least", "at_most")
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(
+        cls, column_list: pd.DataFrame, at_least: int = 0, at_most: int | None = None, **_: Any
+    ) -> pd.Series[bool]:
+        given = column_list.notna().sum(axis=1)
+        most = len(column_list.columns) if at_most is None else at_most
+        return (given >= at_least) & (given <= most)
+
+
+class ExpectColumnsToBeGiven(MulticolumnMapExpectation):
+    """Of the columns, at least `at_least` and at most `at_most` are filled in: a value or a reason for having none."""
+
+    at_least: int = 0
+    at_most: int | None = None
+    map_metric = "multicolumn_values.given"
+    success_keys = ("at_least", "at_most", "mostly")
+
+
+class MulticolumnValuesEqualQuotient(MulticolumnMapMetricProvider):
+    """Whether a percentage is `scale` times its numerator over its denominator."""
+
+    condition_metric_name = "multicolumn_values.equal_quotient"
+    condition_domain_keys = COLUMNS_DOMAIN
+    condition_value_keys = ("scale", "tolerance")
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, scale: float, tolerance: float, **_: Any) -> pd.Series[bool]:
+        times, most = exact(scale), exact(tolerance)
+        agrees = (not d or abs(v - times * n / d) <= most for v, n, d in _rows(column_list, 1, 2, 3))
+        return (column_list.iloc[:, 0] != PERCENTAGE) | _holds(agrees, column_list.index)
+
+
+class ExpectValueToEqualQuotient(MulticolumnMapExpectation):
+    """Kind of unit, value, numerator, denominator: a percentage is `scale` times the quotient, to `tolerance` points.
+
+    Officials cut off or round to at least one decimal. A denominator of zero is the business of another rule.
+    """
+
+    scale: float
+    tolerance: float
+    map_metric = "multicolumn_values.equal_quotient"
+    success_keys = ("scale", "tolerance", "mostly")
+
+
+class MulticolumnValuesNoJump(MulticolumnMapMetricProvider):
+    """Whether a value is near the one before."""
+
+    condition_metric_name = "multicolumn_values.no_jump"
+    condition_domain_keys = COLUMNS_DOMAIN
+    condition_value_keys = ("points", "times")
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, points: float, times: float, **_: Any) -> pd.Series[bool]:
+        step, factor = exact(points), exact(times)
+
+        def near(kind: str, now: Decimal, last: Decimal) -> bool:
+            if kind == PERCENTAGE:
+                return abs(now - last) <= step
+            return now <= 0 or last <= 0 or max(now, last) <= factor * min(now, last)
+
+        kinds = column_list.iloc[:, 0]
+        answers = (near(kind, *pair) for kind, pair in zip(kinds, _rows(column_list, 1, 2), strict=True))
+        return _holds(answers, column_list.index)
+
+
+class ExpectValueNotToJump(MulticolumnMapExpectation):
+    """Kind of unit, value, last value: no further apart than `points` for a percentage, `times` for other numbers."""
+
+    points: float
+    times: float
+    map_metric = "multicolumn_values.no_jump"
+    success_keys = ("points", "times", "mostly")
+
+
+class MulticolumnValuesNoFall(MulticolumnMapMetricProvider):
+    """Whether a value that can only grow within a year has not fallen."""
+
+    condition_metric_name = "multicolumn_values.no_fall_within_year"
+    condition_domain_keys = COLUMNS_DOMAIN
+    condition_value_keys = ("allowance",)
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, allowance: float, **_: Any) -> pd.Series[bool]:
+        days, years = column_list.iloc[:, [1, 4]], column_list.iloc[:, [2, 5]]
+        comparable = (years.iloc[:, 0] == years.iloc[:, 1]) & (days.iloc[:, 0] >= days.iloc[:, 1])
+        fell = (last - now > exact(allowance) for now, last in _rows(column_list, 0, 3))
+        return ~(_holds(fell, column_list.index) & comparable.astype("bool"))
+
+
+class ExpectValueNotToFallWithinYear(MulticolumnMapExpectation):
+    """Value, day, reporting year, then the last value, its day and year: within a year no fall of over `allowance`."""
+
+    allowance: float
+    map_metric = "multicolumn_values.no_fall_within_year"
+    success_keys = ("allowance", "mostly")

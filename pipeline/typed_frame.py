@@ -1,0 +1,82 @@
+"""Frames of pandas with declared columns: what each means, its unit, its dtype.
+
+A column that may be empty has a nullable dtype, and its empty cells are missing, never 0 and never ''. Codes of a
+closed set are categories, all of the set, so that counting shows those that do not occur. pandas is imported when
+a frame is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_Row = TypeVar("_Row")
+_Read_contra = TypeVar("_Read_contra", contravariant=True)
+
+
+class Dtype(StrEnum):
+    """The dtype of a column, as pandas names it."""
+
+    TEXT = "str"
+    """Missing where nothing is written."""
+    NUMBER = "Float64"
+    INTEGER = "Int64"
+    FLAG = "boolean"
+    DAY = "datetime64[s]"
+    CATEGORY = "category"
+
+
+@dataclass(frozen=True)
+class FrameColumn(Generic[_Read_contra]):
+    """One column: its name, what it holds of a row, and what is written of it in docs/frames.md."""
+
+    name: str
+    value: Callable[[_Read_contra], object]
+    """None for what is absent."""
+    meaning: str
+    dtype: Dtype = Dtype.TEXT
+    unit: str = ""
+    """Of the numbers; '' for a plain number and for what is none."""
+    of: type[StrEnum] | tuple[str, ...] = ()
+    """The closed set of a category."""
+
+
+def described(columns: Iterable[FrameColumn[Any]]) -> str:
+    """The columns as a table in Markdown, as docs/frames.md holds it."""
+    lines = ["| cột | dtype | đơn vị | nội dung |", "|---|---|---|---|"]
+    for column in columns:
+        codes = ": " + ", ".join(f"`{code}`" for code in column.of if code) if column.of else ""
+        lines.append(f"| `{column.name}` | {column.dtype} | {column.unit} | {column.meaning}{codes} |")
+    return "\n".join(lines) + "\n"
+
+
+def typed_frame(columns: Sequence[FrameColumn[_Row]], rows: Iterable[_Row]) -> pd.DataFrame:
+    """One line for each of `rows`, over `columns`; over no rows it has the same columns and dtypes."""
+    import pandas as pd
+
+    rows = list(rows)
+    return pd.DataFrame({column.name: _series(column, rows) for column in columns})
+
+
+def _series(column: FrameColumn[_Row], rows: Sequence[_Row]) -> pd.Series[Any]:
+    import pandas as pd
+
+    values = [_plain(column.value(row)) for row in rows]
+    if column.dtype is Dtype.CATEGORY:
+        return pd.Series(pd.Categorical(values, categories=[str(code) for code in column.of if code]))
+    return pd.Series(values, dtype=str(column.dtype))
+
+
+def _plain(value: object) -> object:
+    """A value as pandas takes it: nothing for '', decimals as floats."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, str):
+        return str(value) or None
+    return value

@@ -1,0 +1,54 @@
+"""Sections in a notebook: framed, with the style of the page; the page itself has neither frame nor second style."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from pipeline.report.notebook_style import SHEET, NotebookStyle, notebook_css
+from pipeline.report.page import Fragment
+from pipeline.report.render import check_page, render_page
+
+PART = Fragment('<p><span class="hidden">II.14: đạt</span>14</p>\n')
+
+
+def _page(tmp_path: Path, *shown: dict[str, str]) -> str:
+    outputs = [new_output("execute_result", data, execution_count=1) for data in shown]
+    notebook = new_notebook(cells=[new_code_cell(outputs=[output]) for output in outputs])
+    nbformat.write(notebook, tmp_path / "report.ipynb")
+    return render_page(tmp_path / "report.ipynb", "Cát Hải", "2025", "vi")
+
+
+def test_the_page_has_the_fragment_as_the_template_wrote_it(tmp_path: Path) -> None:
+    page = _page(tmp_path, PART._repr_mimebundle_())
+    check_page(page)
+    assert f'<main id="content">\n{PART.html}' in page
+    assert 'class="report"' not in page
+
+
+def test_the_page_has_no_frames_of_pandas_and_its_style_once(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"code": ["binh-giang-2026/II.14"]})
+    others = ({"text/html": NotebookStyle()._repr_html_()}, {"text/html": frame.to_html()})
+    page = _page(tmp_path, *others, PART._repr_mimebundle_())
+    assert page == _page(tmp_path, PART._repr_mimebundle_())
+    assert page.count("<style>") == 1
+
+
+def test_without_its_style_a_notebook_says_nothing_twice() -> None:
+    shown = PART._repr_mimebundle_()["text/html"]
+    assert shown.startswith('<div class="report">\n')
+    assert '<span class="hidden" hidden>' in shown
+
+
+def test_the_style_of_a_notebook_is_that_of_the_page_held_to_its_sections() -> None:
+    css, sheet = notebook_css(), SHEET.read_text("utf-8")
+    assert css.startswith(".report.report {\n")
+    assert css.count("{") == css.count("}")
+    assert not [word for word in (":root", "body {", "html {", "@page", "prefers-color-scheme") if word in css]
+    assert '[data-jp-theme-light="false"] .report.report' in css
+    for rule in (".square.met { background: var(--met);", ".meter { width: 7.5rem;", "--paper: #11181e"):
+        assert rule in sheet
+        assert rule in css
