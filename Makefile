@@ -3,6 +3,8 @@
 # command line it would expand first, so that each of these is taken as it was written.
 $(foreach given,$(.VARIABLES),$(if $(filter command,$(origin $(given))),$(eval override export $(given) := $$(value $(given)))))
 override given :=
+# Vietnamese is read and written whatever the locale of the machine is, also where Python does not know it.
+export PYTHONUTF8 := 1
 # RUN names a run to the user; in recipes it is the interpreter, whatever the user says.
 override export RUN_ID := $(value RUN)
 override RUN := .venv/bin/python

@@ -1,8 +1,29 @@
 """`python -m pipeline`."""
 
+import os
 import sys
 
-from pipeline.cli import main
+_SETTINGS = frozenset({"PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONIOENCODING", "PYTHONDEVMODE"})
+"""Of Python, by a user: they change what is published (docstrings), end a notebook, or cannot print Vietnamese."""
+_STREAMS = (0, 1, 2)
+
+
+def start_as_meant() -> None:
+    """Start this process again, in UTF-8, where the settings of a user or a closed stream would change what it does."""
+    if sys.flags.utf8_mode and not _SETTINGS & os.environ.keys() and not _closed():
+        return
+    for _ in _closed():  # else the next file to be opened takes the place of the stream
+        os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    environment = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
+    os.execve(sys.executable, [sys.executable, "-m", "pipeline", *sys.argv[1:]], environment | {"PYTHONUTF8": "1"})
+
+
+def _closed() -> list[int]:
+    return [stream for stream in _STREAMS if not os.path.exists(f"/dev/fd/{stream}")]
+
 
 if __name__ == "__main__":  # a process forked for a kernel looks this module up without running it
+    start_as_meant()
+    from pipeline.cli import main
+
     sys.exit(main())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import select
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
@@ -33,7 +34,10 @@ def main(given: Sequence[str] | None = None) -> int:
     os.environ.pop(KNOWN, None)  # what git says counts, not what the caller says
     try:
         options = _parser().parse_args(_with_values(sys.argv[1:] if given is None else given))
-        return int(options.run(options, layout) or 0)
+        status = int(options.run(options, layout) or 0)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
     except PipelineError as error:
         print(f"Lỗi: {error}", file=sys.stderr)
         return error.exit_code
@@ -41,11 +45,26 @@ def main(given: Sequence[str] | None = None) -> int:
         print(f"Đã dừng theo yêu cầu. {WHOLE}", file=sys.stderr)
         return 130
     except OSError as error:
+        if isinstance(error, BrokenPipeError) and _unread():
+            return 0
         print(f"Lỗi: {StorageError.of(error)}", file=sys.stderr)
         return StorageError.exit_code
     except Exception as error:
         print(f"Lỗi của chương trình: {type(error).__name__}: {error}\n{_kept_traceback(layout)}", file=sys.stderr)
         return InternalError.exit_code
+
+
+def _unread() -> bool:
+    """Whether nobody reads our output any more (`make explain … | head -1`): whoever did has what he wanted.
+
+    What Python would still write there when it ends then goes nowhere.
+    """
+    output = select.poll()
+    output.register(1, 0)
+    if not any(event & select.POLLERR for _, event in output.poll(0)):
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return True
 
 
 def _with_values(given: Sequence[str]) -> Sequence[str]:

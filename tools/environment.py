@@ -67,7 +67,8 @@ def install() -> bool:
 def make_importable() -> None:
     """Put the project on the interpreter's path without a build backend outside the lock."""
     packages = VENV / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
-    (packages / "pipeline.pth").write_text(f"{ROOT}\n", "utf-8")
+    # Relative, since Python reads this file in the encoding of the locale, and a folder may be named in Vietnamese.
+    (packages / "pipeline.pth").write_text(os.path.relpath(ROOT, packages) + "\n", "ascii")
 
 
 def main() -> int:
