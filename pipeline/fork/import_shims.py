@@ -1,4 +1,4 @@
-"""Imports that take a second and are not used here, left out (nhập thừa)."""
+"""Imports that take a second and are not used here, left out (nhập thừa); libraries that ask where they are."""
 
 from __future__ import annotations
 
@@ -46,6 +46,15 @@ class _Proxy(ModuleType):
         if sys.modules.get(self.__name__) is self:  # importing now would give the proxy itself
             raise AttributeError(f"module {self.__name__!r} is postponed and has no {name!r} yet")
         return getattr(importlib.import_module(self.__name__), name)
+
+
+def as_wide_as_in_a_kernel() -> None:
+    """Have pandas show tables as text in 20 columns.
+
+    pandas asks once, when it is imported, whether it is in a kernel; here it comes before there is one.
+    """
+    if "pandas" in sys.modules:
+        sys.modules["pandas"].set_option("display.max_columns", 20)
 
 
 def without_process_lock() -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from types import TracebackType
 
 from pipeline.fork.child import find, stock_path
-from pipeline.fork.import_shims import postponed, without_iri_grammar, without_process_lock
+from pipeline.fork.import_shims import as_wide_as_in_a_kernel, postponed, without_iri_grammar, without_process_lock
 from pipeline.fork.orders import Preload
 
 _KERNEL = (
@@ -39,6 +39,7 @@ def _load(preload: Preload) -> None:
         for name in (*_KERNEL, *preload.modules):
             importlib.import_module(name)
     without_process_lock()
+    as_wide_as_in_a_kernel()
     if preload.rehearsal:
         with suppress(Exception):
             find(preload.rehearsal)()

@@ -49,8 +49,8 @@ def _text(run: NotebookRun) -> str:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
-    """Runs cells in forks of a process that has imported `json` and `decimal`."""
-    with kernel_environment() as folder, warm_process(["colorsys", "decimal", "json"], Limits(memory=1 << 30)) as warm:
+    """Runs cells in forks of a process that has imported `json`, `decimal` and `pandas`."""
+    with kernel_environment() as folder, warm_process(["colorsys", "decimal", "json", "pandas"], Limits(memory=1 << 30)) as warm:
         assert warm
         yield _in_folder(tmp_path, folder)
 
@@ -172,6 +172,7 @@ CELLS = (
     logging.getLogger("of.the.notebook").warning("told")
     print(__import__("tqdm").tqdm.__module__, flush=True)
     """,
+    "import pandas; pandas.DataFrame([range(1000, 1030)])",
 )
 
 
