@@ -12,8 +12,15 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from pipeline.errors import WHOLE, InternalError
 from pipeline.fork.child import answer_call, find
 from pipeline.fork.warm_process import limits_in_force
+
+
+STOPPED = (
+    "Hệ thống đã dừng các tiến trình của lệnh này, thường vì giới hạn đặt cho người dùng (ulimit -t, -v) hoặc máy hết "
+    f"bộ nhớ. Xem giới hạn: ulimit -a. {WHOLE}"
+)
 
 
 class CallError(Exception):
@@ -32,8 +39,9 @@ class CallError(Exception):
 def run_in_fork(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
     """Start `function` ("module:function") with `arguments`; gives a function that waits for the result.
 
-    The result must be JSON. Waiting raises CallError. Leaving the context without waiting kills the process. Outside
-    of `warm_process` the call runs in this process when it is waited for, and raises its own errors.
+    The result must be JSON. Waiting raises CallError. InternalError where the system has ended the warm process.
+    Leaving the context without waiting kills the process. Outside of `warm_process` the call runs in this process when
+    it is waited for, and raises its own errors.
     """
     limits = limits_in_force()
     if limits is None:
@@ -44,8 +52,12 @@ def run_in_fork(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
     # The environment of now: the warm process has that of its start.
     order = (sender, limits, dict(os.environ), function, arguments)
     process = context.Process(target=answer_call, args=order, daemon=True)
-    process.start()
-    sender.close()
+    try:
+        process.start()
+    except (EOFError, ConnectionError) as error:
+        raise InternalError(STOPPED) from error
+    finally:
+        sender.close()
     call = _Call(process, receiver)
     try:
         yield call.wait

@@ -32,7 +32,8 @@ _CAUSES_OF_DEATH = {
     -signal.SIGXCPU: "sổ tay dùng quá nhiều thời gian bộ xử lý",
     -signal.SIGKILL: "tiến trình bị dừng từ bên ngoài, có thể vì máy hết bộ nhớ",
 }
-_FULL = {errno.EDQUOT, errno.EIO, errno.ENOSPC, errno.EROFS}
+_NOTHING_SAID = "không có lời báo lỗi, thường vì không đủ bộ nhớ (xem giới hạn: ulimit -v)"
+_FULL = {errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENOSPC, errno.EROFS}
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
     except Exception as error:  # a dead kernel and a timed-out cell raise many types
         if isinstance(error, OSError) and error.errno in _FULL:  # the disk to which the executed notebook is written
             raise StorageError.of(error) from error
-        return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
+        return NotebookRun(notebook.name, output, f"{type(error).__name__}: {str(error).strip() or _NOTHING_SAID}")
     run = NotebookRun(notebook.name, output, _unfinished(executed))
     if run.succeeded:
         output.write_text(published_notebook(output.read_bytes()), "utf-8")

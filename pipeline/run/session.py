@@ -37,6 +37,9 @@ REHEARSAL = "pipeline.run.rehearsal:rehearse"
 LIMITS = Limits(memory=3 << 30, seconds=300)
 """Far more than any locality needs; a runaway notebook fails before it uses up the machine."""
 
+LONGEST = 60
+"""Bytes of TMPDIR: sockets of kernels lie below it, and the system takes names of up to 107 bytes."""
+
 
 @contextmanager
 def notebook_session(*, rehearsed: bool = False) -> Iterator[Path]:
@@ -104,6 +107,8 @@ def kernel_environment() -> Iterator[Path]:
 
     IPython and Jupyter get empty folders of their own, so that no start-up file of the user runs.
     """
+    if len(os.fsencode(tempfile.gettempdir())) > LONGEST:
+        tempfile.tempdir = "/tmp"
     before, draft = dict(os.environ), for_kernels()
     with tempfile.TemporaryDirectory(prefix="pl-") as folder:
         own = {
@@ -114,6 +119,8 @@ def kernel_environment() -> Iterator[Path]:
         empty.mkdir()
         settings = Path(folder, "matplotlibrc")  # empty: the library's own, whatever the user has
         settings.touch()
+        if os.path.expanduser("~") == "~":  # a user of whom the system knows nothing; Jupyter asks for his folder
+            own["HOME"] = folder
         os.environ.update(ENVIRONMENT | own | draft | {"MATPLOTLIBRC": str(settings)})
         try:
             yield empty
