@@ -183,7 +183,7 @@ class Log:
         with (self.folder / ".lock").open("w") as guard:
             fcntl.flock(guard, fcntl.LOCK_EX)
             new = not self.path.exists()
-            file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+            file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)  # less what the umask takes
             try:
                 if new:
                     sync(self.folder)

@@ -6,6 +6,7 @@ Everything here that writes is called under the lock of the locality.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import shutil
@@ -38,7 +39,7 @@ from pipeline.publish.sign_off import is_frozen, is_signed_as_logged, write_as_l
 from pipeline.publish.store import Store
 from pipeline.publish.swap import address_of, exchange, leftovers, lock
 from pipeline.steps import Run, to_json
-from pipeline.whole import sync
+from pipeline.whole import UNFINISHED, sync
 
 _ATTESTS = (Action.PUBLISHED, Action.REPLACED, Action.REPAIRED, Action.RECOVERED)
 """Entries that say what lies beside the manifest; a later one would make good what was altered meanwhile."""
@@ -232,8 +233,24 @@ def _keep(layout: Layout, old: Path) -> None:
     if place.exists() and not _altered(old):
         shutil.rmtree(place)
     if not place.exists():
-        old.rename(place)
+        _rename(old, place)
         sync(layout.former)
+
+
+def _rename(old: Path, place: Path) -> None:
+    """Rename a folder; where the new place is on another disk, copy it whole first."""
+    try:
+        old.rename(place)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        copied = place.with_name(f"{UNFINISHED}{place.name}")
+        shutil.rmtree(copied, ignore_errors=True)
+        shutil.copytree(old, copied)
+        for path in copied.rglob("*"):
+            sync(path)
+        copied.rename(place)
+        shutil.rmtree(old)
 
 
 def _log(run: Run, action: Action, folder: Path, former: str = "", detail: str = "") -> None:
