@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 _SETTINGS = frozenset({"PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONIOENCODING", "PYTHONDEVMODE"})
 """Of Python, by a user: they change what is published (docstrings), end a notebook, or cannot print Vietnamese."""
@@ -15,11 +16,12 @@ def start_as_meant() -> None:
     for _ in _closed():  # else the next file to be opened takes the place of the stream
         os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     environment = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
-    os.execve(sys.executable, [sys.executable, "-m", "pipeline", *sys.argv[1:]], environment | {"PYTHONUTF8": "1"})
+    command = [sys.executable, "-m", "pipeline", *sys.argv[1:]]
+    os.execve(sys.executable, command, environment | {"PYTHONUTF8": "1"})  # noqa: S606 - this command again
 
 
 def _closed() -> list[int]:
-    return [stream for stream in _STREAMS if not os.path.exists(f"/dev/fd/{stream}")]
+    return [stream for stream in _STREAMS if not Path(f"/dev/fd/{stream}").exists()]
 
 
 if __name__ == "__main__":  # a process forked for a kernel looks this module up without running it

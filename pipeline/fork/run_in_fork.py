@@ -16,7 +16,6 @@ from pipeline.errors import WHOLE, InternalError
 from pipeline.fork.child import answer_call, find
 from pipeline.fork.warm_process import limits_in_force
 
-
 STOPPED = (
     "Hệ thống đã dừng các tiến trình của lệnh này, thường vì giới hạn đặt cho người dùng (ulimit -t, -v) hoặc máy hết "
     f"bộ nhớ. Xem giới hạn: ulimit -a. {WHOLE}"
@@ -33,6 +32,11 @@ class CallError(Exception):
         super().__init__(text)
         self.name = name
         self.exit_code = exit_code
+
+    @property
+    def reason(self) -> str:
+        """Why there is no result, for a person."""
+        return f"{self.name} {self}" if self.name else f"{STOPPED} ({self})"
 
 
 @contextmanager

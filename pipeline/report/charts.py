@@ -27,6 +27,7 @@ _FONTS = "'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 _THEME: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "pipeline",
+    "text.parse_math": False,  # `5$` in a name is no mathematics
     "axes.linewidth": 0.8,
     "font.family": [_MEASURED],
 }

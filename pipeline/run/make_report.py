@@ -88,7 +88,7 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
             except CallError as error:
                 if error.name == OSError.__name__:
                     raise StorageError.of_message(str(error)) from error
-                raise InternalError(f"Các tệp kèm theo không lập xong: {error.name} {error}") from error
+                raise InternalError(f"Các tệp kèm theo không lập xong: {error.reason}") from error
     with clock.step("assemble"):
         _assemble(run, staged, inputs)
 

@@ -114,7 +114,7 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> Parti
                 with run_in_fork(CHECK, str(page)) as checked:
                     checked()
         except CallError as error:
-            raise InternalError(f"Các trang chung không lập xong: {error.name} {error}") from error
+            raise InternalError(f"Các trang chung không lập xong: {error.reason}") from error
     (staged / PARTIAL_RECORD).unlink()
     say(f"  {Period.parse(partial.shown.period).label}: {partial.shown.with_report} báo cáo")
     return partial

@@ -142,7 +142,7 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
     except Exception as error:  # a dead kernel and a timed-out cell raise many types
         if isinstance(error, OSError) and error.errno in _FULL:  # the disk to which the executed notebook is written
             raise StorageError.of(error) from error
-        return NotebookRun(notebook.name, output, f"{type(error).__name__}: {str(error).strip() or _NOTHING_SAID}")
+        return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
     run = NotebookRun(notebook.name, output, _unfinished(executed))
     if run.succeeded:
         output.write_text(published_notebook(output.read_bytes()), "utf-8")
@@ -180,7 +180,7 @@ def _unfinished(executed: NotebookNode) -> str:
 
 
 def _failure(notebook: Path, output: Path, error: Any) -> NotebookRun:
-    message = f"{error.ename}: {error.evalue}"
+    message = f"{error.ename}: {error.evalue.strip() or _NOTHING_SAID}"
     if error.ename == OSError.__name__:  # a full or read-only disk; errors with their own remedy are subclasses
         sentence = str(StorageError.of_message(error.evalue))
         return NotebookRun(notebook.name, output, message, sentence, StorageError.exit_code)

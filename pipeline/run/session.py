@@ -108,7 +108,7 @@ def kernel_environment() -> Iterator[Path]:
     IPython and Jupyter get empty folders of their own, so that no start-up file of the user runs.
     """
     if len(os.fsencode(tempfile.gettempdir())) > LONGEST:
-        tempfile.tempdir = "/tmp"
+        tempfile.tempdir = "/tmp"  # noqa: S108 - all names below it are made by tempfile
     before, draft = dict(os.environ), for_kernels()
     with tempfile.TemporaryDirectory(prefix="pl-") as folder:
         own = {
@@ -119,7 +119,7 @@ def kernel_environment() -> Iterator[Path]:
         empty.mkdir()
         settings = Path(folder, "matplotlibrc")  # empty: the library's own, whatever the user has
         settings.touch()
-        if os.path.expanduser("~") == "~":  # a user of whom the system knows nothing; Jupyter asks for his folder
+        if os.path.expanduser("~") == "~":  # noqa: PTH111 - Path.expanduser raises; a user of whom the system knows nothing; Jupyter asks for his folder
             own["HOME"] = folder
         os.environ.update(ENVIRONMENT | own | draft | {"MATPLOTLIBRC": str(settings)})
         try:

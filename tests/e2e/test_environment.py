@@ -51,6 +51,20 @@ def test_installed_once_then_silent_then_after_a_changed_lock(clone: Path) -> No
     assert not _has(clone, "tinycss2")
 
 
+def test_the_environment_starts_in_a_folder_with_a_vietnamese_name_whatever_the_locale(clone: Path) -> None:
+    assert run_make(clone, "environment").returncode == 0
+    (clone / "of_the_project.py").touch()
+    started = subprocess.run(
+        [clone / ".venv" / "bin" / "python", "-c", "import of_the_project"],
+        cwd="/",
+        env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (started.returncode, started.stderr) == (0, "")
+
+
 def test_an_interrupted_installation_is_repaired_by_the_next_call(clone: Path) -> None:
     run = subprocess.Popen(["python3", "tools/environment.py"], cwd=clone, stderr=subprocess.DEVNULL)
     while not (clone / ".venv" / "bin" / "python").exists():

@@ -50,7 +50,10 @@ def _text(run: NotebookRun) -> str:
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
     """Runs cells in forks of a process that has imported `json`, `decimal` and `pandas`."""
-    with kernel_environment() as folder, warm_process(["colorsys", "decimal", "json", "pandas"], Limits(memory=1 << 30)) as warm:
+    with (
+        kernel_environment() as folder,
+        warm_process(["colorsys", "decimal", "json", "pandas"], Limits(memory=1 << 30)) as warm,
+    ):
         assert warm
         yield _in_folder(tmp_path, folder)
 

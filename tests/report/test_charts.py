@@ -63,6 +63,17 @@ def test_the_findings_are_those_of_the_figures(registry: Registry) -> None:
     assert stages.finding.startswith("32 chỉ tiêu có mục tiêu theo giai đoạn 2025–2045")
 
 
+@pytest.mark.parametrize("name", ["5$ và 10% 6$", "50$ và 70$", "A^b_c $"])
+def test_a_dollar_in_a_name_is_a_dollar(registry: Registry, name: str) -> None:
+    completion = _completion(registry, "binh-giang")
+    [plan] = completion.plans
+    rows = tuple(row.model_copy(update={"name": name}) for row in plan.indicators)
+    gaps = gap_chart(completion.model_copy(update={"plans": (plan.model_copy(update={"indicators": rows}),)}), WORDS)
+    assert gaps is not None
+    texts = {"".join(text.itertext()) for text in ET.fromstring(gaps.svg).iter("{http://www.w3.org/2000/svg}text")}  # noqa: S314 - our own
+    assert any(name in text for text in texts)
+
+
 def test_drawings_inside_tables(registry: Registry) -> None:
     row = _row(registry, "II.14")
     drawn = bar(row, WORDS)
