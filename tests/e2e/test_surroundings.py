@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.paths import CODE, Layout
 from tests.e2e.conftest import Make, run_make
+from tests.factories import copy_raw
 
 EXPLAIN = "make explain LOCALITY=binh-giang INDICATOR=binh-giang-2026/II/14"
 LONG = "a-folder-for-files-that-live-as-long-as-a-command-and-no-longer-on-a-disk-of-another-name-94"
@@ -62,11 +65,19 @@ def test_the_same_bytes_whatever_surrounds_a_command(
     assert _page(project) == report
 
 
+@pytest.fixture
+def open_place() -> Iterator[Path]:
+    """A folder that other users may enter: pytest keeps its own for its user, and sees to it whenever it starts."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        yield Path(place)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_a_user_of_whom_the_system_knows_nothing_gets_his_report(layout: Layout) -> None:
+def test_a_user_of_whom_the_system_knows_nothing_gets_his_report(open_place: Path) -> None:
+    layout = Layout(open_place / "project")
+    copy_raw(layout.root)
     subprocess.run(["chown", "-R", "4242:4242", layout.root], check=True)
-    for folder in layout.root.parents:  # those of pytest are for its user alone
-        folder.chmod(folder.stat().st_mode | 0o011)
     as_him = ["setpriv", "--reuid=4242", "--regid=4242", "--clear-groups"]
     made = subprocess.run(
         [*as_him, sys.executable, "-m", "pipeline", "report", "binh-giang"],
