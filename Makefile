@@ -74,7 +74,7 @@ schema: environment  ## write the JSON Schemas of the plan files to docs/schema
 	@$(RUN) -m pipeline schema
 
 lab: environment  ## open JupyterLab on the notebooks; nothing is asked of any network
-	@JUPYTER_CONFIG_PATH=$(CURDIR)/tools/jupyter .venv/bin/jupyter lab --notebook-dir=notebooks
+	@JUPYTER_CONFIG_PATH=tools/jupyter $(RUN) -m jupyterlab --notebook-dir=notebooks
 
 test: environment  ## the quick tests (under three minutes)
 	@$(RUN) -m pytest $(QUICK)

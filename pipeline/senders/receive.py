@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import itertools
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import DataError, Finding, NoInputError
@@ -45,10 +49,9 @@ def receive(run: Run) -> Intake:
     try:
         intake = validate_period(run.layout, run.registry, run.locality.slug, run.period, run.known_at)
     except DataError as error:
-        _write(run, _refusals(run, error.findings))
+        _write(run, _refusals(run, error.findings), ())
         raise
-    _write(run, receipts(intake))
-    _keep(run, intake.validations)
+    _write(run, receipts(intake), intake.validations)
     return intake
 
 
@@ -64,12 +67,21 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def _write(run: Run, answers: Iterable[Receipt]) -> None:
-    """Write page, list and marked workbook of each receipt; those of earlier versions of the files are deleted."""
-    folder = _folder(run)
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        old.unlink()
+def _write(run: Run, answers: Iterable[Receipt], validations: Sequence[Validation]) -> None:
+    """Write page, list and marked workbook of each receipt, and the results of the suites, as one new folder.
+
+    Those of earlier versions of the files are deleted. Of two that write at once, the later one stays.
+    """
+    run.work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".receipts-", dir=run.work) as place:
+        made = Path(place, "receipts")
+        made.mkdir()
+        _fill(made, run, answers)
+        _keep(made, validations)
+        _exchange(made, Path(place, "old"), _folder(run))
+
+
+def _fill(folder: Path, run: Run, answers: Iterable[Receipt]) -> None:
     for receipt in answers:
         (folder / receipt.page_name).write_text(receipt_page(receipt, run.locality, run.period), "utf-8")
         (folder / receipt.beside[0]).write_text(points_csv(receipt), "utf-8-sig")
@@ -77,13 +89,27 @@ def _write(run: Run, answers: Iterable[Receipt]) -> None:
             (folder / name).write_bytes(marked_workbook((run.layout.root / receipt.file).read_bytes(), receipt))
 
 
-def _keep(run: Run, validations: Sequence[Validation]) -> None:
-    """Write the result of Great Expectations for each table, numbered within its file, beside the receipts."""
+def _exchange(made: Path, old: Path, folder: Path) -> None:
+    """Put a folder in the place of another one, which goes to `old`; until nobody else has done so in between."""
+    for number in itertools.count():
+        with suppress(FileNotFoundError):
+            folder.rename(f"{old}-{number}")
+        try:
+            made.rename(folder)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        else:
+            return
+
+
+def _keep(folder: Path, validations: Sequence[Validation]) -> None:
+    """Write the result of Great Expectations for each table, numbered within its file."""
     numbers: dict[str, int] = {}
     for validation in validations:
         name = validation.file.rpartition("/")[2]
         numbers[name] = numbers.get(name, 0) + 1
-        (_folder(run) / f"{name}.{numbers[name]}.validation.json").write_text(validation.text, "utf-8")
+        (folder / f"{name}.{numbers[name]}.validation.json").write_text(validation.text, "utf-8")
 
 
 def _folder(run: Run) -> Path:

@@ -1,5 +1,6 @@
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import openpyxl
@@ -95,3 +96,21 @@ def test_every_file_has_one_receipt_and_rows_add_up(run: Run) -> None:
     _send(run, "b.csv", (",".join(HEAD) + "\n" + ",".join(map(str, BAD)) + "\n").encode())
     answered = receipts(receive(run))
     assert [(r.name, r.received, r.accepted, len(r.out)) for r in answered] == [("a.xlsx", 1, 1, 0), ("b.csv", 1, 0, 1)]
+
+
+def test_what_else_lies_among_the_receipts_stops_nothing(run: Run) -> None:
+    folder = _send(run, "a.xlsx", workbook([HEAD, GOOD]))
+    (folder / "a folder").mkdir(parents=True)
+    receive(run)
+    assert (folder / "a.xlsx.phieu.html").is_file()
+    assert not (folder / "a folder").exists()
+
+
+def test_many_may_answer_at_once(run: Run) -> None:
+    folder = _send(run, "a.xlsx", workbook([HEAD, GOOD]))
+    receive(run)
+    names = sorted(path.name for path in folder.iterdir())
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(receive, [run] * 8))
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert [path.name for path in run.work.iterdir()] == ["receipts"]
