@@ -80,6 +80,13 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
+    if os.pathsep in str(ROOT):
+        print(
+            f"Đường dẫn {ROOT} có dấu “{os.pathsep}”, Python không tạo được môi trường ở đó. "
+            "Hãy đổi tên thư mục rồi chạy lại.",
+            file=sys.stderr,
+        )
+        return 1
     if is_current():
         return 0
     with (ROOT / ".venv.lock").open("w") as guard:

@@ -65,6 +65,14 @@ def test_the_environment_starts_in_a_folder_with_a_vietnamese_name_whatever_the_
     assert (started.returncode, started.stderr) == (0, "")
 
 
+def test_a_folder_in_which_no_environment_can_be_is_named(clone: Path) -> None:
+    other = clone.rename(clone.with_name("bản: sao"))
+    answer = run_make(other, "environment")
+    assert answer.returncode == 2
+    assert "dấu “:”" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_an_interrupted_installation_is_repaired_by_the_next_call(clone: Path) -> None:
     run = subprocess.Popen(["python3", "tools/environment.py"], cwd=clone, stderr=subprocess.DEVNULL)
     while not (clone / ".venv" / "bin" / "python").exists():
