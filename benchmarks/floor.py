@@ -41,7 +41,7 @@ def plain_report(run: Run, *, page_only: bool = False) -> None:
             html = render_page(notebooks / "report.ipynb", run.locality.full_name, str(run.period), "vi")
             (staged / "index.html").write_text(html, "utf-8")
         else:
-            write_all(completion, intake, inputs.id, staged)
+            write_all(completion, intake, inputs.id, staged, draft=inputs.shared.draft)
             _assemble(run, staged, inputs)
             (staged / MANIFEST).write_text(to_json(manifest_of(run.layout, inputs, staged)), "utf-8")
         exchange(staged, run.report)

@@ -16,8 +16,6 @@ from pydantic import TypeAdapter
 
 from pipeline.completion.locality_summary import summarised
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
-from pipeline.inputs.describe import ROOTS
-from pipeline.inputs.draft import is_draft
 from pipeline.inputs.issued import Replacement, replacement
 from pipeline.intake.rows import Intake
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, ReportColumn, machine_columns
@@ -27,26 +25,33 @@ from pipeline.report.words import Words
 from pipeline.steps import read_record, to_json
 
 
-def write_files(work: str, input_id: str, issued: str, folder: str) -> None:
+def write_files(work: str, input_id: str, issued: str, folder: str, draft: str = "") -> None:
     """Write all of them into `folder`, from the records that the steps left in `work`.
 
-    `issued` is the folder of the record of the issued report that this one replaces, '' for none.
+    `issued` is the folder of the record of the issued report that this one replaces, '' for none; `draft` is '' where
+    the program is as it is committed.
     """
     completion = read_record(Path(work), Completion)
     intake = read_record(Path(work), Intake)
     replaced = replacement(Path(issued), completion) if issued else None
-    write_all(completion, intake, input_id, Path(folder), replaced)
+    write_all(completion, intake, input_id, Path(folder), replaced, draft=bool(draft))
 
 
 def write_all(
-    completion: Completion, intake: Intake, input_id: str, folder: Path, replaced: Replacement | None = None
+    completion: Completion,
+    intake: Intake,
+    input_id: str,
+    folder: Path,
+    replaced: Replacement | None = None,
+    *,
+    draft: bool = False,
 ) -> None:
     """The same from the records themselves."""
     (folder / "completion.json").write_text(to_json(completion), "utf-8")
     write_indicators(completion, folder / "indicators.csv")
     write_tasks(completion, folder / "tasks.csv")
     write_spreadsheet(completion, input_id, folder / SPREADSHEET)
-    official = official_report(completion, intake, uncommitted=is_draft(*ROOTS), replaced=replaced)
+    official = official_report(completion, intake, uncommitted=draft, replaced=replaced)
     write_docx(official, folder / WORD)
     write_pdf(official, folder / PDF)
     (folder / SCHEMA).write_text(completion_schema(), "utf-8")

@@ -6,7 +6,7 @@ Data reaches HTML only through the templates beside this module, which escape ev
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -33,6 +33,8 @@ from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
+FRAME = '<div class="report">\n'
+"""Around a part of the page in a notebook; the template of the page takes it off."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,15 @@ class Fragment:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         shown = self.html.replace('class="hidden"', 'class="hidden" hidden')
-        return {"text/html": f'<div class="report">\n{shown}</div>\n', "text/plain": repr(self)}
+        return {"text/html": f"{FRAME}{shown}</div>\n", "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"Fragment({len(self.html)} ký tự)"
+
+
+def is_fragment(data: Mapping[str, Any]) -> bool:
+    """Whether an output of a notebook is a part of the page, by its types."""
+    return str(data.get("text/html", "")).startswith(FRAME)
 
 
 @dataclass(frozen=True)
