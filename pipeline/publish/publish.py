@@ -17,8 +17,8 @@ from typing import Any
 
 from pipeline.errors import BusyError, MismatchError, StorageError, system_message
 from pipeline.inputs.describe import Inputs, changed_files, describe_inputs, differences
-from pipeline.inputs.hashes import FileHash
 from pipeline.inputs.extra_sections import lines_of
+from pipeline.inputs.hashes import FileHash
 from pipeline.inputs.program import read_notebook
 from pipeline.paths import CODE, Layout
 from pipeline.progress import Say, short

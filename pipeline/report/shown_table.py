@@ -85,7 +85,7 @@ def _cell(cell: LexborNode) -> ShownCell:
 
 
 def _with_names_of_the_index(head: _Lines) -> _Lines:
-    """pandas writes the names of the index on a line of their own, below empty cells."""
+    """The names of the index in the empty cells above them: pandas gives them a line of their own."""
     *above, last = head or ((),)
     names = [cell for cell in last if cell.text]
     if not above or not names or len(last) != len(above[-1]) or any(cell.text for cell in last[len(names) :]):

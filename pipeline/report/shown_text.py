@@ -10,8 +10,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 
 def as_html(markdown: str) -> str:
-    """Headings begin below that of the page; tags are shown as they are written. Raises ValueError for a picture, and
-    for a link that leads neither to the web nor below the page."""
+    """Headings begin below that of the page; tags are shown as they are written.
+
+    Raises ValueError for a picture, and for a link that leads neither to the web nor below the page.
+    """
     return str(_renderer()(markdown))
 
 

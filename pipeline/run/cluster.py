@@ -49,7 +49,7 @@ _D = TypeVar("_D")
 def code_id(layout: Layout, shared: SharedInputs) -> str:
     """The hash of what a machine brings along itself: package, notebooks, suites, lock, Python; no list of the project.
 
-    Every file of the package counts, also those that are no inputs of a report, and so does every section of a locality.
+    Every file of the package counts, also those that are no inputs of a report, and every notebook of a section.
     """
     extra = tuple(hash_notebook(layout.relative(path)) for path in sorted(layout.notebooks.glob("extra/*.ipynb")))
     brought = {"code": hash_files(layout, all_files()), "notebooks": (*shared.notebooks, *extra)}

@@ -37,7 +37,7 @@ from pipeline.steps import STEPS, Run, to_json
 
 DOING = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
 FILES = "pipeline.report.files:write_files"
-NOTEBOOKS_BEFORE_THE_PAGE = tuple(f"notebooks/{step}.ipynb" for step in STEPS[:-1])
+BEFORE_THE_PAGE, PAGE_NOTEBOOK = [f"notebooks/{step}.ipynb" for step in STEPS[:-1]], f"notebooks/{STEPS[-1]}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
         issued, draft = str(issued_record(run.layout, inputs) or ""), "draft" if inputs.shared.draft else ""
         arguments = (str(run.work), inputs.id, issued, str(staged), draft)
         with last_step, run_in_fork(FILES, *arguments) as files_written:
-            for path in (f"notebooks/{last[1]}.ipynb", *inputs.sections):
+            for path in (PAGE_NOTEBOOK, *inputs.sections):
                 _run_notebook(run, path, sources, staged, working_folder)
             try:
                 files_written()
@@ -110,7 +110,7 @@ def _run_notebook(run: Run, path: str, sources: Path, staged: Path, working_fold
 
 def _executions(run: Run, path: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The executions of a notebook with their parameters: one, but for what shows on the page one for each language."""
-    if path in NOTEBOOKS_BEFORE_THE_PAGE:
+    if path in BEFORE_THE_PAGE:
         yield path, run.parameters
         return
     for language in page_languages(run.page_lang):
@@ -122,7 +122,9 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     from pipeline.report.render import check_page, render_page
 
     for language in page_languages(run.page_lang):
-        last, *own = (staged / in_language(path, language) for path in (f"notebooks/{STEPS[-1]}.ipynb", *inputs.sections))
+        last, *own = (
+            staged / in_language(path, language) for path in (f"notebooks/{STEPS[-1]}.ipynb", *inputs.sections)
+        )
         page = render_page(last, run.locality.full_name, str(run.period), language, own)
         check_page(page)
         (staged / in_language("index.html", language)).write_text(page, "utf-8")

@@ -116,4 +116,3 @@ def test_a_section_of_one_locality_leaves_the_others_as_they_are(code: Path, roo
     assert (root / "reports" / "binh-giang" / "2025" / name).is_file()
     answer = _make(code, root, "make audit LOCALITY=binh-giang PERIOD=2025")
     assert answer.returncode == 0, answer.stdout + answer.stderr
-

@@ -97,9 +97,7 @@ def test_the_words_of_a_figure_may_come_with_it(tmp_path: Path) -> None:
         (new_markdown_cell("[a](mailto:a@b.vn)"), "liên kết mailto:", "https://"),
     ],
 )
-def test_what_a_page_cannot_show_is_an_error_with_the_remedy(
-    cell: Any, what: str, remedy: str, tmp_path: Path
-) -> None:
+def test_what_a_page_cannot_show_is_an_error_with_the_remedy(cell: Any, what: str, remedy: str, tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         _page(tmp_path, new_markdown_cell("## Của tôi"), cell)
     said = str(error.value)

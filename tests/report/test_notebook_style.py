@@ -48,7 +48,9 @@ def test_the_style_of_a_notebook_is_that_of_the_page_held_to_its_sections() -> N
     css, sheet = notebook_css(), SHEET.read_text("utf-8")
     assert css.startswith(".report.report {\n")
     assert css.count("{") == css.count("}")
-    assert not [word for word in (":root", r"\bbody \{", r"\bhtml \{", "@page", "prefers-color-scheme") if re.search(word, css)]
+    assert not [
+        word for word in (":root", r"\bbody \{", r"\bhtml \{", "@page", "prefers-color-scheme") if re.search(word, css)
+    ]
     assert '[data-jp-theme-light="false"] .report.report' in css
     for rule in (".square.met { background: var(--met);", ".meter { width: 7.5rem;", "--paper: #11181e"):
         assert rule in sheet
