@@ -17,7 +17,8 @@ from nbformat.v4 import new_code_cell, new_output
 
 from pipeline.errors import DataError
 from pipeline.report.notebook_display import SAID_OF_A_FIGURE
-from pipeline.report.page import TEMPLATES, Fragment, environment, is_fragment
+from pipeline.report.notebook_fragment import is_fragment
+from pipeline.report.page import TEMPLATES, Fragment, environment
 from pipeline.report.shown_table import ShownTable, read_table
 from pipeline.report.shown_text import as_html, as_text
 from pipeline.report.words import Words

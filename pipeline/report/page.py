@@ -6,7 +6,7 @@ Data reaches HTML only through the templates beside this module, which escape ev
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -28,21 +28,20 @@ from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
+from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
-FRAME = '<div class="report">\n'
-"""Around a part of the page in a notebook; the template of the page takes it off."""
 
 
 @dataclass(frozen=True)
 class Fragment:
     """A piece of the page, already escaped; Jupyter and nbconvert show it as HTML.
 
-    In a notebook it lies in a frame, by which `notebook_style` and the template of the page know it. Text for screen
-    readers is hidden there by an attribute: a notebook that is not trusted loses its style.
+    In a notebook it lies in a frame, by which `notebook_style` and the template of the page know it; see
+    `notebook_fragment`.
     """
 
     html: str
@@ -51,16 +50,10 @@ class Fragment:
         return self.html
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        shown = self.html.replace('class="hidden"', 'class="hidden" hidden')
-        return {"text/html": f"{FRAME}{shown}</div>\n", "text/plain": repr(self)}
+        return {"text/html": in_notebook(self.html), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"Fragment({len(self.html)} ký tự)"
-
-
-def is_fragment(data: Mapping[str, Any]) -> bool:
-    """Whether an output of a notebook is a part of the page, by its types."""
-    return str(data.get("text/html", "")).startswith(FRAME)
 
 
 @dataclass(frozen=True)

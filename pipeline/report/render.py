@@ -14,6 +14,7 @@ import nbformat
 
 from pipeline.errors import InternalError
 from pipeline.report.additions import Additions
+from pipeline.report.notebook_fragment import of_the_page
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def exporter(template: Path) -> TemplateExporter:
         # The template of the site extends that of a page by path, and includes its style sheet.
         extra_template_paths=[str(template.parent), str(PAGE.parent), str(PAGE)],
         template_extension=".html.j2",
+        filters={of_the_page.__name__: of_the_page},
         optimistic_validation=True,  # checked once, not after each of eleven steps that change nothing
     )
     _ = found.template  # read and compiled on first access
