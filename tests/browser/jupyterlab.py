@@ -9,10 +9,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 HERE = Path(__file__).parent
 
@@ -49,7 +48,7 @@ def jupyterlab(code: Path, root: Path, own: Path, autosave: int) -> Iterator[str
             start_new_session=True,
         )
         try:
-            yield _ready(f"http://127.0.0.1:{port}", own / "lab.log")
+            yield _ready(port, own / "lab.log")
         finally:
             os.killpg(lab.pid, signal.SIGTERM)
             lab.wait(60)
@@ -72,14 +71,12 @@ def in_lab(address: str, *notebooks: tuple[str, list[str]], theme: str = "Jupyte
     return found
 
 
-def _ready(address: str, log: Path) -> str:
+def _ready(port: int, log: Path) -> str:
     end = time.monotonic() + 120
     while time.monotonic() < end:
-        try:
-            with urlopen(f"{address}/api", timeout=5):
-                return address
-        except OSError:
-            time.sleep(0.5)
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+            return f"http://127.0.0.1:{port}"
+        time.sleep(0.5)
     raise AssertionError(log.read_text("utf-8"))
 
 
