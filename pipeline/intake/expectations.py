@@ -30,7 +30,7 @@ from pipeline.intake.frames import PERCENTAGE, UNIT_SEPARATOR, exact
 from pipeline.intake.values import same_unit
 from pipeline.plans.text import name_key
 
-PAIR_DOMAIN = ("batch_id", "table", "column_A", "column_B", "row_condition", "condition_parser", "ignore_row_if")
+PAIR_DOMAIN = ("batch_id", "column_A", "column_B", "row_condition", "condition_parser", "ignore_row_if")
 COLUMNS_DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
 
