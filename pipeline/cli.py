@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-import select
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +14,7 @@ from pipeline import arguments
 from pipeline.errors import WHOLE, InternalError, MismatchError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
-from pipeline.progress import say, short
+from pipeline.progress import say, short, unread
 
 if TYPE_CHECKING:
     from pipeline.publish.manifest import Recorded
@@ -45,26 +44,13 @@ def main(given: Sequence[str] | None = None) -> int:
         print(f"Đã dừng theo yêu cầu. {WHOLE}", file=sys.stderr)
         return 130
     except OSError as error:
-        if isinstance(error, BrokenPipeError) and _unread():
+        if isinstance(error, BrokenPipeError) and unread():
             return 0
         print(f"Lỗi: {StorageError.of(error)}", file=sys.stderr)
         return StorageError.exit_code
     except Exception as error:
         print(f"Lỗi của chương trình: {type(error).__name__}: {error}\n{_kept_traceback(layout)}", file=sys.stderr)
         return InternalError.exit_code
-
-
-def _unread() -> bool:
-    """Whether nobody reads our output any more (`make explain … | head -1`): whoever did has what he wanted.
-
-    What Python would still write there when it ends then goes nowhere.
-    """
-    output = select.poll()
-    output.register(1, 0)
-    if not any(event & select.POLLERR for _, event in output.poll(0)):
-        return False
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    return True
 
 
 def _with_values(given: Sequence[str]) -> Sequence[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import sys
 from collections.abc import Callable
 
@@ -23,3 +25,16 @@ def silent(text: str) -> None:
 def short(identity: str) -> str:
     """The first digits of a run id or an input id."""
     return identity[:_DIGITS]
+
+
+def unread() -> bool:
+    """Whether nobody reads our output any more (`make explain … | head -1`): whoever did has what he wanted.
+
+    What Python would still write there when it ends then goes nowhere.
+    """
+    output = select.poll()
+    output.register(1, 0)
+    if not any(event & select.POLLERR for _, event in output.poll(0)):
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return True

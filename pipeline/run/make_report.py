@@ -122,9 +122,7 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     from pipeline.report.render import check_page, render_page
 
     for language in page_languages(run.page_lang):
-        last, *own = (
-            staged / in_language(path, language) for path in (f"notebooks/{STEPS[-1]}.ipynb", *inputs.sections)
-        )
+        last, *own = (staged / in_language(path, language) for path in (PAGE_NOTEBOOK, *inputs.sections))
         page = render_page(last, run.locality.full_name, str(run.period), language, own)
         check_page(page)
         (staged / in_language("index.html", language)).write_text(page, "utf-8")

@@ -119,7 +119,8 @@ def kernel_environment() -> Iterator[Path]:
         empty.mkdir()
         settings = Path(folder, "matplotlibrc")  # empty: the library's own, whatever the user has
         settings.touch()
-        if os.path.expanduser("~") == "~":  # noqa: PTH111 - Path.expanduser raises; a user of whom the system knows nothing; Jupyter asks for his folder
+        # A user of whom the system knows nothing; Jupyter asks for his folder.
+        if os.path.expanduser("~") == "~":  # noqa: PTH111 - Path.expanduser raises
             own["HOME"] = folder
         os.environ.update(ENVIRONMENT | own | draft | {"MATPLOTLIBRC": str(settings)})
         try:
