@@ -18,6 +18,7 @@ from pipeline.publish.manifest import MANIFEST, manifest_of
 from pipeline.publish.swap import exchange, lock, staging
 from pipeline.report import notebook_tables
 from pipeline.report.files import write_all
+from pipeline.report.official import official_report
 from pipeline.report.page import Page
 from pipeline.report.render import render_page
 from pipeline.run.make_report import _assemble
@@ -41,7 +42,8 @@ def plain_report(run: Run, *, page_only: bool = False) -> None:
             html = render_page(notebooks / "report.ipynb", run.locality.full_name, str(run.period), "vi")
             (staged / "index.html").write_text(html, "utf-8")
         else:
-            write_all(completion, intake, inputs.id, staged)
+            official = official_report(completion, intake, uncommitted=inputs.shared.draft)
+            write_all(completion, intake, official, inputs.id, staged)
             _assemble(run, staged, inputs)
             (staged / MANIFEST).write_text(to_json(manifest_of(run.layout, inputs, staged)), "utf-8")
         exchange(staged, run.report)

@@ -47,6 +47,11 @@ class Layout:
         return self.raw / "headings.yaml"
 
     @property
+    def extra_sections(self) -> Path:
+        """Which reports have sections that others lack (phần bổ sung); there need be no such file."""
+        return self.raw / "extra-sections.yaml"
+
+    @property
     def processed(self) -> Path:
         """Records the steps hand to each other, receipts, caches; `make clean` deletes all of it."""
         return self.root / "data" / "processed"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.completion.records import Completion
 from pipeline.inputs.draft import is_draft
+from pipeline.inputs.extra_sections import ExtraSections, describe_sections, sections_of
 from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
@@ -49,6 +50,11 @@ class SharedInputs(Frozen):
         """SHA-256 over the canonical form of this record, 64 hex digits; a part of every input id (mã đầu vào)."""
         return hash_of(self.model_dump(mode="json"))
 
+    def as_draft(self) -> SharedInputs:
+        """The same for a report with a section of its own that differs from what is committed."""
+        fields = {name: getattr(self, name) for name in SharedInputs.model_fields}
+        return SharedInputs(**fields | {"draft": True})
+
 
 class Inputs(Frozen):
     """Everything a report depends on (đầu vào)."""
@@ -59,19 +65,22 @@ class Inputs(Frozen):
     plans: tuple[FileHash, ...]
     issued: tuple[FileHash, ...] = ()
     """The record of the issued report that this one replaces; empty where it replaces none."""
+    extra: ExtraSections | None = None
+    """What its own sections depend on (phần bổ sung); None for a report without any."""
     shared: SharedInputs
 
     @cached_property
     def id(self) -> str:
         """The input id: SHA-256 over the canonical form of the locality's own part and the id of the shared one."""
-        return self._hash({"shared"}) if self.issued else self.base
+        return self._hash(set()) if self.issued else self.base
 
     @cached_property
     def base(self) -> str:
         """The same without the issued report that is replaced."""
-        return self._hash({"shared", "issued"})
+        return self._hash({"issued"})
 
     def _hash(self, apart: set[str]) -> str:
+        apart = apart | {"shared"} | (set() if self.extra else {"extra"})  # older manifests know no such part
         return hash_of(self.model_dump(mode="json", exclude=apart) | {"shared": self.shared.id})
 
     def replacing(self, issued: tuple[FileHash, ...]) -> Inputs:
@@ -82,18 +91,25 @@ class Inputs(Frozen):
     @property
     def files(self) -> dict[str, str]:
         """SHA-256 of every file, by its path."""
-        return {file.path: file.sha256 for file in (*self.data, *self.program)}
+        switched_on = (self.extra.switched_on,) if self.extra else ()
+        return {file.path: file.sha256 for file in (*self.data, *switched_on, *self.program)}
 
     @property
     def data(self) -> tuple[FileHash, ...]:
-        """The files below `data/raw/`, and the issued report that is replaced."""
+        """The files below `data/raw/`, and the issued report that is replaced, each with all its bytes."""
         return (*self.submissions, *self.corrections, *self.plans, *self.issued, *self.shared.lists)
 
     @property
     def program(self) -> tuple[FileHash, ...]:
         """The files that lie with the code: package, notebooks, suites, lock."""
         shared = self.shared
-        return (*shared.expectations, *shared.notebooks, *shared.code, shared.lock)
+        own = self.extra.files if self.extra else ()
+        return (*shared.expectations, *shared.notebooks, *shared.code, shared.lock, *own)
+
+    @property
+    def sections(self) -> list[str]:
+        """The notebooks of its own sections, by their paths below the project."""
+        return [file.path for file in self.extra.notebooks] if self.extra else []
 
 
 def describe_inputs(run: Run) -> Inputs:
@@ -120,6 +136,9 @@ def describe_own(layout: Layout, method: Method, parameters: dict[str, str], sha
     slug, period = parameters["locality"], Period.parse(parameters["period"])
     calendar = method.calendar_in_use
     cut_off = period.cut_off(calendar)
+    sections = sections_of(layout, slug, parameters["period"])
+    if is_draft(*sections):
+        shared = shared.as_draft()
     # Values of earlier periods may still serve.
     periods = {*(p for p in periods_with_submissions(layout, slug) if p.cut_off(calendar) <= cut_off), period}
     own = Inputs(
@@ -127,6 +146,7 @@ def describe_own(layout: Layout, method: Method, parameters: dict[str, str], sha
         submissions=hash_files(layout, (p for period in periods for p in submission_files(layout, slug, period))),
         corrections=hash_files(layout, (p for period in periods for p in correction_files(layout, slug, period))),
         plans=hash_files(layout, (layout.plans / slug).glob("*.yaml")),
+        extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,
         shared=shared,
     )
     issued = issued_before(layout, slug, folder_name(parameters), own.base)

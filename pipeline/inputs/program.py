@@ -26,7 +26,7 @@ ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "LANG": "C.UTF-8",
     "SOURCE_DATE_EPOCH": "1735689600",
-    "MPLBACKEND": "agg",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as in the stock kernel: a figure of a cell is shown
     "OMP_NUM_THREADS": "1",
     "PYTHONUTF8": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",

@@ -44,7 +44,7 @@ class Manifest(Frozen):
 
 def manifest_of(layout: Layout, inputs: Inputs, folder: Path) -> Manifest:
     """The manifest of a report that lies complete in `folder`."""
-    code = {file.path for file in inputs.shared.code}
+    code = {file.path for file in inputs.program}
     program = hash_files(layout, (path for path in all_files() if layout.relative(path) not in code))
     return Manifest(input_id=inputs.id, inputs=inputs, program=program, outputs=hash_outputs(folder))
 

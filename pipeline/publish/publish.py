@@ -18,6 +18,7 @@ from typing import Any
 
 from pipeline.errors import BusyError, MismatchError, StorageError, system_message
 from pipeline.inputs.describe import Inputs, changed_files, describe_inputs, differences
+from pipeline.inputs.extra_sections import lines_of
 from pipeline.inputs.hashes import FileHash
 from pipeline.inputs.program import read_notebook
 from pipeline.paths import CODE, Layout
@@ -144,11 +145,14 @@ def _is_known(run: str, history: Iterable[Entry]) -> bool:
 def _store(layout: Layout, manifest: Manifest) -> None:
     """Put every input and the rest of the program into the store. Raises BusyError for one changed meanwhile."""
     inputs, store = manifest.inputs, Store(layout.store)
-    notebooks = {file.sha256: file.path for file in inputs.shared.notebooks}
+    notebooks = {file.sha256: file.path for file in inputs.program if file.path.endswith(".ipynb")}
     program = (file for file in (*inputs.program, *manifest.program) if file.sha256 not in notebooks)
     store.put((layout.root / file.path, file.sha256) for file in inputs.data)
     store.put((CODE / file.path, file.sha256) for file in program)
     store.put_contents((read_notebook(path), sha256) for sha256, path in notebooks.items() if not store.holds(sha256))
+    if inputs.extra:
+        lines = lines_of(inputs.sections, inputs.parameters["locality"], inputs.parameters["period"])
+        store.put_contents([(lines, inputs.extra.switched_on.sha256)])
 
 
 def _refuse_another_result(run: Run, staged: Path, made: Manifest, history: Iterable[Entry]) -> None:

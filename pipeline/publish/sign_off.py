@@ -77,7 +77,9 @@ def is_frozen(layout: Layout, folder: Path, inputs: Inputs) -> bool:
             f.model_dump() for f in (*inputs.submissions, *inputs.corrections, *inputs.plans, *inputs.shared.lists)
         )
         whole = _named(outputs) == _named(f.model_dump() for f in hash_outputs(folder))
-        same = same_data and whole and before["parameters"] == inputs.parameters
+        sections = (before.get("extra") or {}).get("switched_on")
+        same_sections = sections == (inputs.extra.switched_on.model_dump() if inputs.extra else None)
+        same = same_data and same_sections and whole and before["parameters"] == inputs.parameters
     except (OSError, ValueError, KeyError, TypeError):
         return False
     history = Log(layout.log).history(folder.parent.name, folder.name) if same else ()

@@ -16,37 +16,34 @@ from pydantic import TypeAdapter
 
 from pipeline.completion.locality_summary import summarised
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
-from pipeline.inputs.describe import ROOTS
-from pipeline.inputs.draft import is_draft
-from pipeline.inputs.issued import Replacement, replacement
+from pipeline.inputs.issued import replacement
 from pipeline.intake.rows import Intake
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, ReportColumn, machine_columns
-from pipeline.report.official import official_report, write_docx, write_pdf
+from pipeline.report.official import OfficialReport, official_report, write_docx, write_pdf
 from pipeline.report.spreadsheet import write_spreadsheet
 from pipeline.report.words import Words
 from pipeline.steps import read_record, to_json
 
 
-def write_files(work: str, input_id: str, issued: str, folder: str) -> None:
+def write_files(work: str, input_id: str, issued: str, folder: str, draft: str = "") -> None:
     """Write all of them into `folder`, from the records that the steps left in `work`.
 
-    `issued` is the folder of the record of the issued report that this one replaces, '' for none.
+    `issued` is the folder of the record of the issued report that this one replaces, '' for none; `draft` is '' where
+    the program is as it is committed.
     """
     completion = read_record(Path(work), Completion)
     intake = read_record(Path(work), Intake)
     replaced = replacement(Path(issued), completion) if issued else None
-    write_all(completion, intake, input_id, Path(folder), replaced)
+    official = official_report(completion, intake, uncommitted=bool(draft), replaced=replaced)
+    write_all(completion, intake, official, input_id, Path(folder))
 
 
-def write_all(
-    completion: Completion, intake: Intake, input_id: str, folder: Path, replaced: Replacement | None = None
-) -> None:
-    """The same from the records themselves."""
+def write_all(completion: Completion, intake: Intake, official: OfficialReport, input_id: str, folder: Path) -> None:
+    """The same from the records themselves, and the official report made of them."""
     (folder / "completion.json").write_text(to_json(completion), "utf-8")
     write_indicators(completion, folder / "indicators.csv")
     write_tasks(completion, folder / "tasks.csv")
     write_spreadsheet(completion, input_id, folder / SPREADSHEET)
-    official = official_report(completion, intake, uncommitted=is_draft(*ROOTS), replaced=replaced)
     write_docx(official, folder / WORD)
     write_pdf(official, folder / PDF)
     (folder / SCHEMA).write_text(completion_schema(), "utf-8")

@@ -18,6 +18,7 @@ _FRAME = ".report.report"
 _THEMES = ('[data-jp-theme-light="false"]', ".vscode-dark", ".vscode-high-contrast")
 _OWN = """
   & { padding: 0 1.25rem; }
+  & .said { position: absolute; clip-path: inset(50%); } & .digit[hidden] { display: inline; }
   & tr, & tr:nth-child(n), & tr:nth-child(n):hover { background: none; }
   & table { display: table; } & :is(th, td) { max-width: none; white-space: normal; }
 """

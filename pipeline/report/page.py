@@ -28,6 +28,7 @@ from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
+from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
@@ -39,8 +40,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Fragment:
     """A piece of the page, already escaped; Jupyter and nbconvert show it as HTML.
 
-    In a notebook it lies in a frame, by which `notebook_style` and the template of the page know it. Text for screen
-    readers is hidden there by an attribute: a notebook that is not trusted loses its style.
+    In a notebook it lies in a frame, by which `notebook_style` and the template of the page know it; see
+    `notebook_fragment`.
     """
 
     html: str
@@ -49,8 +50,7 @@ class Fragment:
         return self.html
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        shown = self.html.replace('class="hidden"', 'class="hidden" hidden')
-        return {"text/html": f'<div class="report">\n{shown}</div>\n', "text/plain": repr(self)}
+        return {"text/html": in_notebook(self.html), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"Fragment({len(self.html)} ký tự)"

@@ -5,7 +5,7 @@ The finished page is parsed as a browser would; active content refuses it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from pipeline.errors import InternalError
+from pipeline.report.additions import Additions
+from pipeline.report.notebook_fragment import of_the_page
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
@@ -23,13 +25,25 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "nbconvert" / "page"
 
 
-def render_page(notebook: Path, locality_name: str, period: str, language: str) -> str:
-    """The outputs of `notebook` as HTML, without its code and prose."""
+def render_page(notebook: Path, locality_name: str, period: str, language: str, extra: Sequence[Path] = ()) -> str:
+    """The parts of the page that `notebook` shows, without its code and prose, and what a locality adds.
+
+    Of the notebooks `extra`, executed likewise, only the additions. Raises DataError for one that a page cannot show.
+    """
     words = Words(language)
     title = words.text("title", locality=locality_name, period=words.period(period))
-    resources = {"metadata": {"name": title}, "language": language, "skip": words.text("skip")}
-    page, _ = exporter(PAGE).from_notebook_node(nbformat.read(notebook, as_version=4), resources=resources)
-    return str(page)
+    page, additions = nbformat.read(notebook, as_version=4), Additions(words)
+    page.cells = additions.put_into(page, f"notebooks/{notebook.name}")
+    for path in extra:
+        page.cells += additions.of_extra(nbformat.read(path, as_version=4), f"notebooks/extra/{path.name}")
+    resources = {
+        "metadata": {"name": title},
+        "language": language,
+        "skip": words.text("skip"),
+        "additions": bool(additions.count),
+    }
+    html, _ = exporter(PAGE).from_notebook_node(page, resources=resources)
+    return str(html)
 
 
 @cache
@@ -46,6 +60,7 @@ def exporter(template: Path) -> TemplateExporter:
         # The template of the site extends that of a page by path, and includes its style sheet.
         extra_template_paths=[str(template.parent), str(PAGE.parent), str(PAGE)],
         template_extension=".html.j2",
+        filters={of_the_page.__name__: of_the_page},
         optimistic_validation=True,  # checked once, not after each of eleven steps that change nothing
     )
     _ = found.template  # read and compiled on first access

@@ -21,7 +21,7 @@ from threading import Condition
 from typing import Any, TypeVar
 
 from pipeline.errors import BusyError, UsageError
-from pipeline.inputs.describe import SharedInputs, describe_shared
+from pipeline.inputs.describe import SharedInputs, describe_shared, hash_notebook
 from pipeline.inputs.hashes import hash_files, hash_of
 from pipeline.inputs.program import all_files
 from pipeline.paths import CODE, Layout
@@ -49,9 +49,11 @@ _D = TypeVar("_D")
 def code_id(layout: Layout, shared: SharedInputs) -> str:
     """The hash of what a machine brings along itself: package, notebooks, suites, lock, Python; no list of the project.
 
-    Every file of the package counts, also those that are no inputs of a report.
+    Every file of the package counts, also those that are no inputs of a report, and every notebook of a section.
     """
-    own = shared.model_copy(update={"lists": (), "method": "", "code": hash_files(layout, all_files())})
+    extra = tuple(hash_notebook(layout.relative(path)) for path in sorted(layout.notebooks.glob("extra/*.ipynb")))
+    brought = {"code": hash_files(layout, all_files()), "notebooks": (*shared.notebooks, *extra)}
+    own = shared.model_copy(update={"lists": (), "method": "", **brought})
     return hash_of(own.model_dump(mode="json"))
 
 

@@ -37,6 +37,7 @@ from pipeline.steps import STEPS, Run, to_json
 
 DOING = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
 FILES = "pipeline.report.files:write_files"
+BEFORE_THE_PAGE, PAGE_NOTEBOOK = [f"notebooks/{step}.ipynb" for step in STEPS[:-1]], f"notebooks/{STEPS[-1]}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,13 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
         *before, last = enumerate(STEPS, start=1)
         for number, step in before:
             with clock.step(step, f"  {number}/{len(STEPS)} {DOING[step]}…"):
-                _run_step(run, step, sources, staged, working_folder)
+                _run_notebook(run, f"notebooks/{step}.ipynb", sources, staged, working_folder)
         last_step = clock.step(last[1], f"  {last[0]}/{len(STEPS)} {DOING[last[1]]}…")
-        arguments = (str(run.work), inputs.id, str(issued_record(run.layout, inputs) or ""), str(staged))
+        issued, draft = str(issued_record(run.layout, inputs) or ""), "draft" if inputs.shared.draft else ""
+        arguments = (str(run.work), inputs.id, issued, str(staged), draft)
         with last_step, run_in_fork(FILES, *arguments) as files_written:
-            _run_step(run, last[1], sources, staged, working_folder)
+            for path in (PAGE_NOTEBOOK, *inputs.sections):
+                _run_notebook(run, path, sources, staged, working_folder)
             try:
                 files_written()
             except CallError as error:
@@ -93,24 +96,25 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
         _assemble(run, staged, inputs)
 
 
-def _run_step(run: Run, step: str, sources: Path, staged: Path, working_folder: Path) -> None:
+def _run_notebook(run: Run, path: str, sources: Path, staged: Path, working_folder: Path) -> None:
+    """Execute the notebook at a path of the project; the executed copy has the same path in the report."""
     from pipeline.run.notebooks import run_notebook, stopped
 
-    source = sources / f"{step}.ipynb"  # without what saving leaves in it
-    source.write_bytes(read_notebook(f"notebooks/{source.name}"))
-    for target, parameters in _executions(run, step):
-        outcome = run_notebook(source, staged / "notebooks" / target, parameters, working_folder)
+    source = sources / path.rpartition("/")[2]  # without what saving leaves in it
+    source.write_bytes(read_notebook(path))
+    for target, parameters in _executions(run, path):
+        outcome = run_notebook(source, staged / target, parameters, working_folder)
         if not outcome.succeeded:
             raise stopped(outcome, run.work / "failed", run.layout)
 
 
-def _executions(run: Run, step: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The notebooks of a step with their parameters: one, but for the page one for each language."""
-    if step != STEPS[-1]:
-        yield f"{step}.ipynb", run.parameters
+def _executions(run: Run, path: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The executions of a notebook with their parameters: one, but for what shows on the page one for each language."""
+    if path in BEFORE_THE_PAGE:
+        yield path, run.parameters
         return
     for language in page_languages(run.page_lang):
-        yield in_language(f"{step}.ipynb", language), run.parameters | {"language": language}
+        yield in_language(path, language), run.parameters | {"language": language}
 
 
 def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
@@ -118,8 +122,10 @@ def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
     from pipeline.report.render import check_page, render_page
 
     for language in page_languages(run.page_lang):
-        notebook = staged / "notebooks" / in_language(f"{STEPS[-1]}.ipynb", language)
-        page = render_page(notebook, run.locality.full_name, str(run.period), language)
+        last, *own = (
+            staged / in_language(path, language) for path in (f"notebooks/{STEPS[-1]}.ipynb", *inputs.sections)
+        )
+        page = render_page(last, run.locality.full_name, str(run.period), language, own)
         check_page(page)
         (staged / in_language("index.html", language)).write_text(page, "utf-8")
     if describe_inputs(run).id != inputs.id:

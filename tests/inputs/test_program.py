@@ -37,8 +37,10 @@ def _imported_by(notebook: str) -> set[str]:
     cells = json.loads((CODE / notebook).read_bytes())["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     nodes = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import | ast.ImportFrom)]
-    assert all(isinstance(node, ast.ImportFrom) and node.module for node in nodes)
-    return {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    plain = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    assert not [name for name in plain if name.startswith("pipeline")]
+    modules = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {module for module in modules if module.startswith("pipeline")}
 
 
 @pytest.mark.parametrize("roots", [ROOTS, SITE], ids=["report", "site"])

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
 import pandas as pd
+import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from selectolax.lexbor import LexborHTMLParser
 
+from pipeline.completion.evaluate import evaluate
+from pipeline.intake.validate import validate_period
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.report.notebook_fragment import in_notebook, of_the_page
 from pipeline.report.notebook_style import SHEET, NotebookStyle, notebook_css
-from pipeline.report.page import Fragment
+from pipeline.report.page import Fragment, Page
 from pipeline.report.render import check_page, render_page
 
 PART = Fragment('<p><span class="hidden">II.14: đạt</span>14</p>\n')
@@ -40,14 +49,37 @@ def test_the_page_has_no_frames_of_pandas_and_its_style_once(tmp_path: Path) -> 
 def test_without_its_style_a_notebook_says_nothing_twice() -> None:
     shown = PART._repr_mimebundle_()["text/html"]
     assert shown.startswith('<div class="report">\n')
-    assert '<span class="hidden" hidden>' in shown
+    assert '<span class="hidden" hidden="hidden">' in shown
+
+
+def test_a_square_says_in_words_what_its_style_would_show() -> None:
+    square = '<a class="square" title="Tên"><span class="hidden">chỉ tiêu 2.1, đạt: </span>1</a></li>'
+    shown = in_notebook(square)
+    said = LexborHTMLParser(shown)
+    for hidden in said.css("[hidden=hidden]"):
+        hidden.decompose()
+    assert said.css_first("a").text() == "chỉ tiêu 2.1, đạt"
+    assert of_the_page(shown) == square
+
+
+@pytest.mark.parametrize("part", ["answer", "plans", "tasks", "quality", "agencies"])
+def test_the_page_gets_back_what_the_template_wrote(part: str, registry: Registry) -> None:
+    layout, period = Layout(), Period.parse("2025")
+    intake = validate_period(layout, registry, "cat-hai", period)
+    page = Page(evaluate(registry, registry.locality("cat-hai"), period, intake), intake, "")
+    written = getattr(page, part)()
+    shown = written._repr_mimebundle_()["text/html"]
+    assert of_the_page(shown) == written.html
+    assert shown.count('hidden="hidden"') >= written.html.count('class="hidden"')
 
 
 def test_the_style_of_a_notebook_is_that_of_the_page_held_to_its_sections() -> None:
     css, sheet = notebook_css(), SHEET.read_text("utf-8")
     assert css.startswith(".report.report {\n")
     assert css.count("{") == css.count("}")
-    assert not [word for word in (":root", "body {", "html {", "@page", "prefers-color-scheme") if word in css]
+    assert not [
+        word for word in (":root", r"\bbody \{", r"\bhtml \{", "@page", "prefers-color-scheme") if re.search(word, css)
+    ]
     assert '[data-jp-theme-light="false"] .report.report' in css
     for rule in (".square.met { background: var(--met);", ".meter { width: 7.5rem;", "--paper: #11181e"):
         assert rule in sheet

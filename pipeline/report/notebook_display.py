@@ -1,0 +1,56 @@
+"""How a notebook shows tables and figures of its own, so that they look as they will on the page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipeline.report.words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_FIGURES = {"svg.hashsalt": "pipeline", "axes.linewidth": 0.8, "axes.spines.top": False, "axes.spines.right": False}
+"""Ids in a drawing are the same every time; otherwise it is as matplotlib draws."""
+SAID_OF_A_FIGURE = ("fig-alt", "fig-cap")
+"""Its text alternative and its caption, by the names under which an output carries them."""
+
+
+def show_figure(figure: Figure, alt: str, caption: str = "") -> None:
+    """Show a figure whose text alternative (lời mô tả) depends on the data; a fixed one is a comment, `#| fig-alt: …`.
+
+    `caption` is '' for the heading above. The figure is closed: it is shown once.
+    """
+    from IPython.display import display
+    from matplotlib import pyplot
+
+    display(figure, metadata=dict(zip(SAID_OF_A_FIGURE, (alt, caption), strict=True)))  # type: ignore[no-untyped-call]
+    pyplot.close(figure)
+
+
+def as_on_the_page(language: str) -> None:
+    """From here on, pandas shows every line and column, and numbers as the page writes them; matplotlib shows SVG.
+
+    Settings of this kernel alone. matplotlib is not imported: they hold once a cell does that.
+    """
+    import pandas as pd
+
+    words = Words(language)
+    whole = {f"display.{name}": None for name in ("max_rows", "max_columns", "max_colwidth")}
+    numbers = {"display.float_format": lambda value: words.number(Decimal(str(value)), 4)}
+    for name, value in {**whole, **numbers, "display.html.use_mathjax": False}.items():
+        pd.set_option(name, value)
+    _draw_svg()
+
+
+def _draw_svg() -> None:
+    from IPython.core.getipython import get_ipython
+
+    if shell := get_ipython():
+        # Read when matplotlib is first imported; importing its backend here would import all of it.
+        shell.config.InlineBackend.figure_formats = {"svg"}
+        shell.config.InlineBackend.print_figure_kwargs = {
+            "bbox_inches": "tight",
+            "metadata": {"Date": None, "Creator": None},
+        }
+        shell.config.InlineBackend.rc = _FIGURES

@@ -1,0 +1,101 @@
+"""A table as pandas shows it in a notebook, read back cell by cell: on the page only its texts remain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from pipeline.report.words import NO_VALUE
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_ABSENT = {"NaN", "<NA>", "NaT", "None"}
+"""How pandas writes what is missing; never 0."""
+_NUMBER = re.compile(r"[-−+]?\d[\d.,  ]*%?")
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """One cell of a table."""
+
+    text: str
+    heads: bool
+    """Whether it is a heading, of a column or of a row."""
+    across: int = 1
+    """Columns that it covers."""
+    down: int = 1
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is set to the right, as figures are, and what stands for one that is missing."""
+        return self.text == NO_VALUE or bool(_NUMBER.fullmatch(self.text))
+
+
+_Lines: TypeAlias = tuple[tuple[ShownCell, ...], ...]
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table, its headings apart."""
+
+    head: _Lines
+    body: _Lines
+    caption: str = ""
+    is_cut: bool = False
+    """Whether pandas left out lines or columns."""
+
+    def label(self, column: int) -> str:
+        """The heading of a column, for a narrow screen; '' where the head has several lines."""
+        head = self.head[0] if len(self.head) == 1 else ()
+        return head[column].text if column < len(head) else ""
+
+
+def read_table(html: str) -> ShownTable | None:
+    """The table that an output shows; None for HTML that is something else, or more than one."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tables = LexborHTMLParser(html).css("table")
+    if len(tables) != 1:
+        return None
+    head, body = (tuple(_lines(tables[0], part)) for part in ("thead", "tbody"))
+    head = _with_names_of_the_index(head)
+    if _is_counted(body) and all(not line[0].text for line in head):
+        head, body = (tuple(line[1:] for line in part) for part in (head, body))
+    caption = tables[0].css_first("caption")
+    return ShownTable(head, body, caption.text(strip=True) if caption else "", _CUT.search(html) is not None)
+
+
+_CUT = re.compile(r"<p>\d+ rows × \d+ columns</p>")
+"""pandas says its size below a table of which it shows a part."""
+
+
+def _lines(table: LexborNode, part: str) -> Iterator[tuple[ShownCell, ...]]:
+    for line in table.css(f"{part} > tr"):
+        yield tuple(_cell(cell) for cell in line.css("th, td"))
+
+
+def _cell(cell: LexborNode) -> ShownCell:
+    text = " ".join(cell.text().split())
+    heads, spans = cell.tag == "th", [cell.attributes.get(name) or "1" for name in ("colspan", "rowspan")]
+    across, down = (int(span) if span.isdecimal() else 1 for span in spans)
+    return ShownCell(NO_VALUE if text in _ABSENT else text, heads, across, down)
+
+
+def _with_names_of_the_index(head: _Lines) -> _Lines:
+    """The names of the index in the empty cells above them: pandas gives them a line of their own."""
+    *above, last = head or ((),)
+    names = [cell for cell in last if cell.text]
+    if not above or not names or len(last) != len(above[-1]) or any(cell.text for cell in last[len(names) :]):
+        return head
+    if any(cell.text for cell in above[-1][: len(names)]):
+        return head
+    return (*above[:-1], (*last[: len(names)], *above[-1][len(names) :]))
+
+
+def _is_counted(body: _Lines) -> bool:
+    """Whether the index is only 0, 1, 2…, which says nothing."""
+    first = [line[0] for line in body if line]
+    return bool(first) and all(cell.heads and cell.text == str(n) for n, cell in enumerate(first))

@@ -1,0 +1,165 @@
+"""What an analyst adds to a notebook: on the page as text, tables and figures, escaped, numbered, marked as added."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from selectolax.lexbor import LexborHTMLParser
+
+from pipeline.errors import DataError
+from pipeline.report.page import Fragment
+from pipeline.report.render import check_page, render_page
+
+HEAD, NEXT = Fragment("<h1>Báo cáo</h1>\n"), Fragment("<h2>Phần chuẩn</h2>\n")
+FRAME = pd.DataFrame({"quý": ["I", "<b>II</b>"], "hồ sơ": [12.5, None]})
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'
+TITLE = new_markdown_cell("# Sổ tay")
+
+
+def _code(*data: dict[str, str], source: str = "", metadata: Any = None) -> Any:
+    outputs = [new_output("display_data", each, metadata=metadata or {}) for each in data]
+    return new_code_cell(source, outputs=outputs)
+
+
+def _shows(part: Any, source: str = "") -> Any:
+    given = part._repr_mimebundle_() if isinstance(part, Fragment) else {"text/html": part._repr_html_()}
+    return _code(given, source=source)
+
+
+def _figure(alt: str = "Đường đi lên") -> Any:
+    return _code({"image/svg+xml": SVG}, source=f"#| fig-alt: {alt}\nfig" if alt else "fig")
+
+
+def _write(path: Path, *cells: Any) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+def _page(folder: Path, *cells: Any, language: str = "vi", extra: tuple[Any, ...] = ()) -> str:
+    notebook = _write(folder / "report.ipynb", TITLE, _shows(HEAD), *cells)
+    more = [_write(folder / "extra" / "rieng.ipynb", *extra)] if extra else []
+    page = render_page(notebook, "Cát Hải", "2025", language, more)
+    check_page(page)
+    return page
+
+
+def _added(page: str) -> list[str]:
+    return [section.html or "" for section in LexborHTMLParser(page).css("section.addition")]
+
+
+def test_a_table_under_a_heading_is_on_the_page_in_its_style(tmp_path: Path) -> None:
+    (added,) = _added(_page(tmp_path, new_markdown_cell("## Hồ sơ *theo* quý\n\nMột câu."), _shows(FRAME)))
+    assert "phần bổ sung của địa phương" in added
+    assert '<a href="notebooks/report.ipynb">' in added
+    assert "<h2>Hồ sơ <em>theo</em> quý</h2>\n<p>Một câu.</p>" in added
+    assert "<caption>Bảng bổ sung 1. Hồ sơ theo quý</caption>" in added
+    assert '<th scope="col">quý</th>' in added
+    assert '<td data-label="quý">&lt;b&gt;II&lt;/b&gt;</td>' in added
+    assert '<td class="num" data-label="hồ sơ">–</td>' in added
+    assert "dataframe" not in added
+    assert "<th>0</th>" not in added
+
+
+def test_a_figure_is_a_picture_with_its_words(tmp_path: Path) -> None:
+    (added,) = _added(_page(tmp_path, new_markdown_cell("## Hình"), _figure()))
+    address = f"data:image/svg+xml;base64,{base64.b64encode(SVG.encode()).decode()}"
+    assert f'<img src="{address}" alt="Đường đi lên">' in added
+    assert "<strong>Hình bổ sung 1.</strong> Hình</figcaption>" in added
+
+
+def test_the_words_of_a_figure_may_come_with_it(tmp_path: Path) -> None:
+    said = {"fig-alt": "Cao nhất là 5", "fig-cap": "Số <hồ sơ>"}
+    shown = ({"image/svg+xml": SVG}, {"image/svg+xml": SVG}, {"text/plain": "Text(0, 0, '')"})
+    (added,) = _added(_page(tmp_path, new_markdown_cell("## Hình"), _code(*shown, metadata=said)))
+    assert added.count("<img") == 1
+    assert 'alt="Cao nhất là 5"' in added
+    assert "</strong> Số &lt;hồ sơ&gt;</figcaption>" in added
+    assert "Text(" not in added
+
+
+@pytest.mark.parametrize(
+    ("cell", "what", "remedy"),
+    [
+        (_figure(""), "hình chưa có lời mô tả", "#| fig-alt: "),
+        (_code({"image/svg+xml": SVG}, {"image/svg+xml": f"{SVG} "}, source="#| fig-alt: a"), "nhiều hình", "một ô"),
+        (_code({"text/html": "<form></form>"}), "HTML", "bảng của pandas"),
+        (_code({"text/html": pd.DataFrame({"a": range(99)})._repr_html_()}), "bị cắt bớt", "as_on_the_page"),
+        (_code({"text/plain": "<Figure size 640x480 with 1 Axes>"}), "hình không hiện ra", "plt.show()"),
+        (new_markdown_cell("![hình](https://a.vn/a.png)"), "hình https://a.vn/a.png", "matplotlib"),
+        (new_markdown_cell("[a](mailto:a@b.vn)"), "liên kết mailto:", "https://"),
+    ],
+)
+def test_what_a_page_cannot_show_is_an_error_with_the_remedy(cell: Any, what: str, remedy: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError) as error:
+        _page(tmp_path, new_markdown_cell("## Của tôi"), cell)
+    said = str(error.value)
+    assert said.startswith("notebooks/report.ipynb, phần “Của tôi”: ")
+    assert what in said
+    assert remedy in said
+    assert said.endswith("docs/add-a-section.md")
+
+
+def test_an_addition_ends_where_the_next_part_of_the_page_begins(tmp_path: Path) -> None:
+    cells = (new_markdown_cell("## Của tôi"), _code({"text/plain": "7"}), new_markdown_cell("Lời dẫn."), _shows(NEXT))
+    page = _page(tmp_path, *cells, _code({"text/plain": "8"}))
+    assert page.index("<h1>Báo cáo") < page.index("<pre>7</pre>") < page.index("<h2>Phần chuẩn")
+    assert "Lời dẫn" not in page
+    assert "8</pre>" not in page
+    assert _added(page)[0].endswith("<pre>7</pre>\n</section>")
+
+
+def test_a_heading_above_a_part_of_the_page_adds_nothing(tmp_path: Path) -> None:
+    page = _page(tmp_path, new_markdown_cell("## Phần sau"), _shows(NEXT), new_markdown_cell("Lời."), _shows(FRAME))
+    assert page == _page(tmp_path, _shows(NEXT))
+    assert ".addition" not in page
+
+
+def test_what_is_printed_is_text_and_warnings_are_not(tmp_path: Path) -> None:
+    cell = _code({"text/plain": "'<i>'"})
+    cell.outputs += [new_output("stream", name=name, text=f"{name} <u>\n") for name in ("stdout", "stderr")]
+    (added,) = _added(_page(tmp_path, new_markdown_cell("## Chữ <script>x</script>"), cell))
+    assert "<pre>'&lt;i&gt;'</pre>\n<pre>stdout &lt;u&gt;</pre>" in added
+    assert "stderr" not in added
+    assert "<script>" not in added
+
+
+def test_sections_of_a_locality_follow_and_are_numbered_on(tmp_path: Path) -> None:
+    own = (new_markdown_cell("# Tên"), _shows(FRAME), new_markdown_cell("## Riêng"), _shows(FRAME), _figure())
+    page = _page(tmp_path, new_markdown_cell("## Chung"), _shows(FRAME), _shows(NEXT), extra=own)
+    common, extra = _added(page)
+    assert page.index("Phần chuẩn") < page.index("Bảng bổ sung 2. Riêng")
+    assert "Bảng bổ sung 1. Chung" in common
+    assert '<a href="notebooks/extra/rieng.ipynb">' in extra
+    assert "Tên" not in page
+    assert page.count("<table>") == 2
+
+
+def test_the_mark_is_in_the_language_of_the_page(tmp_path: Path) -> None:
+    page = _page(tmp_path, new_markdown_cell("## Own"), _shows(FRAME), language="en")
+    assert "added by the locality" in page
+    assert "Added table 1. Own" in page
+
+
+def test_grouped_headings_and_named_indexes_keep_their_places(tmp_path: Path) -> None:
+    grouped = pd.DataFrame({"quý": ["I", "I", "II"], "n": [1, 2, 3]}).groupby("quý").agg(["min", "max"])
+    page = _page(tmp_path, new_markdown_cell("## Gộp"), _shows(grouped), _shows(grouped["n"]))
+    first, second = LexborHTMLParser(page).css("section.addition table")
+    texts = [[cell.text() for cell in line.css("th, td")] for line in first.css("tr")]
+    assert texts == [["", "n"], ["quý", "min", "max"], ["I", "1", "2"], ["II", "3", "3"]]
+    assert first.css_first("th[colspan]").attributes["colspan"] == "2"
+    assert re.findall(r'data-label="(\w+)"', second.html or "") == ["min", "max"] * 2
+
+
+def test_the_caption_of_a_styled_table_serves(tmp_path: Path) -> None:
+    styled = FRAME.style.set_caption("Theo quý").format(na_rep="NaN")
+    (added,) = _added(_page(tmp_path, new_markdown_cell("## A"), _shows(styled), _shows(FRAME, "#| tbl-cap: Khác\nx")))
+    assert "<caption>Bảng bổ sung 1. Theo quý</caption>" in added
+    assert "<caption>Bảng bổ sung 2. Khác</caption>" in added
