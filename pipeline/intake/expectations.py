@@ -30,7 +30,7 @@ from pipeline.intake.frames import PERCENTAGE, UNIT_SEPARATOR, exact
 from pipeline.intake.values import same_unit
 from pipeline.plans.text import name_key
 
-PAIR_DOMAIN = ("batch_id", "table", "column_A", "column_B", "row_condition", "condition_parser", "ignore_row_if")
+PAIR_DOMAIN = ("batch_id", "column_A", "column_B", "row_condition", "condition_parser", "ignore_row_if")
 COLUMNS_DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
 
@@ -138,30 +138,6 @@ class ExpectUnitToBeOfPlan(ColumnPairMapExpectation):
     domain_keys = PAIR_DOMAIN
 
 
-class ColumnPairGivenWhereSaid(ColumnPairMapMetricProvider):
-    """Whether B is filled in wherever A says one of some words."""
-
-    condition_metric_name = "column_pair_values.given_where_said"
-    condition_domain_keys = PAIR_DOMAIN
-    condition_value_keys = ("words",)
-
-    @column_pair_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_A: pd.Series[str], column_B: pd.Series[str], words: list[str], **_: Any) -> pd.Series[bool]:
-        keys = set(map(name_key, words))
-        said = _holds((name_key(text) in keys for text in column_A.fillna("")), column_A.index)
-        return ~said | column_B.notna()
-
-
-class ExpectCellToBeGivenWhereAnotherSays(ColumnPairMapExpectation):
-    """B is filled in wherever A says one of `words`, in any spelling: evidence where a target is said to be met."""
-
-    words: list[str]
-    ignore_row_if: Literal["both_values_are_missing", "either_value_is_missing", "neither"] = "neither"
-    map_metric = "column_pair_values.given_where_said"
-    domain_keys = PAIR_DOMAIN
-    success_keys = ("words", "mostly")
-
-
 class MulticolumnValuesGiven(MulticolumnMapMetricProvider):
     """Whether at least and at most so many of the cells are filled in."""
 
@@ -185,6 +161,34 @@ class ExpectColumnsToBeGiven(MulticolumnMapExpectation):
     at_most: int | None = None
     map_metric = "multicolumn_values.given"
     success_keys = ("at_least", "at_most", "mostly")
+
+
+class MulticolumnGivenWhereSaid(MulticolumnMapMetricProvider):
+    """Whether one of the other cells is filled in wherever the first says something."""
+
+    condition_metric_name = "multicolumn_values.given_where_said"
+    condition_domain_keys = COLUMNS_DOMAIN
+    condition_value_keys = ("words",)
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, words: list[str] | None = None, **_: Any) -> pd.Series[bool]:
+        said, others = column_list.iloc[:, 0], column_list.iloc[:, 1:]
+        asks = said.notna()
+        if words is not None:
+            keys = set(map(name_key, words))
+            asks &= _holds((name_key(str(text)) in keys for text in said), said.index)
+        return ~asks | others.notna().any(axis=1)
+
+
+class ExpectCellToBeGivenWhereAnotherSays(MulticolumnMapExpectation):
+    """One of the other columns is filled in wherever the first says one of `words`, in any spelling.
+
+    Without `words`, wherever the first is filled in: a reason for a task that is suspended.
+    """
+
+    words: list[str] | None = None
+    map_metric = "multicolumn_values.given_where_said"
+    success_keys = ("words", "mostly")
 
 
 class MulticolumnValuesEqualQuotient(MulticolumnMapMetricProvider):
@@ -248,19 +252,24 @@ class MulticolumnValuesNoFall(MulticolumnMapMetricProvider):
 
     condition_metric_name = "multicolumn_values.no_fall_within_year"
     condition_domain_keys = COLUMNS_DOMAIN
-    condition_value_keys = ("allowance",)
+    condition_value_keys = ("allowance", "basis")
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, allowance: float, **_: Any) -> pd.Series[bool]:
-        days, years = column_list.iloc[:, [1, 4]], column_list.iloc[:, [2, 5]]
-        comparable = (years.iloc[:, 0] == years.iloc[:, 1]) & (days.iloc[:, 0] >= days.iloc[:, 1])
-        fell = (last - now > exact(allowance) for now, last in _rows(column_list, 0, 3))
+    def _pandas(cls, column_list: pd.DataFrame, allowance: float, basis: str, **_: Any) -> pd.Series[bool]:
+        kind, now, then = column_list.iloc[:, 0], column_list.iloc[:, 1:5], column_list.iloc[:, 5:9]
+        comparable = (kind != PERCENTAGE) & (now.iloc[:, 0] == basis) & (then.iloc[:, 0] == basis)
+        comparable &= (now.iloc[:, 3] == then.iloc[:, 3]) & (now.iloc[:, 2] >= then.iloc[:, 2])
+        fell = (last - value > exact(allowance) for value, last in _rows(column_list, 2, 6))
         return ~(_holds(fell, column_list.index) & comparable.astype("bool"))
 
 
 class ExpectValueNotToFallWithinYear(MulticolumnMapExpectation):
-    """Value, day, reporting year, then the last value, its day and year: within a year no fall of over `allowance`."""
+    """Kind of unit; basis, value, day and reporting year; then the same four of the last value.
+
+    Within a year, a value on `basis` in both does not fall by more than `allowance`; a percentage may.
+    """
 
     allowance: float
+    basis: str
     map_metric = "multicolumn_values.no_fall_within_year"
-    success_keys = ("allowance", "mostly")
+    success_keys = ("allowance", "basis", "mostly")

@@ -23,13 +23,27 @@ UNIT_SEPARATOR = "; "
 """Between the units of a plan in one cell of the table."""
 PERCENTAGE = "percentage"
 """The kind of a unit that begins with %."""
+COUNT = "count"
+"""The kind of a unit of things that are counted."""
 PLACES = 10
 """Decimal places in which numbers are compared: more than any source prints, fewer than `float64` keeps of a share."""
-_NUMBERS = ("value", "stated", "numerator", "denominator", "last_value", "amount", "parts_sum", "units_of_name")
+_NUMBERS = (
+    "value",
+    "stated",
+    "share",
+    "share_written",
+    "count",
+    "numerator",
+    "denominator",
+    "last_value",
+    "amount",
+    "parts_sum",
+    "units_of_name",
+)
 _DAYS = ("as_of", "last_as_of", "period_start", "cut_off", "last_day", *DAYS_OF_TASK)
 _YEARS = ("year", "last_year")
 _CATEGORIES: Mapping[str, tuple[str, ...]] = {
-    "unit_kind": (PERCENTAGE, "count", "other"),
+    "unit_kind": (PERCENTAGE, COUNT, "other"),
     "sign": (">", "≥", "<", "≤"),
     "basis": tuple(Basis),
     "last_basis": tuple(Basis),
@@ -55,6 +69,7 @@ def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.D
                 "subject": row.subject,
                 "value": row.record.value.exact if row.record.value else None,
                 "stated": _stated(row.record.value),
+                **_by_kind(row),
                 "sign": _sign(row.record.value),
                 "value_written": row.written,
                 "value_computed_from": row.record.text if row.computed else None,
@@ -63,7 +78,6 @@ def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.D
                 "numerator": row.record.numerator,
                 "denominator": row.record.denominator,
                 "unit": row.record.unit,
-                "unit_kind": _unit_kind(row.record.unit),
                 "unit_written": row.row.cells["unit"],
                 "plan_units": UNIT_SEPARATOR.join(row.units) if row.subject else None,
                 "basis": row.record.basis or None,
@@ -178,10 +192,22 @@ def _sign(value: Interval | None) -> str | None:
     return "<" if value.high_open else "≤"
 
 
+def _by_kind(row: ReadObservation) -> dict[str, object]:
+    """The kind of the unit, and the number as stated in the column of that kind, for rules that ask only there."""
+    kind, stated = _unit_kind(row.record.unit), _stated(row.record.value)
+    share = stated if kind == PERCENTAGE else None
+    return {
+        "unit_kind": kind,
+        "share": share,
+        "share_written": share if row.written else None,
+        "count": stated if kind == COUNT else None,
+    }
+
+
 def _unit_kind(unit: str) -> str:
     if unit.startswith("%"):
         return PERCENTAGE
-    return "count" if name_key(unit) in COUNTING else "other"
+    return COUNT if name_key(unit) in COUNTING else "other"
 
 
 def _parts(rows: Sequence[ReadReported], context: Context) -> Iterator[tuple[int, list[ReadReported]]]:

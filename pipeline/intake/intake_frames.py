@@ -21,12 +21,12 @@ from pipeline.intake.rows import (
     SubmittedFile,
     TaskFact,
 )
+from pipeline.intake.suites import SEVERITY
 from pipeline.typed_frame import Dtype, FrameColumn, typed_frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SEVERITIES = ("critical", "warning", "info")
 _Placed: TypeAlias = Observation | TaskFact | Reported | Quarantined | RowFinding
 
 
@@ -116,7 +116,7 @@ KEPT_OUT: tuple[FrameColumn[Quarantined], ...] = (
 _W = FrameColumn[RowFinding]
 FINDINGS: tuple[FrameColumn[RowFinding], ...] = (
     _W("rule", lambda f: f.rule, "quy tắc"),
-    _W("severity", lambda f: f.severity, "mức", Dtype.CATEGORY, of=SEVERITIES),
+    _W("severity", lambda f: f.severity, "mức", Dtype.CATEGORY, of=tuple(SEVERITY)),
     _W("message", lambda f: f.message, "điều cần xem"),
     _W("remedy", lambda f: f.remedy, "cách sửa"),
     *_ORIGIN,
@@ -127,7 +127,7 @@ RULES = (
     _R("sheet", lambda r: r.sheet, "trang tính; trống với CSV"),
     _R("kind", lambda r: r.kind, "loại bảng", Dtype.CATEGORY, of=FileKind),
     _R("rule", lambda r: r.rule, "quy tắc"),
-    _R("severity", lambda r: r.severity, "mức", Dtype.CATEGORY, of=SEVERITIES),
+    _R("severity", lambda r: r.severity, "mức", Dtype.CATEGORY, of=tuple(SEVERITY)),
     _R("holds", lambda r: r.holds, "không dòng nào vi phạm", Dtype.FLAG),
     _R("broken_by", lambda r: len(r.lines), "số dòng vi phạm", Dtype.INTEGER, "dòng"),
     _R("message", lambda r: r.message, "điều bị coi là lỗi"),

@@ -18,8 +18,8 @@ from pipeline.intake.suites import Rule, Suite, to_gx
 if TYPE_CHECKING:
     import pandas as pd
     from great_expectations import ExpectationSuite
+    from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
     from great_expectations.core.batch_definition import BatchDefinition
-    from great_expectations.datasource.fluent.interfaces import Batch
 
 ROW_ID = "row_id"
 _ROWS = {
@@ -39,7 +39,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class SuiteOutcome:
     """The verdicts of the rules of a suite, and the result of Great Expectations they come from."""
 
     verdicts: tuple[Verdict, ...]
@@ -47,29 +47,28 @@ class Judgement:
     """`ExpectationSuiteValidationResult.to_json_dict()`, without what differs from run to run."""
 
 
-def judge(frame: pd.DataFrame, suite: Suite) -> Judgement:
+def judge(frame: pd.DataFrame, suite: Suite) -> SuiteOutcome:
     """Validate `frame` (one row per data row, with a unique `row_id`) against the expectations of `suite`.
 
     Raises InternalError if a rule could not be computed at all: a rule that fails to run has not been passed.
     """
     batch = _definition().get_batch(batch_parameters={"dataframe": frame})
-    outcome = _validate(batch, suite, "BOOLEAN_ONLY")
+    outcome = batch.validate(_gx_suite(suite.name, suite.written), result_format="BOOLEAN_ONLY")
     results = _by_rule(outcome)
     # Only broken rules are asked which rows break them: that costs as much again, and most rules hold.
-    broken = [e for e in suite.expectations if not results[e["meta"]["rule"]]["success"]]
+    broken = tuple(e for e in suite.expectations if not results[e["meta"]["rule"]].success)
     if broken:
-        results |= _by_rule(_validate(batch, replace(suite, expectations=tuple(broken)), _ROWS))
-    verdicts = tuple(_verdict(rule, results[rule.id], suite) for rule in suite.rules if not rule.by_reader)
-    return Judgement(verdicts, _repeatable(outcome, [results[e["meta"]["rule"]] for e in suite.expectations]))
+        asked = replace(suite, expectations=broken)
+        results |= _by_rule(batch.validate(_gx_suite(asked.name, asked.written), result_format=_ROWS))
+    result = _repeatable(outcome, results, suite)
+    found = {r["expectation_config"]["meta"]["rule"]: r for r in result["results"]}
+    return SuiteOutcome(
+        tuple(_verdict(rule, found[rule.id], suite) for rule in suite.rules if not rule.by_reader), result
+    )
 
 
-def _validate(batch: Batch, suite: Suite, result_format: str | dict[str, Any]) -> dict[str, Any]:
-    outcome = batch.validate(_gx_suite(suite.name, suite.written), result_format=result_format)
-    return dict(outcome.to_json_dict())
-
-
-def _by_rule(outcome: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {result["expectation_config"]["meta"]["rule"]: result for result in outcome["results"]}
+def _by_rule(outcome: ExpectationSuiteValidationResult) -> dict[str, ExpectationValidationResult]:
+    return {result.expectation_config.meta["rule"]: result for result in outcome.results}
 
 
 def prepare(suites: Iterable[Suite]) -> None:
@@ -110,11 +109,22 @@ def _verdict(rule: Rule, result: Mapping[str, Any], suite: Suite) -> Verdict:
     return Verdict(rule, result["success"], tuple(sorted(int(row[ROW_ID]) for row in rows)))
 
 
-def _repeatable(written: Mapping[str, Any], results: list[dict[str, Any]]) -> dict[str, Any]:
-    """The result without times, ids and names of objects in memory, its rules in the order of the suite file."""
-    for result in results:
+def _repeatable(
+    outcome: ExpectationSuiteValidationResult, results: Mapping[str, ExpectationValidationResult], suite: Suite
+) -> dict[str, Any]:
+    """The result without times, ids and names of objects in memory, with all that the suite file says of a rule."""
+    from great_expectations.core import ExpectationSuiteValidationResult
+
+    version = outcome.meta["great_expectations_version"]
+    written: dict[str, Any] = ExpectationSuiteValidationResult(
+        success=outcome.success,
+        results=[results[expectation["meta"]["rule"]] for expectation in suite.expectations],
+        suite_name=suite.name,
+        statistics=outcome.statistics,
+        meta={"great_expectations_version": version},
+    ).to_json_dict()
+    for result, expectation in zip(written["results"], suite.expectations, strict=True):
         result["expectation_config"]["kwargs"].pop("batch_id", None)
         result["expectation_config"].pop("id", None)
-    version = written["meta"]["great_expectations_version"]
-    kept = {name: written[name] for name in ("success", "statistics", "suite_name")}
-    return kept | {"suite_parameters": {}, "results": results, "meta": {"great_expectations_version": version}}
+        result["expectation_config"]["meta"] = expectation["meta"]
+    return written

@@ -127,10 +127,15 @@ def to_gx(suite: Suite) -> ExpectationSuite:
 
     import pipeline.intake.expectations  # noqa: F401 - makes our own types known to the library
 
-    wanted = json.loads(suite.written)
-    loaded = ExpectationSuite(name=suite.name, expectations=wanted)
+    # Of a rule the library is told the id only: it copies what it is told many times for every table.
+    rules = [e["meta"]["rule"] for e in suite.expectations]
+    wanted = [e | {"meta": {"rule": rule}} for rule, e in zip(rules, json.loads(suite.written), strict=True)]
+    try:
+        loaded = ExpectationSuite(name=suite.name, expectations=wanted)
+    except ValueError as error:
+        raise InternalError(f"Bộ quy tắc {suite.name}: tham số sai: {error}") from error
     known = {(e.meta or {}).get("rule") for e in loaded.expectations}
-    if dropped := [e["meta"]["rule"] for e in wanted if e["meta"]["rule"] not in known]:
+    if dropped := [rule for rule in rules if rule not in known]:
         raise InternalError(f"Great Expectations bỏ qua quy tắc {', '.join(dropped)}")
     return loaded
 

@@ -190,9 +190,9 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
         reader = _READERS[table.kind]
         reads = [reader.read(row, context) for row in table.rows]
         frame = reader.frame(reads, context)
-        judgement = judge(frame, suite)
-        judged.validations.append(_validation(table, judgement.result))
-        verdicts = _in_order(suite, (*_read_verdicts(suite, reads), *judgement.verdicts))
+        outcome = judge(frame, suite)
+        judged.validations.append(_validation(table, outcome.result))
+        verdicts = _in_order(suite, (*_read_verdicts(suite, reads), *outcome.verdicts))
         _refuse_table(table, verdicts)
         judged.results += [_result(table, verdict) for verdict in verdicts]
         broken_by_line: dict[int, list[Rule]] = {}
