@@ -13,10 +13,17 @@ from pipeline.plans.periods import Calendar
 
 
 def plan_state(plan: Plan, cut_off: dt.date, calendar: Calendar) -> PlanState:
-    """In force from the annual cut-off before the plan's first year to that of its last."""
-    if cut_off < calendar.annual_cut_off(plan.years.first - 1):
+    """In force from the first day of the plan's first year to the annual cut-off of its last."""
+    if cut_off < dt.date(plan.years.first, 1, 1):
         return PlanState.NOT_BEGUN
     return PlanState.EXPIRED if cut_off > calendar.annual_cut_off(plan.years.last) else PlanState.IN_FORCE
+
+
+def shows_starting_point(plan: Plan, state: PlanState, cut_off: dt.date, calendar: Calendar) -> bool:
+    """Whether a report shows where a plan starts from: one of the year before its first (xuất phát điểm)."""
+    return state not in (PlanState.IN_FORCE, PlanState.EXPIRED) and cut_off >= calendar.annual_cut_off(
+        plan.years.first - 1
+    )
 
 
 def begins_on(plan: Plan, calendar: Calendar) -> dt.date:

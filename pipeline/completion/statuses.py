@@ -61,6 +61,11 @@ class Status(StrEnum):
     NO_STAGE_TARGET = "no-stage-target", Category.UNCOUNTED
     NOT_ASSESSABLE = "not-assessable", Category.UNCOUNTED
     PLAN_NOT_IN_FORCE = "plan-not-in-force", Category.UNCOUNTED
+    BASELINE_MET = "baseline-met", Category.UNCOUNTED
+    """Its plan has not begun, and what is there already meets the target (xuất phát điểm)."""
+    BASELINE_BELOW = "baseline-below", Category.UNCOUNTED
+    BASELINE_UNKNOWN = "baseline-unknown", Category.UNCOUNTED
+    """Its plan has not begun, and no value of the period says where it starts from."""
     DROPPED = "dropped", Category.UNCOUNTED
     """An amendment took the row out of the plan; it stays listed with what it would be."""
 
@@ -126,6 +131,8 @@ class TaskStatus(StrEnum):
     RECURRING_LAPSED = "recurring-lapsed", TaskCategory.OPEN
     """Reported once, but not since the last report fell due."""
     UNDATED = "undated", TaskCategory.OPEN
+    """Under way, with no day by which it is to be finished."""
+    UNDATED_NOT_STARTED = "undated-not-started", TaskCategory.OPEN
     SUSPENDED = "suspended", TaskCategory.UNCOUNTED
     TAKEN_OVER = "taken-over", TaskCategory.UNCOUNTED
     """A task of another plan in force goes on with it, and is counted there."""
