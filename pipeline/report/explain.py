@@ -160,7 +160,7 @@ class _ChainOfRow:
 
     def verdict(self) -> Iterator[str]:
         t, row = self.words.text, self.row
-        yield t("chain.status", status=self.words.status(row.status), method=self.completion.method.id)
+        yield t("chain.status", status=self.words.verdict(row), method=self.completion.method.id)
         if row.former is not None:
             target = self.words.target_with_unit(row.former.target, row.unit)
             yield t("chain.original", target=target, status=self.words.status(row.former.status))
