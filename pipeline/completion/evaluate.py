@@ -12,7 +12,14 @@ from pipeline.completion.comparison import change_between
 from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.indicators import Edition, IndicatorJudge
-from pipeline.completion.rates import count_concepts, count_statuses, count_tasks, rate
+from pipeline.completion.rates import (
+    count_concepts,
+    count_statuses,
+    count_tasks,
+    rate,
+    starting_point,
+    tasks_by_deadline,
+)
 from pipeline.completion.records import (
     AgencyResult,
     AmendedClause,
@@ -24,7 +31,7 @@ from pipeline.completion.records import (
     PlanResult,
     TaskResult,
 )
-from pipeline.completion.stages import plan_state, stage_in_force
+from pipeline.completion.stages import plan_state, shows_starting_point, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
 from pipeline.intake.rows import Intake, Observation, TaskFact
@@ -136,6 +143,7 @@ class _Evaluation:
             concepts=count_concepts(indicators),
             commitments=rate((r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
             task_counts=count_tasks(tasks),
+            tasks_by_deadline=tasks_by_deadline(tasks),
             plans=plans,
             agencies=self._agencies(indicators, tasks),
             conflicts=self._conflicts(),
@@ -172,6 +180,9 @@ class _Evaluation:
             indicators=rows,
             tasks=tasks,
             task_counts=count_tasks(tasks),
+            starting_point=starting_point(indicators)
+            if shows_starting_point(plan, state, self.cut_off, self.calendar)
+            else None,
             amendments=tuple(self._amendment(a, issued) for a in self._known_amendments(issued)),
             original_rate=rate(map(_as_issued, _issued(indicators)), self.cut_off) if changed else None,
             original_task_counts=_count_as_issued(tasks) if changed else None,

@@ -13,6 +13,7 @@ from pipeline.completion.stages import (
     next_target,
     past_targets,
     plan_state,
+    shows_starting_point,
     stage_in_force,
     target_in_force,
     waypoints,
@@ -54,6 +55,7 @@ class IndicatorJudge:
         self.registry = registry
         self.calendar: Calendar = registry.calendar
         self.cut_off = period.cut_off(self.calendar)
+        self.start = period.start(self.calendar)
         self.civil_end = period.civil_end
         years = registry.method.value_serves_years
         self.observed = Observed((*intake.earlier, *intake.observations), self.calendar, years)
@@ -89,7 +91,7 @@ class _IndicatorRow:
     def result(self, stage: int | None) -> IndicatorResult:
         indicator, registry = self.indicator, self.judge.registry
         target = target_in_force(self.plan, indicator, stage, self.cut_off)
-        chosen = self._choose(self.cut_off)
+        chosen = self._choose(self.cut_off, self.judge.start)
         baseline = indicator.baseline
         row = IndicatorResult(
             plan=self.plan.id,
@@ -111,31 +113,36 @@ class _IndicatorRow:
             stages=all_targets(indicator),
             next_target=None if target else next_target(indicator, self.cut_off),
             observation=chosen.fresh,
+            latest=chosen.older,
+            latest_meets=_meets(target, chosen.older),
             stale=chosen.stale,
-            shared_from=chosen.fresh.label if chosen.fresh and chosen.shared else "",
+            shared_from=chosen.shown.label if chosen.shown and chosen.shared else "",
             quarantined=self._quarantined(chosen),
             status=Status.NOT_SUBMITTED,
             history=_history(chosen.series),
             past=self._past(target),
             days_left=_days_left(target, self.cut_off),
-            due_after_cut_off=bool(target and target.due and self.cut_off < target.due <= self.judge.civil_end),
         )
         return self._judged(row, chosen)
 
-    def _choose(self, day: dt.date) -> Chosen:
-        return self.judge.observed.choose(self.plan, self.indicator, day)
+    def _choose(self, day: dt.date, since: dt.date) -> Chosen:
+        return self.judge.observed.choose(self.plan, self.indicator, day, since)
 
     def _quarantined(self, chosen: Chosen) -> Quarantined | None:
         return None if chosen.fresh else self.judge.quarantined.get(f"{self.plan.id}/{self.indicator.key.label}")
 
     def _judged(self, row: IndicatorResult, chosen: Chosen) -> IndicatorResult:
         target, observation = row.target, row.observation
-        if self.state is not PlanState.IN_FORCE:
+        if self.state is not PlanState.IN_FORCE and not shows_starting_point(
+            self.plan, self.state, self.cut_off, self.calendar
+        ):
             return row.model_copy(update={"status": Status.PLAN_NOT_IN_FORCE})
         if target is None:
             quantified = any(t.quantified for t in self.indicator.targets)
             status = Status.NO_STAGE_TARGET if quantified else Status.NOT_ASSESSABLE
             return row.model_copy(update={"status": status})
+        if self.state is not PlanState.IN_FORCE:
+            return row.model_copy(update=_starting(target, observation))
         if observation is None or observation.value is None:
             return row.model_copy(update={"status": _absence(observation, row.quarantined)})
         once_met = self._once_met(target, chosen.series, observation)
@@ -189,7 +196,8 @@ class _IndicatorRow:
             judged_now = self.state is PlanState.IN_FORCE and (target == current or target.due == self.cut_off)
             if target.due is None or judged_now:
                 continue
-            chosen = self._choose(target.due).fresh
+            # A past target is judged by the values of the year in which it fell due.
+            chosen = self._choose(target.due, dt.date(target.due.year, 1, 1)).fresh
             status = _absence(chosen, None)
             if chosen is not None and chosen.value is not None:
                 met = holds(target, chosen.value)
@@ -212,6 +220,24 @@ def _days_left(target: TargetInForce | None, cut_off: dt.date) -> int | None:
     return (due - cut_off).days if due is not None and cut_off < due else None
 
 
+def _starting(target: TargetInForce, observation: Observation | None) -> dict[str, object]:
+    """What is there before the plan begins, against its target: no verdict on what was done."""
+    meets = _meets(target, observation)
+    if observation is None or observation.value is None or meets is None:
+        return {"status": Status.BASELINE_UNKNOWN}
+    return {
+        "status": Status.BASELINE_MET if meets else Status.BASELINE_BELOW,
+        "attainment": attainment(target, observation.value),
+        "gap": None if meets else gap(target, observation.value),
+    }
+
+
+def _meets(target: TargetInForce | None, observation: Observation | None) -> bool | None:
+    if target is None or observation is None or observation.value is None:
+        return None
+    return holds(target, observation.value)
+
+
 def _history(series: Sequence[Observation]) -> tuple[Point, ...]:
     exact = {o.as_of: o.value.exact for o in series if o.value}
     return tuple(Point(day=day, value=value) for day, value in sorted(exact.items()) if value is not None)
@@ -229,14 +255,23 @@ _ConceptUnitScope = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a row is judged by on a day: at most one of `fresh` and `stale` is set."""
+    """What a row is judged by on a day."""
 
     fresh: Observation | None
+    """Dated in the period; also a statement that the row does not apply, until something newer is said."""
+    older: Observation | None
+    """Without a value in `fresh`: the newest earlier one that still serves."""
     stale: Observation | None
+    """Without either: the newest that no longer serves."""
     shared: bool
     """The value was given for another row of the same concept, unit and scope."""
     series: tuple[Observation, ...]
     """The observations from which it was chosen, dated up to the day, the oldest first."""
+
+    @property
+    def shown(self) -> Observation | None:
+        """The value to which `shared` and `series` belong."""
+        return self.older or self.fresh
 
 
 class Observed:
@@ -255,18 +290,32 @@ class Observed:
             if o.absence is None or o.key is None:
                 self._by_concept.setdefault((o.concept, o.unit, o.scope), []).append(o)
 
-    def choose(self, plan: Plan, indicator: Indicator, day: dt.date) -> Chosen:
-        """The newest fresh value of the row's concept, unit and scope dated up to `day`; of one day, the row's own."""
+    def choose(self, plan: Plan, indicator: Indicator, day: dt.date, since: dt.date) -> Chosen:
+        """The newest value of the row's concept, unit and scope dated `since` to `day`; of one day, the row's own.
+
+        “Chưa có số liệu” and “chưa đến hạn” put no value aside: who says so stands as one who sends nothing.
+        """
         own = _known(self._own.get((plan.id, tuple(indicator.key)), ()), day)
         concept = (indicator.concept, indicator.unit, indicator.scope)
         shared = [o for o in _known(self._by_concept.get(concept, ()), day) if o not in own]
-        found = [(series, series[-1]) for series in (own, shared) if series]
-        serving = [(s, o) for s, o in found if is_fresh(o, day, self._calendar, self._years)]
-        fresh = max(serving, key=lambda pair: pair[1].as_of, default=None)
-        if fresh is not None:
-            return Chosen(fresh[1], None, fresh[0] is shared, tuple(fresh[0]))
-        series, stale = found[0] if found else ([], None)
-        return Chosen(None, stale, series is shared and stale is not None, tuple(series))
+        series_of_row = [series for series in (own, shared) if series]
+        serving = [
+            (series, o)
+            for series in series_of_row
+            for o in reversed(series)
+            if is_fresh(o, day, self._calendar, self._years)
+        ]
+        says = [(series, o) for series, o in serving if o.value is not None or o.absence is Absence.NOT_APPLICABLE]
+        stated = next((o for _, o in serving if o.value is None and o.as_of >= since), None)
+        if says:
+            series, newest = max(says, key=lambda pair: pair[1].as_of)
+            in_period = newest.as_of >= since or newest.value is None
+            fresh, older = (newest, None) if in_period else (stated, newest)
+            return Chosen(fresh, older, None, series is shared, tuple(series))
+        if stated is not None or not series_of_row:
+            return Chosen(stated, None, None, shared=False, series=tuple(own))
+        series = series_of_row[0]
+        return Chosen(None, None, series[-1], series is shared, tuple(series))
 
 
 def is_fresh(observation: Observation, cut_off: dt.date, calendar: Calendar, years: int) -> bool:

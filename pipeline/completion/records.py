@@ -6,8 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from pipeline.completion.conflicts import Conflict
-from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
-from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
+from pipeline.completion.counts import ConceptCount, Rate, StartingPoint, TaskCounts, TasksByDeadline
+from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval, Observation, Quarantined, Reported, TaskFact
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.deadlines import DeadlineKind
@@ -127,6 +127,11 @@ class IndicatorResult(Frozen):
     next_target: TargetInForce | None = None
     """For a row without a target in this stage: its nearest later one; shown, not judged."""
     observation: Observation | None = None
+    """What is judged: dated in the period."""
+    latest: Observation | None = None
+    """Where the period has no value: the newest earlier one that still serves (số liệu gần nhất); shown, not judged."""
+    latest_meets: bool | None = None
+    """Whether `latest` meets the target; None without one, and where it does not decide it."""
     shared_from: str = ""
     """Set where the observation was given for another row of the same concept, unit and scope."""
     stale: Observation | None = None
@@ -151,8 +156,6 @@ class IndicatorResult(Frozen):
     amended: tuple[AmendedClause, ...] = ()
     former: Former | None = None
     """Under the plan as first issued; only for a row that an amendment changed or dropped."""
-    due_after_cut_off: bool = False
-    """Due between the cut-off and the civil end of the period."""
     days_left: int | None = None
     """Days from the cut-off to the due date; None without one, and from the due date on."""
 
@@ -170,6 +173,11 @@ class IndicatorResult(Frozen):
     def disputed(self) -> tuple[Opinion, ...]:
         """Opinions that give another status (đổi kết luận theo phương pháp khác)."""
         return tuple(o for o in self.opinions if o.status not in (None, self.status))
+
+    @property
+    def met_by_amendment(self) -> bool:
+        """Met, but not by the target as first issued (đạt do mục tiêu đã hạ)."""
+        return self.status is Status.MET and self.former is not None and self.former.status in NOT_MET
 
     @property
     def counted(self) -> bool:
@@ -261,6 +269,8 @@ class PlanResult(Frozen):
     indicators: tuple[IndicatorResult, ...]
     tasks: tuple[TaskResult, ...]
     task_counts: TaskCounts
+    starting_point: StartingPoint | None = None
+    """For a plan that has not begun, from the report of the year before its first; else None."""
     amendments: tuple[AmendmentResult, ...] = ()
     original_rate: Rate | None = None
     """Against the plan as first issued; None where no amendment is in force."""
@@ -284,7 +294,7 @@ class AgencyResult(Frozen):
 
 
 class Moved(Frozen):
-    """A row whose status changed since the report before."""
+    """A row whose status changed since the report before, or that is counted in only one of the two."""
 
     code: str
     kind: Kind
@@ -293,11 +303,26 @@ class Moved(Frozen):
     lead: tuple[str, ...]
     before: Interval | None
     after: Interval | None
+    status_before: Status | None = None
+    """None where the report before did not have the row."""
     status: Status
+    lowered: AmendedClause | None = None
+    """The amendment without which it would not be met."""
+
+
+class MovedTask(Frozen):
+    """A task whose status changed since the report before."""
+
+    code: str
+    name: str
+    status: TaskStatus
 
 
 class Change(Frozen):
-    """Against the report before (so với kỳ trước); both judged by what is known today."""
+    """Against the report before (so với kỳ trước); both judged by what is known today.
+
+    Indicators only, except `commitments`. `met_before`, `came` and `went` give the number met now.
+    """
 
     period: str
     cut_off: dt.date
@@ -310,10 +335,25 @@ class Change(Frozen):
     lost: tuple[Moved, ...]
     """Rows whose value no longer serves and that have no new one."""
     left: tuple[Moved, ...] = ()
-    """Rows no longer counted: not applicable, dropped, no target in this stage, plan expired."""
+    """Rows no longer counted: not applicable, dropped, no target in this stage."""
+    ended: tuple[Moved, ...] = ()
+    """Rows no longer counted because their plan has ended (kế hoạch đã hết)."""
     entered: tuple[Moved, ...] = ()
-    tasks_done: tuple[str, ...]
-    tasks_overdue: tuple[str, ...]
+    commitments: tuple[Moved, ...] = ()
+    """Commitments that are newly met or no longer met; in none of the counts."""
+    tasks_done: tuple[MovedTask, ...]
+    tasks_overdue: tuple[MovedTask, ...]
+
+    @property
+    def came(self) -> int:
+        """Rows that are met now and were not, or were not counted."""
+        return len(self.newly_met) + sum(m.status is Status.MET for m in self.entered)
+
+    @property
+    def went(self) -> int:
+        """Rows that were met, and are not, or have no value now, or are no longer counted."""
+        gone = (*self.lost, *self.left, *self.ended)
+        return len(self.fell_back) + sum(m.status_before is Status.MET for m in gone)
 
 
 class Completion(Frozen):
@@ -338,6 +378,8 @@ class Completion(Frozen):
     """The same rows with every concept taken once."""
     commitments: Rate
     task_counts: TaskCounts
+    tasks_by_deadline: TasksByDeadline
+    """The same tasks as three counts."""
     plans: tuple[PlanResult, ...]
     agencies: tuple[AgencyResult, ...]
     conflicts: tuple[Conflict, ...]
@@ -350,6 +392,11 @@ class Completion(Frozen):
     reported: tuple[Reported, ...]
     unplaced: tuple[Observation, ...]
     """Accepted values of concepts in which no plan in force sets a target."""
+
+    @property
+    def starting(self) -> tuple[PlanResult, ...]:
+        """Plans that have not begun, whose starting point this report shows."""
+        return tuple(plan for plan in self.plans if plan.starting_point is not None)
 
     @property
     def in_force(self) -> tuple[PlanResult, ...]:

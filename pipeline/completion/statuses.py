@@ -135,6 +135,8 @@ class TaskStatus(StrEnum):
     RECURRING_LAPSED = "recurring-lapsed", TaskCategory.OPEN
     """Reported once, but not since the last report fell due."""
     UNDATED = "undated", TaskCategory.OPEN
+    """Under way, with no day by which it is to be finished."""
+    UNDATED_NOT_STARTED = "undated-not-started", TaskCategory.OPEN
     SUSPENDED = "suspended", TaskCategory.UNCOUNTED
     TAKEN_OVER = "taken-over", TaskCategory.UNCOUNTED
     """A task of another plan in force goes on with it, and is counted there."""

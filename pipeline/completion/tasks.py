@@ -29,7 +29,8 @@ def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date, rec
     if deadline.kind is DeadlineKind.RECURRING:
         return _recurring(fact, cut_off, deadline.every_months or recurring_months)
     if deadline.due is None:
-        return TaskStatus.UNDATED
+        started = _by(fact.started_on, cut_off)
+        return TaskStatus.UNDATED if started else TaskStatus.UNDATED_NOT_STARTED
     overdue = cut_off >= deadline.due
     if _by(fact.started_on, cut_off):
         return TaskStatus.UNDER_WAY_OVERDUE if overdue else TaskStatus.UNDER_WAY
