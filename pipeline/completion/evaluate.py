@@ -100,7 +100,7 @@ class _Evaluation:
     @cached_property
     def taken_over(self) -> set[str]:
         """Codes of tasks that a task of another plan in force continues."""
-        plans = (p for p in self.plans if plan_state(p, self.cut_off, self.calendar) is PlanState.IN_FORCE)
+        plans = (p for p in self.plans if plan_state(p, self.cut_off) is PlanState.IN_FORCE)
         return {task.continues for plan in plans for task in plan.tasks if task.continues}
 
     @cached_property
@@ -154,7 +154,7 @@ class _Evaluation:
         )
 
     def _plan(self, issued: Plan, plan: Plan) -> PlanResult:
-        state = plan_state(plan, self.cut_off, self.calendar)
+        state = plan_state(plan, self.cut_off)
         rows = self._indicators(issued, plan)
         tasks = self._tasks(issued, plan)
         indicators = [r for r in rows if r.kind is Kind.INDICATOR]
@@ -169,8 +169,11 @@ class _Evaluation:
             supersedes=plan.supersedes,
             first_year=plan.years.first,
             last_year=plan.years.last,
+            issued=plan.issued_on,
+            begins=plan.first_day,
+            ends=plan.last_day,
             state=state,
-            stage=stage_in_force(plan, self.cut_off, self.calendar),
+            stage=stage_in_force(plan, self.cut_off),
             rate=rate(indicators, self.cut_off),
             commitments=rate((r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
             groups=self._groups(plan, rows),
@@ -233,13 +236,15 @@ class _Evaluation:
         return tuple(results)
 
     def _task(self, plan: Plan, task: Task, *, dropped: bool = False) -> TaskResult:
-        deadline = task.due(self.calendar)
+        deadline = task.due
         code = f"{plan.id}/{task.key.label}"
         fact = latest_facts([fact for one in self._chain(code) for fact in self.facts.get(one, ())], self.cut_off)
         method = self.registry.method
         by_deadline = task_status(deadline, fact, self.cut_off, method.recurring_months)
         taken_over = not dropped and code in self.taken_over
-        status = TaskStatus.DROPPED if dropped else TaskStatus.TAKEN_OVER if taken_over else by_deadline
+        held = plan_state(plan, self.cut_off) is PlanState.IN_FORCE
+        status = by_deadline if held else TaskStatus.PLAN_NOT_IN_FORCE
+        status = TaskStatus.DROPPED if dropped else TaskStatus.TAKEN_OVER if taken_over else status
         return TaskResult(
             plan=plan.id,
             annex=task.annex,
@@ -254,7 +259,7 @@ class _Evaluation:
             due=deadline.due,
             fact=fact,
             status=status,
-            past_due=deadline.due is not None and deadline.due <= self.cut_off,
+            past_due=held and deadline.due is not None and deadline.due <= self.cut_off,
             due_soon=is_due_soon(deadline, status, self.cut_off, method.due_soon_days),
             continues=task.continues,
             former_status=by_deadline if taken_over else None,
@@ -299,7 +304,7 @@ class _Evaluation:
         return changes
 
     def _conflicts(self) -> tuple[Conflict, ...]:
-        plans = [p for p in self.plans if plan_state(p, self.cut_off, self.calendar) is not PlanState.EXPIRED]
+        plans = [p for p in self.plans if plan_state(p, self.cut_off) is not PlanState.EXPIRED]
         return conflicts(plans, self.registry)
 
     def _agencies(self, indicators: Sequence[IndicatorResult], tasks: Sequence[TaskResult]) -> tuple[AgencyResult, ...]:

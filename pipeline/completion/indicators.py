@@ -10,7 +10,6 @@ from pipeline.completion.methods import Course, opinions
 from pipeline.completion.records import IndicatorResult, PastVerdict, Point, TargetInForce
 from pipeline.completion.stages import (
     all_targets,
-    begins_on,
     next_target,
     past_targets,
     plan_state,
@@ -42,10 +41,10 @@ class Edition:
     first: dt.date
     until: dt.date
 
-    def due_in(self, key: Key, cut_off: dt.date, calendar: Calendar) -> list[TargetInForce]:
+    def due_in(self, key: Key, cut_off: dt.date) -> list[TargetInForce]:
         """Targets of a row that fell due by the cut-off while this edition was in force."""
         rows = (row for row in self.plan.indicators if row.key == key)
-        past = (target for row in rows for target in past_targets(row, cut_off, calendar))
+        past = (target for row in rows for target in past_targets(row, cut_off))
         return [target for target in past if target.due is not None and self.first <= target.due < self.until]
 
 
@@ -66,8 +65,8 @@ class IndicatorJudge:
 
     def judge_plan(self, plan: Plan, editions: Sequence[Edition] = ()) -> tuple[IndicatorResult, ...]:
         """Judge every row of `plan`, in its order; past targets are those of the edition in force on their due day."""
-        state = plan_state(plan, self.cut_off, self.calendar)
-        stage = stage_in_force(plan, self.cut_off, self.calendar)
+        state = plan_state(plan, self.cut_off)
+        stage = stage_in_force(plan, self.cut_off)
         editions = editions or (Edition(plan, dt.date.min, dt.date.max),)
         rows = (_IndicatorRow(self, plan, state, indicator, editions) for indicator in plan.indicators)
         return tuple(row.result(stage) for row in rows)
@@ -91,7 +90,7 @@ class _IndicatorRow:
 
     def result(self, stage: int | None) -> IndicatorResult:
         indicator, registry = self.indicator, self.judge.registry
-        target = target_in_force(self.plan, indicator, stage, self.cut_off, self.calendar)
+        target = target_in_force(self.plan, indicator, stage, self.cut_off)
         chosen = self._choose(self.cut_off, self.judge.start)
         baseline = indicator.baseline
         row = IndicatorResult(
@@ -111,8 +110,8 @@ class _IndicatorRow:
             baseline_year=baseline.year if baseline else None,
             baseline_day=self.calendar.annual_cut_off(baseline.year) if baseline else None,
             target=target,
-            stages=all_targets(indicator, self.calendar),
-            next_target=None if target else next_target(indicator, self.cut_off, self.calendar),
+            stages=all_targets(indicator),
+            next_target=None if target else next_target(indicator, self.cut_off),
             observation=chosen.fresh,
             latest=chosen.older,
             latest_meets=_meets(target, chosen.older),
@@ -122,7 +121,7 @@ class _IndicatorRow:
             status=Status.NOT_SUBMITTED,
             history=_history(chosen.series),
             past=self._past(target),
-            due_after_cut_off=bool(target and target.due and self.cut_off < target.due <= self.judge.civil_end),
+            days_left=_days_left(target, self.cut_off),
         )
         return self._judged(row, chosen)
 
@@ -171,11 +170,11 @@ class _IndicatorRow:
         return DatedBaseline(printed.value, self.calendar.annual_cut_off(printed.year))
 
     def _terms(self, target: TargetInForce, observation: Observation, once_met: dt.date | None) -> Terms:
-        points = waypoints(self.indicator, target, self._baseline.day, self.calendar) if self._baseline else ()
+        points = waypoints(self.indicator, target, self._baseline.day) if self._baseline else ()
         return Terms(
             self.cut_off,
             observed_on=observation.as_of,
-            begins=begins_on(self.plan, self.calendar),
+            period_end=self.judge.civil_end,
             steps=self.judge.registry.method.linear,
             waypoints=points,
             met_before=once_met is not None,
@@ -183,10 +182,9 @@ class _IndicatorRow:
 
     def _once_met(self, target: TargetInForce, series: Sequence[Observation], judged: Observation) -> dt.date | None:
         """The last day since the plan began, before the value that is judged, on which the target was met."""
-        begins = begins_on(self.plan, self.calendar)
+        begins = self.plan.first_day
         if target.yearly:  # every year has a target of its own
-            last_year = self.calendar.reporting_year(self.cut_off) - 1
-            begins = max(begins, self.calendar.annual_cut_off(last_year) + dt.timedelta(days=1))
+            begins = max(begins, dt.date(self.cut_off.year, 1, 1))
         earlier = (o for o in series if o.value is not None and begins <= o.as_of < judged.as_of)
         return max((o.as_of for o in earlier if o.value and holds(target, o.value)), default=None)
 
@@ -194,13 +192,12 @@ class _IndicatorRow:
         """Targets already due, each judged by the values dated up to its due day (kết quả từng mốc đã qua)."""
         verdicts = []
         key = self.indicator.key
-        for target in (t for e in self.editions for t in e.due_in(key, self.cut_off, self.calendar)):
+        for target in (t for e in self.editions for t in e.due_in(key, self.cut_off)):
             judged_now = self.state is PlanState.IN_FORCE and (target == current or target.due == self.cut_off)
             if target.due is None or judged_now:
                 continue
             # A past target is judged by the values of the year in which it fell due.
-            year_before = self.calendar.annual_cut_off(target.due.year - 1)
-            chosen = self._choose(target.due, year_before + dt.timedelta(days=1)).fresh
+            chosen = self._choose(target.due, dt.date(target.due.year, 1, 1)).fresh
             status = _absence(chosen, None)
             if chosen is not None and chosen.value is not None:
                 met = holds(target, chosen.value)
@@ -216,6 +213,11 @@ class _IndicatorRow:
         exact = {o.as_of: o.value.exact for o in series if o.value and o.as_of > baseline.day}
         later = sorted((day, value) for day, value in exact.items() if value is not None)
         return Course(((baseline.day, baseline.value), *later), target.bound, target.due) if later else None
+
+
+def _days_left(target: TargetInForce | None, cut_off: dt.date) -> int | None:
+    due = target.due if target else None
+    return (due - cut_off).days if due is not None and cut_off < due else None
 
 
 def _starting(target: TargetInForce, observation: Observation | None) -> dict[str, object]:

@@ -34,6 +34,8 @@ class TargetInForce(Frozen):
     yearly: bool = False
     """Holds anew for every year."""
     aspirational: bool = False
+    standing: bool = False
+    """A service level that holds at all times (“trong vòng 24 giờ”): kept or breached, whatever the day."""
 
     @property
     def wants_less(self) -> bool:
@@ -145,8 +147,8 @@ class IndicatorResult(Frozen):
     amended: tuple[AmendedClause, ...] = ()
     former: Former | None = None
     """Under the plan as first issued; only for a row that an amendment changed or dropped."""
-    due_after_cut_off: bool = False
-    """Due between the cut-off and the civil end of the period."""
+    days_left: int | None = None
+    """Days from the cut-off to the due date; None without one, and from the due date on."""
 
     @property
     def key(self) -> Key:
@@ -191,7 +193,7 @@ class TaskResult(Frozen):
     fact: TaskFact | None = None
     status: TaskStatus
     past_due: bool = False
-    """Its due date is on or before the cut-off."""
+    """Its due date is on or before the cut-off; never for a plan that is not in force."""
     due_soon: bool = False
     """Due within the window of the method after the cut-off."""
     continues: str = ""
@@ -247,6 +249,11 @@ class PlanResult(Frozen):
     state: PlanState
     stage: int | None
     """The year whose targets are in force, for a plan with stages; else None."""
+    issued: dt.date | None = None
+    """Day of issue (ngày ban hành), or the earliest it can be; None where nothing says."""
+    begins: dt.date
+    ends: dt.date
+    """First and last day of the plan (thời kỳ kế hoạch)."""
     rate: Rate
     commitments: Rate
     groups: tuple[GroupResult, ...]

@@ -175,7 +175,7 @@ class _ChainOfRow:
 
     def verdict(self) -> Iterator[str]:
         t, row = self.words.text, self.row
-        yield t("chain.status", status=self.words.status(row.status), method=self.completion.method.id)
+        yield t("chain.status", status=self.words.verdict(row), method=self.completion.method.id)
         if row.met_by_amendment:
             yield lowered(row, self.words)
         if row.former is not None:

@@ -142,6 +142,13 @@ class Words(Language):
         """The word for a status of an indicator (đánh giá), as the page prints it."""
         return self.text(status.word)
 
+    def verdict(self, row: IndicatorResult) -> str:
+        """The word for the status of a row, with the days left where the period ends before its deadline."""
+        word = self.status(row.status)
+        if row.status is not Status.NOT_YET_MET:
+            return word
+        return self.text("verdict.days-left", status=word, days=row.days_left)
+
     def task_status(self, status: TaskStatus) -> str:
         """The word for a status of a task (tình trạng nhiệm vụ)."""
         return self.text(status.word)
@@ -154,7 +161,7 @@ class Words(Language):
         """'2026-Q1' as 'Quý I năm 2026'."""
         period = Period.parse(written)
         part, year = period.part, period.year
-        fixed = {"": "year", "9M": "nine-months", "H1": "first-half", "H2": "second-half"}
+        fixed = {"": "year", "F": "final", "9M": "nine-months", "H1": "first-half", "H2": "second-half"}
         if part in fixed:
             return self.text(f"period.{fixed[part]}", year=year)
         if part.startswith("Q"):
@@ -251,7 +258,7 @@ class Words(Language):
             sign=_sign(target, met),
             target=self._demand(target) if exact else self.target(target),
             answer=self.text("formula.met" if met else "formula.not-met"),
-            status=self.text("formula.expired") if ended else self.status(result.status),
+            status=self.text("formula.expired") if ended else self.verdict(result),
         )
         if result.attainment is None:
             return formula

@@ -126,7 +126,7 @@ def form_of(registry: Registry, locality: Locality, period: Period, earlier: Seq
     calendar = registry.calendar
     cut_off = period.cut_off(calendar)
     plans = [amended(plan, in_force(plan, cut_off)) for plan in registry.plans_of(locality.slug)]
-    plans = [plan for plan in plans if plan_state(plan, cut_off, calendar) is PlanState.IN_FORCE]
+    plans = [plan for plan in plans if plan_state(plan, cut_off) is PlanState.IN_FORCE]
     return Form(
         locality=locality,
         period=period,
@@ -144,10 +144,10 @@ def form_of(registry: Registry, locality: Locality, period: Period, earlier: Seq
 def _indicator_rows(
     plan: Plan, registry: Registry, cut_off: dt.date, earlier: Sequence[Observation]
 ) -> list[tuple[str, ...]]:
-    stage = stage_in_force(plan, cut_off, registry.calendar)
+    stage = stage_in_force(plan, cut_off)
     rows: list[tuple[str, ...]] = []
     for indicator in plan.indicators:
-        target = target_in_force(plan, indicator, stage, cut_off, registry.calendar)
+        target = target_in_force(plan, indicator, stage, cut_off)
         if target is not None:
             shown = f"{target.text} ({target.year})" if target.year else target.text
             entry = CatalogueEntry(plan, indicator)

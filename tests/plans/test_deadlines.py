@@ -33,7 +33,7 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "kind", "due"), CASES)
 def test_deadlines(text: str, kind: str, due: date | None, calendar: Calendar) -> None:
-    deadline = parse_deadline(text, calendar)
+    deadline = parse_deadline(text)
     assert (deadline.kind, deadline.due) == (DeadlineKind(kind), due)
 
 
@@ -49,7 +49,7 @@ def test_deadlines(text: str, kind: str, due: date | None, calendar: Calendar) -
     ],
 )
 def test_how_often_a_recurring_task_is_reported(text: str, months: int | None, calendar: Calendar) -> None:
-    assert parse_deadline(text, calendar).every_months == months
+    assert parse_deadline(text).every_months == months
 
 
 def test_every_printed_deadline_is_in_the_list(registry) -> None:
@@ -60,4 +60,4 @@ def test_every_printed_deadline_is_in_the_list(registry) -> None:
 @pytest.mark.parametrize("text", ["sớm", "31/02/2026", "Tháng 13/2026", "Quý V/2026", "năm 26", "Tháng 10", "2026"])
 def test_other_deadlines_are_refused_by_name(text: str, calendar: Calendar) -> None:
     with pytest.raises(DeadlineSyntaxError, match=text):
-        parse_deadline(text, calendar)
+        parse_deadline(text)

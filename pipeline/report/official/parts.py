@@ -17,7 +17,6 @@ from pipeline.completion.statuses import (
     OVERDUE,
     UNCOUNTED,
     UNCOUNTED_TASKS,
-    PlanState,
     Status,
     TaskStatus,
 )
@@ -151,7 +150,7 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
             name=row.name,
             value=words.measured(row.observation.value if row.observation else None, row.unit),
             target=words.target_with_unit(row.target, row.unit),
-            status=words.status(row.status),
+            status=words.verdict(row),
         )
         for row in rows[:LISTED_AT_MOST]
     ]
@@ -240,10 +239,10 @@ def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     """Section VI: tasks already due, and those that fall due in the next period (Bảng 2)."""
     t, day = words.text, words.date
     following = next_period(Period.parse(completion.period))
-    end = following.cut_off(completion.method.calendar_in_use)
+    end = following.civil_end
     named = lowered(words.period(str(following)))
     span = {"period": named, "start": day(completion.cut_off), "end": day(end)}
-    tasks = [task for plan in completion.plans if plan.state is not PlanState.EXPIRED for task in plan.tasks]
+    tasks = [task for plan in completion.in_force for task in plan.tasks]
     open_tasks = [task for task in tasks if task.status not in DONE | UNCOUNTED_TASKS]
     late = [x for x in open_tasks if x.status in OVERDUE or x.status is TaskStatus.NOT_REPORTED_PAST_DUE]
     due = sorted(
@@ -269,7 +268,7 @@ def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
 
 def next_period(period: Period) -> Period:
     """The period after one of the same kind; after nine months the last quarter of the year."""
-    if not period.part:
+    if not period.part or period.final:
         return Period(period.year + 1)
     if period.part == "9M":
         return Period(period.year, "Q4")
