@@ -30,9 +30,9 @@ def target_and_due_date(row: IndicatorResult, _: Completion, words: Words) -> st
         later = row.next_target
         if later is None:
             return words.text("none.target")
-        return words.text("target.later", target=words.target(later), due=words.date(later.due))
+        return words.text("target.later", target=words.target(later), until=words.until(later))
     key = "target.due" if target.due else "target.undated"
-    return words.text(key, target=words.target(target), due=words.date(target.due))
+    return words.text(key, target=words.target(target), until=words.until(target))
 
 
 def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:

@@ -149,7 +149,13 @@ class _ChainOfRow:
             return
         target = self.words.target_with_unit(row.target, row.unit)
         key = "chain.target-due" if row.target.due else "chain.target"
-        yield t(key, printed=row.target.text, target=target, day=self.words.date(row.target.due))
+        yield t(
+            key,
+            printed=row.target.text,
+            target=target,
+            until=self.words.until(row.target),
+            day=self.words.date(row.target.due),
+        )
         if row.baseline is not None:
             yield t("chain.baseline", printed=row.baseline_text, year=row.baseline_year)
 

@@ -120,7 +120,6 @@ class Lead:
             "lead.starting",
             plan=plan.title,
             state=self.words.plan_state(plan.state),
-            year=plan.first_year,
             period=period[:1].lower() + period[1:] if self.words.code == "vi" else period,
             met=start.met,
             total=start.total,

@@ -224,9 +224,8 @@ class Page:
 
     @property
     def has_change(self) -> bool:
-        """Whether the two reports have anything to compare."""
-        change = self.completion.change
-        return change is not None and bool(change.total_before or self.completion.rate.total)
+        """Whether the report before counted anything to compare with."""
+        return self.completion.change is not None and self.completion.change.total_before > 0
 
     @property
     def received_files(self) -> int:

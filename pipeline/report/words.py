@@ -10,7 +10,6 @@ import datetime as dt
 import gettext
 import io
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
@@ -30,6 +29,7 @@ from pipeline.completion.status import holds
 from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
 from pipeline.languages import catalogue_path, languages
+from pipeline.plans.deadlines import year_end
 from pipeline.plans.models import UNNUMBERED
 from pipeline.plans.periods import Period
 from pipeline.plans.targets import Comparator
@@ -221,6 +221,13 @@ class Words(Language):
             return self.text("unnumbered.year", when=year)
         return self.text("unnumbered.month", when=f"{int(month):02}/{year}")
 
+    def until(self, target: TargetInForce) -> str:
+        """Until when a target is to be reached: 'năm 2026' where it is of a year, 'đến 30/06/2026' for another day."""
+        due = target.due
+        if due is not None and due == year_end(due.year):
+            return self.text("until.year", year=due.year)
+        return self.text("until.day", day=self.date(due))
+
     def yes_or_no(self, flag: bool) -> str:
         """A flag in words."""
         return self.text("yes" if flag else "no")
@@ -362,38 +369,3 @@ def _sign(target: TargetInForce, met: bool | None) -> str:
 
 VIETNAMESE = Words("vi", "words")
 """For commands and receipts, which are in Vietnamese."""
-
-
-_FIELDS = {
-    "status": "trạng thái",
-    "value": "giá trị",
-    "target": "mục tiêu",
-    "text": "nguyên văn",
-    "attainment": "mức đạt",
-    "gap": "còn thiếu",
-    "due": "hạn",
-    "met": "số đạt",
-    "not_met": "số chưa đạt",
-    "total": "tổng số",
-    "observed": "số có số liệu",
-    "rate": "tỷ lệ",
-    "original_rate": "tỷ lệ theo mục tiêu ban đầu",
-    "by_status": "theo trạng thái",
-    "task_counts": "nhiệm vụ",
-    "observation": "số liệu",
-    "low": "từ",
-    "high": "đến",
-}
-"""Fields that a reader of the page knows; others keep their name in the file."""
-
-
-def field_word(text: str) -> str:
-    """The official word for a field, or for a status that is the name of one; else the text."""
-    return _FIELDS.get(text) or status_word(text)
-
-
-def status_word(text: str) -> str:
-    """The official word where a text is the code of a status; else the text."""
-    with suppress(ValueError):
-        return VIETNAMESE.status(Status(text))
-    return text

@@ -100,8 +100,10 @@ class _Writer:
             body=tuple(self._body()),
             closing=self._closing(),
             appendices=(
-                self._appendix(self._first_appendix, INDICATOR_COLUMNS, indicator_rows(c, self.words)),
-                self._appendix("appendix.2.", TASK_COLUMNS, task_rows(c, self.words)),
+                self._appendix(f"appendix.1{self._kind}.", INDICATOR_COLUMNS, indicator_rows(c, self.words)),
+                self._appendix(
+                    "appendix.2." if c.in_force else "appendix.2.none.", TASK_COLUMNS, task_rows(c, self.words)
+                ),
             ),
         )
 
@@ -122,9 +124,11 @@ class _Writer:
         return Appendix(label=t(common), title=t(f"{key}title"), attached=attached, table=table)
 
     @property
-    def _first_appendix(self) -> str:
-        starting = self.completion.starting and not self.completion.in_force
-        return "appendix.1.starting." if starting else "appendix.1."
+    def _kind(self) -> str:
+        """What the document is of, as the end of a key: '' for results, which only a plan in force has."""
+        if self.completion.in_force:
+            return ""
+        return ".starting" if self.completion.starting else ".none"
 
     def _masthead(self) -> Masthead:
         t = self.words.text
@@ -179,12 +183,12 @@ class _Writer:
         yield from self._replaces()
         yield DocumentHeading(t("heading.1"))
         yield Paragraph((self._fill("fill.1"),))
-        yield DocumentHeading(t("heading.2" if c.in_force or not c.starting else "heading.2.starting"))
+        yield DocumentHeading(t(f"heading.2{self._kind}"))
         yield from self._received()
         yield from self._states()
         if c.in_force or not c.starting:
             yield from indicator_blocks(c, self.words)
-        yield DocumentHeading(t("heading.3"))
+        yield DocumentHeading(t("heading.3" if c.in_force else "heading.3.none"))
         yield from task_blocks(c, self.words)
         yield DocumentHeading(t("heading.4"))
         for number in (1, 2, 3):
@@ -230,7 +234,7 @@ class _Writer:
             "state.starting",
             plan=plan.title,
             state=self.words.plan_state(plan.state),
-            year=plan.first_year,
+            day=self.words.date(self.completion.cut_off),
             period=lowered(self.words.period(self.completion.period)),
             met=start.met,
             total=start.total,
