@@ -34,6 +34,7 @@ from pipeline.completion.records import (
 from pipeline.completion.stages import plan_state, shows_starting_point, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
+from pipeline.intake.editions import of_window
 from pipeline.intake.rows import Intake, Observation, TaskFact
 from pipeline.plans.amend import amended, in_force
 from pipeline.plans.amendments import Amendment, RowChange
@@ -47,14 +48,17 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
     completion = _Evaluation(registry, locality, period, intake).completion()
     if not intake.previous:
         return completion
+    previous = Period.parse(intake.previous)
     earlier = Intake(
         locality=intake.locality,
         period=intake.previous,
         known_at=intake.known_at,
         earlier=intake.earlier,
         earlier_tasks=intake.earlier_tasks,
+        later=of_window((*intake.observations, *intake.later), previous, registry.calendar),
+        later_tasks=of_window((*intake.tasks, *intake.later_tasks), previous, registry.calendar),
     )
-    before = _Evaluation(registry, locality, Period.parse(intake.previous), earlier).completion()
+    before = _Evaluation(registry, locality, previous, earlier).completion()
     return completion.model_copy(update={"change": change_between(before, completion)})
 
 
@@ -93,7 +97,7 @@ class _Evaluation:
     def facts(self) -> dict[str, list[TaskFact]]:
         """Facts by the code of their task, the oldest first."""
         facts: dict[str, list[TaskFact]] = {}
-        for fact in (*self.intake.earlier_tasks, *self.intake.tasks):
+        for fact in (*self.intake.earlier_tasks, *self.intake.tasks, *self.intake.later_tasks):
             facts.setdefault(fact.code, []).append(fact)
         return facts
 

@@ -44,9 +44,7 @@ def stage_in_force(plan: Plan, cut_off: dt.date) -> int | None:
     return next((year for year in years if cut_off <= year_end(year)), years[-1] if years else None)
 
 
-def target_in_force(
-    plan: Plan, indicator: Indicator, stage: int | None, cut_off: dt.date
-) -> TargetInForce | None:
+def target_in_force(plan: Plan, indicator: Indicator, stage: int | None, cut_off: dt.date) -> TargetInForce | None:
     """The target an indicator is held against at the cut-off; None if it has none in this stage.
 
     Stages are those of the objectives; a commitment is held against its next target, or its last.
@@ -90,9 +88,7 @@ def past_targets(indicator: Indicator, cut_off: dt.date) -> list[TargetInForce]:
     return [_in_force(t, indicator, day) for day, t in sorted(past, key=lambda pair: pair[0])]
 
 
-def waypoints(
-    indicator: Indicator, target: TargetInForce, after: dt.date
-) -> tuple[tuple[dt.date, Decimal], ...]:
+def waypoints(indicator: Indicator, target: TargetInForce, after: dt.date) -> tuple[tuple[dt.date, Decimal], ...]:
     """The points between `after` and the due date that the plan itself sets on the way to `target` (lộ trình).
 
     They are its declared points and the row's own targets of earlier stages; of one day, the declared one.

@@ -232,6 +232,7 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         source_date=cells.text("source_date"),
         evidence=cells.text("evidence"),
         note=cells.text("note"),
+        edition=str(context.period),
         origin=row.at("numerator" if figure.computed else "value"),
     )
     known = bool(subject.entries) or (not subject.rule and context.registry.has_concept(concept))

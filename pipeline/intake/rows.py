@@ -161,6 +161,8 @@ class Observation(Frozen):
     source_date: str = ""
     evidence: str = ""
     note: str = ""
+    edition: str = ""
+    """The period for which it was reported (kỳ báo cáo), '2026-Q1'."""
     origin: Origin
     flags: tuple[str, ...] = ()
     """Rules of severity warning that the row broke."""
@@ -334,6 +336,9 @@ class Intake(Frozen):
     tasks: tuple[TaskFact, ...] = ()
     earlier_tasks: tuple[TaskFact, ...] = ()
     """Facts accepted for earlier periods, the oldest first; they hold until something newer is reported."""
+    later: tuple[Observation, ...] = ()
+    """Values sent for later periods and dated in this one (gửi sau), the oldest first."""
+    later_tasks: tuple[TaskFact, ...] = ()
     reported: tuple[Reported, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     results: tuple[RuleResult, ...] = ()

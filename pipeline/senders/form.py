@@ -17,7 +17,7 @@ from pipeline.completion.statuses import PlanState
 from pipeline.errors import DataError, NoInputError
 from pipeline.intake.rows import Observation
 from pipeline.intake.subjects import CatalogueEntry
-from pipeline.intake.validate import earlier_records
+from pipeline.intake.validate import earlier_values
 from pipeline.intake.values import COUNTING
 from pipeline.plans.amend import amended, in_force
 from pipeline.plans.models import Indicator, Locality, Plan
@@ -105,12 +105,11 @@ def make_template(run: Run, say: Say) -> Path:
     Raises NoInputError if no plan of the locality is in force then.
     """
     try:
-        earlier = earlier_records(run.layout, run.registry, run.locality.slug, run.period)
+        earlier = earlier_values(run.layout, run.registry, run.locality.slug, run.period)
     except DataError as error:
         say(f"Không lấy được giá trị kỳ trước, cột “Kỳ trước” để trống.\n{error}")
         earlier = ()
-    values = [record for record in earlier if isinstance(record, Observation)]
-    form = form_of(run.registry, run.locality, run.period, values)
+    form = form_of(run.registry, run.locality, run.period, earlier)
     if not form.indicators and not form.tasks:
         raise NoInputError(
             f"{run.locality.full_name} không có kế hoạch nào đang áp dụng trong {run.period.label.lower()}."

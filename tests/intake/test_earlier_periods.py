@@ -11,7 +11,8 @@ import pytest
 from pipeline.errors import DataError
 from pipeline.intake import validate as validating
 from pipeline.intake.rows import FileKind, Intake
-from pipeline.intake.validate import CACHE_NAME, earlier_records, validate_period
+from pipeline.intake.period_cache import CACHE_NAME
+from pipeline.intake.validate import earlier_values, validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_registry
