@@ -31,7 +31,7 @@ from pipeline.completion.records import (
     PlanResult,
     TaskResult,
 )
-from pipeline.completion.stages import plan_state, shows_starting_point, stage_in_force
+from pipeline.completion.stages import is_open_after, plan_state, shows_starting_point, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
 from pipeline.intake.editions import of_window
@@ -246,7 +246,8 @@ class _Evaluation:
         method = self.registry.method
         by_deadline = task_status(deadline, fact, self.cut_off, method.recurring_months)
         taken_over = not dropped and code in self.taken_over
-        held = plan_state(plan, self.cut_off) is PlanState.IN_FORCE
+        in_force = plan_state(plan, self.cut_off) is PlanState.IN_FORCE
+        held = in_force or is_open_after(plan, deadline.due, self.cut_off)
         status = by_deadline if held else TaskStatus.PLAN_NOT_IN_FORCE
         status = TaskStatus.DROPPED if dropped else TaskStatus.TAKEN_OVER if taken_over else status
         return TaskResult(

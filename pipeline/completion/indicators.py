@@ -10,6 +10,7 @@ from pipeline.completion.methods import Course, opinions
 from pipeline.completion.records import IndicatorResult, PastVerdict, Point, TargetInForce
 from pipeline.completion.stages import (
     all_targets,
+    is_open_after,
     next_target,
     past_targets,
     plan_state,
@@ -21,7 +22,7 @@ from pipeline.completion.stages import (
 from pipeline.completion.status import DatedBaseline, Terms, attainment, gap, holds, judge, months_left
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.intake.editions import is_of_edition, is_of_year_to
-from pipeline.intake.rows import Absence, Intake, Observation, Quarantined
+from pipeline.intake.rows import Absence, Intake, Interval, Observation, Quarantined
 from pipeline.plans.models import Indicator, Key, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -118,6 +119,7 @@ class _IndicatorRow:
             latest=chosen.older,
             latest_meets=_meets(target, chosen.older),
             stale=chosen.stale,
+            estimate=self._estimate(chosen.fresh),
             shared_from=chosen.shown.label if chosen.shown and chosen.shared else "",
             quarantined=self._quarantined(chosen),
             status=Status.NOT_SUBMITTED,
@@ -127,20 +129,24 @@ class _IndicatorRow:
         )
         return self._judged(row, chosen)
 
+    def _estimate(self, observation: Observation | None) -> Interval | None:
+        """The estimate of the year, only in the report with which it was sent."""
+        sent_now = observation is not None and observation.edition == self.judge.term.edition
+        return observation.estimate if observation is not None and sent_now else None
+
     def _quarantined(self, chosen: Chosen) -> Quarantined | None:
         return None if chosen.fresh else self.judge.quarantined.get(f"{self.plan.id}/{self.indicator.key.label}")
 
     def _judged(self, row: IndicatorResult, chosen: Chosen) -> IndicatorResult:
         target, observation = row.target, row.observation
-        if self.state is not PlanState.IN_FORCE and not shows_starting_point(
-            self.plan, self.state, self.cut_off, self.calendar
-        ):
+        starting = shows_starting_point(self.plan, self.state, self.cut_off, self.calendar)
+        if not starting and not self._is_judged(target):
             return row.model_copy(update={"status": Status.PLAN_NOT_IN_FORCE})
         if target is None:
             quantified = any(t.quantified for t in self.indicator.targets)
             status = Status.NO_STAGE_TARGET if quantified else Status.NOT_ASSESSABLE
             return row.model_copy(update={"status": status})
-        if self.state is not PlanState.IN_FORCE:
+        if starting:
             return row.model_copy(update=_starting(target, observation))
         if observation is None or observation.value is None:
             return row.model_copy(update={"status": _absence(observation, row.quarantined)})
@@ -160,6 +166,11 @@ class _IndicatorRow:
                 "opinions": opinions(course, self.judge.registry.method),
             }
         )
+
+    def _is_judged(self, target: TargetInForce | None) -> bool:
+        """Whether the plan is in force, or the term of this target outlasts it."""
+        due = target.due if target else None
+        return self.state is PlanState.IN_FORCE or is_open_after(self.plan, due, self.cut_off)
 
     @property
     def _baseline(self) -> DatedBaseline | None:
@@ -192,7 +203,7 @@ class _IndicatorRow:
         verdicts = []
         key = self.indicator.key
         for target in (t for e in self.editions for t in e.due_in(key, self.cut_off)):
-            judged_now = self.state is PlanState.IN_FORCE and (target == current or target.due == self.cut_off)
+            judged_now = self._is_judged(current) and (target == current or target.due == self.cut_off)
             if target.due is None or judged_now:
                 continue
             # A past target is judged by the values of the year in which it fell due.

@@ -132,6 +132,8 @@ class IndicatorResult(Frozen):
     """Where the period has no value: the newest earlier one that still serves (số liệu gần nhất); shown, not judged."""
     latest_meets: bool | None = None
     """Whether `latest` meets the target; None without one, and where it does not decide it."""
+    estimate: Interval | None = None
+    """What the office expects for the whole year (ước thực hiện cả năm), sent with this report; judges nothing."""
     shared_from: str = ""
     """Set where the observation was given for another row of the same concept, unit and scope."""
     stale: Observation | None = None

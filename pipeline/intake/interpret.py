@@ -232,6 +232,7 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         source_date=cells.text("source_date"),
         evidence=cells.text("evidence"),
         note=cells.text("note"),
+        estimate=cells.read("estimate", lambda text: read_value(text, cells.style("estimate", unit))),
         edition=str(context.period),
         origin=row.at("numerator" if figure.computed else "value"),
     )

@@ -53,6 +53,7 @@ COLUMNS: dict[FileKind, tuple[str, ...]] = {
         "note",
         "code",
         "claim",
+        "estimate",
     ),
     FileKind.TASKS: (
         "plan",
@@ -161,6 +162,8 @@ class Observation(Frozen):
     source_date: str = ""
     evidence: str = ""
     note: str = ""
+    estimate: Interval | None = None
+    """What the office expects for the whole year (ước thực hiện cả năm); shown beside the value, judges nothing."""
     edition: str = ""
     """The period for which it was reported (kỳ báo cáo), '2026-Q1'."""
     origin: Origin
