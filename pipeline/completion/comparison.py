@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.completion.records import Change, Completion, IndicatorResult, Moved, MovedTask, TaskResult
+from pipeline.completion.change_records import Change, Moved, MovedTask
+from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import ABSENT, DONE, OVERDUE, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
 from pipeline.plans.base import Frozen

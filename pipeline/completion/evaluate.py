@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from pipeline.completion.change_records import AmendedClause
 from pipeline.completion.comparison import change_between
 from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.completion.counts import TaskCounts
@@ -22,7 +23,6 @@ from pipeline.completion.rates import (
 )
 from pipeline.completion.records import (
     AgencyResult,
-    AmendedClause,
     AmendmentResult,
     Completion,
     Former,

@@ -86,6 +86,10 @@ COLUMNS: dict[FileKind, tuple[str, ...]] = {
 }
 
 
+CORRECTED = "corrected"
+"""The flag of a value that an approved correction replaced (đã đính chính)."""
+
+
 class Basis(StrEnum):
     """What stretch of time a value stands for."""
 
