@@ -9,7 +9,7 @@ from pipeline.completion.change_records import AmendedClause, Change
 from pipeline.completion.conflicts import Conflict
 from pipeline.completion.counts import ConceptCount, Rate, StartingPoint, TaskCounts, TasksByDeadline
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status, TaskStatus
-from pipeline.intake.rows import Observation, Quarantined, Reported, TaskFact
+from pipeline.intake.rows import Interval, Observation, Quarantined, Reported, TaskFact
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Method
