@@ -31,9 +31,10 @@ from pipeline.completion.records import (
     PlanResult,
     TaskResult,
 )
-from pipeline.completion.stages import plan_state, shows_starting_point, stage_in_force
+from pipeline.completion.stages import is_open_after, plan_state, shows_starting_point, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
+from pipeline.intake.editions import of_window
 from pipeline.intake.rows import Intake, Observation, TaskFact
 from pipeline.plans.amend import amended, in_force
 from pipeline.plans.amendments import Amendment, RowChange
@@ -47,14 +48,17 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
     completion = _Evaluation(registry, locality, period, intake).completion()
     if not intake.previous:
         return completion
+    previous = Period.parse(intake.previous)
     earlier = Intake(
         locality=intake.locality,
         period=intake.previous,
         known_at=intake.known_at,
         earlier=intake.earlier,
         earlier_tasks=intake.earlier_tasks,
+        later=of_window((*intake.observations, *intake.later), previous, registry.calendar),
+        later_tasks=of_window((*intake.tasks, *intake.later_tasks), previous, registry.calendar),
     )
-    before = _Evaluation(registry, locality, Period.parse(intake.previous), earlier).completion()
+    before = _Evaluation(registry, locality, previous, earlier).completion()
     return completion.model_copy(update={"change": change_between(before, completion)})
 
 
@@ -93,7 +97,7 @@ class _Evaluation:
     def facts(self) -> dict[str, list[TaskFact]]:
         """Facts by the code of their task, the oldest first."""
         facts: dict[str, list[TaskFact]] = {}
-        for fact in (*self.intake.earlier_tasks, *self.intake.tasks):
+        for fact in (*self.intake.earlier_tasks, *self.intake.tasks, *self.intake.later_tasks):
             facts.setdefault(fact.code, []).append(fact)
         return facts
 
@@ -242,7 +246,8 @@ class _Evaluation:
         method = self.registry.method
         by_deadline = task_status(deadline, fact, self.cut_off, method.recurring_months)
         taken_over = not dropped and code in self.taken_over
-        held = plan_state(plan, self.cut_off) is PlanState.IN_FORCE
+        in_force = plan_state(plan, self.cut_off) is PlanState.IN_FORCE
+        held = in_force or is_open_after(plan, deadline.due, self.cut_off)
         status = by_deadline if held else TaskStatus.PLAN_NOT_IN_FORCE
         status = TaskStatus.DROPPED if dropped else TaskStatus.TAKEN_OVER if taken_over else status
         return TaskResult(

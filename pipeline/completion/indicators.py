@@ -10,6 +10,7 @@ from pipeline.completion.methods import Course, opinions
 from pipeline.completion.records import IndicatorResult, PastVerdict, Point, TargetInForce
 from pipeline.completion.stages import (
     all_targets,
+    is_open_after,
     next_target,
     past_targets,
     plan_state,
@@ -20,7 +21,8 @@ from pipeline.completion.stages import (
 )
 from pipeline.completion.status import DatedBaseline, Terms, attainment, gap, holds, judge, months_left
 from pipeline.completion.statuses import PlanState, Status
-from pipeline.intake.rows import Absence, Intake, Observation, Quarantined
+from pipeline.intake.editions import is_of_edition, is_of_year_to
+from pipeline.intake.rows import Absence, Intake, Interval, Observation, Quarantined
 from pipeline.plans.models import Indicator, Key, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -55,10 +57,11 @@ class IndicatorJudge:
         self.registry = registry
         self.calendar: Calendar = registry.calendar
         self.cut_off = period.cut_off(self.calendar)
-        self.start = period.start(self.calendar)
+        self.term = Term(period.start(self.calendar), self.cut_off, str(period))
         self.civil_end = period.civil_end
         years = registry.method.value_serves_years
-        self.observed = Observed((*intake.earlier, *intake.observations), self.calendar, years)
+        sent = (*intake.earlier, *intake.observations, *intake.later)
+        self.observed = Observed(sent, self.calendar, years)
         self.quarantined: dict[str, Quarantined] = {}
         for quarantined in intake.out:
             self.quarantined.setdefault(quarantined.subject, quarantined)
@@ -91,7 +94,7 @@ class _IndicatorRow:
     def result(self, stage: int | None) -> IndicatorResult:
         indicator, registry = self.indicator, self.judge.registry
         target = target_in_force(self.plan, indicator, stage, self.cut_off)
-        chosen = self._choose(self.cut_off, self.judge.start)
+        chosen = self.judge.observed.choose(self.plan, indicator, self.judge.term)
         baseline = indicator.baseline
         row = IndicatorResult(
             plan=self.plan.id,
@@ -116,6 +119,7 @@ class _IndicatorRow:
             latest=chosen.older,
             latest_meets=_meets(target, chosen.older),
             stale=chosen.stale,
+            estimate=self._estimate(chosen.fresh),
             shared_from=chosen.shown.label if chosen.shown and chosen.shared else "",
             quarantined=self._quarantined(chosen),
             status=Status.NOT_SUBMITTED,
@@ -125,23 +129,24 @@ class _IndicatorRow:
         )
         return self._judged(row, chosen)
 
-    def _choose(self, day: dt.date, since: dt.date) -> Chosen:
-        return self.judge.observed.choose(self.plan, self.indicator, day, since)
+    def _estimate(self, observation: Observation | None) -> Interval | None:
+        """The estimate of the year, only in the report with which it was sent."""
+        sent_now = observation is not None and observation.edition == self.judge.term.edition
+        return observation.estimate if observation is not None and sent_now else None
 
     def _quarantined(self, chosen: Chosen) -> Quarantined | None:
         return None if chosen.fresh else self.judge.quarantined.get(f"{self.plan.id}/{self.indicator.key.label}")
 
     def _judged(self, row: IndicatorResult, chosen: Chosen) -> IndicatorResult:
         target, observation = row.target, row.observation
-        if self.state is not PlanState.IN_FORCE and not shows_starting_point(
-            self.plan, self.state, self.cut_off, self.calendar
-        ):
+        starting = shows_starting_point(self.plan, self.state, self.cut_off, self.calendar)
+        if not starting and not self._is_judged(target):
             return row.model_copy(update={"status": Status.PLAN_NOT_IN_FORCE})
         if target is None:
             quantified = any(t.quantified for t in self.indicator.targets)
             status = Status.NO_STAGE_TARGET if quantified else Status.NOT_ASSESSABLE
             return row.model_copy(update={"status": status})
-        if self.state is not PlanState.IN_FORCE:
+        if starting:
             return row.model_copy(update=_starting(target, observation))
         if observation is None or observation.value is None:
             return row.model_copy(update={"status": _absence(observation, row.quarantined)})
@@ -161,6 +166,11 @@ class _IndicatorRow:
                 "opinions": opinions(course, self.judge.registry.method),
             }
         )
+
+    def _is_judged(self, target: TargetInForce | None) -> bool:
+        """Whether the plan is in force, or the term of this target outlasts it."""
+        due = target.due if target else None
+        return self.state is PlanState.IN_FORCE or is_open_after(self.plan, due, self.cut_off)
 
     @property
     def _baseline(self) -> DatedBaseline | None:
@@ -193,11 +203,12 @@ class _IndicatorRow:
         verdicts = []
         key = self.indicator.key
         for target in (t for e in self.editions for t in e.due_in(key, self.cut_off)):
-            judged_now = self.state is PlanState.IN_FORCE and (target == current or target.due == self.cut_off)
+            judged_now = self._is_judged(current) and (target == current or target.due == self.cut_off)
             if target.due is None or judged_now:
                 continue
             # A past target is judged by the values of the year in which it fell due.
-            chosen = self._choose(target.due, dt.date(target.due.year, 1, 1)).fresh
+            term = Term(dt.date(target.due.year, 1, 1), target.due)
+            chosen = self.judge.observed.choose(self.plan, self.indicator, term).fresh
             status = _absence(chosen, None)
             if chosen is not None and chosen.value is not None:
                 met = holds(target, chosen.value)
@@ -274,6 +285,20 @@ class Chosen:
         return self.older or self.fresh
 
 
+@dataclass(frozen=True)
+class Term:
+    """The days from which a row takes its value, and for which edition."""
+
+    since: dt.date
+    day: dt.date
+    edition: str = ""
+    """The period of the report; '' for a term that has ended, told by the edition that ended with it."""
+
+    def takes(self, observation: Observation) -> bool:
+        """Whether the value may be used, whatever its day."""
+        return is_of_edition(observation, self.edition) if self.edition else is_of_year_to(observation, self.day)
+
+
 class Observed:
     """The accepted observations of a locality, looked up by row and by concept."""
 
@@ -290,14 +315,16 @@ class Observed:
             if o.absence is None or o.key is None:
                 self._by_concept.setdefault((o.concept, o.unit, o.scope), []).append(o)
 
-    def choose(self, plan: Plan, indicator: Indicator, day: dt.date, since: dt.date) -> Chosen:
-        """The newest value of the row's concept, unit and scope dated `since` to `day`; of one day, the row's own.
+    def choose(self, plan: Plan, indicator: Indicator, term: Term) -> Chosen:
+        """The newest value of the row's concept, unit and scope dated in `term`; of one day, the row's own.
 
         “Chưa có số liệu” and “chưa đến hạn” put no value aside: who says so stands as one who sends nothing.
         """
-        own = _known(self._own.get((plan.id, tuple(indicator.key)), ()), day)
+        day, since = term.day, term.since
+        known = _known(self._own.get((plan.id, tuple(indicator.key)), ()), day)
         concept = (indicator.concept, indicator.unit, indicator.scope)
-        shared = [o for o in _known(self._by_concept.get(concept, ()), day) if o not in own]
+        of_others = [o for o in _known(self._by_concept.get(concept, ()), day) if o not in known]
+        own, shared = ([o for o in series if term.takes(o)] for series in (known, of_others))
         series_of_row = [series for series in (own, shared) if series]
         serving = [
             (series, o)
@@ -313,7 +340,9 @@ class Observed:
             fresh, older = (newest, None) if in_period else (stated, newest)
             return Chosen(fresh, older, None, series is shared, tuple(series))
         if stated is not None or not series_of_row:
-            return Chosen(stated, None, None, shared=False, series=tuple(own))
+            # A value within another period is shown where there is nothing else, and judges nothing.
+            stale = None if stated is not None else next(iter(known[-1:]), None)
+            return Chosen(stated, None, stale, shared=False, series=tuple(own))
         series = series_of_row[0]
         return Chosen(None, None, series[-1], series is shared, tuple(series))
 

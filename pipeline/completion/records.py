@@ -9,7 +9,7 @@ from pipeline.completion.change_records import AmendedClause, Change
 from pipeline.completion.conflicts import Conflict
 from pipeline.completion.counts import ConceptCount, Rate, StartingPoint, TaskCounts, TasksByDeadline
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status, TaskStatus
-from pipeline.intake.rows import Observation, Quarantined, Reported, TaskFact
+from pipeline.intake.rows import Interval, Observation, Quarantined, Reported, TaskFact
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Method
@@ -123,6 +123,8 @@ class IndicatorResult(Frozen):
     """Where the period has no value: the newest earlier one that still serves (số liệu gần nhất); shown, not judged."""
     latest_meets: bool | None = None
     """Whether `latest` meets the target; None without one, and where it does not decide it."""
+    estimate: Interval | None = None
+    """What the office expects for the whole year (ước thực hiện cả năm), sent with this report; judges nothing."""
     shared_from: str = ""
     """Set where the observation was given for another row of the same concept, unit and scope."""
     stale: Observation | None = None

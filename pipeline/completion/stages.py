@@ -22,6 +22,14 @@ def plan_state(plan: Plan, cut_off: dt.date) -> PlanState:
     return PlanState.EXPIRED if cut_off > plan.last_day else PlanState.IN_FORCE
 
 
+def is_open_after(plan: Plan, due: dt.date | None, cut_off: dt.date) -> bool:
+    """Whether a duty of a plan that has ended is judged still: its term ends after the plan, and is not past.
+
+    So `100% (2025-2027)` in a plan of 2026 is judged until the last day of 2027.
+    """
+    return due is not None and plan.last_day < due and plan.last_day < cut_off <= due
+
+
 def shows_starting_point(plan: Plan, state: PlanState, cut_off: dt.date, calendar: Calendar) -> bool:
     """Whether values at the cut-off are the starting point of a plan that does not hold yet (xuất phát điểm).
 

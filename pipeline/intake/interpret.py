@@ -232,6 +232,8 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         source_date=cells.text("source_date"),
         evidence=cells.text("evidence"),
         note=cells.text("note"),
+        estimate=cells.read("estimate", lambda text: read_value(text, cells.style("estimate", unit))),
+        edition=str(context.period),
         origin=row.at("numerator" if figure.computed else "value"),
     )
     known = bool(subject.entries) or (not subject.rule and context.registry.has_concept(concept))

@@ -48,6 +48,12 @@ def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
     return words.text("none.before")
 
 
+def value_and_estimate(row: IndicatorResult, completion: Completion, words: Words) -> str:
+    """The value judged, and what the office expects for the whole year (ước thực hiện cả năm)."""
+    value = judged_value(row, completion, words)
+    return f"{value} ({words.estimate(row)})" if row.estimate else value
+
+
 def judged_value(row: IndicatorResult, _: Completion, words: Words) -> str:
     """The value of the period without its unit, or in words why there is none, with the newest earlier one."""
     if row.latest is not None:

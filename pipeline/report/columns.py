@@ -155,7 +155,7 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator(
         "value",
         page=PageCell(macro="value", width="value"),
-        word=WordCell(22, cell_texts.judged_value),
+        word=WordCell(22, cell_texts.value_and_estimate),
         notebook=lambda row, _, words: (
             cell_texts.value_with_unit(row.observation, words) if row.observation else NO_VALUE
         ),
@@ -166,6 +166,8 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator("value_low", lambda row, _: plain(_value(row).low), ColumnKind.NUMBER),
     _Indicator("value_high", lambda row, _: plain(_value(row).high), ColumnKind.NUMBER),
     _Indicator("value_text", _observed(lambda observation: observation.text)),
+    _Indicator("estimate_low", lambda row, _: plain(row.estimate.low) if row.estimate else "", ColumnKind.NUMBER),
+    _Indicator("estimate_high", lambda row, _: plain(row.estimate.high) if row.estimate else "", ColumnKind.NUMBER),
     _Indicator("as_of", _observed(lambda observation: observation.as_of.isoformat()), ColumnKind.DATE),
     _Indicator(
         "latest_value",

@@ -149,6 +149,10 @@ class Words(Language):
             return word
         return self.text("verdict.days-left", status=word, days=row.days_left)
 
+    def estimate(self, row: IndicatorResult) -> str:
+        """'ước cả năm: 97 %'."""
+        return self.text("estimate", value=self.measured(row.estimate, row.unit))
+
     def task_status(self, status: TaskStatus) -> str:
         """The word for a status of a task (tình trạng nhiệm vụ)."""
         return self.text(status.word)
