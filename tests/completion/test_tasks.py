@@ -32,7 +32,7 @@ def _fact(**days: date) -> TaskFact:
         ("ngày 13/6/2026", _fact(finished_on=AFTER), TaskStatus.NOT_STARTED_OVERDUE),
         ("", _fact(finished_on=BEFORE), TaskStatus.DONE_UNDATED),
         ("", _fact(started_on=BEFORE), TaskStatus.UNDATED),
-        ("theo hướng dẫn của Sở", _fact(), TaskStatus.UNDATED),
+        ("theo hướng dẫn của Sở", _fact(), TaskStatus.UNDATED_NOT_STARTED),
         ("Thường xuyên", _fact(reported_on=BEFORE), TaskStatus.RECURRING),
         ("Thường xuyên", _fact(), TaskStatus.NOT_REPORTED),
         ("Thường xuyên", _fact(reported_on=AFTER), TaskStatus.NOT_REPORTED),
