@@ -23,6 +23,7 @@ from pipeline.completion.status import DatedBaseline, Terms, attainment, gap, ho
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.intake.editions import is_of_edition, is_of_year_to
 from pipeline.intake.rows import Absence, Intake, Interval, Observation, Quarantined
+from pipeline.plans.deadlines import year_end
 from pipeline.plans.models import Indicator, Key, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -111,7 +112,7 @@ class _IndicatorRow:
             baseline_text=baseline.text if baseline else "",
             baseline=baseline.value if baseline else None,
             baseline_year=baseline.year if baseline else None,
-            baseline_day=self.calendar.annual_cut_off(baseline.year) if baseline else None,
+            baseline_day=year_end(baseline.year) if baseline else None,
             target=target,
             stages=all_targets(indicator),
             next_target=None if target else next_target(indicator, self.cut_off),
@@ -153,7 +154,7 @@ class _IndicatorRow:
         once_met = self._once_met(target, chosen.series, observation)
         judgement = judge(target, observation.value, self._baseline, self._terms(target, observation, once_met))
         missing = None if holds(target, observation.value) else gap(target, observation.value)
-        months = months_left(self.cut_off, target.due) if target.due else 0
+        months = months_left(self.cut_off, target.due) if target.due and not target.standing else 0
         course = None if judgement.pace is None else self._course(target, chosen.series)
         return row.model_copy(
             update={
@@ -169,15 +170,16 @@ class _IndicatorRow:
 
     def _is_judged(self, target: TargetInForce | None) -> bool:
         """Whether the plan is in force, or the term of this target outlasts it."""
-        due = target.due if target else None
-        return self.state is PlanState.IN_FORCE or is_open_after(self.plan, due, self.cut_off)
+        if self.state is PlanState.IN_FORCE or target is None or target.yearly:
+            return self.state is PlanState.IN_FORCE
+        return is_open_after(self.plan, target.due, self.cut_off)
 
     @property
     def _baseline(self) -> DatedBaseline | None:
         printed = self.indicator.baseline
         if printed is None or printed.value is None:
             return None
-        return DatedBaseline(printed.value, self.calendar.annual_cut_off(printed.year))
+        return DatedBaseline(printed.value, year_end(printed.year))
 
     def _terms(self, target: TargetInForce, observation: Observation, once_met: dt.date | None) -> Terms:
         points = waypoints(self.indicator, target, self._baseline.day) if self._baseline else ()

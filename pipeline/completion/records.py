@@ -111,7 +111,7 @@ class IndicatorResult(Frozen):
     baseline: Number | None = None
     baseline_year: int | None = None
     baseline_day: dt.date | None = None
-    """The day the baseline stands for: the annual cut-off of its year."""
+    """The day the baseline stands for: the last of its year."""
     target: TargetInForce | None = None
     stages: tuple[TargetInForce, ...] = ()
     """All quantified targets of a row that has several, as printed."""

@@ -158,7 +158,7 @@ def _indicator_rows(
     rows: list[tuple[str, ...]] = []
     for indicator in plan.indicators:
         target = target_in_force(plan, indicator, stage, cut_off)
-        if target is not None and (asked or is_open_after(plan, target.due, cut_off)):
+        if target is not None and (asked or (not target.yearly and is_open_after(plan, target.due, cut_off))):
             entry = CatalogueEntry(plan, indicator)
             lead = "; ".join(registry.agency_names(indicator.lead, plan.locality))
             shown = _target(target.text, target.year)
