@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.errors import DataError
 from pipeline.intake import validate as validating
-from pipeline.intake.rows import FileKind, Intake
 from pipeline.intake.period_cache import CACHE_NAME
+from pipeline.intake.rows import FileKind, Intake
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
