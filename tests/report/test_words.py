@@ -136,12 +136,12 @@ def test_an_unknown_key_is_an_error_and_values_are_escaped() -> None:
     words = Language("vi", "page")
     with pytest.raises(KeyError, match="nothing"):
         words.text("nothing")
-    assert "&lt;b&gt;" in words.html("lead.no-plan", locality="<b>")
-    assert "<em>" in words.html("lead.no-plan", locality="x")
+    assert "&lt;b&gt;" in words.html("lead.no-plan", inside="<b>")
+    assert "<em>" in words.html("lead.no-plan", inside="x")
 
 
 def test_counts_choose_their_form() -> None:
     english = Language("en", "page")
-    assert english.text("lead.absent", count=1) == "1 indicator has no data."
-    assert english.text("lead.absent", count=1234) == "1,234 indicators have no data."
-    assert Language("vi", "page").text("lead.absent", count=1234) == "1.234 chỉ tiêu chưa có số liệu."
+    assert english.text("lead.absent", count=1) == "1 indicator has no data of the period"
+    assert english.text("lead.absent", count=1234) == "1,234 indicators have no data of the period"
+    assert Language("vi", "page").text("lead.absent", count=1234) == "1.234 chỉ tiêu chưa có số liệu của kỳ"
