@@ -86,7 +86,7 @@ class _Writer:
     def report(self) -> OfficialReport:
         c, t = self.completion, self.words.text
         labels = {"uncommitted": self.uncommitted, "synthetic": c.synthetic}
-        subject = self.subject
+        subject, results = self.subject, "results" if c.in_force else "none"
         return OfficialReport(
             title=t("title", subject=lowered(subject)),
             author=self.office,
@@ -100,10 +100,8 @@ class _Writer:
             body=tuple(self._body()),
             closing=self._closing(),
             appendices=(
-                self._appendix(f"appendix.1{self._kind}.", INDICATOR_COLUMNS, indicator_rows(c, self.words)),
-                self._appendix(
-                    "appendix.2." if c.in_force else "appendix.2.none.", TASK_COLUMNS, task_rows(c, self.words)
-                ),
+                self._appendix("appendix.1.", self._kind, INDICATOR_COLUMNS, indicator_rows(c, self.words)),
+                self._appendix("appendix.2.", results, TASK_COLUMNS, task_rows(c, self.words)),
             ),
         )
 
