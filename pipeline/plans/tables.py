@@ -147,7 +147,7 @@ def target_rows(registry: Registry) -> Iterator[CsvRow]:
     for plan in registry.plans:
         for x in plan.indicators:
             for target in x.targets:
-                parsed, due = target.parsed, target.due(registry.calendar)
+                parsed, due = target.parsed, target.due
                 yield {
                     "plan_id": plan.id,
                     **_key(x.annex, x.group, x.no),
@@ -167,7 +167,7 @@ def task_rows(registry: Registry) -> Iterator[CsvRow]:
     """One row per task, with its deadline as printed and as parsed."""
     for plan in registry.plans:
         for x in plan.tasks:
-            deadline = x.due(registry.calendar)
+            deadline = x.due
             yield {
                 "plan_id": plan.id,
                 **_key(x.annex, x.group, x.no),
