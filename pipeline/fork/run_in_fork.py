@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, NoReturn
 
-from pipeline.errors import WHOLE, InternalError
 from pipeline.fork.child import answer_call, find
 from pipeline.fork.warm_process import limits_in_force
 
 STOPPED = (
-    "Hệ thống đã dừng các tiến trình của lệnh này, thường vì giới hạn đặt cho người dùng (ulimit -t, -v) hoặc máy hết "
-    f"bộ nhớ. Xem giới hạn: ulimit -a. {WHOLE}"
+    "hệ thống đã dừng các tiến trình của lệnh này, thường vì giới hạn đặt cho người dùng (ulimit -t, -v) hoặc máy hết "
+    "bộ nhớ; xem giới hạn: ulimit -a"
 )
 
 
@@ -36,16 +35,15 @@ class CallError(Exception):
     @property
     def reason(self) -> str:
         """Why there is no result, for a person."""
-        return f"{self.name} {self}" if self.name else f"{STOPPED} ({self})"
+        return f"{self.name} {self}" if self.name or str(self) == STOPPED else f"{STOPPED} ({self})"
 
 
 @contextmanager
 def run_in_fork(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
     """Start `function` ("module:function") with `arguments`; gives a function that waits for the result.
 
-    The result must be JSON. Waiting raises CallError. InternalError where the system has ended the warm process.
-    Leaving the context without waiting kills the process. Outside of `warm_process` the call runs in this process when
-    it is waited for, and raises its own errors.
+    The result must be JSON. Waiting raises CallError. Leaving the context without waiting kills the process. Outside
+    of `warm_process` the call runs in this process when it is waited for, and raises its own errors.
     """
     limits = limits_in_force()
     if limits is None:
@@ -58,8 +56,9 @@ def run_in_fork(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
     process = context.Process(target=answer_call, args=order, daemon=True)
     try:
         process.start()
-    except (EOFError, ConnectionError) as error:
-        raise InternalError(STOPPED) from error
+    except (EOFError, ConnectionError):
+        yield _without_warm_process
+        return
     finally:
         sender.close()
     call = _Call(process, receiver)
@@ -67,6 +66,10 @@ def run_in_fork(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
         yield call.wait
     finally:
         call.end()
+
+
+def _without_warm_process() -> NoReturn:
+    raise CallError("", STOPPED)
 
 
 class _Call:
