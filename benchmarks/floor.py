@@ -6,11 +6,14 @@ The page, the notebooks and everything else that is published come out as they d
 
 from __future__ import annotations
 
+import ast
 import io
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import nbformat
+import numpy
+import pandas
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.inputs.describe import describe_inputs
@@ -19,7 +22,7 @@ from pipeline.publish.swap import exchange, lock, staging
 from pipeline.report import notebook_tables
 from pipeline.report.files import write_all
 from pipeline.report.official import official_report
-from pipeline.report.page import Page
+from pipeline.report.page import Fragment, Page
 from pipeline.report.render import render_page
 from pipeline.run.make_report import _assemble
 from pipeline.senders.receive import receive
@@ -33,7 +36,10 @@ def plain_report(run: Run, *, page_only: bool = False) -> None:
         intake = receive(run)
         completion = evaluate(run.registry, run.locality, run.period, intake)
         page = Page(completion, intake, inputs.id, draft=inputs.shared.draft)
-        names = {"run": run, "shown": notebook_tables, "intake": intake, "completion": completion, "page": page}
+        names: dict[str, object] = {"run": run, "intake": intake, "completion": completion, "page": page}
+        names |= {"pd": pandas, "np": numpy, "shown": notebook_tables, "indicators": completion.indicators()}
+        names |= {name: intake.frame(name) for name in ("files", "values", "rules")}
+        names |= {"out": intake.frame("quarantined"), "targets": run.registry.targets()}
         notebooks = staged / "notebooks"
         notebooks.mkdir()
         for step in STEPS:
@@ -55,12 +61,18 @@ def _evaluate_cells(source: Path, names: dict[str, object], target: Path) -> Non
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code[2:], start=3):
         printed, result = io.StringIO(), None
+        *before, last = ast.parse(cell.source).body
         with redirect_stdout(printed):
-            for line in cell.source.splitlines():
-                result = eval(line, names)  # noqa: S307 - our own notebook, one expression a line
-        text = {"text/plain": printed.getvalue() if result is None else repr(result)}
-        html = getattr(result, "_repr_html_", None)
-        shown = text | ({"text/html": html()} if html else {})
+            exec(compile(ast.Module(before, []), source.name, "exec"), names)  # noqa: S102 - our own notebook
+            if isinstance(last, ast.Expr):
+                result = eval(compile(ast.Expression(last.value), source.name, "eval"), names)  # noqa: S307 - likewise
+            else:
+                exec(compile(ast.Module([last], []), source.name, "exec"), names)  # noqa: S102 - likewise
+        shown = {"text/plain": printed.getvalue() if result is None else repr(result)}
+        if isinstance(result, Fragment):
+            shown = result._repr_mimebundle_()
+        elif html := getattr(result, "_repr_html_", None):
+            shown["text/html"] = html()
         cell.outputs = [nbformat.v4.new_output("execute_result", shown, execution_count=number)]
         cell.execution_count = number
     nbformat.write(notebook, target)

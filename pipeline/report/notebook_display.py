@@ -5,13 +5,26 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pipeline.report.charts import INK, MET, MUTED, NOT_MET
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_FIGURES = {"svg.hashsalt": "pipeline", "axes.linewidth": 0.8, "axes.spines.top": False, "axes.spines.right": False}
-"""Ids in a drawing are the same every time; otherwise it is as matplotlib draws."""
+WAY = "#2b5fa4"
+_FIGURES = {
+    "svg.hashsalt": "pipeline",
+    "axes.prop_cycle": f"cycler('color', {[MET, NOT_MET, WAY, MUTED]})",
+    "axes.edgecolor": MUTED,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+}
+"""The colours of the charts of the page; ids in a drawing are the same every time."""
 SAID_OF_A_FIGURE = ("fig-alt", "fig-cap")
 """Its text alternative and its caption, by the names under which an output carries them."""
 

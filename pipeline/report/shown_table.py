@@ -30,8 +30,8 @@ class ShownCell:
 
     @property
     def is_number(self) -> bool:
-        """Whether it is set to the right, as figures are, and what stands for one that is missing."""
-        return self.text == NO_VALUE or bool(_NUMBER.fullmatch(self.text))
+        """Whether it is a figure, or stands for one that is missing; a heading of a line is none."""
+        return not self.heads and (self.text == NO_VALUE or bool(_NUMBER.fullmatch(self.text)))
 
 
 _Lines: TypeAlias = tuple[tuple[ShownCell, ...], ...]
@@ -46,6 +46,11 @@ class ShownTable:
     caption: str = ""
     is_cut: bool = False
     """Whether pandas left out lines or columns."""
+
+    def has_numbers(self, column: int, line: tuple[ShownCell, ...]) -> bool:
+        """Whether a cell of this line stands over or in a column of figures alone; not where a cell covers several."""
+        cells = [row[column] for row in self.body if len(row) == len(line)]
+        return bool(cells) and len(cells) == len(self.body) and all(cell.is_number for cell in cells)
 
     def label(self, column: int) -> str:
         """The heading of a column, for a narrow screen; '' where the head has several lines."""

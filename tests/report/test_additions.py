@@ -18,7 +18,7 @@ from pipeline.report.page import Fragment
 from pipeline.report.render import check_page, render_page
 
 HEAD, NEXT = Fragment("<h1>Báo cáo</h1>\n"), Fragment("<h2>Phần chuẩn</h2>\n")
-FRAME = pd.DataFrame({"quý": ["I", "<b>II</b>"], "hồ sơ": [12.5, None]})
+FRAME = pd.DataFrame({"quý": ["2.1", "<b>II</b>"], "hồ sơ": [12.5, None]})
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'
 TITLE = new_markdown_cell("# Sổ tay")
 
@@ -62,8 +62,10 @@ def test_a_table_under_a_heading_is_on_the_page_in_its_style(tmp_path: Path) -> 
     assert "<h2>Hồ sơ <em>theo</em> quý</h2>\n<p>Một câu.</p>" in added
     assert "<caption>Bảng bổ sung 1. Hồ sơ theo quý</caption>" in added
     assert '<th scope="col">quý</th>' in added
+    assert '<th scope="col" class="num">hồ sơ</th>' in added
     assert '<td data-label="quý">&lt;b&gt;II&lt;/b&gt;</td>' in added
     assert '<td class="num" data-label="hồ sơ">–</td>' in added
+    assert '<td data-label="quý">2.1</td>' in added
     assert "dataframe" not in added
     assert "<th>0</th>" not in added
 
