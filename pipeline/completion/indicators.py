@@ -21,6 +21,7 @@ from pipeline.completion.stages import (
 from pipeline.completion.status import DatedBaseline, Terms, attainment, gap, holds, judge, months_left
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.intake.rows import Absence, Intake, Observation, Quarantined
+from pipeline.plans.links import taken_lead
 from pipeline.plans.models import Indicator, Key, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -57,7 +58,7 @@ class IndicatorJudge:
         self.cut_off = period.cut_off(self.calendar)
         self.civil_end = period.civil_end
         years = registry.method.value_serves_years
-        self.observed = Observed((*intake.earlier, *intake.observations), self.calendar, years)
+        self.observed = Observed((*intake.earlier, *intake.observations, *intake.confirmed), self.calendar, years)
         self.quarantined: dict[str, Quarantined] = {}
         for quarantined in intake.out:
             self.quarantined.setdefault(quarantined.subject, quarantined)
@@ -92,6 +93,7 @@ class _IndicatorRow:
         target = target_in_force(self.plan, indicator, stage, self.cut_off, self.calendar)
         chosen = self._choose(self.cut_off)
         baseline = indicator.baseline
+        lead, lead_from = taken_lead(self.plan, indicator)
         row = IndicatorResult(
             plan=self.plan.id,
             annex=indicator.annex,
@@ -99,11 +101,15 @@ class _IndicatorRow:
             no=indicator.no,
             kind=indicator.kind,
             name=indicator.name,
+            name_printed=indicator.name_printed or "",
+            same_as=f"{self.plan.id}/{indicator.same_as}" if indicator.same_as else "",
+            near=() if chosen.fresh else self._near(),
             unit=indicator.unit,
             direction=indicator.direction,
             concept=indicator.concept,
             scope=indicator.scope,
-            lead=registry.agency_names(indicator.lead, self.plan.locality),
+            lead=registry.agency_names(lead, self.plan.locality),
+            lead_from=lead_from,
             baseline_text=baseline.text if baseline else "",
             baseline=baseline.value if baseline else None,
             baseline_year=baseline.year if baseline else None,
@@ -124,6 +130,10 @@ class _IndicatorRow:
 
     def _choose(self, day: dt.date) -> Chosen:
         return self.judge.observed.choose(self.plan, self.indicator, day)
+
+    def _near(self) -> tuple[Observation, ...]:
+        concepts = self.judge.registry.near(self.indicator.concept)
+        return self.judge.observed.near(self.indicator, concepts, self.cut_off)
 
     def _quarantined(self, chosen: Chosen) -> Quarantined | None:
         return None if chosen.fresh else self.judge.quarantined.get(f"{self.plan.id}/{self.indicator.key.label}")
@@ -263,6 +273,17 @@ class Observed:
             return Chosen(fresh[1], None, fresh[0] is shared, tuple(fresh[0]))
         series, stale = found[0] if found else ([], None)
         return Chosen(None, stale, series is shared and stale is not None, tuple(series))
+
+    def near(self, indicator: Indicator, concepts: frozenset[str], day: dt.date) -> tuple[Observation, ...]:
+        """The newest values that still serve on `day` of the concepts near that of the row, one for each.
+
+        The same concept in another scope or unit is near as well.
+        """
+        own = (indicator.concept, indicator.unit, indicator.scope)
+        alike = [key for key in self._by_concept if key != own and key[0] in {*concepts, indicator.concept}]
+        newest = (_known(self._by_concept[key], day) for key in sorted(alike))
+        values = ([o for o in series if o.value is not None] for series in newest)
+        return tuple(v[-1] for v in values if v and is_fresh(v[-1], day, self._calendar, self._years))
 
 
 def is_fresh(observation: Observation, cut_off: dt.date, calendar: Calendar, years: int) -> bool:

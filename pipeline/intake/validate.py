@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, Finding
+from pipeline.intake.confirmations import confirmed_values, read_confirmations
 from pipeline.intake.frames import observation_frame, reported_frame, task_frame
 from pipeline.intake.inbox import periods_with_submissions, submission_files
 from pipeline.intake.interpret import CellFault, Context, Read, read_observation, read_reported, read_task
@@ -100,10 +101,13 @@ def validate_period(
     values = tuple(r for r in earlier if isinstance(r, Observation))
     intake = _validate_known(layout, Context(registry, locality, period, values), known_at)
     tasks = tuple(r for r in earlier if isinstance(r, TaskFact))
-    before = [p for p in earlier_periods(layout, registry, locality, period) if p.cut_off(registry.calendar) < cut_off]
+    periods = earlier_periods(layout, registry, locality, period)
+    before = [p for p in periods if p.cut_off(registry.calendar) < cut_off]
     previous = str(before[-1]) if before else ""
+    made = read_confirmations(layout, registry, locality, known_at)
+    confirmed = confirmed_values(made, registry, (*values, *intake.observations), (*periods, period))
     update = {"earlier": values, "earlier_tasks": tasks, "known_at": known_at, "previous": previous}
-    return intake.model_copy(update=update)
+    return intake.model_copy(update=update | {"confirmed": confirmed})
 
 
 def earlier_periods(layout: Layout, registry: Registry, locality: str, period: Period) -> list[Period]:

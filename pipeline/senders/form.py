@@ -136,7 +136,8 @@ def form_of(registry: Registry, locality: Locality, period: Period, earlier: Seq
         tasks=tuple(
             (CatalogueEntry(plan, t).code, t.name, "; ".join(registry.agency_names(t.lead, plan.locality)), t.deadline)
             for plan in plans
-            for t in plan.tasks
+            for t in plan.assignments
+            if not t.same_as
         ),
     )
 
