@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -56,6 +57,19 @@ def _marks_last(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
     letters = [c for c in decomposed if not unicodedata.combining(c)]
     return "".join(letters) + "".join(sorted(c for c in decomposed if unicodedata.combining(c)))
+
+
+def misprints(printed: str, corrected: str) -> list[tuple[str, str]]:
+    """The words in which a printed text and its correction differ, in pairs; a pair of which one is empty has the
+    word before it, so that what was printed can be shown.
+    """
+    ours, theirs = printed.split(), corrected.split()
+    pairs = []
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if kind != "equal":
+            first = 1 if (i == j or k == m) and i and k else 0
+            pairs.append((" ".join(ours[i - first : j]), " ".join(theirs[k - first : m])))
+    return pairs
 
 
 def parse_number(text: str) -> Decimal:

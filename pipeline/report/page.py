@@ -28,6 +28,7 @@ from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
+from pipeline.report.marks import beside_rows, beside_tasks, corrected, lead_from, near_values, repeated
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
@@ -303,6 +304,12 @@ def environment(folder: Path) -> Environment:
         sections,
         other_page,
         in_language,
+        corrected,
+        repeated,
+        lead_from,
+        near_values,
+        beside_rows,
+        beside_tasks,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})
     return templates

@@ -353,24 +353,24 @@ def _concept(rolled: RollUp, name: str, scope: str = "") -> ConceptRollUp:
 
 
 def test_2025_as_a_whole_by_hand(rolled: RollUp) -> None:
-    """7/20, 10/22 and 1/30; the plan of the city has expired, so nothing is expected of it."""
-    assert (rolled.met, rolled.observed, rolled.met_at_most, rolled.total) == (18, 33, 57, 72)
-    assert rolled.reported == ("bach-long-vi", "binh-giang", "cat-hai")
-    assert (rolled.not_reported, rolled.none_expected) == ((), ("hai-phong",))
+    """7/20, 10/22 and 0/30; the plan of the city has expired, so nothing is expected of it."""
+    assert (rolled.met, rolled.observed, rolled.met_at_most, rolled.total) == (17, 32, 57, 72)
+    assert rolled.reported == ("bach-long-vi", "binh-giang")
+    assert (rolled.not_reported, rolled.none_expected) == (("cat-hai",), ("hai-phong",))
 
 
 def test_online_dossiers_2025_by_hand(rolled: RollUp) -> None:
-    """Bạch Long Vĩ II.13: 80 of ≥ 95; Bình Giang II.15: 82,78 of ≥ 95; Cát Hải PL2.IV.26: “>98” of ≥ 70."""
+    """Bạch Long Vĩ II.13: 80 of ≥ 95; Bình Giang II.15: 82,78 of ≥ 95; Cát Hải PL2.IV.26: no value."""
     concept = _concept(rolled, "online-dossier-rate")
-    assert (concept.met, concept.of(ConceptOutcome.NOT_MET), concept.observed, concept.expected) == (1, 2, 3, 3)
+    assert (concept.met, concept.of(ConceptOutcome.NOT_MET), concept.observed, concept.expected) == (0, 2, 2, 3)
     assert concept.distribution is not None
     assert (concept.distribution.minimum, concept.distribution.median, concept.distribution.maximum) == (
         Decimal(80),
         Decimal(80),
         Decimal("82.78"),
     )
-    assert (concept.bounded, concept.total, concept.total_of) == (1, None, 0)
-    assert concept.bases == (Basis.UNSTATED, Basis.WITHIN_PERIOD)
+    assert (concept.bounded, concept.total, concept.total_of) == (0, None, 0)
+    assert concept.bases == (Basis.UNSTATED,)
 
 
 def test_full_online_services_2025_by_hand(rolled: RollUp) -> None:
@@ -380,8 +380,8 @@ def test_full_online_services_2025_by_hand(rolled: RollUp) -> None:
     assert (concept.lower, concept.upper, concept.coverage) == (0, Fraction(1, 3), Fraction(2, 3))
 
 
-def test_two_rows_of_5g_are_one_locality_2025(rolled: RollUp) -> None:
-    """Bạch Long Vĩ I.1 and I.2 both print 0 %; Cát Hải PL2.I.1 has no value."""
+def test_5g_of_the_area_2025_by_hand(rolled: RollUp) -> None:
+    """Bạch Long Vĩ I.2 prints 0 %; Cát Hải PL2.I.1 has no value."""
     concept = _concept(rolled, "coverage-5g")
     assert concept.by_outcome == {ConceptOutcome.NOT_MET: 1, ConceptOutcome.NOT_SUBMITTED: 1}
     assert concept.distribution is not None
@@ -390,7 +390,7 @@ def test_two_rows_of_5g_are_one_locality_2025(rolled: RollUp) -> None:
 
 def test_a_scope_is_a_row_of_its_own_2025(rolled: RollUp) -> None:
     """Work files: 100 % at Bạch Long Vĩ II.2 and Bình Giang II.5; the row of Cát Hải 2.3 is of communes only."""
-    assert _concept(rolled, "work-files-electronic").expected == 2
+    assert _concept(rolled, "work-files-electronic-signed").expected == 2
     assert _concept(rolled, "work-files-electronic", "commune").by_outcome == {ConceptOutcome.NOT_SUBMITTED: 1}
 
 

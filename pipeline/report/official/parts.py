@@ -25,6 +25,7 @@ from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import agencies, deadline, judged_value
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, word_columns
+from pipeline.report.marks import beside_rows, beside_tasks
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -78,6 +79,7 @@ def _rates(completion: Completion, words: Words) -> Iterator[str]:
         yield t("rate.due", met=rate.met_of_due, due=rate.due, share=words.share(rate.met_of_due, rate.due))
     else:
         yield t("rate.due-none")
+    yield from (f"{sentence}." for sentence in beside_rows(completion, words))
     if completion.concepts.repeated:
         yield t("rate.by-concept", rate=words.concepts(completion.concepts))
     if (original := completion.original_rate) is not None:
@@ -210,6 +212,7 @@ def task_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     if not counts.assigned:
         yield plain_paragraph(words.text("tasks.none"))
         return
+    yield from map(plain_paragraph, (f"{sentence.rstrip('.')}." for sentence in beside_tasks(completion, words)))
     parts = [(status, counts.of(status)) for status in TaskStatus]
     shares = "; ".join(words.text("tasks.part", n=n, status=words.task_status(status)) for status, n in parts if n)
     yield plain_paragraph(words.text("tasks.total", assigned=counts.assigned, parts=shares))
