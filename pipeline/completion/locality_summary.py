@@ -263,6 +263,8 @@ class Summary(Frozen):
     """Titles of the plans that have expired."""
     rate: Rate
     task_counts: TaskCounts
+    missing_annexes: bool = False
+    """A plan in force refers to annexes with tasks that the registry does not have."""
     refused_rows: int = 0
     rows: tuple[SummaryRow, ...]
 
@@ -284,6 +286,7 @@ def summarised(completion: Completion, refused_rows: int = 0) -> Summary:
         expired=tuple(plan.title for plan in completion.plans if plan.state is PlanState.EXPIRED),
         rate=completion.rate,
         task_counts=completion.task_counts,
+        missing_annexes=bool(completion.missing_annexes),
         refused_rows=refused_rows,
         rows=tuple(_row(r) for r in rows if r.counted or r.status is Status.NOT_APPLICABLE),
     )

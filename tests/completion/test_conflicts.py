@@ -47,9 +47,9 @@ def test_the_two_rows_of_approved_systems_of_bach_long_vi_are_not_equally_bindin
     assert _found(registry, "bach-long-vi") == {("6.1", "6.2c"): [("target", ("phấn đấu bảo đảm 100%", "100%"), None)]}
 
 
-@pytest.mark.parametrize("locality", ["binh-giang"])
-def test_plans_without_contradictions_have_no_conflicts(registry: Registry, locality: str) -> None:
-    assert _found(registry, locality) == {}
+def test_a_task_that_ends_on_another_day_than_its_indicator_is_found(registry: Registry) -> None:
+    """The network is to be upgraded in 2026 by row I.1, in the third quarter by task 3.4."""
+    assert _found(registry, "binh-giang") == {("I.1",): [("term", ("≥95% (2026)", "3.4: Quý III/2026"), None)]}
 
 
 def _plan(*rows: dict[str, object]) -> Plan:
