@@ -143,7 +143,7 @@ class _Evaluation:
             start=self.period.start(self.calendar),
             cut_off=self.cut_off,
             rate=rate(counting, self.cut_off),
-            concepts=count_concepts(indicators),
+            concepts=count_concepts(counting),
             commitments=rate(once(r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
             task_counts=count_tasks(tasks),
             repeated_rows=sum(plan.repeated_rows for plan in current),

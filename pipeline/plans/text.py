@@ -60,15 +60,19 @@ def _marks_last(word: str) -> str:
 
 
 def misprints(printed: str, corrected: str) -> list[tuple[str, str]]:
-    """The words in which a printed text and its correction differ, in pairs; a pair of which one is empty has the
-    word before it, so that what was printed can be shown.
+    """The words in which a printed text and its correction differ, in pairs.
+
+    Where words are missing or too many, a pair has the word before them, so that both sides show something.
     """
     ours, theirs = printed.split(), corrected.split()
     pairs = []
-    for kind, i, j, k, m in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        if kind != "equal":
-            first = 1 if (i == j or k == m) and i and k else 0
-            pairs.append((" ".join(ours[i - first : j]), " ".join(theirs[k - first : m])))
+    for kind, first, last, start, end in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        # Of a word printed twice the second is the one too many.
+        twice = int(kind == "delete" and ours[first] == (ours[last] if last < len(ours) else None))
+        before = int(kind != "replace" and start > 0 and not twice)
+        pairs.append((" ".join(ours[first - before : last + twice]), " ".join(theirs[start - before : end + twice])))
     return pairs
 
 

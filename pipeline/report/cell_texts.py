@@ -10,14 +10,12 @@ from collections.abc import Sequence
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.intake.rows import Observation
-from pipeline.report.marks import corrected, near_values, repeated
 from pipeline.report.words import NO_VALUE, Words, unit_of
 
 
 def amended_name(row: IndicatorResult, _: Completion, words: Words) -> str:
-    """The name, its words as printed where they were corrected, and what amendments changed in the row."""
-    marks = filter(None, [corrected(row.name, row, words), repeated(row, words)])
-    return "; ".join([row.name, *marks, *map(words.amended, row.amended)])
+    """The name, and what amendments changed in the row."""
+    return "; ".join([row.name, *map(words.amended, row.amended)])
 
 
 def baseline(row: IndicatorResult, _: Completion, words: Words) -> str:
@@ -79,11 +77,11 @@ def attainment(row: IndicatorResult, _: Completion, words: Words) -> str:
     return words.text("none.attainment") if row.attainment is None else words.percent(row.attainment)
 
 
-def source(row: IndicatorResult, completion: Completion, words: Words) -> str:
-    """Source, its date, and the evidence; without a value, the similar ones that decide nothing."""
+def source(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """Source, its date, and the evidence."""
     observation = row.observation
     if observation is None:
-        return "; ".join(near_values(row, completion, words)) or words.text("none.value")
+        return words.text("none.value")
     parts = (observation.source, observation.source_date, observation.evidence)
     return "; ".join(part for part in parts if part) or words.text("none.source")
 

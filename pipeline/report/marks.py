@@ -18,7 +18,8 @@ def corrected(name: str, row: PrintedLine, words: Words) -> str:
     if not row.name_printed:
         return ""
     pairs = misprints(row.name_printed, name)
-    return words.text("mark.printed", words="; ".join(f"“{printed}”" for printed, _ in pairs))
+    shown = [words.text("mark.word", printed=printed, read=read) for printed, read in pairs]
+    return words.text("mark.printed", words="; ".join(shown))
 
 
 def repeated(row: PrintedLine, words: Words) -> str:
@@ -49,13 +50,24 @@ def near_values(row: IndicatorResult, completion: Completion, words: Words) -> l
     ]
 
 
+def all_near_values(completion: Completion, words: Words) -> list[str]:
+    """The similar values of the plans in force, each once, with the rows to which it is near."""
+    labels: dict[str, list[str]] = {}
+    for row in (row for plan in completion.in_force for row in plan.indicators):
+        for text in near_values(row, completion, words):
+            labels.setdefault(text, []).append(row.key.label)
+    return [words.text("mark.near-rows", near=text, labels=", ".join(rows)) for text, rows in labels.items()]
+
+
 def definition(row: IndicatorResult, completion: Completion, words: Words) -> Iterator[str]:
     """What the concept of a row counts, over what, and where the figure comes from; what no paper says is said."""
     concept = next((c for c in completion.definitions if c.id == row.concept), None)
     if concept is None:
         return
     none = words.text("definition.none")
-    yield words.text("definition.counted", counted=concept.counted or none, over=concept.over or none)
+    share = any(unit.startswith("%") for unit in concept.units)
+    key = "definition.counted" if share else "definition.number"
+    yield words.text(key, counted=concept.counted or none, over=concept.over or none)
     yield words.text("definition.source", owner=concept.owner or none, system=concept.system or none)
 
 

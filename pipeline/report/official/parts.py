@@ -25,7 +25,7 @@ from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import agencies, deadline, judged_value
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, word_columns
-from pipeline.report.marks import beside_rows, beside_tasks
+from pipeline.report.marks import all_near_values, beside_rows, beside_tasks
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -59,6 +59,8 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     if completion.change:
         yield plain_paragraph(_change(completion, words))
     yield from _not_met(completion, words)
+    for near in all_near_values(completion, words):
+        yield plain_paragraph(f"{near[:1].upper()}{near[1:]}.")
     if completion.in_force:
         yield plain_paragraph(words.text("indicators.see"))
         yield _by_group(completion, words)
