@@ -61,7 +61,17 @@ def _text(html: str) -> str:
             ["Đặc khu Bạch Long Vĩ đã đạt 7 trên 20 chỉ tiêu", "9 chỉ tiêu chưa đạt", "4 chỉ tiêu chưa có số liệu"],
         ),
         ("binh-giang", ["Xã Bình Giang đã đạt 10 trên 22 chỉ tiêu", "11,87 % so với ≥ 80 %", "10/22 chỉ tiêu đạt nếu"]),
-        ("cat-hai", ["mới có số liệu của 1 trên 30 chỉ tiêu", "1/30 chỉ tiêu đạt nếu", "98", "26/28 = 92,8%"]),
+        (
+            "cat-hai",
+            [
+                "chưa có số liệu của chỉ tiêu nào trong 30 chỉ tiêu",
+                "số liệu gần nghĩa, chưa dùng để kết luận: &gt; 98 %",
+                "Phụ lục nhiệm vụ của kế hoạch chưa có trong sổ; con số dưới đây chỉ gồm nhiệm vụ nêu trong phần lời.",
+                "59 giải pháp, không nêu cơ quan chủ trì và thời hạn nên không đếm",
+                "văn bản in “nền tảng”, sổ sửa là “tổng”",
+                "26/28 = 92,8%",
+            ],
+        ),
         ("hai-phong", ["không tính tỷ lệ hoàn thành", "đã hết thời gian thực hiện"]),
     ],
 )
