@@ -157,7 +157,8 @@ class Page:
     @cached_property
     def worst_first(self) -> list[IndicatorResult]:
         """Rows that need attention, by the urgency of their status; of the same urgency the least attained first."""
-        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.status.urgency is not None]
+        listed = (r for plan in self.completion.in_force for r in plan.indicators if not r.repeats)
+        rows = [r for r in listed if r.status.urgency is not None]
         return sorted(rows, key=lambda r: (r.status.urgency, r.attainment is None, r.attainment or 0, -(r.gap or 0)))
 
     @property
@@ -171,7 +172,8 @@ class Page:
         return self._tasks({TaskStatus.NOT_REPORTED_PAST_DUE})
 
     def _tasks(self, statuses: Set[TaskStatus]) -> list[TaskResult]:
-        tasks = [t for plan in self.completion.in_force for t in plan.tasks if t.status in statuses]
+        listed = (t for plan in self.completion.in_force for t in plan.tasks if not t.repeats)
+        tasks = [t for t in listed if t.status in statuses]
         return sorted(tasks, key=lambda t: str(t.due))
 
     @property

@@ -126,7 +126,7 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         row
         for plan in completion.in_force
         for row in plan.indicators
-        if row.kind is Kind.INDICATOR and row.status in NOT_MET
+        if row.kind is Kind.INDICATOR and row.status in NOT_MET and not row.repeats
     ]
     if not rows:
         return
@@ -267,7 +267,8 @@ def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     end = following.cut_off(completion.method.calendar_in_use)
     named = lowered(words.period(str(following)))
     span = {"period": named, "start": day(completion.cut_off), "end": day(end)}
-    tasks = [task for plan in completion.plans if plan.state is not PlanState.EXPIRED for task in plan.tasks]
+    open_plans = (plan for plan in completion.plans if plan.state is not PlanState.EXPIRED)
+    tasks = [task for plan in open_plans for task in plan.tasks if not task.repeats]
     open_tasks = [task for task in tasks if task.status not in DONE | UNCOUNTED_TASKS]
     late = [x for x in open_tasks if x.status in OVERDUE or x.status is TaskStatus.NOT_REPORTED_PAST_DUE]
     due = sorted(
