@@ -60,13 +60,19 @@ def check_concepts(concepts: Iterable[Concept]) -> Iterator[Finding]:
 
 
 def check_definitions(plan: Plan, concepts: Iterable[Concept], file: str) -> Iterator[Finding]:
-    """Rows have a unit and the direction of their concept, where its definition says them."""
+    """Rows have a unit and the direction of their concept, where its definition says them.
+
+    A unit may say more (“% dân số” for “%”), but not what is the unit of a similar concept.
+    """
     by_id = {concept.id: concept for concept in concepts}
+    near = near_of(by_id.values())
     for row in plan.indicators:
         concept, place = by_id.get(row.concept), f"chỉ tiêu {row.key.label}"
         if concept is None or not concept.units:
             continue
-        if row.unit not in concept.units:
+        others = {unit for other in near.get(concept.id, ()) if other in by_id for unit in by_id[other].units}
+        says_more = row.unit not in others and row.unit.startswith(tuple(f"{unit} " for unit in concept.units))
+        if row.unit not in concept.units and not says_more:
             message = f"đơn vị “{row.unit}”, khái niệm {concept.id} tính theo {', '.join(concept.units)}"
             yield Finding(file, place, "unit", message, "sửa unit, chọn khái niệm khác, hoặc thêm vào units")
         if row.direction is not concept.direction:

@@ -160,6 +160,7 @@ LINES = [{"group": "I", "no": "4", "name": "Việc", "deadline": "năm 2026"}, {
         ({0: {"same_as": "I.2", "scope": "adults"}}, {}, ("chỉ tiêu I.1", "same_as", "“I.2” đo cái khác")),
         ({0: {"tasks": ["I.7"]}}, {}, ("chỉ tiêu I.1", "tasks", "không có nhiệm vụ, giải pháp “I.7”")),
         ({0: {"unit": "giờ", "targets": [{"year": 2026, "text": "8"}]}}, {}, ("chỉ tiêu I.1", "unit", "đơn vị “giờ”")),
+        ({0: {"unit": "% dân số", "concept": "coverage-5g"}}, {}, ("chỉ tiêu I.1", "unit", "coverage-5g tính theo %")),
         ({0: {"direction": "falling"}}, {}, ("chỉ tiêu I.1", "direction", "chiều “falling”")),
         ({}, {0: {"kind": "measure"}}, ("nhiệm vụ I.4", "kind", "ghi cơ quan chủ trì hoặc thời hạn")),
         ({}, {0: {"same_as": "I.5"}, 1: {"kind": "measure"}}, ("nhiệm vụ I.4", "same_as", "là giải pháp")),
