@@ -214,9 +214,9 @@ class Page:
 
     @property
     def delta(self) -> str:
-        """The difference in the number met; '' where one of the two reports counts nothing."""
+        """The difference in the number met; '' where one of the two counts nothing, or the period has no value."""
         change, rate = self.completion.change, self.completion.rate
-        if change is None or not change.total_before or not rate.total:
+        if change is None or not change.total_before or not rate.observed:
             return ""
         difference = rate.met - change.met_before
         sign = "+" if difference > 0 else "−" if difference < 0 else "±"
