@@ -56,7 +56,13 @@ def test_task_status(deadline: str, fact: TaskFact | None, status: TaskStatus) -
 
 @pytest.mark.parametrize(
     ("deadline", "soon"),
-    [("ngày 13/6/2026", False), ("ngày 14/6/2026", False), ("ngày 15/6/2026", True), ("ngày 29/6/2026", True), ("ngày 30/6/2026", False)],
+    [
+        ("ngày 13/6/2026", False),
+        ("ngày 14/6/2026", False),
+        ("ngày 15/6/2026", True),
+        ("ngày 29/6/2026", True),
+        ("ngày 30/6/2026", False),
+    ],
 )
 def test_due_soon_is_within_fifteen_days(deadline: str, soon: bool) -> None:
     assert is_due_soon(parse_deadline(deadline), TaskStatus.UNDER_WAY, CUT_OFF, 15) is soon
