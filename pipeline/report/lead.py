@@ -38,9 +38,11 @@ class Lead:
         yield from map(self._starting, completion.starting)
         if not completion.in_force and not completion.starting:
             yield self._text("lead.no-plan")
-        for plan in completion.plans:
-            if plan.state is PlanState.EXPIRED and not completion.in_force:
+        for plan in completion.plans if not completion.in_force else ():
+            if plan.state is PlanState.EXPIRED:
                 yield self._text("lead.expired", plan=plan.title, year=plan.last_year)
+            elif plan.starting_point is None:
+                yield self._text("lead.begins", plan=plan.title, year=plan.first_year)
 
     def _of_plans_in_force(self) -> Iterator[Markup]:
         rate = self.completion.rate

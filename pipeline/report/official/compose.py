@@ -86,7 +86,7 @@ class _Writer:
     def report(self) -> OfficialReport:
         c, t = self.completion, self.words.text
         labels = {"uncommitted": self.uncommitted, "synthetic": c.synthetic}
-        subject = self.subject
+        subject, results = self.subject, "results" if c.in_force else "none"
         return OfficialReport(
             title=t("title", subject=lowered(subject)),
             author=self.office,
@@ -100,35 +100,34 @@ class _Writer:
             body=tuple(self._body()),
             closing=self._closing(),
             appendices=(
-                self._appendix(f"appendix.1{self._kind}.", INDICATOR_COLUMNS, indicator_rows(c, self.words)),
-                self._appendix(
-                    "appendix.2." if c.in_force else "appendix.2.none.", TASK_COLUMNS, task_rows(c, self.words)
-                ),
+                self._appendix("appendix.1.", self._kind, INDICATOR_COLUMNS, indicator_rows(c, self.words)),
+                self._appendix("appendix.2.", results, TASK_COLUMNS, task_rows(c, self.words)),
             ),
         )
 
-    def _appendix(self, key: str, columns: Sequence[ReportColumn[Any]], rows: Iterable[DocumentRow]) -> Appendix:
-        """`key` may end in a kind of the appendix, which has its own title; the headings are those of all."""
+    def _appendix(
+        self, key: str, kind: str, columns: Sequence[ReportColumn[Any]], rows: Iterable[DocumentRow]
+    ) -> Appendix:
+        """`kind` is what the appendix holds: its title depends on it, its headings do not."""
         t = self.words.text
-        common = ".".join(key.split(".")[:2])
         table = DocumentTable(
             title="",
-            summary=t(f"{key}summary"),
+            summary=t(f"{key}summary-{kind}"),
             columns=tuple(
-                DocumentColumn(t(f"{common}.{column.key}"), cell.width, centred=column.align is not Alignment.LEFT)
+                DocumentColumn(t(f"{key}{column.key}"), cell.width, centred=column.align is not Alignment.LEFT)
                 for column, cell in word_columns(columns)
             ),
-            rows=tuple(rows) or (DocumentRow((t(f"{common}.empty"),), heading=True),),
+            rows=tuple(rows) or (DocumentRow((t(f"{key}empty"),), heading=True),),
         )
         attached = t("attached", office=self.office)
-        return Appendix(label=t(common), title=t(f"{key}title"), attached=attached, table=table)
+        return Appendix(label=t(key.rstrip(".")), title=t(f"{key}title-{kind}"), attached=attached, table=table)
 
     @property
     def _kind(self) -> str:
-        """What the document is of, as the end of a key: '' for results, which only a plan in force has."""
+        """What the document is of: results, which only a plan in force has, starting points, or nothing."""
         if self.completion.in_force:
-            return ""
-        return ".starting" if self.completion.starting else ".none"
+            return "results"
+        return "starting" if self.completion.starting else "none"
 
     def _masthead(self) -> Masthead:
         t = self.words.text
@@ -183,12 +182,12 @@ class _Writer:
         yield from self._replaces()
         yield DocumentHeading(t("heading.1"))
         yield Paragraph((self._fill("fill.1"),))
-        yield DocumentHeading(t(f"heading.2{self._kind}"))
+        yield DocumentHeading(t(f"heading.2.{self._kind}"))
         yield from self._received()
         yield from self._states()
         if c.in_force or not c.starting:
             yield from indicator_blocks(c, self.words)
-        yield DocumentHeading(t("heading.3" if c.in_force else "heading.3.none"))
+        yield DocumentHeading(t("heading.3.results" if c.in_force else "heading.3.none"))
         yield from task_blocks(c, self.words)
         yield DocumentHeading(t("heading.4"))
         for number in (1, 2, 3):
