@@ -51,7 +51,8 @@ def known_period(text: str) -> Period:
         return Period.parse(text)
     except ValueError as error:
         raise UsageError(
-            f"Kỳ báo cáo không hợp lệ: {text[:80]!r}. Các dạng: 2025, 2026-Q1, 2026-H1, 2026-9M, 2026-03."
+            f"Kỳ báo cáo không hợp lệ: {text[:80]!r}. Các dạng: 2025, 2025-F (chính thức cả năm), "
+            "2026-Q1, 2026-H1, 2026-9M, 2026-03."
         ) from error
 
 

@@ -266,7 +266,7 @@ def _audit(options: argparse.Namespace, layout: Layout) -> int:
 def _audited(layout: Layout, recorded: Recorded) -> int:
     from pipeline.publish.compare_bytes import Vocabulary
     from pipeline.publish.rerun import audit
-    from pipeline.report.words import field_word, status_word
+    from pipeline.report.field_words import field_word, status_word
 
     say(f"{recorded.locality}, {recorded.name}: lần chạy {short(recorded.run)}")
     audited = audit(layout, recorded, say, Vocabulary(field_word, status_word))

@@ -8,15 +8,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from pipeline.completion.change_records import AmendedClause
 from pipeline.completion.comparison import change_between
 from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.indicators import Edition, IndicatorJudge
 from pipeline.completion.lines import Measure
-from pipeline.completion.rates import count_concepts, count_statuses, count_tasks, rate
+from pipeline.completion.rates import (
+    count_concepts,
+    count_statuses,
+    count_tasks,
+    rate,
+    starting_point,
+    tasks_by_deadline,
+)
 from pipeline.completion.records import (
     AgencyResult,
-    AmendedClause,
     AmendmentResult,
     Completion,
     Former,
@@ -26,9 +33,10 @@ from pipeline.completion.records import (
     TaskResult,
 )
 from pipeline.completion.repeats import marked, once
-from pipeline.completion.stages import plan_state, stage_in_force
+from pipeline.completion.stages import is_open_after, plan_state, shows_starting_point, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
+from pipeline.intake.editions import of_window
 from pipeline.intake.rows import Intake, Observation, TaskFact
 from pipeline.plans.amend import amended, in_force
 from pipeline.plans.amendments import Amendment, RowChange
@@ -43,6 +51,7 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
     completion = _Evaluation(registry, locality, period, intake).completion()
     if not intake.previous:
         return completion
+    previous = Period.parse(intake.previous)
     earlier = Intake(
         locality=intake.locality,
         period=intake.previous,
@@ -50,8 +59,10 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
         earlier=intake.earlier,
         confirmed=intake.confirmed,
         earlier_tasks=intake.earlier_tasks,
+        later=of_window((*intake.observations, *intake.later), previous, registry.calendar),
+        later_tasks=of_window((*intake.tasks, *intake.later_tasks), previous, registry.calendar),
     )
-    before = _Evaluation(registry, locality, Period.parse(intake.previous), earlier).completion()
+    before = _Evaluation(registry, locality, previous, earlier).completion()
     return completion.model_copy(update={"change": change_between(before, completion)})
 
 
@@ -90,7 +101,7 @@ class _Evaluation:
     def facts(self) -> dict[str, list[TaskFact]]:
         """Facts by the code of their task, or of the task that it repeats; the oldest first."""
         facts: dict[str, list[TaskFact]] = {}
-        for fact in (*self.intake.earlier_tasks, *self.intake.tasks):
+        for fact in (*self.intake.earlier_tasks, *self.intake.tasks, *self.intake.later_tasks):
             facts.setdefault(self.same.get(fact.code, fact.code), []).append(fact)
         return facts
 
@@ -102,7 +113,7 @@ class _Evaluation:
     @cached_property
     def taken_over(self) -> set[str]:
         """Codes of tasks that a task of another plan in force continues."""
-        plans = (p for p in self.plans if plan_state(p, self.cut_off, self.calendar) is PlanState.IN_FORCE)
+        plans = (p for p in self.plans if plan_state(p, self.cut_off) is PlanState.IN_FORCE)
         return {task.continues for plan in plans for task in plan.tasks if task.continues}
 
     @cached_property
@@ -150,6 +161,7 @@ class _Evaluation:
             repeated_tasks=sum(plan.repeated_tasks for plan in current),
             missing_annexes=tuple(annex for plan in current for annex in plan.missing_annexes),
             definitions=self._definitions(plans),
+            tasks_by_deadline=tasks_by_deadline(tasks),
             plans=plans,
             agencies=self._agencies(counting, tasks),
             conflicts=self._conflicts(),
@@ -160,7 +172,7 @@ class _Evaluation:
         )
 
     def _plan(self, issued: Plan, plan: Plan) -> PlanResult:
-        state = plan_state(plan, self.cut_off, self.calendar)
+        state = plan_state(plan, self.cut_off)
         rows = marked(self._indicators(issued, plan))
         tasks = marked(self._tasks(issued, plan))
         indicators, counted_tasks = [r for r in rows if r.kind is Kind.INDICATOR], once(tasks)
@@ -176,18 +188,24 @@ class _Evaluation:
             supersedes=plan.supersedes,
             first_year=plan.years.first,
             last_year=plan.years.last,
+            issued=plan.issued_on,
+            begins=plan.first_day,
+            ends=plan.last_day,
             state=state,
-            stage=stage_in_force(plan, self.cut_off, self.calendar),
+            stage=stage_in_force(plan, self.cut_off),
             rate=rate(counting, self.cut_off),
             commitments=rate(once(r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
             groups=self._groups(plan, rows),
             indicators=rows,
             tasks=tasks,
-            measures=tuple(_measure(plan, line) for line in plan.measures),
+            measures=tuple(Measure.of(plan, line) for line in plan.measures),
             task_counts=count_tasks(counted_tasks),
             repeated_rows=len(indicators) - len(counting),
             repeated_tasks=len(tasks) - len(counted_tasks),
             missing_annexes=plan.missing_annexes,
+            starting_point=starting_point(counting)
+            if shows_starting_point(plan, state, self.cut_off, self.calendar)
+            else None,
             amendments=tuple(self._amendment(a, issued) for a in self._known_amendments(issued)),
             original_rate=rate(map(_as_issued, _issued(counting)), self.cut_off) if changed else None,
             original_task_counts=_count_as_issued(counted_tasks) if changed else None,
@@ -241,14 +259,17 @@ class _Evaluation:
         return tuple(results)
 
     def _task(self, plan: Plan, task: Task, *, dropped: bool = False) -> TaskResult:
-        deadline = task.due(self.calendar)
+        deadline = task.due
         code = f"{plan.id}/{task.key.label}"
         chain = (self.same.get(one, one) for one in self._chain(code))
         fact = latest_facts([fact for one in chain for fact in self.facts.get(one, ())], self.cut_off)
         method = self.registry.method
         by_deadline = task_status(deadline, fact, self.cut_off, method.recurring_months)
         taken_over = not dropped and code in self.taken_over
-        status = TaskStatus.DROPPED if dropped else TaskStatus.TAKEN_OVER if taken_over else by_deadline
+        in_force = plan_state(plan, self.cut_off) is PlanState.IN_FORCE
+        held = in_force or is_open_after(plan, deadline.due, self.cut_off)
+        status = by_deadline if held else TaskStatus.PLAN_NOT_IN_FORCE
+        status = TaskStatus.DROPPED if dropped else TaskStatus.TAKEN_OVER if taken_over else status
         return TaskResult(
             plan=plan.id,
             annex=task.annex,
@@ -265,7 +286,7 @@ class _Evaluation:
             due=deadline.due,
             fact=fact,
             status=status,
-            past_due=deadline.due is not None and deadline.due <= self.cut_off,
+            past_due=held and deadline.due is not None and deadline.due <= self.cut_off,
             due_soon=is_due_soon(deadline, status, self.cut_off, method.due_soon_days),
             continues=task.continues,
             former_status=by_deadline if taken_over else None,
@@ -310,7 +331,7 @@ class _Evaluation:
         return changes
 
     def _conflicts(self) -> tuple[Conflict, ...]:
-        plans = [p for p in self.plans if plan_state(p, self.cut_off, self.calendar) is not PlanState.EXPIRED]
+        plans = [p for p in self.plans if plan_state(p, self.cut_off) is not PlanState.EXPIRED]
         return conflicts(plans, self.registry)
 
     def _agencies(self, indicators: Sequence[IndicatorResult], tasks: Sequence[TaskResult]) -> tuple[AgencyResult, ...]:
@@ -344,18 +365,6 @@ class _Evaluation:
             for o in self.intake.observations
             if (o.plan, o.key) not in keys and (o.concept, o.unit, o.scope) not in concepts
         )
-
-
-def _measure(plan: Plan, line: Task) -> Measure:
-    return Measure(
-        plan=plan.id,
-        annex=line.annex,
-        group=line.group,
-        no=line.no,
-        name=line.name,
-        name_printed=line.name_printed or "",
-        same_as=f"{plan.id}/{line.same_as}" if line.same_as else "",
-    )
 
 
 def _clause(amendment: Amendment, change: RowChange) -> AmendedClause:

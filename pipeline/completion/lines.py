@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from pipeline.intake.rows import Observation
 from pipeline.plans.base import Frozen
-from pipeline.plans.models import Key
+from pipeline.plans.models import Key, Plan, Task
 
 
 class PrintedLine(Frozen):
@@ -35,6 +37,19 @@ class Measure(PrintedLine):
     group: str
     no: str
     name: str
+
+    @classmethod
+    def of(cls, plan: Plan, line: Task) -> Self:
+        """The measure of one line of a plan."""
+        return cls(
+            plan=plan.id,
+            annex=line.annex,
+            group=line.group,
+            no=line.no,
+            name=line.name,
+            name_printed=line.name_printed or "",
+            same_as=f"{plan.id}/{line.same_as}" if line.same_as else "",
+        )
 
     @property
     def key(self) -> Key:

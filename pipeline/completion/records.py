@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from pipeline.completion.change_records import AmendedClause, Change
 from pipeline.completion.conflicts import Conflict
-from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
+from pipeline.completion.counts import ConceptCount, Rate, StartingPoint, TaskCounts, TasksByDeadline
 from pipeline.completion.lines import Completeness, LinkedRow, Measure, PrintedLine
-from pipeline.completion.statuses import UNCOUNTED, UNCOUNTED_TASKS, PlanState, Status, TaskStatus
+from pipeline.completion.statuses import NOT_MET, UNCOUNTED, UNCOUNTED_TASKS, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval, Observation, Quarantined, Reported, TaskFact
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.concepts import Concept
@@ -35,6 +36,8 @@ class TargetInForce(Frozen):
     yearly: bool = False
     """Holds anew for every year."""
     aspirational: bool = False
+    standing: bool = False
+    """A service level that holds at all times (“trong vòng 24 giờ”): kept or breached, whatever the day."""
 
     @property
     def wants_less(self) -> bool:
@@ -85,16 +88,6 @@ class PastVerdict(Frozen):
     observation: Observation | None = None
 
 
-class AmendedClause(Frozen):
-    """What one amendment changed in a row: `target`, `deadline`, `lead`, `dropped` or `added`; texts as printed."""
-
-    document: str
-    date: dt.date
-    kind: str
-    before: str = ""
-    after: str = ""
-
-
 class Former(Frozen):
     """A row held against the plan as first issued (theo kế hoạch ban đầu)."""
 
@@ -120,13 +113,20 @@ class IndicatorResult(LinkedRow):
     baseline: Number | None = None
     baseline_year: int | None = None
     baseline_day: dt.date | None = None
-    """The day the baseline stands for: the annual cut-off of its year."""
+    """The day the baseline stands for: the last of its year."""
     target: TargetInForce | None = None
     stages: tuple[TargetInForce, ...] = ()
     """All quantified targets of a row that has several, as printed."""
     next_target: TargetInForce | None = None
     """For a row without a target in this stage: its nearest later one; shown, not judged."""
     observation: Observation | None = None
+    """What is judged: dated in the period."""
+    latest: Observation | None = None
+    """Where the period has no value: the newest earlier one that still serves (số liệu gần nhất); shown, not judged."""
+    latest_meets: bool | None = None
+    """Whether `latest` meets the target; None without one, and where it does not decide it."""
+    estimate: Interval | None = None
+    """What the office expects for the whole year (ước thực hiện cả năm), sent with this report; judges nothing."""
     shared_from: str = ""
     """Set where the observation was given for another row of the same concept, unit and scope."""
     stale: Observation | None = None
@@ -151,8 +151,8 @@ class IndicatorResult(LinkedRow):
     amended: tuple[AmendedClause, ...] = ()
     former: Former | None = None
     """Under the plan as first issued; only for a row that an amendment changed or dropped."""
-    due_after_cut_off: bool = False
-    """Due between the cut-off and the civil end of the period."""
+    days_left: int | None = None
+    """Days from the cut-off to the due date; None without one, and from the due date on."""
 
     @property
     def key(self) -> Key:
@@ -168,6 +168,11 @@ class IndicatorResult(LinkedRow):
     def disputed(self) -> tuple[Opinion, ...]:
         """Opinions that give another status (đổi kết luận theo phương pháp khác)."""
         return tuple(o for o in self.opinions if o.status not in (None, self.status))
+
+    @property
+    def met_by_amendment(self) -> bool:
+        """Met, but not by the target as first issued (đạt do mục tiêu đã hạ)."""
+        return self.status is Status.MET and self.former is not None and self.former.status in NOT_MET
 
     @property
     def counted(self) -> bool:
@@ -192,7 +197,7 @@ class TaskResult(PrintedLine):
     fact: TaskFact | None = None
     status: TaskStatus
     past_due: bool = False
-    """Its due date is on or before the cut-off."""
+    """Its due date is on or before the cut-off; never for a plan that is not in force."""
     due_soon: bool = False
     """Due within the window of the method after the cut-off."""
     continues: str = ""
@@ -253,6 +258,11 @@ class PlanResult(Completeness):
     state: PlanState
     stage: int | None
     """The year whose targets are in force, for a plan with stages; else None."""
+    issued: dt.date | None = None
+    """Day of issue (ngày ban hành), or the earliest it can be; None where nothing says."""
+    begins: dt.date
+    ends: dt.date
+    """First and last day of the plan (thời kỳ kế hoạch)."""
     rate: Rate
     commitments: Rate
     groups: tuple[GroupResult, ...]
@@ -260,6 +270,8 @@ class PlanResult(Completeness):
     tasks: tuple[TaskResult, ...]
     measures: tuple[Measure, ...] = ()
     task_counts: TaskCounts
+    starting_point: StartingPoint | None = None
+    """For a plan that has not begun, from the report of the year before its first; else None."""
     amendments: tuple[AmendmentResult, ...] = ()
     original_rate: Rate | None = None
     """Against the plan as first issued; None where no amendment is in force."""
@@ -280,39 +292,6 @@ class AgencyResult(Frozen):
     joint_indicators: int = 0
     """Of its counted indicators, those that another agency leads as well."""
     joint_tasks: int = 0
-
-
-class Moved(Frozen):
-    """A row whose status changed since the report before."""
-
-    code: str
-    kind: Kind
-    name: str
-    unit: str
-    lead: tuple[str, ...]
-    before: Interval | None
-    after: Interval | None
-    status: Status
-
-
-class Change(Frozen):
-    """Against the report before (so với kỳ trước); both judged by what is known today."""
-
-    period: str
-    cut_off: dt.date
-    met_before: int
-    total_before: int
-    newly_met: tuple[Moved, ...]
-    fell_back: tuple[Moved, ...]
-    first_observed: tuple[Moved, ...]
-    """Rows that had no value and now have one that does not meet the target."""
-    lost: tuple[Moved, ...]
-    """Rows whose value no longer serves and that have no new one."""
-    left: tuple[Moved, ...] = ()
-    """Rows no longer counted: not applicable, dropped, no target in this stage, plan expired."""
-    entered: tuple[Moved, ...] = ()
-    tasks_done: tuple[str, ...]
-    tasks_overdue: tuple[str, ...]
 
 
 class Completion(Completeness):
@@ -337,6 +316,8 @@ class Completion(Completeness):
     """The same rows with every concept taken once."""
     commitments: Rate
     task_counts: TaskCounts
+    tasks_by_deadline: TasksByDeadline
+    """The same tasks as three counts."""
     plans: tuple[PlanResult, ...]
     agencies: tuple[AgencyResult, ...]
     conflicts: tuple[Conflict, ...]
@@ -351,6 +332,11 @@ class Completion(Completeness):
     """Accepted values of concepts in which no plan in force sets a target."""
     definitions: tuple[Concept, ...] = ()
     """Of the concepts of all rows and of their near values (định nghĩa khái niệm)."""
+
+    @property
+    def starting(self) -> tuple[PlanResult, ...]:
+        """Plans that have not begun, whose starting point this report shows."""
+        return tuple(plan for plan in self.plans if plan.starting_point is not None)
 
     @property
     def in_force(self) -> tuple[PlanResult, ...]:

@@ -17,7 +17,7 @@ from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
 from pipeline.intake.confirmations import confirmation_files
-from pipeline.intake.inbox import periods_with_submissions, submission_files
+from pipeline.intake.inbox import periods_beside, submission_files
 from pipeline.intake.revisions import correction_files
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
@@ -121,10 +121,8 @@ def describe_shared(layout: Layout, method: Method) -> SharedInputs:
 def describe_own(layout: Layout, method: Method, parameters: dict[str, str], shared: SharedInputs) -> Inputs:
     """Hash what only the report called with `parameters` depends on; no plan is read for it."""
     slug, period = parameters["locality"], Period.parse(parameters["period"])
-    calendar = method.calendar_in_use
-    cut_off = period.cut_off(calendar)
-    # Values of earlier periods may still serve.
-    periods = {*(p for p in periods_with_submissions(layout, slug) if p.cut_off(calendar) <= cut_off), period}
+    before, after = periods_beside(layout, slug, period, method.calendar_in_use)
+    periods = (*before, period, *after)
     own = Inputs(
         parameters=parameters,
         submissions=hash_files(layout, (p for period in periods for p in submission_files(layout, slug, period))),

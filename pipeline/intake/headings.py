@@ -177,7 +177,8 @@ def meaning_of(text: str, forms: Forms, period: Period | None) -> str:
         base = forms.meanings.get(name_key(plain[: found.start()])) if plain[: found.start()].strip() else "period"
         named = Period.parse(form.format(*[str(_ROMAN.get(group, group)) for group in found.groups()]))
         if base == "value":
-            return "value" if period is None or named == period else "previous"
+            same = period is None or period in (named, Period(named.year, named.part or "F"))
+            return "value" if same else "previous"
         if base in ("name", "target", "period"):
             return "target" if base != "period" else ""
         return base or ""

@@ -28,6 +28,20 @@ def periods_with_submissions(layout: Layout, locality: str) -> list[Period]:
     return [period for period in periods if submission_files(layout, locality, period)]
 
 
+def periods_beside(layout: Layout, locality: str, period: Period, calendar: Calendar) -> tuple[list[Period], ...]:
+    """The other periods whose submissions bear on `period`, the first to close first: those before it, those after.
+
+    Before: they closed by its cut-off, so that their values may still serve. After: up to the last that shares days
+    with it, so that what was sent late is not lost.
+    """
+    others = sorted(periods_with_submissions(layout, locality), key=lambda p: p.newness(calendar))
+    cut_off = period.cut_off(calendar)
+    before = [p for p in others if p != period and p.cut_off(calendar) <= cut_off]
+    after = [p for p in others if p.cut_off(calendar) > cut_off]
+    shared = [number for number, p in enumerate(after, start=1) if p.start(calendar) <= cut_off]
+    return before, after[: max(shared, default=0)]
+
+
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
     """The files of a period, by name, without hidden files and lock files of office programs."""
     folder = layout.submissions / locality / str(period)

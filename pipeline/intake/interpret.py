@@ -51,6 +51,10 @@ class Context:
         """Cut-off of the period (ngày chốt số liệu): the day of a value whose source gives none."""
         return self.period.cut_off(self.registry.calendar)
 
+    def day_of(self, period: Period) -> dt.date:
+        """The day of a value whose source names a period: its cut-off; in a final edition its last civil day."""
+        return period.civil_end if self.period.final else period.cut_off(self.registry.calendar)
+
     @cached_property
     def indicators(self) -> Catalogue[Indicator]:
         """All indicators of the plans of the locality, as issued."""
@@ -200,7 +204,7 @@ class ReadObservation(Read[Observation]):
 
 def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
     """Read one row of kind observations against the registry."""
-    cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
+    cells = Cells(row, context.day_of)
     subject = _indicator_subject(cells, context)
     entry, row_of_plan = subject.entry, subject.entries[0].row if subject.entries else None
     concept = row_of_plan.concept if row_of_plan else cells.text("concept")
@@ -228,6 +232,8 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         source_date=cells.text("source_date"),
         evidence=cells.text("evidence"),
         note=cells.text("note"),
+        estimate=cells.read("estimate", lambda text: read_value(text, cells.style("estimate", unit))),
+        edition=str(context.period),
         origin=row.at("numerator" if figure.computed else "value"),
     )
     known = bool(subject.entries) or (not subject.rule and context.registry.has_concept(concept))

@@ -18,7 +18,7 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from pipeline.errors import DataError, Finding
-from pipeline.intake.rows import Absence, Observation, Origin, Reported, Revision, TaskFact
+from pipeline.intake.rows import CORRECTED, Absence, Observation, Origin, Reported, Revision, TaskFact
 from pipeline.intake.values import Style, UnreadableError, read_value
 from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
@@ -162,7 +162,7 @@ class Ledger:
                 "printed": "",
                 "note": correction.reason,
                 "origin": placed.origin,
-                "flags": (*old.flags, "corrected"),
+                "flags": (*old.flags, CORRECTED),
             }
         )
         self.records[self.records.index(old)] = new

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from pipeline.plans.periods import Calendar
 from pipeline.plans.text import tidy
 
 
@@ -55,11 +54,12 @@ _GUIDANCE = re.compile(r"theo (?:hướng dẫn|thời gian tại) .+", re.I)
 _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
-def parse_deadline(text: str, calendar: Calendar) -> Deadline:
-    """Parse a printed deadline; month and quarter end on their last civil day.
+def parse_deadline(text: str) -> Deadline:
+    """Parse a printed deadline; month, quarter and year end on their last civil day.
 
-    A bare year falls due at the cut-off of its annual report, like a target of that year.
-    'trước tháng 6' ends on 31 May. Raises DeadlineSyntaxError for what the grammar does not know.
+    "Cuối năm là ngày cuối cùng của tháng mười hai" (Bộ luật Dân sự 2015, Điều 146): the closing day of a report
+    (Nghị định 09/2019/NĐ-CP, Điều 12) says which figures it covers, not when a duty ends. 'trước tháng 6' ends on
+    31 May. Raises DeadlineSyntaxError for what the grammar does not know.
     """
     printed = tidy(text)
     if printed in ("", "-", "–"):
@@ -70,20 +70,17 @@ def parse_deadline(text: str, calendar: Calendar) -> Deadline:
     if _GUIDANCE.fullmatch(printed):
         return Deadline(DeadlineKind.BY_GUIDANCE)
     try:
-        return _dated(printed, calendar)
+        return _dated(printed)
     except ValueError as error:
         raise DeadlineSyntaxError(f"không hiểu thời hạn “{text}”") from error
 
 
-def check_deadline(text: str) -> Deadline:
-    """Parse a deadline only to check its form: the day depends on the calendar in use. Raises DeadlineSyntaxError."""
-    return parse_deadline(text, ANY_CALENDAR)
+def year_end(year: int) -> date:
+    """The day on which what a plan sets for a year falls due (hết năm)."""
+    return date(year, 12, 31)
 
 
-ANY_CALENDAR = Calendar(id="any", name="", source="", closing_day=14)
-
-
-def _dated(printed: str, calendar: Calendar) -> Deadline:
+def _dated(printed: str) -> Deadline:
     if found := _DATE.fullmatch(printed):
         first = last = date(int(found["year"]), int(found["month"]), int(found["day"]))
         kind = DeadlineKind.DATE
@@ -96,7 +93,7 @@ def _dated(printed: str, calendar: Calendar) -> Deadline:
         kind = DeadlineKind.QUARTER
     elif found := _WHOLE_YEAR.fullmatch(printed) or _STAGE.fullmatch(printed):
         year = int(found["year"])
-        first, last = date(year, 1, 1), calendar.annual_cut_off(year)
+        first, last = date(year, 1, 1), year_end(year)
         kind = DeadlineKind.YEAR
     else:
         raise DeadlineSyntaxError(printed)

@@ -11,8 +11,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from pipeline.plans.amendments import Amendment
 from pipeline.plans.base import Number, Record, Slug, Text, Year
-from pipeline.plans.deadlines import ANY_CALENDAR, Deadline, check_deadline, parse_deadline
-from pipeline.plans.periods import Calendar
+from pipeline.plans.deadlines import Deadline, parse_deadline, year_end
 from pipeline.plans.targets import Comparator, ParsedTarget, parse_target
 
 
@@ -90,17 +89,18 @@ class Target(Record):
         """Whether there is a target at all: '-' is none."""
         return self.parsed.comparator is not Comparator.NONE
 
-    def due(self, calendar: Calendar) -> dt.date | None:
-        """The day it falls due: its own deadline, else the annual cut-off of its (last) year.
+    @property
+    def due(self) -> dt.date | None:
+        """The day it falls due: its own deadline, else the last day of its (last) year.
 
         None for a yearly target, for one without a year, and where there is no target.
         """
         if not self.quantified or self.yearly:
             return None
         if self.deadline is not None:
-            return parse_deadline(self.deadline, calendar).due
+            return parse_deadline(self.deadline).due
         year = self.parsed.span_end or self.year
-        return calendar.annual_cut_off(year) if year else None
+        return year_end(year) if year else None
 
 
 class Waypoint(Record):
@@ -112,13 +112,14 @@ class Waypoint(Record):
     @field_validator("deadline")
     @classmethod
     def _dated(cls, text: str) -> str:
-        if check_deadline(text).due is None:
+        if parse_deadline(text).due is None:
             raise ValueError(f"mốc của lộ trình phải có ngày: “{text}”")
         return text
 
-    def day(self, calendar: Calendar) -> dt.date:
+    @property
+    def day(self) -> dt.date:
         """The day by which the point is to be reached. Raises ValueError for a deadline without a day."""
-        day = parse_deadline(self.deadline, calendar).due
+        day = parse_deadline(self.deadline).due
         if day is None:
             raise ValueError(self.deadline)
         return day
@@ -157,7 +158,7 @@ class Indicator(Record):
             raise ValueError("hai mục tiêu cho cùng một năm")
         if self.name_printed == self.name:
             raise ValueError("name_printed chỉ ghi khi khác name")
-        days = [point.day(ANY_CALENDAR) for point in self.path]
+        days = [point.day for point in self.path]
         if days != sorted(set(days)):
             raise ValueError("các mốc của lộ trình phải theo thứ tự ngày, mỗi ngày một mốc")
         if any(t.parsed.percent for t in self.targets) and not self.unit.startswith("%"):
@@ -190,12 +191,13 @@ class Task(Record):
     @field_validator("deadline")
     @classmethod
     def _parses(cls, text: str) -> str:
-        check_deadline(text)
+        parse_deadline(text)
         return text
 
-    def due(self, calendar: Calendar) -> Deadline:
+    @property
+    def due(self) -> Deadline:
         """The deadline as data (thời hạn)."""
-        return parse_deadline(self.deadline, calendar)
+        return parse_deadline(self.deadline)
 
 
 class Group(Record):
@@ -227,6 +229,11 @@ class Plan(Record):
     implements: tuple[Text, ...] = ()
     supersedes: tuple[Text, ...] = ()
     years: Years
+    issued: dt.date | None = Field(
+        default=None, description="for a paper without a day: the latest date it cites, the earliest it can be of"
+    )
+    begins: dt.date | None = Field(default=None, description="first day of the plan, if not 1 January")
+    ends: dt.date | None = Field(default=None, description="last day of the plan, if not 31 December")
     groups: tuple[Group, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     tasks: tuple[Task, ...] = Field(default=(), description="all numbered lines: tasks, and measures by their kind")
@@ -236,6 +243,31 @@ class Plan(Record):
     synthetic: bool = Field(default=False, description="made for testing; every page says so")
     received: dt.date | None = Field(default=None, description="day the plan became known, where that is not its date")
     amendments: tuple[Amendment, ...] = Field(default=(), description="the earliest first")
+
+    @model_validator(mode="after")
+    def _days_fit(self) -> Self:
+        if self.date and self.issued:
+            raise ValueError("issued chỉ ghi khi văn bản không có ngày (date)")
+        if (self.first_day.year, self.last_day.year) != (self.years.first, self.years.last):
+            raise ValueError("begins, ends phải nằm trong năm đầu, năm cuối của years")
+        if self.last_day < self.first_day:
+            raise ValueError("ends trước begins")
+        return self
+
+    @property
+    def issued_on(self) -> dt.date | None:
+        """The day of issue (ngày ban hành), or the earliest it can be; None counts as issued always."""
+        return self.date or self.issued
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day for which the plan sets duties (thời kỳ kế hoạch)."""
+        return self.begins or dt.date(self.years.first, 1, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day of the plan."""
+        return self.ends or year_end(self.years.last)
 
     @property
     def assignments(self) -> tuple[Task, ...]:
@@ -250,7 +282,7 @@ class Plan(Record):
     @property
     def known_on(self) -> dt.date | None:
         """The day the plan became known; None where the document gives no day, which counts as always known."""
-        return self.received or self.date
+        return self.received or self.issued_on
 
     @property
     def reference(self) -> str:

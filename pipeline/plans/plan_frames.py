@@ -61,7 +61,7 @@ TARGETS = (
     ),
     _T("baseline_year", lambda x: x.row.baseline and x.row.baseline.year, "năm của xuất phát điểm", Dtype.INTEGER),
     _T("year", lambda x: x.target.year, "năm của cột mục tiêu; trống nếu kế hoạch không ghi", Dtype.INTEGER),
-    _T("due", lambda x: x.target.due(x.registry.calendar), "ngày đến hạn", Dtype.DAY),
+    _T("due", lambda x: x.target.due, "ngày đến hạn", Dtype.DAY),
     _T("yearly", lambda x: x.target.yearly, "mục tiêu hằng năm", Dtype.FLAG),
     _T("text", lambda x: x.target.text, "mục tiêu đúng như in; trống nếu ô trống"),
     _T("comparator", lambda x: x.target.parsed.comparator, "cách so sánh", Dtype.CATEGORY, of=Comparator),
@@ -101,7 +101,7 @@ def targets_frame(registry: Registry) -> pd.DataFrame:
 def assignments_frame(registry: Registry) -> pd.DataFrame:
     """One row per task of every plan."""
     tasks = ((plan, task) for plan in registry.plans for task in plan.assignments)
-    return typed_frame(ASSIGNMENTS, (PlannedTask(p, task, task.due(registry.calendar), registry) for p, task in tasks))
+    return typed_frame(ASSIGNMENTS, (PlannedTask(p, task, task.due, registry) for p, task in tasks))
 
 
 def _targets(registry: Registry) -> Iterator[PlannedTarget]:

@@ -161,7 +161,7 @@ def target_rows(registry: Registry) -> Iterator[CsvRow]:
     for plan in registry.plans:
         for x in plan.indicators:
             for target in x.targets:
-                parsed, due = target.parsed, target.due(registry.calendar)
+                parsed, due = target.parsed, target.due
                 yield {
                     "plan_id": plan.id,
                     **_key(x.annex, x.group, x.no),
@@ -181,7 +181,7 @@ def task_rows(registry: Registry) -> Iterator[CsvRow]:
     """One row per task and measure, with the deadline as printed and as parsed."""
     for plan in registry.plans:
         for x in plan.tasks:
-            deadline = x.due(registry.calendar)
+            deadline = x.due
             yield {
                 "plan_id": plan.id,
                 **_key(x.annex, x.group, x.no),

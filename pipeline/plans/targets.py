@@ -61,6 +61,8 @@ class ParsedTarget:
     """Last year of a printed span: `100% (2025-2027)` is due at the end of 2027."""
     aspirational: bool = False
     """Printed with 'phấn đấu'."""
+    standing: bool = False
+    """A service level (mức phục vụ) that holds at all times: `trong vòng 24 giờ`."""
 
 
 _COMPARATORS = {
@@ -78,6 +80,7 @@ _COMPARATORS = {
     "trong vòng": Comparator.AT_MOST,
     "": Comparator.EQUAL,
 }
+_STANDING = "trong vòng"
 _WORDS = "|".join(sorted(filter(None, map(re.escape, _COMPARATORS)), key=len, reverse=True))
 # Units that may follow a figure in running text; the unit itself is recorded with the indicator.
 _UNITS = "tiếng|giờ|ngày|bản sao|bản|phương tiện|cuộc|người"
@@ -139,4 +142,5 @@ def _amount(found: re.Match[str], text: str) -> ParsedTarget:
         percent=bool(found["percent"] or found["percent2"]),
         span_end=_span_end(found, text),
         aspirational=bool(found["aspire"]),
+        standing=(found["word"] or "").lower() == _STANDING,
     )

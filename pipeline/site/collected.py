@@ -96,7 +96,7 @@ class Collected:
 
     def has_values(self, period: Period) -> bool:
         """Whether a locality has a value dated within the period (kỳ đã có số liệu)."""
-        return any(r.locality_summary.has_current_value for r in self.all_of(period))
+        return any(r.locality_summary.has_values for r in self.all_of(period))
 
     @cached_property
     def counts(self) -> dict[Period, int]:

@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.arguments import period_or_newest
+from pipeline.completion.counts import TasksByDeadline
 from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, Summary
 from pipeline.completion.rollup import ConceptRollUp, RollUp, roll_up
 from pipeline.completion.statuses import Status
@@ -264,7 +265,7 @@ class Site:
         lists = self.collected.lists
         name = lists.concept(concept.concept).name if lists.has_concept(concept.concept) else concept.concept
         if concept.scope:
-            name = self.words.text("concept.scope", name=name, scope=concept.scope)
+            name = self.words.text("concept.scope", name=name, scope=self.words.scope(concept.scope))
         return self.words.text("concept.unit", name=name, unit=concept.unit or NO_VALUE) if with_unit else name
 
     def notes(self, concept: ConceptRollUp) -> Iterator[str]:
@@ -290,11 +291,9 @@ class Site:
         return {group_of(self.place(r.report.locality)) for r in self.collected.reports}
 
     @property
-    def _tasks(self) -> dict[str, int]:
-        """Counts over all localities; only counts of tasks can be added up."""
-        counts = [s.task_counts for s in self.summaries]
-        names = ("assigned", "counted", "done", "overdue", "not_reported")
-        return {name: sum(getattr(c, name) for c in counts) for name in names}
+    def _tasks(self) -> TasksByDeadline:
+        """The three counts over all localities; there is no rate across them."""
+        return TasksByDeadline.sum_of(s.tasks_by_deadline for s in self.summaries)
 
     def _listed_localities(self) -> Iterator[ListedLocality]:
         by_locality, calendar = dict[str, list[Published]](), self.collected.lists.calendar

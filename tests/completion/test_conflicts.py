@@ -34,7 +34,7 @@ def test_the_contradictions_of_the_cat_hai_plans_are_found(registry: Registry) -
     }
     # Reuse of data: 80 % by 2030 in one annex, 100 % already by October 2025 in another.
     (kind, texts, stricter), (other, _, _) = found["PL1.I.4", "PL3.II.1"]
-    assert (kind, texts, stricter, other) == ("year", ("80 đến 14/12/2030", "100% đến 31/10/2025"), 1, "agency")
+    assert (kind, texts, stricter, other) == ("year", ("80 đến 31/12/2030", "100% đến 31/10/2025"), 1, "agency")
     assert found["PL2.II.6",][0] == ("same-number-other-words", ("2030: Phấn đấu ít nhất 3%", "2035: Đạt 3%"), None)
     # A row that asks for lessons and clubs at once asks for 95 %, the row of the clubs alone for 85 %.
     assert found["PL1.III.10", "PL1.III.7"] == [("parts", ("95%", "≥85%"), 0)]
@@ -69,10 +69,10 @@ WHOLE, PART = "schools-startup-combined", "schools-startup-clubs"
 @pytest.mark.parametrize(
     ("whole", "part", "direction", "due"),
     [
-        (_of(2030, "95%"), _of(2030, "≥85%"), "rising", date(2030, 12, 14)),
+        (_of(2030, "95%"), _of(2030, "≥85%"), "rising", date(2030, 12, 31)),
         (_of(2030, "85%"), _of(2030, "≥95%"), "rising", None),  # asks for no more than its part
         (_of(2030, "95%"), _of(2029, "≥85%"), "rising", None),  # of another day
-        (_of(2030, "5%"), _of(2030, "10%"), "falling", date(2030, 12, 14)),
+        (_of(2030, "5%"), _of(2030, "10%"), "falling", date(2030, 12, 31)),
         (_of(2030, "10%"), _of(2030, "5%"), "falling", None),
     ],
 )
@@ -105,15 +105,15 @@ def test_the_stricter_of_two_dates_asks_for_at_least_as_much_and_sooner(
     ("one", "other", "direction", "found"),
     [
         ("100%", "≥ 100%", "rising", None),  # the direction says how to read a bare number
-        ("≥ 80%", "trên 80%", "rising", (date(2030, 12, 14), 1)),  # more than 80 is more than from 80 on
-        ("20-30%", "25%", "falling", (date(2030, 12, 14), 1)),
-        ("≥ 80%", "≤ 90%", "rising", (date(2030, 12, 14), None)),
+        ("≥ 80%", "trên 80%", "rising", (date(2030, 12, 31), 1)),  # more than 80 is more than from 80 on
+        ("20-30%", "25%", "falling", (date(2030, 12, 31), 1)),
+        ("≥ 80%", "≤ 90%", "rising", (date(2030, 12, 31), None)),
         ("5%", "≤ 5%", "falling", None),
-        ("5%", "≤ 4%", "falling", (date(2030, 12, 14), 1)),
-        ("tối đa 5", "tối đa 6", "falling", (date(2030, 12, 14), 0)),
+        ("5%", "≤ 4%", "falling", (date(2030, 12, 31), 1)),
+        ("tối đa 5", "tối đa 6", "falling", (date(2030, 12, 31), 0)),
         ("45-50%", "45-50%", "rising", None),
-        ("45-50%", "45-60%", "rising", (date(2030, 12, 14), None)),
-        ("Phấn đấu ít nhất 3%", "ít nhất 3%", "rising", (date(2030, 12, 14), None)),
+        ("45-50%", "45-60%", "rising", (date(2030, 12, 31), None)),
+        ("Phấn đấu ít nhất 3%", "ít nhất 3%", "rising", (date(2030, 12, 31), None)),
     ],
 )
 def test_targets_of_one_day(one, other, direction, found, registry: Registry) -> None:

@@ -19,7 +19,8 @@ def _completion(registry: Registry, locality: str, period: str) -> Completion:
 
 
 def test_rates_are_shown_over_the_counts_they_are_made_of(registry: Registry) -> None:
-    assert shown.rates(_completion(registry, "binh-giang", "2025")).rows[0][-2:] == ("10/22", "16/22")
+    assert shown.rates(_completion(registry, "cat-hai", "2025")).rows[0][-2:] == ("1/30", "30/30")
+    assert shown.rates(_completion(registry, "binh-giang", "2025")).rows[0][-2:] == ("–", "–")  # not begun
 
 
 def test_none_of_many_is_zero_and_nothing_over_nothing_is_a_dash(registry: Registry) -> None:

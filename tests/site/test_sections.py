@@ -101,12 +101,14 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
     rolled = roll_up(LocalitySummary.of(s) for s in real if s.period == "2025")
     assert site.rolled == rolled
     answer = _text(_tree(site.answer().html))
-    assert f"{rolled.met}/{rolled.total} chỉ tiêu đạt nếu" in answer
-    assert f"{rolled.met_at_most}/{rolled.total} nếu đều đạt" in answer
-    assert f"{rolled.observed}/{rolled.total} dòng chỉ tiêu được tính có số liệu" in answer
+    assert f"chắc chắn đạt {rolled.met}/{rolled.total};" in answer
+    assert f"đều đạt thì cao nhất {rolled.met_at_most}/{rolled.total}" in answer
+    assert f"{rolled.observed}/{rolled.total} dòng chỉ tiêu được tính có số liệu của kỳ" in answer
     listed = len(site.collected.lists.localities)
     assert f"4 trên {listed} địa phương" in answer
-    assert "trong đó 2 địa phương có số liệu" in answer
+    assert "trong đó 0 địa phương có số liệu của kỳ" in answer
+    assert "2 địa phương có kế hoạch chưa bắt đầu: số liệu là xuất phát điểm, không cộng vào" in answer
+    assert "Kế hoạch chưa bắt đầu, chỉ có xuất phát điểm (2)" in answer
     assert "con số dưới đây chỉ gồm nhiệm vụ nêu trong phần lời. (" in answer
     assert f"{listed - 4} địa phương chưa có báo cáo" in answer
     rows = _rows(site.concepts().html, "concepts")
@@ -121,8 +123,8 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
 
 def test_the_list_has_the_known_rates_of_2025(reports: Layout) -> None:
     rows = {row[0]: row for row in _rows(Site.open("2025", layout=reports).localities().html, "localities")}
-    assert rows["Xã Bình Giang"][2:4] == ["45,5 % – 72,7 % 10–16/22", "72,7 % 16/22"]
-    assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["35 % – 55 % 7–11/20", "80 % 16/20"]
+    assert rows["Xã Bình Giang"][2:4] == ["xuất phát điểm", "–"]
+    assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["xuất phát điểm", "–"]
     assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "0 % – 100 % 0–30/30", "0 % 0/30"]
     assert rows["Thành phố Hải Phòng"][2] == "–"
 
@@ -159,7 +161,7 @@ def test_columns_are_shared_concepts_and_the_page_says_how_many_are_not(reports:
     several = [c for c in site.rolled.concepts if sum(c.by_outcome.values()) > 1]
     assert [_text(th) for th in heads] != []
     assert len(heads) == len(several)
-    assert f"{len(site.rolled.concepts) - len(several)} khái niệm chỉ một nơi có" in html
+    assert f"{len(site.rolled.concepts) - len(several)} nội dung chỉ một nơi có" in html
 
 
 @pytest.fixture
