@@ -43,6 +43,7 @@ def copy_raw(root: Path) -> Layout:
 
 def _added_later(folder: str, names: list[str]) -> set[str]:
     kept = {"plans": {f"{plan}.yaml" for plan in DOCUMENTS}, "submissions": {*PERIODS}, "corrections": {*PERIODS}}
+    kept["confirmations"] = set()
     return set(names) - kept.get(Path(folder).parent.name, set(names))
 
 

@@ -9,8 +9,11 @@ from datetime import date, datetime
 import pytest
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.intake.rows import Intake, Origin, TaskFact
+from pipeline.completion.stages import plan_state
+from pipeline.intake.editions import of_window
+from pipeline.intake.rows import Intake, Observation, Origin, TaskFact
 from pipeline.intake.validate import validate_period
+from pipeline.intake.values import read_basis
 from pipeline.paths import CODE, Layout
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.models import Task
@@ -19,8 +22,10 @@ from pipeline.plans.registry import Registry
 from pipeline.report.words import NBSP
 from pipeline.report.words import VIETNAMESE as WORDS
 from tests.completion.one_row import evaluated
+from tests.factories import exactly
 
 DOCUMENT = (CODE / "docs" / "methodology.md").read_text("utf-8")
+QUARTERS = ("-Q1", "-Q2", "-Q3", "-Q4")
 DIRECTION = {"tăng": "rising", "giảm": "falling"}
 
 
@@ -102,6 +107,36 @@ def test_the_counts_of_tasks(row: dict[str, str], registry: Registry) -> None:
 
 def _finished(task: Task) -> dict[str, date]:
     return {} if task.due.kind is DeadlineKind.RECURRING else {"finished_on": date(2026, 9, 20)}
+
+
+@pytest.mark.parametrize("row", _table("kế hoạch"), ids=lambda row: f"{row['kế hoạch']} {row['kỳ']}")
+def test_the_days_of_plans(row: dict[str, str], registry: Registry) -> None:
+    plan = next(p for p in registry.plans if p.id == row["kế hoạch"])
+    state = plan_state(plan, Period.parse(row["kỳ"]).cut_off(registry.calendar))
+    assert WORDS.plan_state(state) == row["tình trạng"]
+
+
+@pytest.mark.parametrize("row", _table("kỳ nhận"), ids=lambda row: f"{row['ngày']} {row['cách tính']} {row['gửi cho']}")
+def test_which_editions_take_a_value(row: dict[str, str], registry: Registry) -> None:
+    value = observation_of(row["ngày"], row["cách tính"], row["gửi cho"])
+    editions = [f"{year}{part}" for year in (2026, 2027) for part in ("", "-F", *QUARTERS, "-H1", "-H2", "-9M")]
+    takes = [e for e in editions if e == value.edition or of_window([value], Period.parse(e), registry.calendar)]
+    assert ", ".join(takes) == row["kỳ nhận"]
+
+
+def observation_of(day: str, basis: str, edition: str) -> Observation:
+    return Observation(
+        concept="coverage-5g",
+        unit="%",
+        value=exactly("80"),
+        text="80",
+        basis=read_basis(basis),
+        as_of=datetime.strptime(day, "%d/%m/%Y").date(),
+        as_of_stated=True,
+        source="",
+        edition=edition,
+        origin=Origin(file="a.csv", sha256="0" * 64, line=2),
+    )
 
 
 def _day(written: str) -> str:

@@ -112,7 +112,12 @@ INDICATORS = (
     _I("latest_meets", lambda x: x.row.latest_meets, "số liệu gần nhất ở mức mục tiêu", Dtype.FLAG),
     _I("status", lambda x: x.row.status, "đánh giá", Dtype.CATEGORY, of=Status),
     _I("category", lambda x: x.row.status.category, "nhóm đánh giá", Dtype.CATEGORY, of=Category),
-    _I("counted", lambda x: x.row.counted, "được tính vào tỷ lệ, nếu kế hoạch đang thực hiện", Dtype.FLAG),
+    _I(
+        "counted",
+        lambda x: x.row.counted and not x.row.repeats,
+        "được tính vào tỷ lệ, nếu kế hoạch đang thực hiện; dòng ghi lại dòng khác thì không",
+        Dtype.FLAG,
+    ),
     _I("attainment", lambda x: x.row.attainment, "mức đạt", Dtype.NUMBER, "phần của mục tiêu, 1 là đủ"),
     _I("gap", lambda x: x.row.gap, "còn thiếu bao nhiêu", Dtype.NUMBER, "theo `unit`"),
     _I("gap_per_month", lambda x: x.row.gap_per_month, "mỗi tháng cần thêm", Dtype.NUMBER, "`unit`/tháng"),
@@ -147,6 +152,7 @@ TASKS = (
     _T("category", lambda x: x.row.status.category, "nhóm tình trạng", Dtype.CATEGORY, of=TaskCategory),
     _T("past_due", lambda x: x.row.past_due, "đến hạn vào hay trước ngày chốt", Dtype.FLAG),
     _T("due_soon", lambda x: x.row.due_soon, "sắp đến hạn", Dtype.FLAG),
+    _T("repeats", lambda x: x.row.repeats, "ghi lại nhiệm vụ khác, không được đếm", Dtype.FLAG),
 )
 _P = FrameColumn[PlacedPoint]
 HISTORY = (

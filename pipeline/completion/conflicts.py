@@ -29,8 +29,8 @@ class Clause(Frozen):
 
 class Difference(Frozen):
     """One way in which clauses differ: `unit`, `target`, `year`, `wording`, `agency`; `parts`, where a combined row
-    asks for more than one of its parts; or, inside one row, `same-number-other-words`, `later-asks-less`. `texts`
-    are as printed, in the order of the clauses.
+    asks for more than one of its parts; `term`, where a task that serves a row ends on another day; or, inside one
+    row, `same-number-other-words`, `later-asks-less`. `texts` are as printed, in the order of the clauses.
     """
 
     kind: str
@@ -65,6 +65,7 @@ def conflicts(plans: Sequence[Plan], registry: Registry) -> tuple[Conflict, ...]
             _add(found, (whole, part), _beyond(whole[1], part[1]))
     for row in rows:
         _add(found, (row,), _within(row[1]))
+        _add(found, (row,), _terms(row))
     return tuple(found)
 
 
@@ -139,6 +140,17 @@ def _without_day(first: Indicator, second: Indicator) -> Iterator[tuple[Target, 
 
 def _by_day(indicator: Indicator) -> dict[dt.date, Target]:
     return {day: target for target in indicator.targets if (day := target.due) is not None}
+
+
+def _terms(row: _PlanRow) -> Iterator[Difference]:
+    """A row and a task that serves it, with different terms (thời hạn của chỉ tiêu và của nhiệm vụ)."""
+    plan, indicator = row
+    days = _by_day(indicator)
+    for task in plan.tasks:
+        due = task.due.due if task.key.label in indicator.tasks else None
+        if due is not None and days and due not in days:
+            target = ", ".join(f"{t.text} ({t.year or t.deadline})" for t in days.values())
+            yield Difference(kind="term", texts=(target, f"{task.key.label}: {task.deadline}"))
 
 
 def _meaning(target: Target, direction: Direction) -> tuple[object, ...]:

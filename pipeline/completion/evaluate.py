@@ -13,6 +13,7 @@ from pipeline.completion.comparison import change_between
 from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.indicators import Edition, IndicatorJudge
+from pipeline.completion.lines import Measure
 from pipeline.completion.rates import (
     count_concepts,
     count_statuses,
@@ -31,6 +32,7 @@ from pipeline.completion.records import (
     PlanResult,
     TaskResult,
 )
+from pipeline.completion.repeats import marked, once
 from pipeline.completion.stages import is_open_after, plan_state, shows_starting_point, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
@@ -38,6 +40,7 @@ from pipeline.intake.editions import of_window
 from pipeline.intake.rows import Intake, Observation, TaskFact
 from pipeline.plans.amend import amended, in_force
 from pipeline.plans.amendments import Amendment, RowChange
+from pipeline.plans.concepts import Concept
 from pipeline.plans.models import Kind, Locality, Plan, Task
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -54,6 +57,7 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
         period=intake.previous,
         known_at=intake.known_at,
         earlier=intake.earlier,
+        confirmed=intake.confirmed,
         earlier_tasks=intake.earlier_tasks,
         later=of_window((*intake.observations, *intake.later), previous, registry.calendar),
         later_tasks=of_window((*intake.tasks, *intake.later_tasks), previous, registry.calendar),
@@ -95,11 +99,16 @@ class _Evaluation:
 
     @cached_property
     def facts(self) -> dict[str, list[TaskFact]]:
-        """Facts by the code of their task, the oldest first."""
+        """Facts by the code of their task, or of the task that it repeats; the oldest first."""
         facts: dict[str, list[TaskFact]] = {}
         for fact in (*self.intake.earlier_tasks, *self.intake.tasks, *self.intake.later_tasks):
-            facts.setdefault(fact.code, []).append(fact)
+            facts.setdefault(self.same.get(fact.code, fact.code), []).append(fact)
         return facts
+
+    @cached_property
+    def same(self) -> dict[str, str]:
+        """The code of the task that each repeating task repeats, by the code of the latter."""
+        return {f"{p.id}/{t.key.label}": f"{p.id}/{t.same_as}" for p in self.issued for t in p.tasks if t.same_as}
 
     @cached_property
     def taken_over(self) -> set[str]:
@@ -127,7 +136,8 @@ class _Evaluation:
         current = [plan for plan in plans if plan.state is PlanState.IN_FORCE]
         rows = [row for plan in current for row in plan.indicators]
         indicators = [row for row in rows if row.kind is Kind.INDICATOR]
-        tasks = [task for plan in current for task in plan.tasks]
+        tasks = once(task for plan in current for task in plan.tasks)
+        counting = once(indicators)
         parent = next((x for x in self.registry.localities if x.code == self.locality.parent), None)
         changed = any(plan.original_rate for plan in current)
         return Completion(
@@ -143,15 +153,19 @@ class _Evaluation:
             period_label=self.period.label,
             start=self.period.start(self.calendar),
             cut_off=self.cut_off,
-            rate=rate(indicators, self.cut_off),
-            concepts=count_concepts(indicators),
-            commitments=rate((r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
+            rate=rate(counting, self.cut_off),
+            concepts=count_concepts(counting),
+            commitments=rate(once(r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
             task_counts=count_tasks(tasks),
+            repeated_rows=sum(plan.repeated_rows for plan in current),
+            repeated_tasks=sum(plan.repeated_tasks for plan in current),
+            missing_annexes=tuple(annex for plan in current for annex in plan.missing_annexes),
+            definitions=self._definitions(plans),
             tasks_by_deadline=tasks_by_deadline(tasks),
             plans=plans,
-            agencies=self._agencies(indicators, tasks),
+            agencies=self._agencies(counting, tasks),
             conflicts=self._conflicts(),
-            original_rate=rate(map(_as_issued, _issued(indicators)), self.cut_off) if changed else None,
+            original_rate=rate(map(_as_issued, _issued(counting)), self.cut_off) if changed else None,
             original_task_counts=_count_as_issued(tasks) if changed else None,
             reported=self.intake.reported,
             unplaced=self._unplaced(plans),
@@ -159,9 +173,10 @@ class _Evaluation:
 
     def _plan(self, issued: Plan, plan: Plan) -> PlanResult:
         state = plan_state(plan, self.cut_off)
-        rows = self._indicators(issued, plan)
-        tasks = self._tasks(issued, plan)
-        indicators = [r for r in rows if r.kind is Kind.INDICATOR]
+        rows = marked(self._indicators(issued, plan))
+        tasks = marked(self._tasks(issued, plan))
+        indicators, counted_tasks = [r for r in rows if r.kind is Kind.INDICATOR], once(tasks)
+        counting = once(indicators)
         changed = bool(self.amendments(issued))
         return PlanResult(
             id=plan.id,
@@ -178,18 +193,22 @@ class _Evaluation:
             ends=plan.last_day,
             state=state,
             stage=stage_in_force(plan, self.cut_off),
-            rate=rate(indicators, self.cut_off),
-            commitments=rate((r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
+            rate=rate(counting, self.cut_off),
+            commitments=rate(once(r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
             groups=self._groups(plan, rows),
             indicators=rows,
             tasks=tasks,
-            task_counts=count_tasks(tasks),
-            starting_point=starting_point(indicators)
+            measures=tuple(Measure.of(plan, line) for line in plan.measures),
+            task_counts=count_tasks(counted_tasks),
+            repeated_rows=len(indicators) - len(counting),
+            repeated_tasks=len(tasks) - len(counted_tasks),
+            missing_annexes=plan.missing_annexes,
+            starting_point=starting_point(counting)
             if shows_starting_point(plan, state, self.cut_off, self.calendar)
             else None,
             amendments=tuple(self._amendment(a, issued) for a in self._known_amendments(issued)),
-            original_rate=rate(map(_as_issued, _issued(indicators)), self.cut_off) if changed else None,
-            original_task_counts=_count_as_issued(tasks) if changed else None,
+            original_rate=rate(map(_as_issued, _issued(counting)), self.cut_off) if changed else None,
+            original_task_counts=_count_as_issued(counted_tasks) if changed else None,
         )
 
     def _indicators(self, issued: Plan, plan: Plan) -> tuple[IndicatorResult, ...]:
@@ -224,10 +243,10 @@ class _Evaluation:
 
     def _tasks(self, issued: Plan, plan: Plan) -> tuple[TaskResult, ...]:
         changes = self._changes(issued, tasks=True)
-        now = {task.key.label: task for task in plan.tasks}
-        before = {task.key.label: task for task in amended(issued, ()).tasks}
+        now = {task.key.label: task for task in plan.assignments}
+        before = {task.key.label: task for task in amended(issued, ()).assignments}
         results = []
-        for label in (x.key.label for x in issued.tasks):
+        for label in (x.key.label for x in issued.assignments):
             task, former = now.get(label), before.get(label)
             shown = task or former
             if shown is None:
@@ -242,7 +261,8 @@ class _Evaluation:
     def _task(self, plan: Plan, task: Task, *, dropped: bool = False) -> TaskResult:
         deadline = task.due
         code = f"{plan.id}/{task.key.label}"
-        fact = latest_facts([fact for one in self._chain(code) for fact in self.facts.get(one, ())], self.cut_off)
+        chain = (self.same.get(one, one) for one in self._chain(code))
+        fact = latest_facts([fact for one in chain for fact in self.facts.get(one, ())], self.cut_off)
         method = self.registry.method
         by_deadline = task_status(deadline, fact, self.cut_off, method.recurring_months)
         taken_over = not dropped and code in self.taken_over
@@ -256,6 +276,8 @@ class _Evaluation:
             group=task.group,
             no=task.no,
             name=task.name,
+            name_printed=task.name_printed or "",
+            same_as=self.same.get(code, ""),
             lead=self.registry.agency_names(task.lead, plan.locality),
             coordinating=self.registry.agency_names(task.coordinating, plan.locality),
             output=task.output,
@@ -280,7 +302,7 @@ class _Evaluation:
                 no=group,
                 title=plan.group_title(annex, group),
                 commitments=commitments,
-                rate=rate(of_group, self.cut_off),
+                rate=rate((r for r in of_group if not r.repeats), self.cut_off),
             )
             for (commitments, annex, group), of_group in sorted(by_heading.items(), key=lambda item: item[0][0])
         )
@@ -326,11 +348,18 @@ class _Evaluation:
             for name in names
         )
 
+    def _definitions(self, plans: Sequence[PlanResult]) -> tuple[Concept, ...]:
+        """Of the concepts of all rows and of their near values, in the order of the list."""
+        rows = [row for plan in plans for row in plan.indicators]
+        used = {row.concept for row in rows} | {o.concept for row in rows for o in row.near}
+        return tuple(concept for concept in self.registry.concepts if concept.id in used)
+
     def _unplaced(self, plans: Sequence[PlanResult]) -> tuple[Observation, ...]:
-        """Observations of concepts for which no plan has a row; older values of rows do not count."""
+        """Observations of concepts for which no plan has a row, nor one near it; older values of rows do not count."""
         rows = [row for plan in plans for row in plan.indicators if plan.state is PlanState.IN_FORCE]
         keys = {(row.plan, row.key) for row in rows}
         concepts = {(row.concept, row.unit, row.scope) for row in rows}
+        concepts |= {(o.concept, o.unit, o.scope) for row in rows for o in row.near}
         return tuple(
             o
             for o in self.intake.observations

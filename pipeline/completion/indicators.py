@@ -24,6 +24,7 @@ from pipeline.completion.statuses import PlanState, Status
 from pipeline.intake.editions import is_of_edition, is_of_year_to
 from pipeline.intake.rows import Absence, Intake, Interval, Observation, Quarantined
 from pipeline.plans.deadlines import year_end
+from pipeline.plans.links import taken_lead
 from pipeline.plans.models import Indicator, Key, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -61,7 +62,7 @@ class IndicatorJudge:
         self.term = Term(period.start(self.calendar), self.cut_off, str(period))
         self.civil_end = period.civil_end
         years = registry.method.value_serves_years
-        sent = (*intake.earlier, *intake.observations, *intake.later)
+        sent = (*intake.earlier, *intake.observations, *intake.later, *intake.confirmed)
         self.observed = Observed(sent, self.calendar, years)
         self.quarantined: dict[str, Quarantined] = {}
         for quarantined in intake.out:
@@ -97,6 +98,7 @@ class _IndicatorRow:
         target = target_in_force(self.plan, indicator, stage, self.cut_off)
         chosen = self.judge.observed.choose(self.plan, indicator, self.judge.term)
         baseline = indicator.baseline
+        lead, lead_from = taken_lead(self.plan, indicator)
         row = IndicatorResult(
             plan=self.plan.id,
             annex=indicator.annex,
@@ -104,11 +106,15 @@ class _IndicatorRow:
             no=indicator.no,
             kind=indicator.kind,
             name=indicator.name,
+            name_printed=indicator.name_printed or "",
+            same_as=f"{self.plan.id}/{indicator.same_as}" if indicator.same_as else "",
+            near=() if chosen.shown else self._near(),
             unit=indicator.unit,
             direction=indicator.direction,
             concept=indicator.concept,
             scope=indicator.scope,
-            lead=registry.agency_names(indicator.lead, self.plan.locality),
+            lead=registry.agency_names(lead, self.plan.locality),
+            lead_from=lead_from,
             baseline_text=baseline.text if baseline else "",
             baseline=baseline.value if baseline else None,
             baseline_year=baseline.year if baseline else None,
@@ -134,6 +140,10 @@ class _IndicatorRow:
         """The estimate of the year, only in the report with which it was sent."""
         sent_now = observation is not None and observation.edition == self.judge.term.edition
         return observation.estimate if observation is not None and sent_now else None
+
+    def _near(self) -> tuple[Observation, ...]:
+        concepts = self.judge.registry.near(self.indicator.concept)
+        return self.judge.observed.near(self.indicator, concepts, self.cut_off)
 
     def _quarantined(self, chosen: Chosen) -> Quarantined | None:
         return None if chosen.fresh else self.judge.quarantined.get(f"{self.plan.id}/{self.indicator.key.label}")
@@ -347,6 +357,17 @@ class Observed:
             return Chosen(stated, None, stale, shared=False, series=tuple(own))
         series = series_of_row[0]
         return Chosen(None, None, series[-1], series is shared, tuple(series))
+
+    def near(self, indicator: Indicator, concepts: frozenset[str], day: dt.date) -> tuple[Observation, ...]:
+        """The newest values that still serve on `day` of the concepts near that of the row, one for each.
+
+        The same concept in another scope or unit is near as well.
+        """
+        own = (indicator.concept, indicator.unit, indicator.scope)
+        alike = [key for key in self._by_concept if key != own and key[0] in {*concepts, indicator.concept}]
+        newest = (_known(self._by_concept[key], day) for key in sorted(alike))
+        values = ([o for o in series if o.value is not None] for series in newest)
+        return tuple(v[-1] for v in values if v and is_fresh(v[-1], day, self._calendar, self._years))
 
 
 def is_fresh(observation: Observation, cut_off: dt.date, calendar: Calendar, years: int) -> bool:

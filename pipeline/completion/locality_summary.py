@@ -261,6 +261,8 @@ class Summary(Frozen):
     """Titles of the plans that have not begun, of which the report shows the starting point; in no sum."""
     rate: Rate
     tasks_by_deadline: TasksByDeadline
+    missing_annexes: bool = False
+    """A plan in force refers to annexes with tasks that the registry does not have."""
     refused_rows: int = 0
     rows: tuple[SummaryRow, ...]
 
@@ -283,6 +285,7 @@ def summarised(completion: Completion, refused_rows: int = 0) -> Summary:
         rate=completion.rate,
         starting=tuple(plan.title for plan in completion.starting),
         tasks_by_deadline=completion.tasks_by_deadline,
+        missing_annexes=bool(completion.missing_annexes),
         refused_rows=refused_rows,
         rows=tuple(_row(r) for r in rows if r.counted or r.status is Status.NOT_APPLICABLE),
     )

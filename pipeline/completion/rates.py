@@ -69,11 +69,14 @@ def attained(result: IndicatorResult) -> tuple[Decimal, Decimal] | None:
 
 
 def count_concepts(results: Iterable[IndicatorResult]) -> ConceptCount:
-    """The counted rows with every concept and scope taken once (không tính một khái niệm hai lần)."""
-    statuses: dict[tuple[str, str], list[Status]] = {}
+    """The counted rows with every concept, scope and unit taken once (không tính một khái niệm hai lần).
+
+    The same three by which a value serves several rows.
+    """
+    statuses: dict[tuple[str, str, str], list[Status]] = {}
     for r in results:
         if r.counted:
-            statuses.setdefault((r.concept, r.scope), []).append(r.status)
+            statuses.setdefault((r.concept, r.scope, r.unit), []).append(r.status)
     return ConceptCount(
         total=len(statuses),
         met=sum(all(s is Status.MET for s in of_one) for of_one in statuses.values()),

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from pipeline.completion.change_records import AmendedClause, Change
 from pipeline.completion.conflicts import Conflict
 from pipeline.completion.counts import ConceptCount, Rate, StartingPoint, TaskCounts, TasksByDeadline
-from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status, TaskStatus
+from pipeline.completion.lines import Completeness, LinkedRow, Measure, PrintedLine
+from pipeline.completion.statuses import NOT_MET, UNCOUNTED, UNCOUNTED_TASKS, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval, Observation, Quarantined, Reported, TaskFact
 from pipeline.plans.base import Frozen, Number
+from pipeline.plans.concepts import Concept
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Method
 from pipeline.plans.models import Direction, Key, Kind
@@ -93,7 +95,7 @@ class Former(Frozen):
     status: Status
 
 
-class IndicatorResult(Frozen):
+class IndicatorResult(LinkedRow):
     """One row of a plan at the cut-off: what was to be, what is, and what follows."""
 
     plan: str
@@ -178,7 +180,7 @@ class IndicatorResult(Frozen):
         return self.status not in UNCOUNTED
 
 
-class TaskResult(Frozen):
+class TaskResult(PrintedLine):
     """One task at the cut-off."""
 
     plan: str
@@ -214,6 +216,11 @@ class TaskResult(Frozen):
         """As it is cited: 'cat-hai-nq57/PL2.IV.26'."""
         return f"{self.plan}/{self.key.label}"
 
+    @property
+    def counted(self) -> bool:
+        """Whether the task belongs to the counts of tasks."""
+        return self.status not in UNCOUNTED_TASKS
+
 
 class GroupResult(Frozen):
     """A heading of a plan with its rows."""
@@ -236,7 +243,7 @@ class AmendmentResult(Frozen):
     in_force: bool
 
 
-class PlanResult(Frozen):
+class PlanResult(Completeness):
     """One plan at the cut-off."""
 
     id: str
@@ -261,6 +268,7 @@ class PlanResult(Frozen):
     groups: tuple[GroupResult, ...]
     indicators: tuple[IndicatorResult, ...]
     tasks: tuple[TaskResult, ...]
+    measures: tuple[Measure, ...] = ()
     task_counts: TaskCounts
     starting_point: StartingPoint | None = None
     """For a plan that has not begun, from the report of the year before its first; else None."""
@@ -286,7 +294,7 @@ class AgencyResult(Frozen):
     joint_tasks: int = 0
 
 
-class Completion(Frozen):
+class Completion(Completeness):
     """Everything the report of one locality and period states."""
 
     method: Method
@@ -322,6 +330,8 @@ class Completion(Frozen):
     reported: tuple[Reported, ...]
     unplaced: tuple[Observation, ...]
     """Accepted values of concepts in which no plan in force sets a target."""
+    definitions: tuple[Concept, ...] = ()
+    """Of the concepts of all rows and of their near values (định nghĩa khái niệm)."""
 
     @property
     def starting(self) -> tuple[PlanResult, ...]:

@@ -17,6 +17,7 @@ from pipeline.inputs.extra_sections import ExtraSections, describe_sections, sec
 from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
+from pipeline.intake.confirmations import confirmation_files
 from pipeline.intake.inbox import periods_beside, submission_files
 from pipeline.intake.revisions import correction_files
 from pipeline.paths import CODE, Layout
@@ -62,6 +63,7 @@ class Inputs(Frozen):
     parameters: dict[str, str]
     submissions: tuple[FileHash, ...]
     corrections: tuple[FileHash, ...]
+    confirmations: tuple[FileHash, ...] = ()
     plans: tuple[FileHash, ...]
     issued: tuple[FileHash, ...] = ()
     """The record of the issued report that this one replaces; empty where it replaces none."""
@@ -97,7 +99,8 @@ class Inputs(Frozen):
     @property
     def data(self) -> tuple[FileHash, ...]:
         """The files below `data/raw/`, and the issued report that is replaced, each with all its bytes."""
-        return (*self.submissions, *self.corrections, *self.plans, *self.issued, *self.shared.lists)
+        sent = (*self.submissions, *self.corrections, *self.confirmations)
+        return (*sent, *self.plans, *self.issued, *self.shared.lists)
 
     @property
     def program(self) -> tuple[FileHash, ...]:
@@ -143,6 +146,7 @@ def describe_own(layout: Layout, method: Method, parameters: dict[str, str], sha
         parameters=parameters,
         submissions=hash_files(layout, (p for period in periods for p in submission_files(layout, slug, period))),
         corrections=hash_files(layout, (p for period in periods for p in correction_files(layout, slug, period))),
+        confirmations=hash_files(layout, confirmation_files(layout, slug)),
         plans=hash_files(layout, (layout.plans / slug).glob("*.yaml")),
         extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,
         shared=shared,

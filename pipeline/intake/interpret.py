@@ -65,7 +65,7 @@ class Context:
     def tasks(self) -> Catalogue[Task]:
         """All tasks of the plans of the locality, as issued."""
         plans = self.registry.plans_of(self.locality)
-        return Catalogue(tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.tasks), self._others)
+        return Catalogue(tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.assignments), self._others)
 
     @cached_property
     def newest(self) -> dict[tuple[object, ...], tuple[dt.date, int, Observation]]:

@@ -338,6 +338,8 @@ class Intake(Frozen):
     """The period before this one for which something was sent; empty for the first."""
     files: tuple[SubmittedFile, ...] = ()
     observations: tuple[Observation, ...] = ()
+    confirmed: tuple[Observation, ...] = ()
+    """Values of similar concepts, of this and earlier periods, that hold for rows by a confirmation (xác nhận)."""
     earlier: tuple[Observation, ...] = ()
     """Values accepted for earlier periods; one serves until the next is expected."""
     tasks: tuple[TaskFact, ...] = ()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, Finding
+from pipeline.intake.confirmations import confirmed_values, read_confirmations
 from pipeline.intake.editions import of_window
 from pipeline.intake.frames import observation_frame, reported_frame, task_frame
 from pipeline.intake.inbox import periods_beside
@@ -107,7 +108,10 @@ def validate_period(
         "known_at": known_at,
         "previous": str(closed[-1]) if closed else "",
     }
-    return intake.model_copy(update=update)
+    made = read_confirmations(layout, registry, locality, known_at)
+    confirmed = confirmed_values(made, registry, (*earlier.observations, *intake.observations), (*before, period))
+    confirmed += of_window(confirmed_values(made, registry, later.observations, after), period, calendar)
+    return intake.model_copy(update=update | {"confirmed": confirmed})
 
 
 def earlier_values(layout: Layout, registry: Registry, locality: str, period: Period) -> tuple[Observation, ...]:

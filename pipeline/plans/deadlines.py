@@ -45,6 +45,7 @@ _DATE = re.compile(_LEAD_IN + r"(?:ngày\s+)?(?P<day>[0-9]{1,2})/(?P<month>[0-9]
 _MONTH = re.compile(_LEAD_IN + r"tháng\s+(?P<month>[0-9]{1,2})" + _YEAR, re.I)
 _QUARTER = re.compile(_LEAD_IN + r"quý\s+(?P<quarter>IV|III|II|I|[1-4])" + _YEAR, re.I)
 _WHOLE_YEAR = re.compile(_LEAD_IN + r"năm\s+(?P<year>20[0-9]{2})", re.I)
+_STAGE = re.compile(_LEAD_IN + r"giai đoạn\s+20[0-9]{2}\s*[-–]\s*(?P<year>20[0-9]{2})", re.I)
 _RECURRING = re.compile(r"thường xuyên|(?:hằng|hàng) (?:tháng|quý|năm)|định kỳ(?: .*)?", re.I)
 _EVERY = {"tháng": 1, "quý": 3, "năm": 12}
 # "6 tháng" is a span; "ngày 25 tháng cuối quý" is a day.
@@ -90,7 +91,7 @@ def _dated(printed: str) -> Deadline:
         number = _QUARTERS.get(found["quarter"].upper()) or int(found["quarter"])
         first, last = _months(int(found["year"]), 3 * number - 2, 3 * number)
         kind = DeadlineKind.QUARTER
-    elif found := _WHOLE_YEAR.fullmatch(printed):
+    elif found := _WHOLE_YEAR.fullmatch(printed) or _STAGE.fullmatch(printed):
         year = int(found["year"])
         first, last = date(year, 1, 1), year_end(year)
         kind = DeadlineKind.YEAR

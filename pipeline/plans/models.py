@@ -22,6 +22,16 @@ class Kind(StrEnum):
     COMMITMENT = "commitment"
 
 
+class LineKind(StrEnum):
+    """A task (nhiệm vụ), or a measure (giải pháp): a line without an office in charge and without a time.
+
+    Measures are listed and never counted (docs/digitisation.md).
+    """
+
+    TASK = "task"
+    MEASURE = "measure"
+
+
 class Direction(StrEnum):
     """Which way is better."""
 
@@ -133,6 +143,8 @@ class Indicator(Record):
     path: tuple[Waypoint, ...] = Field(default=(), description="the plan's own path to its target, where it prints one")
     lead: tuple[Text, ...] = ()
     output: str = ""
+    same_as: str = Field(default="", description="label of the row of this plan that it repeats; counted there")
+    tasks: tuple[Text, ...] = Field(default=(), description="labels of the lines of this plan that serve it")
 
     @property
     def key(self) -> Key:
@@ -155,11 +167,12 @@ class Indicator(Record):
 
 
 class Task(Record):
-    """An assignment (nhiệm vụ): who leads, who coordinates, by when, with what product."""
+    """A numbered line of a plan outside its objectives: who leads, who coordinates, by when, with what product."""
 
     annex: Annotated[str, StringConstraints(pattern=r"^(PL[0-9]+)?$")] = ""
     group: Text
     no: Text
+    kind: LineKind = LineKind.TASK
     name: Text
     name_printed: Text | None = None
     lead: tuple[Text, ...] = ()
@@ -168,6 +181,7 @@ class Task(Record):
     output: str = ""
     ref: str = Field(default="", description="clause of a higher document that it answers to")
     continues: str = Field(default="", description="code of the task of an earlier plan that it takes over")
+    same_as: str = Field(default="", description="label of the line of this plan that it repeats; counted there")
 
     @property
     def key(self) -> Key:
@@ -222,7 +236,10 @@ class Plan(Record):
     ends: dt.date | None = Field(default=None, description="last day of the plan, if not 31 December")
     groups: tuple[Group, ...] = ()
     indicators: tuple[Indicator, ...] = ()
-    tasks: tuple[Task, ...] = ()
+    tasks: tuple[Task, ...] = Field(default=(), description="all numbered lines: tasks, and measures by their kind")
+    missing_annexes: tuple[Text, ...] = Field(
+        default=(), description="annexes with tasks that the document refers to and the registry does not have"
+    )
     synthetic: bool = Field(default=False, description="made for testing; every page says so")
     received: dt.date | None = Field(default=None, description="day the plan became known, where that is not its date")
     amendments: tuple[Amendment, ...] = Field(default=(), description="the earliest first")
@@ -253,6 +270,16 @@ class Plan(Record):
         return self.ends or year_end(self.years.last)
 
     @property
+    def assignments(self) -> tuple[Task, ...]:
+        """The tasks among its lines (nhiệm vụ)."""
+        return tuple(task for task in self.tasks if task.kind is LineKind.TASK)
+
+    @property
+    def measures(self) -> tuple[Task, ...]:
+        """The measures among its lines (giải pháp)."""
+        return tuple(task for task in self.tasks if task.kind is LineKind.MEASURE)
+
+    @property
     def known_on(self) -> dt.date | None:
         """The day the plan became known; None where the document gives no day, which counts as always known."""
         return self.received or self.issued_on
@@ -268,16 +295,6 @@ class Plan(Record):
     def group_title(self, annex: str, group: str) -> str:
         """The heading of a group; '' if the plan has no such group."""
         return next((g.title for g in self.groups if (g.annex, g.no) == (annex, group)), "")
-
-
-class Concept(Record):
-    """What an indicator measures, independent of the plan (khái niệm)."""
-
-    id: Slug
-    name: Text
-    parts: tuple[Slug, ...] = Field(
-        default=(), description="concepts that one row of this concept asks for at once; it can be no higher than they"
-    )
 
 
 class Total(Record):

@@ -18,8 +18,10 @@ from pipeline.errors import DataError, Finding, NoInputError, UsageError
 from pipeline.paths import Layout
 from pipeline.plans.amend import AmendmentError, amended
 from pipeline.plans.base import Record
+from pipeline.plans.concepts import Concept, check_concepts, check_definitions, near_of
+from pipeline.plans.links import check_links
 from pipeline.plans.method import Method
-from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Task, Total
+from pipeline.plans.models import Agency, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
 from pipeline.plans.strict_yaml import StrictLoader, loaded
 from pipeline.plans.text import canonical_key, message_and_remedy
@@ -66,6 +68,10 @@ class Registry:
         """The concept (khái niệm) of an id. Raises KeyError if the list does not have it."""
         return self._by_concept[concept_id]
 
+    def near(self, concept_id: str) -> frozenset[str]:
+        """The concepts near one (gần nghĩa), whose values are shown for it and decide nothing."""
+        return self._near.get(concept_id, frozenset())
+
     def agency(self, printed: str, locality: str) -> Agency | None:
         """The agency a printed form stands for in a locality, or None."""
         key = canonical_key(printed)
@@ -95,6 +101,10 @@ class Registry:
     @cached_property
     def _by_concept(self) -> dict[str, Concept]:
         return {concept.id: concept for concept in self.concepts}
+
+    @cached_property
+    def _near(self) -> dict[str, frozenset[str]]:
+        return near_of(self.concepts)
 
     @cached_property
     def _by_form(self) -> dict[tuple[str, str], Agency]:
@@ -147,10 +157,7 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
     forms = [f"{place} {form}".strip() for agency in registry.agencies for place, form in _forms(agency)]
     yield from _twice("agencies.yaml", "form", forms)
     yield from _twice("plans", "id", [plan.id for plan in registry.plans])
-    for concept in registry.concepts:
-        for part in concept.parts:
-            if not registry.has_concept(part):
-                yield Finding("concepts.yaml", concept.id, "parts", f"không có khái niệm “{part}”", "sửa parts")
+    yield from check_concepts(registry.concepts)
     continued = {f"{plan.id}/{task.key.label}": task.continues for plan in registry.plans for task in plan.tasks}
     slugs, concepts = {x.slug for x in registry.localities}, {x.id for x in registry.concepts}
     for plan in registry.plans:
@@ -172,6 +179,8 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
             yield from _check_row(row, plan, registry, file)
         yield from _check_amendments(plan, registry, file)
         yield from _check_continued(plan, continued, file)
+        yield from check_links(plan, file)
+        yield from check_definitions(plan, registry.concepts, file)
 
 
 def plan_path(layout: Layout, plan: Plan) -> Path:

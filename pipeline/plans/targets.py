@@ -86,9 +86,9 @@ _WORDS = "|".join(sorted(filter(None, map(re.escape, _COMPARATORS)), key=len, re
 _UNITS = "tiếng|giờ|ngày|bản sao|bản|phương tiện|cuộc|người"
 _SPAN = r"(?:\s*\((?P<first>20[0-9]{2})\s*[-–]\s*(?P<last>20[0-9]{2})\))?"
 _AMOUNT = re.compile(
-    rf"(?P<aspire>phấn đấu\s+)?(?:đạt\s+)?(?P<word>{_WORDS})?\s*"
+    rf"(?P<aspire>phấn đấu\s+)?(?:(?:đạt|bố trí|bảo đảm|…)\s+)?(?:mục tiêu\s+)?(?P<word>{_WORDS})?\s*"
     rf"(?P<low>{NUMBER})\s*(?P<percent>%{{1,2}})?(?:\s*(?:-|–|đến)\s*(?P<high>{NUMBER})\s*(?P<percent2>%{{1,2}})?)?"
-    rf"(?:\s+(?:{_UNITS}))?{_SPAN}",
+    rf"(?:\s+(?:{_UNITS}))?(?:\s+hoặc theo [^0-9]+)?{_SPAN}",
     re.IGNORECASE,
 )
 _LEVELS = re.compile(

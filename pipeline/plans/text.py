@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -56,6 +57,23 @@ def _marks_last(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word)
     letters = [c for c in decomposed if not unicodedata.combining(c)]
     return "".join(letters) + "".join(sorted(c for c in decomposed if unicodedata.combining(c)))
+
+
+def misprints(printed: str, corrected: str) -> list[tuple[str, str]]:
+    """The words in which a printed text and its correction differ, in pairs.
+
+    Where words are missing or too many, a pair has the word before them, so that both sides show something.
+    """
+    ours, theirs = printed.split(), corrected.split()
+    pairs = []
+    for kind, first, last, start, end in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        # Of a word printed twice the second is the one too many.
+        twice = int(kind == "delete" and ours[first] == (ours[last] if last < len(ours) else None))
+        before = int(kind != "replace" and start > 0 and not twice)
+        pairs.append((" ".join(ours[first - before : last + twice]), " ".join(theirs[start - before : end + twice])))
+    return pairs
 
 
 def parse_number(text: str) -> Decimal:

@@ -72,9 +72,10 @@ def is_frozen(layout: Layout, folder: Path, inputs: Inputs) -> bool:
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         before, outputs = manifest["inputs"], manifest["outputs"]
-        given = [f for part in ("submissions", "corrections", "plans") for f in before[part]]
+        parts = ("submissions", "corrections", "confirmations", "plans")
+        given = [f for part in parts for f in before.get(part, ())]
         same_data = _named((*given, *before["shared"]["lists"])) == _named(
-            f.model_dump() for f in (*inputs.submissions, *inputs.corrections, *inputs.plans, *inputs.shared.lists)
+            f.model_dump() for files in (*(getattr(inputs, part) for part in parts), inputs.shared.lists) for f in files
         )
         whole = _named(outputs) == _named(f.model_dump() for f in hash_outputs(folder))
         sections = (before.get("extra") or {}).get("switched_on")

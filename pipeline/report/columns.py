@@ -224,6 +224,11 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator("file", _observed(lambda observation: observation.origin.file), width=40),
     _Indicator("cell", _observed(lambda observation: observation.origin.cell)),
     _Indicator("sha256", _observed(lambda observation: observation.origin.sha256), width=20),
+    _Indicator("same_as", lambda row, _: row.same_as),
+    _Indicator("repeats", lambda row, _: "true" if row.repeats else "false", ColumnKind.BOOLEAN),
+    _Indicator("lead_from", lambda row, _: "; ".join(row.lead_from)),
+    _Indicator("name_printed", lambda row, _: row.name_printed),
+    _Indicator("near", lambda row, _: "; ".join(f"{o.text} {o.concept} {o.as_of}" for o in row.near)),
 )
 """Of one row of a plan (chỉ tiêu, cam kết)."""
 
@@ -317,5 +322,7 @@ TASK_COLUMNS: tuple[_Task, ...] = (
     _Task("source", lambda row, _: row.fact.source if row.fact else "", width=40),
     _Task("file", lambda row, _: row.fact.origin.file if row.fact else "", width=40),
     _Task("line", lambda row, _: str(row.fact.origin.line) if row.fact else "", ColumnKind.INTEGER),
+    _Task("same_as", lambda row, _: row.same_as),
+    _Task("repeats", lambda row, _: "true" if row.repeats else "false", ColumnKind.BOOLEAN),
 )
 """Of one task (nhiệm vụ)."""

@@ -12,6 +12,7 @@ from pipeline.completion.statuses import ABSENT, Status
 from pipeline.intake.rows import CORRECTED, Absence, Intake, Observation
 from pipeline.plans.models import Kind
 from pipeline.report.count_words import by_latest, lowered
+from pipeline.report.marks import definition, near_values, repeated
 from pipeline.report.words import VIETNAMESE, Words
 
 
@@ -83,6 +84,7 @@ class _ChainOfRow:
         t, observed = self.words.text, self.observed
         if observed is None:
             yield t("chain.no-value")
+            yield from near_values(self.row, self.completion, self.words)
             return
         if observed is self.row.latest:
             yield t("chain.latest", value=self._read(observed))
@@ -146,6 +148,7 @@ class _ChainOfRow:
         yield from map(self.words.amended, row.amended)
         if row.target is None:
             yield t("chain.no-target")
+            yield from definition(row, self.completion, self.words)
             return
         target = self.words.target_with_unit(row.target, row.unit)
         key = "chain.target-due" if row.target.due else "chain.target"
@@ -158,6 +161,7 @@ class _ChainOfRow:
         )
         if row.baseline is not None:
             yield t("chain.baseline", printed=row.baseline_text, year=row.baseline_year)
+        yield from definition(row, self.completion, self.words)
 
     def formula(self) -> Iterator[str]:
         t, row, n = self.words.text, self.row, self.words.number
@@ -194,6 +198,9 @@ class _ChainOfRow:
 
     def rates(self) -> Iterator[str]:
         t, plan, row = self.words.text, self.plan, self.row
+        if row.repeats:
+            yield repeated(row, self.words)
+            return
         if not row.counted:
             yield t("chain.outside" if plan.starting_point is None else "chain.starting")
             return

@@ -30,6 +30,7 @@ from pipeline.report.count_words import by_latest, change_parts, lowered, task_c
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
+from pipeline.report.marks import beside_rows, beside_tasks, corrected, lead_from, near_values, repeated
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
@@ -158,7 +159,8 @@ class Page:
     @cached_property
     def worst_first(self) -> list[IndicatorResult]:
         """Rows that need attention, by the urgency of their status; of the same urgency the least attained first."""
-        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.status.urgency is not None]
+        listed = (r for plan in self.completion.in_force for r in plan.indicators if not r.repeats)
+        rows = [r for r in listed if r.status.urgency is not None]
         return sorted(rows, key=lambda r: (r.status.urgency, r.attainment is None, r.attainment or 0, -(r.gap or 0)))
 
     @property
@@ -172,7 +174,8 @@ class Page:
         return self._tasks({TaskStatus.NOT_REPORTED_PAST_DUE})
 
     def _tasks(self, statuses: Set[TaskStatus]) -> list[TaskResult]:
-        tasks = [t for plan in self.completion.in_force for t in plan.tasks if t.status in statuses]
+        listed = (t for plan in self.completion.in_force for t in plan.tasks if not t.repeats)
+        tasks = [t for t in listed if t.status in statuses]
         return sorted(tasks, key=lambda t: str(t.due))
 
     @property
@@ -214,9 +217,9 @@ class Page:
 
     @property
     def delta(self) -> str:
-        """The difference in the number met; '' where one of the two reports counts nothing."""
+        """The difference in the number met; '' where one of the two counts nothing, or the period has no value."""
         change, rate = self.completion.change, self.completion.rate
-        if change is None or not change.total_before or not rate.total:
+        if change is None or not change.total_before or not rate.observed:
             return ""
         difference = rate.met - change.met_before
         sign = "+" if difference > 0 else "−" if difference < 0 else "±"
@@ -293,6 +296,12 @@ def environment(folder: Path) -> Environment:
         sections,
         other_page,
         in_language,
+        corrected,
+        repeated,
+        lead_from,
+        near_values,
+        beside_rows,
+        beside_tasks,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})
     return templates

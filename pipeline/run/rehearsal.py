@@ -16,7 +16,8 @@ from pipeline.intake.judge import prepare
 from pipeline.intake.reader import parse
 from pipeline.intake.validate import read_suites, validate
 from pipeline.paths import CODE, Layout
-from pipeline.plans.models import Concept, Locality, Plan
+from pipeline.plans.concepts import Concept
+from pipeline.plans.models import Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
 from pipeline.report import notebook_tables

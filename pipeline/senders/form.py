@@ -26,6 +26,7 @@ from pipeline.intake.subjects import CatalogueEntry
 from pipeline.intake.validate import earlier_values
 from pipeline.intake.values import COUNTING
 from pipeline.plans.amend import amended, in_force
+from pipeline.plans.links import taken_lead
 from pipeline.plans.models import Indicator, Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
@@ -160,7 +161,7 @@ def _indicator_rows(
         target = target_in_force(plan, indicator, stage, cut_off)
         if target is not None and (asked or (not target.yearly and is_open_after(plan, target.due, cut_off))):
             entry = CatalogueEntry(plan, indicator)
-            lead = "; ".join(registry.agency_names(indicator.lead, plan.locality))
+            lead = "; ".join(registry.agency_names(taken_lead(plan, indicator)[0], plan.locality))
             shown = _target(target.text, target.year)
             rows.append((entry.code, indicator.name, indicator.unit, lead, shown, _last(entry, earlier)))
     return rows
@@ -177,8 +178,8 @@ def _task_rows(plan: Plan, registry: Registry, cut_off: dt.date) -> list[tuple[s
     asked = plan_state(plan, cut_off) is PlanState.IN_FORCE
     return [
         (CatalogueEntry(plan, t).code, t.name, "; ".join(registry.agency_names(t.lead, plan.locality)), t.deadline)
-        for t in plan.tasks
-        if asked or is_open_after(plan, t.due.due, cut_off)
+        for t in plan.assignments
+        if not t.same_as and (asked or is_open_after(plan, t.due.due, cut_off))
     ]
 
 

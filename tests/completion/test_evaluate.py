@@ -56,11 +56,13 @@ def test_binh_giang_2025_by_hand(registry: Registry) -> None:
 
 
 def test_cat_hai_2025_by_hand(registry: Registry) -> None:
-    """7 rows of the plan of 2025, 23 of Phụ lục 2 with a target in 2025; one value, above its target."""
+    """7 rows of the plan of 2025, 23 of Phụ lục 2 with a target in 2025; one value, of dossiers received online."""
     completion = _completion(registry, "cat-hai", "2025")
-    assert (completion.rate.met, completion.rate.met_at_most, completion.rate.total) == (1, 30, 30)
+    assert (completion.rate.met, completion.rate.met_at_most, completion.rate.total) == (0, 30, 30)
     online = _row(completion, "PL2.IV.26")
-    assert online.status is Status.MET
+    assert (online.status, [o.text for o in online.near]) == (Status.NOT_SUBMITTED, [">98"])
+    assert [o.concept for o in online.near] == ["online-dossiers-received"]
+    assert completion.unplaced == ()
     assert online.target is not None
     assert online.target.text == "≥70%"
     later = _row(completion, "PL1.I.1")
@@ -82,13 +84,12 @@ def test_the_expired_plan_of_the_city_enters_no_rate(registry: Registry) -> None
 
 
 def test_one_observation_serves_every_row_of_its_concept(layout: Layout, registry: Registry) -> None:
-    """Bạch Long Vĩ has two 5G rows: one value, held against 80 % and against 100 %."""
-    given_by_concept = {"plan": "", "group": "", "no": "", "concept": "coverage-5g", "value": "90"}
-    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, given_by_concept | {"as_of": "2026-12-01"})
-    completion = _completion(registry, "bach-long-vi", "2026", layout)
-    assert _row(completion, "I.1").status is Status.MET
-    assert _row(completion, "I.2").status is Status.NOT_YET_MET
-    assert completion.concepts.repeated == 1
+    """Cát Hải has two rows of reused data, 80 % by 2030 and 100 % by October 2025: one value, held against both."""
+    given_by_concept = {"plan": "", "group": "", "no": "", "concept": "data-reuse", "value": "90"}
+    submit(layout.root, "cat-hai", "2030", FileKind.OBSERVATIONS, given_by_concept | {"as_of": "2030-12-01"})
+    completion = _completion(registry, "cat-hai", "2030", layout)
+    assert _row(completion, "PL1.I.4").status is Status.MET
+    assert _row(completion, "PL3.II.1").status is Status.MISSED
 
 
 def test_a_newer_value_of_the_concept_takes_precedence_over_an_older_one_of_the_row(
@@ -124,10 +125,10 @@ def test_a_stage_counts_targets_without_a_column_of_their_own(registry: Registry
 
 
 def test_an_absence_stated_for_a_concept_applies_to_every_row_of_it(layout: Layout, registry: Registry) -> None:
-    row = {"plan": "", "group": "", "no": "", "concept": "coverage-5g", "value": "", "absence": "not-due"}
-    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, row | {"as_of": "2026-12-01"})
-    completion = _completion(registry, "bach-long-vi", "2026", layout)
-    assert {_row(completion, label).status for label in ("I.1", "I.2")} == {Status.NOT_DUE}
+    row = {"plan": "", "group": "", "no": "", "concept": "data-reuse", "value": "", "absence": "not-due"}
+    submit(layout.root, "cat-hai", "2030", FileKind.OBSERVATIONS, row | {"as_of": "2030-12-01"})
+    completion = _completion(registry, "cat-hai", "2030", layout)
+    assert {_row(completion, label).status for label in ("PL1.I.4", "PL3.II.1")} == {Status.NOT_DUE}
 
 
 def test_a_value_of_a_year_ago_is_shown_and_not_judged(layout: Layout, registry: Registry) -> None:
@@ -182,12 +183,12 @@ def test_tasks_add_up_to_those_assigned(layout: Layout, registry: Registry) -> N
     )
     completion = _completion(registry, "bach-long-vi", "2026", layout)
     counts = completion.task_counts
-    assert (counts.assigned, sum(counts.by_status.values())) == (17, 17)
-    assert counts.by_status[TaskStatus.NOT_REPORTED] == 14
+    assert (counts.assigned, sum(counts.by_status.values())) == (29, 29)
+    assert counts.by_status[TaskStatus.NOT_REPORTED] == 26
     assert completion.tasks_by_deadline == TasksByDeadline(
-        dated=DatedTasks(total=1, done=1),
-        recurring=RecurringTasks(total=7, in_time=1, not_reported=6),
-        undated=UndatedTasks(total=9, under_way=1, not_reported=8),
+        dated=DatedTasks(total=2, done=1, not_reported=1),
+        recurring=RecurringTasks(total=8, in_time=1, not_reported=7),
+        undated=UndatedTasks(total=19, under_way=1, not_reported=18),
     )
 
 

@@ -73,7 +73,7 @@ def _summary(slug: str, name: str, parent: str, rows: tuple[SummaryRow, ...]) ->
         period="2025",
         start=START,
         cut_off=CUT_OFF,
-        method="2026.2",
+        method="2026.3",
         plans_in_force=1,
         rate=Rate(
             by_status=dict(Counter(row.status for row in rows)),

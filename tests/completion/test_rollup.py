@@ -359,18 +359,18 @@ def _concept(rolled: RollUp, name: str, scope: str = "") -> ConceptRollUp:
 
 
 def test_2025_as_a_whole_by_hand(rolled: RollUp) -> None:
-    """1/30: two plans have not begun and are starting points, the plan of the city has expired."""
-    assert (rolled.met, rolled.observed, rolled.met_at_most, rolled.total) == (1, 1, 30, 30)
-    assert rolled.reported == ("cat-hai",)
-    assert (rolled.not_reported, rolled.none_expected) == ((), ("bach-long-vi", "binh-giang", "hai-phong"))
+    """0/30: two plans have not begun and are starting points, the plan of the city has expired."""
+    assert (rolled.met, rolled.observed, rolled.met_at_most, rolled.total) == (0, 0, 30, 30)
+    assert rolled.reported == ()
+    assert (rolled.not_reported, rolled.none_expected) == (("cat-hai",), ("bach-long-vi", "binh-giang", "hai-phong"))
     assert rolled.starting == ("bach-long-vi", "binh-giang")
 
 
 def test_online_dossiers_2025_by_hand(rolled: RollUp) -> None:
-    """Cát Hải PL2.IV.26: “>98” of ≥ 70; the starting points of the two others are in no sum."""
+    """Cát Hải PL2.IV.26 has no value; the starting points of the two others are in no sum."""
     concept = _concept(rolled, "online-dossier-rate")
-    assert (concept.met, concept.of(ConceptOutcome.NOT_MET), concept.observed, concept.expected) == (1, 0, 1, 1)
-    assert (concept.distribution, concept.bounded, concept.total, concept.total_of) == (None, 1, None, 0)
+    assert (concept.met, concept.of(ConceptOutcome.NOT_MET), concept.observed, concept.expected) == (0, 0, 0, 1)
+    assert (concept.distribution, concept.bounded, concept.total, concept.total_of) == (None, 0, None, 0)
 
 
 def test_full_online_services_2025_by_hand(rolled: RollUp) -> None:

@@ -25,6 +25,13 @@ CASES = [
     ("Quý IV năm 2026", "quarter", date(2026, 12, 31)),
     ("trong năm 2023", "year", date(2023, 12, 31)),
     ("trong năm 2026", "year", date(2026, 12, 31)),
+    ("năm 2023", "year", date(2023, 12, 31)),
+    ("năm 2026", "year", date(2026, 12, 31)),
+    ("giai đoạn 2021-2025", "year", date(2025, 12, 31)),
+    ("thường xuyên", "recurring", None),
+    ("hàng năm", "recurring", None),
+    ("định kỳ hằng năm", "recurring", None),
+    ("định kỳ theo quy định", "recurring", None),
     ("ngày 15/6/2026", "date", date(2026, 6, 15)),
     ("trước ngày 15/6/2026", "date", date(2026, 6, 14)),
 ]

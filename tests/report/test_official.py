@@ -186,7 +186,6 @@ def _observation(value: str, day: str, **fields: object) -> Observation:
     [
         ("bach-long-vi", "7/20 (35 %)", "11/20 (55 %)"),
         ("binh-giang", "10/22 (45,5 %)", "16/22 (72,7 %)"),
-        ("cat-hai", "1/30 (3,3 %)", "30/30 (100 %)"),
     ],
 )
 def test_the_rates_are_those_of_the_record(
@@ -212,7 +211,15 @@ def test_table_1_adds_up(states: dict[str, State], reports: dict[str, OfficialRe
     rate = states[slug][0].rate
     for title, whole in (("Được tính", rate.total), ("Thiếu số liệu", rate.absent)):
         assert sum(int(r[title]) for r in groups if r[title] != "–") == whole == int(rows[-1][title])
-    assert rows[-1]["Tỷ lệ đạt (số đạt/số được tính)"].startswith(f"{rate.met}/{rate.total} (")
+    share = f"{rate.met}/{rate.total} (" if rate.observed else "chưa có số liệu"
+    assert rows[-1]["Tỷ lệ đạt (số đạt/số được tính)"].startswith(share)
+
+
+def test_a_similar_value_is_named_and_enters_no_rate(reports: dict[str, OfficialReport]) -> None:
+    """Cát Hải has one value, of dossiers received online, and asks for dossiers handled online."""
+    section = _section(reports["cat-hai"], "II")
+    assert "Số liệu gần nghĩa, chưa dùng để kết luận: > 98 % (Tỷ lệ hồ sơ thủ tục hành chính nộp trực tuyến" in section
+    assert "gần với các dòng 2.2, PL1.I.1, PL2.IV.26." in section
 
 
 @pytest.mark.parametrize("slug", LOCALITIES)
@@ -574,9 +581,12 @@ def test_pdf_text_has_the_figures(
 ) -> None:
     write_pdf(reports[slug], tmp_path / "report.pdf")
     text, rate = _text_of(tmp_path / "report.pdf"), states[slug][0].rate
-    for part in (
+    shares = (
         f"Tỷ lệ chỉ tiêu đạt: chắc chắn đạt {rate.met}/{rate.total} ({_plain(WORDS.share(rate.met, rate.total))})",
         f"{rate.met_at_most}/{rate.total} ({_plain(WORDS.share(rate.met_at_most, rate.total))})",
+    )
+    for part in (
+        *(shares if rate.observed else ()),
         reports[slug].masthead.issuer[1],
         "[cán bộ bổ sung: ưu điểm]",
         "./.",

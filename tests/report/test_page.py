@@ -68,7 +68,16 @@ def _text(html: str) -> str:
             "binh-giang",
             ["xã Bình Giang đạt mục tiêu ở 10 trên 22 chỉ tiêu", "11,87 % so với ≥ 80 %", "chắc chắn đạt 10/22"],
         ),
-        ("cat-hai", ["có số liệu của kỳ ở 1 trên 30 chỉ tiêu", "chắc chắn đạt 1/30", "98", "26/28 = 92,8%"]),
+        (
+            "cat-hai",
+            [
+                "số liệu gần nghĩa, chưa dùng để kết luận: &gt; 98 %",
+                "Phụ lục nhiệm vụ của kế hoạch chưa có trong sổ; con số dưới đây chỉ gồm nhiệm vụ nêu trong phần lời.",
+                "59 giải pháp, không nêu cơ quan chủ trì và thời hạn nên không đếm",
+                "văn bản in “nền tảng”, sổ sửa là “tổng”",
+                "26/28 = 92,8%",
+            ],
+        ),
         ("hai-phong", ["không tính tỷ lệ hoàn thành", "đã hết thời gian thực hiện"]),
     ],
 )

@@ -156,7 +156,7 @@ def _heat_page_lost(layout: Layout) -> None:
 def _cache_damaged(layout: Layout) -> None:
     path = cache_folder(layout) / "2025"
     text = path.read_text("utf-8")
-    path.write_text(text.replace('"met"', '"not-met"').replace("2026.2", "2030.1"), "utf-8")
+    path.write_text(text.replace('"met"', '"not-met"').replace("2026.3", "2030.1"), "utf-8")
     assert path.read_text("utf-8") != text
     _one_changed(layout)
 

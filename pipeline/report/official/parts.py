@@ -26,6 +26,7 @@ from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.count_words import change_parts, days_of_older, task_counts
+from pipeline.report.marks import all_near_values, beside_rows, beside_tasks
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -59,6 +60,8 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     if completion.change and (rate.total or completion.change.total_before):
         yield plain_paragraph(_change(completion.change, words))
     yield from _not_met(completion, words)
+    for near in all_near_values(completion, words):
+        yield plain_paragraph(f"{near[:1].upper()}{near[1:]}.")
     if completion.in_force:
         yield plain_paragraph(words.text("indicators.see"))
         yield _by_group(completion, words)
@@ -81,6 +84,7 @@ def _rates(completion: Completion, words: Words) -> Iterator[str]:
         yield t("rate.due", met=rate.met_of_due, due=rate.due, share=words.share(rate.met_of_due, rate.due))
     else:
         yield t("rate.due-none")
+    yield from (f"{sentence}." for sentence in beside_rows(completion, words))
     if completion.concepts.repeated:
         yield t("rate.by-concept", rate=words.concepts(completion.concepts))
     yield from _amended(completion, words)
@@ -139,7 +143,7 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         row
         for plan in completion.in_force
         for row in plan.indicators
-        if row.kind is Kind.INDICATOR and row.status in NOT_MET
+        if row.kind is Kind.INDICATOR and row.status in NOT_MET and not row.repeats
     ]
     if not rows:
         return
@@ -227,6 +231,7 @@ def task_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     if not counts.assigned:
         yield plain_paragraph(words.text("tasks.none"))
         return
+    yield from map(plain_paragraph, (f"{sentence.rstrip('.')}." for sentence in beside_tasks(completion, words)))
     parts = [(status, counts.of(status)) for status in TaskStatus]
     shares = "; ".join(words.text("tasks.part", n=n, status=words.task_status(status)) for status, n in parts if n)
     yield plain_paragraph(words.text("tasks.total", assigned=counts.assigned, parts=shares))
@@ -242,7 +247,7 @@ def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     end = following.civil_end
     named = lowered(words.period(str(following)))
     span = {"period": named, "start": day(completion.cut_off), "end": day(end)}
-    tasks = [task for plan in completion.in_force for task in plan.tasks]
+    tasks = [task for plan in completion.in_force for task in plan.tasks if not task.repeats]
     open_tasks = [task for task in tasks if task.status not in DONE | UNCOUNTED_TASKS]
     late = [x for x in open_tasks if x.status in OVERDUE or x.status is TaskStatus.NOT_REPORTED_PAST_DUE]
     due = sorted(
