@@ -34,7 +34,7 @@ def _notebooks_of(layout: Layout) -> Callable[..., NotebookRun]:
         """Leave the notebook as a kernel would."""
         site, read = Site.open(**parameters, layout=layout), nbformat.read(notebook, as_version=4)
         for cell in (cell for cell in read.cells if cell.source.startswith("site.")):
-            html = eval(cell.source, {"site": site}).html  # noqa: S307 - our own notebook
+            html = eval(cell.source, {"site": site})._repr_mimebundle_()["text/html"]  # noqa: S307 - our own notebook
             cell.outputs = [nbformat.v4.new_output("execute_result", {"text/html": html}, execution_count=1)]
         output.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(read, output)

@@ -79,7 +79,7 @@ def _page(site: Site, folder: Path) -> str:
     cells = [
         nbformat.v4.new_code_cell(
             outputs=[
-                nbformat.v4.new_output("execute_result", {"text/html": getattr(site, name)().html}, execution_count=1)
+                nbformat.v4.new_output("execute_result", getattr(site, name)()._repr_mimebundle_(), execution_count=1)
             ]
         )
         for name in SECTIONS
