@@ -19,9 +19,10 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans import plan_frames
 from pipeline.steps import PublishedReport, Run, load_report, to_json
 from pipeline.typed_frame import Dtype, FrameColumn, described, typed_frame
-from tests.factories import copy_raw
+from tests.factories import report_2026_as_2025
 
-PLACES = ("binh-giang", "cat-hai")
+PLACES = {"binh-giang": "2026", "cat-hai": "2025"}
+"""Each in a period of its plan."""
 TABLES: dict[str, Iterable[FrameColumn[Any]]] = {
     **{f"report.{name}()": columns for name, (columns, _) in completion_frames.FRAMES.items()},
     **{f'intake.frame("{name}")': columns for name, (columns, _) in intake_frames.FRAMES.items() if name != "values"},
@@ -34,9 +35,9 @@ TABLES: dict[str, Iterable[FrameColumn[Any]]] = {
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """The real data, with what a report of two localities publishes and leaves."""
-    layout = copy_raw(tmp_path_factory.mktemp("project"))
-    for place in PLACES:
-        run = Run.open(place, "2025", layout=layout)
+    layout = report_2026_as_2025(tmp_path_factory.mktemp("project"))
+    for place, period in PLACES.items():
+        run = Run.open(place, period, layout=layout)
         intake = validate_period(layout, run.registry, place, run.period)
         completion = evaluate(run.registry, run.locality, run.period, intake)
         run.save(intake)
@@ -48,7 +49,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Layout:
 
 @pytest.fixture(scope="module", params=PLACES)
 def report(project: Layout, request: pytest.FixtureRequest) -> PublishedReport:
-    return load_report(request.param, "2025", layout=project)
+    return load_report(request.param, PLACES[request.param], layout=project)
 
 
 def _frames(report: PublishedReport) -> Iterator[tuple[Iterable[FrameColumn[Any]], pd.DataFrame]]:

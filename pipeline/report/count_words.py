@@ -53,10 +53,10 @@ def change_parts(change: Change, words: Words) -> list[str]:
     parts = []
     if change.newly_met:
         lowered = sum(m.lowered is not None for m in change.newly_met)
-        key = "change.lowered" if lowered else "change.met"
+        key = "moved.lowered" if lowered else "moved.met"
         parts.append(words.text(key, number=len(change.newly_met), lowered=lowered))
     if change.fell_back:
-        parts.append(words.text("change.back", number=len(change.fell_back)))
+        parts.append(words.text("moved.back", number=len(change.fell_back)))
     met = {
         "lost": _were_met(change.lost),
         "left": _were_met(change.left),
@@ -64,13 +64,13 @@ def change_parts(change: Change, words: Words) -> list[str]:
     }
     for name, number_met in met.items():
         if moved := getattr(change, name):
-            key = f"change.{name}-met" if number_met else f"change.{name}"
+            key = f"moved.{name}-met" if number_met else f"moved.{name}"
             parts.append(words.text(key, number=len(moved), met=number_met))
     if change.first_observed:
-        parts.append(words.text("change.first", number=len(change.first_observed)))
+        parts.append(words.text("moved.first", number=len(change.first_observed)))
     if change.ended:
-        parts.append(words.text("change.ended", number=len(change.ended)))
-    return parts or [words.text("change.nothing-moved")]
+        parts.append(words.text("moved.ended", number=len(change.ended)))
+    return parts or [words.text("moved.nothing-moved")]
 
 
 def _were_met(moved: tuple[Moved, ...]) -> int:

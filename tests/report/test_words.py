@@ -186,3 +186,9 @@ def test_units_that_stand_before_their_figure() -> None:
     assert WORDS.measured(exactly("1"), "cấp độ") == f"cấp độ{NB}1"
     assert WORDS.measured(exactly("24"), "giờ") == f"24{NB}giờ"
     assert WORDS.written("284,719 (133,5% dự toán)", "tỷ đồng") == f"284,719{NB}tỷ đồng (133,5% dự toán)"
+
+
+@pytest.mark.parametrize("domain", [d for d in DOMAINS if d != "words"])
+def test_no_catalogue_hides_a_phrase_of_the_common_one(domain: str) -> None:
+    """The catalogue of a page is asked first, so that an equal key would put its words where others are meant."""
+    assert not _texts("vi", domain).keys() & _texts("vi", "words").keys()
