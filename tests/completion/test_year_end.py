@@ -111,7 +111,7 @@ def test_a_target_that_outlasts_its_plan_is_judged_on_its_last_day(layout: Layou
     assert _report(layout, "2027-Q1").rate.total == 0  # in no rate of a year that is not its own
     registry = read_registry(layout, PLACE)
     asked = {p: form_of(registry, registry.locality(PLACE), Period.parse(p), ()) for p in ("2027-Q1", "2027-F", "2028")}
-    assert {row[0] for row in asked["2027-Q1"].indicators} == {f"{PLAN}/II.{n}" for n in (4, 8, 10, 17)}
+    assert {row[0] for row in asked["2027-Q1"].indicators} == {f"{PLAN}/II.{n}" for n in (4, 8, 9, 10, 17)}
     assert asked["2027-F"].indicators == asked["2027-Q1"].indicators
     assert (asked["2028"].indicators, asked["2027-Q1"].tasks) == ((), ())
 
