@@ -329,7 +329,8 @@ class _Evaluation:
     def _unplaced(self, plans: Sequence[PlanResult]) -> tuple[Observation, ...]:
         """Observations of concepts for which no plan has a row; older values of rows do not count."""
         rows = [row for plan in plans for row in plan.indicators if plan.state is PlanState.IN_FORCE]
-        keys = {(row.plan, row.key) for row in rows}
+        # A value sent for a row stands in that row, also where its plan has ended or is not issued yet.
+        keys = {(row.plan, row.key) for plan in plans for row in plan.indicators}
         concepts = {(row.concept, row.unit, row.scope) for row in rows}
         return tuple(
             o

@@ -115,7 +115,7 @@ def test_as_known_at_a_day_nothing_is_cached(layout: Layout, validated: Validate
     registry, day = read_registry(layout, PLACE), NOW.cut_off(read_registry(layout, PLACE).calendar)
     for _ in range(2):
         validate_period(layout, registry, PLACE, NOW, day)
-    assert validated == ["2025", "2026-Q1"] * 2
+    assert validated == ["2025", "2026-Q1", "2026"] * 2
     assert not list(layout.processed.rglob(CACHE_NAME))
 
 
