@@ -35,12 +35,13 @@ from pipeline.site.sections import Site
 from pipeline.site.site_page import render_heat, render_overview, script, script_hash
 from pipeline.site.site_record import describe_site_inputs, published
 from pipeline.steps import to_json
+from tests.factories import report_2026_as_2025
 from tests.site.country import localities, summaries, write_country, write_summary
 
 SECTIONS = ("head", "answer", "heat", "localities", "concepts", "sources")
 REAL = [
-    ("bach-long-vi", "2025"),
-    ("binh-giang", "2025"),
+    ("bach-long-vi", "2026"),
+    ("binh-giang", "2026"),
     ("cat-hai", "2025"),
     ("hai-phong", "2025"),
     ("cat-hai", "2024"),
@@ -49,13 +50,19 @@ PAYLOAD = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
 
 @pytest.fixture(scope="session")
-def real(registry: Registry) -> list[Summary]:
-    """The summaries of the committed data, as a report publishes them (their decimals are those of JSON)."""
-    return [_published(registry, slug, Period.parse(period)) for slug, period in REAL]
+def real(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> list[Summary]:
+    """The summaries of the committed data, as a report publishes them (their decimals are those of JSON).
+
+    The plans of two communes are of 2026: their report of that year stands here for one of 2025.
+    """
+    layout = report_2026_as_2025(tmp_path_factory.mktemp("real"))
+    found = [_published(registry, slug, Period.parse(period), layout) for slug, period in REAL]
+    year = {name: getattr(found[2], name) for name in ("period", "start", "cut_off")}
+    return [summary.model_copy(update=year) if summary.period == "2026" else summary for summary in found]
 
 
-def _published(registry: Registry, slug: str, period: Period) -> Summary:
-    intake = validate_period(Layout(), registry, slug, period)
+def _published(registry: Registry, slug: str, period: Period, layout: Layout | None = None) -> Summary:
+    intake = validate_period(layout or Layout(), registry, slug, period)
     summary = summarised(evaluate(registry, registry.locality(slug), period, intake))
     return Summary.model_validate_json(to_json(summary))
 
@@ -106,9 +113,7 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
     assert f"{rolled.observed}/{rolled.total} dòng chỉ tiêu được tính có số liệu của kỳ" in answer
     listed = len(site.collected.lists.localities)
     assert f"4 trên {listed} địa phương" in answer
-    assert "trong đó 1 địa phương có số liệu của kỳ" in answer
-    assert "2 địa phương có kế hoạch chưa bắt đầu: số liệu là xuất phát điểm, không cộng vào" in answer
-    assert "Kế hoạch chưa bắt đầu, chỉ có xuất phát điểm (2)" in answer
+    assert "trong đó 3 địa phương có số liệu của kỳ" in answer
     assert f"{listed - 4} địa phương chưa có báo cáo" in answer
     rows = _rows(site.concepts().html, "concepts")
     common = shared(rolled, site.concept_name)
@@ -122,10 +127,23 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
 
 def test_the_list_has_the_known_rates_of_2025(reports: Layout) -> None:
     rows = {row[0]: row for row in _rows(Site.open("2025", layout=reports).localities().html, "localities")}
-    assert rows["Xã Bình Giang"][2:4] == ["xuất phát điểm", "–"]
-    assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["xuất phát điểm", "–"]
+    assert rows["Xã Bình Giang"][2:4] == ["45,5 % – 72,7 % 10–16/22", "72,7 % 16/22"]
+    assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["35 % – 55 % 7–11/20", "80 % 16/20"]
     assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "3,3 % – 100 % 1–30/30", "3,3 % 1/30"]
     assert rows["Thành phố Hải Phòng"][2] == "–"
+
+
+def test_a_starting_point_is_in_no_sum(layout: Layout, registry: Registry) -> None:
+    for slug in ("binh-giang", "cat-hai"):
+        write_summary(layout.root, _published(registry, slug, Period(2025)), "<!doctype html><title>x</title>")
+    site = Site.open("2025", layout=layout)
+    assert (site.rolled.met, site.rolled.total, site.rolled.starting) == (1, 30, ("binh-giang",))
+    answer = _text(_tree(site.answer().html))
+    assert "trong đó 1 địa phương có số liệu của kỳ" in answer
+    assert "1 địa phương có kế hoạch chưa bắt đầu: số liệu là xuất phát điểm, không cộng vào" in answer
+    assert "Kế hoạch chưa bắt đầu, chỉ có xuất phát điểm (1)Xã Bình Giang" in answer
+    rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
+    assert rows["Xã Bình Giang"][2:4] == ["xuất phát điểm", "–"]
 
 
 def test_the_list_shows_who_signed_each_report(reports: Layout, tmp_path: Path) -> None:
@@ -187,8 +205,8 @@ def test_every_kind_of_absence_has_its_own_sign(layout: Layout, one: Callable[..
         Status.LATE: ("not", "c", "chưa đạt (có dòng chưa đạt)"),
         Status.UNDECIDABLE: ("absent", "?", "không đủ căn cứ"),
         Status.QUARANTINED: ("out", "!", "số liệu bị loại"),
-        Status.NOT_SUBMITTED: ("absent", "–", "chưa có số liệu"),
-        Status.NOT_DUE: ("absent", "…", "chưa đến hạn"),
+        Status.NOT_SUBMITTED: ("absent", "–", "chưa có số liệu của kỳ"),
+        Status.NOT_DUE: ("absent", "…", "chưa đến kỳ có số liệu"),
     }
     write_summary(layout.root, one(wanted))
     html = Site.open("2025", layout=layout).heat().html
