@@ -148,7 +148,7 @@ ANSWERS = {
     "4": lambda answer: "binh-giang-2026/II.2" in answer["not-submitted"],
     "5": lambda answer: answer.sum() == 18,
     "6": lambda answer: list(answer) == ["code", "name", "due", "status"],
-    "7": lambda answer: len(answer) == 16 and answer["file_sent"].notna().all(),
+    "7": lambda answer: len(answer) == 2 * 16 and answer["file_sent"].notna().all(),  # of 2026, and of 2025 before it
     "8": lambda answer: answer.is_monotonic_decreasing and len(answer),
     "9": lambda answer: list(answer) == ["min", "max", "count"],
     "10": lambda answer: len(answer) > 0,

@@ -237,8 +237,11 @@ class Words(Language):
         return self.text("yes" if flag else "no")
 
     def scope(self, scope: str) -> str:
-        """A scope in words (phạm vi)."""
-        return self.text(f"scope.{scope}")
+        """A scope in words (phạm vi); one that no plan here has, as it is written."""
+        try:
+            return self.text(f"scope.{scope}")
+        except KeyError:
+            return scope
 
     def gap(self, result: IndicatorResult) -> str:
         """What is missing, in all and per month: 'còn 15 điểm phần trăm, cần 1,25 điểm phần trăm mỗi tháng'."""

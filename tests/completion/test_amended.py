@@ -94,9 +94,9 @@ def test_the_page_and_the_explanation_show_both_targets(layout: Layout) -> None:
     for part in (
         "mục tiêu “≥ 80%” → “≥ 60%” (Quyết định số 12/QĐ-UBND, 20/05/2026)",
         "theo kế hoạch ban đầu (≥ 80 %): chưa đạt tại ngày chốt",
-        "Theo kế hoạch ban đầu: 0/22 chỉ tiêu đạt",
-        "theo kế hoạch đã sửa đổi: 1/21 chỉ tiêu đạt",
-        "theo các kế hoạch ban đầu: 0/22",
+        "Theo kế hoạch ban đầu: chắc chắn đạt 0/22",
+        "theo kế hoạch đã sửa đổi: chắc chắn đạt 1/21",
+        "theo các kế hoạch ban đầu: chắc chắn đạt 0/22",
         "đã bỏ theo văn bản sửa đổi",
         "Sửa đổi sau ngày chốt, chưa áp dụng: Quyết định số 30/QĐ-UBND",
         "thời hạn “Quý III/2026” → “Quý IV/2026”",
