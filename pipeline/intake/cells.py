@@ -6,9 +6,11 @@ The faults of whole files are here, too: what a file is refused for.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -20,9 +22,17 @@ FAULTS = {
     "control": "ô có ký tự ẩn",
     "precision": "số dài hơn 15 chữ số, Excel đã làm tròn",
     "merged": "ô nằm trong vùng gộp, không rõ giá trị thuộc dòng nào",
+    "struck": "ô có chữ bị gạch ngang",
+    "superscript": "ô có chữ số viết nhỏ phía trên, có thể là số chú thích",
+    "scaled": "định dạng ô hiện một số khác với số trong ô",
+    "external": "ô lấy giá trị từ tệp khác, có thể đã cũ",
+    "other-locality": "không rõ số liệu của địa phương nào",
+    "other-period": "không rõ số liệu của kỳ nào",
     "width": "số ô của dòng khác số cột của tiêu đề",
 }
 """What can be wrong with a cell or a line, whatever its column."""
+OWN_RULES = frozenset({"width", "other-locality", "other-period"})
+"""Faults that are rules of their own; the others are those of a broken cell (ô hỏng)."""
 
 
 class Cell(NamedTuple):
@@ -78,6 +88,41 @@ class Grid:
     merged: tuple[Area, ...] = ()
     constant_width: bool = False
     """Delimited text: in a line wider or narrower than its heading, cells have slipped."""
+    hidden_columns: frozenset[int] = frozenset()
+
+    def area_at(self, number: int, column: int) -> Area | None:
+        """The merged area over a cell."""
+        found = self._areas.get(number, ())
+        return next((a for a in found if a.first_column <= column <= a.last_column), None)
+
+    def areas_of(self, number: int) -> Sequence[Area]:
+        """The merged areas over a line."""
+        return self._areas.get(number, ())
+
+    def line_at(self, number: int) -> Line | None:
+        """The line with this number in the file."""
+        return self._by_number.get(number)
+
+    @cached_property
+    def _by_number(self) -> dict[int, Line]:
+        return {line.number: line for line in self.lines}
+
+    @cached_property
+    def _areas(self) -> dict[int, list[Area]]:
+        """Line → areas over it, for lines with cells. Raises FileFaultError for areas without end."""
+        numbers = [line.number for line in self.lines]
+        found: dict[int, list[Area]] = {}
+        budget = 200_000
+        for area in self.merged:
+            covered = numbers[bisect_left(numbers, area.first_line) : bisect_right(numbers, area.last_line)]
+            budget -= len(covered)
+            if budget < 0:
+                raise FileFaultError(
+                    "extent", f"trang “{self.name}”", "quá nhiều ô gộp", "bỏ gộp ô ở cột, dòng thừa rồi lưu lại"
+                )
+            for number in covered:
+                found.setdefault(number, []).append(area)
+        return found
 
 
 def text_cell(text: str) -> Cell:
@@ -128,6 +173,11 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "delimiter": "không rõ ô ngăn cách bằng dấu gì",
         "header": "không nhận ra dòng tiêu đề nào",
         "heading-repeated": "hai cột cùng nghĩa: không biết lấy cột nào",
+        "heading-unclear": "dưới một tiêu đề chung có cột không hiểu là gì: có thể là kỳ khác, số lượng hay tỷ lệ",
+        "which-column": "hai cột đều có thể là kết quả của kỳ (“Tỷ lệ” cạnh kế hoạch, cột lạ có số): phải hỏi người gửi",
+        "other-locality": "tên tệp, tên trang, tiêu đề hay cột ghi địa phương khác",
+        "other-period": "tên tệp, tên trang, tiêu đề hay cột ghi kỳ báo cáo khác",
+        "answers": "tệp trả lời câu hỏi không đọc được",
         "macro": "sổ có macro, tức là có chương trình",
         "external-link": "sổ lấy giá trị từ tệp khác, có thể đã cũ",
         "xml-dtd": "sổ có khai báo DTD, cách tấn công thường gặp",

@@ -1,10 +1,14 @@
-"""Column headings (tiêu đề cột): what offices write above a column, and which column they mean."""
+"""Column headings (tiêu đề cột): which lines are the head of a table, and what each column of it means.
+
+A head takes one to three lines. A heading over several columns is the parent of those below it, merged over them or,
+in CSV, with blank cells beside it; both are read together: “Kết quả thực hiện / Năm 2025” is an earlier result.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -12,24 +16,25 @@ from pathlib import Path
 import yaml
 
 from pipeline.errors import DataError, Finding
-from pipeline.intake.cells import Area, Grid, Line
+from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter
+from pipeline.intake.heading_words import Sense, bears_on, fold, sense_of
 from pipeline.intake.rows import COLUMNS, FileKind
+from pipeline.intake.scope import Whose
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 
 UNIT_OR_AGENCY = "unit-or-agency"
-_BRACKETS = re.compile(r"\([^()]*\)")
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-_PERIODS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"6 tháng đầu năm (20\d\d)"), "{0}-H1"),
-    (re.compile(r"6 tháng cuối năm (20\d\d)"), "{0}-H2"),
-    (re.compile(r"9 tháng(?: đầu)?(?: năm)? (20\d\d)"), "{0}-9M"),
-    (re.compile(r"quý (i{1,3}|iv|[1-4])(?:/| năm |/năm )(20\d\d)"), "{1}-Q{0}"),
-    (re.compile(r"(?:tháng )?(0?[1-9]|1[0-2])(?:/| năm |/năm )(20\d\d)"), "{1}-{0:0>2}"),
-    (re.compile(r"(?:năm )?(20\d\d)"), "{0}"),
-)
+SCOPES = ("locality", "reporting-period")
+"""Columns that say whose figure a row is, and of which period."""
 IDENTITY = ("code", "plan", "annex", "group", "no", "concept", "name", "task", "subject")
 _INPUTS = frozenset(chain.from_iterable(COLUMNS.values())) - {*IDENTITY, "unit"}
+_FIGURES = ("value", "numerator", "denominator", "value-or-rate")
+_OF_THE_PLAN = ("target", "previous", "rate", "other-place")
+TALLEST = 3
+"""Lines of a head."""
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_NUMBER = re.compile(r"[<>=≥≤ ]{0,3}-?[0-9][0-9.,]{0,30} ?%{0,2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEAR = re.compile(r"20[0-9]{2}")
 
 
 @dataclass(frozen=True, eq=False)  # read once, so compared by identity
@@ -39,6 +44,42 @@ class Forms:
     meanings: dict[str, str]
     unused: frozenset[str]
     unused_sheets: frozenset[str] = frozenset()
+    folded: dict[str, str] = field(default_factory=dict)
+    """The same without marks, for headings typed without them."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as its headings describe it."""
+
+    index: int
+    texts: tuple[str, ...]
+    """The headings from top to bottom."""
+    meaning: str = ""
+    """Column of `COLUMNS`, a meaning of `headings.yaml`, 'value' also for a result of which more is said below."""
+    status: str = ""
+    """Of a result: how its period stands to the one asked for ('same', 'around', 'end', 'other', 'mixed')."""
+    sort: str = ""
+    measure: str = ""
+    weak: bool = False
+    """Headed 'Tỷ lệ': the result, or the share of the target that was reached."""
+    bare: bool = False
+    """No word of a result: 'Quý I/2026'."""
+    unit: str = ""
+    unclear: bool = False
+    """A result by its parent, but what stands below it is not understood."""
+    faulty: bool = False
+    """The heading is struck out, or faulty otherwise."""
+
+    @property
+    def label(self) -> str:
+        """All headings, as messages quote them."""
+        return " / ".join(self.texts)
+
+    @property
+    def letter(self) -> str:
+        """The letter of the column."""
+        return column_letter(self.index)
 
 
 @dataclass(frozen=True)
@@ -54,11 +95,23 @@ class TableHeading:
     """Columns that are not read because their headings are not known."""
     repeated: tuple[tuple[int, str], ...] = ()
     """Columns with the same meaning as an earlier one: nobody can tell which of them is meant."""
+    described: tuple[Column, ...] = ()
+    """Every column with a heading, also those that are not read."""
 
     @property
     def inputs(self) -> frozenset[str]:
         """Columns in which the sender answers; the others say what is asked."""
         return _INPUTS & self.columns.keys()
+
+    @property
+    def results(self) -> tuple[Column, ...]:
+        """Columns that may hold the result of the period."""
+        return tuple(c for c in self.described if c.meaning in ("value", "value-or-rate"))
+
+    @property
+    def scopes(self) -> tuple[Column, ...]:
+        """Columns that say whose figure a row is, and of which period."""
+        return tuple(c for c in self.described if c.meaning in SCOPES)
 
 
 def read_forms(path: Path) -> Forms:
@@ -71,7 +124,7 @@ def _read_forms(path: Path, changed: int) -> Forms:
     del changed
     document = yaml.safe_load(path.read_text("utf-8"))
     meanings = {name: name for names in COLUMNS.values() for name in names}
-    for part in ("columns", "unused", "ambiguous"):
+    for part in ("columns", "scope", "unused", "ambiguous"):
         for meaning, forms in document[part].items():
             for form in forms:
                 if meanings.setdefault(name_key(form), meaning) != meaning:
@@ -80,114 +133,311 @@ def _read_forms(path: Path, changed: int) -> Forms:
                         [Finding(path.name, f"“{form}”", "heading", "một tiêu đề có hai nghĩa", "giữ một nghĩa")],
                     )
     sheets = frozenset(map(name_key, document["sheets"]["unused"]))
-    return Forms(meanings, frozenset(document["unused"]), sheets)
+    folded: dict[str, str] = {}
+    for form, meaning in meanings.items():
+        folded[fold(form)] = meaning if folded.get(fold(form), meaning) == meaning else ""
+    return Forms(meanings, frozenset(document["unused"]), sheets, folded)
 
 
-def find_heading(grid: Grid, index: int, forms: Forms, period: Period | None) -> tuple[TableHeading, int] | None:
-    """The heading that begins at line `index` of the grid, and how many lines it takes, one or two."""
-    one = _heading(_texts(grid.lines[index], None, grid.merged), forms, period)
+def find_heading(
+    grid: Grid, index: int, forms: Forms, period: Period | None, whose: Whose | None = None
+) -> tuple[TableHeading, int] | None:
+    """The heading that begins at line `index` of the grid, and how many lines it takes, one to three.
+
+    Raises FileFaultError for a heading over columns of which not all are understood.
+    """
+    words = _Words(forms, whose or Whose(period))
+    height = _height(grid, index, words)
+    if not height:
+        return None
+    columns = _described(_Head(grid, index, height), words)
+    heading = _heading(columns, forms)
+    if heading is None:
+        return None
+    _refuse_unclear(grid, index + height - 1, heading)
+    return heading, height
+
+
+@dataclass(frozen=True)
+class _Words:
+    """How single headings are understood."""
+
+    forms: Forms
+    whose: Whose
+
+    @property
+    def year(self) -> int:
+        return self.whose.period.year if self.whose.period else 0
+
+    def meaning(self, text: str, sense: Sense) -> str:
+        """The meaning of one text; 'bare' where it only says which result, '' where it is not understood."""
+        if place := self.whose.place_of(text):
+            return "bare" if place == "own" else "other-place"
+        outer = name_key(_BRACKETS.sub(" ", text))
+        known = self.forms.meanings.get(name_key(text)) or self.forms.meanings.get(outer)
+        said = sense.sort in ("plan", "compared") or sense.when == "before"
+        if known and not (known in _FIGURES and said):
+            return known
+        if sense.sort == "compared":
+            return "rate"
+        if sense.sort == "plan":
+            return "target"
+        known = self.forms.folded.get(sense.rest, "")
+        if known in ("name", "task") and sense.periods:
+            return "target"
+        if known:
+            return known
+        if sense.result:
+            return "value-or-rate" if sense.measure == "rate" and fold(text).startswith("ti le") else "value"
+        return "bare" if sense.bare else ""
+
+    def labels(self, line: Line) -> bool:
+        """Whether every filled cell of a line is understood as a heading."""
+        filled = [text for text in line.texts if text]
+        return bool(filled) and all(self.meaning(text, sense_of(text, self.year)) for text in filled)
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The lines of a head, with what is merged or left blank beside."""
+
+    grid: Grid
+    first: int
+    height: int
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        return self.grid.lines[self.first : self.first + self.height]
+
+    def texts(self, column: int, words: _Words) -> tuple[str, ...]:
+        """The headings of a column from top to bottom."""
+        found = [self._text(level, column, words) for level in range(self.height)]
+        return tuple(text for text in found if text)
+
+    def _text(self, level: int, column: int, words: _Words) -> str:
+        line = self.lines[level]
+        if text := line.cell(column).text:
+            return text
+        area = self.grid.area_at(line.number, column)
+        if area is not None:
+            return line.cell(area.first_column).text if area.first_line == line.number else ""
+        below = any(lower.cell(column).text for lower in self.lines[level + 1 :])
+        return self._beside(line, column, words) if below else ""
+
+    def _beside(self, line: Line, column: int, words: _Words) -> str:
+        """The nearest heading to the left over blank cells: without merged cells it is the parent of those below."""
+        left = next((c for c in range(column - 1, -1, -1) if line.cell(c).text), -1)
+        if left < 0 or self.grid.area_at(line.number, left) is not None:
+            return ""
+        text = line.cell(left).text
+        meaning = words.meaning(text, sense_of(text, words.year))
+        return "" if meaning in (*IDENTITY, "unit", "source", "note", UNIT_OR_AGENCY) else text
+
+
+def _height(grid: Grid, index: int, words: _Words) -> int:
+    """How many lines the head takes that begins at a line; 0 if none does."""
+    first = grid.lines[index]
+    filled = [text for text in first.texts if text]
+    if not filled or any(_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text) for text in filled[:3]):
+        return 0
+    named = _identity(first, words)
+    if not named and not _only_parents(grid, index, words):
+        return 0
+    height = 1
+    while height < TALLEST and index + height < len(grid.lines):
+        below = grid.lines[index + height]
+        if below.number != first.number + height or not _continues(grid, grid.lines[index : index + height], below, words):
+            break
+        height += 1
+    return height if named or height > 1 else 0
+
+
+def _identity(line: Line, words: _Words) -> list[int]:
+    """Columns of a line headed as what is asked: number, name, code."""
+    return [
+        column
+        for column, text in enumerate(line.texts)
+        if text and len(text) < 100 and words.meaning(text, sense_of(text, words.year)) in IDENTITY
+    ]
+
+
+def _only_parents(grid: Grid, index: int, words: _Words) -> bool:
+    """Whether a line holds only parents: all of it is understood, and none of it stands over a name or number."""
+    line = grid.lines[index]
     below = grid.lines[index + 1] if index + 1 < len(grid.lines) else None
-    if below is not None and _labels(below, forms, period):
-        two = _heading(_texts(grid.lines[index], below, grid.merged), forms, period)
-        alone = _heading(_texts(below, None, grid.merged), forms, period)
-        if two is not None and all(len(two.columns) > len(h.columns) for h in (one, alone) if h is not None):
-            return two, 2
-    return (one, 1) if one is not None else None
+    if below is None or below.number != line.number + 1 or not words.labels(line):
+        return False
+    named = _identity(below, words)
+    covered = {c for c, text in enumerate(line.texts) if text}
+    covered |= {c for area in grid.areas_of(line.number) for c in range(area.first_column, area.last_column + 1)}
+    return bool(named) and not covered & set(named)
 
 
-def _labels(line: Line, forms: Forms, period: Period | None) -> bool:
-    """Whether a line is the second one of a heading, not data: every filled cell is a known heading."""
-    filled = [text for text in line.texts if text]
-    return bool(filled) and all(meaning_of(text, forms, period) for text in filled)
+def _continues(grid: Grid, above: Sequence[Line], below: Line, words: _Words) -> bool:
+    """Whether a line is one more of the head, not data: it names nothing that is asked, and holds no figures."""
+    filled = [(column, text) for column, text in enumerate(below.texts) if text]
+    if not filled or any(_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text) for _, text in filled):
+        return False
+    named = {column for line in above for column in _identity(line, words)}
+    if words.labels(below):
+        again = _identity(below, words)
+        return not named or not again or len(named) > len(again) > 0 and not named & set(again)
+    if any(column in named for column, _ in filled) or not named:
+        return not named and bool(_identity(below, words))
+    head = _Head(grid, grid.lines.index(above[0]), len(above) + 1)
+    return any(_is_below_a_parent(head, len(above), column, words) for column, _ in filled)
 
 
-def _texts(upper: Line, lower: Line | None, merged: Sequence[Area]) -> list[tuple[str, ...]]:
-    """Per column the heading texts, the most specific first."""
-    width = max(len(upper.cells), len(lower.cells) if lower else 0)
-    texts: list[tuple[str, ...]] = []
-    for column in range(width):
-        above = upper.cell(column).text
-        if lower is None:
-            texts.append((above,) if above else ())
+def _is_below_a_parent(head: _Head, level: int, column: int, words: _Words) -> bool:
+    """Whether a heading of results stands over this column and others beside it."""
+    upper = head.lines[level - 1]
+    if not upper.cell(column).text and head._text(level - 1, column, words):
+        return True
+    area = head.grid.area_at(upper.number, column)
+    if area is not None:
+        return area.last_column > area.first_column
+    beside = column + 1
+    return bool(
+        upper.cell(column).text and not upper.cell(beside).text and head.lines[level].cell(beside).text
+    )
+
+
+def _described(head: _Head, words: _Words) -> tuple[Column, ...]:
+    width = max(len(line.cells) for line in head.lines)
+    columns = []
+    for index in range(width):
+        texts = head.texts(index, words)
+        if texts:
+            faulty = any(line.cell(index).fault for line in head.lines)
+            columns.append(replace(_column(index, texts, words), faulty=faulty))
+    return tuple(columns)
+
+
+def _column(index: int, texts: tuple[str, ...], words: _Words) -> Column:
+    """What a column means, from the headings over it: the lowest decides, unless a higher one makes it another's."""
+    senses = _senses(texts, words.year)
+    meanings = [words.meaning(text, sense) for text, sense in zip(texts, senses, strict=True)]
+    column = Column(index, texts)
+    figures = [m for m in meanings if m in _FIGURES]
+    last = meanings[-1]
+    if last and last not in (*_FIGURES, "bare"):
+        return replace(column, meaning=last)
+    if set(meanings) & set(_OF_THE_PLAN):
+        return replace(column, meaning=next(m for m in meanings if m in _OF_THE_PLAN))
+    if others := [m for m in meanings if m and m not in (*_FIGURES, "bare")]:
+        return replace(column, meaning=others[-1]) if not figures else replace(column, meaning=figures[-1])
+    own_place = any(words.whose.place_of(text) == "own" for text in texts)
+    if not figures and not own_place and not _names_a_period(senses):
+        return column
+    meaning = next((m for m in reversed(figures) if m != "value"), figures[-1] if figures else "value")
+    status = _status(senses, words.whose)
+    sort = next((s.sort for s in reversed(senses) if s.sort), "")
+    if status == "other" or (sort == "estimate" and status == "around"):
+        return replace(column, meaning="previous", status="part" if _is_part(senses, words.whose) else "")
+    return replace(
+        column,
+        meaning="value-or-rate" if meaning == "value-or-rate" and len(figures) == 1 else meaning.replace("-or-rate", ""),
+        status=status,
+        sort=sort,
+        measure=next((s.measure for s in reversed(senses) if s.measure), ""),
+        weak=meaning == "value-or-rate",
+        bare=not figures,
+        unit="%" if any("%" in text for text in texts) else "",
+        unclear=len(texts) > 1 and not last,
+    )
+
+
+def _names_a_period(senses: Sequence[Sense]) -> bool:
+    """Whether headings without a word of result say which one is meant: a period (a bare year may be a target)."""
+    return all(s.bare or not s.rest for s in senses) and any(
+        s.when or any(p.part for p in s.periods) or s.measure == "count" or s.sort in ("cumulative", "estimate")
+        for s in senses
+    )
+
+
+def _senses(texts: tuple[str, ...], year: int) -> list[Sense]:
+    """What each says; a year in an upper heading holds for those below."""
+    senses = []
+    for text in texts:
+        senses.append(sense_of(text, year))
+        year = senses[-1].years[-1] if senses[-1].years else year
+    return senses
+
+
+def _status(senses: Sequence[Sense], whose: Whose) -> str:
+    """How the period of a result stands to the one asked for; the lowest heading that names one decides."""
+    for sense in reversed(senses):
+        if sense.when and not sense.periods:
+            return "same" if sense.when == "now" else "other"
+        if not sense.periods:
             continue
-        if not above and lower.cell(column).text:
-            above = _parent(upper, column, merged)
-        texts.append(tuple(text for text in (lower.cell(column).text, above) if text))
-    return texts
+        if whose.period is None:
+            return "same"
+        stands = {bears_on(p, whose.period) for p in sense.periods}
+        if sense.day:
+            last = max(sense.periods, key=lambda p: (p.year, p.months[1]))
+            return "same" if bears_on(last, whose.period) in ("same", "end") else "other"
+        if stands == {"same", "around"}:
+            return "same"
+        return stands.pop() if len(stands) == 1 else "mixed"
+    return ""
 
 
-def _parent(upper: Line, column: int, merged: Sequence[Area]) -> str:
-    """The text of the merged cell above, or of the nearest filled one to the left (CSV has no merged cells)."""
-    for area in merged:
-        if area.first_line <= upper.number <= area.last_line and area.first_column <= column <= area.last_column:
-            return upper.cell(area.first_column).text
-    if merged:
-        return ""
-    return next((upper.cell(c).text for c in range(column, -1, -1) if upper.cell(c).text), "")
+def _is_part(senses: Sequence[Sense], whose: Whose) -> bool:
+    """Whether a result is that of a part of the period: of January, in the first quarter."""
+    named = next((s.periods for s in reversed(senses) if s.periods), ())
+    return whose.period is not None and any(
+        p.year == whose.period.year and whose.period.months[0] <= p.months[0] and p.months[1] <= whose.period.months[1]
+        for p in named
+    )
 
 
-def _heading(texts: Sequence[tuple[str, ...]], forms: Forms, period: Period | None) -> TableHeading | None:
+def _heading(columns: tuple[Column, ...], forms: Forms) -> TableHeading | None:
     found: dict[str, int] = {}
     unknown: list[tuple[int, str]] = []
     repeated: list[tuple[int, str]] = []
     whole = set()
-    for column, candidates in enumerate(texts):
-        meaning = _column_meaning(candidates, forms, period)
-        if meaning in forms.unused:
+    for column in columns:
+        meaning = "value" if column.meaning == "value-or-rate" else column.meaning
+        if meaning in forms.unused or meaning in SCOPES:
             continue
-        if not meaning:
-            if candidates:
-                unknown.append((column, " / ".join(reversed(candidates))))
+        if not meaning or meaning == "other-place":
+            unknown.append((column.index, column.label))
             continue
         if meaning in found:
-            repeated.append((column, meaning))
+            repeated.append((column.index, meaning))
             continue
-        found[meaning] = column
-        if any(re.search(r"số nguyên|số lượng", text.lower()) for text in candidates):
+        found[meaning] = column.index
+        if column.measure == "count" or any(re.search(r"số nguyên|số lượng", text.lower()) for text in column.texts):
             whole.add(meaning)
     kind = _kind(found)
     if kind is None:
         return None
-    columns = _named(found, kind)
-    unknown += [(column, meaning) for meaning, column in found.items() if column not in columns.values()]
-    return TableHeading(kind, columns, frozenset(whole), tuple(sorted(unknown)), tuple(repeated))
+    named = _named(found, kind)
+    unknown += [(column, meaning) for meaning, column in found.items() if column not in named.values()]
+    return TableHeading(kind, named, frozenset(whole), tuple(sorted(unknown)), tuple(repeated), columns)
 
 
-def _column_meaning(candidates: Sequence[str], forms: Forms, period: Period | None) -> str:
-    """A lower heading may need the upper one: 'Giá trị' below 'Kết quả năm 2024' is an earlier value."""
-    meanings = [meaning_of(text, forms, period) for text in candidates]
-    if len(meanings) == 2 and meanings[0] and meanings[1] in ("previous", "target"):
-        return meanings[1]
-    return next((meaning for meaning in meanings if meaning), "")
+def _refuse_unclear(grid: Grid, index: int, heading: TableHeading) -> None:
+    """Raises FileFaultError where a heading of results stands over columns that are not understood."""
+    unclear = [c for c in heading.described if c.unclear]
+    parents = [c.texts[0] for c in heading.described if len(c.texts) > 1]
+    wide = [c for c in unclear if parents.count(c.texts[0]) > 1]
+    if not wide:
+        return
+    number = grid.lines[index].number
+    cells = ", ".join(f"{c.letter}{number} “{c.texts[-1][:40]}”" for c in wide)
+    raise FileFaultError(
+        "heading-unclear",
+        f"{place_on(grid)}ô {wide[0].letter}{number}",
+        f"dưới tiêu đề “{wide[0].texts[0][:60]}” có cột không hiểu là gì: {cells}",
+        "ghi rõ từng cột: kỳ nào, số lượng hay tỷ lệ; cột không phải kết quả thì đưa ra ngoài tiêu đề chung",
+    )
 
 
-@lru_cache(maxsize=1 << 16)
-def meaning_of(text: str, forms: Forms, period: Period | None) -> str:
-    """The meaning of one heading; '' if it is not known.
-
-    'Kết quả năm 2025' is the value where 2025 is the period reported on, else an earlier one.
-    """
-    plain = name_key(_BRACKETS.sub(" ", text)) or name_key(text)
-    if meaning := forms.meanings.get(name_key(text)) or forms.meanings.get(plain):
-        return meaning
-    for pattern, form in _PERIODS:
-        found = re.search(rf"(?:^|\s){_key_pattern(pattern)}$", plain)
-        if not found:
-            continue
-        base = forms.meanings.get(name_key(plain[: found.start()])) if plain[: found.start()].strip() else "period"
-        named = Period.parse(form.format(*[str(_ROMAN.get(group, group)) for group in found.groups()]))
-        if base == "value":
-            return "value" if period is None or named == period else "previous"
-        if base in ("name", "target", "period"):
-            return "target" if base != "period" else ""
-        return base or ""
-    return ""
-
-
-@lru_cache
-def _key_pattern(pattern: re.Pattern[str]) -> str:
-    """The pattern as it reads on a canonical key, where tone marks stand at the end of a syllable."""
-    return re.sub(r"[^\W\d_]+", lambda m: name_key(m[0]) if not m[0].isascii() else m[0], pattern.pattern)
+def place_on(grid: Grid) -> str:
+    """The sheet in front of a cell or line, as messages name it; '' for CSV."""
+    return f"trang “{grid.name}”, " if grid.name else ""
 
 
 def _kind(found: dict[str, int]) -> FileKind | None:

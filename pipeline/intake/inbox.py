@@ -14,6 +14,11 @@ LARGEST = 20 * 1024 * 1024
 """Bytes. To refuse a text of this size takes about 6 s and 0.4 GiB."""
 
 
+ANSWERS = "tra-loi.yaml"
+"""The answers (trả lời) of a locality to questions of the reader, beside its submissions."""
+_OF_SYSTEMS = ("thumbs.db", "desktop.ini", "ehthumbs.db")
+
+
 def newest_period(layout: Layout, locality: str, calendar: Calendar) -> Period | None:
     """The period with submissions that closed last; None for a locality that has sent nothing."""
     return max(periods_with_submissions(layout, locality), key=lambda p: p.newness(calendar), default=None)
@@ -25,13 +30,18 @@ def periods_with_submissions(layout: Layout, locality: str) -> list[Period]:
     for name in _names(layout.submissions / locality):
         with suppress(ValueError):
             periods.append(Period.parse(name))
-    return [period for period in periods if submission_files(layout, locality, period)]
+    return [period for period in periods if sent_files(layout, locality, period)]
 
 
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
-    """The files of a period, by name, without hidden files and lock files of office programs."""
+    """The files of a period that a report depends on, by name, without those that systems leave beside them."""
     folder = layout.submissions / locality / str(period)
-    return [folder / name for name in _names(folder) if not name.startswith((".", "~$"))]
+    return [folder / n for n in _names(folder) if not n.startswith((".", "~$")) and n.lower() not in _OF_SYSTEMS]
+
+
+def sent_files(layout: Layout, locality: str, period: Period) -> list[Path]:
+    """The files that were sent for a period: all but the answers to questions of the reader."""
+    return [path for path in submission_files(layout, locality, period) if path.name != ANSWERS]
 
 
 def _names(folder: Path) -> list[str]:
