@@ -25,6 +25,8 @@ FAULTS = {
     "struck": "ô có chữ bị gạch ngang",
     "superscript": "ô có chữ số viết nhỏ phía trên, có thể là số chú thích",
     "scaled": "định dạng ô hiện một số khác với số trong ô",
+    "early-date": "ngày trước năm 1901: có lẽ là giờ, hoặc là số bị định dạng thành ngày",
+    "unit-of-heading": "tiêu đề cột kết quả ghi %, đơn vị của dòng thì khác",
     "external": "ô lấy giá trị từ tệp khác, có thể đã cũ",
     "other-locality": "không rõ số liệu của địa phương nào",
     "other-period": "không rõ số liệu của kỳ nào",
@@ -125,6 +127,11 @@ class Grid:
         return found
 
 
+def place_on(grid: Grid) -> str:
+    """The sheet in front of a cell or line, as messages name it; '' for CSV."""
+    return f"trang “{grid.name}”, " if grid.name else ""
+
+
 def text_cell(text: str) -> Cell:
     """A cell of text: NFC, stripped; an invisible character is a fault."""
     if text.isascii() and text.isprintable():
@@ -179,13 +186,13 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "other-period": "tên tệp, tên trang, tiêu đề hay cột ghi kỳ báo cáo khác",
         "answers": "tệp trả lời câu hỏi không đọc được",
         "macro": "sổ có macro, tức là có chương trình",
-        "external-link": "sổ lấy giá trị từ tệp khác, có thể đã cũ",
+        "external-link": "sổ lấy giá trị từ tệp khác qua tên vùng, có thể đã cũ",
         "xml-dtd": "sổ có khai báo DTD, cách tấn công thường gặp",
         "bomb": "sổ phình quá lớn khi mở",
         "extent": "có ô nằm quá xa bảng số liệu, làm tràn bộ nhớ",
         "damaged": "sổ bị hỏng",
         "engines-disagree": "hai bộ đọc cho hai giá trị khác nhau: tệp ghi mâu thuẫn",
-        "resources": "đọc cần quá 1 GiB bộ nhớ hoặc quá 18 giây",
+        "resources": "đọc cần quá 1 GiB bộ nhớ hoặc quá 17 giây tính toán",
     }
 )
 """Rule → why a file that breaks it is refused whole (bị trả lại cả tệp)."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.errors import DataError, Finding
-from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter
+from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter, place_on
 from pipeline.intake.heading_words import Sense, bears_on, fold, sense_of
 from pipeline.intake.rows import COLUMNS, FileKind
 from pipeline.intake.scope import Whose
@@ -34,6 +34,7 @@ TALLEST = 3
 """Lines of a head."""
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _NUMBER = re.compile(r"[<>=≥≤ ]{0,3}-?[0-9][0-9.,]{0,30} ?%{0,2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PER_CENT = re.compile(r"\( ?% ?\)|^ ?%$|(?i:tỷ lệ|tỉ lệ) %")
 _YEAR = re.compile(r"20[0-9]{2}")
 
 
@@ -342,7 +343,7 @@ def _column(index: int, texts: tuple[str, ...], words: _Words) -> Column:
         measure=next((s.measure for s in reversed(senses) if s.measure), ""),
         weak=meaning == "value-or-rate",
         bare=not figures,
-        unit="%" if any("%" in text for text in texts) else "",
+        unit="%" if any(_PER_CENT.search(text) for text in texts) else "",
         unclear=len(texts) > 1 and not last,
     )
 
@@ -433,11 +434,6 @@ def _refuse_unclear(grid: Grid, index: int, heading: TableHeading) -> None:
         f"dưới tiêu đề “{wide[0].texts[0][:60]}” có cột không hiểu là gì: {cells}",
         "ghi rõ từng cột: kỳ nào, số lượng hay tỷ lệ; cột không phải kết quả thì đưa ra ngoài tiêu đề chung",
     )
-
-
-def place_on(grid: Grid) -> str:
-    """The sheet in front of a cell or line, as messages name it; '' for CSV."""
-    return f"trang “{grid.name}”, " if grid.name else ""
 
 
 def _kind(found: dict[str, int]) -> FileKind | None:

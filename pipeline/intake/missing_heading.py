@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from pipeline.errors import Finding
-from pipeline.intake.cells import Grid, Line
+from pipeline.intake.cells import Grid, Line, place_on
 from pipeline.intake.heading_words import bears_on, fold, sense_of
-from pipeline.intake.headings import IDENTITY, Forms, place_on
+from pipeline.intake.headings import IDENTITY, Forms
 from pipeline.intake.scope import Whose, in_words
 
 _REMEDY = "giữ dòng tiêu đề của biểu mẫu (make template)"

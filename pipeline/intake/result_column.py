@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import Finding
-from pipeline.intake.cells import Grid, Line, column_letter
+from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter, place_on
 from pipeline.intake.heading_words import looks_like_a_value
-from pipeline.intake.headings import Column, TableHeading, place_on
+from pipeline.intake.headings import Column, TableHeading
 from pipeline.intake.rows import FileKind
 from pipeline.intake.scope import Whose
 
@@ -27,6 +27,8 @@ class Result:
     """'%' where the heading says so; for rows that write no unit."""
     basis: str = ""
     """'Lũy kế' where the heading says so; for tables without a column for it."""
+    counts: int | None = None
+    """The column of numbers beside that of rates, for rows whose unit is not %."""
     remarks: tuple[Finding, ...] = ()
 
 
@@ -38,6 +40,7 @@ def result_of(heading: TableHeading, grid: Grid, after: int, file: str, whose: W
     if heading.kind is FileKind.TASKS:
         return None
     number = grid.lines[after - 1].number
+    _refuse_hidden(heading, grid, number)
     lines = grid.lines[after : after + _LOOKED_AT]
     shown = [c for c in heading.results if not c.faulty and c.index not in grid.hidden_columns]
     withdrawn = [c for c in heading.results if c not in shown]
@@ -45,20 +48,25 @@ def result_of(heading: TableHeading, grid: Grid, after: int, file: str, whose: W
         return None
     best = _one_of(shown)
     rivals = [c for c in shown if c not in best] if len(best) == 1 else []
+    planned = any(c.meaning in ("target", "rate") for c in heading.described)
+    counts = next((c for c in rivals if _paired(best[0], c) and not planned), None)
     unread = list(_unread(heading, lines, settled=len(best) == 1 and best[0].status == "same"))
     parts = [c for c in heading.described if c.meaning == "previous" and c.status == "part"]
     if len(best) == 1 and best[0].status == "end" and parts:
         best = [*parts, best[0]]
-    doubtful = len(best) == 1 and _doubtful(best[0], heading, [*unread, *withdrawn, *rivals], lines)
+    doubtful = len(best) == 1 and _doubtful(
+        best[0], heading, [*unread, *withdrawn, *[r for r in rivals if r is not counts]], lines
+    )
     if len(best) > 1 or unread or doubtful:
         chosen = _asked(grid, number, heading, [*best, *[r for r in rivals if doubtful], *unread], whose)
     else:
         chosen = best[0]
     return Result(
         chosen.index,
-        "%" if _rates(chosen, heading) else "",
+        "%" if _rates(chosen) else "",
         "Lũy kế" if chosen.sort == "cumulative" and "basis" not in heading.columns else "",
-        tuple(_understood(chosen, rivals, grid, number, file, whose)),
+        counts.index if counts is not None and chosen in best else None,
+        tuple(_understood(chosen, [r for r in rivals if r is not counts], grid, number, file, whose)),
     )
 
 
@@ -67,11 +75,23 @@ def _one_of(columns: Sequence[Column]) -> list[Column]:
     best = [c for c in columns if c.status == "same" and c.sort in ("", "plan")]
     if len(best) == 1 and all(c.status in ("around", "end") and not c.sort for c in columns if c not in best):
         return best
-    pair = [c for c in columns if c.measure == "rate" and len(c.texts) > 1]
-    counts = [c for c in columns if c.measure == "count" and len(c.texts) > 1]
-    if len(columns) == 2 and len(pair) == len(counts) == 1 and pair[0].texts[:-1] == counts[0].texts[:-1]:
-        return pair
-    return list(columns)
+    pairs = [c for c in columns if any(_paired(c, other) for other in columns)]
+    return pairs if len(columns) == 2 and pairs else list(columns)
+
+
+def _paired(rate: Column, count: Column) -> bool:
+    """Whether two columns below one heading are the rate and the number of the same result."""
+    below_one = len(rate.texts) > 1 and rate.texts[:-1] == count.texts[:-1]
+    return below_one and (rate.measure, count.measure) == ("rate", "count")
+
+
+def _refuse_hidden(heading: TableHeading, grid: Grid, number: int) -> None:
+    """Raises FileFaultError where every column of results is hidden."""
+    results = heading.results
+    if results and all(c.index in grid.hidden_columns for c in results) and "numerator" not in heading.columns:
+        where = f"{place_on(grid)}ô {results[0].letter}{number}"
+        message = f"cột kết quả “{results[0].label}” đang ẩn, không đọc"
+        raise FileFaultError("header", where, message, "bỏ ẩn cột kết quả rồi gửi lại")
 
 
 def _doubtful(column: Column, heading: TableHeading, others: Sequence[Column], lines: Sequence[Line]) -> bool:
@@ -84,7 +104,7 @@ def _doubtful(column: Column, heading: TableHeading, others: Sequence[Column], l
     return column.bare and column.measure == "count" and "unit" not in heading.columns and _figures(column.index, lines) > 0
 
 
-def _rates(column: Column, heading: TableHeading) -> bool:
+def _rates(column: Column) -> bool:
     return bool(column.unit) or (column.measure == "rate" and len(column.texts) > 1)
 
 
@@ -159,6 +179,7 @@ def without_hidden(heading: TableHeading, grid: Grid, number: int, file: str) ->
         if not hidden and not column.faulty:
             continue
         figures = name in ("value", "numerator", "denominator", "absence") or name.endswith("_on") or column.faulty
+        figures = figures or column in heading.results
         withdrawn |= {name} if figures else set()
         state = "đang ẩn" if hidden else "có tiêu đề bị gạch hoặc hỏng"
         what = "không đọc" if figures or not (name or column.meaning) else "vẫn được đọc"

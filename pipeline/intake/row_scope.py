@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from pipeline.errors import Finding
-from pipeline.intake.cells import Grid, Line
+from pipeline.intake.cells import Grid, Line, place_on
 from pipeline.intake.heading_words import bears_on, fold, sense_of
-from pipeline.intake.headings import UNIT_OR_AGENCY, Column, TableHeading, place_on
+from pipeline.intake.headings import UNIT_OR_AGENCY, Column, TableHeading
 from pipeline.intake.scope import Whose, in_words, question_code
 
 _TITLES = 25

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from pipeline.errors import Finding
 from pipeline.intake import asides
-from pipeline.intake.cells import EMPTY, Cell, FileFaultError, Grid, Line, column_letter
-from pipeline.intake.headings import Forms, TableHeading, find_heading, place_on
+from pipeline.intake.cells import EMPTY, Cell, FileFaultError, Grid, Line, column_letter, place_on
+from pipeline.intake.headings import Forms, TableHeading, find_heading
 from pipeline.intake.result_column import Result, result_of, without_hidden
 from pipeline.intake.row_scope import RowScope, foreign_title
 from pipeline.intake.rows import COLUMNS, DAYS_OF_TASK, FileKind, Origin
 from pipeline.intake.scope import Whose
+from pipeline.intake.values import same_unit
 from pipeline.plans.periods import Period
 
 _GROUP = re.compile(r"([IVXL]+)(?:[.):\s].*)?", re.DOTALL)
@@ -290,10 +291,6 @@ class _Shape:
     file: str
     digest: str
 
-    @property
-    def letters(self) -> dict[str, str]:
-        return {name: column_letter(column) for name, column in self.columns.items()}
-
 
 def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
     table, grid = shape.table, shape.grid
@@ -304,7 +301,7 @@ def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
         faults[""] = "width"
     elif doubt := table.scope.doubt(line):
         faults[""] = doubt
-    for name, column in shape.columns.items():
+    for name, column in _columns_of(line, shape).items():
         cell = line.cell(column)
         if not cell.text and not cell.fault:
             cell = _from_merged(line.number, column, name if name in table.heading.inputs else "", grid)
@@ -314,14 +311,31 @@ def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
     if not cells.get("group") and group and "group" in cells and not cells["code"]:
         cells["group"] = group
     _fill_in(cells, table)
-    return SubmittedRow(cells, origin, shape.letters, faults, line.hidden, table.heading.whole, shape.mixed)
+    if table.result is not None and table.result.unit and cells["value"] and not _suits(line, cells["unit"], table.result):
+        faults["unit"] = "unit-of-heading"
+    letters = {name: column_letter(column) for name, column in _columns_of(line, shape).items()}
+    return SubmittedRow(cells, origin, letters, faults, line.hidden, table.heading.whole, shape.mixed)
+
+
+def _columns_of(line: Line, shape: _Shape) -> dict[str, int]:
+    """The columns of one row: where a rate and a number stand side by side, its unit decides which is the value."""
+    counts = shape.table.result.counts if shape.table.result else None
+    if counts is None or "unit" not in shape.columns:
+        return shape.columns
+    unit = line.cell(shape.columns["unit"]).text
+    return shape.columns | {"value": counts} if unit and not same_unit(unit, "%") else shape.columns
+
+
+def _suits(line: Line, unit: str, result: Result) -> bool:
+    """Whether the unit of a row is % where the heading says so, or the value was taken from the column of numbers."""
+    return result.counts is not None or not unit or same_unit(unit, "%")
 
 
 def _fill_in(cells: dict[str, str], table: _Open) -> None:
     """What heading or title say for every row that does not say it itself."""
     result = table.result
     said = dict(table.stated)
-    if result is not None and cells.get("value"):
+    if result is not None and cells.get("value") and (result.counts is None or not cells["unit"]):
         said |= {name: text for name, text in (("unit", result.unit), ("basis", result.basis)) if text}
     for name, text in said.items():
         if name in cells and not cells[name]:

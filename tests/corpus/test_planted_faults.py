@@ -102,14 +102,14 @@ def rule_dropped(patch: Patch) -> None:
 def _in_this_process(patch: Patch) -> None:
     patch.setattr(
         reader,
-        "read_workbook",
-        lambda content: [workbook._grid(s) for s in examiner.read(content)],
+        "read_in_child",
+        lambda content, kind: [workbook._grid(s) for s in examiner.read(content)],
     )
 
 
 def workbook_not_examined(patch: Patch) -> None:
     _in_this_process(patch)
-    patch.setattr(examiner, "_examine_part", lambda name, data: False)
+    patch.setattr(examiner, "_examine_part", lambda name, data, found: None)
 
 
 def readers_not_compared(patch: Patch) -> None:
