@@ -1,7 +1,7 @@
 """Answers (trả lời) to questions of the reader: small files beside the submissions, and inputs like them.
 
-`tra-loi.yaml` holds a line for each question, its code and the choice: `h3f9a1c: “Thực hiện quý I”`. The code is that of
-the form, not of the period, so an answer serves the next period too, until a later one says otherwise.
+`tra-loi.yaml` holds a line for each question, its code and the choice: `h3f9a1c: “Thực hiện quý I”`. The code is that
+of the form, not of the period, so an answer serves the next period too, until a later one says otherwise.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ from pipeline.plans.periods import Period
 def read_answers(layout: Layout, locality: str, period: Period) -> dict[str, str]:
     """Code of the question → answer, of this period and those before it. Raises DataError naming a file with faults."""
     answers: dict[str, str] = {}
-    before = [p for p in periods_with_submissions(layout, locality) if (p.year, p.months[1]) <= (period.year, period.months[1])]
+    before = [
+        p
+        for p in periods_with_submissions(layout, locality)
+        if (p.year, p.months[1]) <= (period.year, period.months[1])
+    ]
     for earlier in sorted({*before, period}, key=lambda p: (p.year, p.months[1], p == period)):
         path = layout.submissions / locality / str(earlier) / ANSWERS
         if not path.exists() and not path.is_symlink():
@@ -33,7 +37,7 @@ def read_answers(layout: Layout, locality: str, period: Period) -> dict[str, str
             mark = getattr(error, "problem_mark", None)
             where = f"dòng {mark.line + 1}: sai cú pháp YAML" if mark else str(error)
             raise _refused(layout.relative(path), where) from error
-        answers |= {code: text.strip(" “”\"") for code, text in written.items()}
+        answers |= {code: text.strip(' “”"') for code, text in written.items()}
     return answers
 
 

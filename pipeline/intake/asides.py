@@ -9,15 +9,20 @@ from itertools import pairwise
 from pipeline.intake.cells import Line
 from pipeline.intake.heading_words import fold
 
-_COLUMN_NUMBER = re.compile(r"\(?([0-9]{1,2}|[A-Za-zĐđ])\)?(?: ?= ?[-0-9()+*/:x%= ]{1,40})?|[0-9]{1,2} ?= ?[-0-9()+*/:x% ]{1,40}")
+_COLUMN_NUMBER = re.compile(
+    r"\(?([0-9]{1,2}|[A-Za-zĐđ])\)?(?: ?= ?[-0-9()+*/:x%= ]{1,40})?|[0-9]{1,2} ?= ?[-0-9()+*/:x% ]{1,40}"
+)
 _TOTALS = frozenset(
     ("cong", "tong cong", "tong", "trung binh", "binh quan", "trung binh chung", "tong so chi tieu", "tong hop chung")
 )
 _SIGNATURE = re.compile(
     r"(?:tm|kt|tl|tuq|thay mat|ky thay)[. ]|nguoi lap|thu truong|chu tich|pho chu tich|noi nhan|xac nhan|ke toan"
-    r"|chanh van phong|truong phong|nguoi tong hop|lanh dao|\(?ki(?:,| va|$)|.{0,40}ngay [0-9. …]{1,6} ?thang [0-9. …]{1,6} ?nam"
+    r"|chanh van phong|truong phong|nguoi tong hop|lanh dao|\(?ki(?:,| va|$)"
+    r"|.{0,40}ngay [0-9. …]{1,6} ?thang [0-9. …]{1,6} ?nam"
 )
-_STATEMENT = re.compile(r"\(?[* ]{0,3}(nguồn|đvt|đơn vị tính|đơn vị)[^:(]{0,20}:\s*(.{1,500}?)[). ]*", re.IGNORECASE | re.DOTALL)
+_STATEMENT = re.compile(
+    r"\(?[* ]{0,3}(nguồn|đvt|đơn vị tính|đơn vị)[^:(]{0,20}:\s*(.{1,500}?)[). ]*", re.IGNORECASE | re.DOTALL
+)
 
 
 def numbers_of_columns(line: Line) -> bool:

@@ -181,7 +181,7 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "header": "không nhận ra dòng tiêu đề nào",
         "heading-repeated": "hai cột cùng nghĩa: không biết lấy cột nào",
         "heading-unclear": "dưới một tiêu đề chung có cột không hiểu là gì: có thể là kỳ khác, số lượng hay tỷ lệ",
-        "which-column": "hai cột đều có thể là kết quả của kỳ (“Tỷ lệ” cạnh kế hoạch, cột lạ có số): phải hỏi người gửi",
+        "which-column": "hai cột có thể là kết quả của kỳ (“Tỷ lệ” cạnh kế hoạch, cột lạ có số): phải hỏi người gửi",
         "other-locality": "tên tệp, tên trang, tiêu đề hay cột ghi địa phương khác",
         "other-period": "tên tệp, tên trang, tiêu đề hay cột ghi kỳ báo cáo khác",
         "answers": "tệp trả lời câu hỏi không đọc được",

@@ -15,9 +15,7 @@ import resource
 import sys
 import warnings
 import zipfile
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from pipeline.intake.cell_look import (
@@ -28,49 +26,17 @@ from pipeline.intake.cell_look import (
     without_note_mark,
 )
 from pipeline.intake.cells import Cell, FileFaultError, column_letter, number_cell, text_cell
+from pipeline.intake.workbook_parts import contradictory, damaged, examine
 
 MEMORY = 1024**3
 CPU_SECONDS = 17
-UNPACKED = 64 * 1024**2
-RATIO = 200
-ENTRIES = 2000
 OUT_OF_MEMORY = 3
 """The exit code of the child."""
-_OTHER_FORMATS = {
-    "xl/workbook.bin": "sổ .xlsb",
-    "word/document.xml": "tệp Word (.docx) đổi đuôi",
-    "content.xml": "tệp OpenDocument (.ods, .odt) đổi đuôi",
-    "ppt/presentation.xml": "tệp PowerPoint (.pptx) đổi đuôi",
-}
-CELLS = 5_000_000
-"""Cells of the rectangle around all filled cells: calamine allocates them all."""
 
-_REFERENCE = re.compile(
-    rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["'][^>]*?(/>|>\s*</(?:\w+:)?c>|>)"""
-)
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,9})"')
-# A formula whose value was never stored: nothing, or an empty <v>, between it and the end of its cell.
-_NO_VALUE = re.compile(
-    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_LINKED = re.compile(rb"<(?:\w+:)?f[^>]*>[^<]*(?:\[[0-9]|file:|\.xl)", re.IGNORECASE)
-_STYLED_RUNS = re.compile(rb"<(?:\w+:)?(?:strike|vertAlign)[\s/>]")
-_STRICT = b"http://purl.oclc.org/ooxml/"
-_NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|xl/(?:workbook|styles|sharedStrings)\.xml|xl/_rels/.*|xl/worksheets/[^/]+")
-
-
-@dataclass
-class Examined:
-    """What the parts of a workbook hold that costs time to look at, and is rare."""
-
-    incomplete: bool = False
-    """A formula without a stored value."""
-    linked: bool = False
-    """A formula that refers to another file."""
-    runs: bool = False
-    """Text of which a part is struck out or raised."""
+_NEEDED = re.compile(
+    r"\[Content_Types\]\.xml|_rels/\.rels|xl/(?:workbook|styles|sharedStrings)\.xml|xl/_rels/.*|xl/worksheets/[^/]+"
+)
 
 
 def main() -> int:
@@ -159,7 +125,7 @@ def _load(content: bytes, **options: bool) -> Any:
         except MemoryError:
             raise
         except Exception as error:
-            raise _damaged() from error
+            raise damaged() from error
 
 
 def _cells_only(content: bytes) -> bytes:
@@ -172,108 +138,6 @@ def _cells_only(content: bytes) -> bytes:
                 data = re.sub(rb"<(\w+:)?pivotCaches>.*?</(\w+:)?pivotCaches>", b"", data, flags=re.DOTALL)
             kept.writestr(name, data)
     return target.getvalue()
-
-
-def examine(content: bytes, *, macros: bool = False) -> Examined:
-    """Refuse what must not reach a reader; tell what the cells hold that has to be looked at."""
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileFaultError(
-            "format", "tệp", "là sổ Excel cũ (.xls) hoặc sổ đặt mật khẩu", "bỏ mật khẩu, lưu thành .xlsx rồi gửi lại"
-        )
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-        parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
-        raise FileFaultError(
-            "format", "tệp", "không phải sổ .xlsx, hoặc tệp bị cắt", "mở bằng Excel và lưu lại thành .xlsx"
-        ) from error
-    _examine_size(parts)
-    names = {part.filename for part in parts}
-    if len(names) < len(parts):
-        raise FileFaultError("format", "tệp", "sổ có hai phần trùng tên", "mở bằng Excel và lưu lại thành .xlsx")
-    if not macros and any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise FileFaultError("macro", "tệp", "sổ có macro", "lưu thành .xlsx (không macro) rồi gửi lại")
-    for part, what in _OTHER_FORMATS.items():
-        if part in names:
-            raise FileFaultError("format", "tệp", f"là {what}", "gửi đúng đuôi tệp, hoặc lưu thành .xlsx rồi gửi lại")
-    found = Examined()
-    for part in parts:
-        try:
-            data = archive.read(part)
-        except Exception as error:
-            raise _damaged() from error
-        _examine_part(part.filename, data, found)
-    return found
-
-
-def _examine_size(parts: list[zipfile.ZipInfo]) -> None:
-    bomb = sum(p.file_size for p in parts) > UNPACKED or any(
-        p.file_size > 1024**2 and p.file_size > RATIO * max(p.compress_size, 1) for p in parts
-    )
-    if bomb or len(parts) > ENTRIES:
-        raise FileFaultError(
-            "bomb", "tệp", "sổ phình quá lớn khi mở", "chép riêng bảng số liệu sang sổ mới rồi gửi lại"
-        )
-
-
-def _examine_part(name: str, data: bytes, found: Examined) -> None:
-    if not name.lower().endswith((".xml", ".rels", ".vml")):
-        return
-    if (
-        b"<!DOCTYPE" in data
-        or b"<!ENTITY" in data
-        or "<!DOCTYPE".encode("utf-16-le") in data
-        or "<!DOCTYPE".encode("utf-16-be") in data
-    ):
-        raise FileFaultError("xml-dtd", f"phần {name}", "sổ chứa khai báo DTD", "mở bằng Excel và lưu lại thành .xlsx")
-    if name == "xl/workbook.xml":
-        _examine_workbook(data)
-    found.runs |= name == "xl/sharedStrings.xml" and bool(_STYLED_RUNS.search(data))
-    if not name.startswith("xl/worksheets/"):
-        return
-    found.runs |= bool(_STYLED_RUNS.search(data))
-    found.linked |= bool(_LINKED.search(data))
-    found.incomplete |= bool(_NO_VALUE.search(data))
-    _examine_cells(name, data)
-
-
-def _examine_workbook(data: bytes) -> None:
-    if _STRICT in data:
-        raise FileFaultError(
-            "format", "tệp", "là sổ kiểu “Strict Open XML”", "lưu kiểu “Excel Workbook (.xlsx)” rồi gửi lại"
-        )
-    if re.search(rb"<(?:\w+:)?definedName\s[^>]*>[^<]*(?:\[[0-9]|file:)", data):
-        raise FileFaultError(
-            "external-link",
-            "tệp",
-            "sổ đặt tên cho vùng ở tệp khác, giá trị lấy qua tên ấy có thể đã cũ",
-            "dán giá trị thay cho công thức, xóa tên vùng trong Name Manager",
-        )
-
-
-def _examine_cells(name: str, data: bytes) -> None:
-    columns = rows = 1
-    where = ""
-    found = _REFERENCE.findall(data)
-    references = [(letters.upper(), number) for letters, number, _ in found]
-    if 0 < len(references) < len(_CELL.findall(data)):
-        raise _contradictory(f"phần {name}", "có ô ghi địa chỉ, có ô không")
-    if len(set(references)) < len(references):
-        letters, number = next(r for r, count in Counter(references).items() if count > 1)
-        raise _contradictory(f"phần {name}, ô {letters.decode()}{number.decode()}", "ô ghi hai lần")
-    for letters, number, end in found:
-        if end != b">":  # formatted, and empty
-            continue
-        letters, column = letters.upper(), 0
-        for letter in letters:
-            column = 26 * column + letter - 64
-        if column > columns or int(number) > rows:
-            where = f"{letters.decode()}{int(number)}"
-        columns, rows = max(columns, column), max(rows, int(number))
-    if columns * rows > CELLS or any(int(r) > 1_048_576 for r in _ROW.findall(data)):
-        raise FileFaultError(
-            "extent", f"ô {where}", "có ô nằm quá xa bảng số liệu", "xóa các dòng, cột thừa rồi lưu lại"
-        )
 
 
 def _careful_cells(sheet: Any, formulas: Any, fonts: Fonts) -> dict[tuple[int, int], tuple[Cell, Any]]:
@@ -343,7 +207,7 @@ def _read_fast(content: bytes) -> dict[str, dict[tuple[int, int], Any]]:
     except MemoryError:
         raise
     except Exception as error:
-        raise _damaged() from error
+        raise damaged() from error
     return sheets
 
 
@@ -359,7 +223,7 @@ def _agree(
         if _comparable(value) != _comparable(fast.get(place)):
             row, column = place
             where = f"trang “{name}”, ô {column_letter(column - 1)}{row}"
-            raise _contradictory(where, "hai bộ đọc cho hai giá trị khác nhau: tệp ghi mâu thuẫn")
+            raise contradictory(where, "hai bộ đọc cho hai giá trị khác nhau: tệp ghi mâu thuẫn")
 
 
 def _comparable(value: Any) -> object:
@@ -393,19 +257,6 @@ def _plain(sheet: Any, cells: dict[tuple[int, int], Cell]) -> dict[str, object]:
         ),
         "constant_width": False,
     }
-
-
-def _contradictory(place: str, message: str) -> FileFaultError:
-    return FileFaultError("engines-disagree", place, message, "mở bằng Excel, kiểm tra ô này và lưu lại")
-
-
-def _damaged() -> FileFaultError:
-    return FileFaultError(
-        "damaged",
-        "tệp",
-        "sổ bị hỏng, hoặc có phần mà bộ đọc không hiểu",
-        "mở bằng Excel, chép riêng bảng số liệu sang sổ mới (.xlsx) rồi gửi lại",
-    )
 
 
 _READERS: dict[str, Callable[[bytes], list[dict[str, object]]]] = {

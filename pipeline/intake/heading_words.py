@@ -43,7 +43,10 @@ _BEFORE = re.compile(
 _SINCE_NEW_YEAR = re.compile(r"(?<![a-z])tu dau nam(?: den nay)?(?![a-z])")
 _SORTS = (
     ("compared", re.compile(r"(?<![a-z])(?:so voi|so sanh|tang|giam|chenh lech|th/kh|vuot)(?![a-z])")),
-    ("compared", re.compile(r"(?<![a-z])(?:ti le|%|muc do) ?(?:[a-z]+ ){0,3}(?:hoan thanh|ke hoach|muc tieu)(?![a-z])")),
+    (
+        "compared",
+        re.compile(r"(?<![a-z])(?:ti le|%|muc do) ?(?:[a-z]+ ){0,3}(?:hoan thanh|ke hoach|muc tieu)(?![a-z])"),
+    ),
     ("estimate", re.compile(r"(?<![a-z])(?:uoc|du kien|uoc tinh)(?![a-z])")),
     ("cumulative", re.compile(r"(?<![a-z])(?:so )?(?:luy ke|cong don)(?![a-z])")),
     ("plan", re.compile(r"(?<![a-z])(?:muc tieu|chi tieu giao|duoc giao|phan dau|phai thuc hien)(?![a-z])")),
@@ -52,7 +55,8 @@ _SORTS = (
 _RATE = re.compile(r"(?<![a-z])ti le(?: (?:phan tram|%))?(?![a-z])|%")
 _COUNT = re.compile(r"(?<![a-z])(?:so luong|so tuyet doi)(?![a-z])")
 _JOINING = re.compile(
-    r"(?<![a-z0-9])(?:tinh|den|het|cuoi|dau|tu|ngay|cua|xa|phuong|dac khu|trong|tai|thoi diem|nam|va|ki|so lieu)(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:tinh|den|het|cuoi|dau|tu|ngay|cua|xa|phuong|dac khu|trong|tai|thoi diem|nam|va|ki|so lieu)"
+    r"(?![a-z0-9])"
 )
 _RESULT = re.compile(
     r"(?:ket qua|kq|so lieu|gia tri|thuc hien|th|dat duoc|dat|da dat|da thuc hien|muc dat|muc dat duoc)"

@@ -16,26 +16,19 @@ from pathlib import Path
 import yaml
 
 from pipeline.errors import DataError, Finding
-from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter, place_on
+from pipeline.intake.cells import FileFaultError, Grid, column_letter, place_on
+from pipeline.intake.head_lines import FIGURES, IDENTITY, UNIT_OR_AGENCY, Head, Words, height_of_head
 from pipeline.intake.heading_words import Sense, bears_on, fold, sense_of
 from pipeline.intake.rows import COLUMNS, FileKind
 from pipeline.intake.scope import Whose
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 
-UNIT_OR_AGENCY = "unit-or-agency"
 SCOPES = ("locality", "reporting-period")
 """Columns that say whose figure a row is, and of which period."""
-IDENTITY = ("code", "plan", "annex", "group", "no", "concept", "name", "task", "subject")
 _INPUTS = frozenset(chain.from_iterable(COLUMNS.values())) - {*IDENTITY, "unit"}
-_FIGURES = ("value", "numerator", "denominator", "value-or-rate")
 _OF_THE_PLAN = ("target", "previous", "rate", "other-place")
-TALLEST = 3
-"""Lines of a head."""
-_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_NUMBER = re.compile(r"[<>=≥≤ ]{0,3}-?[0-9][0-9.,]{0,30} ?%{0,2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PER_CENT = re.compile(r"\( ?% ?\)|^ ?%$|(?i:tỷ lệ|tỉ lệ) %")
-_YEAR = re.compile(r"20[0-9]{2}")
 
 
 @dataclass(frozen=True, eq=False)  # read once, so compared by identity
@@ -147,11 +140,11 @@ def find_heading(
 
     Raises FileFaultError for a heading over columns of which not all are understood.
     """
-    words = _Words(forms, whose or Whose(period))
-    height = _height(grid, index, words)
+    words = Words(forms, whose or Whose(period))
+    height = height_of_head(grid, index, words)
     if not height:
         return None
-    columns = _described(_Head(grid, index, height), words)
+    columns = _described(Head(grid, index, height), words)
     heading = _heading(columns, forms)
     if heading is None:
         return None
@@ -159,151 +152,7 @@ def find_heading(
     return heading, height
 
 
-@dataclass(frozen=True)
-class _Words:
-    """How single headings are understood."""
-
-    forms: Forms
-    whose: Whose
-
-    @property
-    def year(self) -> int:
-        return self.whose.period.year if self.whose.period else 0
-
-    def meaning(self, text: str, sense: Sense) -> str:
-        """The meaning of one text; 'bare' where it only says which result, '' where it is not understood."""
-        if place := self.whose.place_of(text):
-            return "bare" if place == "own" else "other-place"
-        outer = name_key(_BRACKETS.sub(" ", text))
-        known = self.forms.meanings.get(name_key(text)) or self.forms.meanings.get(outer)
-        said = sense.sort in ("plan", "compared") or sense.when == "before"
-        if known and not (known in _FIGURES and said):
-            return known
-        if sense.sort == "compared":
-            return "rate"
-        if sense.sort == "plan":
-            return "target"
-        known = self.forms.folded.get(sense.rest, "")
-        if known in ("name", "task") and sense.periods:
-            return "target"
-        if known:
-            return known
-        if sense.result:
-            return "value-or-rate" if sense.measure == "rate" and fold(text).startswith("ti le") else "value"
-        return "bare" if sense.bare else ""
-
-    def labels(self, line: Line) -> bool:
-        """Whether every filled cell of a line is understood as a heading."""
-        filled = [text for text in line.texts if text]
-        return bool(filled) and all(self.meaning(text, sense_of(text, self.year)) for text in filled)
-
-
-@dataclass(frozen=True)
-class _Head:
-    """The lines of a head, with what is merged or left blank beside."""
-
-    grid: Grid
-    first: int
-    height: int
-
-    @property
-    def lines(self) -> Sequence[Line]:
-        return self.grid.lines[self.first : self.first + self.height]
-
-    def texts(self, column: int, words: _Words) -> tuple[str, ...]:
-        """The headings of a column from top to bottom."""
-        found = [self._text(level, column, words) for level in range(self.height)]
-        return tuple(text for text in found if text)
-
-    def _text(self, level: int, column: int, words: _Words) -> str:
-        line = self.lines[level]
-        if text := line.cell(column).text:
-            return text
-        area = self.grid.area_at(line.number, column)
-        if area is not None:
-            return line.cell(area.first_column).text if area.first_line == line.number else ""
-        below = any(lower.cell(column).text for lower in self.lines[level + 1 :])
-        return self._beside(line, column, words) if below else ""
-
-    def _beside(self, line: Line, column: int, words: _Words) -> str:
-        """The nearest heading to the left over blank cells: without merged cells it is the parent of those below."""
-        left = next((c for c in range(column - 1, -1, -1) if line.cell(c).text), -1)
-        if left < 0 or self.grid.area_at(line.number, left) is not None:
-            return ""
-        text = line.cell(left).text
-        meaning = words.meaning(text, sense_of(text, words.year))
-        return "" if meaning in (*IDENTITY, "unit", "source", "note", UNIT_OR_AGENCY) else text
-
-
-def _height(grid: Grid, index: int, words: _Words) -> int:
-    """How many lines the head takes that begins at a line; 0 if none does."""
-    first = grid.lines[index]
-    filled = [text for text in first.texts if text]
-    if not filled or any(_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text) for text in filled[:3]):
-        return 0
-    named = _identity(first, words)
-    if not named and not _only_parents(grid, index, words):
-        return 0
-    height = 1
-    while height < TALLEST and index + height < len(grid.lines):
-        below = grid.lines[index + height]
-        if below.number != first.number + height or not _continues(grid, grid.lines[index : index + height], below, words):
-            break
-        height += 1
-    return height if named or height > 1 else 0
-
-
-def _identity(line: Line, words: _Words) -> list[int]:
-    """Columns of a line headed as what is asked: number, name, code."""
-    return [
-        column
-        for column, text in enumerate(line.texts)
-        if text and len(text) < 100 and words.meaning(text, sense_of(text, words.year)) in IDENTITY
-    ]
-
-
-def _only_parents(grid: Grid, index: int, words: _Words) -> bool:
-    """Whether a line holds only parents: all of it is understood, and none of it stands over a name or number."""
-    line = grid.lines[index]
-    below = grid.lines[index + 1] if index + 1 < len(grid.lines) else None
-    if below is None or below.number != line.number + 1 or not words.labels(line):
-        return False
-    named = _identity(below, words)
-    covered = {c for c, text in enumerate(line.texts) if text}
-    covered |= {c for area in grid.areas_of(line.number) for c in range(area.first_column, area.last_column + 1)}
-    return bool(named) and not covered & set(named)
-
-
-def _continues(grid: Grid, above: Sequence[Line], below: Line, words: _Words) -> bool:
-    """Whether a line is one more of the head, not data: it names nothing that is asked, and holds no figures."""
-    filled = [(column, text) for column, text in enumerate(below.texts) if text]
-    if not filled or any(_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text) for _, text in filled):
-        return False
-    named = {column for line in above for column in _identity(line, words)}
-    if words.labels(below):
-        again = _identity(below, words)
-        return not named or not again or len(named) > len(again) > 0 and not named & set(again)
-    if any(column in named for column, _ in filled) or not named:
-        return not named and bool(_identity(below, words))
-    head = _Head(grid, grid.lines.index(above[0]), len(above) + 1)
-    return any(_is_below_a_parent(head, len(above), column, words) for column, _ in filled)
-
-
-def _is_below_a_parent(head: _Head, level: int, column: int, words: _Words) -> bool:
-    """Whether a heading of results stands over this column and others beside it."""
-    upper = head.lines[level - 1]
-    if not upper.cell(column).text and head._text(level - 1, column, words):
-        return True
-    area = head.grid.area_at(upper.number, column)
-    if area is not None:
-        return area.last_column > area.first_column
-    beside = column + 1
-    return bool(
-        upper.cell(column).text and not upper.cell(beside).text and head.lines[level].cell(beside).text
-    )
-
-
-def _described(head: _Head, words: _Words) -> tuple[Column, ...]:
+def _described(head: Head, words: Words) -> tuple[Column, ...]:
     width = max(len(line.cells) for line in head.lines)
     columns = []
     for index in range(width):
@@ -314,18 +163,18 @@ def _described(head: _Head, words: _Words) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _column(index: int, texts: tuple[str, ...], words: _Words) -> Column:
+def _column(index: int, texts: tuple[str, ...], words: Words) -> Column:
     """What a column means, from the headings over it: the lowest decides, unless a higher one makes it another's."""
     senses = _senses(texts, words.year)
     meanings = [words.meaning(text, sense) for text, sense in zip(texts, senses, strict=True)]
     column = Column(index, texts)
-    figures = [m for m in meanings if m in _FIGURES]
+    figures = [m for m in meanings if m in FIGURES]
     last = meanings[-1]
-    if last and last not in (*_FIGURES, "bare"):
+    if last and last not in (*FIGURES, "bare"):
         return replace(column, meaning=last)
     if set(meanings) & set(_OF_THE_PLAN):
         return replace(column, meaning=next(m for m in meanings if m in _OF_THE_PLAN))
-    if others := [m for m in meanings if m and m not in (*_FIGURES, "bare")]:
+    if others := [m for m in meanings if m and m not in (*FIGURES, "bare")]:
         return replace(column, meaning=others[-1]) if not figures else replace(column, meaning=figures[-1])
     own_place = any(words.whose.place_of(text) == "own" for text in texts)
     if not figures and not own_place and not _names_a_period(senses):
@@ -337,7 +186,9 @@ def _column(index: int, texts: tuple[str, ...], words: _Words) -> Column:
         return replace(column, meaning="previous", status="part" if _is_part(senses, words.whose) else "")
     return replace(
         column,
-        meaning="value-or-rate" if meaning == "value-or-rate" and len(figures) == 1 else meaning.replace("-or-rate", ""),
+        meaning="value-or-rate"
+        if meaning == "value-or-rate" and len(figures) == 1
+        else meaning.replace("-or-rate", ""),
         status=status,
         sort=sort,
         measure=next((s.measure for s in reversed(senses) if s.measure), ""),

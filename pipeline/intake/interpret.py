@@ -160,7 +160,7 @@ class Read(Generic[_Record]):
     def found(self) -> tuple[CellFault, ...]:
         """All that the reader decides of the row by itself: cells it cannot read, no such subject, and its notes."""
         named = any(f.rule in ("known-subject", "ambiguous-subject", "identity-agrees") for f in self.faults)
-        notes = {
+        notes: dict[str, str] = {
             "known-subject": "không có trong danh mục khái niệm" if self.subject is None and not named else "",
             "name-differs": self.renamed,
             "hidden-row": "dòng ẩn trong sổ" if self.row.hidden else "",

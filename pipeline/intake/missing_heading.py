@@ -6,8 +6,9 @@ import re
 
 from pipeline.errors import Finding
 from pipeline.intake.cells import Grid, Line, place_on
+from pipeline.intake.head_lines import IDENTITY
 from pipeline.intake.heading_words import bears_on, fold, sense_of
-from pipeline.intake.headings import IDENTITY, Forms
+from pipeline.intake.headings import Forms
 from pipeline.intake.scope import Whose, in_words
 
 _REMEDY = "giữ dòng tiêu đề của biểu mẫu (make template)"
@@ -22,7 +23,9 @@ def without_heading(grid: Grid, file: str, forms: Forms, whose: Whose) -> Findin
         first = filled[0]
         shown = ", ".join(text for text in first.texts if text)[:80]
         message, place = f"không nhận ra dòng tiêu đề nào của biểu số liệu; dòng đầu ghi: {shown}", first.number
-        if any("|" in text for line in filled[:5] for text in line.texts) and all(len(n.cells) == 1 for n in filled[:5]):
+        if any("|" in text for line in filled[:5] for text in line.texts) and all(
+            len(n.cells) == 1 for n in filled[:5]
+        ):
             message = "các ô ngăn cách bằng dấu gạch đứng (|)"
         return Finding(file, f"{place_on(grid)}dòng {place}", "header", message, _REMEDY)
     lacking = _lacking(set(known.values()))

@@ -30,7 +30,9 @@ _ABBREVIATIONS = {
 }
 """Abbreviations (chữ viết tắt) usual in the field."""
 _SHORT = re.compile(r"(?<!\w)(?:" + "|".join(sorted(_ABBREVIATIONS, key=len, reverse=True)) + r")(?!\w)")
-_NUMBERED = re.compile(r"^\s{0,5}(?:[-+*•]|\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}|[IVX]{1,5}|[a-zđ])[.)/:](?![0-9]))\s{0,5}")
+_NUMBERED = re.compile(
+    r"^\s{0,5}(?:[-+*•]|\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}|[IVX]{1,5}|[a-zđ])[.)/:](?![0-9]))\s{0,5}"
+)
 _MARKED = re.compile(
     r"[\s,;:]{0,3}(?:\((?:[0-9*]{1,3}|%|tỷ lệ ?%?|tỉ lệ ?%?|đơn vị[^()]{0,20})\)|\[[0-9]{1,3}\]|\*{1,3}|%"
     r"|đạt (?:trên |từ |tối thiểu )?[0-9]{1,3}(?:,[0-9]{1,2})? ?%(?: trở lên)?)\s{0,3}$",

@@ -9,17 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import DataError, Finding
+from pipeline.intake.answers import read_answers
 from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter
 from pipeline.intake.delimited import read_delimited
 from pipeline.intake.headings import Forms, read_forms
-from pipeline.intake.missing_heading import without_heading
-from pipeline.intake.answers import read_answers
 from pipeline.intake.inbox import read_content, sent_files
 from pipeline.intake.legacy import refuse_legacy
+from pipeline.intake.missing_heading import without_heading
 from pipeline.intake.row_scope import settled
 from pipeline.intake.scope import Whose
 from pipeline.intake.sheets import SubmittedRow, SubmittedTable, tables_of
@@ -29,6 +29,8 @@ from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 
+EVIDENCE = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
+"""Endings of files that beside a table are evidence (minh chứng): signed copies, pictures."""
 SHORT = 256 * 1024
 """Bytes of text that need no child: reading takes time and memory in proportion, at most 0.6 s and 20 MiB."""
 
@@ -58,14 +60,25 @@ def read_submissions(
     submissions: list[Submission] = []
     findings: list[Finding] = []
     whose = Whose.of(locality, localities, period, read_answers(layout, locality, period))
-    for path in (p for p in sent_files(layout, locality, period) if wanted(p.name)):
+    sent = [p for p in sent_files(layout, locality, period) if wanted(p.name)]
+    tables = [p for p in sent if p.suffix.lower() not in EVIDENCE]
+    for path in tables or sent:
         try:
             submissions.append(read_file(path, layout.relative(path), forms, period, whose))
         except DataError as error:
             findings += error.findings
     if findings:
         raise DataError("Có tệp không đọc được, báo cáo chưa được lập:", findings)
+    if submissions:
+        submissions[0] = _with_companions(submissions[0], [p.name for p in sent if tables and p not in tables])
     return submissions
+
+
+def _with_companions(submission: Submission, names: Sequence[str]) -> Submission:
+    """The submission with a remark on every signed copy or picture that lies beside it."""
+    message = "tệp kèm theo được giữ làm minh chứng, không mở, không đọc số liệu"
+    remarks = (Finding(submission.file, f"tệp “{name}”", "companion", message) for name in names)
+    return replace(submission, remarks=(*submission.remarks, *remarks))
 
 
 def read_file(
@@ -115,10 +128,11 @@ def submission_of(grids: Sequence[Grid], file: str, content: bytes, forms: Forms
     Raises FileFaultError if there is none, a heading is doubtful, or all of it is another's.
     """
     digest = hashlib.sha256(content).hexdigest()
+    whose = replace(whose, file=file)
     tables: list[SubmittedTable] = []
     remarks: list[Finding] = []
     unread: list[Finding] = []
-    if (said := whose.other_in_name(file)) and (foreign := _of_another(said, "tệp", file, file, whose)):
+    if (said := whose.other_in_name(file)) and (foreign := _of_another(said, "tệp", file, whose)):
         raise FileFaultError(foreign.rule, foreign.place, foreign.message, foreign.remedy)
     for grid in grids:
         place = f"trang “{grid.name}”"
@@ -128,11 +142,11 @@ def submission_of(grids: Sequence[Grid], file: str, content: bytes, forms: Forms
         if name_key(grid.name) in forms.unused_sheets:
             continue
         said = whose.other_in(grid.name, sheet=True)
-        if said and (foreign := _of_another(said, place, grid.name, file, whose)):
+        if said and (foreign := _of_another(said, place, grid.name, whose)):
             remarks.append(foreign)
             continue
         refuse_legacy(grid)
-        found, unread_parts = tables_of(grid, file, digest, forms, whose.period, whose)
+        found, unread_parts = tables_of(grid, digest, forms, whose)
         tables += found
         remarks += unread_parts
         if not found and any(not line.blank for line in grid.lines):
@@ -145,10 +159,10 @@ def submission_of(grids: Sequence[Grid], file: str, content: bytes, forms: Forms
     return Submission(file, digest, tuple(tables), (*remarks, *unread))
 
 
-def _of_another(said: str, place: str, about: str, file: str, whose: Whose) -> Finding | None:
+def _of_another(said: str, place: str, about: str, whose: Whose) -> Finding | None:
     """The finding that a sheet or file is of another locality or period, unless its sender has said that it is not."""
     rule = "other-locality" if said.endswith(f"không phải {whose.own}") and whose.own else "other-period"
-    return settled(rule, place, said, about.rpartition("/")[2], file, whose)
+    return settled(rule, place, said, about.rpartition("/")[2], whose)
 
 
 def _why_nothing(file: str, remarks: Sequence[Finding], unread: Sequence[Finding]) -> Finding:

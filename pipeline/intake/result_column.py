@@ -32,7 +32,7 @@ class Result:
     remarks: tuple[Finding, ...] = ()
 
 
-def result_of(heading: TableHeading, grid: Grid, after: int, file: str, whose: Whose) -> Result | None:
+def result_of(heading: TableHeading, grid: Grid, after: int, whose: Whose) -> Result | None:
     """The column of the result of a table whose rows begin at line `after` of the grid; None where it has none.
 
     Raises FileFaultError with a question where several columns may hold it.
@@ -66,7 +66,7 @@ def result_of(heading: TableHeading, grid: Grid, after: int, file: str, whose: W
         "%" if _rates(chosen) else "",
         "Lũy kế" if chosen.sort == "cumulative" and "basis" not in heading.columns else "",
         counts.index if counts is not None and chosen in best else None,
-        tuple(_understood(chosen, [r for r in rivals if r is not counts], grid, number, file, whose)),
+        tuple(_understood(chosen, [r for r in rivals if r is not counts], grid, number, whose)),
     )
 
 
@@ -101,7 +101,12 @@ def _doubtful(column: Column, heading: TableHeading, others: Sequence[Column], l
         return True
     if column.measure == "rate" and planned and others:
         return True
-    return column.bare and column.measure == "count" and "unit" not in heading.columns and _figures(column.index, lines) > 0
+    return (
+        column.bare
+        and column.measure == "count"
+        and "unit" not in heading.columns
+        and _figures(column.index, lines) > 0
+    )
 
 
 def _rates(column: Column) -> bool:
@@ -152,18 +157,18 @@ def _choice(column: Column) -> str:
     return column.label if column.texts != ("không có tiêu đề",) else f"cột {column_letter(column.index)}"
 
 
-def _understood(
-    column: Column, rivals: Sequence[Column], grid: Grid, number: int, file: str, whose: Whose
-) -> Iterator[Finding]:
+def _understood(column: Column, rivals: Sequence[Column], grid: Grid, number: int, whose: Whose) -> Iterator[Finding]:
     """How a heading was understood that does not name the period itself."""
     place = f"{place_on(grid)}ô {column.letter}{number}"
     why = {"estimate": "số ước", "cumulative": "số lũy kế"}.get(column.sort, "")
     if column.status in ("around", "end", "mixed") or why:
         said = f"cột “{column.label}” được hiểu là kết quả {whose.label}{f', {why}' if why else ''}"
-        yield Finding(file, place, "column-understood", said, "ghi rõ kỳ trong tiêu đề nếu không phải")
+        yield Finding(whose.file, place, "column-understood", said, "ghi rõ kỳ trong tiêu đề nếu không phải")
     for rival in rivals:
         where = f"{place_on(grid)}ô {rival.letter}{number}"
-        yield Finding(file, where, "column-unused", f"cột “{rival.label}” không dùng; kết quả lấy ở “{column.label}”")
+        yield Finding(
+            whose.file, where, "column-unused", f"cột “{rival.label}” không dùng; kết quả lấy ở “{column.label}”"
+        )
 
 
 def without_hidden(heading: TableHeading, grid: Grid, number: int, file: str) -> tuple[TableHeading, list[Finding]]:

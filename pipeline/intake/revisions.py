@@ -192,7 +192,9 @@ def _revision(old: Accepted, new: Accepted, day: dt.date, reason: str, office: s
     )
 
 
-_ABOUT_THE_FILE = frozenset(("origin", "flags", "source", "source_date", "evidence", "note", "text", "printed", "product"))
+_ABOUT_THE_FILE = frozenset(
+    ("origin", "flags", "source", "source_date", "evidence", "note", "text", "printed", "product")
+)
 
 
 def _says_the_same(first: Accepted, second: Accepted) -> bool:

@@ -8,8 +8,9 @@ from difflib import SequenceMatcher
 
 from pipeline.errors import Finding
 from pipeline.intake.cells import Grid, Line, place_on
+from pipeline.intake.head_lines import UNIT_OR_AGENCY
 from pipeline.intake.heading_words import bears_on, fold, sense_of
-from pipeline.intake.headings import UNIT_OR_AGENCY, Column, TableHeading
+from pipeline.intake.headings import Column, TableHeading
 from pipeline.intake.scope import Whose, in_words, question_code
 
 _TITLES = 25
@@ -120,14 +121,14 @@ class RowScope:
         own = own or (stands == "around" and fold(column.texts[-1]).startswith("nam"))
         return (OWN, "") if own else (OTHER, in_words(said.periods[0])) if stands == "other" else (UNCLEAR, "")
 
-    def remarks(self, grid: Grid, file: str) -> Iterator[Finding]:
+    def remarks(self, grid: Grid) -> Iterator[Finding]:
         """Whose rows were left out."""
         for named, numbers in self.left.items():
             place = f"{place_on(grid)}dòng {numbers[0]}"
             shown = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
             rule = "other-locality" if named in self.whose.others or named.startswith("“") else "other-period"
             message = f"{len(numbers)} dòng của {named}, không dùng (dòng {shown})"
-            yield Finding(file, place, rule, message, "gửi vào đúng thư mục của địa phương, của kỳ đó")
+            yield Finding(self.whose.file, place, rule, message, "gửi vào đúng thư mục của địa phương, của kỳ đó")
 
 
 def _nearly(text: str, own: str) -> bool:
@@ -135,30 +136,26 @@ def _nearly(text: str, own: str) -> bool:
     return own in text or SequenceMatcher(None, text, own).ratio() > 0.75
 
 
-def foreign_title(lines: Sequence[Line], grid: Grid, file: str, whose: Whose) -> Finding | None:
+def foreign_title(lines: Sequence[Line], grid: Grid, whose: Whose) -> Finding | None:
     """What the lines above a table say of another locality or period, unless one's own is named too."""
     texts = [(line, text) for line in lines[-_TITLES:] for text in dict.fromkeys(line.texts) if text]
     places = [(line, text, place) for line, text in texts for place in whose.places_in(text)]
     if places and all(place != OWN for _, _, place in places):
         line, text, place = places[0]
-        return _foreign("other-locality", f"tiêu đề ghi {place}, không phải {whose.own}", line, text, grid, file, whose)
+        message = f"tiêu đề ghi {place}, không phải {whose.own}: “{text[:80]}”"
+        return settled("other-locality", f"{place_on(grid)}dòng {line.number}", message, text, whose)
     said = whose.other_period(" ; ".join(text[:200] for _, text in texts)[:2000])
     if said:
         line, text = next(((n, t) for n, t in texts if whose.other_period(t)), texts[0])
-        return _foreign("other-period", f"tiêu đề {said}", line, text, grid, file, whose)
+        message = f"tiêu đề {said}: “{text[:80]}”"
+        return settled("other-period", f"{place_on(grid)}dòng {line.number}", message, text, whose)
     return None
 
 
-def _foreign(
-    rule: str, message: str, line: Line, text: str, grid: Grid, file: str, whose: Whose
-) -> Finding | None:
-    return settled(rule, f"{place_on(grid)}dòng {line.number}", f"{message}: “{text[:80]}”", text, file, whose)
-
-
-def settled(rule: str, place: str, message: str, about: str, file: str, whose: Whose) -> Finding | None:
+def settled(rule: str, place: str, message: str, about: str, whose: Whose) -> Finding | None:
     """The finding that something is another's; None where its sender has answered that it is its own."""
     code = question_code(rule, [about])
     if fold(whose.answers.get(code, "")) == fold("của mình"):
         return None
     remedy = f"sửa tệp, hoặc nếu đúng là số liệu của {whose.own or 'mình'} {whose.label} thì trả lời trong tra-loi.yaml"
-    return Finding(file, place, rule, message, f"{remedy}: {code}: “của mình”")
+    return Finding(whose.file, place, rule, message, f"{remedy}: {code}: “của mình”")

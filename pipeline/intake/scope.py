@@ -40,6 +40,8 @@ class Whose:
     own: str = ""
     """Short name of the locality; '' where it is not known, and no place is looked for."""
     others: tuple[str, ...] = ()
+    file: str = ""
+    """The file being read, for findings."""
     answers: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
     """Code of a question → what its locality answered."""
 
@@ -49,9 +51,8 @@ class Whose:
         own = next((place for place in localities if place.slug == slug), None)
         if own is None:
             return cls(period, answers=answers)
-        return cls(
-            period, own.name, tuple(p.name for p in localities if p.slug != slug and p.code != own.parent), answers
-        )
+        others = tuple(p.name for p in localities if p.slug != slug and p.code != own.parent)
+        return cls(period, own.name, others, answers=answers)
 
     @property
     def label(self) -> str:
@@ -133,7 +134,9 @@ class Whose:
         named = [place for bare, place in self._folded.items() if place and f" {bare} " in key] if self.own else []
         if not named and self.own:
             joined = key.replace(" ", "")
-            named = [p for bare, p in self._folded.items() if p and " " in bare and joined.endswith(bare.replace(" ", ""))]
+            named = [
+                p for bare, p in self._folded.items() if p and " " in bare and joined.endswith(bare.replace(" ", ""))
+            ]
         if named and "own" not in named:
             return f"tên tệp ghi {named[0]}, không phải {self.own}"
         said = self.other_period(spaced)

@@ -15,7 +15,6 @@ from pipeline.intake.row_scope import RowScope, foreign_title
 from pipeline.intake.rows import COLUMNS, DAYS_OF_TASK, FileKind, Origin
 from pipeline.intake.scope import Whose
 from pipeline.intake.values import same_unit
-from pipeline.plans.periods import Period
 
 _GROUP = re.compile(r"([IVXL]+)(?:[.):\s].*)?", re.DOTALL)
 _DOT_DECIMAL = re.compile(r"[<>=≥≤\s]{0,5}-?[0-9]{1,30}\.(?:[0-9]{1,2}|[0-9]{4,30})\s{0,5}%{0,3}")
@@ -92,14 +91,12 @@ class _Open:
         self.scope.enter(line)
 
 
-def tables_of(
-    grid: Grid, file: str, digest: str, forms: Forms, period: Period | None, whose: Whose | None = None
-) -> tuple[list[SubmittedTable], list[Finding]]:
+def tables_of(grid: Grid, digest: str, forms: Forms, whose: Whose) -> tuple[list[SubmittedTable], list[Finding]]:
     """The tables of a sheet, and remarks on what was not read.
 
     Raises FileFaultError for headings that are doubtful, with a question where the sender can answer it.
     """
-    reading = _Reading(grid, file, digest, forms, whose or Whose(period))
+    reading = _Reading(grid, whose.file, digest, forms, whose)
     index = 0
     while index < len(grid.lines):
         if not reading.tables and index >= SEARCHED:
@@ -143,7 +140,7 @@ class _Reading:
         grid = self.grid
         line, last = grid.lines[index], grid.lines[index + height - 1]
         _refuse_repeated(grid, line, heading)
-        result = result_of(heading, grid, index + height, self.file, self.whose)
+        result = result_of(heading, grid, index + height, self.whose)
         if result is not None:
             heading.columns["value"] = result.column
             self.remarks += result.remarks
@@ -152,7 +149,7 @@ class _Reading:
         width = max(len(part.cells) for part in grid.lines[index : index + height])
         table = _Open(read, line.number, width, result)
         table.scope = RowScope.of(heading, grid, index + height, self.whose)
-        if foreign := foreign_title(self.titles, grid, self.file, self.whose):
+        if foreign := foreign_title(self.titles, grid, self.whose):
             self.remarks.append(foreign)
             table.foreign = True
         for title in self.titles:
@@ -181,7 +178,7 @@ class _Reading:
         for line, group in table.lines:
             if not table.scope.leaves_out(line):
                 own.append((line, group))
-        self.remarks += table.scope.remarks(self.grid, self.file)
+        self.remarks += table.scope.remarks(self.grid)
         if table.lines and not own:
             return None
         table.lines = own
@@ -311,7 +308,12 @@ def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
     if not cells.get("group") and group and "group" in cells and not cells["code"]:
         cells["group"] = group
     _fill_in(cells, table)
-    if table.result is not None and table.result.unit and cells["value"] and not _suits(line, cells["unit"], table.result):
+    if (
+        table.result is not None
+        and table.result.unit
+        and cells["value"]
+        and not _suits(line, cells["unit"], table.result)
+    ):
         faults["unit"] = "unit-of-heading"
     letters = {name: column_letter(column) for name, column in _columns_of(line, shape).items()}
     return SubmittedRow(cells, origin, letters, faults, line.hidden, table.heading.whole, shape.mixed)
