@@ -169,6 +169,8 @@ def _column(index: int, texts: tuple[str, ...], words: Words) -> Column:
     meanings = [words.meaning(text, sense) for text, sense in zip(texts, senses, strict=True)]
     column = Column(index, texts)
     figures = [m for m in meanings if m in FIGURES]
+    if figures and meanings[-1] == "reporting-period" and senses[-1].when:
+        meanings[-1] = "bare"
     last = meanings[-1]
     if last and last not in (*FIGURES, "bare"):
         return replace(column, meaning=last)

@@ -42,7 +42,7 @@ def result_of(heading: TableHeading, grid: Grid, after: int, whose: Whose) -> Re
     number = grid.lines[after - 1].number
     _refuse_hidden(heading, grid, number)
     lines = grid.lines[after : after + _LOOKED_AT]
-    shown = [c for c in heading.results if not c.faulty and c.index not in grid.hidden_columns]
+    shown = [c for c in heading.results if _shown(c, grid)]
     withdrawn = [c for c in heading.results if c not in shown]
     if not shown:
         return None
@@ -88,10 +88,15 @@ def _paired(rate: Column, count: Column) -> bool:
 def _refuse_hidden(heading: TableHeading, grid: Grid, number: int) -> None:
     """Raises FileFaultError where every column of results is hidden."""
     results = heading.results
-    if results and all(c.index in grid.hidden_columns for c in results) and "numerator" not in heading.columns:
+    if results and not any(_shown(c, grid) for c in results) and "numerator" not in heading.columns:
         where = f"{place_on(grid)}ô {results[0].letter}{number}"
-        message = f"cột kết quả “{results[0].label}” đang ẩn, không đọc"
-        raise FileFaultError("header", where, message, "bỏ ẩn cột kết quả rồi gửi lại")
+        message = f"cột kết quả “{results[0].label}” đang ẩn hoặc bị gạch, không đọc"
+        raise FileFaultError("header", where, message, "bỏ ẩn, bỏ gạch cột kết quả rồi gửi lại")
+
+
+def _shown(column: Column, grid: Grid) -> bool:
+    """Whether a column is neither hidden nor struck out."""
+    return not column.faulty and column.index not in grid.hidden_columns
 
 
 def _doubtful(column: Column, heading: TableHeading, others: Sequence[Column], lines: Sequence[Line]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -109,8 +110,13 @@ class RowScope:
         if asked is None:
             return OWN, ""
         said = sense_of(text, asked.year)
-        if not said.periods and not said.when:
-            said = sense_of(f"{column.texts[-1]} {text}", asked.year)
+        if (
+            not said.periods
+            and not said.when
+            and len(text) <= 4
+            and re.match("qu[iy]|thang|nam", fold(column.texts[-1]))
+        ):
+            said = sense_of(f"{column.texts[-1].split()[0]} {text}", asked.year)
         if said.when and not said.periods:
             return (OWN, "") if said.when == "now" else (OTHER, "kỳ trước")
         if len(said.periods) != 1:

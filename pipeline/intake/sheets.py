@@ -149,6 +149,8 @@ class _Reading:
         width = max(len(part.cells) for part in grid.lines[index : index + height])
         table = _Open(read, line.number, width, result)
         table.scope = RowScope.of(heading, grid, index + height, self.whose)
+        if read.columns.get("unit-or-agency") in {c.index for c in table.scope.columns}:
+            del read.columns["unit-or-agency"]
         if foreign := foreign_title(self.titles, grid, self.whose):
             self.remarks.append(foreign)
             table.foreign = True
