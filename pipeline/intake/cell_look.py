@@ -9,7 +9,7 @@ from typing import Any
 
 _PERCENT_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _SCALED = re.compile(r"[0#?],+(?![0-9#?,])")
-_DIGITS_QUOTED = re.compile(r'"[^"]*[0-9][^"]*"')
+_DIGITS_QUOTED = re.compile(r'"[^"]*(?:[0-9]|nghìn|ngàn|triệu|tỷ|trăm)[^"]*"', re.IGNORECASE)
 _OTHER_FILE = re.compile(r"\[[0-9]{1,4}\]|file:|\.xl[a-z]{1,2}[\]'!]", re.IGNORECASE)
 _NUMBER = re.compile(r"[<>=≥≤ ]{0,3}-?[0-9][0-9.,/ ]{0,30}%?")
 _NOTE_MARK = re.compile(r"[0-9*() ]{1,4}")

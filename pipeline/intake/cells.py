@@ -26,7 +26,7 @@ FAULTS = {
     "superscript": "ô có chữ số viết nhỏ phía trên, có thể là số chú thích",
     "scaled": "định dạng ô hiện một số khác với số trong ô",
     "early-date": "ngày trước năm 1901: có lẽ là giờ, hoặc là số bị định dạng thành ngày",
-    "unit-of-heading": "tiêu đề cột kết quả ghi %, đơn vị của dòng thì khác",
+    "unit-of-heading": "tiêu đề cột kết quả ghi một đơn vị, dòng ghi đơn vị khác",
     "external": "ô lấy giá trị từ tệp khác, có thể đã cũ",
     "other-locality": "không rõ số liệu của địa phương nào",
     "other-period": "không rõ số liệu của kỳ nào",

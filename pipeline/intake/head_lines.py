@@ -154,6 +154,8 @@ def _continues(grid: Grid, above: Sequence[Line], below: Line, words: Words) -> 
     named = {column for line in above for column in _identity(line, words)}
     if words.labels(below):
         again = _identity(below, words)
+        if any(column in named and column not in again for column, _ in filled):
+            return False  # a line between head and rows: 'Số liệu năm 2025'
         return not named or not again or (len(named) > len(again) > 0 and not named & set(again))
     if any(column in named for column, _ in filled) or not named:
         return not named and bool(_identity(below, words))

@@ -29,6 +29,7 @@ _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:qu[iy]|q)[ .]?(iv|i{1,3}|[1-4])(?![0-9a-z])" + _YEAR, "Q"),
         (r"(?:thang|t)[ .]?(0?[1-9]|1[0-2])(?![0-9a-z])" + _YEAR, "M"),
         (r"(0?[1-9]|1[0-2])[/-](20[0-9]{2})(?![0-9])", "M"),
+        (r"(iv|i{1,3})[/.-](20[0-9]{2})(?![0-9])", "Q"),
         (r"ca nam" + _YEAR, "year"),
         (r"(?:nam )?(20[0-9]{2})(?![0-9])", "year"),
     )
@@ -50,7 +51,7 @@ _SORTS = (
     ("estimate", re.compile(r"(?<![a-z])(?:uoc|du kien|uoc tinh)(?![a-z])")),
     ("cumulative", re.compile(r"(?<![a-z])(?:so )?(?:luy ke|cong don)(?![a-z])")),
     ("plan", re.compile(r"(?<![a-z])(?:muc tieu|chi tieu giao|duoc giao|phan dau|phai thuc hien)(?![a-z])")),
-    ("plan", re.compile(r"(?<!thuc hien )(?<![a-z])ke hoach(?: (?:giao|nam))?(?![a-z])")),
+    ("plan", re.compile(r"(?<!thuc hien )(?<![a-z])(?:ke hoach|kh)(?: (?:giao|nam))?(?![a-z])")),
 )
 _RATE = re.compile(r"(?<![a-z])ti le(?: (?:phan tram|%))?(?![a-z])|%")
 _COUNT = re.compile(r"(?<![a-z])(?:so luong|so tuyet doi)(?![a-z])")

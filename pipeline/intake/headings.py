@@ -28,6 +28,11 @@ SCOPES = ("locality", "reporting-period")
 """Columns that say whose figure a row is, and of which period."""
 _INPUTS = frozenset(chain.from_iterable(COLUMNS.values())) - {*IDENTITY, "unit"}
 _OF_THE_PLAN = ("target", "previous", "rate", "other-place")
+_UNIT = re.compile(
+    r"(?:dvt|don vi)?[: ]{0,3}(?:[0-9.]+ )?(?:nghin|ngan|trieu|ti |ti$|tram|ho so|nguoi|cuoc|ban sao|ban$|van ban|may"
+    r"|dong|gio|diem|luot|to |thu tuc|dich vu|doanh nghiep|tai khoan|ho$|ho |nhiem vu|phuong tien|cap do|thon|so luong"
+    r"|kenh|he thong)"
+)
 _PER_CENT = re.compile(r"\( ?% ?\)|^ ?%$|(?i:tỷ lệ|tỉ lệ) %")
 
 
@@ -171,6 +176,8 @@ def _column(index: int, texts: tuple[str, ...], words: Words) -> Column:
     figures = [m for m in meanings if m in FIGURES]
     if figures and meanings[-1] == "reporting-period" and senses[-1].when:
         meanings[-1] = "bare"
+    if figures and meanings[-1] in IDENTITY:  # 'Kết quả / Nội dung' tells in words what was done
+        return column
     last = meanings[-1]
     if last and last not in (*FIGURES, "bare"):
         return replace(column, meaning=last)
@@ -196,9 +203,15 @@ def _column(index: int, texts: tuple[str, ...], words: Words) -> Column:
         measure=next((s.measure for s in reversed(senses) if s.measure), ""),
         weak=meaning == "value-or-rate",
         bare=not figures,
-        unit="%" if any(_PER_CENT.search(text) for text in texts) else "",
+        unit="%" if any(_PER_CENT.search(text) for text in texts) else _unit_in_brackets(texts),
         unclear=len(texts) > 1 and not last,
     )
+
+
+def _unit_in_brackets(texts: Sequence[str]) -> str:
+    """The unit that a heading gives in brackets: 'Kết quả (hồ sơ)', 'Kết quả (triệu đồng)'."""
+    found = [inside for text in texts for inside in re.findall(r"[(]([^()]{1,40})[)]", text)]
+    return next((inside.strip() for inside in reversed(found) if _UNIT.match(fold(inside))), "")
 
 
 def _names_a_period(senses: Sequence[Sense]) -> bool:

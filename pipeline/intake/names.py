@@ -51,7 +51,7 @@ def loose_key(name: str) -> str:
 
 
 def shortens(name: str, whole: str) -> bool:
-    """Whether a name of four words or more leaves out words of another one, and changes none."""
+    """Whether a name of six words or more leaves out words of another one, and changes none."""
     words = iter(loose_key(whole).split())
     wanted = loose_key(name).split()
-    return len(wanted) >= 4 and all(word in words for word in wanted)
+    return len(wanted) >= 6 and all(word in words for word in wanted)

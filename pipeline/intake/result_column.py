@@ -57,13 +57,17 @@ def result_of(heading: TableHeading, grid: Grid, after: int, whose: Whose) -> Re
     doubtful = len(best) == 1 and _doubtful(
         best[0], heading, [*unread, *withdrawn, *[r for r in rivals if r is not counts]], lines
     )
+    # Beside a result that is hidden or struck out, only a plain one is taken in its place.
+    doubtful = doubtful or (
+        bool(withdrawn) and not (best[0].status in ("", "same") and not best[0].sort and not best[0].bare)
+    )
     if len(best) > 1 or unread or doubtful:
         chosen = _asked(grid, number, heading, [*best, *[r for r in rivals if doubtful], *unread], whose)
     else:
         chosen = best[0]
     return Result(
         chosen.index,
-        "%" if _rates(chosen) else "",
+        _unit(chosen),
         "Lũy kế" if chosen.sort == "cumulative" and "basis" not in heading.columns else "",
         counts.index if counts is not None and chosen in best else None,
         tuple(_understood(chosen, [r for r in rivals if r is not counts], grid, number, whose)),
@@ -114,8 +118,9 @@ def _doubtful(column: Column, heading: TableHeading, others: Sequence[Column], l
     )
 
 
-def _rates(column: Column) -> bool:
-    return bool(column.unit) or (column.measure == "rate" and len(column.texts) > 1)
+def _unit(column: Column) -> str:
+    """The unit that the headings give."""
+    return column.unit or ("%" if column.measure == "rate" and len(column.texts) > 1 else "")
 
 
 def _unread(heading: TableHeading, lines: Sequence[Line], *, settled: bool) -> Iterator[Column]:
@@ -144,7 +149,11 @@ def _asked(grid: Grid, number: int, heading: TableHeading, columns: Sequence[Col
     """The column that the sender has named. Raises FileFaultError with the question."""
     if len(columns) == 1:
         message = f"cột “{columns[0].label}” là số lượng hay tỷ lệ? Chưa có cột đơn vị tính"
-        if columns[0].weak:
+        if withdrawn := [c for c in heading.results if not _shown(c, grid)]:
+            message = (
+                f"cột “{withdrawn[0].label}” đang ẩn hoặc bị gạch: cột “{columns[0].label}” có phải là kết quả không?"
+            )
+        elif columns[0].weak:
             message = f"cột “{columns[0].label}” là kết quả của chỉ tiêu hay là tỷ lệ hoàn thành kế hoạch?"
     else:
         named = " hay ".join(f"“{c.label}” (ô {c.letter}{number})" for c in columns)

@@ -123,7 +123,7 @@ class Ledger:
 
     def receive(self, arrivals: Iterable[Accepted]) -> None:
         """Add the records of one file. Raises DataError if another file of the same day is about the same thing."""
-        new = list(arrivals)
+        new = _once(arrivals)
         subjects = {subject_of(record): record for record in new}
         remaining: list[Accepted] = []
         clashes: list[Finding] = []
@@ -190,6 +190,20 @@ def _revision(old: Accepted, new: Accepted, day: dt.date, reason: str, office: s
         reason=reason,
         office=office,
     )
+
+
+def _once(arrivals: Iterable[Accepted]) -> list[Accepted]:
+    """The records of one file, each once. Raises DataError where two of its tables state one thing differently."""
+    found: dict[tuple[str, str, str], Accepted] = {}
+    clashes: list[Finding] = []
+    for record in arrivals:
+        key = (*subject_of(record), str(getattr(record, "as_of", "")))
+        first = found.setdefault(key, record)
+        if first is not record and not _says_the_same(first, record):
+            clashes += _twice(first, record)
+    if clashes:
+        raise DataError("Hai bảng của một tệp nói khác nhau về một nội dung, báo cáo chưa được lập:", clashes)
+    return list(found.values())
 
 
 _ABOUT_THE_FILE = frozenset(

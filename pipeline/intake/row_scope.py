@@ -52,13 +52,16 @@ class RowScope:
         if len(words) != 1:
             return False
         text = words[0].lstrip("0123456789IVXivx.-+) ") if len(texts) == 1 else words[0]
-        place = whose.place_of(text) or whose.place_of(words[0])
+        places = (whose.place_of(text), *whose.places_in(words[0]))
         said = sense_of(text, whose.period.year) if whose.period else None
-        if place:
-            self._section = "" if place == OWN else place
-        elif said and said.periods and said.bare and not said.sort and whose.period:
+        if place := next(filter(None, places), ""):
+            self._section = "" if OWN in places else place
+        elif said and said.periods and whose.period and not said.sort:
             stands = {bears_on(p, whose.period) for p in said.periods}
-            self._section = "" if stands & {"same", "around"} else in_words(said.periods[0])
+            other = bool(whose.other_period(text, years=said.bare)) and not stands & {"same", "around"}
+            if not other and not said.bare and not said.result:
+                return False
+            self._section = in_words(said.periods[0]) if other else ""
         else:
             return False
         return True

@@ -29,6 +29,10 @@ _NOT_A_PERIOD = re.compile(
     r"|(?:ke hoach|nghi quyet|quyet dinh|chuong trinh|de an)(?: [^ ]{1,20}){0,8}? nam 20[0-9]{2}"
     r"|(?:den|tu)(?: het)?(?: nam)? 20[0-9]{2}|cung ki(?: nam)?(?: 20[0-9]{2})?"
 )
+_AS_OF = re.compile(
+    r"(?:tinh|chot|cap nhat|luy ke|so lieu)[a-z ]{0,30}(?:den|ngay)[a-z ]{0,12}"
+    r"[0-9]{1,2}[/.-]([0-9]{1,2})[/.-](20[0-9]{2})"
+)
 _DATE_SENT = re.compile(r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
@@ -104,7 +108,10 @@ class Whose:
 
     @cached_property
     def _title(self) -> re.Pattern[str]:
-        prefix = name_key_pattern(rf"(?:{_OFFICE}|xã|phường|đặc khu)[ :]{{1,3}}(?:(?:xã|phường|đặc khu) )?")
+        prefix = name_key_pattern(
+            rf"(?:{_OFFICE}|xã|phường|đặc khu|thị trấn|đơn vị(?: báo cáo)?|địa phương)[ :]{{1,3}}"
+            rf"(?:{_OFFICE} )?(?:(?:xã|phường|đặc khu|thị trấn) )?"
+        )
         return re.compile(rf"(?<![^\W\d_]){prefix}({self._alternatives}){_END}")
 
     def other_in(self, text: str, *, sheet: bool = False) -> str:
@@ -118,7 +125,12 @@ class Whose:
         """The period that a title names instead of the one asked for, in words; `years`: also a bare year."""
         if self.period is None or len(text) > 2000:
             return ""
-        key = _NOT_A_PERIOD.sub(" ", fold(text))
+        key = fold(text)
+        if as_of := _AS_OF.search(key):
+            month = Period(int(as_of[2]), f"{max(1, min(12, int(as_of[1]))):02}")
+            if bears_on(month, self.period) not in ("same", "end"):
+                return f"ghi số liệu của {in_words(month)}, không phải {self.label}"
+        key = _NOT_A_PERIOD.sub(" ", key)
         named = [p for p in periods_in(key, self.period.year) if years or p.part or f"nam {p.year}" in key]
         stands = {bears_on(period, self.period) for period in named}
         if "other" in stands and not stands & {"same", "end"}:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pipeline.errors import Finding
 from pipeline.intake import asides
 from pipeline.intake.cells import EMPTY, Cell, FileFaultError, Grid, Line, column_letter, place_on
+from pipeline.intake.heading_words import fold
 from pipeline.intake.headings import Forms, TableHeading, find_heading
 from pipeline.intake.result_column import Result, result_of, without_hidden
 from pipeline.intake.row_scope import RowScope, foreign_title
@@ -24,6 +25,7 @@ _DAYS = ("as_of", *DAYS_OF_TASK)
 _SLASHED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?: .*)?")
 _FOR_ALL_ROWS = frozenset(("source", "source_date", "evidence", "note", "basis", "as_of"))
 """Answers that, merged over several rows, hold for each of them."""
+_ABOUT_FIGURES = re.compile(r"(?<![a-z])(?:so lieu|tinh den|ket qua)(?![a-z])")
 SEARCHED = 200
 """Lines in which the first head must stand."""
 
@@ -171,6 +173,10 @@ class _Reading:
     def aside(self, line: Line, text: str) -> None:
         """A line outside the table, which the receipt names."""
         self.titles.append(line)
+        said = next((t for t in line.texts if _ABOUT_FIGURES.search(fold(t[:300]))), "")
+        if said and self.tables and (foreign := foreign_title([line], self.grid, self.whose)):
+            self.remarks.append(foreign)
+            self.tables[-1].foreign = True
         place = f"{place_on(self.grid)}dòng {line.number}"
         self.remarks.append(Finding(self.file, place, "line-unused", f"dòng ngoài bảng, không dùng: “{text[:60]}”"))
 
@@ -331,8 +337,8 @@ def _columns_of(line: Line, shape: _Shape) -> dict[str, int]:
 
 
 def _suits(line: Line, unit: str, result: Result) -> bool:
-    """Whether the unit of a row is % where the heading says so, or the value was taken from the column of numbers."""
-    return result.counts is not None or not unit or same_unit(unit, "%")
+    """Whether the unit of a row is that of the heading, or the value was taken from the column of numbers."""
+    return result.counts is not None or not unit or same_unit(unit, result.unit) or same_unit(result.unit, unit)
 
 
 def _fill_in(cells: dict[str, str], table: _Open) -> None:

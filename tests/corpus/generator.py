@@ -658,8 +658,16 @@ def xlsx_cell_at_the_far_end(t: Table, n: int, kind: str) -> Case:
 
 @_class
 def xlsx_with_macro_or_link(t: Table, n: int, kind: str) -> Case:
-    extra, rule = [("xl/vbaProject.bin", "macro"), ("xl/externalLinks/externalLink1.xml", "external-link")][n % 2]
-    return Case(kind, n, _parts(workbook(_typed(t)), {}, {extra: b"<x/>"}), ".xlsx", refused=Refused(rule))
+    if n % 2 == 0:
+        content = _parts(workbook(_typed(t)), {}, {"xl/vbaProject.bin": b"<x/>"})
+        return Case(kind, n, content, ".xlsx", refused=Refused("macro"))
+    at = FIRST + t.target
+
+    def linked(data: bytes) -> bytes:
+        return re.sub(rb'(<c r="F%d"[^>]*>)' % at, rb"\1<f>[1]Sheet1!$A$%d</f>" % n, data)
+
+    content = _parts(workbook(_typed(t)), {SHEET: linked}, {"xl/externalLinks/externalLink1.xml": b"<x/>"})
+    return Case(kind, n, content, ".xlsx", rows=t.expected() | {at: Out("cell", f"F{at}")})
 
 
 @_class
