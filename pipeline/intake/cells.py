@@ -22,6 +22,8 @@ FAULTS = {
     "control": "ô có ký tự ẩn",
     "precision": "số dài hơn 15 chữ số, Excel đã làm tròn",
     "merged": "ô nằm trong vùng gộp, không rõ giá trị thuộc dòng nào",
+    "tracked": "ô có sửa đổi chưa chấp nhận (Track Changes)",
+    "nested": "ô có bảng khác bên trong",
     "struck": "ô có chữ bị gạch ngang",
     "superscript": "ô có chữ số viết nhỏ phía trên, có thể là số chú thích",
     "scaled": "định dạng ô hiện một số khác với số trong ô",

@@ -90,6 +90,13 @@ def read_text(content: bytes) -> list[dict[str, object]]:
     ]
 
 
+def read_document(content: bytes) -> list[dict[str, object]]:
+    """The tables of a Word document as plain sheets. Raises FileFaultError."""
+    from pipeline.intake.word_tables import read_word
+
+    return read_word(content)
+
+
 def _read(content: bytes, *, macros: bool) -> list[dict[str, object]]:
     found = examine(content, macros=macros)
     warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that no cell value depends on
@@ -263,6 +270,7 @@ _READERS: dict[str, Callable[[bytes], list[dict[str, object]]]] = {
     "xlsx": read,
     "xlsm": read_with_macros,
     "csv": read_text,
+    "docx": read_document,
 }
 
 if __name__ == "__main__":

@@ -62,21 +62,27 @@ def read_submissions(
     whose = Whose.of(locality, localities, period, read_answers(layout, locality, period))
     sent = [p for p in sent_files(layout, locality, period) if wanted(p.name)]
     tables = [p for p in sent if p.suffix.lower() not in EVIDENCE]
+    beside = [p.name for p in sent if tables and p not in tables]
+    only_words = [p for p in tables if p.suffix.lower() == ".docx"]
     for path in tables or sent:
         try:
             submissions.append(read_file(path, layout.relative(path), forms, period, whose))
         except DataError as error:
-            findings += error.findings
+            nothing = {finding.rule for finding in error.findings} <= {"empty", "header"}
+            if nothing and path in only_words and len(only_words) < len(tables):
+                beside.append(path.name)
+            else:
+                findings += error.findings
     if findings:
         raise DataError("Có tệp không đọc được, báo cáo chưa được lập:", findings)
     if submissions:
-        submissions[0] = _with_companions(submissions[0], [p.name for p in sent if tables and p not in tables])
+        submissions[0] = _with_companions(submissions[0], beside)
     return submissions
 
 
 def _with_companions(submission: Submission, names: Sequence[str]) -> Submission:
     """The submission with a remark on every signed copy or picture that lies beside it."""
-    message = "tệp kèm theo được giữ làm minh chứng, không mở, không đọc số liệu"
+    message = "tệp kèm theo được giữ làm minh chứng, không lấy số liệu"
     remarks = (Finding(submission.file, f"tệp “{name}”", "companion", message) for name in names)
     return replace(submission, remarks=(*submission.remarks, *remarks))
 
@@ -109,7 +115,7 @@ def read_grids(content: bytes, file: str) -> list[Grid]:
         raise FileFaultError("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
     if ending == ".csv" and len(content) <= SHORT:
         return [read_delimited(content)]
-    if ending in (".csv", ".xlsx", ".xlsm"):
+    if ending in (".csv", ".xlsx", ".xlsm", ".docx"):
         return read_in_child(content, ending[1:])
     raise FileFaultError(
         "format", "tệp", f"chưa nhận định dạng {ending or 'không đuôi'}", "lưu thành .xlsx hoặc .csv rồi gửi lại"

@@ -79,6 +79,32 @@ def examine(content: bytes, *, macros: bool = False) -> Examined:
     return found
 
 
+def examine_archive(content: bytes, needed: str, what: str) -> zipfile.ZipFile:
+    """A document of another office format, opened. Raises FileFaultError if it is none, or hostile."""
+    wrong = FileFaultError("format", "tệp", f"không phải {what}, đặt mật khẩu, hoặc bị cắt", "mở ra, lưu lại đúng kiểu")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
+        raise wrong from error
+    _examine_size(parts)
+    names = [part.filename for part in parts]
+    if needed not in names or len(set(names)) < len(names):
+        raise wrong
+    try:
+        data = archive.read(needed)
+    except Exception as error:
+        raise damaged() from error
+    _refuse_entities(needed, data)
+    return archive
+
+
+def _refuse_entities(name: str, data: bytes) -> None:
+    marks = (b"<!DOCTYPE", b"<!ENTITY", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
+    if any(mark in data for mark in marks):
+        raise FileFaultError("xml-dtd", f"phần {name}", "tệp chứa khai báo DTD", "mở ra và lưu lại")
+
+
 def _examine_size(parts: list[zipfile.ZipInfo]) -> None:
     bomb = sum(p.file_size for p in parts) > UNPACKED or any(
         p.file_size > 1024**2 and p.file_size > RATIO * max(p.compress_size, 1) for p in parts
@@ -92,13 +118,7 @@ def _examine_size(parts: list[zipfile.ZipInfo]) -> None:
 def _examine_part(name: str, data: bytes, found: Examined) -> None:
     if not name.lower().endswith((".xml", ".rels", ".vml")):
         return
-    if (
-        b"<!DOCTYPE" in data
-        or b"<!ENTITY" in data
-        or "<!DOCTYPE".encode("utf-16-le") in data
-        or "<!DOCTYPE".encode("utf-16-be") in data
-    ):
-        raise FileFaultError("xml-dtd", f"phần {name}", "sổ chứa khai báo DTD", "mở bằng Excel và lưu lại thành .xlsx")
+    _refuse_entities(name, data)
     if name == "xl/workbook.xml":
         _examine_workbook(data)
     found.runs |= name == "xl/sharedStrings.xml" and bool(_STYLED_RUNS.search(data))
