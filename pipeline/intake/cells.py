@@ -172,6 +172,7 @@ def widths(lines: Sequence[Line]) -> dict[int, int]:
 FILE_RULES: Mapping[str, str] = MappingProxyType(
     {
         "not-regular": "liên kết, thư mục hay thiết bị thay cho tệp: không biết ai đổi nội dung lúc nào",
+        "name": "tên tệp có ký tự ẩn hoặc không phải UTF-8: không ghi lại, không in ra an toàn được",
         "size": "tệp lớn hơn 20 MB",
         "format": "không phải .xlsx hay .csv, hoặc nội dung không đúng với đuôi tệp",
         "empty": "không có số liệu",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,11 +54,25 @@ def _names(folder: Path) -> list[str]:
 
 
 def read_content(path: Path) -> bytes:
-    """The bytes of a regular file of at most LARGEST. Raises FileFaultError."""
-    if path.is_symlink() or not path.is_file():
-        raise FileFaultError(
-            "not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
-        )
-    if path.stat().st_size > LARGEST:
-        raise FileFaultError("size", "tệp", "tệp lớn hơn 20 MB", "chia thành nhiều tệp")
-    return path.read_bytes()
+    """The bytes of a regular file of at most LARGEST, opened without waiting for anybody. Raises FileFaultError."""
+    if not path.name.isprintable():
+        shown = path.name.encode("unicode_escape", "backslashreplace").decode("ascii", "replace")
+        message = f"tên tệp có ký tự ẩn, dấu cách lạ hoặc không phải UTF-8: {shown}"
+        raise FileFaultError("name", "tên tệp", message, "đổi tên tệp, chỉ dùng chữ, số, dấu gạch và dấu cách thường")
+    try:
+        # A pipe or device must not be waited for, and what lies there may change between looking and opening.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise _not_regular() from error
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        raise _not_regular()
+    with os.fdopen(handle, "rb") as opened:
+        if found.st_size > LARGEST:
+            raise FileFaultError("size", "tệp", "tệp lớn hơn 20 MB", "chia thành nhiều tệp")
+        return opened.read(LARGEST + 1)
+
+
+def _not_regular() -> FileFaultError:
+    return FileFaultError("not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục")

@@ -123,7 +123,9 @@ def read_grids(content: bytes, file: str) -> list[Grid]:
 
 
 def refusal(file: str, fault: FileFaultError) -> DataError:
-    """The error by which a file is refused whole."""
+    """The error by which a file is refused whole; its name is escaped where it cannot be printed."""
+    if not file.isprintable():
+        file = file.encode("unicode_escape", "backslashreplace").decode("ascii", "replace")
     finding = Finding(file, fault.place, fault.rule, fault.message, fault.remedy)
     return DataError(f"Không đọc được {file}", [finding])
 
