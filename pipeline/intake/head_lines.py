@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from pipeline.intake.headings import Forms
 
 UNIT_OR_AGENCY = "unit-or-agency"
+UNIT = re.compile(
+    r"(?:dvt|don vi)?[: ]{0,3}(?:[0-9.]+ )?(?:nghin|ngan|trieu|ti |ti$|tram|ho so|nguoi|cuoc|ban sao|ban$|van ban|may"
+    r"|dong|gio|diem|luot|to |thu tuc|dich vu|doanh nghiep|tai khoan|ho$|ho |nhiem vu|phuong tien|cap do|thon|so luong"
+    r"|kenh|he thong)"
+)
+"""How units begin, folded: in brackets after a heading, or below it."""
 IDENTITY = ("code", "plan", "annex", "group", "no", "concept", "name", "task", "subject")
 FIGURES = ("value", "numerator", "denominator", "value-or-rate")
 TALLEST = 3
@@ -152,6 +158,8 @@ def _continues(grid: Grid, above: Sequence[Line], below: Line, words: Words) -> 
     if not filled or any(_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text) for _, text in filled):
         return False
     named = {column for line in above for column in _identity(line, words)}
+    if all(_is_unit(text) and column not in named for column, text in filled):
+        return True
     if words.labels(below):
         again = _identity(below, words)
         if any(column in named and column not in again for column, _ in filled):
@@ -161,6 +169,12 @@ def _continues(grid: Grid, above: Sequence[Line], below: Line, words: Words) -> 
         return not named and bool(_identity(below, words))
     head = Head(grid, grid.lines.index(above[0]), len(above) + 1)
     return any(_is_below_a_parent(head, len(above), column, words) for column, _ in filled)
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a line below a heading gives its unit: '(hồ sơ)', '%', 'người'."""
+    bare = text.strip("() ")
+    return len(bare) <= 20 and (bare == "%" or bool(UNIT.match(fold(bare))))
 
 
 def _is_below_a_parent(head: Head, level: int, column: int, words: Words) -> bool:

@@ -17,7 +17,7 @@ import yaml
 
 from pipeline.errors import DataError, Finding
 from pipeline.intake.cells import FileFaultError, Grid, column_letter, place_on
-from pipeline.intake.head_lines import FIGURES, IDENTITY, UNIT_OR_AGENCY, Head, Words, height_of_head
+from pipeline.intake.head_lines import FIGURES, IDENTITY, UNIT, UNIT_OR_AGENCY, Head, Words, height_of_head
 from pipeline.intake.heading_words import Sense, bears_on, fold, sense_of
 from pipeline.intake.rows import COLUMNS, FileKind
 from pipeline.intake.scope import Whose
@@ -28,11 +28,6 @@ SCOPES = ("locality", "reporting-period")
 """Columns that say whose figure a row is, and of which period."""
 _INPUTS = frozenset(chain.from_iterable(COLUMNS.values())) - {*IDENTITY, "unit"}
 _OF_THE_PLAN = ("target", "previous", "rate", "other-place")
-_UNIT = re.compile(
-    r"(?:dvt|don vi)?[: ]{0,3}(?:[0-9.]+ )?(?:nghin|ngan|trieu|ti |ti$|tram|ho so|nguoi|cuoc|ban sao|ban$|van ban|may"
-    r"|dong|gio|diem|luot|to |thu tuc|dich vu|doanh nghiep|tai khoan|ho$|ho |nhiem vu|phuong tien|cap do|thon|so luong"
-    r"|kenh|he thong)"
-)
 _PER_CENT = re.compile(r"\( ?% ?\)|^ ?%$|(?i:tỷ lệ|tỉ lệ) %")
 
 
@@ -211,7 +206,8 @@ def _column(index: int, texts: tuple[str, ...], words: Words) -> Column:
 def _unit_in_brackets(texts: Sequence[str]) -> str:
     """The unit that a heading gives in brackets: 'Kết quả (hồ sơ)', 'Kết quả (triệu đồng)'."""
     found = [inside for text in texts for inside in re.findall(r"[(]([^()]{1,40})[)]", text)]
-    return next((inside.strip() for inside in reversed(found) if _UNIT.match(fold(inside))), "")
+    found += [text for text in texts[1:] if len(text) <= 20 and "(" not in text]
+    return next((inside.strip() for inside in reversed(found) if UNIT.match(fold(inside))), "")
 
 
 def _names_a_period(senses: Sequence[Sense]) -> bool:

@@ -52,6 +52,9 @@ def result_of(heading: TableHeading, grid: Grid, after: int, whose: Whose) -> Re
     counts = next((c for c in rivals if _paired(best[0], c) and not planned), None)
     unread = list(_unread(heading, lines, settled=len(best) == 1 and best[0].status == "same"))
     parts = [c for c in heading.described if c.meaning == "previous" and c.status == "part"]
+    if len(best) > 1 and not planned and (proved := _proved(best, heading, lines)):
+        best, unread = [proved], []
+        rivals = []
     if len(best) == 1 and best[0].status == "end" and parts:
         best = [*parts, best[0]]
     doubtful = len(best) == 1 and _doubtful(
@@ -87,6 +90,23 @@ def _paired(rate: Column, count: Column) -> bool:
     """Whether two columns below one heading are the rate and the number of the same result."""
     below_one = len(rate.texts) > 1 and rate.texts[:-1] == count.texts[:-1]
     return below_one and (rate.measure, count.measure) == ("rate", "count")
+
+
+def _proved(columns: Sequence[Column], heading: TableHeading, lines: Sequence[Line]) -> Column | None:
+    """The rate of 'Số lượng, Tổng số, Tỷ lệ' where every row of three numbers proves it: the count over the total."""
+    rates = [c for c in columns if c.weak or c.measure == "rate"]
+    counts = [c for c in columns if c.measure == "count"]
+    total = heading.columns.get("denominator")
+    if len(columns) != 2 or len(rates) != 1 or len(counts) != 1 or total is None:
+        return None
+    rows = [[_number(line.cell(c).text) for c in (counts[0].index, total, rates[0].index)] for line in lines]
+    full = [(n, d, r) for n, d, r in rows if n is not None and d and r is not None]
+    return rates[0] if full and all(abs(100 * n / d - r) <= 0.11 for n, d, r in full) else None
+
+
+def _number(text: str) -> float | None:
+    plain = text.rstrip("% ").replace(",", ".")
+    return float(plain) if re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", plain) else None
 
 
 def _refuse_hidden(heading: TableHeading, grid: Grid, number: int) -> None:

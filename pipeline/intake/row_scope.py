@@ -78,8 +78,12 @@ class RowScope:
         if self._section:
             self._sections[line.number] = self._section
 
-    def doubt(self, line: Line) -> str:
-        """The fault of a row of which it is not clear whose it is; '' for none."""
+    def doubt(self, line: Line, note: str = "") -> str:
+        """The fault of a row of which it is not clear whose it is, also by its note ('số liệu quý IV/2025')."""
+        if note and self.whose.period and len(note) <= 80:
+            said = sense_of(note, self.whose.period.year)
+            if said.periods and said.rest in ("", "so lieu") and self.whose.other_period(note, years=True):
+                return "other-period"
         return self._said(line)[0]
 
     def _said(self, line: Line) -> tuple[str, str]:

@@ -304,7 +304,7 @@ def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
     faults: dict[str, str] = {}
     if grid.constant_width and len(line.cells) != table.width:
         faults[""] = "width"
-    elif doubt := table.scope.doubt(line):
+    elif doubt := table.scope.doubt(line, line.cell(shape.columns["note"]).text if "note" in shape.columns else ""):
         faults[""] = doubt
     for name, column in _columns_of(line, shape).items():
         cell = line.cell(column)

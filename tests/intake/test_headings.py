@@ -234,3 +234,21 @@ def test_added_moved_hidden_and_struck_columns_never_change_a_value_in_silence(
         patch.setattr(reader, "read_in_child", here)
         found = outcome(content, "a.xlsx")
     assert not _silently_changed(found)
+
+
+def test_a_unit_below_or_in_a_heading_is_that_of_the_rows() -> None:
+    for head in ("STT;Chỉ tiêu;Kết quả;Nguồn\n;;(hồ sơ);\n", "STT;Chỉ tiêu;Kết quả (nghìn hồ sơ);Nguồn\n"):
+        assert set(outcome(head + "1;#N;70;BC\n").out.values()) == {"unit-agrees"}
+    assert outcome("STT;Chỉ tiêu;Kết quả;Nguồn\n;;%;\n1;#N;88,25;BC\n").values == {"II.15": VALUE}
+
+
+def test_a_rate_that_its_row_proves_is_the_result() -> None:
+    head = "STT;Chỉ tiêu;Số lượng;Tổng số;Tỷ lệ;Nguồn\n"
+    assert outcome(head + "1;#N;353;400;88,25;BC\n").values == {"II.15": VALUE}
+    assert outcome(head + "1;#N;353;400;90;BC\n").refused == "which-column"
+
+
+def test_a_note_of_another_period_keeps_the_row_out() -> None:
+    head = "STT;Chỉ tiêu;Kết quả;Nguồn;Ghi chú\n"
+    assert outcome(head + "1;#N;70;BC;số liệu quý IV/2025\n").out == {2: "other-period"}
+    assert outcome(head + "1;#N;88,25;BC;tăng 5 điểm so với quý IV/2025\n").values == {"II.15": VALUE}
