@@ -11,7 +11,7 @@ _PERCENT_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _SCALED = re.compile(r"[0#?],+(?![0-9#?,])")
 _DIGITS_QUOTED = re.compile(r'"[^"]*(?:[0-9]|nghìn|ngàn|triệu|tỷ|trăm)[^"]*"', re.IGNORECASE)
 _OTHER_FILE = re.compile(r"\[[0-9]{1,4}\]|file:|\.xl[a-z]{1,2}[\]'!]", re.IGNORECASE)
-_NUMBER = re.compile(r"[<>=≥≤ ]{0,3}-?[0-9][0-9.,/ ]{0,30}%?")
+NUMBER_SHOWN = re.compile(r"[<>=≥≤ ]{0,3}-?[0-9][0-9.,/ ]{0,30}%?")
 _NOTE_MARK = re.compile(r"[0-9*() ]{1,4}")
 
 
@@ -58,7 +58,7 @@ class Fonts:
         if any(run.font is not None and run.font.strike and run.text.strip() for run in runs):
             return "struck"
         raised = [r.text for r in runs if r.font is not None and r.font.vertAlign == "superscript" and r.text.strip()]
-        return "superscript" if raised and _NUMBER.fullmatch(str(cell.value).strip()) else ""
+        return "superscript" if raised and NUMBER_SHOWN.fullmatch(str(cell.value).strip()) else ""
 
 
 def without_note_mark(value: Any) -> str:

@@ -97,6 +97,13 @@ def read_document(content: bytes) -> list[dict[str, object]]:
     return read_word(content)
 
 
+def read_old_workbook(content: bytes) -> list[dict[str, object]]:
+    """A workbook of Excel 97–2003 as plain sheets. Raises FileFaultError."""
+    from pipeline.intake.old_workbook import read_old
+
+    return read_old(content)
+
+
 def _read(content: bytes, *, macros: bool) -> list[dict[str, object]]:
     found = examine(content, macros=macros)
     warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that no cell value depends on
@@ -109,11 +116,11 @@ def _read(content: bytes, *, macros: bool) -> list[dict[str, object]]:
     careful = _load(content, data_only=True, rich_text=found.runs)
     formulas = _load(content) if found.incomplete or found.linked else None
     fonts = Fonts.of(careful)
-    fast = _read_fast(content)
+    fast = read_fast(content)
     sheets = []
     for sheet in careful.worksheets:
         cells = _careful_cells(sheet, formulas[sheet.title] if formulas else None, fonts)
-        _agree(sheet.title, cells, fast.get(sheet.title))
+        agree(sheet.title, cells, fast.get(sheet.title))
         sheets.append(_plain(sheet, {place: cell for place, (cell, _) in cells.items() if cell.text or cell.fault}))
     return sheets
 
@@ -177,7 +184,7 @@ def _cell(cell: Any, value: Any) -> Cell:
     if isinstance(value, int | float):
         return _number(value, cell.number_format)
     if isinstance(value, dt.datetime | dt.date):
-        return Cell(_date(value), "early-date" if value.year <= 1900 else "")
+        return Cell(date_text(value), "early-date" if value.year <= 1900 else "")
     return text_cell(_unescaped(without_note_mark(value) if isinstance(value, list) else str(value)))
 
 
@@ -193,13 +200,15 @@ def _number(value: float | int, number_format: str) -> Cell:
     return Cell(cell.text, "scaled") if shows_another_number(number_format) and not cell.fault else cell
 
 
-def _date(value: dt.date) -> str:
+def date_text(value: dt.date) -> str:
+    """A day as cells give it, with the time where there is one."""
     if isinstance(value, dt.datetime) and value.time() != dt.time():
         return value.isoformat(" ", "minutes")
     return value.isoformat()[:10]
 
 
-def _read_fast(content: bytes) -> dict[str, dict[tuple[int, int], Any]]:
+def read_fast(content: bytes) -> dict[str, dict[tuple[int, int], Any]]:
+    """Sheet → (row, column) → value, by calamine. Raises FileFaultError."""
     import python_calamine
 
     try:
@@ -218,9 +227,7 @@ def _read_fast(content: bytes) -> dict[str, dict[tuple[int, int], Any]]:
     return sheets
 
 
-def _agree(
-    name: str, careful: dict[tuple[int, int], tuple[Cell, Any]], fast: dict[tuple[int, int], Any] | None
-) -> None:
+def agree(name: str, careful: dict[tuple[int, int], tuple[Cell, Any]], fast: dict[tuple[int, int], Any] | None) -> None:
     """Raises FileFaultError at the first cell the two engines read differently."""
     fast = fast or {}
     for place in sorted(careful.keys() | fast.keys()):
@@ -239,9 +246,9 @@ def _comparable(value: Any) -> object:
     if isinstance(value, int | float):
         return format(float(value), ".15g")
     if isinstance(value, dt.datetime):
-        return _date(value.replace(microsecond=0))
+        return date_text(value.replace(microsecond=0))
     if isinstance(value, dt.date):
-        return _date(value)
+        return date_text(value)
     if isinstance(value, dt.time | dt.timedelta):
         return str(value)
     return text_cell(str(value).replace("\r\n", "\n").replace("\r", "\n")).text or None
@@ -271,6 +278,7 @@ _READERS: dict[str, Callable[[bytes], list[dict[str, object]]]] = {
     "xlsm": read_with_macros,
     "csv": read_text,
     "docx": read_document,
+    "xls": read_old_workbook,
 }
 
 if __name__ == "__main__":
