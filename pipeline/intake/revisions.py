@@ -193,17 +193,20 @@ def _revision(old: Accepted, new: Accepted, day: dt.date, reason: str, office: s
 
 
 def _once(arrivals: Iterable[Accepted]) -> list[Accepted]:
-    """The records of one file, each once. Raises DataError where two of its tables state one thing differently."""
+    """The values and tasks of one file, each once. Raises DataError where two of its tables contradict."""
     found: dict[tuple[str, str, str], Accepted] = {}
+    kept: list[Accepted] = []
     clashes: list[Finding] = []
     for record in arrivals:
         key = (*subject_of(record), str(getattr(record, "as_of", "")))
-        first = found.setdefault(key, record)
-        if first is not record and not _says_the_same(first, record):
+        first = None if isinstance(record, Reported) else found.setdefault(key, record)
+        if first is None or first is record:
+            kept.append(record)
+        elif not _says_the_same(first, record):
             clashes += _twice(first, record)
     if clashes:
         raise DataError("Hai bảng của một tệp nói khác nhau về một nội dung, báo cáo chưa được lập:", clashes)
-    return list(found.values())
+    return kept
 
 
 _ABOUT_THE_FILE = frozenset(
