@@ -24,6 +24,9 @@ UNIT = re.compile(
 """How units begin, folded: in brackets after a heading, or below it."""
 IDENTITY = ("code", "plan", "annex", "group", "no", "concept", "name", "task", "subject")
 FIGURES = ("value", "numerator", "denominator", "value-or-rate")
+_SORTED = {"compared": "rate", "plan": "target"}
+LONGEST = 120
+"""Characters of a heading."""
 TALLEST = 3
 """Lines of a head."""
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
@@ -47,6 +50,8 @@ class Words:
 
     def meaning(self, text: str, sense: Sense) -> str:
         """The meaning of one text; 'bare' where it only says which result, '' where it is not understood."""
+        if len(text) > LONGEST:
+            return ""
         if place := self.whose.place_of(text):
             return "bare" if place == "own" else "other-place"
         outer = name_key(_BRACKETS.sub(" ", text))
@@ -54,10 +59,8 @@ class Words:
         said = sense.sort in ("plan", "compared") or sense.when == "before"
         if known and not (known in FIGURES and said):
             return known
-        if sense.sort == "compared":
-            return "rate"
-        if sense.sort == "plan":
-            return "target"
+        if sense.sort in _SORTED:
+            return _SORTED[sense.sort]
         known = self.forms.folded.get(sense.rest, "")
         if known in ("name", "task") and sense.periods:
             return "target"
@@ -115,7 +118,7 @@ def height_of_head(grid: Grid, index: int, words: Words) -> int:
     """How many lines the head takes that begins at a line; 0 if none does."""
     first = grid.lines[index]
     filled = [text for text in first.texts if text]
-    if not filled or any(_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text) for text in filled[:3]):
+    if not filled or any(_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text) for text in filled):
         return 0
     named = _identity(first, words)
     if not named and not _only_parents(grid, index, words):

@@ -146,7 +146,8 @@ def find_heading(
         return None
     columns = _described(Head(grid, index, height), words)
     heading = _heading(columns, forms)
-    if heading is None:
+    # A row may hold words of headings too: 'nhiệm vụ' as its unit, 'Quý I/2026' as its day.
+    if heading is None or 2 * sum(bool(column.meaning) for column in columns) < len(columns):
         return None
     _refuse_unclear(grid, index + height - 1, heading)
     return heading, height

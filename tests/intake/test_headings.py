@@ -252,3 +252,10 @@ def test_a_note_of_another_period_keeps_the_row_out() -> None:
     head = "STT;Chỉ tiêu;Kết quả;Nguồn;Ghi chú\n"
     assert outcome(head + "1;#N;70;BC;số liệu quý IV/2025\n").out == {2: "other-period"}
     assert outcome(head + "1;#N;88,25;BC;tăng 5 điểm so với quý IV/2025\n").values == {"II.15": VALUE}
+
+
+def test_a_row_with_words_of_headings_is_no_head() -> None:
+    head = "Chỉ tiêu;ĐVT;Kết quả;Nguồn;Thời điểm\n"
+    rows = "#N;%;Chưa đến hạn;BC;Quý I/2026\nSố nhiệm vụ;nhiệm vụ;Chưa đến hạn;BC;Quý I/2026\n"
+    found = outcome(head + rows + "#C;bản sao;3;BC;Quý I/2026\n")
+    assert (found.values["6.4a"], set(found.out)) == ("3", {3})
