@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from itertools import pairwise
 
 from pipeline.intake.cells import Line
+from pipeline.intake.head_lines import is_unit
 from pipeline.intake.heading_words import fold
 
 _COLUMN_NUMBER = re.compile(
@@ -21,7 +22,8 @@ _SIGNATURE = re.compile(
     r"|.{0,40}ngay [0-9. …]{1,6} ?thang [0-9. …]{1,6} ?nam"
 )
 _STATEMENT = re.compile(
-    r"\(?[* ]{0,3}(nguồn|đvt|đơn vị tính|đơn vị)[^:(]{0,20}:\s*(.{1,500}?)[). ]*", re.IGNORECASE | re.DOTALL
+    r"\(?[* ]{0,3}(nguồn(?: số liệu| dữ liệu| thông tin)?|đvt|đơn vị tính|đơn vị) {0,3}:\s*(.{1,500}?)[). ]*",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -59,7 +61,7 @@ def statement(line: Line) -> tuple[str, str]:
     found = _STATEMENT.fullmatch(text[:600])
     if found is None:
         return "", ""
-    if fold(found[1]) == "nguon":
+    if fold(found[1]).startswith("nguon"):
         return "source", found[2].strip()
     unit = found[2].strip()
-    return ("unit", unit) if len(unit) <= 20 and not re.search(r"[,;/]|xã|phường", unit) else ("", "")
+    return ("unit", unit) if is_unit(unit) and not re.search(r"[,;/]", unit) else ("", "")

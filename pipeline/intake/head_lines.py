@@ -161,7 +161,7 @@ def _continues(grid: Grid, above: Sequence[Line], below: Line, words: Words) -> 
     if not filled or any(_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text) for _, text in filled):
         return False
     named = {column for line in above for column in _identity(line, words)}
-    if all(_is_unit(text) and column not in named for column, text in filled):
+    if all(is_unit(text) and column not in named for column, text in filled):
         return True
     if words.labels(below):
         again = _identity(below, words)
@@ -174,8 +174,8 @@ def _continues(grid: Grid, above: Sequence[Line], below: Line, words: Words) -> 
     return any(_is_below_a_parent(head, len(above), column, words) for column, _ in filled)
 
 
-def _is_unit(text: str) -> bool:
-    """Whether a line below a heading gives its unit: '(hồ sơ)', '%', 'người'."""
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit: '(hồ sơ)', '%', 'người'."""
     bare = text.strip("() ")
     return len(bare) <= 20 and (bare == "%" or bool(UNIT.match(fold(bare))))
 

@@ -167,7 +167,7 @@ def foreign_title(lines: Sequence[Line], grid: Grid, whose: Whose) -> Finding | 
 
 def settled(rule: str, place: str, message: str, about: str, whose: Whose) -> Finding | None:
     """The finding that something is another's; None where its sender has answered that it is its own."""
-    code = question_code(rule, [about])
+    code = question_code(rule, [f"{about} {whose.period}"], exactly=True)
     if fold(whose.answers.get(code, "")) == fold("của mình"):
         return None
     remedy = f"sửa tệp, hoặc nếu đúng là số liệu của {whose.own or 'mình'} {whose.label} thì trả lời trong tra-loi.yaml"

@@ -27,7 +27,7 @@ _NOT_A_PERIOD = re.compile(
     r"ngay [0-9.]{1,3} ?thang [0-9.]{1,3} ?nam [0-9.]{2,5}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-]20[0-9]{2}"
     r"|20[0-9]{2} ?(?:-|den) ?20[0-9]{2}|[^ ]{0,20}/20[0-9]{2}/[^ ]{0,30}|[0-9]{1,6}/[a-z][^ ]{0,30}"
     r"|(?:ke hoach|nghi quyet|quyet dinh|chuong trinh|de an)(?: [^ ]{1,20}){0,8}? nam 20[0-9]{2}"
-    r"|(?:den|tu)(?: het)?(?: nam)? 20[0-9]{2}|cung ki(?: nam)?(?: 20[0-9]{2})?"
+    r"|,thang [0-9]{1,2} nam 20[0-9]{2}|(?:den|tu)(?: het)?(?: nam)? 20[0-9]{2}|cung ki(?: nam)?(?: 20[0-9]{2})?"
 )
 _AS_OF = re.compile(
     r"(?:tinh|chot|cap nhat|luy ke|so lieu)[a-z ]{0,30}(?:den|ngay)[a-z ]{0,12}"
@@ -133,8 +133,8 @@ class Whose:
         key = _NOT_A_PERIOD.sub(" ", key)
         named = [p for p in periods_in(key, self.period.year) if years or p.part or f"nam {p.year}" in key]
         stands = {bears_on(period, self.period) for period in named}
-        if "other" in stands and not stands & {"same", "end"}:
-            other = next(p for p in named if bears_on(p, self.period) == "other")
+        if stands & {"other", "end"} and "same" not in stands:
+            other = next(p for p in named if bears_on(p, self.period) in ("other", "end"))
             return f"ghi {in_words(other)}, không phải {self.label}"
         return ""
 
@@ -176,9 +176,12 @@ def in_words(period: Period) -> str:
     return period.label[0].lower() + period.label[1:]
 
 
-def question_code(rule: str, about: Sequence[str]) -> str:
-    """The code of a question (mã câu hỏi), the same for the same form in any period: 'h3f9a1c'."""
-    text = "\n".join([rule, *map(timeless, about)])
+def question_code(rule: str, about: Sequence[str], *, exactly: bool = False) -> str:
+    """The code of a question (mã câu hỏi): 'h3f9a1c'.
+
+    It is the same for the same form in any period; `exactly`: only for these words.
+    """
+    text = "\n".join([rule, *map(fold if exactly else timeless, about)])
     return "h" + hashlib.sha256(text.encode()).hexdigest()[:6]
 
 

@@ -126,7 +126,7 @@ class _Reading:
         """Take the line at `index` as what it is; gives the number of lines taken."""
         grid, line = self.grid, self.grid.lines[index]
         found = None
-        if _may_be_heading(line) and not line.hidden:
+        if _may_be_heading(line):
             found = find_heading(grid, index, self.forms, self.whose.period, self.whose)
         if found is not None:
             heading, height = found

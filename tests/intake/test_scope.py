@@ -68,6 +68,10 @@ ROWS = "STT;Chỉ tiêu;Kết quả;Nguồn\n1;#N;88,25;BC 45\n"
         ("BÁO CÁO QUÝ IV NĂM 2025", "other-period"),
         ("Số liệu 6 tháng đầu năm 2026", "other-period"),
         ("BÁO CÁO KẾT QUẢ NĂM 2025", "other-period"),
+        ("BÁO CÁO THÁNG 3 NĂM 2026", "other-period"),
+        ("Số liệu tính đến ngày 31/12/2025", "other-period"),
+        ("Đơn vị báo cáo: Kẻ Sặt", "other-locality"),
+        ("Kỳ báo cáo: IV/2025", "other-period"),
     ],
 )
 def test_a_title_that_names_another_is_asked_about_and_can_be_answered(title: str, rule: str) -> None:
@@ -87,6 +91,8 @@ def test_a_title_that_names_another_is_asked_about_and_can_be_answered(title: st
         "Kết quả thực hiện Kế hoạch chuyển đổi số năm 2025 - Quý I/2026",
         "(Kèm theo Báo cáo số 45/BC-UBND ngày 10/12/2025 của UBND xã Bình Giang)",
         "Bình Giang, ngày 05 tháng 12 năm 2025",
+        "Bình Giang, tháng 4 năm 2026",
+        "Số liệu tính đến ngày 31/3/2026",
         "Theo Quyết định số 19/2025/QĐ-TTg, giai đoạn 2021-2025",
         "Kế hoạch năm 2026",
     ],
@@ -177,3 +183,17 @@ def test_what_lies_beside_a_table_does_not_stop_the_period(layout: Layout) -> No
     (folder / "so-lieu.csv").unlink()
     with pytest.raises(DataError, match="pdf"):
         read_submissions(layout, "binh-giang", Period.parse("2026-Q1"))
+
+
+def test_that_a_title_is_wrong_once_does_not_excuse_it_later() -> None:
+    def code(title: str, period: str = "2026-Q1") -> str:
+        found = re.search(r"h[0-9a-f]{6}", outcome(f"{title};;;\n{ROWS}", period=period).remedy)
+        assert found is not None
+        return found[0]
+
+    codes = {
+        code("BÁO CÁO QUÝ IV NĂM 2025"),
+        code("BÁO CÁO QUÝ III NĂM 2025"),
+        code("BÁO CÁO QUÝ IV NĂM 2025", "2026-Q2"),
+    }
+    assert len(codes) == 3
