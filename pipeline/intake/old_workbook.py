@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.intake.cell_look import NUMBER_SHOWN, is_percentage, shows_another_number
 from pipeline.intake.cells import Cell, FileFaultError, number_cell, text_cell
 from pipeline.intake.examiner import agree, date_text, read_fast
+from pipeline.intake.markup_tables import read_markup
 from pipeline.intake.workbook_parts import CELLS, damaged
 
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR, _BLANK = range(7)
@@ -20,6 +21,8 @@ _SUPERSCRIPT = 1
 
 def read_old(content: bytes) -> list[dict[str, object]]:
     """All worksheets as plain lists. Raises FileFaultError."""
+    if content[:1000].lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t\0 ")[:1] == b"<":
+        return read_markup(content)
     if not content.startswith(b"\xd0\xcf\x11\xe0"):
         raise _not_old(content)
     import xlrd
@@ -44,13 +47,6 @@ def read_old(content: bytes) -> list[dict[str, object]]:
 
 
 def _not_old(content: bytes) -> FileFaultError:
-    if content.lstrip()[:1] == b"<":
-        return FileFaultError(
-            "format",
-            "tệp",
-            "là trang HTML mang đuôi .xls",
-            "mở bằng Excel, lưu kiểu “Excel Workbook (.xlsx)” rồi gửi lại",
-        )
     renamed = "là sổ .xlsx mang đuôi .xls" if content.startswith(b"PK") else "không phải sổ Excel (.xls)"
     return FileFaultError("format", "tệp", renamed, "đổi đúng đuôi tệp, hoặc lưu thành .xlsx rồi gửi lại")
 

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.intake import examiner, old_workbook
 from pipeline.intake.cells import FileFaultError
-from tests.intake.outcomes import outcome
+from tests.intake.outcomes import N, outcome
 
 CONTENT = (Path(__file__).parent / "data" / "mau-bieu-97.xls").read_bytes()
 
@@ -46,7 +46,8 @@ def test_two_engines_must_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     ("content", "rule"),
     [
         (CONTENT[:3000], "damaged"),
-        (b"<html><table></table></html>", "format"),
+        (b"<html>khong co bang</html>", "empty"),
+        ("<table><tr><td>Chỉ tiêu</td></tr></table>".encode("cp1258", "replace") + b"\xea", "encoding"),
         (b"PK\x03\x04", "format"),
         (b"x", "format"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), "damaged"),
@@ -54,3 +55,17 @@ def test_two_engines_must_agree(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_is_none_is_refused(content: bytes, rule: str) -> None:
     assert outcome(content, "so-lieu.xls").refused == rule
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_page_of_a_system_saved_as_xls_is_read_as_printed(encoding: str) -> None:
+    page = (
+        "<html><body><h3>UBND XÃ BÌNH GIANG</h3><table><tr><th rowspan=2>STT</th><th rowspan=2>Chỉ tiêu</th>"
+        "<th colspan=2>Kết quả</th><th rowspan=2>Nguồn</th></tr><tr><th>Năm 2025</th><th>Quý I/2026</th></tr>"
+        f"<tr><td>1</td><td>{N}</td><td>70</td><td>{{}}</td><td>BC 45</td></tr></table></body></html>"
+    )
+    assert outcome(page.format("88,25%").encode(encoding), "so-lieu.xls").values == {"II.15": "88.25"}
+    for struck in ("<s>2</s>3", "2<sup>1</sup>", "2<span style='display:none'>3</span>"):
+        assert outcome(page.format(struck).encode(encoding), "so-lieu.xls").out == {3: "cell"}
+    foreign = page.replace("BÌNH GIANG", "KẺ SẶT").format("1").encode(encoding)
+    assert outcome(foreign, "so-lieu.xls").refused == "other-locality"
