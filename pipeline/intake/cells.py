@@ -174,7 +174,7 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "not-regular": "liên kết, thư mục hay thiết bị thay cho tệp: không biết ai đổi nội dung lúc nào",
         "name": "tên tệp có ký tự ẩn hoặc không phải UTF-8: không ghi lại, không in ra an toàn được",
         "size": "tệp lớn hơn 20 MB",
-        "format": "không phải .xlsx, .csv, .xls, .xlsm hay .docx, hoặc nội dung không đúng với đuôi tệp",
+        "format": "không phải .xlsx, .csv, .xls, .ods, .xlsm hay .docx, hoặc nội dung không đúng với đuôi tệp",
         "empty": "không có số liệu",
         "encoding": "chữ không phải Unicode (UTF-8, UTF-16 có dấu đầu tệp): đọc đoán thì sai chữ",
         "legacy-encoding": "chữ viết bằng bảng mã TCVN3 (ABC) hoặc VNI, không phải Unicode: tự đổi thì có thể sai chữ",

@@ -104,6 +104,13 @@ def read_old_workbook(content: bytes) -> list[dict[str, object]]:
     return read_old(content)
 
 
+def read_open_workbook(content: bytes) -> list[dict[str, object]]:
+    """A spreadsheet of OpenDocument as plain sheets. Raises FileFaultError."""
+    from pipeline.intake.open_document import read_open_document
+
+    return read_open_document(content)
+
+
 def _read(content: bytes, *, macros: bool) -> list[dict[str, object]]:
     found = examine(content, macros=macros)
     warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that no cell value depends on
@@ -279,6 +286,7 @@ _READERS: dict[str, Callable[[bytes], list[dict[str, object]]]] = {
     "csv": read_text,
     "docx": read_document,
     "xls": read_old_workbook,
+    "ods": read_open_workbook,
 }
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def read_grids(content: bytes, file: str) -> list[Grid]:
         raise FileFaultError("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
     if ending == ".csv" and len(content) <= SHORT:
         return [read_delimited(content)]
-    if ending in (".csv", ".xlsx", ".xlsm", ".xls", ".docx"):
+    if ending in (".csv", ".xlsx", ".xlsm", ".xls", ".ods", ".docx"):
         return read_in_child(content, ending[1:])
     raise FileFaultError(
         "format", "tệp", f"chưa nhận định dạng {ending or 'không đuôi'}", "lưu thành .xlsx hoặc .csv rồi gửi lại"
