@@ -238,6 +238,9 @@ def _status(senses: Sequence[Sense], whose: Whose) -> str:
         if whose.period is None:
             return "same"
         stands = {bears_on(p, whose.period) for p in sense.periods}
+        # The last month is often written for its quarter, the last quarter never for its year.
+        if stands == {"end"} and not sense.day and not whose.period.part.startswith("Q"):
+            return "other"
         if sense.day:
             last = max(sense.periods, key=lambda p: (p.year, p.months[1]))
             return "same" if bears_on(last, whose.period) in ("same", "end") else "other"

@@ -259,3 +259,10 @@ def test_a_row_with_words_of_headings_is_no_head() -> None:
     rows = "#N;%;Chưa đến hạn;BC;Quý I/2026\nSố nhiệm vụ;nhiệm vụ;Chưa đến hạn;BC;Quý I/2026\n"
     found = outcome(head + rows + "#C;bản sao;3;BC;Quý I/2026\n")
     assert (found.values["6.4a"], set(found.out)) == ("3", {3})
+
+
+def test_the_last_quarter_is_not_the_year() -> None:
+    head = "STT;Chỉ tiêu;{};Nguồn\n1;#N;88,25;BC\n"
+    assert outcome(head.format("Kết quả quý IV/2025"), period="2025").refused == "header"
+    assert outcome(head.format("Kết quả đến 31/12/2025"), period="2025").values == {"II.15": VALUE}
+    assert outcome(head.format("Kết quả năm 2025"), period="2025").values == {"II.15": VALUE}
