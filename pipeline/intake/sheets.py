@@ -202,7 +202,7 @@ def _may_be_heading(line: Line) -> bool:
 
 def _refuse_repeated(grid: Grid, line: Line, heading: TableHeading) -> None:
     for column, meaning in heading.repeated:
-        first = heading.columns.get(meaning, column)
+        first = heading.columns.get(meaning, heading.columns.get("product", column))
         if meaning == "value" and heading.kind is not FileKind.TASKS:
             continue  # which of several results is meant is a question
         raise FileFaultError(
