@@ -84,7 +84,7 @@ coverage: environment  ## branches of pipeline/ that the quick tests take (five 
 	@$(RUN) -m coverage combine --quiet
 	@$(RUN) -m coverage report
 
-test-intake: environment  ## intake on 590 made files, 500 cases of each property, planted faults (four minutes)
+test-intake: environment  ## intake on 670 made files, 500 cases of each property, planted faults (four minutes)
 	@$(RUN) -m pytest tests/corpus
 
 test-e2e: environment  ## end-to-end tests: real make, real kernels

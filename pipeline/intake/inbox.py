@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from pipeline.plans.periods import Calendar, Period
 
 LARGEST = 20 * 1024 * 1024
 """Bytes. To refuse a text of this size takes about 6 s and 0.4 GiB."""
+
+
+ANSWERS = "tra-loi.yaml"
+"""The answers (trả lời) of a locality to questions of the reader, beside its submissions."""
+_OF_SYSTEMS = ("thumbs.db", "desktop.ini", "ehthumbs.db")
 
 
 def newest_period(layout: Layout, locality: str, calendar: Calendar) -> Period | None:
@@ -25,7 +31,7 @@ def periods_with_submissions(layout: Layout, locality: str) -> list[Period]:
     for name in _names(layout.submissions / locality):
         with suppress(ValueError):
             periods.append(Period.parse(name))
-    return [period for period in periods if submission_files(layout, locality, period)]
+    return [period for period in periods if sent_files(layout, locality, period)]
 
 
 def periods_beside(layout: Layout, locality: str, period: Period, calendar: Calendar) -> tuple[list[Period], ...]:
@@ -43,9 +49,14 @@ def periods_beside(layout: Layout, locality: str, period: Period, calendar: Cale
 
 
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
-    """The files of a period, by name, without hidden files and lock files of office programs."""
+    """The files of a period that a report depends on, by name, without those that systems leave beside them."""
     folder = layout.submissions / locality / str(period)
-    return [folder / name for name in _names(folder) if not name.startswith((".", "~$"))]
+    return [folder / n for n in _names(folder) if not n.startswith((".", "~$")) and n.lower() not in _OF_SYSTEMS]
+
+
+def sent_files(layout: Layout, locality: str, period: Period) -> list[Path]:
+    """The files that were sent for a period: all but the answers to questions of the reader."""
+    return [path for path in submission_files(layout, locality, period) if path.name != ANSWERS]
 
 
 def _names(folder: Path) -> list[str]:
@@ -57,11 +68,25 @@ def _names(folder: Path) -> list[str]:
 
 
 def read_content(path: Path) -> bytes:
-    """The bytes of a regular file of at most LARGEST. Raises FileFaultError."""
-    if path.is_symlink() or not path.is_file():
-        raise FileFaultError(
-            "not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
-        )
-    if path.stat().st_size > LARGEST:
-        raise FileFaultError("size", "tệp", "tệp lớn hơn 20 MB", "chia thành nhiều tệp")
-    return path.read_bytes()
+    """The bytes of a regular file of at most LARGEST, opened without waiting for anybody. Raises FileFaultError."""
+    if not path.name.isprintable():
+        shown = path.name.encode("unicode_escape", "backslashreplace").decode("ascii", "replace")
+        message = f"tên tệp có ký tự ẩn, dấu cách lạ hoặc không phải UTF-8: {shown}"
+        raise FileFaultError("name", "tên tệp", message, "đổi tên tệp, chỉ dùng chữ, số, dấu gạch và dấu cách thường")
+    try:
+        # A pipe or device must not be waited for, and what lies there may change between looking and opening.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise _not_regular() from error
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        raise _not_regular()
+    with os.fdopen(handle, "rb") as opened:
+        if found.st_size > LARGEST:
+            raise FileFaultError("size", "tệp", "tệp lớn hơn 20 MB", "chia thành nhiều tệp")
+        return opened.read(LARGEST + 1)
+
+
+def _not_regular() -> FileFaultError:
+    return FileFaultError("not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục")

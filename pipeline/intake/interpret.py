@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from pipeline.intake.cells import FAULTS
+from pipeline.intake.cells import FAULTS, OWN_RULES
 from pipeline.intake.rows import DAYS_OF_TASK, Absence, Basis, Interval, Observation, Reported, TaskFact
 from pipeline.intake.sheets import SubmittedRow
 from pipeline.intake.subjects import Catalogue, CatalogueEntry, Subject
@@ -109,7 +109,7 @@ class Cells:
 
     def __post_init__(self) -> None:
         for column, fault in self.row.faults.items():
-            rule = "width" if fault == "width" else "cell"
+            rule = fault if fault in OWN_RULES else "cell"
             self.faults.append(CellFault(column, rule, FAULTS[fault]))
 
     def text(self, column: str) -> str:

@@ -11,8 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from pipeline.intake.cells import FileFaultError, Grid, column_letter
-from pipeline.intake.sheets import place_on
+from pipeline.intake.cells import FileFaultError, Grid, column_letter, place_on
 
 TCVN3 = dict(
     zip(

@@ -154,7 +154,7 @@ def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) 
     def known(file: str) -> bool:
         return known_at is None or received_on(file, period, registry.calendar) <= known_at
 
-    submissions = read_submissions(layout, locality, period, known)
+    submissions = read_submissions(layout, locality, period, known, registry.localities)
     corrections = in_force(read_corrections(layout, locality, period), known_at)
     return validate(submissions, context, layout.expectations, corrections)
 

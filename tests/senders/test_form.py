@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.intake.headings import find_heading, read_forms
 from pipeline.intake.rows import FileKind
-from pipeline.intake.workbook import read_workbook
+from pipeline.intake.workbook import read_in_child
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
@@ -60,7 +60,7 @@ def test_it_follows_the_plan_as_amended(layout: Layout) -> None:
 
 def test_the_reader_knows_its_headings(path: Path) -> None:
     forms = read_forms(Layout().headings)
-    for grid, kind in zip(read_workbook(path.read_bytes()), (FileKind.OBSERVATIONS, FileKind.TASKS), strict=False):
+    for grid, kind in zip(read_in_child(path.read_bytes()), (FileKind.OBSERVATIONS, FileKind.TASKS), strict=False):
         index = next(i for i, line in enumerate(grid.lines) if line.number == HEAD)
         found = find_heading(grid, index, forms, Period.parse("2026-Q1"))
         assert found is not None
