@@ -1,15 +1,22 @@
-"""Deadlines (thời hạn, thời gian hoàn thành) as plans print them."""
+"""Deadlines (thời hạn, thời gian hoàn thành) as plans print them.
+
+A text is read as meant or refused with the reason. Days are those of the civil calendar: a month, a quarter, a year ends
+on its last day, and “trước D” on the day before.
+"""
 
 from __future__ import annotations
 
 import calendar as civil
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from pipeline.plans.periods import Calendar
 from pipeline.plans.text import tidy
+
+LONGEST = 500
+"""Characters of a deadline."""
 
 
 class DeadlineKind(StrEnum):
@@ -18,11 +25,16 @@ class DeadlineKind(StrEnum):
     DATE = "date"
     MONTH = "month"
     QUARTER = "quarter"
+    HALF = "half"
     YEAR = "year"
+    SPAN = "span"
+    """From one time to another (2025-2026, quý I-II/2026): due at its end."""
+    CONTINUING = "continuing"
+    """First due, and then going on (2025 và những năm tiếp theo)."""
     RECURRING = "recurring"
     """Thường xuyên, hằng năm, định kỳ: judged by its last report."""
     BY_GUIDANCE = "by guidance"
-    """Set by another document or office; listed for review."""
+    """Set by another document, office or event; listed for review."""
     NONE = "none"
 
 
@@ -38,40 +50,24 @@ class Deadline:
     due: date | None = None
     every_months: int | None = None
     """How often a recurring task is reported, where the plan says so; the shortest of several."""
+    before: bool = False
+    """Printed with 'trước': due on the day before."""
+    recurs_on: str = ""
+    """The day of a recurring one, as printed: 'trước ngày 15'."""
 
 
-_LEAD_IN = r"(?P<before>trước\s+)?(?:(?:trong|đến hết|hết|hoàn thành trong)\s+)?"
-_YEAR = r"(?:/|\s+năm\s+|\s+)(?P<year>20[0-9]{2})"
-_DATE = re.compile(_LEAD_IN + r"(?:ngày\s+)?(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>20[0-9]{2})", re.I)
-_MONTH = re.compile(_LEAD_IN + r"tháng\s+(?P<month>[0-9]{1,2})" + _YEAR, re.I)
-_QUARTER = re.compile(_LEAD_IN + r"quý\s+(?P<quarter>IV|III|II|I|[1-4])" + _YEAR, re.I)
-_WHOLE_YEAR = re.compile(_LEAD_IN + r"năm\s+(?P<year>20[0-9]{2})", re.I)
-_RECURRING = re.compile(r"thường xuyên|(?:hằng|hàng) (?:tháng|quý|năm)|định kỳ(?: .*)?", re.I)
-_EVERY = {"tháng": 1, "quý": 3, "năm": 12}
-# "6 tháng" is a span; "ngày 25 tháng cuối quý" is a day.
-_SPAN = re.compile(r"(?<!ngày )\b(?:(?P<number>[0-9]{1,2})\s+)?(?P<word>tháng|quý|năm)\b", re.I)
-_GUIDANCE = re.compile(r"theo (?:hướng dẫn|thời gian tại) .+", re.I)
-_QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
+ANY_CALENDAR = Calendar(id="any", name="", source="", closing_day=14)
 
 
 def parse_deadline(text: str, calendar: Calendar) -> Deadline:
-    """Parse a printed deadline; month and quarter end on their last civil day.
+    """`read_deadline`, with a bare year falling due at the cut-off of its annual report, like a target of that year.
 
-    A bare year falls due at the cut-off of its annual report, like a target of that year.
-    'trước tháng 6' ends on 31 May. Raises DeadlineSyntaxError for what the grammar does not know.
+    Raises DeadlineSyntaxError for what the grammar does not know.
     """
-    printed = tidy(text)
-    if printed in ("", "-", "–"):
-        return Deadline(DeadlineKind.NONE)
-    if _RECURRING.fullmatch(printed):
-        named = [int(span["number"] or 1) * _EVERY[span["word"].lower()] for span in _SPAN.finditer(printed)]
-        return Deadline(DeadlineKind.RECURRING, every_months=min(named, default=None))
-    if _GUIDANCE.fullmatch(printed):
-        return Deadline(DeadlineKind.BY_GUIDANCE)
-    try:
-        return _dated(printed, calendar)
-    except ValueError as error:
-        raise DeadlineSyntaxError(f"không hiểu thời hạn “{text}”") from error
+    deadline = read_deadline(text)
+    if deadline.kind is DeadlineKind.YEAR and not deadline.before and deadline.due is not None:
+        return replace(deadline, due=calendar.annual_cut_off(deadline.due.year))
+    return deadline
 
 
 def check_deadline(text: str) -> Deadline:
@@ -79,28 +75,254 @@ def check_deadline(text: str) -> Deadline:
     return parse_deadline(text, ANY_CALENDAR)
 
 
-ANY_CALENDAR = Calendar(id="any", name="", source="", closing_day=14)
+def read_deadline(text: str) -> Deadline:
+    """Parse a printed deadline by the civil calendar. Raises DeadlineSyntaxError for what the grammar does not know."""
+    if len(text) > LONGEST:
+        raise DeadlineSyntaxError(f"không hiểu thời hạn “{text[:60]}…”: dài quá {LONGEST} chữ")
+    printed = _plain(text)
+    if printed in ("", "-"):
+        return Deadline(DeadlineKind.NONE)
+    try:
+        return _recurring(printed) or _guided(printed) or _dated(printed)
+    except ValueError as error:
+        why = f": {error}" if isinstance(error, _Unclear) else ""
+        raise DeadlineSyntaxError(f"không hiểu thời hạn “{text}”{why}") from error
 
 
-def _dated(printed: str, calendar: Calendar) -> Deadline:
-    if found := _DATE.fullmatch(printed):
-        first = last = date(int(found["year"]), int(found["month"]), int(found["day"]))
-        kind = DeadlineKind.DATE
-    elif found := _MONTH.fullmatch(printed):
-        first, last = _months(int(found["year"]), int(found["month"]), int(found["month"]))
-        kind = DeadlineKind.MONTH
-    elif found := _QUARTER.fullmatch(printed):
-        number = _QUARTERS.get(found["quarter"].upper()) or int(found["quarter"])
-        first, last = _months(int(found["year"]), 3 * number - 2, 3 * number)
-        kind = DeadlineKind.QUARTER
-    elif found := _WHOLE_YEAR.fullmatch(printed):
-        year = int(found["year"])
-        first, last = date(year, 1, 1), calendar.annual_cut_off(year)
-        kind = DeadlineKind.YEAR
-    else:
-        raise DeadlineSyntaxError(printed)
-    return Deadline(kind, first - timedelta(days=1) if found["before"] else last)
+class _Unclear(ValueError):
+    """A deadline of which the reason for refusing it is known, in Vietnamese."""
+
+
+_LEADS = (
+    r"thời hạn(?: gửi báo cáo| hoàn thành| báo cáo| thực hiện| trình)?|thời gian(?: thực hiện| hoàn thành)?|xong|trình"
+    r"|hoàn thành(?: xong)?|thực hiện(?: xong)?|kết thúc|triển khai|ban hành|báo cáo|gửi báo cáo|tiến độ|hạn"
+)
+_LEAD = re.compile(rf"(?:{_LEADS}) ?:? ?(?:trong )?(?=\S)")
+
+
+def _plain(text: str) -> str:
+    """In small letters, one spelling of dashes and of hằng and quý, without the lead-in and marks at the ends."""
+    printed = tidy(text).lower().translate(str.maketrans("‐‑‒–—−", "------")).strip(" .;,")
+    printed = printed.replace("hàng ", "hằng ").replace("quí ", "quý ").replace("ngày ngày", "ngày")
+    if printed.strip("-") == "":
+        return ""
+    for _ in range(3):
+        found = _LEAD.match(printed)
+        if found is None:
+            break
+        printed = printed[found.end() :]
+    return printed.strip()
+
+
+_D, _M, _Y = r"(?P<day>[0-9]{1,2})", r"(?P<month>[0-9]{1,2})", r"(?P<year>20[0-9]{2})"
+_OF_YEAR = r"(?: ?[/.-] ?| năm | )"
+_POINTS = {
+    DeadlineKind.DATE: (
+        re.compile(rf"(?:ngày )?{_D}(?P<mark>[/.-]){_M}(?P=mark){_Y}"),
+        re.compile(rf"(?:ngày )?{_D} tháng {_M}{_OF_YEAR}{_Y}"),
+    ),
+    DeadlineKind.MONTH: (re.compile(rf"(?:cuối |hết )?(?:tháng |t)?{_M}[/.-]{_Y}"), re.compile(rf"(?:cuối |hết )?tháng {_M}{_OF_YEAR}{_Y}")),
+    DeadlineKind.QUARTER: (re.compile(rf"(?:cuối |hết )?(?:quý |q)(?P<quarter>iv|iii|ii|i|[1-4]){_OF_YEAR}{_Y}"),),
+    DeadlineKind.HALF: (
+        re.compile(rf"(?:06|6|sáu) tháng (?P<half>đầu|cuối)(?: năm)? ?/?{_Y}"),
+        re.compile(rf"nửa (?P<half>đầu|cuối)(?: năm)? {_Y}"),
+        re.compile(rf"(?:06|6|sáu) tháng (?P<half>đầu|cuối) (?:của )?năm {_Y}"),
+        re.compile(rf"nửa (?P<half>đầu|cuối) (?:của )?năm {_Y}"),
+    ),
+    DeadlineKind.YEAR: (re.compile(rf"(?:cuối |hết )?(?:năm )?{_Y}"),),
+}
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_BY = (
+    r"(?:(?:chậm nhất|muộn nhất|không muộn hơn|không chậm hơn|không quá)(?: là| vào| đến| trong)* ?|đến hết |tính đến "
+    r"|đến |hết |trong |vào |xong trong |từ nay đến(?: hết)? )?"
+)
+_BEFORE = re.compile(r"(?:xong )?trước (?:[0-9]{1,2} ?(?:giờ|h|g)(?: ?[0-9]{2})?(?: phút)? )?(?=\S)")
+_WITH_HOUR = re.compile(r"(?:xong )?trước [0-9]{1,2} ?(?:giờ|h|g)")
+_BY_WORDS = re.compile(_BY + r"(?=\S)")
+
+
+def _dated(printed: str) -> Deadline:
+    """A deadline with a day: a point in time, a span, or a year and what follows it."""
+    if going_on := _CONTINUING.fullmatch(printed):
+        return Deadline(DeadlineKind.CONTINUING, date(int(going_on["year"]), 12, 31))
+    if found := _BEFORE.match(printed):
+        kind, first, last = _point(printed[found.end() :])
+        if printed[found.end() :].startswith(("cuối", "hết")):
+            raise _Unclear("“trước cuối” có thể là trước ngày cuối, hoặc đến hết kỳ đó")
+        due = last if _WITH_HOUR.match(printed) else first - timedelta(days=1)
+        return Deadline(kind, due, before=True)
+    if span := _span(printed):
+        return span
+    found = _BY_WORDS.match(printed)
+    kind, _, last = _point(printed[found.end() :] if found else printed)
+    return Deadline(kind, last)
+
+
+def _point(text: str) -> tuple[DeadlineKind, date, date]:
+    """Kind, first and last day of a time. Raises ValueError; of a time without its year, saying so."""
+    for kind, patterns in _POINTS.items():
+        for pattern in patterns:
+            if found := pattern.fullmatch(text):
+                return kind, *_days(kind, found.groupdict())
+    if _NO_YEAR.fullmatch(text):
+        raise _Unclear("thiếu năm")
+    raise ValueError(text)
+
+
+_NO_YEAR = re.compile(
+    r"(?:ngày )?[0-9]{1,2}[/.-][0-9]{1,2}|(?:ngày [0-9]{1,2} )?(?:cuối )?tháng [0-9]{1,2}(?: ?- ?[0-9]{1,2})?"
+    r"|(?:cuối )?quý (?:i{1,3}|iv|[1-4])|(?:06|6) tháng (?:đầu|cuối)(?: năm)?|cuối năm|năm nay|trong năm"
+)
+
+
+def _days(kind: DeadlineKind, found: dict[str, str]) -> tuple[date, date]:
+    year = int(found["year"])
+    if kind is DeadlineKind.DATE:
+        day = date(year, int(found["month"]), int(found["day"]))
+        return day, day
+    if kind is DeadlineKind.MONTH:
+        return _months(year, int(found["month"]), int(found["month"]))
+    if kind is DeadlineKind.QUARTER:
+        number = _QUARTERS.get(found["quarter"]) or int(found["quarter"])
+        return _months(year, 3 * number - 2, 3 * number)
+    if kind is DeadlineKind.HALF:
+        return _months(year, 1, 6) if found["half"] == "đầu" else _months(year, 7, 12)
+    return _months(year, 1, 12)
 
 
 def _months(year: int, first: int, last: int) -> tuple[date, date]:
+    """First and last civil day of some months of a year. Raises ValueError for a month there is none of."""
     return date(year, first, 1), date(year, last, civil.monthrange(year, last)[1])
+
+
+_GOES_ON = r"(?:các|những) năm (?:tiếp theo|sau|tiếp sau|kế tiếp)(?: đó)?|năm tiếp theo"
+_CONTINUING = re.compile(rf"(?:trong )?(?:năm )?{_Y}(?:,| và|;)(?: và)? (?:{_GOES_ON})")
+_OPEN = re.compile(rf"(?:bắt đầu )?(?:từ|sau|kể từ) (?:ngày |tháng |quý |năm )?[0-9ivx/.-]+(?: năm {_Y})?(?: trở đi)?")
+_NUMBER_LIST = {
+    "tháng": r"(?P<one>[0-9]{1,2}) ?(?P<joint>[-,]|và|đến)(?: tháng)? ?(?P<two>[0-9]{1,2})",
+    "quý": r"(?P<one>iv|iii|ii|i|[1-4]) ?(?P<joint>[-,]|và|đến)(?: quý)? ?(?P<two>iv|iii|ii|i|[1-4])",
+}
+_OF_ONE_YEAR = {unit: re.compile(rf"(?:trong |từ )?{unit} {pair}{_OF_YEAR}{_Y}") for unit, pair in _NUMBER_LIST.items()}
+_PAIR = re.compile(r"(?:trong )?(?:giai đoạn |thời kỳ |từ )?(?P<one>[^\s-]+(?: [^\s-]+){0,5}?)(?: - |-| đến(?: hết)? )(?P<two>\S.*)")
+_YEARS = re.compile(r"(?:trong )?(?:giai đoạn |thời kỳ |từ )?(?:năm )?(?P<one>20[0-9]{2})(?: ?- ?| đến (?:hết )?)(?:năm )?(?P<two>20[0-9]{2})")
+
+
+def _span(printed: str) -> Deadline | None:
+    """From one time to another, due at the end of the later; None for what is no such thing."""
+    if _OPEN.fullmatch(printed):
+        raise _Unclear("chỉ có ngày bắt đầu: không có hạn, hoặc hạn ở văn bản khác")
+    if years := _YEARS.fullmatch(printed):
+        return _from_to(_months(int(years["one"]), 1, 12), _months(int(years["two"]), 1, 12))
+    for unit, pattern in _OF_ONE_YEAR.items():
+        if found := pattern.fullmatch(printed):
+            one, two = (_QUARTERS.get(found[name]) or int(found[name]) for name in ("one", "two"))
+            if found["joint"] not in ("-", "đến") and two != one + 1:
+                raise _Unclear("hai thời hạn trong một ô; tách thành hai nhiệm vụ")
+            size = 3 if unit == "quý" else 1
+            year = int(found["year"])
+            return _from_to(_months(year, size * one - size + 1, size * one), _months(year, size * two - size + 1, size * two))
+    if printed.startswith("từ ") and (pair := _PAIR.fullmatch(printed)):
+        _, first, _ = _point(pair["one"])
+        _, _, last = _point(pair["two"])
+        return _from_to((first, first), (last, last))
+    return None
+
+
+def _from_to(first: tuple[date, date], last: tuple[date, date]) -> Deadline:
+    if last[0] <= first[0]:
+        raise _Unclear("thời kỳ kết thúc trước khi bắt đầu")
+    return Deadline(DeadlineKind.SPAN, last[1])
+
+
+_BASES = (
+    "hướng dẫn|thời gian|lộ trình|tiến độ|yêu cầu|kế hoạch|chỉ đạo|quy định|quyết định|nghị quyết|đề án|chương trình|phân công|công văn"
+    "|văn bản|thông báo|lịch|dự án|từng"
+)
+_GUIDED = re.compile(rf"(?:thực hiện )?theo (?:{_BASES})\b.*")
+_AFTER_EVENT = re.compile(
+    r"(?:(?:trong vòng|trong thời hạn|trong|sau|chậm nhất|chậm nhất là|không quá) )?[0-9]{1,3} (?:ngày|tuần|tháng|năm)(?: làm việc)? "
+    r"(?:kể từ|từ|sau|tính từ) .*|(?:ngay )?(?:sau|trong) khi .*|(?:ngay )?khi .*"
+)
+_A_DAY = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/20[0-9]{2}|[0-9]{1,2}/20[0-9]{2}|(?:quý|năm|tháng|trước|đến) (?:[ivx]+/|[0-9]+/)?20[0-9]{2}")
+_OF_DOCUMENT = re.compile(r"(?:/20[0-9]{2}|[0-9]+)[/-][a-zđ]|số [0-9]")
+
+
+def _guided(printed: str) -> Deadline | None:
+    """Set by a document, an office or an event, with no day of its own."""
+    if _AFTER_EVENT.fullmatch(printed):
+        return Deadline(DeadlineKind.BY_GUIDANCE)
+    if not _GUIDED.fullmatch(printed):
+        return None
+    if _A_DAY.search(printed) and not _OF_DOCUMENT.search(printed):
+        raise _Unclear("vừa theo văn bản khác, vừa có ngày")
+    return Deadline(DeadlineKind.BY_GUIDANCE)
+
+
+_EVERY = {"ngày": 0, "tuần": 0, "tháng": 1, "quý": 3, "năm": 12}
+_ALWAYS = re.compile(r"(?:nhiệm vụ |công việc )?(?:làm )?thường xuyên(?:,? liên tục)?|liên tục(?:,? thường xuyên)?|định kỳ")
+_UNITS = r"(?:ngày|tuần|tháng|quý|năm)"
+_REGULARLY = re.compile(
+    rf"(?:(?:thường xuyên|báo cáo|đánh giá),? )?(?:định kỳ |theo )?(?:hằng |mỗi )?(?:[0-9]{{1,2}} )?{_UNITS}"
+    rf"(?:(?:,| và| hoặc|, và)? (?:hằng )?(?:[0-9]{{1,2}} )?{_UNITS}){{0,4}}(?: (?:một|1|01) lần| ?/ ?(?:1 )?lần)?"
+)
+_TIMES = re.compile(r"(?:định kỳ )?(?:ít nhất |tối thiểu )?(?P<times>[0-9]{1,2}) lần(?: ?/ ?|/| mỗi | một | trong )(?:1 |01 )?(?P<unit>tháng|quý|năm)")
+_SPAN_OF_TIME = re.compile(r"(?:(?P<number>[0-9]{1,2}) )?(?P<word>tháng|quý|năm)\b")
+_PERIODICAL = re.compile(r"định kỳ .*")
+_NEXT = r"(?:sau|tiếp theo|kế tiếp|liền kề|tiếp sau)"
+_FOR = r"(?: đối với .*)?"
+_BY_DAY = r"(?:(?:chậm nhất |muộn nhất )?(?:là |vào |đến )?|(?:xong )?trước (?:[0-9]{1,2} ?(?:giờ|h)(?: ?[0-9]{2})?(?: phút)? )?)"
+_DAY_OF = r"ngày [0-9]{1,2}"
+_DAY_OF_YEAR = r"(?:ngày )?[0-9]{1,2}(?: tháng |/)[0-9]{1,2}"
+_RECURRING_DAYS = (
+    (re.compile(rf"{_BY_DAY}{_DAY_OF} (?:hằng tháng|(?:của )?(?:tháng {_NEXT}|mỗi tháng)){_FOR}"), 1),
+    (re.compile(rf"(?:định kỳ )?{_BY_DAY}{_DAY_OF} (?:của )?(?:tháng (?:cuối|đầu)(?: của)?(?: mỗi)? quý(?: {_NEXT})?|tháng {_NEXT} quý báo cáo){_FOR}"), 3),
+    (re.compile(rf"{_BY_DAY}{_DAY_OF_YEAR}(?: của)?(?: hằng năm| mỗi năm| năm {_NEXT}| năm báo cáo| kỳ báo cáo){_FOR}"), 12),
+    (re.compile(rf"hằng tháng,? ?\(?{_BY_DAY}{_DAY_OF}\)?"), 1),
+    (re.compile(rf"hằng năm,? ?\(?{_BY_DAY}{_DAY_OF_YEAR}\)?"), 12),
+    (re.compile(rf"{_BY_DAY}(?:tháng|quý) (?:[0-9]{{1,2}}|iv|i{{1,3}})(?: của)? (?:hằng|mỗi) năm{_FOR}"), 12),
+)
+_SEVERAL_DAYS = re.compile(
+    rf"{_BY_DAY}(?:(?:các )?ngày )?(?P<list>[0-9]{{1,2}}(?:/| tháng )[0-9]{{1,2}}(?:(?:,|;| và|, và) (?:trước )?(?:ngày )?[0-9]{{1,2}}(?:/| tháng )[0-9]{{1,2}}){{1,11}})"
+    r"(?: của)? (?:hằng|mỗi) năm"
+)
+_SEVERAL_MONTHS = re.compile(
+    r"(?:vào |trong )?(?:các )?tháng (?P<list>[0-9]{1,2}(?:(?:,|;| và) (?:tháng )?[0-9]{1,2}){1,11})(?: của)? (?:hằng|mỗi) năm"
+)
+
+
+def _recurring(printed: str) -> Deadline | None:
+    """What comes again: always, every so often, or on a day of every month, quarter or year."""
+    if _ALWAYS.fullmatch(printed):
+        return Deadline(DeadlineKind.RECURRING)
+    if times := _TIMES.fullmatch(printed):
+        months, number = _EVERY[times["unit"]], int(times["times"])
+        every = months // number if number and months % number == 0 else None
+        return Deadline(DeadlineKind.RECURRING, every_months=every or None)
+    for pattern, every_months in _RECURRING_DAYS:
+        if pattern.fullmatch(printed):
+            return Deadline(DeadlineKind.RECURRING, every_months=every_months, recurs_on=printed)
+    if several := _SEVERAL_DAYS.fullmatch(printed):
+        months = [int(found) for found in re.findall(r"(?:/|tháng )([0-9]{1,2})", several["list"])]
+        return Deadline(DeadlineKind.RECURRING, every_months=_between(months), recurs_on=printed)
+    if several := _SEVERAL_MONTHS.fullmatch(printed):
+        months = [int(found) for found in re.findall("[0-9]{1,2}", several["list"])]
+        return Deadline(DeadlineKind.RECURRING, every_months=_between(months), recurs_on=printed)
+    if _PERIODICAL.fullmatch(printed) and not re.search("20[0-9]{2}", printed) or _REGULARLY.fullmatch(printed):
+        return _every(printed)
+    return None
+
+
+def _every(printed: str) -> Deadline:
+    """'định kỳ 6 tháng, năm' → every 6 months. A duration without 'hằng', 'định kỳ', 'mỗi', 'lần' is none of these."""
+    if not re.search("hằng|định kỳ|mỗi|theo|lần", printed):
+        raise _Unclear("có thể là thời lượng, hoặc việc định kỳ")
+    named = [int(span["number"] or 1) * _EVERY[span["word"]] for span in _SPAN_OF_TIME.finditer(printed)]
+    return Deadline(DeadlineKind.RECURRING, every_months=min(named, default=None))
+
+
+def _between(months: list[int]) -> int:
+    """The shortest time from one of some months of a year to the next, in months; 1 at least."""
+    ordered = sorted(set(months))
+    if not all(1 <= month <= 12 for month in ordered):
+        raise _Unclear("không có tháng này")
+    return min((b - a for a, b in zip(ordered, [*ordered[1:], ordered[0] + 12], strict=True)), default=12)
