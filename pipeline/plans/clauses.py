@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from pipeline.plans.wordings import COUNTED, Role, Token, WordingError, number_in_words, number_of
 
-Reader = Callable[[str], Decimal]
-"""How a printed number is read; raises ValueError."""
+Reader = Callable[[str, bool], Decimal]
+"""How a printed number is read, and whether it counts something, so that it is whole; raises ValueError."""
 
 
 @dataclass(frozen=True)
@@ -56,30 +56,72 @@ class Clause:
     """A day or month that is printed, '30/6/2026'."""
     notes: tuple[str, ...] = ()
     """What stands in brackets."""
+    base: str = ""
+    """'so với năm 2024', as printed."""
 
 
 _NONE = Token(Role.MARK, "", "")
 AT_LEAST, MORE, AT_MOST, LESS, ABOUT = "≥", ">", "≤", "<", "~"
 _BEFORE: dict[str, str] = {
     **dict.fromkeys(
-        ["≥", "tối thiểu", "ít nhất", "thấp nhất", "không dưới", "không thấp hơn", "không ít hơn", "không nhỏ hơn"]
-        + ["không kém", "lớn hơn hoặc bằng", "bằng hoặc cao hơn", "đạt và vượt", "đạt hoặc vượt"],
+        [
+            "≥",
+            "tối thiểu",
+            "ít nhất",
+            "thấp nhất",
+            "không dưới",
+            "không thấp hơn",
+            "không ít hơn",
+            "không nhỏ hơn",
+            "không kém",
+            "lớn hơn hoặc bằng",
+            "bằng hoặc cao hơn",
+            "đạt và vượt",
+            "đạt hoặc vượt",
+        ],
         AT_LEAST,
     ),
     **dict.fromkeys([">", "trên", "hơn", "vượt", "vượt mức", "lớn hơn", "cao hơn", "nhiều hơn"], MORE),
     **dict.fromkeys(
-        ["≤", "tối đa", "nhiều nhất", "không quá", "không vượt quá", "không vượt", "không trên", "không cao hơn"]
-        + ["không lớn hơn", "không nhiều hơn", "không hơn", "trong vòng", "nhỏ hơn hoặc bằng"],
+        [
+            "≤",
+            "tối đa",
+            "nhiều nhất",
+            "không quá",
+            "không vượt quá",
+            "không vượt",
+            "không trên",
+            "không cao hơn",
+            "không lớn hơn",
+            "không nhiều hơn",
+            "không hơn",
+            "trong vòng",
+            "nhỏ hơn hoặc bằng",
+        ],
         AT_MOST,
     ),
     **dict.fromkeys(["<", "dưới", "thấp hơn", "nhỏ hơn", "ít hơn"], LESS),
     **dict.fromkeys(
-        ["~", "khoảng", "chừng", "vào khoảng", "trong khoảng", "xấp xỉ", "dự kiến", "ước", "ước tính", "gần", "tương đương"],
+        [
+            "~",
+            "khoảng",
+            "chừng",
+            "vào khoảng",
+            "trong khoảng",
+            "xấp xỉ",
+            "dự kiến",
+            "ước",
+            "ước tính",
+            "gần",
+            "tương đương",
+        ],
         ABOUT,
     ),
     **dict.fromkeys(["đạt", "đạt được", "chiếm", "là", "ở mức", "mức"], "level"),
     **dict.fromkeys([":", "được"], "glue"),
-    **dict.fromkeys(["lên", "lên đến", "lên tới", "lên mức", "xuống", "xuống còn", "còn", "tới", "xuống mức"], "reached"),
+    **dict.fromkeys(
+        ["lên", "lên đến", "lên tới", "lên mức", "xuống", "xuống còn", "còn", "tới", "xuống mức"], "reached"
+    ),
     **dict.fromkeys(["phấn đấu", "phấn đấu:"], "aspire"),
     **dict.fromkeys(["từ"], "from"),
     **dict.fromkeys(["bình quân", "trung bình"], "mean"),
@@ -96,6 +138,7 @@ DOUBTFUL = {
     "trừ": "“trừ” bớt ra một phần không rõ",
     "có thể": "“có thể” không phải là mức được giao",
     "không để": "“không để” đảo nghĩa của con số",
+    "vượt": "“vượt” có thể là đến mức đó, hoặc thêm chừng đó",
     "chưa": "“chưa” đảo nghĩa của con số",
     "không có": "“không có” đảo nghĩa của con số",
     "không còn": "“không còn” đảo nghĩa của con số",
@@ -121,7 +164,9 @@ def _figures(tokens: Sequence[Token], number: Reader) -> Iterator[Figure]:
 
 
 def _in_words(tokens: Sequence[Token], i: int) -> Figure | None:
-    if tokens[i].role is not Role.WORD or tokens[i].text == "năm" and i + 1 < len(tokens) and tokens[i + 1].role is Role.YEAR:
+    if tokens[i].role is not Role.WORD or (
+        tokens[i].text == "năm" and i + 1 < len(tokens) and tokens[i + 1].role is Role.YEAR
+    ):
         return None
     found = number_in_words([token.text for token in tokens[i : i + 5]])
     if found is None or (i and tokens[i - 1].text in ("thứ", "mỗi", "cùng", "trên", "/")):
@@ -130,12 +175,13 @@ def _in_words(tokens: Sequence[Token], i: int) -> Figure | None:
 
 
 def _figure_at(tokens: Sequence[Token], i: int, number: Reader) -> Figure:
-    low, after = number(tokens[i].text), i + 1
-    percent, after = _per_cent(tokens, after)
+    percent, after = _per_cent(tokens, i + 1)
     joint = tokens[after].text if after < len(tokens) else ""
+    counts = joint == "/" or _counted(tokens[after : after + 2])
+    low = number(tokens[i].text, counts)
     if joint in ("-", "đến", "tới", "/") and after + 1 < len(tokens) and tokens[after + 1].role is Role.NUMBER:
-        second = number(tokens[after + 1].text)
         percent_too, end = _per_cent(tokens, after + 2)
+        second = number(tokens[after + 1].text, joint == "/" or _counted(tokens[end : end + 2]))
         if joint == "/":
             if percent or percent_too:
                 raise WordingError("phân số có dấu %")
@@ -146,6 +192,11 @@ def _figure_at(tokens: Sequence[Token], i: int, number: Reader) -> Figure:
     if joint == "-" and (after + 1 == len(tokens) or tokens[after + 1].role is Role.YEAR):
         raise WordingError("khoảng thiếu một đầu")
     return Figure(i, after, low, low, percent)
+
+
+def _counted(following: Sequence[Token]) -> bool:
+    words = [token.text for token in following]
+    return bool(words) and (words[0] in COUNTED or " ".join(words) in COUNTED)
 
 
 def _per_cent(tokens: Sequence[Token], i: int) -> tuple[bool, int]:
@@ -159,12 +210,15 @@ def _per_cent(tokens: Sequence[Token], i: int) -> tuple[bool, int]:
 def read_clause(tokens: Sequence[Token], figure: Figure) -> Clause:
     """What the tokens of one clause say of the one figure in it. Raises WordingError for what stays open."""
     found, start = _before(tokens, figure.first)
-    body, notes = _without_brackets(tokens[figure.after :])
-    head, notes_before = _without_brackets(tokens[:start])
+    behind, notes = _without_brackets(tokens[figure.after :])
+    before, notes_before = _without_brackets(tokens[:start])
+    (head, base_before), (body, base) = _without_base(before, ","), _without_base(behind, "")
     body_words = [t for t in body if t.role is not Role.YEAR]
     lead, tail = tuple(t.text for t in head if t.role is not Role.YEAR), tuple(t.text for t in body_words)
     _refuse_doubt(lead, tail)
-    if any(t.role in (Role.SIGN, Role.PERCENT) and was.text != "điểm" for was, t in pairwise((_NONE, *head, _NONE, *body))):
+    if any(
+        t.role in (Role.SIGN, Role.PERCENT) and was.text != "điểm" for was, t in pairwise((_NONE, *head, _NONE, *body))
+    ):
         raise WordingError("có dấu so sánh hoặc dấu % không đi với con số nào")
     comparator = _only_one([sign for sign in found if sign in "≥>≤<~"])
     up, down = (_counts(tail, phrase, figure, free="from" in found) for phrase in (_UP, _DOWN))
@@ -179,8 +233,12 @@ def read_clause(tokens: Sequence[Token], figure: Figure) -> Clause:
         raise WordingError("năm trong ngoặc có thể là năm của mục tiêu, hoặc năm của số liệu trước")
     if any(word in said for said in (*notes, " ".join(lead)) for word in _ROUGHLY):
         comparator = _only_one([sign for sign in (comparator, ABOUT) if sign])
+    if len(tail) == 1 and not tail[0].isalnum() and tail[0] not in "),;.…":
+        raise WordingError(f"dấu “{tail[0]}” sau con số")
     kept = [t for t in body_words if not (up or down) or t.text not in ("trở", "lên", "xuống")]
-    days = [t.printed for t in tokens if t.role is Role.YEAR and t.printed != t.text]
+    base = base or base_before
+    years = _years([t for t in tokens if t not in base])
+    days = [t.printed for t in years if t.printed != t.text]
     return Clause(
         figure,
         lead,
@@ -192,14 +250,35 @@ def read_clause(tokens: Sequence[Token], figure: Figure) -> Clause:
         reached="reached" in found,
         upward=up,
         since="from" in found and figure.high > figure.low,
-        years=tuple(int(t.text) for t in tokens if t.role is Role.YEAR),
+        years=tuple(int(t.text) for t in years),
         day=days[-1] if days else "",
         notes=notes,
+        base=" ".join(t.printed for t in base),
     )
 
 
+def _without_base(tokens: Sequence[Token], end: str) -> tuple[Sequence[Token], Sequence[Token]]:
+    """The tokens without 'so với năm 2024', and that, which goes up to `end`; '' is the end of the clause."""
+    at = position([t.text for t in tokens], ("so", "với"))
+    if at is None:
+        return tokens, ()
+    to = next((i for i in range(at, len(tokens)) if tokens[i].text == end), len(tokens))
+    if end and to == len(tokens):
+        raise WordingError("“so với”: không rõ mốc nào")
+    return (*tokens[:at], *tokens[to + 1 :]), tokens[at:to]
+
+
+def _years(tokens: Sequence[Token]) -> list[Token]:
+    """The years of a clause: one, or first and last of a span. Raises WordingError for others."""
+    at = [i for i, token in enumerate(tokens) if token.role is Role.YEAR]
+    joined = len(at) == 2 and at[1] - at[0] <= 3 and any(t.text in ("-", "đến") for t in tokens[at[0] : at[1]])
+    if len(at) > 2 or (len(at) == 2 and (not joined or tokens[at[0]].text > tokens[at[1]].text)):
+        raise WordingError("các năm không thành một giai đoạn")
+    return [tokens[i] for i in at]
+
+
 def _counts(tail: tuple[str, ...], phrase: tuple[str, ...], figure: Figure, *, free: bool) -> bool:
-    """Whether 'trở lên' is said of the figure, not of an age or a grade behind it ("15 tuổi trở lên", "loại khá trở lên")."""
+    """Whether 'trở lên' is said of the figure, not of an age or a grade behind it (15 tuổi, loại khá trở lên)."""
     at = position(tail, phrase)
     if at is None or (tail[at - 1 : at] == ("tuổi",) and at):
         return False
@@ -238,8 +317,8 @@ def _only_one(signs: list[str]) -> str:
 
 def _without_brackets(tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:
     """The tokens outside brackets, and the texts inside. Raises WordingError for a bracket without its other."""
-    outside, notes, inside = list[Token](), list[str](), list[str] | None
-    inside = None
+    outside, notes = list[Token](), list[str]()
+    inside: list[str] | None = None
     for token in tokens:
         if token.text in "([":
             if inside is not None:
@@ -274,4 +353,3 @@ def position(words: Sequence[str], phrase: Sequence[str]) -> int | None:
     """Where `phrase` begins in `words`; None if it does not stand there."""
     length = len(phrase)
     return next((i for i in range(len(words) - length + 1) if tuple(words[i : i + length]) == tuple(phrase)), None)
-

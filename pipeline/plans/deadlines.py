@@ -1,7 +1,7 @@
 """Deadlines (thời hạn, thời gian hoàn thành) as plans print them.
 
-A text is read as meant or refused with the reason. Days are those of the civil calendar: a month, a quarter, a year ends
-on its last day, and “trước D” on the day before.
+A text is read as meant or refused with the reason. Days are those of the civil calendar: a month, a quarter, a year
+ends on its last day, and “trước D” on the day before.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from pipeline.plans.periods import Calendar
+from pipeline.plans.recurrence import recurrence
 from pipeline.plans.text import tidy
+from pipeline.plans.wordings import WordingError
 
 LONGEST = 500
 """Characters of a deadline."""
@@ -83,14 +85,39 @@ def read_deadline(text: str) -> Deadline:
     if printed in ("", "-"):
         return Deadline(DeadlineKind.NONE)
     try:
-        return _recurring(printed) or _guided(printed) or _dated(printed)
+        if (again := recurrence(printed)) is not None:
+            return Deadline(DeadlineKind.RECURRING, every_months=again.every_months, recurs_on=again.on)
+        return _guided(printed) or _dated(printed)
     except ValueError as error:
-        why = f": {error}" if isinstance(error, _Unclear) else ""
+        why = f": {error}" if isinstance(error, WordingError) else ""
         raise DeadlineSyntaxError(f"không hiểu thời hạn “{text}”{why}") from error
 
 
-class _Unclear(ValueError):
-    """A deadline of which the reason for refusing it is known, in Vietnamese."""
+def read_deadlines(text: str) -> tuple[tuple[str, Deadline], ...]:
+    """Every deadline of a text with its own words; several only where they are a list of times of full years.
+
+    Raises DeadlineSyntaxError.
+    """
+    try:
+        return ((text, read_deadline(text)),)
+    except DeadlineSyntaxError:
+        pieces = _LIST.split(tidy(text).strip(" .;,"))
+        year = re.search(r"20[0-9]{2}$", pieces[-1])
+        whole = [p if year is None or _YEAR_IN.search(p) else f"{p}/{year[0]}" for p in pieces]
+        if not 2 <= len(pieces) <= 12:
+            raise
+        try:
+            found = tuple((piece, read_deadline(full)) for piece, full in zip(pieces, whole, strict=True))
+        except DeadlineSyntaxError:
+            found = ()
+        days = [deadline.due for _, deadline in found if deadline.due is not None]
+        if len(days) < max(len(found), 2) or days != sorted(set(days)):
+            raise
+        return found
+
+
+_LIST = re.compile(r" ?[,;] (?:và )?| và ")
+_YEAR_IN = re.compile(r"20[0-9]{2}")
 
 
 _LEADS = (
@@ -111,17 +138,22 @@ def _plain(text: str) -> str:
         if found is None:
             break
         printed = printed[found.end() :]
-    return printed.strip()
+    return _VISION.sub("", printed.strip())
 
 
+_VISION = re.compile(r"(?:,| và)? (?:định hướng|tầm nhìn) (?:đến )?(?:năm )?20[0-9]{2}$")
 _D, _M, _Y = r"(?P<day>[0-9]{1,2})", r"(?P<month>[0-9]{1,2})", r"(?P<year>20[0-9]{2})"
 _OF_YEAR = r"(?: ?[/.-] ?| năm | )"
 _POINTS = {
     DeadlineKind.DATE: (
         re.compile(rf"(?:ngày )?{_D}(?P<mark>[/.-]){_M}(?P=mark){_Y}"),
         re.compile(rf"(?:ngày )?{_D} tháng {_M}{_OF_YEAR}{_Y}"),
+        re.compile(rf"{_Y}-{_M}-{_D}"),
     ),
-    DeadlineKind.MONTH: (re.compile(rf"(?:cuối |hết )?(?:tháng |t)?{_M}[/.-]{_Y}"), re.compile(rf"(?:cuối |hết )?tháng {_M}{_OF_YEAR}{_Y}")),
+    DeadlineKind.MONTH: (
+        re.compile(rf"(?:cuối |hết )?(?:tháng |t)?{_M}[/.-]{_Y}"),
+        re.compile(rf"(?:cuối |hết )?tháng {_M}{_OF_YEAR}{_Y}"),
+    ),
     DeadlineKind.QUARTER: (re.compile(rf"(?:cuối |hết )?(?:quý |q)(?P<quarter>iv|iii|ii|i|[1-4]){_OF_YEAR}{_Y}"),),
     DeadlineKind.HALF: (
         re.compile(rf"(?:06|6|sáu) tháng (?P<half>đầu|cuối)(?: năm)? ?/?{_Y}"),
@@ -134,7 +166,7 @@ _POINTS = {
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _BY = (
     r"(?:(?:chậm nhất|muộn nhất|không muộn hơn|không chậm hơn|không quá)(?: là| vào| đến| trong)* ?|đến hết |tính đến "
-    r"|đến |hết |trong |vào |xong trong |từ nay đến(?: hết)? )?"
+    r"|từ nay đến (?:hết )?|đến |hết |trong |vào |xong trong )?"
 )
 _BEFORE = re.compile(r"(?:xong )?trước (?:[0-9]{1,2} ?(?:giờ|h|g)(?: ?[0-9]{2})?(?: phút)? )?(?=\S)")
 _WITH_HOUR = re.compile(r"(?:xong )?trước [0-9]{1,2} ?(?:giờ|h|g)")
@@ -148,7 +180,7 @@ def _dated(printed: str) -> Deadline:
     if found := _BEFORE.match(printed):
         kind, first, last = _point(printed[found.end() :])
         if printed[found.end() :].startswith(("cuối", "hết")):
-            raise _Unclear("“trước cuối” có thể là trước ngày cuối, hoặc đến hết kỳ đó")
+            raise WordingError("“trước cuối” có thể là trước ngày cuối, hoặc đến hết kỳ đó")
         due = last if _WITH_HOUR.match(printed) else first - timedelta(days=1)
         return Deadline(kind, due, before=True)
     if span := _span(printed):
@@ -165,7 +197,7 @@ def _point(text: str) -> tuple[DeadlineKind, date, date]:
             if found := pattern.fullmatch(text):
                 return kind, *_days(kind, found.groupdict())
     if _NO_YEAR.fullmatch(text):
-        raise _Unclear("thiếu năm")
+        raise WordingError("thiếu năm")
     raise ValueError(text)
 
 
@@ -203,126 +235,69 @@ _NUMBER_LIST = {
     "quý": r"(?P<one>iv|iii|ii|i|[1-4]) ?(?P<joint>[-,]|và|đến)(?: quý)? ?(?P<two>iv|iii|ii|i|[1-4])",
 }
 _OF_ONE_YEAR = {unit: re.compile(rf"(?:trong |từ )?{unit} {pair}{_OF_YEAR}{_Y}") for unit, pair in _NUMBER_LIST.items()}
-_PAIR = re.compile(r"(?:trong )?(?:giai đoạn |thời kỳ |từ )?(?P<one>[^\s-]+(?: [^\s-]+){0,5}?)(?: - |-| đến(?: hết)? )(?P<two>\S.*)")
-_YEARS = re.compile(r"(?:trong )?(?:giai đoạn |thời kỳ |từ )?(?:năm )?(?P<one>20[0-9]{2})(?: ?- ?| đến (?:hết )?)(?:năm )?(?P<two>20[0-9]{2})")
+_PAIR = re.compile(
+    r"(?:từ )?(?P<one>(?:ngày |tháng |quý )?[0-9iv]{1,4}(?:[/.][0-9]{1,4}){0,2}(?: tháng [0-9]{1,2})?"
+    r"(?: năm 20[0-9]{2})?)(?: - | đến(?: hết)? )(?P<two>\S.*)"
+)
+_NINE_MONTHS = re.compile(rf"(?:09|9) tháng (?:đầu )?(?:năm )?{_Y}")
+_YEARS = re.compile(
+    r"(?:trong )?(?:[0-9]{1,2} năm,? )?(?:giai đoạn |thời kỳ |từ )?(?:năm )?(?P<one>20[0-9]{2})"
+    r"(?: ?- ?| đến (?:hết )?)(?:năm )?(?P<two>20[0-9]{2})"
+)
 
 
 def _span(printed: str) -> Deadline | None:
     """From one time to another, due at the end of the later; None for what is no such thing."""
     if _OPEN.fullmatch(printed):
-        raise _Unclear("chỉ có ngày bắt đầu: không có hạn, hoặc hạn ở văn bản khác")
+        raise WordingError("chỉ có ngày bắt đầu: không có hạn, hoặc hạn ở văn bản khác")
     if years := _YEARS.fullmatch(printed):
         return _from_to(_months(int(years["one"]), 1, 12), _months(int(years["two"]), 1, 12))
     for unit, pattern in _OF_ONE_YEAR.items():
         if found := pattern.fullmatch(printed):
             one, two = (_QUARTERS.get(found[name]) or int(found[name]) for name in ("one", "two"))
             if found["joint"] not in ("-", "đến") and two != one + 1:
-                raise _Unclear("hai thời hạn trong một ô; tách thành hai nhiệm vụ")
+                raise WordingError("hai thời hạn trong một ô; tách thành hai nhiệm vụ")
             size = 3 if unit == "quý" else 1
             year = int(found["year"])
-            return _from_to(_months(year, size * one - size + 1, size * one), _months(year, size * two - size + 1, size * two))
-    if printed.startswith("từ ") and (pair := _PAIR.fullmatch(printed)):
-        _, first, _ = _point(pair["one"])
-        _, _, last = _point(pair["two"])
+            return _from_to(
+                _months(year, size * one - size + 1, size * one), _months(year, size * two - size + 1, size * two)
+            )
+    if nine := _NINE_MONTHS.fullmatch(printed):
+        return Deadline(DeadlineKind.SPAN, date(int(nine["year"]), 9, 30))
+    if pair := _PAIR.fullmatch(printed):
+        last = _point(pair["two"])[2]
+        begin = str(pair["one"])
+        first = _point(begin if _YEAR_IN.search(begin) else f"{begin}/{last.year}")[1]
         return _from_to((first, first), (last, last))
     return None
 
 
 def _from_to(first: tuple[date, date], last: tuple[date, date]) -> Deadline:
     if last[0] <= first[0]:
-        raise _Unclear("thời kỳ kết thúc trước khi bắt đầu")
+        raise WordingError("thời kỳ kết thúc trước khi bắt đầu")
     return Deadline(DeadlineKind.SPAN, last[1])
 
 
 _BASES = (
-    "hướng dẫn|thời gian|lộ trình|tiến độ|yêu cầu|kế hoạch|chỉ đạo|quy định|quyết định|nghị quyết|đề án|chương trình|phân công|công văn"
-    "|văn bản|thông báo|lịch|dự án|từng"
+    r"hướng dẫn|thời gian|lộ trình|tiến độ|yêu cầu|kế hoạch|chỉ đạo|quy định|quyết định|nghị quyết|đề án|chương trình"
+    r"|phân công|công văn|văn bản|thông báo|lịch|dự án|từng"
 )
 _GUIDED = re.compile(rf"(?:thực hiện )?theo (?:{_BASES})\b.*")
 _AFTER_EVENT = re.compile(
-    r"(?:(?:trong vòng|trong thời hạn|trong|sau|chậm nhất|chậm nhất là|không quá) )?[0-9]{1,3} (?:ngày|tuần|tháng|năm)(?: làm việc)? "
-    r"(?:kể từ|từ|sau|tính từ) .*|(?:ngay )?(?:sau|trong) khi .*|(?:ngay )?khi .*"
+    r"(?:(?:trong vòng|trong thời hạn|trong|sau|chậm nhất|chậm nhất là|không quá) )?[0-9]{1,3} (?:ngày|tuần|tháng|năm)"
+    r"(?: làm việc)? (?:kể từ|từ|sau|tính từ) (?:khi|ngày|thời điểm) .*|(?:ngay )?(?:sau|trong) khi .*|(?:ngay )?khi .*"
 )
-_A_DAY = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/20[0-9]{2}|[0-9]{1,2}/20[0-9]{2}|(?:quý|năm|tháng|trước|đến) (?:[ivx]+/|[0-9]+/)?20[0-9]{2}")
-_OF_DOCUMENT = re.compile(r"(?:/20[0-9]{2}|[0-9]+)[/-][a-zđ]|số [0-9]")
+_A_DAY = re.compile(
+    r"[0-9]{1,2}/[0-9]{1,2}/20[0-9]{2}|[0-9]{1,2}/20[0-9]{2}"
+    r"|(?:quý|năm|tháng|trước|đến) (?:(?:iv|i{1,3}|[0-9]{1,2})/)?20[0-9]{2}"
+)
+_OF_DOCUMENT = re.compile(r"[0-9][/-][a-zđ]|số [0-9]")
 
 
 def _guided(printed: str) -> Deadline | None:
     """Set by a document, an office or an event, with no day of its own."""
-    if _AFTER_EVENT.fullmatch(printed):
-        return Deadline(DeadlineKind.BY_GUIDANCE)
-    if not _GUIDED.fullmatch(printed):
+    if not (_AFTER_EVENT.fullmatch(printed) or _GUIDED.fullmatch(printed)):
         return None
     if _A_DAY.search(printed) and not _OF_DOCUMENT.search(printed):
-        raise _Unclear("vừa theo văn bản khác, vừa có ngày")
+        raise WordingError("vừa theo văn bản hoặc việc khác, vừa có ngày")
     return Deadline(DeadlineKind.BY_GUIDANCE)
-
-
-_EVERY = {"ngày": 0, "tuần": 0, "tháng": 1, "quý": 3, "năm": 12}
-_ALWAYS = re.compile(r"(?:nhiệm vụ |công việc )?(?:làm )?thường xuyên(?:,? liên tục)?|liên tục(?:,? thường xuyên)?|định kỳ")
-_UNITS = r"(?:ngày|tuần|tháng|quý|năm)"
-_REGULARLY = re.compile(
-    rf"(?:(?:thường xuyên|báo cáo|đánh giá),? )?(?:định kỳ |theo )?(?:hằng |mỗi )?(?:[0-9]{{1,2}} )?{_UNITS}"
-    rf"(?:(?:,| và| hoặc|, và)? (?:hằng )?(?:[0-9]{{1,2}} )?{_UNITS}){{0,4}}(?: (?:một|1|01) lần| ?/ ?(?:1 )?lần)?"
-)
-_TIMES = re.compile(r"(?:định kỳ )?(?:ít nhất |tối thiểu )?(?P<times>[0-9]{1,2}) lần(?: ?/ ?|/| mỗi | một | trong )(?:1 |01 )?(?P<unit>tháng|quý|năm)")
-_SPAN_OF_TIME = re.compile(r"(?:(?P<number>[0-9]{1,2}) )?(?P<word>tháng|quý|năm)\b")
-_PERIODICAL = re.compile(r"định kỳ .*")
-_NEXT = r"(?:sau|tiếp theo|kế tiếp|liền kề|tiếp sau)"
-_FOR = r"(?: đối với .*)?"
-_BY_DAY = r"(?:(?:chậm nhất |muộn nhất )?(?:là |vào |đến )?|(?:xong )?trước (?:[0-9]{1,2} ?(?:giờ|h)(?: ?[0-9]{2})?(?: phút)? )?)"
-_DAY_OF = r"ngày [0-9]{1,2}"
-_DAY_OF_YEAR = r"(?:ngày )?[0-9]{1,2}(?: tháng |/)[0-9]{1,2}"
-_RECURRING_DAYS = (
-    (re.compile(rf"{_BY_DAY}{_DAY_OF} (?:hằng tháng|(?:của )?(?:tháng {_NEXT}|mỗi tháng)){_FOR}"), 1),
-    (re.compile(rf"(?:định kỳ )?{_BY_DAY}{_DAY_OF} (?:của )?(?:tháng (?:cuối|đầu)(?: của)?(?: mỗi)? quý(?: {_NEXT})?|tháng {_NEXT} quý báo cáo){_FOR}"), 3),
-    (re.compile(rf"{_BY_DAY}{_DAY_OF_YEAR}(?: của)?(?: hằng năm| mỗi năm| năm {_NEXT}| năm báo cáo| kỳ báo cáo){_FOR}"), 12),
-    (re.compile(rf"hằng tháng,? ?\(?{_BY_DAY}{_DAY_OF}\)?"), 1),
-    (re.compile(rf"hằng năm,? ?\(?{_BY_DAY}{_DAY_OF_YEAR}\)?"), 12),
-    (re.compile(rf"{_BY_DAY}(?:tháng|quý) (?:[0-9]{{1,2}}|iv|i{{1,3}})(?: của)? (?:hằng|mỗi) năm{_FOR}"), 12),
-)
-_SEVERAL_DAYS = re.compile(
-    rf"{_BY_DAY}(?:(?:các )?ngày )?(?P<list>[0-9]{{1,2}}(?:/| tháng )[0-9]{{1,2}}(?:(?:,|;| và|, và) (?:trước )?(?:ngày )?[0-9]{{1,2}}(?:/| tháng )[0-9]{{1,2}}){{1,11}})"
-    r"(?: của)? (?:hằng|mỗi) năm"
-)
-_SEVERAL_MONTHS = re.compile(
-    r"(?:vào |trong )?(?:các )?tháng (?P<list>[0-9]{1,2}(?:(?:,|;| và) (?:tháng )?[0-9]{1,2}){1,11})(?: của)? (?:hằng|mỗi) năm"
-)
-
-
-def _recurring(printed: str) -> Deadline | None:
-    """What comes again: always, every so often, or on a day of every month, quarter or year."""
-    if _ALWAYS.fullmatch(printed):
-        return Deadline(DeadlineKind.RECURRING)
-    if times := _TIMES.fullmatch(printed):
-        months, number = _EVERY[times["unit"]], int(times["times"])
-        every = months // number if number and months % number == 0 else None
-        return Deadline(DeadlineKind.RECURRING, every_months=every or None)
-    for pattern, every_months in _RECURRING_DAYS:
-        if pattern.fullmatch(printed):
-            return Deadline(DeadlineKind.RECURRING, every_months=every_months, recurs_on=printed)
-    if several := _SEVERAL_DAYS.fullmatch(printed):
-        months = [int(found) for found in re.findall(r"(?:/|tháng )([0-9]{1,2})", several["list"])]
-        return Deadline(DeadlineKind.RECURRING, every_months=_between(months), recurs_on=printed)
-    if several := _SEVERAL_MONTHS.fullmatch(printed):
-        months = [int(found) for found in re.findall("[0-9]{1,2}", several["list"])]
-        return Deadline(DeadlineKind.RECURRING, every_months=_between(months), recurs_on=printed)
-    if _PERIODICAL.fullmatch(printed) and not re.search("20[0-9]{2}", printed) or _REGULARLY.fullmatch(printed):
-        return _every(printed)
-    return None
-
-
-def _every(printed: str) -> Deadline:
-    """'định kỳ 6 tháng, năm' → every 6 months. A duration without 'hằng', 'định kỳ', 'mỗi', 'lần' is none of these."""
-    if not re.search("hằng|định kỳ|mỗi|theo|lần", printed):
-        raise _Unclear("có thể là thời lượng, hoặc việc định kỳ")
-    named = [int(span["number"] or 1) * _EVERY[span["word"]] for span in _SPAN_OF_TIME.finditer(printed)]
-    return Deadline(DeadlineKind.RECURRING, every_months=min(named, default=None))
-
-
-def _between(months: list[int]) -> int:
-    """The shortest time from one of some months of a year to the next, in months; 1 at least."""
-    ordered = sorted(set(months))
-    if not all(1 <= month <= 12 for month in ordered):
-        raise _Unclear("không có tháng này")
-    return min((b - a for a, b in zip(ordered, [*ordered[1:], ordered[0] + 12], strict=True)), default=12)

@@ -12,7 +12,20 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from pipeline.plans.clauses import ABOUT, AT_LEAST, Clause, Figure, figures_in, position, read_clause
+from pipeline.plans.clauses import ABOUT, AT_LEAST, Clause, Figure, figures_in, read_clause
+from pipeline.plans.surroundings import (
+    CUT,
+    OF_WHAT,
+    SEPARATORS,
+    VERBS,
+    against,
+    cut_between,
+    scope,
+    share,
+    unit_of,
+    verb_of,
+    yearly,
+)
 from pipeline.plans.text import tidy
 from pipeline.plans.wordings import Role, Token, WordingError, tokens_of
 
@@ -155,7 +168,9 @@ def _span(years: Sequence[int]) -> tuple[int | None, int | None]:
     return (years[0] if len(years) == 2 else None), (years[-1] if years else None)
 
 
-_NUMERALS = frozenset("hai ba bốn sáu bảy tám chín mười mươi nghìn ngàn triệu rưỡi nửa chục".split())
+_NUMERALS = frozenset(
+    ["hai", "ba", "bốn", "sáu", "bảy", "tám", "chín", "mười", "mươi", "nghìn", "ngàn", "triệu", "rưỡi", "nửa", "chục"]
+)
 _ALL_OF = ("toàn bộ", "tất cả", "gấp đôi", "gấp rưỡi", "gấp ba")
 
 
@@ -167,9 +182,19 @@ def _without_figure(tokens: Sequence[Token]) -> ParsedTarget:
         raise WordingError("có dấu so sánh, dấu % hoặc số không rõ là của con số nào")
     if any(t.role is Role.YEAR for t in tokens) and len(words) < 2:
         raise WordingError("chỉ có một số: là năm, hay là mức phải đạt")
-    if found := next((word for word in (*words, *_ALL_OF) if word in _NUMERALS or word in _ALL_OF and word in phrase), ""):
+    if found := next(
+        (word for word in (*words, *_ALL_OF) if word in _NUMERALS or (word in _ALL_OF and word in phrase)), ""
+    ):
         raise WordingError(f"“{found}” có thể là con số bằng chữ, hoặc chỉ là lời; ghi bằng chữ số")
-    if len(words) < 2 or phrase in ("cấp độ", "mức độ", "tối thiểu", "ít nhất", "phấn đấu", "phấn đấu đạt", "không quá"):
+    if len(words) < 2 or phrase in (
+        "cấp độ",
+        "mức độ",
+        "tối thiểu",
+        "ít nhất",
+        "phấn đấu",
+        "phấn đấu đạt",
+        "không quá",
+    ):
         raise WordingError("không thấy con số")
     start, end = _span(tuple(int(t.text) for t in tokens if t.role is Role.YEAR))
     return ParsedTarget(Comparator.QUALITATIVE, span_start=start, span_end=end)
@@ -184,7 +209,9 @@ def _from_to(tokens: Sequence[Token], base: Figure, figure: Figure) -> ParsedTar
     if base.percent is not figure.percent or (between[0] == "lên") is (figure.low < base.low):
         raise WordingError("hai đầu của thay đổi không khớp nhau")
     rest = (*tokens[: base.first - 1], *tokens[base.after :])
-    moved = replace(figure, first=figure.first - base.after + base.first - 1, after=figure.after - base.after + base.first - 1)
+    moved = replace(
+        figure, first=figure.first - base.after + base.first - 1, after=figure.after - base.after + base.first - 1
+    )
     return replace(_one(rest, moved), basis=f"từ {tokens[base.first].text}{'%' if base.percent else ''}")
 
 
@@ -200,7 +227,10 @@ def _one(tokens: Sequence[Token], figure: Figure) -> ParsedTarget:
     return replace(_change(clause) or _held(clause), day=clause.day)
 
 
-_NO_FIGURE = frozenset("trong sau trước mỗi cứ cách số lần kỳ quý tháng ngày đợt vòng thứ phút giờ".split())
+_NO_FIGURE = (
+    *("trong", "sau", "trước", "mỗi", "cứ", "cách", "số", "lần", "kỳ", "quý", "tháng", "ngày", "đợt", "vòng", "thứ"),
+    *("phút", "giờ"),
+)
 """Before a number without % these make it a time, an ordinal or a number of a document."""
 
 
@@ -225,31 +255,17 @@ def _rank(clause: Clause) -> ParsedTarget | None:
     )
 
 
-_VERBS = {"tăng": 1, "giảm": -1, "cắt": -1, "rút": -1, "tiết kiệm": -1, "hạ": -1, "bớt": -1, "gấp": 1, "thêm": 1}
-_NO_CHANGE = (
-    "tăng cường|gia tăng|giảm nghèo|giá trị tăng thêm|giá trị gia tăng|rút kinh nghiệm|hạ tầng|giảm thiểu rủi ro|tăng thu".split("|")
-)
-_OF_WHAT = ("tỷ lệ", "tỉ lệ", "mức", "tốc độ")
-_CUT = ("chi phí", "thời gian", "điều kiện kinh doanh", "biên chế", "đầu mối")
-
-
-def _verb(words: Sequence[str]) -> str:
-    """The verb of change among the words before a figure; '' for none."""
-    phrase = f" {' '.join(words)} "
-    for harmless in _NO_CHANGE:
-        phrase = phrase.replace(f" {harmless} ", "   ")
-    return next((verb for verb in _VERBS if f" {verb} " in phrase), "")
-
-
 def _change(clause: Clause) -> ParsedTarget | None:
     """A rise or fall; None where the figure is a level, be it one reached by a change (giảm xuống còn 5%)."""
-    verb, lead, tail = _verb(clause.lead), " ".join(clause.lead), " ".join(clause.tail)
+    verb, lead, tail = verb_of(clause.lead), " ".join(clause.lead), " ".join(clause.tail)
+    if "nâng" in clause.lead and not clause.level:
+        raise WordingError("“nâng” có thể là đến mức đó, hoặc thêm chừng đó")
     if not verb or clause.reached:
         return None
-    noun = any(f"{of_what} {verb}" in lead for of_what in _OF_WHAT) or ("tăng trưởng" in lead and clause.level)
+    noun = any(f"{of_what} {verb}" in lead for of_what in OF_WHAT) or ("tăng trưởng" in lead and clause.level)
     if noun and (clause.level or "tốc độ" in lead):
         return None
-    if noun or (clause.level and _VERBS[verb] < 0):
+    if noun or (clause.level and VERBS[verb] < 0):
         raise WordingError(f"có thể là mức phải đạt, hoặc mức {verb}")
     if clause.level:
         return None
@@ -258,10 +274,18 @@ def _change(clause: Clause) -> ParsedTarget | None:
         raise WordingError(f"“{verb} … lần” có thể là gấp bấy nhiêu lần, hoặc thêm bấy nhiêu lần")
     if clause.since:
         raise WordingError("“từ … đến” có thể là mức đầu và mức cuối, hoặc khoảng của mức thay đổi")
-    low, high = sorted(_VERBS[verb] * end for end in (clause.figure.low, clause.figure.high))
+    low, high = sorted(VERBS[verb] * end for end in (clause.figure.low, clause.figure.high))
     points = tail.startswith(("điểm phần trăm", "điểm %"))
-    of = "lần" if times else "điểm phần trăm" if points else "phần trăm, hoặc điểm phần trăm" if clause.figure.percent else ""
-    start, end = _span(() if "so với" in tail or times else clause.years)
+    of = (
+        "lần"
+        if times
+        else "điểm phần trăm"
+        if points
+        else "phần trăm, hoặc điểm phần trăm"
+        if clause.figure.percent
+        else ""
+    )
+    start, end = _span(() if times else clause.years)
     return ParsedTarget(
         Comparator.CHANGE,
         low,
@@ -270,37 +294,23 @@ def _change(clause: Clause) -> ParsedTarget | None:
         span_start=start,
         span_end=end,
         aspirational=clause.aspirational,
-        unit=_unit(clause),
-        basis="; ".join(filter(None, (clause.comparator, _against(clause), of, _yearly(clause)))),
+        unit=unit_of(clause),
+        basis="; ".join(filter(None, (clause.comparator, against(clause), of, yearly(clause)))),
     )
-
-
-def _against(clause: Clause) -> str:
-    """'so với năm 2024', as printed; '' where the base is not."""
-    at, years = position(clause.tail, ("so", "với")), "".join(f" {year}" for year in clause.years)
-    if at is None:
-        return f"so với năm{years}" if clause.tail[:1] == ("lần",) and years else ""
-    return " ".join(clause.printed_tail[at:]) + years
-
-
-def _yearly(clause: Clause) -> str:
-    said = f" {' '.join((*clause.lead, '', *clause.tail))} "
-    every = ("/ năm ", " mỗi năm ", " hằng năm ", " hàng năm ", " một năm ")
-    return "mỗi năm" if any(form in said for form in every) else ""
 
 
 def _held(clause: Clause) -> ParsedTarget:
     """A level that a value is held against."""
     figure, tail = clause.figure, " ".join(clause.tail)
-    if "so với" in tail or tail.startswith("so "):
+    if clause.base or tail.startswith("so "):
         raise WordingError("“so với”: có thể là mức đạt, hoặc mức thay đổi")
-    if figure.percent and tail.startswith(_CUT) and not clause.level:
+    if figure.percent and tail.startswith(CUT) and not clause.level:
         raise WordingError("có thể là một tỷ lệ phải đạt, hoặc mức cắt giảm mà động từ ở vế trước")
     if tail.startswith("điểm phần trăm") or (tail.startswith("lần") and "gấp" in clause.lead):
         raise WordingError("điểm phần trăm là mức thay đổi; thiếu tăng hoặc giảm")
     if clause.comparator == ">" and tail.startswith(("kế hoạch", "dự toán", "chỉ tiêu")):
         raise WordingError("có thể là vượt đến mức đó, hoặc vượt thêm chừng đó")
-    if _verb(clause.tail[:2]) and not (clause.comparator in ("≥", ">") and "tăng dần" in tail):
+    if verb_of(clause.tail[:2]) and not (clause.comparator in ("≥", ">") and "tăng dần" in tail):
         raise WordingError("tăng, giảm đứng sau con số: mức phải đạt, hoặc mức thay đổi")
     comparator = _OF_SIGN[clause.comparator]
     if figure.high > figure.low and comparator is Comparator.EQUAL:
@@ -316,51 +326,24 @@ def _held(clause: Clause) -> ParsedTarget:
         span_start=start,
         span_end=end,
         aspirational=clause.aspirational,
-        unit=_unit(clause),
-        basis="; ".join(filter(None, (_share(clause), _yearly(clause)))),
+        unit=unit_of(clause),
+        basis="; ".join(filter(None, (share(clause), yearly(clause)))),
     )
-
-
-def _share(clause: Clause) -> str:
-    """What a percentage is a share of: '% GRDP'; '' where that is not printed."""
-    words = _until(clause, ("/", ";", ":", "vào", "đến", "năm")) if clause.figure.percent else ()
-    return f"% {' '.join(words)}" if words else ""
-
-
-_UNIT_ENDS = (
-    "tại ở trên cho trong của đến vào hằng hàng mỗi được có đạt với theo và để thuộc gồm từ nhằm so năm , ; : . -".split()
-)
-
-
-def _unit(clause: Clause) -> str:
-    """The unit behind a figure: '%', '%/năm', 'mô hình', 'triệu đồng', 'người/vạn dân'; at most six words."""
-    if clause.figure.percent:
-        return "%/năm" if clause.tail[:2] == ("/", "năm") else "%"
-    words = _until(clause, _UNIT_ENDS)
-    rest = clause.printed_tail[len(words) :]
-    if clause.tail[-1:] == ("dân",) and rest[:1] == ("trên",):
-        words = (*words, "/", *(word for word in rest[1:] if word != "một"))
-    return " ".join(words[:6]).replace(" / ", "/")
-
-
-def _until(clause: Clause, ends: Sequence[str]) -> tuple[str, ...]:
-    """The words behind a figure, as printed, up to one of `ends`; behind '/' none of them ends it."""
-    tail = clause.tail
-    at = next((i for i, word in enumerate(tail) if word in ends and tail[i - 1 : i] != ("/",)), len(tail))
-    return clause.printed_tail[:at]
 
 
 def _several(tokens: Sequence[Token], figures: Sequence[Figure]) -> ParsedTarget:
     """Several targets in one text, if scope or year says which is which. Raises WordingError if not."""
-    cuts = [0, *(_cut_between(tokens, one, other) for one, other in pairwise(figures)), len(tokens)]
+    cuts = [0, *(cut_between(tokens, one, other) for one, other in pairwise(figures)), len(tokens)]
     pieces = [tokens[a:b] for a, b in pairwise(cuts)]
-    pieces = [piece[1:] if piece[0].text in _SEPARATORS else piece for piece in pieces]
+    pieces = [piece[1:] if piece[0].text in SEPARATORS else piece for piece in pieces]
     parts = []
     for piece in pieces:
         part = _one(piece, *figures_in(piece))
         parts.append(replace(part, text=" ".join(token.printed for token in piece)))
-    named = {(p.span_end, p.unit, p.basis, _scope(piece)) for p, piece in zip(parts, pieces, strict=True)}
-    if len(named) < len(parts) or any(not p.span_end and not _scope(piece) for p, piece in zip(parts, pieces, strict=True)):
+    named = {(p.span_end, p.unit, p.basis, scope(piece)) for p, piece in zip(parts, pieces, strict=True)}
+    if len(named) < len(parts) or any(
+        not p.span_end and not scope(piece) for p, piece in zip(parts, pieces, strict=True)
+    ):
         raise WordingError("nhiều con số mà không nói con số nào của phạm vi nào, năm nào")
     if any(sum(token.role is Role.YEAR for token in piece) > 1 for piece in pieces):
         raise WordingError("không rõ năm nào của con số nào")
@@ -368,29 +351,3 @@ def _several(tokens: Sequence[Token], figures: Sequence[Figure]) -> ParsedTarget
     if any(one.comparator in spreads and other.comparator is Comparator.EQUAL for one, other in pairwise(parts)):
         raise WordingError("chữ đứng trước con số đầu có thể chỉ cho con số đó, hoặc cho cả các con số sau")
     return ParsedTarget(Comparator.SEVERAL, parts=tuple(parts))
-
-
-_SEPARATORS = (";", ",", "và", ".")
-
-
-def _cut_between(tokens: Sequence[Token], one: Figure, other: Figure) -> int:
-    """Where the clause of `other` begins: a year between the two goes with the figure on the side it always stands."""
-    first, end = one.after, other.first
-    years = [i for i in range(first, end) if tokens[i].role is Role.YEAR]
-    leading = any(token.role is Role.YEAR for token in tokens[: one.first])
-    if years and leading:
-        end = years[0]
-    elif years:
-        first = years[-1]
-    for separators in ((";",), _SEPARATORS):
-        at = [i for i in range(first, end) if tokens[i].text in separators]
-        if at:
-            return at[0] if years and not leading else at[-1]
-    raise WordingError("hai con số mà không rõ của cái gì")
-
-
-def _scope(piece: Sequence[Token]) -> str:
-    """The words of a clause that say of what its figure is: all but those right before it."""
-    figure = figures_in(piece)[0]
-    clause = read_clause(piece, figure)
-    return " ".join((*clause.lead, *clause.tail))

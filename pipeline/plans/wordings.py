@@ -53,11 +53,15 @@ _TOKEN = re.compile(
 _SIGN_OF = {">=": "≥", "<=": "≤", "≈": "~"}
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 MARKS = frozenset("()[]:;,./-+&“”‘’\"'*…")
-GLUED_UNITS = frozenset(["h", "tr", "tỷ", "tỉ", "km", "gb", "tb", "mbps", "gbps", "tbps", "ngày", "giờ", "phút", "triệu"])
+GLUED_UNITS = frozenset(
+    ["h", "tr", "tỷ", "tỉ", "km", "gb", "tb", "mbps", "gbps", "tbps", "ngày", "giờ", "phút", "triệu"]
+)
 _GENERATIONS = re.compile(r"[2-6]g|[1-4]d|4k|8k")
 
 _YEAR = re.compile(r"20[0-9]{2}|2100")
-_BEFORE_YEAR = frozenset(["", ";", ",", "năm", "đến", "tới", "từ", "vào", "giai", "đoạn", "kỳ", "-", "(", "cuối", "hết", "trước"])
+_BEFORE_YEAR = frozenset(
+    ["", ";", ",", "năm", "đến", "tới", "từ", "vào", "giai", "đoạn", "kỳ", "-", "(", "cuối", "hết", "trước"]
+)
 _AFTER_YEAR = frozenset(["", ")", "-", ":", ",", ";", ".", "đến", "tới", "và", "đạt", "là", "trở", "hoặc", "so"])
 _NUMBERED = frozenset(
     ["điều", "khoản", "phụ lục", "mức độ", "cấp độ", "nghị quyết", "quyết định", "chỉ thị", "giai đoạn", "lần thứ"]
@@ -103,9 +107,9 @@ def _joined(pieces: Iterator[Token]) -> Iterator[Token]:
 
 
 def _known(token: Token) -> Token:
-    if token.role is Role.NAME and token.text[0].isdigit() and not ("-" in token.text or "/" in token.text):
-        if not _GENERATIONS.fullmatch(token.text):
-            raise WordingError(f"không hiểu “{token.text}”")
+    document = "-" in token.text or "/" in token.text
+    if token.role is Role.NAME and token.text[0].isdigit() and not document and not _GENERATIONS.fullmatch(token.text):
+        raise WordingError(f"không hiểu “{token.text}”")
     return token
 
 
@@ -142,7 +146,19 @@ _ONES = {word: n for n, word in enumerate(_DIGITS) if n} | {"mốt": 1, "tư": 4
 COUNTED = frozenset(
     [
         *("mô hình", "xã", "phường", "thôn", "tổ", "trung tâm", "hệ thống", "nền tảng", "lớp", "cuộc", "hội nghị"),
-        *("doanh nghiệp", "cơ sở", "dự án", "sản phẩm", "dịch vụ", "tỉnh", "thành phố", "huyện", "điểm", "đề án", "khu"),
+        *(
+            "doanh nghiệp",
+            "cơ sở",
+            "dự án",
+            "sản phẩm",
+            "dịch vụ",
+            "tỉnh",
+            "thành phố",
+            "huyện",
+            "điểm",
+            "đề án",
+            "khu",
+        ),
         *("đơn vị", "lần", "buổi", "cán bộ", "người", "ứng dụng", "sàn", "trường", "chợ", "tuyến", "đợt", "nhiệm vụ"),
         *("bản", "hồ sơ", "hộ", "thủ tục", "bản sao", "phương tiện", "văn bản", "tổ chức", "hợp tác xã", "lớp học"),
     ]
@@ -170,8 +186,8 @@ def number_in_words(words: Sequence[str]) -> tuple[int, int] | None:
     return (value, length) if counted[:1] and (counted[0] in COUNTED or " ".join(counted) in COUNTED) else None
 
 
-def number_of(text: str) -> Decimal:
-    """'1.234,5' → 1234.5. Raises WordingError; of '2.5' it names both readings."""
+def number_of(text: str, _: bool = False) -> Decimal:
+    """'1.234,5' → 1234.5, whatever it counts. Raises WordingError; of '2.5' it names both readings."""
     try:
         value = parse_number(text)
     except ValueError as error:
