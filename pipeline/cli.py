@@ -324,6 +324,17 @@ def _rules(_: argparse.Namespace, layout: Layout) -> None:
     print(layout.relative(layout.rules))
 
 
+@_verb(
+    ("what", {"help": "target (mục tiêu), deadline (thời hạn) hoặc result (kết quả)", "type": arguments.known_wording}),
+    _FILE,
+)
+def _understand(options: argparse.Namespace, _: Layout) -> None:
+    """Cho xem từng dòng câu chữ của một tệp (không nêu tệp: đọc từ bàn phím) được hiểu thế nào, mỗi dòng một JSON."""
+    from pipeline.plans.understand import lines_of, understood
+
+    _tell(understood(options.what, lines_of(options.file)))
+
+
 @_verb()
 def _plans(_: argparse.Namespace, layout: Layout) -> None:
     """Kiểm tra sổ kế hoạch và ghi các bảng data/processed/plans/*.csv."""

@@ -16,6 +16,7 @@ from pipeline.completion.stages import (
     plan_state,
     stage_in_force,
     target_in_force,
+    unjudged_target,
     waypoints,
 )
 from pipeline.completion.status import DatedBaseline, Terms, attainment, gap, holds, judge, months_left
@@ -110,6 +111,7 @@ class _IndicatorRow:
             baseline_day=self.calendar.annual_cut_off(baseline.year) if baseline else None,
             target=target,
             stages=all_targets(indicator, self.calendar),
+            unjudged=None if target else unjudged_target(indicator, stage, self.cut_off, self.calendar),
             next_target=None if target else next_target(indicator, self.cut_off, self.calendar),
             observation=chosen.fresh,
             stale=chosen.stale,
@@ -133,7 +135,7 @@ class _IndicatorRow:
         if self.state is not PlanState.IN_FORCE:
             return row.model_copy(update={"status": Status.PLAN_NOT_IN_FORCE})
         if target is None:
-            quantified = any(t.quantified for t in self.indicator.targets)
+            quantified = any(t.quantified for t in self.indicator.targets) and row.unjudged is None
             status = Status.NO_STAGE_TARGET if quantified else Status.NOT_ASSESSABLE
             return row.model_copy(update={"status": status})
         if observation is None or observation.value is None:

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from pipeline.plans.clauses import ABOUT, Clause, Figure, Reader, figures_in, read_clause
 from pipeline.plans.text import tidy
-from pipeline.plans.wordings import Role, Token, WordingError, number_of, tokens_of
+from pipeline.plans.wordings import Role, Token, WordingError, number_of, printed_text, tokens_of
 
 
 class NoResult(StrEnum):
@@ -252,7 +252,7 @@ def _listed(tokens: Sequence[Token], figures: Sequence[Figure], number: Reader) 
     parts = []
     for piece in pieces:
         part = _of_clause(read_clause(piece, *figures_in(piece, number)))
-        parts.append((part, " ".join(token.printed for token in piece)))
+        parts.append((part, printed_text(piece)))
     units = [(part.unit, part.percent, part.rank) for part, _ in parts]
     names = [" ".join(t.text for t in piece if t.role is Role.WORD) for piece in pieces]
     if len(set(units)) < len(units) and len(set(names)) < len(names):

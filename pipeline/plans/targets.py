@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.plans.clauses import ABOUT, AT_LEAST, Clause, Figure, figures_in, read_clause
@@ -27,7 +28,7 @@ from pipeline.plans.surroundings import (
     yearly,
 )
 from pipeline.plans.text import tidy
-from pipeline.plans.wordings import Role, Token, WordingError, tokens_of
+from pipeline.plans.wordings import LONGEST, Role, Token, WordingError, printed_text, tokens_of
 
 
 class Comparator(StrEnum):
@@ -69,9 +70,9 @@ class Comparator(StrEnum):
         return self.sign in ("≤", "<") if self.sign else falling
 
     @property
-    def unjudged(self) -> str:
-        """Why no value can be held against such a target, in Vietnamese; '' for one that can be judged."""
-        return _UNJUDGED.get(self, "")
+    def judged(self) -> bool:
+        """Whether a value can be held against such a target (đánh giá được); of none, there is nothing to judge."""
+        return self not in _UNJUDGED
 
 
 _SIGNS = {
@@ -85,12 +86,9 @@ _OF_SIGN = {sign: comparator for comparator, sign in _SIGNS.items() if comparato
     "": Comparator.EQUAL,
     ABOUT: Comparator.ABOUT,
 }
-_UNJUDGED = {
-    Comparator.ABOUT: "mục tiêu ghi khoảng chừng, không có mức để so",
-    Comparator.CHANGE: "mục tiêu là mức tăng, giảm so với một mốc",
-    Comparator.QUALITATIVE: "mục tiêu không có con số",
-    Comparator.SEVERAL: "một ô ghi nhiều mục tiêu; tách mỗi mục tiêu một dòng",
-}
+_UNJUDGED = frozenset(
+    [Comparator.ABOUT, Comparator.CHANGE, Comparator.QUALITATIVE, Comparator.SEVERAL, Comparator.NONE]
+)
 
 
 class TargetSyntaxError(ValueError):
@@ -132,11 +130,12 @@ _LEVELS = re.compile(
 def parse_target(text: str) -> ParsedTarget:
     """Parse one printed target. Raises TargetSyntaxError for what the grammar does not know."""
     try:
-        return _parsed(text)
+        return _parsed(text) if len(text) <= LONGEST else _parsed.__wrapped__(text)
     except WordingError as error:
         raise TargetSyntaxError(f"không hiểu mục tiêu “{text[:200]}”: {error}") from error
 
 
+@lru_cache(maxsize=1 << 14)
 def _parsed(text: str) -> ParsedTarget:
     tokens = tokens_of(text.rstrip(" .;,"))
     printed = tidy(text)
@@ -339,7 +338,7 @@ def _several(tokens: Sequence[Token], figures: Sequence[Figure]) -> ParsedTarget
     parts = []
     for piece in pieces:
         part = _one(piece, *figures_in(piece))
-        parts.append(replace(part, text=" ".join(token.printed for token in piece)))
+        parts.append(replace(part, text=printed_text(piece)))
     named = {(p.span_end, p.unit, p.basis, scope(piece)) for p, piece in zip(parts, pieces, strict=True)}
     if len(named) < len(parts) or any(
         not p.span_end and not scope(piece) for p, piece in zip(parts, pieces, strict=True)

@@ -70,10 +70,15 @@ _NUMBERED = frozenset(
 
 def tokens_of(text: str) -> tuple[Token, ...]:
     """The tokens of a wording. Raises WordingError for one that is too long, or with a mark no wording has."""
-    printed = tidy(text)
-    if len(printed) > LONGEST:
+    printed = tidy(text[: 4 * LONGEST])
+    if len(text) > 4 * LONGEST or len(printed) > LONGEST:
         raise WordingError(f"dài quá {LONGEST} chữ")
     return tuple(_with_roles(list(_joined(_pieces(printed.translate(_DASHES))))))
+
+
+def printed_text(tokens: Sequence[Token]) -> str:
+    """The tokens as printed, with a space where there was one."""
+    return "".join(f"{'' if token.glued else ' '}{token.printed}" for token in tokens).strip()
 
 
 def _pieces(printed: str) -> Iterator[Token]:

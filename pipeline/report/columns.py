@@ -261,10 +261,10 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator(
         "status",
         lambda row, _: row.status,
-        workbook=lambda row, _, words: words.status(row.status),
+        workbook=lambda row, _, words: words.verdict(row),
         page=PageCell(macro="status", width="verdict"),
-        word=WordCell(24, lambda row, _, words: words.status(row.status)),
-        notebook=lambda row, _, words: words.status(row.status),
+        word=WordCell(24, lambda row, _, words: words.verdict(row)),
+        notebook=lambda row, _, words: words.verdict(row),
         align=Alignment.CENTRE,
     ),
     _Indicator(

@@ -132,6 +132,12 @@ class Words(Language):
         """The word for a status of an indicator (đánh giá), as the page prints it."""
         return self.text(status.word)
 
+    def verdict(self, row: IndicatorResult) -> str:
+        """The word for the status of a row; of a target that cannot be judged also why (không đánh giá: …)."""
+        if row.unjudged is None or row.status is not Status.NOT_ASSESSABLE:
+            return self.status(row.status)
+        return self.text(f"unjudged.{row.unjudged.comparator}", target=row.unjudged.text)
+
     def task_status(self, status: TaskStatus) -> str:
         """The word for a status of a task (tình trạng nhiệm vụ)."""
         return self.text(status.word)
