@@ -28,7 +28,7 @@ from pipeline.plans.results import read_result
 from pipeline.plans.targets import parse_target
 from pipeline.plans.text import canonical_key, name_key, tidy
 
-LENGTH = 8_000
+LENGTH = 15_000
 SECONDS = 0.1
 _METHODS = ("fullmatch", "match", "search", "findall", "finditer", "sub", "split")
 _NO_IMPORT = {"pipeline.__main__"}
@@ -70,9 +70,9 @@ def _inline(source: str) -> Iterator[tuple[str, str]]:
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args):
             continue
         module, first = node.func.value, node.args[0]
-        if isinstance(module, ast.Name) and module.id == "re" and node.func.attr in _METHODS:
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield node.func.attr, first.value
+        of_re = isinstance(module, ast.Name) and module.id == "re" and node.func.attr in _METHODS
+        if of_re and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield node.func.attr, first.value
 
 
 def _patterns() -> Iterator[tuple[str, str, re.Pattern[str]]]:

@@ -122,7 +122,7 @@ def read_cell(text: str, style: Style) -> Reading:
     In the unit of the indicator; '-' says that there is none. Raises UnreadableError.
     """
     text = text.strip(INVISIBLE)
-    if _odd(text):
+    if _odd(text.strip("–—")):
         raise UnreadableError("number", _why_no_number(text))
     try:
         result = read_result(

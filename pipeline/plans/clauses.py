@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from pipeline.plans.text import bare
 from pipeline.plans.wordings import COUNTED, Role, Token, WordingError, number_in_words, number_of
 
 Reader = Callable[[str, bool], Decimal]
@@ -127,11 +128,11 @@ _BEFORE: dict[str, str] = {
     **dict.fromkeys(["bình quân", "trung bình"], "mean"),
 }
 """What may stand right before a figure, and what it means."""
+_BARE = {bare(phrase): phrase for phrase in _BEFORE if phrase[0].isalpha()}
 _LONGEST_BEFORE = max(len(phrase.split()) for phrase in _BEFORE)
 _NEGATIONS = frozenset(["không", "chưa", "chẳng"])
 DOUBTFUL = {
     "khuyến khích": "“khuyến khích” không phải giao chỉ tiêu: là mức mong muốn, hoặc không lượng hóa",
-    "tối thiếu": "“tối thiếu” có lẽ là “tối thiểu”; sửa chữ rồi ghi lại",
     "hoặc": "“hoặc” để ngỏ hai mức",
     "hay": "“hay” để ngỏ hai mức",
     "nếu": "“nếu” đặt điều kiện",
@@ -143,9 +144,9 @@ DOUBTFUL = {
     "không có": "“không có” đảo nghĩa của con số",
     "không còn": "“không còn” đảo nghĩa của con số",
 }
-"""Words that leave the meaning of a figure open wherever they stand before it, and the first six also behind it."""
+"""Words that leave the meaning of a figure open wherever they stand before it, and some also behind it."""
 _ROUGHLY = ("dự kiến", "ước đạt", "ước tính", "khoảng")
-_ALSO_BEHIND = tuple(DOUBTFUL)[1:6]
+_ALSO_BEHIND = tuple(DOUBTFUL)[1:5]
 _UP, _DOWN = ("trở", "lên"), ("trở", "xuống")
 
 
@@ -164,11 +165,7 @@ def _figures(tokens: Sequence[Token], number: Reader) -> Iterator[Figure]:
 
 
 def _in_words(tokens: Sequence[Token], i: int) -> Figure | None:
-    if tokens[i].role is not Role.WORD or (
-        tokens[i].text == "năm" and i + 1 < len(tokens) and tokens[i + 1].role is Role.YEAR
-    ):
-        return None
-    found = number_in_words([token.text for token in tokens[i : i + 5]])
+    found = number_in_words([token.text for token in tokens[i : i + 5]]) if tokens[i].role is Role.WORD else None
     if found is None or (i and tokens[i - 1].text in ("thứ", "mỗi", "cùng", "trên", "/")):
         return None
     return Figure(i, i + found[1], Decimal(found[0]), Decimal(found[0]))
@@ -280,6 +277,8 @@ def _years(tokens: Sequence[Token]) -> list[Token]:
 def _counts(tail: tuple[str, ...], phrase: tuple[str, ...], figure: Figure, *, free: bool) -> bool:
     """Whether 'trở lên' is said of the figure, not of an age or a grade behind it (15 tuổi, loại khá trở lên)."""
     at = position(tail, phrase)
+    if at is None and position([bare(word) for word in tail], [bare(word) for word in phrase]) is not None:
+        raise WordingError(f"có lẽ là “{' '.join(phrase)}”; sửa chữ rồi ghi lại")
     if at is None or (tail[at - 1 : at] == ("tuổi",) and at):
         return False
     if free or at == 0 or (not figure.percent and (at == 1 or " ".join(tail[:at]) in COUNTED)):
@@ -301,12 +300,22 @@ def _before(tokens: Sequence[Token], end: int) -> tuple[list[str], int]:
                 break
         else:
             break
+    _refuse_misspelt([token.text for token in tokens[max(end - _LONGEST_BEFORE, 0) : end]])
     last = tokens[end - 1] if end else None
     if last is not None and last.text in _NEGATIONS:
         raise WordingError(f"“{last.text}” đảo nghĩa của con số")
     if last is not None and last.text in ("-", "+", "/", "*", "."):
         raise WordingError(f"dấu “{last.text}” trước con số")
     return found, end
+
+
+def _refuse_misspelt(words: Sequence[str]) -> None:
+    """Raises WordingError for 'chứng 80%', 'tối thiếu 10%', 'tren 5': a known phrase but for its marks."""
+    for length in range(1, len(words) + 1):
+        phrase = " ".join(words[-length:])
+        meant = _BARE.get(bare(phrase))
+        if meant is not None and phrase not in _BEFORE:
+            raise WordingError(f"“{phrase}” có lẽ là “{meant}”; sửa chữ rồi ghi lại")
 
 
 def _only_one(signs: list[str]) -> str:

@@ -28,7 +28,7 @@ from pipeline.plans.surroundings import (
     yearly,
 )
 from pipeline.plans.text import tidy
-from pipeline.plans.wordings import LONGEST, Role, Token, WordingError, printed_text, tokens_of
+from pipeline.plans.wordings import LONGEST, Role, Token, WordingError, hidden_number, printed_text, tokens_of
 
 
 class Comparator(StrEnum):
@@ -167,33 +167,19 @@ def _span(years: Sequence[int]) -> tuple[int | None, int | None]:
     return (years[0] if len(years) == 2 else None), (years[-1] if years else None)
 
 
-_NUMERALS = frozenset(
-    ["hai", "ba", "bốn", "sáu", "bảy", "tám", "chín", "mười", "mươi", "nghìn", "ngàn", "triệu", "rưỡi", "nửa", "chục"]
-)
-_ALL_OF = ("toàn bộ", "tất cả", "gấp đôi", "gấp rưỡi", "gấp ba")
+_UNFINISHED = ("cấp độ", "mức độ", "tối thiểu", "ít nhất", "phấn đấu", "phấn đấu đạt", "không quá")
 
 
 def _without_figure(tokens: Sequence[Token]) -> ParsedTarget:
     """A target in words alone. Whatever might stand for a number is refused, not recorded as none."""
     words = [token.text for token in tokens if token.role is Role.WORD]
-    phrase = " ".join(words)
     if any(t.role in (Role.SIGN, Role.PERCENT) or (t.role is Role.NAME and t.text.isdigit()) for t in tokens):
         raise WordingError("có dấu so sánh, dấu % hoặc số không rõ là của con số nào")
     if any(t.role is Role.YEAR for t in tokens) and len(words) < 2:
         raise WordingError("chỉ có một số: là năm, hay là mức phải đạt")
-    if found := next(
-        (word for word in (*words, *_ALL_OF) if word in _NUMERALS or (word in _ALL_OF and word in phrase)), ""
-    ):
-        raise WordingError(f"“{found}” có thể là con số bằng chữ, hoặc chỉ là lời; ghi bằng chữ số")
-    if len(words) < 2 or phrase in (
-        "cấp độ",
-        "mức độ",
-        "tối thiểu",
-        "ít nhất",
-        "phấn đấu",
-        "phấn đấu đạt",
-        "không quá",
-    ):
+    if hidden := hidden_number(words):
+        raise WordingError(f"“{hidden}” có thể là con số bằng chữ, hoặc chỉ là lời; ghi bằng chữ số")
+    if len(words) < 2 or " ".join(words) in _UNFINISHED:
         raise WordingError("không thấy con số")
     start, end = _span(tuple(int(t.text) for t in tokens if t.role is Role.YEAR))
     return ParsedTarget(Comparator.QUALITATIVE, span_start=start, span_end=end)

@@ -77,6 +77,12 @@ def _marks_last(word: str) -> str:
     return "".join(letters) + "".join(sorted(c for c in decomposed if unicodedata.combining(c)))
 
 
+def bare(text: str) -> str:
+    """In small letters without marks: 'tối thiểu' → 'toi thieu'."""
+    letters = normal("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in letters if not unicodedata.combining(c))
+
+
 def parse_number(text: str) -> Decimal:
     """'1.234,5' → 1234.5. Raises ValueError for anything else, also '0.5' and '1e5'."""
     if not _WHOLE_NUMBER.fullmatch(text):

@@ -183,12 +183,32 @@ def number_in_words(words: Sequence[str]) -> tuple[int, int] | None:
     elif first in _ONES and len(words) > 1 and words[1] == "mươi":
         more = _ONES.get(words[2]) if len(words) > 2 else None
         value, length = (10 * _ONES[first] + more, 3) if more and words[2] != "năm" else (10 * _ONES[first], 2)
-    elif first in _DIGITS[1:]:
+    elif first in _DIGITS[1:] and first != "năm":  # "hằng năm xã báo cáo": the year, not five
         value, length = _ONES[first], 1
     else:
         return None
     counted = tuple(words[length : length + 2])
     return (value, length) if counted[:1] and (counted[0] in COUNTED or " ".join(counted) in COUNTED) else None
+
+
+_NUMERALS = frozenset((*_ONES, "mười", "mươi", "nghìn", "ngàn", "triệu", "rưỡi", "nửa", "chục")) - {
+    "một",
+    "năm",
+    "tư",
+    "mốt",
+}
+_PHRASES = ("toàn bộ", "tất cả", "gấp đôi", "gấp rưỡi")
+_OF_TIME = frozenset(["hằng", "hàng", "mỗi", "các", "những", "từng", "trong", "cuối", "đầu"])
+
+
+def hidden_number(words: Sequence[str]) -> str:
+    """A word that may stand for a number in a text without a figure: 'nửa', 'toàn bộ', 'năm' (mô hình); '' for none."""
+    for i, word in enumerate(words):
+        following = {" ".join(words[i + 1 : i + 2]), " ".join(words[i + 1 : i + 3])}
+        five = word == "năm" and following & COUNTED and not (i and words[i - 1] in _OF_TIME)
+        if word in _NUMERALS or five:
+            return word
+    return next((phrase for phrase in _PHRASES if phrase in " ".join(words)), "")
 
 
 def number_of(text: str, _: bool = False) -> Decimal:
