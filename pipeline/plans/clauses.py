@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from pipeline.plans.lexicon import HEADS
 from pipeline.plans.text import bare
 from pipeline.plans.wordings import COUNTED, Role, Token, WordingError, number_in_words, number_of
 
@@ -207,6 +208,8 @@ def _per_cent(tokens: Sequence[Token], i: int) -> tuple[bool, int]:
 def read_clause(tokens: Sequence[Token], figure: Figure) -> Clause:
     """What the tokens of one clause say of the one figure in it. Raises WordingError for what stays open."""
     found, start = _before(tokens, figure.first)
+    if not found and start:
+        _refuse_unknown(tokens[:start])
     behind, notes = _without_brackets(tokens[figure.after :])
     before, notes_before = _without_brackets(tokens[:start])
     (head, base_before), (body, base) = _without_base(before, ","), _without_base(behind, "")
@@ -307,6 +310,15 @@ def _before(tokens: Sequence[Token], end: int) -> tuple[list[str], int]:
     if last is not None and last.text in ("-", "+", "/", "*", "."):
         raise WordingError(f"dấu “{last.text}” trước con số")
     return found, end
+
+
+def _refuse_unknown(tokens: Sequence[Token]) -> None:
+    """Raises WordingError where the word right before a figure is not known: it may be a sign that was misread."""
+    last = tokens[-1]
+    pair = " ".join(token.text for token in tokens[-2:])
+    if last.role is Role.YEAR or last.text in (",", ":", ";", ")") or last.text in HEADS or pair in HEADS:
+        return
+    raise WordingError(f"chữ “{last.printed}” ngay trước con số: chưa biết có đổi nghĩa của con số không")
 
 
 def _refuse_misspelt(words: Sequence[str]) -> None:

@@ -176,6 +176,8 @@ TRAPS = [
     *((text, None, None, None) for text in ("tăng 2 lần", "nâng 10%", "tăng từ 50% đến 80%", "vượt kế hoạch 10%")),
     *((text, None, None, None) for text in ("80%; 90%", "Không quá 5% xã; 3% phường", "15/15 xã", "62/63", "100m2")),
     *((text, None, None, None) for text in ("80% so với năm 2024", "toàn bộ các xã", "sau 3 năm", "không để quá 5%")),
+    # A sign that was misread or misspelt.
+    *((text, None, None, None) for text in ("độ 95%", "chứng 80%", "tren 80%", "80% trờ lên")),
 ]
 
 
