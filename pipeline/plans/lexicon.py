@@ -23,4 +23,4 @@ HEADS = frozenset(
         *("hằng năm", "hàng năm", "mỗi năm", "nhà nước", "hiện có", "đã có", "chỉ", "đều"),
     )
 )
-"""Of one or two words. Before a number without % some of them are refused by the reader of targets (trong, sau, thứ)."""
+"""Of one or two words. Before a number without % the reader of targets refuses some of them (trong, thứ)."""
