@@ -111,7 +111,8 @@ def read_deadlines(text: str) -> tuple[tuple[str, Deadline], ...]:
         except DeadlineSyntaxError:
             found = ()
         days = [deadline.due for _, deadline in found if deadline.due is not None]
-        if len(days) < max(len(found), 2) or days != sorted(set(days)):
+        as_said = len({deadline.before for _, deadline in found}) == 1  # "trước 15/6 và 15/12": of both, or of one
+        if len(days) < max(len(found), 2) or days != sorted(set(days)) or not as_said:
             raise
         return found
 
@@ -288,16 +289,19 @@ _AFTER_EVENT = re.compile(
     r"(?: làm việc)? (?:kể từ|từ|sau|tính từ) (?:khi|ngày|thời điểm) .*|(?:ngay )?(?:sau|trong) khi .*|(?:ngay )?khi .*"
 )
 _A_DAY = re.compile(
-    r"[0-9]{1,2}/[0-9]{1,2}/20[0-9]{2}|[0-9]{1,2}/20[0-9]{2}"
-    r"|(?:quý|năm|tháng|trước|đến) (?:(?:iv|i{1,3}|[0-9]{1,2})/)?20[0-9]{2}"
+    r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-]20[0-9]{2}|[0-9]{1,2}/[0-9]{1,4}|(?:quý|năm|tháng) (?:iv|i{1,3}|[0-9])"
+    r"|(?:trước|chậm nhất|đến|trong) (?:ngày|tháng|quý|năm|cuối|hết|[0-9])"
 )
-_OF_DOCUMENT = re.compile(r"[0-9][/-][a-zđ]|số [0-9]")
+_REFERENCE = re.compile(
+    r"[0-9]{1,5}(?:/20[0-9]{2})?[/-][a-zđ][^\s,;]{0,40}(?: ngày [0-9]{1,2}[/.-][0-9]{1,2}[/.-]20[0-9]{2})?"
+)
+"""The number of a document and its date."""
 
 
 def _guided(printed: str) -> Deadline | None:
     """Set by a document, an office or an event, with no day of its own."""
     if not (_AFTER_EVENT.fullmatch(printed) or _GUIDED.fullmatch(printed)):
         return None
-    if _A_DAY.search(printed) and not _OF_DOCUMENT.search(printed):
+    if _A_DAY.search(_REFERENCE.sub("", printed)):
         raise WordingError("vừa theo văn bản hoặc việc khác, vừa có ngày")
     return Deadline(DeadlineKind.BY_GUIDANCE)

@@ -167,7 +167,17 @@ def _span(years: Sequence[int]) -> tuple[int | None, int | None]:
     return (years[0] if len(years) == 2 else None), (years[-1] if years else None)
 
 
-_UNFINISHED = ("cấp độ", "mức độ", "tối thiểu", "ít nhất", "phấn đấu", "phấn đấu đạt", "không quá")
+_UNFINISHED = (
+    "cấp độ",
+    "mức độ",
+    "tối thiểu",
+    "ít nhất",
+    "phấn đấu",
+    "phấn đấu đạt",
+    "không quá",
+    "không có",
+    "chưa có",
+)
 
 
 def _without_figure(tokens: Sequence[Token]) -> ParsedTarget:
@@ -255,6 +265,7 @@ def _change(clause: Clause) -> ParsedTarget | None:
     if clause.level:
         return None
     times = clause.tail[:1] == ("lần",)
+    verb = "gấp" if times and clause.lead[-1:] == ("gấp",) else verb
     if times and verb != "gấp":
         raise WordingError(f"“{verb} … lần” có thể là gấp bấy nhiêu lần, hoặc thêm bấy nhiêu lần")
     if clause.since:

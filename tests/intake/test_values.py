@@ -76,6 +76,7 @@ def test_values_as_offices_write_them(text: str, style: Style, value: Interval) 
         ("chưa đạt 95%", SHARE, "number"),
         ("62/63", SHARE, "number"),
         ("10.127/12.456 (81,9%)", SHARE, "number"),
+        ("91% (19/21)", SHARE, "number"),
         ("85,2 (1)", SHARE, "number"),
         ("85,2% (kế hoạch 90%)", SHARE, "number"),
         ("Quý IV/2025: 85,2%", SHARE, "number"),

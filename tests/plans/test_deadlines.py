@@ -89,7 +89,7 @@ CIVIL = [
     ("đến năm 2030, tầm nhìn 2045", "year", date(2030, 12, 31)),
     ("sau 03 tháng kể từ ngày Luật có hiệu lực", "by guidance", None),
     ("Theo lộ trình", "by guidance", None),
-    ("Theo Quyết định số 411/QĐ-TTg", "by guidance", None),
+    ("Theo Quyết định số 411/QĐ-TTg ngày 31/3/2022", "by guidance", None),
 ]
 
 
@@ -115,6 +115,7 @@ REFUSED = {
     "Từ năm 2026 trở đi": "chỉ có ngày bắt đầu",
     "6 tháng": "thời lượng, hoặc việc định kỳ",
     "Theo kế hoạch, trước ngày 30/6/2026": "vừa theo văn bản",
+    "Theo Quyết định số 411/QĐ-TTg, trước 30/6/2026": "vừa theo văn bản",
     "2025 - 2024": "kết thúc trước khi bắt đầu",
 }
 
@@ -131,5 +132,6 @@ def test_a_list_of_days_is_several_deadlines() -> None:
         ("30/6", date(2025, 6, 30)),
         ("31/12/2025", date(2025, 12, 31)),
     ]
-    with pytest.raises(DeadlineSyntaxError):
-        read_deadlines("31/12/2025 và sớm hơn")
+    for text in ("31/12/2025 và sớm hơn", "Trước ngày 15/6 và 15/12/2026"):
+        with pytest.raises(DeadlineSyntaxError):
+            read_deadlines(text)

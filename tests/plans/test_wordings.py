@@ -153,6 +153,7 @@ TRAPS = [
     ("nâng tỷ lệ từ 50% lên 80%", "=", "80", "80"),
     ("giảm 10% so với năm 2024", "change", "-10", None),
     ("giảm từ 10-15%", None, None, None),
+    ("tăng gấp 2 lần so với năm 2020", "change", "2", None),
     ("tăng 5 bậc so với năm 2024", "change", "5", None),
     ("thuộc nhóm 30 nước dẫn đầu thế giới", "rank", None, "30"),
     ("xếp hạng từ 20 trở lên", "rank", None, "20"),
