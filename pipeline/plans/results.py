@@ -131,7 +131,7 @@ def _proved(tokens: Sequence[Token], figures: Sequence[Figure]) -> Result | None
     numerator, denominator = _parts_of(quotient)
     rate = Fraction(numerator) / Fraction(denominator) * 100
     places = -int(share.low.as_tuple().exponent)
-    if share.low not in (_rounded(rate, places), Decimal(floor(rate * 10**places)) / 10**places):
+    if share.low not in (_rounded(rate, places), Decimal(floor(rate * 10**places)).scaleb(-places)):
         computed = f"{numerator}/{denominator} là {_rounded(rate, max(places, 2))}%, ô ghi {share.low}%"
         raise WordingError(computed.replace(".", ","))
     if clause.comparator or share.high > share.low:
@@ -232,7 +232,7 @@ def _quotient(clause: Clause, unit: str, beside: tuple[str, ...]) -> Result:
 
 
 def _rounded(value: Fraction, places: int) -> Decimal:
-    return Decimal(floor(value * 10**places + Fraction(1, 2))) / 10**places
+    return Decimal(floor(value * 10**places + Fraction(1, 2))).scaleb(-places)
 
 
 _UNIT_ENDS = frozenset(["được", "đạt", "có", "tại", "ở", "trên", "của", "đã", "với", "theo", "(", ",", ";", ".", ":"])

@@ -59,9 +59,10 @@ def test_every_line_is_answered_from_a_file_and_from_standard_input(
     assert json.loads(capsys.readouterr().out)["due"] == "2025-12-31"
 
 
-@pytest.mark.parametrize(
-    ("content", "says"), [(b"a\n\xff\n", "dòng 2: không phải chữ UTF-8"), (b"a" * 200_000, "dòng 1: dài")]
-)
+BROKEN = [(b"a\n\xff\n", "dòng 2: không phải chữ UTF-8"), (b"a" * 200_000, "dòng 1: dài")]
+
+
+@pytest.mark.parametrize(("content", "says"), BROKEN)
 def test_a_line_that_cannot_be_read_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, says: str
 ) -> None:
