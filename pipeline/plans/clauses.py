@@ -280,7 +280,7 @@ def _years(tokens: Sequence[Token]) -> list[Token]:
 def _counts(tail: tuple[str, ...], phrase: tuple[str, ...], figure: Figure, *, free: bool) -> bool:
     """Whether 'trở lên' is said of the figure, not of an age or a grade behind it (15 tuổi, loại khá trở lên)."""
     at = position(tail, phrase)
-    if at is None and position([bare(word) for word in tail], [bare(word) for word in phrase]) is not None:
+    if at is None and tail and position([bare(word) for word in tail], [bare(word) for word in phrase]) is not None:
         raise WordingError(f"có lẽ là “{' '.join(phrase)}”; sửa chữ rồi ghi lại")
     if at is None or (tail[at - 1 : at] == ("tuổi",) and at):
         return False
@@ -360,9 +360,10 @@ def _without_brackets(tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, 
 
 
 def _refuse_doubt(lead: Sequence[str], tail: Sequence[str]) -> None:
-    for words, doubts in ((lead, tuple(DOUBTFUL)), (tail, _ALSO_BEHIND)):
-        for doubt in doubts:
-            if _has(words, tuple(doubt.split())):
+    for words, doubts in ((lead, DOUBTFUL), (tail, _ALSO_BEHIND)):
+        phrase = f" {' '.join(words)} "
+        for doubt in doubts if words else ():
+            if f" {doubt} " in phrase:
                 raise WordingError(DOUBTFUL[doubt])
 
 

@@ -61,13 +61,19 @@ class Deadline:
 ANY_CALENDAR = Calendar(id="any", name="", source="", closing_day=14)
 
 
-def parse_deadline(text: str, calendar: Calendar) -> Deadline:
-    """`read_deadline`, with a bare year falling due at the cut-off of its annual report, like a target of that year.
+def year_end(year: int) -> date:
+    """The day on which what a plan sets for a year falls due by the civil calendar (hết năm)."""
+    return date(year, 12, 31)
+
+
+def parse_deadline(text: str, calendar: Calendar | None = None) -> Deadline:
+    """`read_deadline`; with a calendar, a bare year falls due at the cut-off of its annual report, like a target.
 
     Raises DeadlineSyntaxError for what the grammar does not know.
     """
     deadline = read_deadline(text)
-    if deadline.kind is DeadlineKind.YEAR and not deadline.before and deadline.due is not None:
+    bare_year = deadline.kind is DeadlineKind.YEAR and not deadline.before
+    if calendar is not None and bare_year and deadline.due is not None:
         return replace(deadline, due=calendar.annual_cut_off(deadline.due.year))
     return deadline
 
@@ -177,7 +183,7 @@ _BY_WORDS = re.compile(_BY + r"(?=\S)")
 def _dated(printed: str) -> Deadline:
     """A deadline with a day: a point in time, a span, or a year and what follows it."""
     if going_on := _CONTINUING.fullmatch(printed):
-        return Deadline(DeadlineKind.CONTINUING, date(int(going_on["year"]), 12, 31))
+        return Deadline(DeadlineKind.CONTINUING, year_end(int(going_on["year"])))
     if found := _BEFORE.match(printed):
         kind, first, last = _point(printed[found.end() :])
         if printed[found.end() :].startswith(("cuối", "hết")):
