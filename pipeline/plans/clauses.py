@@ -251,10 +251,19 @@ def read_clause(tokens: Sequence[Token], figure: Figure) -> Clause:
         upward=up,
         since="from" in found and figure.high > figure.low,
         years=tuple(int(t.text) for t in years),
-        day=days[-1] if days else "",
+        day=days[-1] if days else _time_in((*lead, "", *tail[1:])),
         notes=notes,
         base=" ".join(t.printed for t in base),
     )
+
+
+def _time_in(words: Sequence[str]) -> str:
+    """'quý' or 'tháng' where the words around a figure name one of a year; 'hằng tháng', '/tháng' is how often."""
+    pairs = pairwise(("", *words))
+    return next((word for was, word in pairs if word in ("quý", "tháng") and was not in _HOW_OFTEN), "")
+
+
+_HOW_OFTEN = ("hằng", "hàng", "mỗi", "/", "theo", "từng")
 
 
 def _without_base(tokens: Sequence[Token], end: str) -> tuple[Sequence[Token], Sequence[Token]]:

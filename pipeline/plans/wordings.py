@@ -63,6 +63,7 @@ _BEFORE_YEAR = frozenset(
     ["", ";", ",", "năm", "đến", "tới", "từ", "vào", "giai", "đoạn", "kỳ", "-", "(", "cuối", "hết", "trước"]
 )
 _AFTER_YEAR = frozenset(["", ")", "-", ":", ",", ";", ".", "đến", "tới", "và", "đạt", "là", "trở", "hoặc", "so"])
+_QUARTERS = ("i", "ii", "iii", "iv")
 _NUMBERED = frozenset(
     ["điều", "khoản", "phụ lục", "mức độ", "cấp độ", "nghị quyết", "quyết định", "chỉ thị", "giai đoạn", "lần thứ"]
 )
@@ -126,6 +127,8 @@ def _with_roles(tokens: list[Token]) -> Iterator[Token]:
         before, after = (tokens[j].text if 0 <= j < len(tokens) else "" for j in (i - 1, i + 1))
         if _YEAR.fullmatch(token.text) and before in _BEFORE_YEAR and (after in _AFTER_YEAR or before == "năm"):
             yield token._replace(role=Role.YEAR)
+        elif before == "/" and i > 1 and tokens[i - 2].text in _QUARTERS and _YEAR.fullmatch(token.text):
+            yield token._replace(role=Role.YEAR, printed=f"{tokens[i - 2].printed}/{token.printed}")
         elif _names(tokens, i, before, after):
             yield token._replace(role=Role.NAME)
         else:

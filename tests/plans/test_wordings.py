@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.paths import CODE
 from pipeline.plans.deadlines import DeadlineSyntaxError, read_deadline
+from pipeline.plans.models import Target
 from pipeline.plans.results import Result, read_result
 from pipeline.plans.targets import Comparator, ParsedTarget, TargetSyntaxError, parse_target
 from pipeline.plans.text import parse_number, plain
@@ -198,6 +199,26 @@ def test_several_targets_are_told_apart_by_year_or_scope() -> None:
     parsed = parse_target("80% năm 2026, 90% năm 2027")
     assert [(p.low, p.span_end) for p in parsed.parts] == [(80, 2026), (90, 2027)]
     assert [p.text for p in parse_target("02 mô hình; 01 phần mềm").parts] == ["02 mô hình", "01 phần mềm"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Quý II/2026 đạt 80%", "II/2026"),
+        ("trước 30/6/2026 đạt 80%", "30/6/2026"),
+        ("đến hết quý II đạt 80%", "quý"),
+        ("80% năm 2026", ""),
+        ("ít nhất 1 lần/tháng", ""),
+        ("ít nhất 2 lần mỗi tháng", ""),
+    ],
+)
+def test_a_day_or_quarter_in_the_text_is_no_time_that_a_year_can_stand_for(text: str, day: str) -> None:
+    parsed = parse_target(text)
+    assert parsed.day == day
+    if day:
+        with pytest.raises(ValueError, match="ghi thời hạn đó vào deadline"):
+            Target(text=text, year=2026)
+        assert Target(text=text, deadline="Quý II/2026").parsed == parsed
 
 
 SIGNS = {Comparator.AT_LEAST: "tối thiểu", Comparator.MORE_THAN: "trên", Comparator.AT_MOST: "không quá"}
