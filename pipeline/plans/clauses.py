@@ -122,7 +122,8 @@ _BEFORE: dict[str, str] = {
     **dict.fromkeys(["đạt", "đạt được", "chiếm", "là", "ở mức", "mức"], "level"),
     **dict.fromkeys([":", "được"], "glue"),
     **dict.fromkeys(
-        ["lên", "lên đến", "lên tới", "lên mức", "xuống", "xuống còn", "còn", "tới", "xuống mức"], "reached"
+        ["lên", "lên đến", "lên tới", "lên mức", "xuống", "xuống còn", "còn", "tới", "xuống mức", "về", "về mức"],
+        "reached",
     ),
     **dict.fromkeys(["phấn đấu", "phấn đấu:"], "aspire"),
     **dict.fromkeys(["từ"], "from"),
@@ -251,15 +252,15 @@ def read_clause(tokens: Sequence[Token], figure: Figure) -> Clause:
         upward=up,
         since="from" in found and figure.high > figure.low,
         years=tuple(int(t.text) for t in years),
-        day=days[-1] if days else _time_in((*lead, "", *tail[1:])),
+        day=days[-1] if days else _time_in(lead, tail),
         notes=notes,
         base=" ".join(t.printed for t in base),
     )
 
 
-def _time_in(words: Sequence[str]) -> str:
+def _time_in(lead: Sequence[str], tail: Sequence[str]) -> str:
     """'quý' or 'tháng' where the words around a figure name one of a year; 'hằng tháng', '/tháng' is how often."""
-    pairs = pairwise(("", *words))
+    pairs = (*pairwise(("", *lead)), *pairwise(tail))
     return next((word for was, word in pairs if word in ("quý", "tháng") and was not in _HOW_OFTEN), "")
 
 

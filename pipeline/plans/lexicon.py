@@ -20,7 +20,7 @@ HEADS = frozenset(
         *("liên thông", "vận hành", "quản lý", "thanh toán", "nộp", "trả", "gắn", "huy động", "giải ngân", "thu"),
         *("chi", "tăng", "giảm", "cắt giảm", "rút ngắn", "tiết kiệm", "thêm", "gấp", "hạ", "bớt", "nâng", "mỗi"),
         *("các", "những", "cả", "toàn bộ", "tất cả", "nhóm", "top", "tốp", "thứ", "hạng", "xếp hạng", "xếp thứ"),
-        *("hằng năm", "hàng năm", "mỗi năm", "nhà nước", "hiện có", "đã có", "chỉ", "đều", "tăng trưởng"),
+        *("hằng năm", "hàng năm", "mỗi năm", "nhà nước", "hiện có", "đã có", "chỉ", "đều", "tăng trưởng", "bằng"),
     )
 )
 """Of one or two words. Before a number without % the reader of targets refuses some of them (trong, thứ)."""

@@ -123,7 +123,7 @@ class ParsedTarget:
 
 _SPAN = r"(?: ?\((?P<first>20[0-9]{2}) ?[-–] ?(?P<last>20[0-9]{2})\))?"
 _LEVELS = re.compile(
-    rf"(?:cấp|mức) độ (?P<levels>[0-9](?: ?, ?[0-9]){{0,9}}(?: (?:hoặc|và) [0-9])?){_SPAN}", re.IGNORECASE
+    rf"(?:đạt )?(?:cấp|mức) độ (?P<levels>[0-9](?: ?, ?[0-9]){{0,9}}(?: (?:hoặc|và) [0-9])?){_SPAN}", re.IGNORECASE
 )
 
 
@@ -191,7 +191,8 @@ def _without_figure(tokens: Sequence[Token]) -> ParsedTarget:
         raise WordingError(f"“{hidden}” có thể là con số bằng chữ, hoặc chỉ là lời; ghi bằng chữ số")
     if len(words) < 2 or " ".join(words) in _UNFINISHED:
         raise WordingError("không thấy con số")
-    start, end = _span(tuple(int(t.text) for t in tokens if t.role is Role.YEAR))
+    compared = {"hơn", "so", "bằng"} & set(words)  # "không thấp hơn năm 2024": the year of the base
+    start, end = _span(() if compared else tuple(int(t.text) for t in tokens if t.role is Role.YEAR))
     return ParsedTarget(Comparator.QUALITATIVE, span_start=start, span_end=end)
 
 
@@ -270,6 +271,8 @@ def _change(clause: Clause) -> ParsedTarget | None:
         raise WordingError(f"“{verb} … lần” có thể là gấp bấy nhiêu lần, hoặc thêm bấy nhiêu lần")
     if clause.since:
         raise WordingError("“từ … đến” có thể là mức đầu và mức cuối, hoặc khoảng của mức thay đổi")
+    if clause.comparator == "<":
+        raise WordingError(f"có thể là {verb} đến dưới mức đó, hoặc {verb} ít hơn chừng đó")
     low, high = sorted(VERBS[verb] * end for end in (clause.figure.low, clause.figure.high))
     points = tail.startswith(("điểm phần trăm", "điểm %"))
     of = (

@@ -200,7 +200,7 @@ _NUMERALS = frozenset((*_ONES, "mười", "mươi", "nghìn", "ngàn", "triệu"
     "tư",
     "mốt",
 }
-_PHRASES = ("toàn bộ", "tất cả", "gấp đôi", "gấp rưỡi")
+_PHRASES = ("toàn bộ", "tất cả", "gấp đôi", "gấp rưỡi", "không có", "không phát sinh", "không để", "không còn")
 _OF_TIME = frozenset(["hằng", "hàng", "mỗi", "các", "những", "từng", "trong", "cuối", "đầu"])
 
 
@@ -214,8 +214,13 @@ def hidden_number(words: Sequence[str]) -> str:
     return next((phrase for phrase in _PHRASES if phrase in " ".join(words)), "")
 
 
-def number_of(text: str, _: bool = False) -> Decimal:
-    """'1.234,5' → 1234.5, whatever it counts. Raises WordingError; of '2.5' it names both readings."""
+_ENGLISH = re.compile(r"[0-9]{1,3},[0-9]{3}")
+
+
+def number_of(text: str, counts: bool = False) -> Decimal:
+    """'1.234,5' → 1234.5. Raises WordingError; of '2.5', and of '1,234' of what is counted, it names both readings."""
+    if _ENGLISH.fullmatch(text) and (counts or text.endswith(",000")):
+        raise WordingError(f"“{text}” có thể là {text.replace(',', '.')} (dấu phẩy hàng nghìn), hoặc số lẻ")
     try:
         value = parse_number(text)
     except ValueError as error:

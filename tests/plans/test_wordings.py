@@ -158,6 +158,7 @@ TRAPS = [
     ("tăng 5 bậc so với năm 2024", "change", "5", None),
     ("thuộc nhóm 30 nước dẫn đầu thế giới", "rank", None, "30"),
     ("xếp hạng từ 20 trở lên", "rank", None, "20"),
+    ("giảm về 0%", "=", "0", "0"),
     ("dự kiến 70%", "about", "70", "70"),
     ("Dự kiến tỷ lệ hồ sơ trực tuyến đạt 70%", "about", "70", "70"),
     ("từ 80% đến 90%", "range", "80", "90"),
@@ -178,6 +179,7 @@ TRAPS = [
     *((text, None, None, None) for text in ("tăng 2 lần", "nâng 10%", "tăng từ 50% đến 80%", "vượt kế hoạch 10%")),
     *((text, None, None, None) for text in ("80%; 90%", "Không quá 5% xã; 3% phường", "15/15 xã", "62/63", "100m2")),
     *((text, None, None, None) for text in ("80% so với năm 2024", "toàn bộ các xã", "sau 3 năm", "không để quá 5%")),
+    *((text, None, None, None) for text in ("giảm dưới 5%", "1,000 người", "không phát sinh sự cố", "năm mô hình")),
     # A sign that was misread or misspelt.
     *((text, None, None, None) for text in ("độ 95%", "chứng 80%", "tren 80%", "80% trờ lên")),
 ]
