@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.plans.models import Locality, Plan
     from pipeline.plans.periods import Period
     from pipeline.plans.registry import Registry
+    from pipeline.plans.understand import Wording
 
 OURS = "linear"
 """The method in force, by the name under which it is asked for beside the others."""
@@ -153,6 +154,16 @@ def known_state(text: str) -> str:
             f"Trạng thái không hợp lệ: {text[:40]!r}. Viết STATE=checked (đã kiểm tra) hoặc STATE=issued (đã ban hành)."
         )
     return text
+
+
+def known_wording(text: str) -> Wording:
+    """Raises UsageError for anything but a kind of wording."""
+    from pipeline.plans.understand import Wording
+
+    try:
+        return Wording(text)
+    except ValueError as error:
+        raise UsageError(f"Loại câu chữ không hợp lệ: {text[:40]!r}. Các loại: target, deadline, result.") from error
 
 
 def known_office(text: str) -> str:

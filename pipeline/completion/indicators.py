@@ -17,6 +17,7 @@ from pipeline.completion.stages import (
     shows_starting_point,
     stage_in_force,
     target_in_force,
+    unjudged_target,
     waypoints,
 )
 from pipeline.completion.status import DatedBaseline, Terms, attainment, gap, holds, judge, months_left
@@ -121,6 +122,7 @@ class _IndicatorRow:
             baseline_day=year_end(baseline.year) if baseline else None,
             target=target,
             stages=all_targets(indicator),
+            unjudged=None if target else unjudged_target(indicator, stage, self.cut_off),
             next_target=None if target else next_target(indicator, self.cut_off),
             observation=chosen.fresh,
             latest=chosen.older,
@@ -154,7 +156,7 @@ class _IndicatorRow:
         if not starting and not self._is_judged(target):
             return row.model_copy(update={"status": Status.PLAN_NOT_IN_FORCE})
         if target is None:
-            quantified = any(t.quantified for t in self.indicator.targets)
+            quantified = any(t.quantified for t in self.indicator.targets) and row.unjudged is None
             status = Status.NO_STAGE_TARGET if quantified else Status.NOT_ASSESSABLE
             return row.model_copy(update={"status": status})
         if starting:

@@ -117,6 +117,8 @@ class IndicatorResult(LinkedRow):
     target: TargetInForce | None = None
     stages: tuple[TargetInForce, ...] = ()
     """All quantified targets of a row that has several, as printed."""
+    unjudged: TargetInForce | None = None
+    """For a row without a target to judge: the one that is printed and sets nothing to reach; shown with the reason."""
     next_target: TargetInForce | None = None
     """For a row without a target in this stage: its nearest later one; shown, not judged."""
     observation: Observation | None = None

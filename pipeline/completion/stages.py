@@ -67,6 +67,13 @@ def target_in_force(plan: Plan, indicator: Indicator, stage: int | None, cut_off
     return None if chosen is None else _in_force(chosen, indicator, due[chosen])
 
 
+def unjudged_target(indicator: Indicator, stage: int | None, cut_off: dt.date) -> TargetInForce | None:
+    """The target of the stage that is printed and that no value can be held against; None if there is none."""
+    of_stage = (t for t in indicator.targets if t.unjudged and (stage is None or t.year in (None, stage)))
+    found = next(of_stage, None)
+    return None if found is None else _in_force(found, indicator, _due(found, cut_off))
+
+
 def _stands_in(plan: Plan, target: Target, stage: int) -> bool:
     """Whether a target without a column counts in `stage`: undated, or ending after the stage before."""
     columns = {t.year for x in plan.indicators if x.kind is Kind.INDICATOR for t in x.targets if t.year}

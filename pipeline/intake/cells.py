@@ -14,12 +14,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from pipeline.plans.text import plain
+from pipeline.plans.base import LONGEST_TEXT
+from pipeline.plans.results import INVISIBLE
+from pipeline.plans.text import normal, plain
 
 FAULTS = {
     "cell-error": "ô báo lỗi công thức",
     "formula-no-value": "công thức chưa có giá trị lưu kèm",
     "control": "ô có ký tự ẩn",
+    "long": f"ô dài hơn {LONGEST_TEXT} chữ",
     "precision": "số dài hơn 15 chữ số, Excel đã làm tròn",
     "merged": "ô nằm trong vùng gộp, không rõ giá trị thuộc dòng nào",
     "tracked": "ô có sửa đổi chưa chấp nhận (Track Changes)",
@@ -135,12 +138,17 @@ def place_on(grid: Grid) -> str:
 
 
 def text_cell(text: str) -> Cell:
-    """A cell of text: NFC, stripped; an invisible character is a fault."""
-    if text.isascii() and text.isprintable():
+    """A cell of text: NFC, stripped; an invisible character is a fault, but not at its ends, where it hides nothing."""
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
         return Cell(text.strip())
-    clean = unicodedata.normalize("NFC", text).strip()
+    if len(text) > LONGEST_TEXT:
+        return Cell(text[:LONGEST_TEXT], "long")
+    clean = normal("NFC", text).strip(_AROUND)
     hidden = any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c not in "\t\r\n" for c in clean)
     return Cell(clean, "control" if hidden else "")
+
+
+_AROUND = "".join(filter(str.isspace, map(chr, range(0x3001)))) + INVISIBLE
 
 
 def number_cell(value: float | int, percent: bool) -> Cell:

@@ -19,19 +19,20 @@ from pipeline.intake.sheets import SubmittedRow
 from pipeline.intake.subjects import Catalogue, CatalogueEntry, Subject
 from pipeline.intake.values import (
     ABSENCES,
+    Reading,
     Style,
     UnreadableError,
     read_absence,
     read_basis,
+    read_cell,
     read_day,
     read_number,
-    read_value,
     same_unit,
 )
 from pipeline.plans.models import Indicator, Task
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.plans.text import name_key
+from pipeline.plans.text import name_key, plain
 
 _T = TypeVar("_T")
 _Record = TypeVar("_Record", Observation, TaskFact, Reported)
@@ -232,7 +233,7 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         source_date=cells.text("source_date"),
         evidence=cells.text("evidence"),
         note=cells.text("note"),
-        estimate=cells.read("estimate", lambda text: read_value(text, cells.style("estimate", unit))),
+        estimate=cells.read("estimate", lambda text: read_cell(text, cells.style("estimate", unit)).value),
         edition=str(context.period),
         origin=row.at("numerator" if figure.computed else "value"),
     )
@@ -271,8 +272,12 @@ def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
         absence, written = read_absence(written), ""
     # Where the indicator is unknown, a % sign passes for the unit, so that the row is not blamed for that too.
     supposed = unit or ("%" if subject.rule and "%" in written else "")
-    value = cells.read("value", lambda text: read_value(text, cells.style("value", supposed))) if written else None
-    numerator, denominator = cells.number("numerator"), cells.number("denominator")
+    cell = cells.read("value", lambda text: read_cell(text, cells.style("value", supposed))) if written else None
+    cell = cell or Reading()
+    if cell.absence is not None:
+        absence, written = absence or cell.absence, ""
+    value = cell.value
+    numerator, denominator = (_of_both(cells, name, getattr(cell, name)) for name in ("numerator", "denominator"))
     computed = not written and absence is None and not cells.faults and unit.startswith("%")
     computed = computed and numerator is not None and bool(denominator)
     if computed and numerator is not None and denominator and numerator <= denominator:
@@ -287,6 +292,15 @@ def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
         computed=computed,
         absence=absence,
     )
+
+
+def _of_both(cells: Cells, column: str, beside: Decimal | None) -> Decimal | None:
+    """A count from its own column, else from the value cell; where both have it, they must agree."""
+    own = cells.number(column)
+    if own is not None and beside is not None and own != beside:
+        reason = f"ô giá trị ghi {plain(beside)}, cột này ghi {plain(own)}"
+        cells.faults.append(CellFault(column, "number-ambiguous", reason))
+    return beside if own is None else own
 
 
 def _indicator_subject(cells: Cells, context: Context) -> Subject[Indicator]:

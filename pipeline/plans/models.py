@@ -13,6 +13,7 @@ from pipeline.plans.amendments import Amendment
 from pipeline.plans.base import Number, Record, Slug, Text, Year
 from pipeline.plans.deadlines import Deadline, parse_deadline, year_end
 from pipeline.plans.targets import Comparator, ParsedTarget, parse_target
+from pipeline.plans.units import unit_fault
 
 
 class Kind(StrEnum):
@@ -79,6 +80,12 @@ class Target(Record):
         parse_target(text)
         return text
 
+    @model_validator(mode="after")
+    def _due_as_printed(self) -> Self:
+        if self.parsed.day and self.deadline is None:
+            raise ValueError(f"mục tiêu “{self.text}” có ngày {self.parsed.day}: ghi thời hạn đó vào deadline")
+        return self
+
     @cached_property
     def parsed(self) -> ParsedTarget:
         """The printed text as data; it parses in every validated record."""
@@ -86,8 +93,13 @@ class Target(Record):
 
     @property
     def quantified(self) -> bool:
-        """Whether there is a target at all: '-' is none."""
-        return self.parsed.comparator is not Comparator.NONE
+        """Whether a value can be held against it: '-' is no target, and 'khoảng 60%' sets nothing to reach."""
+        return self.parsed.comparator.judged
+
+    @property
+    def unjudged(self) -> bool:
+        """Whether there is a target that cannot be judged (không đánh giá): about, a change, in words, several."""
+        return not self.quantified and self.parsed.comparator is not Comparator.NONE
 
     @property
     def due(self) -> dt.date | None:
@@ -161,8 +173,9 @@ class Indicator(Record):
         days = [point.day for point in self.path]
         if days != sorted(set(days)):
             raise ValueError("các mốc của lộ trình phải theo thứ tự ngày, mỗi ngày một mốc")
-        if any(t.parsed.percent for t in self.targets) and not self.unit.startswith("%"):
-            raise ValueError(f"mục tiêu ghi % nhưng đơn vị là “{self.unit}”")
+        for target in self.targets:
+            if fault := unit_fault(target.parsed, self.unit):
+                raise ValueError(fault)
         return self
 
 

@@ -143,8 +143,13 @@ class Words(Language):
         return self.text(status.word)
 
     def verdict(self, row: IndicatorResult) -> str:
-        """The word for the status of a row, with the days left where the period ends before its deadline."""
+        """The word for the status of a row, with the days left where the period ends before its deadline.
+
+        Of a target that cannot be judged it says why (không đánh giá: …).
+        """
         word = self.status(row.status)
+        if row.unjudged is not None and row.status is Status.NOT_ASSESSABLE:
+            return self.text(f"unjudged.{row.unjudged.comparator}", target=row.unjudged.text)
         if row.status is not Status.NOT_YET_MET:
             return word
         return self.text("verdict.days-left", status=word, days=row.days_left)

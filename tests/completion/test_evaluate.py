@@ -17,6 +17,7 @@ from pipeline.paths import Layout
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.words import VIETNAMESE
 from tests.factories import made_plan, submit
 
 
@@ -122,6 +123,29 @@ def test_a_stage_counts_targets_without_a_column_of_their_own(registry: Registry
     intake = Intake(locality="binh-giang", period=period)
     completion = evaluate(alone, registry.locality("binh-giang"), Period.parse(period), intake)
     assert "".join(r.no for r in completion.plans[0].indicators if r.counted) == counted
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("khoảng 60%", "about"),
+        ("tăng 10% so với năm 2024", "change"),
+        ("đạt mức cao của thế giới", "qualitative"),
+        ("80% ở xã; 90% ở phường", "several"),
+    ],
+)
+def test_a_target_that_sets_nothing_to_reach_is_not_judged(registry: Registry, text: str, kind: str) -> None:
+    row = {"group": "I", "no": "1", "name": "A", "unit": "%", "concept": "online-dossier-rate"}
+    plan = made_plan(indicators=[row | {"targets": [{"year": 2026, "text": text}]}])
+    made = dataclasses.replace(registry, plans=(plan,))
+    when = Period.parse("2026-Q1")
+    completion = evaluate(made, made.locality("binh-giang"), when, Intake(locality="binh-giang", period=str(when)))
+    result = _row(completion, "I.1")
+    assert (result.status, result.target, completion.rate.total) == (Status.NOT_ASSESSABLE, None, 0)
+    assert result.unjudged is not None
+    assert (result.unjudged.comparator, result.unjudged.text) == (kind, text)
+    assert VIETNAMESE.verdict(result).startswith("không đánh giá: ")
+    assert text in VIETNAMESE.verdict(result)
 
 
 def test_an_absence_stated_for_a_concept_applies_to_every_row_of_it(layout: Layout, registry: Registry) -> None:

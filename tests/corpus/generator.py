@@ -371,13 +371,15 @@ def number_with_two_meanings(t: Table, n: int, kind: str) -> Case:
 
 @_class
 def number_inside_words(t: Table, n: int, kind: str) -> Case:
-    written = ["gần 100%", "98 hồ sơ", "trên 98%", "khoảng 80", "8o", "1e2", "0x10", "1_000", "80-90", "50 (ước)"][n]
+    written = ["gần 100%", "98 hồ sơ", "chưa đạt 98%", "khoảng 80", "8o", "1e2", "0x10", "1_000", "80-90", "50 (ước)"][
+        n
+    ]
     return _row(t, n, kind, 5, written, "number")
 
 
 @_class
 def number_in_foreign_signs(t: Table, n: int, kind: str) -> Case:
-    written = ["−5", "８０", "8\u00a00", "٨٠", "8\u202f000", "½", "8٫5", "²", "1\u20090", "–"][n]
+    written = ["−5", "８０", "8\u00a00", "٨٠", "8\u202f000", "½", "8٫5", "²", "1\u20090", "5‰"][n]
     return _row(t, n, kind, 5, written, "number")
 
 

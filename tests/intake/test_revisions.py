@@ -122,7 +122,7 @@ def test_what_was_known_on_a_day_can_be_computed_again(layout: Layout, registry:
     [
         (("was: \"80\"", "was: \"90\""), "hiện là “80”"),
         (("II.13", "II.99"), "không có số liệu nào"),
-        (("value: \"79,5\"", "value: \"gần 80\""), "chữ lẫn với số"),
+        (("value: \"79,5\"", "value: \"gần 80\""), "con số ước chừng"),
         (("value: \"79,5\"", "x: \"79,5\""), "mục 1, x"),
         (("2026-04-20", "hôm qua"), "decided_on"),
         (("- subject", "- - subject"), "dòng 3"),

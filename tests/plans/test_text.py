@@ -92,7 +92,7 @@ def _indicator(**change: object) -> dict[str, object]:
         ({"indicators": {}}, "phải là danh sách"),
         (_indicator(kind="x"), "chỉ nhận 'indicator' hoặc 'commitment'"),
         (_indicator(targets=[]), "có 0 mục, cần ít nhất 1"),
-        (_indicator(targets=[{"year": 2026, "text": "chừng 80%"}]), "không hiểu mục tiêu “chừng 80%”"),
+        (_indicator(targets=[{"year": 2026, "text": "chứng 80%"}]), "không hiểu mục tiêu “chứng 80%”"),
         (_indicator(baseline={"text": "a", "value": "a", "year": 2025}), "phải là số →"),
         (_indicator(baseline={"text": "a", "value": float("nan"), "year": 2025}), "phải là số →"),
     ],
