@@ -354,8 +354,11 @@ def _run_of(options: argparse.Namespace, layout: Layout) -> Run:
     registry = read_registry(layout, options.locality)
     locality = arguments.known_locality(registry, options.locality)
     if not registry.plans_of(locality.slug):
+        places = registry.localities
+        namesakes = [row for row in places.namesakes(locality.name) if row.slug != locality.slug]
+        same = f" Nơi khác cùng tên: {places.described(namesakes)}." if namesakes else ""
         raise NoInputError(
-            f"{locality.full_name} chưa có kế hoạch trong sổ.\n"
+            f"{places.described([places.by_slug[locality.slug]])} chưa có kế hoạch trong sổ.{same}\n"
             f"Thêm kế hoạch vào data/raw/plans/{locality.slug}/<mã-kế-hoạch>.yaml (cách làm: docs/add-a-plan.md), "
             "rồi chạy: make plans"
         )

@@ -117,7 +117,7 @@ class _Evaluation:
         rows = [row for plan in current for row in plan.indicators]
         indicators = [row for row in rows if row.kind is Kind.INDICATOR]
         tasks = [task for plan in current for task in plan.tasks]
-        parent = next((x for x in self.registry.localities if x.code == self.locality.parent), None)
+        parent = self.registry.localities.of_code(self.locality.parent)
         changed = any(plan.original_rate for plan in current)
         return Completion(
             method=self.registry.method,

@@ -76,7 +76,7 @@ class Context:
 
     @cached_property
     def _others(self) -> dict[str, str]:
-        return {x.slug: x.full_name for x in self.registry.localities if x.slug != self.locality}
+        return {x.slug: x.full_name for x in self.registry.localities.rows if x.slug != self.locality}
 
     def units_of(self, concept: str) -> set[str]:
         """Units in which the plans of this locality set targets for a concept."""

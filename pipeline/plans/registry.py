@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from pipeline.errors import DataError, Finding, NoInputError, UsageError
 from pipeline.paths import Layout
 from pipeline.plans.amend import AmendmentError, amended
 from pipeline.plans.base import Record
+from pipeline.plans.localities import Localities, Row, read_localities
 from pipeline.plans.method import Method
 from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
@@ -34,12 +34,14 @@ _R = TypeVar("_R", bound=Record)
 class Registry:
     """Plans, concepts, agencies, localities and the method. Read as a whole, never changed."""
 
-    localities: tuple[Locality, ...]
+    localities: Localities
     concepts: tuple[Concept, ...]
     agencies: tuple[Agency, ...]
     plans: tuple[Plan, ...]
     method: Method
     sums: tuple[Total, ...] = ()
+    folder: Path | None = None
+    """Where the lists lie (data/raw); None for a registry that was not read."""
 
     @property
     def calendar(self) -> Calendar:
@@ -47,12 +49,12 @@ class Registry:
         return self.method.calendar_in_use
 
     def locality(self, slug: str) -> Locality:
-        """The locality of a slug. Raises UsageError with the nearest known names if the list does not have it."""
-        if slug in self._by_slug:
-            return self._by_slug[slug]
-        near = difflib.get_close_matches(slug, self._by_slug, n=3, cutoff=0.5)
-        hint = f" Có phải: {', '.join(near)}?" if near else " Xem data/raw/localities.csv."
-        raise UsageError(f"Không có địa phương “{slug[:80]}”.{hint}")
+        """The locality of a slug. Raises UsageError with the localities that may be meant if the list has none."""
+        found = self.localities.get(slug)
+        if found is None:
+            hint = self.localities.suggestion(slug, self.folder) or " Xem data/raw/localities.csv."
+            raise UsageError(f"Không có địa phương “{slug[:80]}”.{hint}")
+        return found
 
     def plans_of(self, slug: str) -> tuple[Plan, ...]:
         """The plans of a locality, in the order of their files."""
@@ -89,10 +91,6 @@ class Registry:
         return assignments_frame(self)
 
     @cached_property
-    def _by_slug(self) -> dict[str, Locality]:
-        return {locality.slug: locality for locality in self.localities}
-
-    @cached_property
     def _by_concept(self) -> dict[str, Concept]:
         return {concept.id: concept for concept in self.concepts}
 
@@ -118,11 +116,11 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     sums = _read_list(layout, layout.raw / "sums.yaml", Total, findings)
     method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", Method, findings))
     # An unchecked name could be a path, so plans are read only for a locality of the list.
-    known = locality is None or any(place.slug == locality for place in localities)
+    known = locality is None or locality in localities.by_slug
     plans = _read_plans(layout, locality or "*", findings) if known else ()
     if findings or method is None:
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
-    registry = Registry(localities, concepts, agencies, plans, method, sums)
+    registry = Registry(localities, concepts, agencies, plans, method, sums, layout.raw)
     if findings := list(check_registry(registry, layout)):
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
     return registry
@@ -139,9 +137,9 @@ def read_method(layout: Layout) -> Method:
 
 def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
     """What a record cannot check by itself: references, duplicate keys, unknown agencies."""
-    yield from _twice("localities.csv", "slug", [x.slug for x in registry.localities])
-    yield from _twice("localities.csv", "code", [x.code for x in registry.localities])
-    yield from _check_localities(registry.localities)
+    yield from _twice("localities.csv", "slug", [x.slug for x in registry.localities.rows])
+    yield from _twice("localities.csv", "code", [x.code for x in registry.localities.rows])
+    yield from _check_localities(registry.localities.rows)
     yield from _twice("concepts.yaml", "id", [x.id for x in registry.concepts])
     yield from _twice("agencies.yaml", "id", [x.id for x in registry.agencies])
     forms = [f"{place} {form}".strip() for agency in registry.agencies for place, form in _forms(agency)]
@@ -152,7 +150,7 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
             if not registry.has_concept(part):
                 yield Finding("concepts.yaml", concept.id, "parts", f"không có khái niệm “{part}”", "sửa parts")
     continued = {f"{plan.id}/{task.key.label}": task.continues for plan in registry.plans for task in plan.tasks}
-    slugs, concepts = {x.slug for x in registry.localities}, {x.id for x in registry.concepts}
+    slugs, concepts = registry.localities.by_slug, {x.id for x in registry.concepts}
     for plan in registry.plans:
         file = layout.relative(plan_path(layout, plan))
         if plan.locality not in slugs:
@@ -179,9 +177,8 @@ def plan_path(layout: Layout, plan: Plan) -> Path:
     return layout.plans / plan.locality / f"{plan.id}.yaml"
 
 
-def _check_localities(localities: Iterable[Locality]) -> Iterator[Finding]:
+def _check_localities(places: Sequence[Row]) -> Iterator[Finding]:
     """A commune has five digits and a province in the list. Spreadsheets turn 00070 into 70, the code of a province."""
-    places = list(localities)
     provinces = {place.code for place in places if not place.parent}
     for place in places:
         digits = 5 if place.parent else 2
@@ -278,30 +275,18 @@ def _twice(file: str, what: str, values: list[str]) -> Iterator[Finding]:
         yield Finding(file, f"{what} {value}", "duplicate", "ghi hai lần", "giữ một, xóa hoặc đổi số dòng kia")
 
 
-def _read_localities(layout: Layout, findings: list[Finding]) -> tuple[Locality, ...]:
+def _read_localities(layout: Layout, findings: list[Finding]) -> Localities:
     path = layout.raw / "localities.csv"
     if not path.is_file():
         raise NoInputError(f"Thiếu tệp {layout.relative(path)}")
     file = layout.relative(path)
     try:
-        localities, faults = _localities(path.read_text("utf-8"))
+        localities, faults = read_localities(path.read_text("utf-8"))
     except (UnicodeDecodeError, csv.Error) as error:
         findings.append(Finding(file, "tệp", "csv", str(error), "lưu lại tệp dạng CSV UTF-8"))
-        return ()
-    findings += (Finding(file, place, "record", *texts) for place, *texts in faults)
+        return Localities(())
+    findings += (Finding(file, fault.place, "record", fault.message, fault.remedy) for fault in faults)
     return localities
-
-
-@lru_cache(maxsize=2)
-def _localities(text: str) -> tuple[tuple[Locality, ...], tuple[tuple[str, ...], ...]]:
-    """The rows of the list of localities, and the place, message and remedy of each fault."""
-    localities, faults = [], list[tuple[str, ...]]()
-    for number, row in enumerate(csv.DictReader(text.splitlines(keepends=True)), start=2):
-        try:
-            localities.append(Locality.model_validate(row))
-        except ValidationError as error:
-            faults += ((f"dòng {number}, {fault['loc'][0]}", *message_and_remedy(fault)) for fault in error.errors())
-    return tuple(localities), tuple(faults)
 
 
 def _read_list(layout: Layout, path: Path, model: type[_R], findings: list[Finding]) -> tuple[_R, ...]:

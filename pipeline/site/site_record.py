@@ -111,13 +111,13 @@ class SiteFigures(Frozen):
     cut_off: dt.date
     method: str
     listed: int
-    """Localities of the list."""
+    """Localities that are counted: those of the provinces and cities of which there is a report."""
     with_report: int
     """Of those, with a report of this period in the roll-up."""
     reported: int
     """Of those, with a value for at least one counted row."""
     missing: int
-    """Localities of the list without a report of this period."""
+    """Localities that are counted, without a report of this period."""
     unreadable: tuple[str, ...]
     """`<locality>/<period>` of every report whose summary cannot be read."""
     other_method: tuple[str, ...]
