@@ -77,6 +77,8 @@ class LatestValue(NamedTuple):
     current: bool
     """Dated within the period; an earlier value may still serve."""
     ratio: Ratio | None
+    before_merger: bool = False
+    """Of the units that were merged into the locality: never added to values of others (trước sáp nhập)."""
 
 
 class ConceptResult(NamedTuple):
@@ -171,7 +173,8 @@ def _latest_value(newest: Sequence[SummaryValue], start: dt.date) -> LatestValue
     if not newest or _differ([(o.value, o.basis) for o in newest]) or _differ(ratios):
         return None
     first = newest[0]
-    return LatestValue(first.value.exact, first.basis, first.as_of >= start, ratios[0] if ratios else None)
+    ratio = ratios[0] if ratios else None
+    return LatestValue(first.value.exact, first.basis, first.as_of >= start, ratio, first.before_merger)
 
 
 def _differ(values: Sequence[object]) -> bool:
@@ -205,12 +208,13 @@ def _concept_from_json(fields: list[Any]) -> ConceptResult:
 
 
 def _value_from_json(fields: list[Any]) -> LatestValue:
-    exact, basis, current, ratio = fields
+    exact, basis, current, ratio, before_merger = fields
     return LatestValue(
         None if exact is None else Decimal(exact),
         _BASES[basis],
         current,
         Ratio(Decimal(ratio[0]), Decimal(ratio[1])) if ratio else None,
+        before_merger,
     )
 
 
@@ -229,6 +233,8 @@ class SummaryValue(Frozen):
     basis: Basis
     numerator: Number | None = None
     denominator: Number | None = None
+    before_merger: bool = False
+    """Of the units that were merged into the locality (trước sáp nhập)."""
 
 
 class SummaryRow(Frozen):
@@ -314,4 +320,5 @@ def _value(result: IndicatorResult) -> SummaryValue | None:
         basis=o.basis,
         numerator=o.numerator,
         denominator=o.denominator,
+        before_merger="before-merger" in o.flags,
     )

@@ -160,7 +160,7 @@ class Read(Generic[_Record]):
     def found(self) -> tuple[CellFault, ...]:
         """All that the reader decides of the row by itself: cells it cannot read, no such subject, and its notes."""
         named = any(f.rule in ("known-subject", "ambiguous-subject", "identity-agrees") for f in self.faults)
-        notes = {
+        notes: dict[str, str] = {
             "known-subject": "không có trong danh mục khái niệm" if self.subject is None and not named else "",
             "name-differs": self.renamed,
             "hidden-row": "dòng ẩn trong sổ" if self.row.hidden else "",
@@ -188,14 +188,19 @@ class ReadObservation(Read[Observation]):
     """The units in which the plans of the locality set targets for this; usually one."""
     computed: bool = False
     """No value was written; it is the quotient of numerator and denominator."""
+    merged_on: dt.date | None = None
+    """The day on which the locality was formed of others, for a value of before that day (trước sáp nhập)."""
     last: Observation | None = None
     """The newest earlier exact value of the same thing."""
 
     @property
     def found(self) -> tuple[CellFault, ...]:
-        """As for every row, and that the value was computed."""
-        note = CellFault("", "value-computed", "tử số / mẫu số")
-        return (*super().found, *([note] if self.computed else []))
+        """As for every row, that the value was computed, and that it is of the units before a merger."""
+        notes: dict[str, str] = {
+            "value-computed": "tử số / mẫu số" if self.computed else "",
+            "before-merger": f"đơn vị được lập ngày {self.merged_on:%d/%m/%Y}" if self.merged_on else "",
+        }
+        return (*super().found, *(CellFault("", rule, reason) for rule, reason in notes.items() if reason))
 
 
 def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
@@ -230,6 +235,8 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         note=cells.text("note"),
         origin=row.at("numerator" if figure.computed else "value"),
     )
+    place = context.registry.localities.get(context.locality)
+    former = place is not None and figure.value is not None and place.is_before_merger(record.as_of)
     known = bool(subject.entries) or (not subject.rule and context.registry.has_concept(concept))
     return ReadObservation(
         row=row,
@@ -242,6 +249,7 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         absent=figure.absence or cells.text("absence"),
         units=tuple(sorted(units)),
         computed=figure.computed,
+        merged_on=place.since if place and former else None,
         last=_last(context, entry, concept, unit, scope),
     )
 

@@ -292,9 +292,9 @@ class Site:
         for outcome in ConceptOutcome:
             if outcome not in (ConceptOutcome.MET, ConceptOutcome.NOT_MET) and (count := concept.of(outcome)):
                 yield f"{self.words.number(count)} {self.words.status(Status(outcome.value))}"
-        for name in ("bounded", "contradictory", "wholes"):
+        for name in ("bounded", "contradictory", "wholes", "before_merger"):
             if count := getattr(concept, name):
-                yield self.words.text(f"note.{name}", count=count)
+                yield self.words.text(f"note.{name.replace('_', '-')}", count=count)
         if len(concept.bases) > 1:
             yield self.words.text("note.bases")
         if concept.total is not None:
