@@ -147,6 +147,7 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
         batch = report_all(layout, wanted, _today(), say=say)
         if batch.made or batch.current:
             make_overview(layout, SiteRequest(period, options.page_lang), say=say)
+    _tell_head(layout)
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
     for line in listed(batch.failed):
         print(line, file=sys.stderr)
@@ -166,7 +167,15 @@ def _overview(options: argparse.Namespace, layout: Layout) -> None:
 def _tell_made(outcome: Outcome, layout: Layout) -> None:
     if not outcome.made:
         say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+    _tell_head(layout)
     print(layout.relative(outcome.page))
+
+
+def _tell_head(layout: Layout) -> None:
+    """Wherever an office publishes: a head that was kept elsewhere is what reveals a log that was cut or forged."""
+    from pipeline.publish.log import Log
+
+    say(f"Đầu nhật ký, hãy chép lại ở nơi khác: {Log(layout.log).head()} (so lại: make verify HEAD=…)")
 
 
 @_verb(_LOCALITY, _PERIOD)
@@ -238,6 +247,8 @@ def _verify(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.publish.verify import Scope, verify_at_rest
 
     found = verify_at_rest(layout, Scope(options.locality, options.period), options.head, say)
+    for warning in found.warnings:
+        say(f"Lưu ý: {warning}")
     _tell(found.faults)
     print(
         f"{found.published} báo cáo đang công bố, {found.former} lần chạy trước, {found.outputs} tệp kết quả, "

@@ -38,7 +38,7 @@ from pipeline.publish.sign_off import is_frozen, is_signed_as_logged, write_as_l
 from pipeline.publish.store import Store
 from pipeline.publish.swap import address_of, exchange, leftovers, lock
 from pipeline.steps import Run, to_json
-from pipeline.whole import sync
+from pipeline.whole import NotOrdinaryError, read_ordinary, sync
 
 _ATTESTS = (Action.PUBLISHED, Action.REPLACED, Action.REPAIRED, Action.RECOVERED)
 """Entries that say what lies beside the manifest; a later one would make good what was altered meanwhile."""
@@ -254,7 +254,7 @@ def _log(run: Run, action: Action, folder: Path, former: str = "", detail: str =
 def _beside(folder: Path) -> dict[str, str]:
     """SHA-256 of what lies beside the manifest, but for the sign-off, which is made from the log itself."""
     paths = ((name, folder / name) for name in BESIDE if name != SIGN_OFF)
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths if path.is_file()}
+    return {name: hashlib.sha256(read_ordinary(path)).hexdigest() for name, path in paths if path.is_file()}
 
 
 def _was_published(run: Run, leftover: Path) -> bool:
@@ -282,8 +282,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
     Raises OSError for a manifest that is there and cannot be read: it may be whole.
     """
     try:
-        content = json.loads((folder / MANIFEST).read_bytes())
-    except (FileNotFoundError, ValueError):
+        content = json.loads(read_ordinary(folder / MANIFEST))
+    except (FileNotFoundError, NotOrdinaryError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
 
