@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from pipeline.completion.clause_above import clause_above
 from pipeline.completion.comparison import change_between
 from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.completion.counts import TaskCounts
@@ -73,9 +74,11 @@ class _Evaluation:
     @cached_property
     def issued(self) -> list[Plan]:
         """Plans known on the day, with all rows that ever stood in them."""
+        return [p for p in self.registry.plans_of(self.locality.slug) if self._is_known(p)]
+
+    def _is_known(self, plan: Plan) -> bool:
         known_at = self.intake.known_at
-        plans = self.registry.plans_of(self.locality.slug)
-        return [p for p in plans if known_at is None or p.known_on is None or p.known_on <= known_at]
+        return known_at is None or plan.known_on is None or plan.known_on <= known_at
 
     @cached_property
     def plans(self) -> list[Plan]:
@@ -147,7 +150,11 @@ class _Evaluation:
 
     def _plan(self, issued: Plan, plan: Plan) -> PlanResult:
         state = plan_state(plan, self.cut_off, self.calendar)
-        rows = self._indicators(issued, plan)
+        above = [amended(p, self.amendments(p)) for p in self.registry.plans_above(plan) if self._is_known(p)]
+        rows = tuple(
+            row.model_copy(update={"above": clause}) if (clause := clause_above(row, above, self.calendar)) else row
+            for row in self._indicators(issued, plan)
+        )
         tasks = self._tasks(issued, plan)
         indicators = [r for r in rows if r.kind is Kind.INDICATOR]
         changed = bool(self.amendments(issued))
@@ -158,6 +165,7 @@ class _Evaluation:
             issuer=plan.issuer,
             date_printed=plan.date_printed or "",
             implements=plan.implements,
+            above=tuple(f"{one.title} ({one.reference})" for one in above),
             supersedes=plan.supersedes,
             first_year=plan.years.first,
             last_year=plan.years.last,

@@ -100,6 +100,18 @@ class Former(Frozen):
     status: Status
 
 
+class ClauseAbove(Frozen):
+    """What the plan that is implemented asks for the same concept, unit, scope and year (mục tiêu của cấp trên)."""
+
+    plan: str
+    """How it is cited."""
+    title: str
+    label: str
+    target: TargetInForce
+    below: bool
+    """The own target asks for less (thấp hơn kế hoạch cấp trên)."""
+
+
 class IndicatorResult(Frozen):
     """One row of a plan at the cut-off: what was to be, what is, and what follows."""
 
@@ -122,6 +134,8 @@ class IndicatorResult(Frozen):
     target: TargetInForce | None = None
     stages: tuple[TargetInForce, ...] = ()
     """All quantified targets of a row that has several, as printed."""
+    above: ClauseAbove | None = None
+    """Where the plan of the province that this plan implements is in the registry."""
     next_target: TargetInForce | None = None
     """For a row without a target in this stage: its nearest later one; shown, not judged."""
     observation: Observation | None = None
@@ -240,6 +254,8 @@ class PlanResult(Frozen):
     issuer: str
     date_printed: str
     implements: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    """Title and reference of the plans of the province among them that are in the registry."""
     supersedes: tuple[str, ...]
     first_year: int
     last_year: int
@@ -256,6 +272,11 @@ class PlanResult(Frozen):
     original_rate: Rate | None = None
     """Against the plan as first issued; None where no amendment is in force."""
     original_task_counts: TaskCounts | None = None
+
+    @property
+    def below(self) -> list[IndicatorResult]:
+        """The rows whose target asks for less than the plan that is implemented."""
+        return [r for r in self.indicators if r.above is not None and r.above.below]
 
     def rows_of(self, group: GroupResult) -> list[IndicatorResult]:
         """The rows under a heading."""

@@ -22,6 +22,7 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Period
+from pipeline.plans.registry import plan_files_above, read_places
 from pipeline.steps import STEPS, Run, folder_name
 
 LISTS = ("localities.csv", "concepts.yaml", "agencies.yaml", "headings.yaml", "sums.yaml", "method.yaml")
@@ -116,9 +117,9 @@ def describe_shared(layout: Layout, method: Method) -> SharedInputs:
 
 
 def describe_own(layout: Layout, method: Method, parameters: dict[str, str], shared: SharedInputs) -> Inputs:
-    """Hash what only the report called with `parameters` depends on; no plan is read for it."""
+    """Hash what only the report called with `parameters` depends on; no plan is parsed for it."""
     slug, period = parameters["locality"], Period.parse(parameters["period"])
-    calendar = method.calendar_in_use
+    calendar, places = method.calendar_in_use, read_places(layout)
     cut_off = period.cut_off(calendar)
     # Values of earlier periods may still serve.
     periods = {*(p for p in periods_with_submissions(layout, slug) if p.cut_off(calendar) <= cut_off), period}
@@ -126,7 +127,7 @@ def describe_own(layout: Layout, method: Method, parameters: dict[str, str], sha
         parameters=parameters,
         submissions=hash_files(layout, (p for period in periods for p in submission_files(layout, slug, period))),
         corrections=hash_files(layout, (p for period in periods for p in correction_files(layout, slug, period))),
-        plans=hash_files(layout, (layout.plans / slug).glob("*.yaml")),
+        plans=hash_files(layout, (*(layout.plans / slug).glob("*.yaml"), *plan_files_above(layout, places, slug))),
         shared=shared,
     )
     issued = issued_before(layout, slug, folder_name(parameters), own.base)

@@ -17,6 +17,7 @@ from pipeline.errors import DataError, Finding, NoInputError, UsageError
 from pipeline.paths import Layout
 from pipeline.plans.amend import AmendmentError, amended
 from pipeline.plans.base import Record
+from pipeline.plans.cited import cites, files_cited
 from pipeline.plans.localities import Localities, Row, read_localities
 from pipeline.plans.method import Method
 from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Task, Total
@@ -42,6 +43,8 @@ class Registry:
     sums: tuple[Total, ...] = ()
     folder: Path | None = None
     """Where the lists lie (data/raw); None for a registry that was not read."""
+    provincial: tuple[Plan, ...] = ()
+    """Plans of the province that the plans of the one locality that was read for cite."""
 
     @property
     def calendar(self) -> Calendar:
@@ -59,6 +62,15 @@ class Registry:
     def plans_of(self, slug: str) -> tuple[Plan, ...]:
         """The plans of a locality, in the order of their files."""
         return tuple(plan for plan in self.plans if plan.locality == slug)
+
+    def plans_above(self, plan: Plan) -> tuple[Plan, ...]:
+        """The plans of the province that a plan of a commune implements, as far as they are in the registry."""
+        place = self.localities.get(plan.locality)
+        province = self.localities.of_code(place.parent) if place else None
+        if province is None:
+            return ()
+        known = {one.id: one for one in (*self.provincial, *self.plans) if one.locality == province.slug}
+        return tuple(one for one in known.values() if any(cites(document, one) for document in plan.implements))
 
     def has_concept(self, concept_id: str) -> bool:
         """Whether the list of concepts has this id."""
@@ -120,10 +132,16 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     plans = _read_plans(layout, locality or "*", findings) if known else ()
     if findings or method is None:
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
-    registry = Registry(localities, concepts, agencies, plans, method, sums, layout.raw)
+    above = _read_plans_above(layout, localities, locality) if locality else ()
+    registry = Registry(localities, concepts, agencies, plans, method, sums, layout.raw, above)
     if findings := list(check_registry(registry, layout)):
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
     return registry
+
+
+def read_places(layout: Layout) -> Localities:
+    """The list of localities alone, whatever may be wrong in it. Raises NoInputError where there is none."""
+    return _read_localities(layout, [])
 
 
 def read_method(layout: Layout) -> Method:
@@ -310,6 +328,22 @@ def _read_plans(layout: Layout, folder: str, findings: list[Finding]) -> tuple[P
                 )
             )
     return tuple(plans)
+
+
+def _read_plans_above(layout: Layout, localities: Localities, locality: str) -> tuple[Plan, ...]:
+    """Those of the province that the plans of the locality cite; what is wrong with one does not stop the commune."""
+    plans = (_read_yaml(layout, path, Plan, []) for path in plan_files_above(layout, localities, locality))
+    return tuple(cast("Plan", plan) for plan in plans if plan is not None)
+
+
+def plan_files_above(layout: Layout, localities: Localities, locality: str) -> list[Path]:
+    """The files of the plans of the province that the plans of a commune cite: they are inputs of its report."""
+    place = localities.by_slug.get(locality)
+    province = localities.by_code.get(place.parent) if place else None
+    if province is None:
+        return []
+    own = (layout.plans / locality).glob("*.yaml")
+    return sorted(files_cited(own, (layout.plans / province.slug).glob("*.yaml")))
 
 
 def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -> object | None:

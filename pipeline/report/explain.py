@@ -139,6 +139,10 @@ class _ChainOfRow:
         yield t(key, printed=row.target.text, target=target, day=self.words.date(row.target.due))
         if row.baseline is not None:
             yield t("chain.baseline", printed=row.baseline_text, year=row.baseline_year)
+        if row.above is not None:
+            above = self.words.target_with_unit(row.above.target, row.unit)
+            key = "chain.above-below" if row.above.below else "chain.above"
+            yield t(key, plan=row.above.plan, label=row.above.label, target=above)
 
     def formula(self) -> Iterator[str]:
         t, row, n = self.words.text, self.row, self.words.number
