@@ -111,6 +111,9 @@ _JOBS = _argument("--jobs", "số báo cáo lập cùng lúc; mặc định: s�
 _SCHEDULER = _argument("--scheduler", "địa chỉ bộ điều phối Dask", arguments.known_scheduler, "tcp://…")
 _METHODS = _argument("--methods", "linear, open-sdg, destatis, sdsn; mặc định: tất cả", arguments.known_methods)
 _HEAD = _argument("--head", "đầu nhật ký đã chép lại từ trước phải còn đó", arguments.known_head, "SỐ:MÃ")
+_SIGNERS = _argument(
+    "--signers", "báo cáo đã ban hành phải có chữ ký số của một khóa trong tệp này", arguments.path_or_none, "TỆP"
+)
 _RUN = _argument("--run", "một lần chạy trước, ít nhất 8 chữ số", arguments.known_run, "MÃ", dest="run_id")
 _BUNDLE = _argument("--bundle", "chỉ lập lại từ gói này, do make bundle lập", arguments.path_or_none, "TỆP")
 _STATE = _argument("--state", "checked (đã kiểm tra) hoặc issued (đã ban hành)", arguments.known_state, "TRẠNG THÁI")
@@ -137,6 +140,7 @@ def _report(options: argparse.Namespace, layout: Layout) -> None:
 @_verb(_PERIOD, _JOBS, _SCHEDULER, _PAGE_LANG, _FORCE)
 def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     """Lập báo cáo của mọi địa phương chưa mới nhất, rồi trang chung."""
+    from pipeline.publish.log import Log
     from pipeline.run.batch import Wanted, listed, report_all
     from pipeline.run.make_site import SiteRequest, make_overview
     from pipeline.run.session import lasting_session
@@ -147,7 +151,7 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
         batch = report_all(layout, wanted, _today(), say=say)
         if batch.made or batch.current:
             make_overview(layout, SiteRequest(period, options.page_lang), say=say)
-    _tell_head(layout)
+    say(Log(layout.log).to_note())
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
     for line in listed(batch.failed):
         print(line, file=sys.stderr)
@@ -165,17 +169,12 @@ def _overview(options: argparse.Namespace, layout: Layout) -> None:
 
 
 def _tell_made(outcome: Outcome, layout: Layout) -> None:
-    if not outcome.made:
-        say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
-    _tell_head(layout)
-    print(layout.relative(outcome.page))
-
-
-def _tell_head(layout: Layout) -> None:
-    """Wherever an office publishes: a head that was kept elsewhere is what reveals a log that was cut or forged."""
     from pipeline.publish.log import Log
 
-    say(f"Đầu nhật ký, hãy chép lại ở nơi khác: {Log(layout.log).head()} (so lại: make verify HEAD=…)")
+    if not outcome.made:
+        say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+    say(Log(layout.log).to_note())
+    print(layout.relative(outcome.page))
 
 
 @_verb(_LOCALITY, _PERIOD)
@@ -241,12 +240,16 @@ def _compare_methods(options: argparse.Namespace, layout: Layout) -> None:
     _tell(compare_methods(_run_of(options, layout), options.methods))
 
 
-@_verb(_ANY_LOCALITY, _ANY_PERIOD, _HEAD)
+@_verb(_ANY_LOCALITY, _ANY_PERIOD, _HEAD, _SIGNERS)
 def _verify(options: argparse.Namespace, layout: Layout) -> int:
     """Mọi tệp đã công bố, kho đầu vào và nhật ký có còn như đã ghi."""
+    from pipeline.publish.sign_off import issues
+    from pipeline.publish.signatures import signature_faults
     from pipeline.publish.verify import Scope, verify_at_rest
 
-    found = verify_at_rest(layout, Scope(options.locality, options.period), options.head, say)
+    scope = Scope(options.locality, options.period)
+    found = verify_at_rest(layout, scope, options.head, say)
+    found.faults += signature_faults(layout, issues(found.chain.entries, scope.takes), options.signers)
     for warning in found.warnings:
         say(f"Lưu ý: {warning}")
     _tell(found.faults)

@@ -181,6 +181,10 @@ class Log:
         finally:
             os.close(file)
 
+    def to_note(self) -> str:
+        """What an office is told wherever it publishes: a head kept elsewhere reveals a log that was rewritten."""
+        return f"Đầu nhật ký, hãy chép lại ở nơi khác: {self.head()} (so lại: make verify HEAD=…)"
+
     def mentions(self, *words: str) -> bool:
         """Whether one line names all of these, searched from the end: quick however long the log is."""
         return next(self.lines_with(*words), None) is not None

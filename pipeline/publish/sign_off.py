@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -166,6 +166,11 @@ def issue_faults(layout: Layout, issues: Iterable[tuple[int, Entry]], completion
             fault = content_fault(path, {sha256}) if sha256 else "" if path.is_file() else GONE
             if fault:
                 yield f"{layout.relative(folder / name)}: {fault}"
+
+
+def issues(entries: Iterable[Entry], takes: Callable[[str, str], bool]) -> list[Entry]:
+    """All issues of reports at the addresses that are taken."""
+    return [entry for entry in entries if _is_issue(entry) and takes(entry.locality, entry.name)]
 
 
 def numbered(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
