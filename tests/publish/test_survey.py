@@ -12,7 +12,7 @@ from pipeline.paths import Layout
 from pipeline.publish.log import Action, Event, Log
 from pipeline.publish.verify import Scope, verify
 from pipeline.steps import Run
-from tests.publish.strangers import FOUND, REPORT, add_file, at, everything, fifo, is_named, published, record
+from tests.publish.strangers import FOUND, REPORT, add_file, at, everything, fifo, is_named, link, published, record
 from tests.run.filled import change, publish
 
 
@@ -125,3 +125,16 @@ def test_a_report_is_made_again_where_a_pipe_stands_for_its_manifest_or_lock(lay
     change(run)
     publish(run, "three")
     assert not [f for f in verify(layout, Scope()).faults if f"{REPORT}/" in f]
+
+
+def test_a_page_that_became_a_pipe_or_a_link_is_repaired(layout: Layout) -> None:
+    run, page = Run.open("bach-long-vi", "2025", layout=layout), "completion.json"
+    whole = (run.report / page).read_bytes()
+    fifo(run.report / page)
+    publish(run, "two")
+    assert (run.report / page).read_bytes() == whole
+    link(run.report / page)
+    publish(run, "two")
+    assert not (run.report / page).is_symlink()
+    assert not verify(layout, Scope()).faults
+    assert [entry.action for entry in Log(layout.log).chain().entries][-2:] == [Action.REPAIRED, Action.REPAIRED]
