@@ -31,8 +31,8 @@ report-all: environment  ## reports of all localities that are out of date: [PER
 why: environment  ## what made a report stale: LOCALITY=cat-hai [PERIOD=2025]
 	@$(RUN) -m pipeline why -- "$$LOCALITY" "$$PERIOD"
 
-verify: environment  ## is everything as it was published: files, store, log: [LOCALITY=cat-hai] [PERIOD=2025] [HEAD=12:…]
-	@$(RUN) -m pipeline verify --head="$$HEAD" -- "$$LOCALITY" "$$PERIOD"
+verify: environment  ## is everything as it was published: files, store, log: [LOCALITY=cat-hai] [PERIOD=2025] [HEAD=12:…] [SIGNERS=file]
+	@$(RUN) -m pipeline verify --head="$$HEAD" --signers="$$SIGNERS" -- "$$LOCALITY" "$$PERIOD"
 
 audit: environment  ## make a recorded run again in an empty place, compare every byte: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8]; or BUNDLE=file
 	@$(RUN) -m pipeline audit --known-at="$$KNOWN_AT" --run="$$RUN_ID" --bundle="$$BUNDLE" -- "$$LOCALITY" "$$PERIOD"

@@ -38,8 +38,7 @@ _SCHEDULER = re.compile(
 def known_locality(registry: Registry, slug: str) -> Locality:
     """Raises UsageError for anything but a known slug; near ones are suggested."""
     if len(slug) > 64 or not _SLUG.fullmatch(slug):
-        near = difflib.get_close_matches(slug[:64].lower(), [x.slug for x in registry.localities], n=3, cutoff=0.5)
-        hint = f" Có phải: {', '.join(near)}?" if near else ""
+        hint = registry.localities.suggestion(slug, registry.folder)
         raise UsageError(f"Tên địa phương không hợp lệ: {slug[:80]!r}. Viết chữ thường không dấu, ví dụ cat-hai.{hint}")
     return registry.locality(slug)
 

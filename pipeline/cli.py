@@ -33,6 +33,7 @@ from pipeline.verbs import (
     PERIOD,
     RUN,
     SCHEDULER,
+    SIGNERS,
     STATE,
     TO,
     parser,
@@ -115,6 +116,7 @@ def _report(options: argparse.Namespace, layout: Layout) -> None:
 @verb(PERIOD, JOBS, SCHEDULER, PAGE_LANG, FORCE)
 def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     """Lập báo cáo của mọi địa phương chưa mới nhất, rồi trang chung."""
+    from pipeline.publish.log import Log
     from pipeline.run.batch import Wanted, listed, report_all
     from pipeline.run.make_site import SiteRequest, make_overview
     from pipeline.run.session import lasting_session
@@ -125,6 +127,7 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
         batch = report_all(layout, wanted, _today(), say=say)
         if batch.made or batch.current:
             make_overview(layout, SiteRequest(period, options.page_lang), say=say)
+    say(Log(layout.log).to_note())
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
     for line in listed(batch.failed):
         print(line, file=sys.stderr)
@@ -142,8 +145,11 @@ def _overview(options: argparse.Namespace, layout: Layout) -> None:
 
 
 def _tell_made(outcome: Outcome, layout: Layout) -> None:
+    from pipeline.publish.log import Log
+
     if not outcome.made:
         say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+    say(Log(layout.log).to_note())
     print(layout.relative(outcome.page))
 
 
@@ -210,12 +216,18 @@ def _compare_methods(options: argparse.Namespace, layout: Layout) -> None:
     _tell(compare_methods(_run_of(options, layout), options.methods))
 
 
-@verb(ANY_LOCALITY, ANY_PERIOD, HEAD)
+@verb(ANY_LOCALITY, ANY_PERIOD, HEAD, SIGNERS)
 def _verify(options: argparse.Namespace, layout: Layout) -> int:
     """Mọi tệp đã công bố, kho đầu vào và nhật ký có còn như đã ghi."""
+    from pipeline.publish.sign_off import issues
+    from pipeline.publish.signatures import signature_faults
     from pipeline.publish.verify import Scope, verify_at_rest
 
-    found = verify_at_rest(layout, Scope(options.locality, options.period), options.head, say)
+    scope = Scope(options.locality, options.period)
+    found = verify_at_rest(layout, scope, options.head, say)
+    found.faults += signature_faults(layout, issues(found.chain.entries, scope.takes), options.signers)
+    for warning in found.warnings:
+        say(f"Lưu ý: {warning}")
     _tell(found.faults)
     print(
         f"{found.published} báo cáo đang công bố, {found.former} lần chạy trước, {found.outputs} tệp kết quả, "
@@ -343,8 +355,11 @@ def _run_of(options: argparse.Namespace, layout: Layout) -> Run:
     registry = read_registry(layout, options.locality)
     locality = arguments.known_locality(registry, options.locality)
     if not registry.plans_of(locality.slug):
+        places = registry.localities
+        namesakes = [row for row in places.namesakes(locality.name) if row.slug != locality.slug]
+        same = f" Nơi khác cùng tên: {places.described(namesakes)}." if namesakes else ""
         raise NoInputError(
-            f"{locality.full_name} chưa có kế hoạch trong sổ.\n"
+            f"{places.described([places.by_slug[locality.slug]])} chưa có kế hoạch trong sổ.{same}\n"
             f"Thêm kế hoạch vào data/raw/plans/{locality.slug}/<mã-kế-hoạch>.yaml (cách làm: docs/add-a-plan.md), "
             "rồi chạy: make plans"
         )

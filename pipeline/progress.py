@@ -23,3 +23,8 @@ def silent(text: str) -> None:
 def short(identity: str) -> str:
     """The first digits of a run id or an input id."""
     return identity[:_DIGITS]
+
+
+def printable(name: str) -> str:
+    """A name that a file system gave, as a terminal may show it: what is not printable is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)

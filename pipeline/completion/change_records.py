@@ -6,6 +6,7 @@ import datetime as dt
 
 from pipeline.completion.statuses import Status, TaskStatus
 from pipeline.intake.rows import Interval
+from pipeline.plans.amendments import Amendment, RowChange
 from pipeline.plans.base import Frozen
 from pipeline.plans.models import Kind
 
@@ -18,6 +19,22 @@ class AmendedClause(Frozen):
     kind: str
     before: str = ""
     after: str = ""
+
+    @classmethod
+    def of(cls, amendment: Amendment, change: RowChange) -> AmendedClause:
+        """What `change`, one of those of `amendment`, did to its row."""
+        kind, before, after = "added", "", ""
+        if change.target:
+            later = change.target.moved_to
+            kind, before = "target", f"{change.target.before}{f' ({change.target.year})' if later else ''}"
+            after = f"{change.target.after}{f' ({later})' if later else ''}"
+        elif change.deadline:
+            kind, before, after = "deadline", change.deadline.before, change.deadline.after
+        elif change.lead:
+            kind, before, after = "lead", "; ".join(change.lead.before), "; ".join(change.lead.after)
+        elif change.dropped:
+            kind, after = "dropped", change.dropped
+        return cls(document=amendment.document, date=amendment.date, kind=kind, before=before, after=after)
 
 
 class Moved(Frozen):

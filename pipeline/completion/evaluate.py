@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.completion.change_records import AmendedClause
+from pipeline.completion.clause_above import beside_above
 from pipeline.completion.comparison import change_between
 from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.completion.counts import TaskCounts
@@ -39,7 +40,7 @@ from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
 from pipeline.intake.editions import of_window
 from pipeline.intake.rows import Intake, Observation, TaskFact
 from pipeline.plans.amend import amended, in_force
-from pipeline.plans.amendments import Amendment, RowChange
+from pipeline.plans.amendments import Amendment
 from pipeline.plans.concepts import Concept
 from pipeline.plans.models import Kind, Locality, Plan, Task
 from pipeline.plans.periods import Calendar, Period
@@ -88,9 +89,11 @@ class _Evaluation:
     @cached_property
     def issued(self) -> list[Plan]:
         """Plans known on the day, with all rows that ever stood in them."""
+        return [p for p in self.registry.plans_of(self.locality.slug) if self._is_known(p)]
+
+    def _is_known(self, plan: Plan) -> bool:
         known_at = self.intake.known_at
-        plans = self.registry.plans_of(self.locality.slug)
-        return [p for p in plans if known_at is None or p.known_on is None or p.known_on <= known_at]
+        return known_at is None or plan.known_on is None or plan.known_on <= known_at
 
     @cached_property
     def plans(self) -> list[Plan]:
@@ -138,7 +141,7 @@ class _Evaluation:
         indicators = [row for row in rows if row.kind is Kind.INDICATOR]
         tasks = once(task for plan in current for task in plan.tasks)
         counting = once(indicators)
-        parent = next((x for x in self.registry.localities if x.code == self.locality.parent), None)
+        parent = self.registry.localities.of_code(self.locality.parent)
         changed = any(plan.original_rate for plan in current)
         return Completion(
             method=self.registry.method,
@@ -173,7 +176,8 @@ class _Evaluation:
 
     def _plan(self, issued: Plan, plan: Plan) -> PlanResult:
         state = plan_state(plan, self.cut_off)
-        rows = marked(self._indicators(issued, plan))
+        above = [amended(p, self.amendments(p)) for p in self.registry.plans_above(plan) if self._is_known(p)]
+        rows = marked(beside_above(self._indicators(issued, plan), above))
         tasks = marked(self._tasks(issued, plan))
         indicators, counted_tasks = [r for r in rows if r.kind is Kind.INDICATOR], once(tasks)
         counting = once(indicators)
@@ -185,6 +189,7 @@ class _Evaluation:
             issuer=plan.issuer,
             date_printed=plan.date_printed or "",
             implements=plan.implements,
+            above=tuple(f"{one.title} ({one.reference})" for one in above),
             supersedes=plan.supersedes,
             first_year=plan.years.first,
             last_year=plan.years.last,
@@ -326,7 +331,7 @@ class _Evaluation:
         for amendment in self.amendments(plan):
             for change in amendment.changes:
                 if (change.task is not None) is tasks:
-                    clause = _clause(amendment, change)
+                    clause = AmendedClause.of(amendment, change)
                     changes[change.label] = (*changes.get(change.label, ()), clause)
         return changes
 
@@ -366,21 +371,6 @@ class _Evaluation:
             for o in self.intake.observations
             if (o.plan, o.key) not in keys and (o.concept, o.unit, o.scope) not in concepts
         )
-
-
-def _clause(amendment: Amendment, change: RowChange) -> AmendedClause:
-    kind, before, after = "added", "", ""
-    if change.target:
-        later = change.target.moved_to
-        kind, before = "target", f"{change.target.before}{f' ({change.target.year})' if later else ''}"
-        after = f"{change.target.after}{f' ({later})' if later else ''}"
-    elif change.deadline:
-        kind, before, after = "deadline", change.deadline.before, change.deadline.after
-    elif change.lead:
-        kind, before, after = "lead", "; ".join(change.lead.before), "; ".join(change.lead.after)
-    elif change.dropped:
-        kind, after = "dropped", change.dropped
-    return AmendedClause(document=amendment.document, date=amendment.date, kind=kind, before=before, after=after)
 
 
 def _issued(rows: Iterable[IndicatorResult]) -> Iterable[IndicatorResult]:

@@ -75,6 +75,8 @@ class LatestValue(NamedTuple):
     """In the unit of the concept; None where the value is only a bound (“> 98”)."""
     basis: Basis
     ratio: Ratio | None
+    before_merger: bool = False
+    """Of the units that were merged into the locality: never added to values of others (trước sáp nhập)."""
 
 
 class ConceptResult(NamedTuple):
@@ -168,7 +170,8 @@ def _latest_value(newest: Sequence[SummaryValue]) -> LatestValue | None:
     if not newest or _differ([(o.value, o.basis) for o in newest]) or _differ(ratios):
         return None
     first = newest[0]
-    return LatestValue(first.value.exact, first.basis, ratios[0] if ratios else None)
+    ratio = ratios[0] if ratios else None
+    return LatestValue(first.value.exact, first.basis, ratio, first.before_merger)
 
 
 def _differ(values: Sequence[object]) -> bool:
@@ -202,11 +205,12 @@ def _concept_from_json(fields: list[Any]) -> ConceptResult:
 
 
 def _value_from_json(fields: list[Any]) -> LatestValue:
-    exact, basis, ratio = fields
+    exact, basis, ratio, before_merger = fields
     return LatestValue(
         None if exact is None else Decimal(exact),
         _BASES[basis],
         Ratio(Decimal(ratio[0]), Decimal(ratio[1])) if ratio else None,
+        before_merger,
     )
 
 
@@ -225,6 +229,8 @@ class SummaryValue(Frozen):
     basis: Basis
     numerator: Number | None = None
     denominator: Number | None = None
+    before_merger: bool = False
+    """Of the units that were merged into the locality (trước sáp nhập)."""
 
 
 class SummaryRow(Frozen):
@@ -316,4 +322,5 @@ def _value(result: IndicatorResult) -> SummaryValue | None:
         basis=o.basis,
         numerator=o.numerator,
         denominator=o.denominator,
+        before_merger="before-merger" in o.flags,
     )

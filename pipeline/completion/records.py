@@ -95,6 +95,18 @@ class Former(Frozen):
     status: Status
 
 
+class ClauseAbove(Frozen):
+    """What the plan that is implemented asks for the same concept, unit, scope and year (mục tiêu của cấp trên)."""
+
+    plan: str
+    """How it is cited."""
+    title: str
+    label: str
+    target: TargetInForce
+    below: bool
+    """The own target asks for less (thấp hơn kế hoạch cấp trên)."""
+
+
 class IndicatorResult(LinkedRow):
     """One row of a plan at the cut-off: what was to be, what is, and what follows."""
 
@@ -119,6 +131,8 @@ class IndicatorResult(LinkedRow):
     """All quantified targets of a row that has several, as printed."""
     unjudged: TargetInForce | None = None
     """For a row without a target to judge: the one that is printed and sets nothing to reach; shown with the reason."""
+    above: ClauseAbove | None = None
+    """Where the plan of the province that this plan implements is in the registry."""
     next_target: TargetInForce | None = None
     """For a row without a target in this stage: its nearest later one; shown, not judged."""
     observation: Observation | None = None
@@ -254,6 +268,8 @@ class PlanResult(Completeness):
     issuer: str
     date_printed: str
     implements: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    """Title and reference of the plans of the province among them that are in the registry."""
     supersedes: tuple[str, ...]
     first_year: int
     last_year: int
@@ -278,6 +294,11 @@ class PlanResult(Completeness):
     original_rate: Rate | None = None
     """Against the plan as first issued; None where no amendment is in force."""
     original_task_counts: TaskCounts | None = None
+
+    @property
+    def below(self) -> list[IndicatorResult]:
+        """The rows whose target asks for less than the plan that is implemented."""
+        return [r for r in self.indicators if r.above is not None and r.above.below]
 
     def rows_of(self, group: GroupResult) -> list[IndicatorResult]:
         """The rows under a heading."""

@@ -62,6 +62,8 @@ class ConceptRollUp:
     """Sums of numerators and denominators over `total_of` localities; None for fewer than two and for several bases."""
     total_of: int
     """Localities that give numerator and denominator for this period."""
+    before_merger: int = 0
+    """Localities whose value is of the units before their merger (trước sáp nhập): shown, and in no total."""
 
     def of(self, outcome: ConceptOutcome) -> int:
         """Localities with this outcome; 0 where there is none."""
@@ -182,7 +184,7 @@ def _concept(
     values = [result.value for result, whole in observed if not whole]
     usable = [value for value in values if value is not None]
     exact = sorted(value.exact for value in usable if value.exact is not None)
-    with_ratio = [value for value in usable if value.ratio is not None]
+    with_ratio = [value for value in usable if value.ratio is not None and not value.before_merger]
     return ConceptRollUp(
         concept=key[0],
         scope=key[1],
@@ -196,6 +198,7 @@ def _concept(
         bases=tuple(sorted({basis for result, _ in observed for basis in result.bases})),
         total=_total(with_ratio),
         total_of=len(with_ratio),
+        before_merger=sum(value.before_merger for value in usable),
     )
 
 

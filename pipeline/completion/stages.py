@@ -93,8 +93,13 @@ def next_target(indicator: Indicator, cut_off: dt.date) -> TargetInForce | None:
 
 def all_targets(indicator: Indicator) -> tuple[TargetInForce, ...]:
     """Every quantified target of a row that has several; () for other rows."""
-    targets = [t for t in indicator.targets if t.quantified]
-    return tuple(_in_force(t, indicator, t.due) for t in targets) if len(targets) > 1 else ()
+    targets = each_target(indicator)
+    return targets if len(targets) > 1 else ()
+
+
+def each_target(indicator: Indicator) -> tuple[TargetInForce, ...]:
+    """Every quantified target of a row."""
+    return tuple(_in_force(t, indicator, t.due) for t in indicator.targets if t.quantified)
 
 
 def past_targets(indicator: Indicator, cut_off: dt.date) -> list[TargetInForce]:

@@ -24,6 +24,7 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Period
+from pipeline.plans.registry import plan_files_above, read_places
 from pipeline.steps import STEPS, Run, folder_name
 
 LISTS = ("localities.csv", "concepts.yaml", "agencies.yaml", "headings.yaml", "sums.yaml", "method.yaml")
@@ -135,19 +136,19 @@ def describe_shared(layout: Layout, method: Method) -> SharedInputs:
 
 
 def describe_own(layout: Layout, method: Method, parameters: dict[str, str], shared: SharedInputs) -> Inputs:
-    """Hash what only the report called with `parameters` depends on; no plan is read for it."""
+    """Hash what only the report called with `parameters` depends on; no plan is parsed for it."""
     slug, period = parameters["locality"], Period.parse(parameters["period"])
     sections = sections_of(layout, slug, parameters["period"])
     if is_draft(*sections):
         shared = shared.as_draft()
     before, after = periods_beside(layout, slug, period, method.calendar_in_use)
-    periods = (*before, period, *after)
+    periods, places = (*before, period, *after), read_places(layout)
     own = Inputs(
         parameters=parameters,
         submissions=hash_files(layout, (p for period in periods for p in submission_files(layout, slug, period))),
         corrections=hash_files(layout, (p for period in periods for p in correction_files(layout, slug, period))),
         confirmations=hash_files(layout, confirmation_files(layout, slug)),
-        plans=hash_files(layout, (layout.plans / slug).glob("*.yaml")),
+        plans=hash_files(layout, (*(layout.plans / slug).glob("*.yaml"), *plan_files_above(layout, places, slug))),
         extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,
         shared=shared,
     )

@@ -81,7 +81,7 @@ class Context:
 
     @cached_property
     def _others(self) -> dict[str, str]:
-        return {x.slug: x.full_name for x in self.registry.localities if x.slug != self.locality}
+        return {x.slug: x.full_name for x in self.registry.localities.rows if x.slug != self.locality}
 
     def units_of(self, concept: str) -> set[str]:
         """Units in which the plans of this locality set targets for a concept."""
@@ -193,14 +193,19 @@ class ReadObservation(Read[Observation]):
     """The units in which the plans of the locality set targets for this; usually one."""
     computed: bool = False
     """No value was written; it is the quotient of numerator and denominator."""
+    merged_on: dt.date | None = None
+    """The day on which the locality was formed of others, for a value of before that day (trước sáp nhập)."""
     last: Observation | None = None
     """The newest earlier exact value of the same thing."""
 
     @property
     def found(self) -> tuple[CellFault, ...]:
-        """As for every row, and that the value was computed."""
-        note = CellFault("", "value-computed", "tử số / mẫu số")
-        return (*super().found, *([note] if self.computed else []))
+        """As for every row, that the value was computed, and that it is of the units before a merger."""
+        notes: dict[str, str] = {
+            "value-computed": "tử số / mẫu số" if self.computed else "",
+            "before-merger": f"đơn vị được lập ngày {self.merged_on:%d/%m/%Y}" if self.merged_on else "",
+        }
+        return (*super().found, *(CellFault("", rule, reason) for rule, reason in notes.items() if reason))
 
 
 def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
@@ -237,6 +242,8 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         edition=str(context.period),
         origin=row.at("numerator" if figure.computed else "value"),
     )
+    place = context.registry.localities.get(context.locality)
+    former = place is not None and figure.value is not None and place.is_before_merger(record.as_of)
     known = bool(subject.entries) or (not subject.rule and context.registry.has_concept(concept))
     return ReadObservation(
         row=row,
@@ -249,6 +256,7 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         absent=figure.absence or cells.text("absence"),
         units=tuple(sorted(units)),
         computed=figure.computed,
+        merged_on=place.since if place and former else None,
         last=_last(context, entry, concept, unit, scope),
     )
 

@@ -25,7 +25,7 @@ from pipeline.intake.scope import Whose
 from pipeline.intake.sheets import SubmittedRow, SubmittedTable, tables_of
 from pipeline.intake.workbook import read_in_child
 from pipeline.paths import Layout
-from pipeline.plans.models import Locality
+from pipeline.plans.localities import Localities
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 
@@ -50,7 +50,7 @@ def read_submissions(
     locality: str,
     period: Period,
     wanted: Callable[[str], bool] = lambda file: True,
-    localities: Sequence[Locality] = (),
+    localities: Localities | None = None,
 ) -> list[Submission]:
     """The wanted files of a period, for one of the localities.
 

@@ -139,7 +139,8 @@ class RowScope:
         for named, numbers in self.left.items():
             place = f"{place_on(grid)}dòng {numbers[0]}"
             shown = ", ".join(map(str, numbers[:10])) + (" …" if len(numbers) > 10 else "")
-            rule = "other-locality" if named in self.whose.others or named.startswith("“") else "other-period"
+            place_named = named in self.whose.others or named.startswith("“") or self.whose.places_in(named)
+            rule = "other-locality" if place_named else "other-period"
             message = f"{len(numbers)} dòng của {named}, không dùng (dòng {shown})"
             yield Finding(self.whose.file, place, rule, message, "gửi vào đúng thư mục của địa phương, của kỳ đó")
 

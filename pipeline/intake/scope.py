@@ -15,13 +15,16 @@ from functools import cached_property, lru_cache
 from pipeline.intake.cells import FileFaultError
 from pipeline.intake.heading_words import bears_on, fold, periods_in
 from pipeline.intake.inbox import ANSWERS
-from pipeline.plans.models import Locality
+from pipeline.plans.localities import Localities
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 
 _TYPES = r"(?:xã|phường|đặc khu|thị trấn|thị xã|thành phố|tp\.?|x\.|p\.)"
 _OFFICE = r"(?:ủy ban nhân dân|uỷ ban nhân dân|ubnd)"
 _END = r"(?![^\W\d_])(?![\u0300-\u036f])"
+_TITLED = re.compile(
+    r"(?<![a-z])(?:ubnd|[uư]y ban nhan dan) (xa|phuong|dac khu|tinh|thanh pho|tp) ((?:[a-z]+[ ']?){1,4})(?![a-z])"
+)
 _UNLISTED = re.compile(r"(?:ubnd|[uư]y ban nhan dan) (?:xa|phuong|dac khu|thi tran) ((?:[a-z]+ ){1,3}[a-z]+)")
 _NOT_A_PERIOD = re.compile(
     r"ngay [0-9.]{1,3} ?thang [0-9.]{1,3} ?nam [0-9.]{2,5}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-]20[0-9]{2}"
@@ -44,19 +47,26 @@ class Whose:
     own: str = ""
     """Short name of the locality; '' where it is not known, and no place is looked for."""
     others: tuple[str, ...] = ()
+    """Short names of those of the same province or city, with which it is mistaken; no two of them have one name."""
     file: str = ""
     """The file being read, for findings."""
     answers: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
     """Code of a question → what its locality answered."""
+    country: Localities | None = field(default=None, compare=False, hash=False)
+    """All localities, of which many have the same name, or that of a village: known by 'UBND xã …' alone."""
+    above: frozenset[str] = frozenset()
+    """Slugs of the locality and of what is above it."""
 
     @classmethod
-    def of(cls, slug: str, localities: Sequence[Locality], period: Period | None, answers: Mapping[str, str]) -> Whose:
+    def of(cls, slug: str, localities: Localities | None, period: Period | None, answers: Mapping[str, str]) -> Whose:
         """For one of the localities; the one above it counts as its own, since every title names it."""
-        own = next((place for place in localities if place.slug == slug), None)
-        if own is None:
+        own = localities.by_slug.get(slug) if localities is not None else None
+        if localities is None or own is None:
             return cls(period, answers=answers)
-        others = tuple(p.name for p in localities if p.slug != slug and p.code != own.parent)
-        return cls(period, own.name, others, answers=answers)
+        group, parent = own.parent or own.code, localities.by_code.get(own.parent)
+        others = tuple(row.name for row in localities.rows if row.parent == group and row.slug != slug)
+        above = frozenset(row.slug for row in (own, parent) if row is not None)
+        return cls(period, own.name, others, answers=answers, country=localities, above=above)
 
     @property
     def label(self) -> str:
@@ -80,10 +90,26 @@ class Whose:
         if whole := self.place_of(text):
             return (whole,)
         found = tuple(self._listed[match[1]] for match in self._title.finditer(name_key(text)))
+        if not found and (far := self._far(text)):
+            return (far,)
         if not found and (unlisted := _UNLISTED.fullmatch(fold(text))):
             named = unlisted[1]
             return ("own",) if named.startswith(fold(self.own)) else (text,)
         return found
+
+    def _far(self, text: str) -> str:
+        """A locality of another province or city that a text names by 'UBND xã …'; '' for none, and for the own one."""
+        for titled in _TITLED.finditer(fold(text)) if self.country else ():
+            words = titled[2].split()
+            for length in range(len(words), 0, -1):
+                named = " ".join(("thanh pho" if titled[1] == "tp" else titled[1], *words[:length]))
+                same = self.country.namesakes(named) if self.country else []
+                if same and not any(row.slug in self.above for row in same):
+                    name = same[0].full_name
+                    return f"UBND {name[0].lower()}{name[1:]}"
+                if same:
+                    break
+        return ""
 
     @cached_property
     def _listed(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from pipeline.plans.amendments import Amendment
 from pipeline.plans.base import Number, Record, Slug, Text, Year
@@ -331,7 +331,11 @@ class Agency(Record):
 
 
 class Locality(Record):
-    """A unit that issues plans and reports (địa phương). `code` by Quyết định 19/2025/QĐ-TTg, as text."""
+    """A unit that issues plans and reports (địa phương). `code` by Quyết định 19/2025/QĐ-TTg, as text.
+
+    `since` is the day from which the unit exists; None for one that was there before 1 July 2025 as it is now.
+    `merged`: whether its area is another than that of one former unit, so that earlier figures are of other units.
+    """
 
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{3})?$")]
     slug: Slug
@@ -339,3 +343,15 @@ class Locality(Record):
     full_name: Text
     type: Text
     parent: str = ""
+    since: dt.date | None = None
+    merged: bool = False
+
+    @field_validator("since", "merged", mode="before")
+    @classmethod
+    def _left_blank(cls, cell: object, info: ValidationInfo) -> object:
+        """A cell of the list that is empty stands for the default."""
+        return cls.model_fields[str(info.field_name)].default if cell in ("", None) else cell
+
+    def is_before_merger(self, day: dt.date) -> bool:
+        """Whether a figure of that day is of the units that were merged into this one (trước sáp nhập)."""
+        return self.merged and self.since is not None and day < self.since

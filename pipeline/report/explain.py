@@ -161,6 +161,10 @@ class _ChainOfRow:
         )
         if row.baseline is not None:
             yield t("chain.baseline", printed=row.baseline_text, year=row.baseline_year)
+        if row.above is not None:
+            above = self.words.target_with_unit(row.above.target, row.unit)
+            key = "chain.above-below" if row.above.below else "chain.above"
+            yield t(key, plan=row.above.plan, label=row.above.label, target=above)
         yield from definition(row, self.completion, self.words)
 
     def formula(self) -> Iterator[str]:

@@ -26,7 +26,7 @@ from pipeline.plans.registry import Registry
 from tests.factories import exactly, submit
 
 DAY = dt.date(2025, 12, 1)
-OBSERVED = {"numerator", "denominator", "basis", "as_of"}
+OBSERVED = {"numerator", "denominator", "basis", "as_of", "flags"}
 """What `row` passes on to its observation."""
 ABSENCES = (Status.QUARANTINED, Status.NOT_SUBMITTED, Status.NOT_DUE)
 Row = Callable[..., IndicatorResult]
@@ -245,6 +245,16 @@ def test_a_value_of_an_earlier_period_enters_neither_distribution_nor_total(row:
     assert (concept.distribution.count, concept.total_of, concept.total) == (1, 1, None)
     rolled = _roll_up([early, later])
     assert (rolled.met, rolled.observed, rolled.total, rolled.older, rolled.older_met) == (1, 1, 2, 1, 1)
+
+
+def test_a_value_of_before_a_merger_enters_no_total_and_is_counted(row: Row, of: Of) -> None:
+    """8 of 10 of the former units, 8 of 10 and 1 of 10 of two others: 9 of 20, not 17 of 30."""
+    former = of("a", row(value="80", flags=("before-merger",), **_ratio("8", "10")))
+    concept = _only(
+        [former, of("b", row(value="80", **_ratio("8", "10"))), of("c", row(value="10", **_ratio("1", "10")))]
+    )
+    assert concept.total == (9, 20)
+    assert (concept.total_of, concept.before_merger, concept.observed) == (2, 1, 3)
 
 
 def test_two_values_for_one_day_contradict_each_other(row: Row, of: Of) -> None:

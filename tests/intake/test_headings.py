@@ -266,3 +266,10 @@ def test_the_last_quarter_is_not_the_year() -> None:
     assert outcome(head.format("Kết quả quý IV/2025"), period="2025").refused == "header"
     assert outcome(head.format("Kết quả đến 31/12/2025"), period="2025").values == {"II.15": VALUE}
     assert outcome(head.format("Kết quả năm 2025"), period="2025").values == {"II.15": VALUE}
+
+
+@pytest.mark.parametrize("heading", ["Kết quả năm 2025", "Kết quả", "KQ thực hiện cả năm 2025"])
+def test_the_final_edition_of_a_year_is_named_by_its_year(heading: str) -> None:
+    text = f"BÁO CÁO NĂM 2025;;;\nSTT;Chỉ tiêu;{heading};Nguồn\n1;#N;88,25;BC 45\n"
+    assert outcome(text, period="2025-F").values == {"II.15": "88.25"}
+    assert outcome(text, period="2026-F").refused in ("other-period", "header")

@@ -149,6 +149,42 @@ def test_two_communes_of_one_name_without_marks_are_not_confused(registry: Regis
     assert (whose.place_of(whose.own), whose.place_of(other), whose.place_of("Cam Giang")) == ("own", other, "")
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ỦY BAN NHÂN DÂN TỈNH LÀO CAI", ("UBND tỉnh Lào Cai",)),
+        ("(Kèm theo Báo cáo của UBND xã Mường Hum ngày 10/12/2025)", ("UBND xã Mường Hum",)),
+        ("UBND TP Hải Phòng", ()),
+        # Villages, former communes and people have the names of communes elsewhere.
+        ("Thôn Mường Hum", ()),
+        ("xã Mường Hum", ()),
+        ("Mường Hum", ()),
+    ],
+)
+def test_a_locality_of_another_province_is_known_by_its_office(
+    registry: Registry, text: str, named: tuple[str, ...]
+) -> None:
+    whose = Whose.of("binh-giang", registry.localities, Period.parse("2026-Q1"), {})
+    assert whose.places_in(text) == named
+
+
+def test_a_section_of_an_office_elsewhere_is_another_locality() -> None:
+    found = outcome(
+        "STT;Chỉ tiêu;Kết quả;Nguồn\nI;UBND xã Mường Hum;;\n1;#N;70;BC\nII;Xã Bình Giang;;\n1;#N;88,25;BC\n"
+    )
+    assert found.values == {"II.15": "88.25"}
+    assert "other-locality" in found.noted
+    assert "other-period" not in found.noted
+
+
+def test_an_own_name_that_other_provinces_have_too_is_the_own_one(registry: Registry) -> None:
+    same = [row for row in registry.localities.namesakes("Tân An") if row.slug != "tan-an"]
+    assert len({row.parent for row in same}) > 1
+    for row in same:
+        whose = Whose.of(row.slug, registry.localities, Period.parse("2026-Q1"), {})
+        assert (whose.places_in("UBND xã Tân An"), whose.other_in_name("bc-tan-an.csv")) == (("own",), "")
+
+
 def test_answers_are_files_of_the_period_and_those_before(layout: Layout, registry: Registry) -> None:
     text = ROWS.replace("#N", N).replace("Kết quả", "Kế hoạch;Kết quả;Tỷ lệ").replace("88,25", "95;88,25;92,9")
     for period in ("2026-Q1", "2026-Q2"):

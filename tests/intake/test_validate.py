@@ -105,6 +105,20 @@ def test_a_bound_is_accepted_and_a_warning_does_not_keep_a_row_out(registry) -> 
     assert observation.flags == ("not-before-start", "value-in-words")
 
 
+@pytest.mark.parametrize(
+    ("locality", "day", "flags"),
+    [
+        ("binh-giang", "2025-06-30", ("before-merger",)),
+        ("binh-giang", "2025-07-01", ()),
+        ("bach-long-vi", "2025-06-30", ()),  # the district under another name: nothing was merged
+    ],
+)
+def test_a_value_of_before_a_merger_is_flagged(registry, locality: str, day: str, flags: tuple[str, ...]) -> None:
+    row = {"plan": f"{locality}-2026", "group": "II", "no": "13", "value": "80", "as_of": day}
+    (observation,) = _validate(registry, FileKind.OBSERVATIONS, row, locality=locality).observations
+    assert observation.flags == flags
+
+
 def test_a_share_of_something_is_a_percentage_too(registry) -> None:
     row = {"plan": "", "group": "", "no": "", "concept": "budget-share-stid", "unit": "% tổng chi NSNN", "value": "130"}
     intake = _validate(registry, FileKind.OBSERVATIONS, row, locality="cat-hai")

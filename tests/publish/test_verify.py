@@ -101,7 +101,7 @@ def test_the_site_that_is_being_made_is_waited_for(run: Run) -> None:
     page = reports / "index.html"
     page.write_text("half", "utf-8")
     run.layout.site_record.parent.mkdir()
-    whole = {"path": "index.html", "sha256": hashlib.sha256(b"whole").hexdigest()}
+    whole = {"path": "index.html", "sha256": hashlib.sha256(b"whole").hexdigest(), "size": 5}
     run.layout.site_record.write_text(json.dumps({"outputs": [whole]}), "utf-8")
     held = threading.Event()
 

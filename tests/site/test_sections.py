@@ -111,7 +111,8 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
     assert f"chắc chắn đạt {rolled.met}/{rolled.total};" in answer
     assert f"đều đạt thì cao nhất {rolled.met_at_most}/{rolled.total}" in answer
     assert f"{rolled.observed}/{rolled.total} dòng chỉ tiêu được tính có số liệu của kỳ" in answer
-    listed = len(site.collected.lists.localities)
+    listed = len(site.listed)
+    assert listed == 115  # Hải Phòng and its communes; no report is of another province
     assert f"4 trên {listed} địa phương" in answer
     assert "trong đó 0 địa phương có số liệu của kỳ" in answer
     assert "2 địa phương có kế hoạch chưa bắt đầu: số liệu là xuất phát điểm, không cộng vào" in answer
@@ -126,6 +127,17 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
         assert row[0].startswith(site.concept_name(concept))
         assert row[1:4] == [str(concept.met), str(concept.observed), str(concept.expected)]
         assert row[4] == site.words.percent(concept.coverage).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_provinces_without_any_report_are_named_and_not_counted(reports: Layout) -> None:
+    site = Site.open("2025", layout=reports)
+    assert len(site.collected.lists.localities) == 3355
+    assert [place.full_name for place in site.roots] == ["Thành phố Hải Phòng"]
+    assert len(site.elsewhere) == 33
+    answer = _text(_tree(site.answer().html))
+    assert "không tính vào số địa phương (33)" in answer
+    assert "Tỉnh Lào Cai" in answer
+    assert "Phường Lào Cai" not in answer
 
 
 def test_the_list_has_the_known_rates_of_2025(reports: Layout) -> None:
@@ -328,7 +340,7 @@ def test_unreadable_reports_are_listed_and_stop_nothing(reports: Layout, real: l
         assert f"reports/{slug}/2025" in site.sources().html
     known = {place.slug for place in site.missing}
     assert not known & set(found)
-    assert len(known) == len(site.collected.lists.localities) - 4 - 4  # one of the five is in no list
+    assert len(known) == len(site.listed) - 4 - 4  # one of the five is in no list
 
 
 def test_reports_as_known_on_a_day_and_reports_in_the_making_do_not_count(reports: Layout) -> None:
