@@ -15,7 +15,7 @@ from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
-_YEAR = r"(?:[ /.,-]*(?:nam )?[ /-]*(20[0-9]{2}))?(?![0-9])"
+_YEAR = r"(?:[ /.,-]*+(?:nam )?[ /-]*+(20[0-9]{2}))?(?![0-9])"
 _PERIODS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"(?<![0-9a-z]){pattern}"), form)
     for pattern, form in (
