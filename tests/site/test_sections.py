@@ -140,7 +140,7 @@ def test_a_starting_point_is_in_no_sum(layout: Layout, registry: Registry) -> No
     site = Site.open("2025", layout=layout)
     assert (site.rolled.met, site.rolled.total, site.rolled.starting) == (0, 30, ("binh-giang",))
     answer = _text(_tree(site.answer().html))
-    assert "trong đó 0 địa phương có số liệu của kỳ" in answer
+    assert "chưa địa phương nào gửi số liệu của kỳ" in answer
     assert "1 địa phương có kế hoạch chưa bắt đầu: số liệu là xuất phát điểm, không cộng vào" in answer
     assert "Kế hoạch chưa bắt đầu, chỉ có xuất phát điểm (1) Xã Bình Giang" in answer
     rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
