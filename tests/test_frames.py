@@ -146,7 +146,7 @@ ANSWERS = {
     "2": lambda answer: answer == (10 / 22, 16 / 22),
     "3": lambda answer: answer["code"].iloc[0] == "binh-giang-2026/II.14" and len(answer) == 5,
     "4": lambda answer: "binh-giang-2026/II.2" in answer["not-submitted"],
-    "5": lambda answer: answer.sum() == 18,
+    "5": lambda answer: answer.sum() == 32,
     "6": lambda answer: list(answer) == ["code", "name", "due", "status"],
     "7": lambda answer: len(answer) == 2 * 16 and answer["file_sent"].notna().all(),  # of 2026, and of 2025 before it
     "8": lambda answer: answer.is_monotonic_decreasing and len(answer),

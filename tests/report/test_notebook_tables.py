@@ -19,7 +19,7 @@ def _completion(registry: Registry, locality: str, period: str) -> Completion:
 
 
 def test_rates_are_shown_over_the_counts_they_are_made_of(registry: Registry) -> None:
-    assert shown.rates(_completion(registry, "cat-hai", "2025")).rows[0][-2:] == ("1/30", "30/30")
+    assert shown.rates(_completion(registry, "cat-hai", "2025")).rows[0][-2:] == ("0/30", "30/30")
     assert shown.rates(_completion(registry, "binh-giang", "2025")).rows[0][-2:] == ("–", "–")  # not begun
 
 

@@ -11,6 +11,7 @@ import pytest
 from pipeline.completion.counts import DatedTasks, RecurringTasks, StartingPoint, TasksByDeadline, UndatedTasks
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion, IndicatorResult
+from pipeline.completion.repeats import once
 from pipeline.completion.statuses import Status
 from pipeline.intake.rows import FileKind, Intake
 from pipeline.intake.validate import validate_period
@@ -215,7 +216,7 @@ def _facts(year_: int) -> dict[str, dict[str, str]]:
 
 def _duties(completion: Completion) -> dict[str, str]:
     kinds = {}
-    for task in (task for plan in completion.in_force for task in plan.tasks):
+    for task in once(task for plan in completion.in_force for task in plan.tasks):
         recurring = task.deadline_kind.value == "recurring"
         kinds[task.code] = "recurring" if recurring else "dated" if task.due else "undated"
     return kinds

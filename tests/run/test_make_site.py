@@ -265,8 +265,8 @@ def test_without_reports_it_says_so_before_starting_anything(layout: Layout) -> 
 
 def test_a_period_without_a_value_is_shown_only_on_request(country: Layout) -> None:
     summary = Site.open("2025", layout=country).reports[0].locality_summary.summary
-    silent = summary.model_copy(update={"period": "2026"})
-    write_summary(country.root, silent.model_copy(update={"start": silent.cut_off}))
+    nothing = summary.rate.model_copy(update={"observed": 0})
+    write_summary(country.root, summary.model_copy(update={"period": "2026", "rate": nothing}))
     make_overview(country, SiteRequest())
     record = module.read_site_record(country.reports / ".site" / "site.json")
     assert record is not None
