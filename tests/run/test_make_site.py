@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from pipeline.completion.statuses import Status
 from pipeline.errors import BusyError, NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry
@@ -265,7 +266,7 @@ def test_without_reports_it_says_so_before_starting_anything(layout: Layout) -> 
 
 def test_a_period_without_a_value_is_shown_only_on_request(country: Layout) -> None:
     summary = Site.open("2025", layout=country).reports[0].locality_summary.summary
-    nothing = summary.rate.model_copy(update={"observed": 0})
+    nothing = summary.rate.model_copy(update={"by_status": {Status.NOT_SUBMITTED: summary.rate.total}})
     write_summary(country.root, summary.model_copy(update={"period": "2026", "rate": nothing}))
     make_overview(country, SiteRequest())
     record = module.read_site_record(country.reports / ".site" / "site.json")

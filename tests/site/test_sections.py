@@ -154,7 +154,7 @@ def test_a_starting_point_is_in_no_sum(layout: Layout, registry: Registry) -> No
     answer = _text(_tree(site.answer().html))
     assert "chưa địa phương nào gửi số liệu của kỳ" in answer
     assert "1 địa phương có kế hoạch chưa bắt đầu: số liệu là xuất phát điểm, không cộng vào" in answer
-    assert "Kế hoạch chưa bắt đầu, chỉ có xuất phát điểm (1) Xã Bình Giang" in answer
+    assert "Kế hoạch chưa bắt đầu, chỉ có xuất phát điểm (1)Xã Bình Giang" in answer
     rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
     assert rows["Xã Bình Giang"][2:4] == ["xuất phát điểm", "–"]
 
