@@ -118,8 +118,28 @@ def published_notebook(content: bytes) -> str:
         cell["id"] = f"cell-{number:03d}"
         for name in ("papermill", "execution"):
             cell["metadata"].pop(name, None)
+        for place, output in enumerate(cell.get("outputs", ())):
+            _without_addresses(output, f"T_{number:03d}_{place}")
     # The form of nbformat, which would check again what papermill has just had checked.
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"
+
+
+def _without_addresses(output: dict[str, Any], table: str) -> None:
+    """Leave out of what a cell shows where objects lay in memory, and name a styled table of pandas `table`."""
+    for holder, kind in ((output, "text"), (output.get("data", {}), "text/plain")):
+        if kind in holder:
+            holder[kind] = _replaced(_ADDRESS, " at 0x…", holder[kind])
+    html = output.get("data", {}).get("text/html", ())
+    if "".join(html).startswith(_STYLER):
+        output["data"]["text/html"] = _replaced(_ID_OF_STYLER, table, html)
+
+
+def _replaced(pattern: re.Pattern[str], by: str, text: str | list[str]) -> str | list[str]:
+    return pattern.sub(by, text) if isinstance(text, str) else [pattern.sub(by, line) for line in text]
+
+
+_ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
+_STYLER, _ID_OF_STYLER = '<style type="text/css">\n', re.compile(r"\bT_[0-9a-f]{5}(?=_|\b)")
 
 
 def _of_root(root: str) -> list[str]:

@@ -29,6 +29,9 @@ _OPTION = re.compile(r"^#\|[ \t]*(fig-alt|fig-cap|tbl-cap):[ \t]*(.*?)[ \t]*$", 
 _ADDED = "added-"
 _SHOW_FIGURE = 'hiện hình bằng show_figure(fig, alt="…")'
 _SVG, _PNG, _HTML, _MARKDOWN, _PLAIN = "image/svg+xml", "image/png", "text/html", "text/markdown", "text/plain"
+_KNOWN = {_SVG, _PNG, _HTML, _MARKDOWN, _PLAIN}
+_PRINTED = "printed"
+"""What print() wrote, apart from the text that stands for an object."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +118,16 @@ class Additions:
                 yield _text(addition, data[_MARKDOWN])
             elif _HTML in data:
                 yield self._table(addition, options, data[_HTML])
+            elif _PRINTED in data:
+                yield Part(printed=data[_PRINTED].rstrip())
+            elif not _KNOWN.isdisjoint(data) and not _KNOWN.issuperset(data) and not _picture(data):
+                what = f"một ô cho ra {min(data.keys() - _KNOWN)}"
+                raise _refusal(addition, what, "Trang chỉ nhận bảng của pandas, hình của matplotlib và chữ.")
             elif _PLAIN in data and not pictures:  # beside a figure: what its last line returned
                 yield _printed(addition, data[_PLAIN])
 
     def _figure(self, addition: Addition, address: str, options: Mapping[str, str]) -> Part:
-        if not (alt := options.get("fig-alt", "")):
+        if not (alt := options.get("fig-alt", "").strip()):
             what = "hình chưa có lời mô tả cho người không nhìn thấy hình"
             remedy = f"Thêm ở đầu ô lệnh một dòng: #| fig-alt: Một câu nói hình cho thấy điều gì; hoặc {_SHOW_FIGURE}."
             raise _refusal(addition, what, remedy)
@@ -156,7 +164,7 @@ def _is_of_the_page(cells: Sequence[NotebookNode]) -> bool:
 def _by_type(output: NotebookNode) -> dict[str, str]:
     """What an output shows. What is printed is plain text; warnings are for the notebook alone."""
     if output.output_type == "stream":
-        return {_PLAIN: output.text} if output.name == "stdout" else {}
+        return {_PRINTED: output.text} if output.name == "stdout" else {}
     return {kind: str(content) for kind, content in output.get("data", {}).items()}
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from pipeline.report.charts import INK, MET, MUTED, NOT_MET
-from pipeline.report.words import Words
+from pipeline.report.words import NO_VALUE, Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,10 +51,20 @@ def as_on_the_page(language: str) -> None:
 
     words = Words(language)
     whole = {f"display.{name}": None for name in ("max_rows", "max_columns", "max_colwidth")}
-    numbers = {"display.float_format": lambda value: words.number(Decimal(str(value)), 4)}
-    for name, value in {**whole, **numbers, "display.html.use_mathjax": False}.items():
+    numbers = {"display.float_format": lambda value: _number(value, words)}
+    styled = {  # df.style has settings of its own: 1.500000 would be read as a million and a half
+        "styler.format.formatter": lambda value: _number(value, words) if isinstance(value, float) else value,
+        "styler.format.na_rep": NO_VALUE,
+        "styler.format.escape": "html",
+    }
+    for name, value in {**whole, **numbers, **styled, "display.html.use_mathjax": False}.items():
         pd.set_option(name, value)
     _draw_svg()
+
+
+def _number(value: float, words: Words) -> str:
+    """As the page writes it; a quotient by zero is no number of the page."""
+    return words.number(Decimal(str(value)), 4) if isfinite(value) else str(value).replace("inf", "∞")
 
 
 def _draw_svg() -> None:

@@ -52,10 +52,14 @@ class ShownTable:
         cells = [row[column] for row in self.body if len(row) == len(line)]
         return bool(cells) and len(cells) == len(self.body) and all(cell.is_number for cell in cells)
 
-    def label(self, column: int) -> str:
-        """The heading of a column, for a narrow screen; '' where the head has several lines."""
+    def label(self, column: int, line: tuple[ShownCell, ...]) -> str:
+        """The heading over a cell of this line, for a narrow screen; '' where the head has several lines.
+
+        A line is short by the headings of lines above that reach down to it: columns count from the right.
+        """
         head = self.head[0] if len(self.head) == 1 else ()
-        return head[column].text if column < len(head) else ""
+        column += len(head) - len(line)
+        return head[column].text if 0 <= column < len(head) else ""
 
 
 def read_table(html: str) -> ShownTable | None:

@@ -85,6 +85,17 @@ def test_leaving_without_waiting_kills_it(warm: None, tmp_path: Path) -> None:
         os.kill(int(path.read_text("utf-8")), 0)
 
 
+def test_a_warm_process_that_the_system_ends_is_told_where_the_answer_is_waited_for(
+    warm: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise EOFError
+
+    monkeypatch.setattr("multiprocessing.context.ForkServerProcess.start", refused)
+    with run_in_fork("json:loads", "1") as wait, pytest.raises(CallError, match="ulimit -t"):
+        wait()
+
+
 def test_without_a_warm_process_the_call_runs_in_the_caller(tmp_path: Path) -> None:
     path = tmp_path / "a"
     with run_in_fork(f"{__name__}:write", str(path), "xong") as wait:

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.errors import DataError
 from pipeline.inputs.describe import NOTEBOOKS, ROOTS, hash_notebook
-from pipeline.inputs.program import all_files, notebook_source, program_files, read_notebook
+from pipeline.inputs.program import all_files, notebook_source, program_files, published_notebook, read_notebook
 from pipeline.paths import CODE
 from pipeline.site.site_record import ROOTS as SITE
 from tests.checkout import checkout, python
@@ -181,3 +181,21 @@ def test_a_broken_notebook_is_named_with_the_remedy(tmp_path: Path, monkeypatch:
     for name in ("a.ipynb", "none.ipynb"):
         with pytest.raises(DataError, match=rf"{name}: .*git checkout {name}"):
             read_notebook(name)
+
+
+def test_a_published_notebook_says_nothing_of_memory_and_of_chance() -> None:
+    def published(address: str, table: str) -> str:
+        html = [
+            '<style type="text/css">\n',
+            f"#T_{table}_row0_col0 {{ color: red }}\n",
+            "</style>\n",
+            f'<table id="T_{table}">',
+        ]
+        data = {"text/plain": [f"[<matplotlib.lines.Line2D at {address}>]"], "text/html": html}
+        outputs = [{"output_type": "display_data", "data": data, "metadata": {}}]
+        outputs.append({"output_type": "stream", "name": "stdout", "text": [f"<P object at {address}>\n"]})
+        cell = {"cell_type": "code", "metadata": {}, "source": [], "outputs": outputs}
+        return published_notebook(json.dumps({"metadata": {}, "cells": [cell]}).encode())
+
+    assert published("0x7fab1cb7f790", "8d78a") == published("0x7f294b341190", "7bc7f")
+    assert "T_000_0_row0_col0" in published("0x7fab1cb7f790", "8d78a")

@@ -14,13 +14,19 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.errors import DataError
+from pipeline.report.notebook_display import as_on_the_page
 from pipeline.report.page import Fragment
 from pipeline.report.render import check_page, render_page
+from pipeline.report.shown_table import read_table
 
 HEAD, NEXT = Fragment("<h1>Báo cáo</h1>\n"), Fragment("<h2>Phần chuẩn</h2>\n")
 FRAME = pd.DataFrame({"quý": ["2.1", "<b>II</b>"], "hồ sơ": [12.5, None]})
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'
 TITLE = new_markdown_cell("# Sổ tay")
+OPTIONS = (
+    *(f"display.{name}" for name in ("max_rows", "max_columns", "max_colwidth", "float_format", "html.use_mathjax")),
+    *(f"styler.format.{name}" for name in ("formatter", "na_rep", "escape")),
+)
 
 
 def _code(*data: dict[str, str], source: str = "", metadata: Any = None) -> Any:
@@ -91,6 +97,9 @@ def test_the_words_of_a_figure_may_come_with_it(tmp_path: Path) -> None:
     ("cell", "what", "remedy"),
     [
         (_figure(""), "hình chưa có lời mô tả", "#| fig-alt: "),
+        (_code({"image/png": "AA"}, metadata={"fig-alt": "  "}), "hình chưa có lời mô tả", "#| fig-alt: "),
+        (_code({"image/jpeg": "AA", "text/plain": "<Image>"}), "image/jpeg", "hình của matplotlib"),
+        (_code({"application/x+json": "{}", "text/plain": "<P at 0x7f58>"}), "application/x+json", "bảng của pandas"),
         (_code({"image/svg+xml": SVG}, {"image/svg+xml": f"{SVG} "}, source="#| fig-alt: a"), "nhiều hình", "một ô"),
         (_code({"text/html": "<form></form>"}), "HTML", "bảng của pandas"),
         (_code({"text/html": pd.DataFrame({"a": range(99)})._repr_html_()}), "bị cắt bớt", "as_on_the_page"),
@@ -131,6 +140,36 @@ def test_what_is_printed_is_text_and_warnings_are_not(tmp_path: Path) -> None:
     assert "<pre>'&lt;i&gt;'</pre>\n<pre>stdout &lt;u&gt;</pre>" in added
     assert "stderr" not in added
     assert "<script>" not in added
+
+
+def test_what_is_printed_beside_a_figure_is_on_the_page(tmp_path: Path) -> None:
+    cell = _figure()
+    cell.outputs.append(new_output("stream", name="stdout", text="Tổng: 7\n"))
+    (added,) = _added(_page(tmp_path, new_markdown_cell("## Hình"), cell))
+    assert "<img" in added
+    assert "<pre>Tổng: 7</pre>" in added
+
+
+def test_below_a_heading_of_several_lines_each_cell_keeps_the_label_of_its_column(tmp_path: Path) -> None:
+    index = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")], names=["tỉnh", "xã"])
+    frame = pd.DataFrame({"số": [1, 2]}, index=index)
+    (added,) = _added(_page(tmp_path, new_markdown_cell("## Nhóm"), _shows(frame)))
+    assert '<td data-label="số">1</td>' in added
+    assert '<td data-label="số">2</td>' in added
+
+
+def test_tables_show_numbers_as_the_page_with_and_without_style() -> None:
+    before = {name: pd.get_option(name) for name in OPTIONS}
+    try:
+        as_on_the_page("vi")
+        frame = pd.DataFrame({"tỷ lệ": [1.5, float("inf"), None], "tên": ["x", "<i>", None]})
+        plain, styled = read_table(frame._repr_html_()), read_table(frame.style._repr_html_())
+    finally:
+        for name, value in before.items():
+            pd.set_option(name, value)
+    for table in (plain, styled):
+        assert table is not None
+        assert [[cell.text for cell in line] for line in table.body] == [["1,5", "x"], ["∞", "<i>"], ["–", "–"]]
 
 
 def test_sections_of_a_locality_follow_and_are_numbered_on(tmp_path: Path) -> None:
