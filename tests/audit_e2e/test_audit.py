@@ -134,8 +134,8 @@ def test_code_that_gives_other_bytes_for_the_same_inputs_publishes_nothing(proje
     shutil.rmtree(project.reports)
     _changed(
         code / "pipeline" / "report" / "render.py",
-        "return str(page)",
-        "import time\n    return str(page) + str(time.time_ns())",
+        "return str(html)",
+        "import time\n    return str(html) + str(time.time_ns())",
     )
     first = command(code, project.root, "report", LOCALITY)
     assert first.returncode == 0, first.stderr

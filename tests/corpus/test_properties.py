@@ -80,11 +80,17 @@ def _values(content: bytes, registry: Registry) -> tuple[dict[str, tuple[object,
     reads: list[ReadObservation] = [
         read_observation(row, context) for t in submission.tables for row in t.rows if t.kind == "observations"
     ]
-    sound = [r for r in reads if not r.faults and r.subject and r.stated and r.unit_agrees]
+    sound = [r for r in reads if not r.faults and r.subject and _is_stated(r)]
     objections = {"file"} if submission.remarks or any(t.kind != "observations" for t in submission.tables) else set()
     rows_are_sound = len(sound) == len(reads) == len({r.subject for r in sound}) and not any(r.renamed for r in reads)
     objections |= set() if rows_are_sound else {"rows"}
     return {r.subject: _figures(r.record) for r in sound if r.subject}, objections
+
+
+def _is_stated(read: ReadObservation) -> bool:
+    """Whether there is one of a value, a quotient and a reason for none, in a unit of the plan."""
+    given = (read.written and not read.computed, read.computed, read.absent)
+    return sum(map(bool, given)) == 1 and (not read.units or read.record.unit in read.units)
 
 
 def _figures(record: Observation) -> tuple[object, ...]:

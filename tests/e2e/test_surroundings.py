@@ -76,6 +76,10 @@ def open_place() -> Iterator[Path]:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.skipif(
+    not all(folder.stat().st_mode & 0o001 for folder in (CODE, *CODE.parents)),
+    reason="another user cannot enter this checkout",
+)
 def test_a_user_of_whom_the_system_knows_nothing_gets_his_report(open_place: Path) -> None:
     layout = Layout(open_place / "project")
     copy_raw(layout.root)
