@@ -92,7 +92,8 @@ def write_year(root: Path) -> Layout:
 def write_perfect_year(root: Path) -> Layout:
     """The same commune, which reports every row and every task of the year as done; its plan stays as issued."""
     layout = copy_raw(root)
-    plan = yaml.safe_load((layout.plans / PLACE / f"{PLAN}.yaml").read_text("utf-8"))
+    text = (layout.plans / PLACE / f"{PLAN}.yaml").read_text("utf-8")
+    plan = yaml.load(text, yaml.BaseLoader)  # noqa: S506  # of a key `no`, other loaders make the word false
     labels = [f"{row['group']}.{row['no']}" for row in plan["indicators"]]
     rows = [_value(label, PERFECT.get(label, "100"), "2026-12-30") for label in labels if label != "II.1"]
     submit(root, PLACE, "2026-F", FileKind.OBSERVATIONS, *rows)

@@ -23,26 +23,29 @@ from tests.made_up_year import EDITIONS, write_perfect_year, write_year
 with Path(__file__).with_name("year-walk.csv").open(encoding="utf-8", newline="") as file:
     TABLE = list(csv.DictReader(file))
 LOCALITIES = {"walk": "binh-giang", "silent": "bach-long-vi", "perfect": "binh-giang"}
-NOT_MET = ("on-its-way", "at-risk", "behind")
-Row = dict[str, str]
-Holds = Callable[[Row], bool]
-INDICATORS: dict[str, Holds] = {
-    "met": lambda row: _counted(row) and row["category"] == "met",
-    "not met": lambda row: _counted(row) and row["category"] in NOT_MET,
-    "absent": lambda row: _counted(row) and row["category"] == "absent",
-    "older": lambda row: _counted(row) and row["latest_as_of"] != "",
-    "older at target": lambda row: _counted(row) and row["latest_meets"] == "true",
-    "starting point met": lambda row: row["kind"] == "indicator" and row["status"] == "baseline-met",
-    "starting point below": lambda row: row["kind"] == "indicator" and row["status"] == "baseline-below",
-    "starting point unknown": lambda row: row["kind"] == "indicator" and row["status"] == "baseline-unknown",
+NOT_MET = {
+    *("missed", "not-yet-met", "breached", "starting-point", "on-track", "at-risk", "late", "reversed", "in-progress")
 }
-TASKS: dict[str, Holds] = {
-    "dated": lambda row: _open(row) and row["due"] != "",
-    "dated done": lambda row: _open(row) and row["due"] != "" and row["category"] == "done",
-    "recurring": lambda row: _open(row) and row["deadline_kind"] == "recurring",
-    "recurring in time": lambda row: _open(row) and row["status"] == "recurring",
-    "undated": lambda row: _open(row) and row["due"] == "" and row["deadline_kind"] != "recurring",
-    "undated done": lambda row: _open(row) and row["status"] == "done-undated",
+ABSENT = {"not-submitted", "not-due", "quarantined"}
+Row = dict[str, str]
+INDICATORS: dict[str, Callable[[Row], bool]] = {
+    "met": lambda row: row["status"] == "met",
+    "not met": lambda row: row["status"] in NOT_MET,
+    "absent": lambda row: row["status"] in ABSENT,
+    "older": lambda row: row["status"] in ABSENT and row["latest_as_of"] != "",
+    "older at target": lambda row: row["status"] in ABSENT and row["latest_meets"] == "true",
+    "starting point met": lambda row: row["status"] == "baseline-met",
+    "starting point below": lambda row: row["status"] == "baseline-below",
+    "starting point unknown": lambda row: row["status"] == "baseline-unknown",
+}
+DONE = {"done-on-time", "done-late"}
+TASKS: dict[str, Callable[[Row], bool]] = {
+    "dated": lambda row: row["due"] != "",
+    "dated done": lambda row: row["due"] != "" and row["status"] in DONE,
+    "recurring": lambda row: row["deadline_kind"] == "recurring",
+    "recurring in time": lambda row: row["status"] == "recurring",
+    "undated": lambda row: row["due"] == "" and row["deadline_kind"] != "recurring",
+    "undated done": lambda row: row["status"] == "done-undated",
 }
 
 
@@ -86,11 +89,12 @@ def test_a_line_of_the_table(line: Row, report_of: Callable[[str, str], Path]) -
 def _figure(path: Path, what: str) -> str:
     """A cell, named by row and column ('II.15 status'), or the number of rows of a kind ('not met')."""
     rows = _rows(path)
-    kinds = INDICATORS if path.stem == "indicators" else TASKS
-    if what in kinds:
-        return str(sum(map(kinds[what], rows)))
+    if what in INDICATORS:
+        return str(sum(INDICATORS[what](row) for row in rows if row["kind"] == "indicator"))
+    if what in TASKS:
+        return str(sum(TASKS[what](row) for row in rows if _counted(row)))
     label, column = what.split()
-    return next(row[column] for row in rows if row["code"].partition("/")[2] == label)
+    return next(row[column] for row in rows if f"{row['group']}.{row['no']}" == label)
 
 
 @cache
@@ -125,9 +129,5 @@ def _near(expected: str, text: str) -> str:
     return text[max(start, 0) : start + len(expected) + 80] if start >= 0 else "no such words"
 
 
-def _counted(row: Row) -> bool:
-    return row["kind"] == "indicator" and row["counted"] == "true" and row["plan_state"] == "in-force"
-
-
-def _open(row: Row) -> bool:
-    return row["repeats"] == "false" and row["plan_state"] == "in-force"
+def _counted(task: Row) -> bool:
+    return task["repeats"] == "false" and task["status"] != "plan-not-in-force"

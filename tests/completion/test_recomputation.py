@@ -1,0 +1,119 @@
+"""Every figure of a report against `tests.completion.recomputation`, which shares no code with the program."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.completion.evaluate import evaluate
+from pipeline.intake.validate import validate_period
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import read_registry
+from pipeline.report.files import write_indicators, write_tasks
+from tests.completion.recomputation import Bounds, Report, Result, label
+from tests.factories import copy_raw
+from tests.made_up_year import EDITIONS, PLACE, write_perfect_year, write_year
+
+REAL = [
+    ("bach-long-vi", "2025"), ("bach-long-vi", "2026-9M"), ("binh-giang", "2025"), ("cat-hai", "2025"),
+    ("cat-hai", "2025-F"), ("cat-hai", "2026"), ("hai-phong", "2024"), ("hai-phong", "2025"), ("hai-phong", "2025-F"),
+]  # fmt: skip
+CASES = [("real", *case) for case in REAL]
+CASES += [("year", PLACE, edition) for edition in (*EDITIONS, "2026-Q4")]
+CASES += [("perfect", PLACE, "2026-F")]
+RATE = ("total", "met", "not_met", "absent", "older", "older_met")
+TASKS = {
+    "dated": ("total", "done", "due", "overdue", "not_reported"),
+    "recurring": ("total", "in_time", "not_reported"),
+    "undated": ("total", "done", "under_way", "not_reported"),
+}
+Published = tuple[dict[str, Any], list[dict[str, str]], list[dict[str, str]]]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Layout]:
+    made: dict[str, Layout] = {}
+    writers = {"real": copy_raw, "year": write_year, "perfect": write_perfect_year}
+
+    def of(kind: str) -> Layout:
+        if kind not in made:
+            made[kind] = writers[kind](tmp_path_factory.mktemp(kind))
+        return made[kind]
+
+    return of
+
+
+@pytest.mark.parametrize(("kind", "locality", "period"), CASES)
+def test_every_figure_is_found_again(
+    kind: str, locality: str, period: str, project: Callable[[str], Layout], tmp_path: Path
+) -> None:
+    layout = project(kind)
+    completion, indicators, tasks = _published(layout, locality, period, tmp_path)
+    again = Report(layout.raw, locality, period).result()
+    assert _rows(indicators) == {code: _row(again, code) for code in again.rows}
+    assert {_code(task): task["status"] for task in tasks} == again.tasks
+    statuses = {f"{plan['id']}/{label(r)}": r["status"] for plan in completion["plans"] for r in plan["indicators"]}
+    assert statuses == {code: row.status for code, row in again.rows.items()}
+    assert {name: completion["rate"][name] for name in RATE} == {name: again.counts[name] for name in RATE}
+    for part, names in TASKS.items():
+        counts = completion["tasks_by_deadline"][part]
+        assert {name: counts[name] for name in names} == {name: getattr(again, part)[name] for name in names}, part
+
+
+def test_the_recomputation_counts_what_was_counted_by_hand(project: Callable[[str], Layout]) -> None:
+    """So that a recomputation of nothing cannot agree with a program that finds nothing."""
+    counts = Report(project("year").raw, PLACE, "2026-9M").result().counts
+    assert [counts[name] for name in RATE] == [22, 8, 10, 4, 2, 2]
+
+
+def _published(layout: Layout, locality: str, period: str, folder: Path) -> Published:
+    """completion.json, indicators.csv and tasks.csv of a report."""
+    registry, when = read_registry(layout, locality), Period.parse(period)
+    completion = evaluate(
+        registry, registry.locality(locality), when, validate_period(layout, registry, locality, when)
+    )
+    write_indicators(completion, folder / "indicators.csv")
+    write_tasks(completion, folder / "tasks.csv")
+    return json.loads(completion.model_dump_json()), _read(folder / "indicators.csv"), _read(folder / "tasks.csv")
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _rows(indicators: list[dict[str, str]]) -> dict[str, tuple[object, ...]]:
+    """Value in force with its day, status word, and the older value with what it says, of each row."""
+    return {
+        _code(row): (
+            _number(row["value_low"]),
+            _number(row["value_high"]),
+            row["as_of"] if row["value_low"] or row["value_high"] else "",
+            row["status"],
+            row["latest_as_of"],
+            row["latest_meets"],
+        )
+        for row in indicators
+    }
+
+
+def _row(again: Result, code: str) -> tuple[object, ...]:
+    row = again.rows[code]
+    low, high, _ = row.value or Bounds(None, None)
+    meets = "" if row.latest_meets is None else str(row.latest_meets).lower()
+    return low, high, row.day.isoformat() if row.day else "", row.status, str(row.latest or ""), meets
+
+
+def _number(text: str) -> Fraction | None:
+    return Fraction(text) if text else None
+
+
+def _code(row: dict[str, str]) -> str:
+    return f"{row['plan']}/{label(row)}"
