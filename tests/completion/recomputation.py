@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import yaml
 
 Record = dict[str, Any]
+day_of = dt.date.fromisoformat
 UNCOUNTED = {"no-stage-target", "not-assessable", "plan-not-in-force"}
 RECURRING = re.compile("thường xuyên|định kỳ|h[ằà]ng năm")
 OTHER_PAPER = re.compile("theo hướng dẫn|theo thời gian tại")
@@ -26,17 +27,16 @@ PACE = (("on-track", Fraction(1)), ("at-risk", Fraction("0.6")), ("late", Fracti
 
 
 class Sent(NamedTuple):
-    code: str
     concept: tuple[str, str, str]
     value: Fraction
     day: dt.date
-    own_edition: str
-    """The one edition that takes a value within a period (trong kỳ); '' for other values."""
+    own_edition: str  # the one that takes a value within a period (trong kỳ); '' for other values
 
 
 class Target(NamedTuple):
+    """`kind` is 'at-least', 'more-than', 'at-most' or 'levels'."""
+
     kind: str
-    """'at-least', 'more-than', 'at-most', 'levels'."""
     numbers: list[Fraction]
     due: dt.date | None
     standing: bool
@@ -59,14 +59,11 @@ class Row(NamedTuple):
 
 @dataclass
 class Result:
-    """`counts` are of the indicators of plans in force, the three others of their tasks."""
+    """`counts` are of plans in force: 'rate' of their indicators, 'dated', 'recurring', 'undated' of their tasks."""
 
     rows: dict[str, Row] = field(default_factory=dict)
     tasks: dict[str, str] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    dated: Counter[str] = field(default_factory=Counter)
-    recurring: Counter[str] = field(default_factory=Counter)
-    undated: Counter[str] = field(default_factory=Counter)
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 class Report:
@@ -88,15 +85,14 @@ class Report:
             for record in plan["indicators"] if in_force else ():
                 repeated = rows.get(record.get("same_as", ""))
                 if record.get("kind") != "commitment" and (repeated is None or repeated.status in UNCOUNTED):
-                    result.counts.update(counted_as(rows[label(record)]))
-            # A line that repeats another is counted there.
-            for task in (t for t in plan["tasks"] if t.get("kind") != "measure" and not t.get("same_as")):
+                    result.counts["rate"].update(counted_as(rows[label(record)]))
+            for task in (t for t in plan["tasks"] if t.get("kind") != "measure" and "same_as" not in t):
                 due, months = deadline(task.get("deadline", ""))
                 status = self._task(plan, task, due, months)
                 result.tasks[f"{plan['id']}/{label(task)}"] = status
-                of_kind = result.dated if due else result.recurring if months else result.undated
+                kind = "dated" if due else "recurring" if months else "undated"
                 if in_force:
-                    of_kind.update(task_counted_as(status, past=due is not None and due <= self.cut_off))
+                    result.counts[kind].update(task_counted_as(status, past=due is not None and due <= self.cut_off))
         return result
 
     def _amended(self, plan: Record) -> Record:
@@ -109,11 +105,10 @@ class Report:
         return plan
 
     def _state(self, plan: Record) -> str:
-        issued = plan.get("date") or plan["issued"]
-        if self.cut_off < max(day_of(issued), day_of(plan["begins"])):
-            first = day_of(plan["begins"])
-            starts = self.cut_off >= first or self.cut_off >= dt.date(first.year - 1, 12, 14)
-            return "starting" if starts else "before"
+        first = day_of(plan["begins"])
+        if self.cut_off < max(first, day_of(plan.get("date") or plan["issued"])):
+            since = dt.date(first.year - 1, 12, 14) if first.month == 1 else first
+            return "starting" if self.cut_off >= since else "before"
         return "in-force" if self.cut_off <= day_of(plan["ends"]) else "ended"
 
     def _files(self, heading: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -136,20 +131,17 @@ class Report:
             text = corrected.get((edition, code), row["value"])
             if of in concepts and text:
                 day = day_of(row["as_of"]) if row["as_of"] else days_of(edition)[1]
-                yield Sent(code, of, number(text), day, edition if row["basis"].startswith("trong") else "")
+                yield Sent(of, number(text), day, edition if row["basis"].startswith("trong") else "")
 
     def _row(self, plan: Record, record: Record) -> Row:
         target = self._target(plan, record)
-        known = [s for s in self.sent if f"{plan['id']}/{label(record)}" == s.code or s.concept == concept(record)]
-        known = [s for s in known if s.day <= self.cut_off and s.own_edition in ("", self.period)]
-        serving = [s for s in known if self.cut_off < dt.date(reporting_year(s.day) + 1, 12, 14)]
+        known = [s for s in self.sent if s.concept == concept(record) and s.own_edition in ("", self.period)]
+        serving = [s for s in known if s.day <= self.cut_off < dt.date(reporting_year(s.day) + 1, 12, 14)]
         newest = max(serving, key=lambda s: s.day, default=None)
         fresh = newest if newest and newest.day >= self.start else None
         status = self._status(plan, record, target, fresh)
-        if newest is None:
-            return Row(status, None, None, None, None)
-        if fresh:
-            return Row(status, fresh.value, fresh.day, None, None)
+        if newest is None or fresh:
+            return Row(status, *((fresh.value, fresh.day) if fresh else (None, None)), None, None)
         return Row(status, None, None, newest.day, target.met_by(newest.value) if target else None)
 
     def _status(self, plan: Record, record: Record, target: Target | None, sent: Sent | None) -> str:
@@ -264,10 +256,6 @@ def label(row: Record) -> str:
 
 def concept(record: Record) -> tuple[str, str, str]:
     return record["concept"], record.get("unit", ""), record.get("scope", "")
-
-
-def day_of(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
 
 
 def days_of(period: str) -> tuple[dt.date, dt.date, dt.date]:
