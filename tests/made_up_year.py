@@ -104,6 +104,34 @@ def write_perfect_year(root: Path) -> Layout:
     return layout
 
 
+CAT_HAI = {
+    "2025": [
+        {"plan": "cat-hai-2025-h2", "group": "2", "no": "1", "value": "100", "as_of": "2025-12-01"},
+        {"plan": "cat-hai-2025-h2", "group": "2", "no": "6", "value": "90", "as_of": "2025-12-01"},
+        {"plan": "cat-hai-2025-h2", "group": "2", "no": "7", "value": "50", "as_of": "2025-12-01"},
+        {"plan": "cat-hai-2025-h2", "group": "II.2", "no": "1", "value": "90,5", "as_of": "2025-12-01"},
+        {"plan": "cat-hai-nq57", "annex": "PL2", "group": "IV", "no": "26", "value": "72", "as_of": "2025-12-02"}
+        | {"basis": "trong kỳ"},
+        {"plan": "cat-hai-nq57", "annex": "PL2", "group": "II", "no": "6", "value": "2,9", "as_of": "2025-12-02"},
+        {"plan": "cat-hai-nq57", "annex": "PL3", "group": "II", "no": "1", "value": "99", "as_of": "2025-12-03"},
+    ],
+    "2026-H1": [
+        {"plan": "cat-hai-nq57", "annex": "PL2", "group": "III", "no": "21", "value": "21", "as_of": "2026-06-01"},
+        {"plan": "cat-hai-nq57", "annex": "PL2", "group": "IV", "no": "24", "value": "100", "as_of": "2026-06-01"},
+        {"plan": "cat-hai-nq57", "annex": "PL2", "group": "IV", "no": "26", "value": "80", "as_of": "2026-06-01"},
+    ],
+}
+"""Of a locality with two plans, stages, a target to be exceeded, a range, a value within a period, repeated rows."""
+
+
+def write_cat_hai(root: Path) -> Layout:
+    """Cát Hải, which sends a few values for two periods."""
+    layout = copy_raw(root)
+    for period, rows in CAT_HAI.items():
+        submit(root, "cat-hai", period, FileKind.OBSERVATIONS, *({"unit": "", "source": "thử"} | row for row in rows))
+    return layout
+
+
 def _value(label: str, value: str, day: str) -> dict[str, str]:
     group, _, no = label.partition(".")
     estimate = ESTIMATED.get(label, "") if day == "2026-12-10" else ""

@@ -23,6 +23,7 @@ day_of = dt.date.fromisoformat
 UNCOUNTED = {"no-stage-target", "not-assessable", "plan-not-in-force"}
 RECURRING = re.compile("thường xuyên|định kỳ|h[ằà]ng năm")
 OTHER_PAPER = re.compile("theo hướng dẫn|theo thời gian tại")
+YEAR_CLOSES = dt.timedelta(days=17)  # from 14 to 31 December
 PACE = (("on-track", Fraction(1)), ("at-risk", Fraction("0.6")), ("late", Fraction(0)))
 
 
@@ -136,12 +137,13 @@ class Report:
     def _row(self, plan: Record, record: Record) -> Row:
         target = self._target(plan, record)
         known = [s for s in self.sent if s.concept == concept(record) and s.own_edition in ("", self.period)]
-        serving = [s for s in known if s.day <= self.cut_off < dt.date(reporting_year(s.day) + 1, 12, 14)]
+        # A value serves until the annual cut-off after that of its own reporting year, which ends on 14 December.
+        serving = [s for s in known if s.day <= self.cut_off < dt.date((s.day + YEAR_CLOSES).year + 1, 12, 14)]
         newest = max(serving, key=lambda s: s.day, default=None)
         fresh = newest if newest and newest.day >= self.start else None
         status = self._status(plan, record, target, fresh)
-        if newest is None or fresh:
-            return Row(status, *((fresh.value, fresh.day) if fresh else (None, None)), None, None)
+        if newest is None or fresh is not None:
+            return Row(status, fresh and fresh.value, fresh and fresh.day, None, None)
         return Row(status, None, None, newest.day, target.met_by(newest.value) if target else None)
 
     def _status(self, plan: Record, record: Record, target: Target | None, sent: Sent | None) -> str:
@@ -271,10 +273,6 @@ def days_of(period: str) -> tuple[dt.date, dt.date, dt.date]:
 def month_end(year: int, month: int) -> dt.date:
     """The last day of a month; month 0 is December of the year before."""
     return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
-
-
-def reporting_year(day: dt.date) -> int:
-    return day.year if day <= dt.date(day.year, 12, 14) else day.year + 1
 
 
 def earlier_by(day: dt.date, months: int) -> dt.date:

@@ -20,7 +20,7 @@ from pipeline.plans.registry import read_registry
 from pipeline.report.files import write_indicators, write_tasks
 from tests.completion.recomputation import Report, Row, label
 from tests.factories import copy_raw
-from tests.made_up_year import EDITIONS, PLACE, write_perfect_year, write_year
+from tests.made_up_year import EDITIONS, PLACE, write_cat_hai, write_perfect_year, write_year
 
 REAL = [
     ("bach-long-vi", "2025"), ("bach-long-vi", "2026-9M"), ("binh-giang", "2025"), ("cat-hai", "2025"),
@@ -29,6 +29,7 @@ REAL = [
 CASES = [("real", *case) for case in REAL]
 CASES += [("year", PLACE, edition) for edition in (*EDITIONS, "2026-Q4")]
 CASES += [("perfect", PLACE, "2026-F")]
+CASES += [("cat-hai", "cat-hai", period) for period in ("2025", "2025-F", "2026-Q1", "2026-H1", "2026")]
 RATE = ("total", "met", "not_met", "absent", "older", "older_met")
 TASKS = {
     "dated": ("total", "done", "due", "overdue", "not_reported"),
@@ -41,7 +42,7 @@ Published = tuple[dict[str, Any], list[dict[str, str]], list[dict[str, str]]]
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Layout]:
     made: dict[str, Layout] = {}
-    writers = {"real": copy_raw, "year": write_year, "perfect": write_perfect_year}
+    writers = {"real": copy_raw, "year": write_year, "perfect": write_perfect_year, "cat-hai": write_cat_hai}
 
     def of(kind: str) -> Layout:
         if kind not in made:
