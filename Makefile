@@ -14,7 +14,7 @@ PYTHON ?= python3
 QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults corpus browser fork cluster benchmarks)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why verify audit sign-off bundle backup validate template explain compare-methods overview read plans rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
+.PHONY: help report report-all why verify audit sign-off bundle backup validate template explain compare-methods overview read understand plans rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -31,8 +31,8 @@ report-all: environment  ## reports of all localities that are out of date: [PER
 why: environment  ## what made a report stale: LOCALITY=cat-hai [PERIOD=2025]
 	@$(RUN) -m pipeline why -- "$$LOCALITY" "$$PERIOD"
 
-verify: environment  ## is everything as it was published: files, store, log: [LOCALITY=cat-hai] [PERIOD=2025] [HEAD=12:…]
-	@$(RUN) -m pipeline verify --head="$$HEAD" -- "$$LOCALITY" "$$PERIOD"
+verify: environment  ## is everything as it was published: files, store, log: [LOCALITY=cat-hai] [PERIOD=2025] [HEAD=12:…] [SIGNERS=file]
+	@$(RUN) -m pipeline verify --head="$$HEAD" --signers="$$SIGNERS" -- "$$LOCALITY" "$$PERIOD"
 
 audit: environment  ## make a recorded run again in an empty place, compare every byte: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8]; or BUNDLE=file
 	@$(RUN) -m pipeline audit --known-at="$$KNOWN_AT" --run="$$RUN_ID" --bundle="$$BUNDLE" -- "$$LOCALITY" "$$PERIOD"
@@ -64,6 +64,9 @@ overview: environment  ## the site of all localities, reports/index.html: [PERIO
 read: environment  ## show how one file is read, as JSON: FILE=so-lieu.xlsx
 	@$(RUN) -m pipeline read -- "$$FILE"
 
+understand: environment  ## how wordings are read, one JSON a line: WHAT=target|deadline|result [FILE=cau-chu.txt]
+	@$(RUN) -m pipeline understand -- "$$WHAT" "$$FILE"
+
 rules: environment  ## write docs/rules.md, the table of rules, from expectations/
 	@$(RUN) -m pipeline rules
 
@@ -84,7 +87,7 @@ coverage: environment  ## branches of pipeline/ that the quick tests take (five 
 	@$(RUN) -m coverage combine --quiet
 	@$(RUN) -m coverage report
 
-test-intake: environment  ## intake on 590 made files, 500 cases of each property, planted faults (four minutes)
+test-intake: environment  ## intake on 670 made files, 500 cases of each property, planted faults (four minutes)
 	@$(RUN) -m pytest tests/corpus
 
 test-e2e: environment  ## end-to-end tests: real make, real kernels

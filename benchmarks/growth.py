@@ -48,7 +48,7 @@ def publish_all(layout: Layout, today: dt.date) -> int:
     jobs, _ = stale(layout, Wanted(period=NEWEST), today)
     registry, method = read_registry(layout, ""), read_method(layout)
     shared = describe_shared(layout, method)
-    names = {place.code: place.full_name for place in registry.localities}
+    names = {place.code: place.full_name for place in registry.localities.rows}
     templates: dict[bool, list[Template]] = {True: [], False: []}
     for number, job in enumerate(jobs):
         known = templates[(layout.submissions / job.locality / NEWEST).is_dir()]

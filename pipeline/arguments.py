@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.plans.models import Locality, Plan
     from pipeline.plans.periods import Period
     from pipeline.plans.registry import Registry
+    from pipeline.plans.understand import Wording
 
 OURS = "linear"
 """The method in force, by the name under which it is asked for beside the others."""
@@ -37,8 +38,7 @@ _SCHEDULER = re.compile(
 def known_locality(registry: Registry, slug: str) -> Locality:
     """Raises UsageError for anything but a known slug; near ones are suggested."""
     if len(slug) > 64 or not _SLUG.fullmatch(slug):
-        near = difflib.get_close_matches(slug[:64].lower(), [x.slug for x in registry.localities], n=3, cutoff=0.5)
-        hint = f" Có phải: {', '.join(near)}?" if near else ""
+        hint = registry.localities.suggestion(slug, registry.folder)
         raise UsageError(f"Tên địa phương không hợp lệ: {slug[:80]!r}. Viết chữ thường không dấu, ví dụ cat-hai.{hint}")
     return registry.locality(slug)
 
@@ -51,7 +51,8 @@ def known_period(text: str) -> Period:
         return Period.parse(text)
     except ValueError as error:
         raise UsageError(
-            f"Kỳ báo cáo không hợp lệ: {text[:80]!r}. Các dạng: 2025, 2026-Q1, 2026-H1, 2026-9M, 2026-03."
+            f"Kỳ báo cáo không hợp lệ: {text[:80]!r}. Các dạng: 2025, 2025-F (chính thức cả năm), "
+            "2026-Q1, 2026-H1, 2026-9M, 2026-03."
         ) from error
 
 
@@ -152,6 +153,16 @@ def known_state(text: str) -> str:
             f"Trạng thái không hợp lệ: {text[:40]!r}. Viết STATE=checked (đã kiểm tra) hoặc STATE=issued (đã ban hành)."
         )
     return text
+
+
+def known_wording(text: str) -> Wording:
+    """Raises UsageError for anything but a kind of wording."""
+    from pipeline.plans.understand import Wording
+
+    try:
+        return Wording(text)
+    except ValueError as error:
+        raise UsageError(f"Loại câu chữ không hợp lệ: {text[:40]!r}. Các loại: target, deadline, result.") from error
 
 
 def known_office(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The command: its verbs and their arguments, nothing else. The clock is read here and passed in."""
+"""The command: its verbs and what they do, nothing else. The clock is read here and passed in."""
 
 from __future__ import annotations
 
@@ -7,14 +7,37 @@ import datetime as dt
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from pipeline import arguments
 from pipeline.errors import WHOLE, InternalError, MismatchError, NoInputError, PipelineError, StorageError, UsageError
 from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
 from pipeline.progress import say, short, unread
+from pipeline.verbs import (
+    ANY_LOCALITY,
+    ANY_PERIOD,
+    BUNDLE,
+    BY,
+    FILE,
+    FORCE,
+    HEAD,
+    INDICATOR,
+    JOBS,
+    KNOWN_AT,
+    LOCALITY,
+    METHODS,
+    PAGE_LANG,
+    PERIOD,
+    RUN,
+    SCHEDULER,
+    SIGNERS,
+    STATE,
+    TO,
+    parser,
+    verb,
+)
 
 if TYPE_CHECKING:
     from pipeline.publish.manifest import Recorded
@@ -22,17 +45,12 @@ if TYPE_CHECKING:
     from pipeline.steps import Run
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}\nXem: python -m pipeline --help")
-
-
 def main(given: Sequence[str] | None = None) -> int:
     """Run one verb; gives the exit code. A PipelineError becomes one sentence, never a traceback."""
     layout = Layout.of_project()
     os.environ.pop(KNOWN, None)  # what git says counts, not what the caller says
     try:
-        options = _parser().parse_args(_with_values(sys.argv[1:] if given is None else given))
+        options = parser().parse_args(_with_values(sys.argv[1:] if given is None else given))
         status = int(options.run(options, layout) or 0)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -70,65 +88,7 @@ def _kept_traceback(layout: Layout) -> str:
     return f"{WHOLE} Gửi tệp này cho người bảo trì: {layout.relative(path)}"
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="pipeline", description="Báo cáo kết quả thực hiện kế hoạch chuyển đổi số.")
-    verbs = parser.add_subparsers(required=True, metavar="VIỆC", parser_class=_Parser)
-    for function, taken in _VERBS.items():
-        name, line = function.__name__[1:].replace("_", "-"), (function.__doc__ or "").rstrip(".")
-        verb = verbs.add_parser(name, help=line[:1].lower() + line[1:])
-        verb.set_defaults(run=function)
-        for argument, how in taken:
-            verb.add_argument(argument, **how)
-    return parser
-
-
-_Argument: TypeAlias = tuple[str, dict[str, Any]]
-_Verb: TypeAlias = Callable[[argparse.Namespace, Layout], int | None]
-_VERBS: dict[_Verb, tuple[_Argument, ...]] = {}
-
-
-def _verb(*taken: _Argument) -> Callable[[_Verb], _Verb]:
-    """The function is a verb of the command: its name, its line in `--help`, and the arguments it takes."""
-
-    def add(function: _Verb) -> _Verb:
-        _VERBS[function] = taken
-        return function
-
-    return add
-
-
-def _argument(
-    name: str, line: str, check: Callable[[str], object] = str, metavar: str | None = None, **how: str
-) -> _Argument:
-    """One that may be left out: `check` is then called with ''."""
-    place = {"metavar": metavar} if name.startswith("-") else {"nargs": "?"}
-    return name, {"help": line, "type": check, "default": "", **place, **how}
-
-
-_LOCALITY = "locality", {"help": "tên địa phương, ví dụ cat-hai (xem data/raw/localities.csv)"}
-_PERIOD = _argument("period", "kỳ, ví dụ 2026-Q1; mặc định: kỳ mới nhất có số liệu", arguments.period_or_newest)
-_INDICATOR = _argument("indicator", "kế hoạch/[phụ lục/]nhóm/số, ví dụ binh-giang-2026/II/14")
-_FILE = _argument("file", "đường dẫn của tệp", arguments.path_or_none)
-_KNOWN_AT = _argument("--known-at", "theo những gì đã biết đến ngày này (2026-05-01)", arguments.known_day, "NGÀY")
-_PAGE_LANG = _argument("--page-lang", "thêm trang bằng ngôn ngữ này, ví dụ en", arguments.known_language, "NGÔN NGỮ")
-_FORCE = "--force", {"action": "store_true", "help": "lập lại cả khi đã mới nhất"}
-_JOBS = _argument("--jobs", "số báo cáo lập cùng lúc; mặc định: số lõi của máy", arguments.known_jobs, "SỐ")
-_SCHEDULER = _argument("--scheduler", "địa chỉ bộ điều phối Dask", arguments.known_scheduler, "tcp://…")
-_METHODS = _argument("--methods", "linear, open-sdg, destatis, sdsn; mặc định: tất cả", arguments.known_methods)
-_HEAD = _argument("--head", "đầu nhật ký đã chép lại từ trước phải còn đó", arguments.known_head, "SỐ:MÃ")
-_RUN = _argument("--run", "một lần chạy trước, ít nhất 8 chữ số", arguments.known_run, "MÃ", dest="run_id")
-_BUNDLE = _argument("--bundle", "chỉ lập lại từ gói này, do make bundle lập", arguments.path_or_none, "TỆP")
-_STATE = _argument("--state", "checked (đã kiểm tra) hoặc issued (đã ban hành)", arguments.known_state, "TRẠNG THÁI")
-_BY = _argument("--by", "cơ quan kiểm tra hoặc ban hành", arguments.known_office, "CƠ QUAN")
-_TO = _argument(
-    "--to", "thư mục có sẵn, hoặc tên tệp mới (.zip của gói, .tar của bản sao lưu)", arguments.path_or_none, "NƠI"
-)
-# What is published, by the names of its folders: an auditor may have no list of localities.
-_ANY_LOCALITY = _argument("locality", "tên địa phương; mặc định: mọi địa phương, hoặc gói tự nêu")
-_ANY_PERIOD = _argument("period", "kỳ báo cáo; mặc định: mọi kỳ")
-
-
-@_verb(_LOCALITY, _PERIOD, _KNOWN_AT, _PAGE_LANG, _FORCE)
+@verb(LOCALITY, PERIOD, KNOWN_AT, PAGE_LANG, FORCE)
 def _report(options: argparse.Namespace, layout: Layout) -> None:
     """Lập báo cáo của một địa phương."""
     from pipeline.run.make_report import make_report
@@ -139,9 +99,10 @@ def _report(options: argparse.Namespace, layout: Layout) -> None:
     _tell_made(outcome, layout)
 
 
-@_verb(_PERIOD, _JOBS, _SCHEDULER, _PAGE_LANG, _FORCE)
+@verb(PERIOD, JOBS, SCHEDULER, PAGE_LANG, FORCE)
 def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     """Lập báo cáo của mọi địa phương chưa mới nhất, rồi trang chung."""
+    from pipeline.publish.log import Log
     from pipeline.run.batch import Wanted, listed, report_all
     from pipeline.run.make_site import SiteRequest, make_overview
     from pipeline.run.session import lasting_session
@@ -152,13 +113,14 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
         batch = report_all(layout, wanted, _today(), say=say)
         if batch.made or batch.current:
             make_overview(layout, SiteRequest(period, options.page_lang), say=say)
+    say(Log(layout.log).to_note())
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
     for line in listed(batch.failed):
         print(line, file=sys.stderr)
     return batch.exit_code
 
 
-@_verb(_PERIOD, _PAGE_LANG, _FORCE)
+@verb(PERIOD, PAGE_LANG, FORCE)
 def _overview(options: argparse.Namespace, layout: Layout) -> None:
     """Lập trang chung của mọi địa phương: reports/index.html."""
     from pipeline.run.make_site import SiteRequest, make_overview
@@ -169,12 +131,15 @@ def _overview(options: argparse.Namespace, layout: Layout) -> None:
 
 
 def _tell_made(outcome: Outcome, layout: Layout) -> None:
+    from pipeline.publish.log import Log
+
     if not outcome.made:
         say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+    say(Log(layout.log).to_note())
     print(layout.relative(outcome.page))
 
 
-@_verb(_LOCALITY, _PERIOD)
+@verb(LOCALITY, PERIOD)
 def _why(options: argparse.Namespace, layout: Layout) -> None:
     """Điều gì làm báo cáo của một địa phương không còn mới nhất."""
     from pipeline.publish.publish import staleness
@@ -182,7 +147,7 @@ def _why(options: argparse.Namespace, layout: Layout) -> None:
     _tell(staleness(_run_of(options, layout)) or ["đã mới nhất"])
 
 
-@_verb(_LOCALITY, _PERIOD)
+@verb(LOCALITY, PERIOD)
 def _template(options: argparse.Namespace, layout: Layout) -> None:
     """Ghi biểu mẫu .xlsx để địa phương điền số liệu một kỳ."""
     from pipeline.senders.form import make_template
@@ -192,7 +157,7 @@ def _template(options: argparse.Namespace, layout: Layout) -> None:
     print(layout.relative(make_template(_run_of(options, layout), say=say)))
 
 
-@_verb(_LOCALITY, _PERIOD)
+@verb(LOCALITY, PERIOD)
 def _validate(options: argparse.Namespace, layout: Layout) -> None:
     """Chỉ kiểm tra số liệu một kỳ và trả lời nơi gửi, không lập báo cáo."""
     from pipeline.senders.receive import validate_and_answer
@@ -202,7 +167,7 @@ def _validate(options: argparse.Namespace, layout: Layout) -> None:
     _tell(validate_and_answer(run))
 
 
-@_verb(_FILE)
+@verb(FILE)
 def _read(options: argparse.Namespace, layout: Layout) -> None:
     """Cho xem một tệp .csv, .xlsx được đọc thế nào (JSON), không đối chiếu gì."""
     from pipeline.intake.reader import describe_file
@@ -212,7 +177,7 @@ def _read(options: argparse.Namespace, layout: Layout) -> None:
     print(describe_file(options.file, layout))
 
 
-@_verb(_LOCALITY, _PERIOD, _INDICATOR, _KNOWN_AT)
+@verb(LOCALITY, PERIOD, INDICATOR, KNOWN_AT)
 def _explain(options: argparse.Namespace, layout: Layout) -> None:
     """Giải trình một con số: từ ô đến tỷ lệ."""
     from pipeline.completion.evaluate import evaluate
@@ -229,7 +194,7 @@ def _explain(options: argparse.Namespace, layout: Layout) -> None:
     _tell(explain(completion, intake, *find_row(completion, code)))
 
 
-@_verb(_LOCALITY, _PERIOD, _METHODS)
+@verb(LOCALITY, PERIOD, METHODS)
 def _compare_methods(options: argparse.Namespace, layout: Layout) -> None:
     """Chỉ tiêu nào đổi kết luận theo phương pháp khác."""
     from pipeline.run.compare_methods import compare_methods
@@ -237,12 +202,18 @@ def _compare_methods(options: argparse.Namespace, layout: Layout) -> None:
     _tell(compare_methods(_run_of(options, layout), options.methods))
 
 
-@_verb(_ANY_LOCALITY, _ANY_PERIOD, _HEAD)
+@verb(ANY_LOCALITY, ANY_PERIOD, HEAD, SIGNERS)
 def _verify(options: argparse.Namespace, layout: Layout) -> int:
     """Mọi tệp đã công bố, kho đầu vào và nhật ký có còn như đã ghi."""
+    from pipeline.publish.sign_off import issues
+    from pipeline.publish.signatures import signature_faults
     from pipeline.publish.verify import Scope, verify_at_rest
 
-    found = verify_at_rest(layout, Scope(options.locality, options.period), options.head, say)
+    scope = Scope(options.locality, options.period)
+    found = verify_at_rest(layout, scope, options.head, say)
+    found.faults += signature_faults(layout, issues(found.chain.entries, scope.takes), options.signers)
+    for warning in found.warnings:
+        say(f"Lưu ý: {warning}")
     _tell(found.faults)
     print(
         f"{found.published} báo cáo đang công bố, {found.former} lần chạy trước, {found.outputs} tệp kết quả, "
@@ -253,7 +224,7 @@ def _verify(options: argparse.Namespace, layout: Layout) -> int:
     return MismatchError.exit_code if found.faults else 0
 
 
-@_verb(_ANY_LOCALITY, _PERIOD, _KNOWN_AT, _RUN, _BUNDLE)
+@verb(ANY_LOCALITY, PERIOD, KNOWN_AT, RUN, BUNDLE)
 def _audit(options: argparse.Namespace, layout: Layout) -> int:
     """Lập lại một lần chạy ở nơi trống và so từng byte."""
     from pipeline.publish.bundle import foreign_code, opened
@@ -271,7 +242,7 @@ def _audit(options: argparse.Namespace, layout: Layout) -> int:
 def _audited(layout: Layout, recorded: Recorded) -> int:
     from pipeline.publish.compare_bytes import Vocabulary
     from pipeline.publish.rerun import audit
-    from pipeline.report.words import field_word, status_word
+    from pipeline.report.field_words import field_word, status_word
 
     say(f"{recorded.locality}, {recorded.name}: lần chạy {short(recorded.run)}")
     audited = audit(layout, recorded, say, Vocabulary(field_word, status_word))
@@ -283,7 +254,7 @@ def _audited(layout: Layout, recorded: Recorded) -> int:
     return MismatchError.exit_code
 
 
-@_verb(_LOCALITY, _PERIOD, _KNOWN_AT, _STATE, _BY)
+@verb(LOCALITY, PERIOD, KNOWN_AT, STATE, BY)
 def _sign_off(options: argparse.Namespace, layout: Layout) -> None:
     """Ghi nhận báo cáo đã kiểm tra, rồi đã ban hành."""
     from pipeline.publish.issue import sign_off
@@ -297,7 +268,7 @@ def _sign_off(options: argparse.Namespace, layout: Layout) -> None:
     print(f"{layout.relative(run.report)}: {WORDS[state]}, {options.by}, lần chạy {short(signed.run)}")
 
 
-@_verb(_LOCALITY, _PERIOD, _KNOWN_AT, _RUN, _TO)
+@verb(LOCALITY, PERIOD, KNOWN_AT, RUN, TO)
 def _bundle(options: argparse.Namespace, layout: Layout) -> None:
     """Một tệp có mọi thứ để người khác lập lại báo cáo và so từng byte."""
     from pipeline.publish.bundle import make_bundle
@@ -307,7 +278,7 @@ def _bundle(options: argparse.Namespace, layout: Layout) -> None:
     print(layout.relative(make_bundle(layout, recorded, options.to)))
 
 
-@_verb(_TO)
+@verb(TO)
 def _backup(options: argparse.Namespace, layout: Layout) -> None:
     """Một bản sao lưu của báo cáo, kho đầu vào, nhật ký và số liệu gốc."""
     from pipeline.publish.backup import backup
@@ -319,7 +290,7 @@ def _backup(options: argparse.Namespace, layout: Layout) -> None:
     print(f"Đầu nhật ký: {made.head}")
 
 
-@_verb()
+@verb()
 def _rules(_: argparse.Namespace, layout: Layout) -> None:
     """Ghi bảng quy tắc docs/rules.md từ expectations/."""
     from pipeline.intake.handbook import write_rules
@@ -329,7 +300,18 @@ def _rules(_: argparse.Namespace, layout: Layout) -> None:
     print(layout.relative(layout.rules))
 
 
-@_verb()
+@verb(
+    ("what", {"help": "target (mục tiêu), deadline (thời hạn) hoặc result (kết quả)", "type": arguments.known_wording}),
+    FILE,
+)
+def _understand(options: argparse.Namespace, _: Layout) -> None:
+    """Cho xem từng dòng câu chữ của một tệp (không nêu tệp: đọc từ bàn phím) được hiểu thế nào, mỗi dòng một JSON."""
+    from pipeline.plans.understand import lines_of, understood
+
+    _tell(understood(options.what, lines_of(options.file)))
+
+
+@verb()
 def _plans(_: argparse.Namespace, layout: Layout) -> None:
     """Kiểm tra sổ kế hoạch và ghi các bảng data/processed/plans/*.csv."""
     from pipeline.plans.registry import read_registry
@@ -342,7 +324,7 @@ def _plans(_: argparse.Namespace, layout: Layout) -> None:
     print(f"{layout.relative(folder)}: " + ", ".join(f"{name}.csv {count} dòng" for name, count in counts.items()))
 
 
-@_verb()
+@verb()
 def _schema(_: argparse.Namespace, layout: Layout) -> None:
     """Ghi JSON Schema của các tệp kế hoạch vào docs/schema/."""
     from pipeline.intake.handbook import write_schemas
@@ -359,8 +341,11 @@ def _run_of(options: argparse.Namespace, layout: Layout) -> Run:
     registry = read_registry(layout, options.locality)
     locality = arguments.known_locality(registry, options.locality)
     if not registry.plans_of(locality.slug):
+        places = registry.localities
+        namesakes = [row for row in places.namesakes(locality.name) if row.slug != locality.slug]
+        same = f" Nơi khác cùng tên: {places.described(namesakes)}." if namesakes else ""
         raise NoInputError(
-            f"{locality.full_name} chưa có kế hoạch trong sổ.\n"
+            f"{places.described([places.by_slug[locality.slug]])} chưa có kế hoạch trong sổ.{same}\n"
             f"Thêm kế hoạch vào data/raw/plans/{locality.slug}/<mã-kế-hoạch>.yaml (cách làm: docs/add-a-plan.md), "
             "rồi chạy: make plans"
         )

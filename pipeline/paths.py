@@ -42,6 +42,11 @@ class Layout:
         return self.raw / "corrections"
 
     @property
+    def confirmations(self) -> Path:
+        """Confirmations of offices that a similar value holds for a row (xác nhận): `<locality>/*.yaml`."""
+        return self.raw / "confirmations"
+
+    @property
     def headings(self) -> Path:
         """The ways in which offices write the headings of columns (tiêu đề cột)."""
         return self.raw / "headings.yaml"

@@ -38,3 +38,8 @@ def unread() -> bool:
         return False
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return True
+
+
+def printable(name: str) -> str:
+    """A name that a file system gave, as a terminal may show it: what is not printable is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)

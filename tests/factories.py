@@ -43,6 +43,7 @@ def copy_raw(root: Path) -> Layout:
 
 def _added_later(folder: str, names: list[str]) -> set[str]:
     kept = {"plans": {f"{plan}.yaml" for plan in DOCUMENTS}, "submissions": {*PERIODS}, "corrections": {*PERIODS}}
+    kept["confirmations"] = set()
     return set(names) - kept.get(Path(folder).parent.name, set(names))
 
 
@@ -68,6 +69,24 @@ def submit(root: Path, locality: str, period: str, kind: FileKind, *rows: dict[s
     path = folder / f"{kind}.csv"
     path.write_text(csv_text(kind, *rows), "utf-8")
     return path
+
+
+def report_2026_as_2025(root: Path) -> Layout:
+    """A project in which the communes send for 2026, dated 01/12/2026, the values that they had in 2025.
+
+    Their plans are of 2026: what is a starting point in 2025 is a result then, with the same counts.
+    """
+    layout = copy_raw(root)
+    for locality in ("bach-long-vi", "binh-giang"):
+        sent = next((layout.raw / "submissions" / locality / "2025").glob("*.csv"))
+        rows = list(csv.DictReader(io.StringIO(sent.read_text("utf-8"))))
+        later = layout.raw / "submissions" / locality / "2026" / sent.name
+        later.parent.mkdir()
+        with later.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(row | {"as_of": "2026-12-01"} for row in rows)
+    return layout
 
 
 def exactly(value: str) -> Interval:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
-from fractions import Fraction
+from datetime import date, datetime
 
 import pytest
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.rates import count_statuses
-from pipeline.completion.statuses import TaskStatus
+from pipeline.completion.stages import plan_state
+from pipeline.intake.editions import of_window
+from pipeline.intake.rows import Intake, Observation, Origin, TaskFact
 from pipeline.intake.validate import validate_period
+from pipeline.intake.values import read_basis
 from pipeline.paths import CODE, Layout
+from pipeline.plans.deadlines import DeadlineKind
+from pipeline.plans.models import Task
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.report.words import NBSP
 from pipeline.report.words import VIETNAMESE as WORDS
 from tests.completion.one_row import evaluated
+from tests.factories import exactly
 
 DOCUMENT = (CODE / "docs" / "methodology.md").read_text("utf-8")
+QUARTERS = ("-Q1", "-Q2", "-Q3", "-Q4")
 DIRECTION = {"tăng": "rising", "giảm": "falling"}
 
 
@@ -49,7 +54,7 @@ def test_the_verdicts(row: dict[str, str], registry: Registry) -> None:
         "period": row["kỳ"],
     }
     found = evaluated(case, registry)
-    assert WORDS.status(found.status) == row["đánh giá"]
+    assert WORDS.verdict(found) == row["đánh giá"]
     assert (WORDS.number(found.pace.ratio, 4) if found.pace else "") == row["tiến độ"]
     assert (WORDS.percent(found.attainment).replace(NBSP, " ") if found.attainment is not None else "") == row[
         "mức đạt"
@@ -71,23 +76,67 @@ def test_the_rates(row: dict[str, str], registry: Registry) -> None:
     assert row["độ phủ"] == f"{rate.observed}/{rate.total}"
 
 
-@pytest.mark.parametrize("row", _table("nhiệm vụ"), ids=lambda row: row["nguồn"][:12])
-def test_the_task_rates(row: dict[str, str]) -> None:
-    statuses = {
-        "hoàn thành đúng hạn": TaskStatus.DONE_ON_TIME,
-        "hoàn thành quá hạn": TaskStatus.DONE_LATE,
-        "đang thực hiện, trong hạn": TaskStatus.UNDER_WAY,
-        "đang thực hiện, quá hạn": TaskStatus.UNDER_WAY_OVERDUE,
-    }
-    counts = count_statuses([status for name, status in statuses.items() for _ in range(int(row[name]))])
-    due = counts.done + counts.overdue
-    assert row["trên tổng số được giao"] == _shown(counts.done, counts.counted)
-    assert row["trên số đã hoàn thành hoặc đến hạn"] == _shown(counts.done, due)
-    assert (counts.of_assigned, counts.of_due) != (None, None)
+@pytest.mark.parametrize("row", _table("xuất phát điểm"), ids=lambda row: row["địa phương, kỳ 2025"])
+def test_the_starting_points(row: dict[str, str], registry: Registry) -> None:
+    period, locality = Period(2025), row["địa phương, kỳ 2025"]
+    intake = validate_period(Layout(), registry, locality, period)
+    (plan,) = evaluate(registry, registry.locality(locality), period, intake).plans
+    start = plan.starting_point
+    assert start is not None
+    found = (start.total, start.met, start.below, start.unknown)
+    assert tuple(row.values())[1:] == tuple(map(str, found))
 
 
-def _shown(part: int, whole: int) -> str:
-    return f"{part}/{whole} = {WORDS.percent(Fraction(part, whole), 2)}".replace(NBSP, " ")
+@pytest.mark.parametrize("row", _table("nhiệm vụ"), ids=lambda row: row["nơi báo cáo năm 2026 của Bình Giang"])
+def test_the_counts_of_tasks(row: dict[str, str], registry: Registry) -> None:
+    (plan,) = registry.plans_of("binh-giang")
+    days = dict.fromkeys(("started_on", "reported_on"), date(2026, 11, 30))
+    origin = Origin(file="thử.csv", sha256="0" * 64, line=2)
+    facts = [TaskFact(plan=plan.id, key=task.key, origin=origin, **days, **_finished(task)) for task in plan.tasks]
+    sent = facts if row["nơi báo cáo năm 2026 của Bình Giang"] == "làm đủ mọi việc" else []
+    intake = Intake(locality="binh-giang", period="2026", tasks=tuple(sent))
+    counts = evaluate(registry, registry.locality("binh-giang"), Period(2026), intake).tasks_by_deadline
+    found = [
+        (counts.dated.done, counts.dated.done_at_most, counts.dated.total),
+        (counts.recurring.in_time, counts.recurring.in_time_at_most, counts.recurring.total),
+        (counts.undated.done, counts.undated.done_at_most, counts.undated.total),
+    ]
+    shown = [f"{reached}/{total}" for done, most, total in found for reached in (done, most)]
+    assert list(row.values())[1:] == shown
+
+
+def _finished(task: Task) -> dict[str, date]:
+    return {} if task.due.kind is DeadlineKind.RECURRING else {"finished_on": date(2026, 9, 20)}
+
+
+@pytest.mark.parametrize("row", _table("kế hoạch"), ids=lambda row: f"{row['kế hoạch']} {row['kỳ']}")
+def test_the_days_of_plans(row: dict[str, str], registry: Registry) -> None:
+    plan = next(p for p in registry.plans if p.id == row["kế hoạch"])
+    state = plan_state(plan, Period.parse(row["kỳ"]).cut_off(registry.calendar))
+    assert WORDS.plan_state(state) == row["tình trạng"]
+
+
+@pytest.mark.parametrize("row", _table("kỳ nhận"), ids=lambda row: f"{row['ngày']} {row['cách tính']} {row['gửi cho']}")
+def test_which_editions_take_a_value(row: dict[str, str], registry: Registry) -> None:
+    value = observation_of(row["ngày"], row["cách tính"], row["gửi cho"])
+    editions = [f"{year}{part}" for year in (2026, 2027) for part in ("", "-F", *QUARTERS, "-H1", "-H2", "-9M")]
+    takes = [e for e in editions if e == value.edition or of_window([value], Period.parse(e), registry.calendar)]
+    assert ", ".join(takes) == row["kỳ nhận"]
+
+
+def observation_of(day: str, basis: str, edition: str) -> Observation:
+    return Observation(
+        concept="coverage-5g",
+        unit="%",
+        value=exactly("80"),
+        text="80",
+        basis=read_basis(basis),
+        as_of=datetime.strptime(day, "%d/%m/%Y").date(),
+        as_of_stated=True,
+        source="",
+        edition=edition,
+        origin=Origin(file="a.csv", sha256="0" * 64, line=2),
+    )
 
 
 def _day(written: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.plans.deadlines import ANY_CALENDAR, DeadlineKind, parse_deadline
+from pipeline.plans.deadlines import DeadlineKind, parse_deadline
 
 Document = dict[str, Any]
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
@@ -249,7 +249,7 @@ def _task_rows(commune: Commune, count: int, chance: Random) -> list[Document]:
 
 def _assigned(commune: Commune, row: Document, chance: Random) -> Assigned:
     quality, first = commune.quality, dt.date(2025, 3, 1) if commune.staged else dt.date(2026, 1, 10)
-    deadline = parse_deadline(row["deadline"], ANY_CALENDAR)
+    deadline = parse_deadline(row["deadline"])
     due = deadline.due or first + dt.timedelta(days=300)
     length = max((due - first).days, 20)
     started = first + dt.timedelta(days=int(length * chance.uniform(0, 1.1 - 0.6 * quality)))

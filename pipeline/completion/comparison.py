@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.completion.records import Change, Completion, IndicatorResult, Moved, TaskResult
-from pipeline.completion.statuses import ABSENT, DONE, OVERDUE, Status, TaskStatus
+from pipeline.completion.change_records import Change, Moved, MovedTask
+from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.completion.statuses import ABSENT, DONE, OVERDUE, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
 from pipeline.plans.base import Frozen
 from pipeline.plans.models import Key, Kind
@@ -21,65 +22,100 @@ def change_between(before: Completion, after: Completion) -> Change:
 
     Both reports are judged by what is known today; only rows and tasks that both count are compared.
     """
-    pairs = list(_pairs(before, after))
+    pairs = [pair for pair in _pairs(before, after) if pair[1].kind is Kind.INDICATOR]
     tasks = list(_task_pairs(before, after))
+    ended = {plan.id for plan in after.plans if plan.state is PlanState.EXPIRED}
+    gone = list(_no_longer_counted(before, after))
     return Change(
         period=before.period,
         cut_off=before.cut_off,
         met_before=before.rate.met,
         total_before=before.rate.total,
-        newly_met=_moved(pairs, lambda old, new: old is not Status.MET and new is Status.MET),
-        fell_back=_moved(pairs, lambda old, new: old is Status.MET and new is not Status.MET and new not in ABSENT),
+        newly_met=_moved(pairs, _is_newly_met),
+        fell_back=_moved(pairs, _falls_back),
         first_observed=_moved(pairs, lambda old, new: old in ABSENT and new not in ABSENT and new is not Status.MET),
         lost=_moved(pairs, lambda old, new: old not in ABSENT and new in ABSENT),
-        left=tuple(_move(row, row) for row in _counted_only(before, after)),
-        entered=tuple(_move(row, row) for row in _counted_only(after, before)),
-        tasks_done=tuple(code for code, old, new in tasks if old.status not in DONE and new.status in DONE),
-        tasks_overdue=tuple(code for code, old, new in tasks if old.status not in OVERDUE and new.status in OVERDUE),
+        left=tuple(_move(old, now) for old, now in gone if old.plan not in ended),
+        ended=tuple(_move(old, now) for old, now in gone if old.plan in ended),
+        entered=tuple(_move(old, now) for old, now in _newly_counted(before, after)),
+        commitments=_moved(
+            [pair for pair in _pairs(before, after) if pair[1].kind is Kind.COMMITMENT],
+            lambda old, new: _is_newly_met(old, new) or _falls_back(old, new),
+        ),
+        tasks_done=tuple(_moved_task(new) for old, new in tasks if old.status not in DONE and new.status in DONE),
+        tasks_overdue=tuple(
+            _moved_task(new) for old, new in tasks if old.status not in OVERDUE and new.status in OVERDUE
+        ),
     )
 
 
+def _is_newly_met(old: Status, new: Status) -> bool:
+    return old is not Status.MET and new is Status.MET
+
+
+def _falls_back(old: Status, new: Status) -> bool:
+    return old is Status.MET and new is not Status.MET and new not in ABSENT
+
+
 def _pairs(before: Completion, after: Completion) -> Iterator[_Pair]:
-    old = {(r.plan, r.key): r for plan in before.in_force for r in plan.indicators if r.counted}
-    for plan in after.in_force:
-        for row in plan.indicators:
-            if row.counted and (row.plan, row.key) in old:
-                yield old[row.plan, row.key], row
+    old = {r.code: r for r in _counted(before)}
+    yield from ((old[row.code], row) for row in _counted(after) if row.code in old)
 
 
-def _task_pairs(before: Completion, after: Completion) -> Iterator[tuple[str, TaskResult, TaskResult]]:
+def _counted(completion: Completion) -> Iterator[IndicatorResult]:
+    """Indicators and commitments that the report counts."""
+    yield from (row for plan in completion.in_force for row in plan.indicators if row.counted)
+
+
+def _task_pairs(before: Completion, after: Completion) -> Iterator[tuple[TaskResult, TaskResult]]:
     old = {t.code: t for plan in before.in_force for t in plan.tasks}
     for plan in after.in_force:
         for task in plan.tasks:
             if task.code in old:
-                yield task.code, old[task.code], task
+                yield old[task.code], task
 
 
-def _counted_only(here: Completion, there: Completion) -> Iterator[IndicatorResult]:
-    """Indicators that `here` counts and `there` does not, as they stand in `there` if they do."""
-    counted = {(r.plan, r.key) for plan in there.in_force for r in plan.indicators if r.counted}
-    known = {(r.plan, r.key): r for plan in there.plans for r in plan.indicators}
-    for plan in here.in_force:
-        for row in plan.indicators:
-            if row.kind is Kind.INDICATOR and row.counted and (row.plan, row.key) not in counted:
-                yield known.get((row.plan, row.key), row)
+def _no_longer_counted(before: Completion, after: Completion) -> Iterator[_Pair]:
+    """Indicators that only the report before counts, with what they are now."""
+    counted = {r.code for r in _counted(after)}
+    now = {r.code: r for plan in after.plans for r in plan.indicators}
+    for row in _counted(before):
+        if row.kind is Kind.INDICATOR and row.code not in counted:
+            yield row, now.get(row.code, row)
+
+
+def _newly_counted(before: Completion, after: Completion) -> Iterator[tuple[IndicatorResult | None, IndicatorResult]]:
+    """Indicators that only the report after counts, with what they were if that report had them."""
+    counted = {r.code for r in _counted(before)}
+    was = {r.code: r for plan in before.plans for r in plan.indicators}
+    for row in _counted(after):
+        if row.kind is Kind.INDICATOR and row.code not in counted:
+            yield was.get(row.code), row
 
 
 def _moved(pairs: list[_Pair], test: Callable[[Status, Status], bool]) -> tuple[Moved, ...]:
     return tuple(_move(old, new) for old, new in pairs if test(old.status, new.status))
 
 
-def _move(old: IndicatorResult, new: IndicatorResult) -> Moved:
+def _move(old: IndicatorResult | None, new: IndicatorResult) -> Moved:
+    """A row as it is now; `lowered` names the newest amendment of its target where it is met by that alone."""
+    targets = [clause for clause in new.amended if clause.kind == "target"]
     return Moved(
         code=new.code,
         kind=new.kind,
         name=new.name,
         unit=new.unit,
         lead=new.lead,
-        before=old.observation.value if old.observation else None,
+        before=old.observation.value if old is not None and old.observation else None,
         after=new.observation.value if new.observation else None,
+        status_before=old.status if old is not None else None,
         status=new.status,
+        lowered=targets[-1] if targets and new.met_by_amendment else None,
     )
+
+
+def _moved_task(task: TaskResult) -> MovedTask:
+    return MovedTask(code=task.code, name=task.name, status=task.status)
 
 
 class Figures(Frozen):

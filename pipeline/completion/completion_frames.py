@@ -74,7 +74,7 @@ _I = FrameColumn[PlacedIndicator]
 INDICATORS = (
     _I("code", lambda x: x.row.code, "mã chỉ tiêu, nối với các bảng khác"),
     _I("plan", lambda x: x.row.plan, "kế hoạch"),
-    _I("plan_state", lambda x: x.plan.state, "kế hoạch đang có hiệu lực hay không", Dtype.CATEGORY, of=PlanState),
+    _I("plan_state", lambda x: x.plan.state, "kế hoạch đang ở đâu vào ngày chốt", Dtype.CATEGORY, of=PlanState),
     _I("annex", lambda x: x.row.annex, "phụ lục; trống nếu kế hoạch không chia phụ lục"),
     _I("group", lambda x: x.row.group, "nhóm"),
     _I("no", lambda x: x.row.no, "số thứ tự trong nhóm"),
@@ -90,14 +90,34 @@ INDICATORS = (
     _I("comparator", lambda x: x.target and x.target.comparator, "cách so sánh", Dtype.CATEGORY, of=Comparator),
     _I("bound", lambda x: x.target and x.target.bound, "con số phải đạt", Dtype.NUMBER, "theo `unit`"),
     _I("due", lambda x: x.target and x.target.due, "ngày đến hạn của mục tiêu", Dtype.DAY),
-    _I("value", lambda x: x.value and x.value.exact, "giá trị, nếu là một số", Dtype.NUMBER, "theo `unit`"),
+    _I(
+        "value",
+        lambda x: x.value and x.value.exact,
+        "giá trị có ngày trong kỳ, nếu là một số",
+        Dtype.NUMBER,
+        "theo `unit`",
+    ),
     _I("low", lambda x: x.value and x.value.low, "cận dưới của giá trị", Dtype.NUMBER, "theo `unit`"),
     _I("high", lambda x: x.value and x.value.high, "cận trên của giá trị", Dtype.NUMBER, "theo `unit`"),
     _I("absence", lambda x: x.absence, "vì sao không có giá trị; trống nếu có", Dtype.CATEGORY, of=Absence),
     _I("as_of", lambda x: x.row.observation and x.row.observation.as_of, "ngày của số liệu", Dtype.DAY),
+    _I(
+        "latest",
+        lambda x: x.row.latest and x.row.latest.value and x.row.latest.value.exact,
+        "số liệu gần nhất có trước kỳ, nếu kỳ không có",
+        Dtype.NUMBER,
+        "theo `unit`",
+    ),
+    _I("latest_as_of", lambda x: x.row.latest and x.row.latest.as_of, "ngày của số liệu gần nhất", Dtype.DAY),
+    _I("latest_meets", lambda x: x.row.latest_meets, "số liệu gần nhất ở mức mục tiêu", Dtype.FLAG),
     _I("status", lambda x: x.row.status, "đánh giá", Dtype.CATEGORY, of=Status),
     _I("category", lambda x: x.row.status.category, "nhóm đánh giá", Dtype.CATEGORY, of=Category),
-    _I("counted", lambda x: x.row.counted, "được tính vào tỷ lệ, nếu kế hoạch có hiệu lực", Dtype.FLAG),
+    _I(
+        "counted",
+        lambda x: x.row.counted and not x.row.repeats,
+        "được tính vào tỷ lệ, nếu kế hoạch đang thực hiện; dòng ghi lại dòng khác thì không",
+        Dtype.FLAG,
+    ),
     _I("attainment", lambda x: x.row.attainment, "mức đạt", Dtype.NUMBER, "phần của mục tiêu, 1 là đủ"),
     _I("gap", lambda x: x.row.gap, "còn thiếu bao nhiêu", Dtype.NUMBER, "theo `unit`"),
     _I("gap_per_month", lambda x: x.row.gap_per_month, "mỗi tháng cần thêm", Dtype.NUMBER, "`unit`/tháng"),
@@ -116,7 +136,7 @@ _T = FrameColumn[PlacedTask]
 TASKS = (
     _T("code", lambda x: x.row.code, "mã nhiệm vụ, nối với các bảng khác"),
     _T("plan", lambda x: x.row.plan, "kế hoạch"),
-    _T("plan_state", lambda x: x.plan.state, "kế hoạch đang có hiệu lực hay không", Dtype.CATEGORY, of=PlanState),
+    _T("plan_state", lambda x: x.plan.state, "kế hoạch đang ở đâu vào ngày chốt", Dtype.CATEGORY, of=PlanState),
     _T("annex", lambda x: x.row.annex, "phụ lục; trống nếu kế hoạch không chia phụ lục"),
     _T("group", lambda x: x.row.group, "nhóm"),
     _T("no", lambda x: x.row.no, "số thứ tự trong nhóm"),
@@ -132,6 +152,7 @@ TASKS = (
     _T("category", lambda x: x.row.status.category, "nhóm tình trạng", Dtype.CATEGORY, of=TaskCategory),
     _T("past_due", lambda x: x.row.past_due, "đến hạn vào hay trước ngày chốt", Dtype.FLAG),
     _T("due_soon", lambda x: x.row.due_soon, "sắp đến hạn", Dtype.FLAG),
+    _T("repeats", lambda x: x.row.repeats, "ghi lại nhiệm vụ khác, không được đếm", Dtype.FLAG),
 )
 _P = FrameColumn[PlacedPoint]
 HISTORY = (
@@ -147,12 +168,21 @@ def _share(of: Callable[[Rate], Any]) -> Callable[[RateOf], object]:
 
 _R = FrameColumn[RateOf]
 RATES = (
-    _R("plan", lambda x: x.plan, "kế hoạch; trống ở dòng của mọi kế hoạch có hiệu lực"),
+    _R("plan", lambda x: x.plan, "kế hoạch; trống ở dòng của mọi kế hoạch đang thực hiện"),
     _R("total", lambda x: x.rate.total, "được tính", Dtype.INTEGER, "chỉ tiêu"),
     _R("met", lambda x: x.rate.met, "đạt", Dtype.INTEGER, "chỉ tiêu"),
     _R("not_met", lambda x: x.rate.not_met, "chưa đạt", Dtype.INTEGER, "chỉ tiêu"),
     _R("undecidable", lambda x: x.rate.undecidable, "không đủ căn cứ", Dtype.INTEGER, "chỉ tiêu"),
-    _R("absent", lambda x: x.rate.absent, "chưa có số liệu", Dtype.INTEGER, "chỉ tiêu"),
+    _R("absent", lambda x: x.rate.absent, "chưa có số liệu của kỳ", Dtype.INTEGER, "chỉ tiêu"),
+    _R("older", lambda x: x.rate.older, "chỉ có số liệu trước kỳ", Dtype.INTEGER, "chỉ tiêu"),
+    _R("older_met", lambda x: x.rate.older_met, "trong đó ở mức mục tiêu", Dtype.INTEGER, "chỉ tiêu"),
+    _R(
+        "met_by_amendment",
+        lambda x: x.rate.met_by_amendment,
+        "trong số đạt, đạt do mục tiêu được hạ",
+        Dtype.INTEGER,
+        "chỉ tiêu",
+    ),
     _R(
         "lower",
         _share(lambda r: r.lower),

@@ -12,7 +12,6 @@ from itertools import combinations, pairwise, permutations
 
 from pipeline.plans.base import Frozen
 from pipeline.plans.models import Direction, Indicator, Plan, Target
-from pipeline.plans.periods import Calendar
 from pipeline.plans.registry import Registry
 from pipeline.plans.targets import Comparator
 from pipeline.plans.text import name_key
@@ -30,8 +29,8 @@ class Clause(Frozen):
 
 class Difference(Frozen):
     """One way in which clauses differ: `unit`, `target`, `year`, `wording`, `agency`; `parts`, where a combined row
-    asks for more than one of its parts; or, inside one row, `same-number-other-words`, `later-asks-less`. `texts`
-    are as printed, in the order of the clauses.
+    asks for more than one of its parts; `term`, where a task that serves a row ends on another day; or, inside one
+    row, `same-number-other-words`, `later-asks-less`. `texts` are as printed, in the order of the clauses.
     """
 
     kind: str
@@ -63,9 +62,10 @@ def conflicts(plans: Sequence[Plan], registry: Registry) -> tuple[Conflict, ...]
     for whole, part in permutations(rows, 2):
         same_table = (whole[0].id, whole[1].annex) == (part[0].id, part[1].annex)
         if same_table and part[1].concept in registry.concept(whole[1].concept).parts:
-            _add(found, (whole, part), _beyond(whole[1], part[1], registry.calendar))
+            _add(found, (whole, part), _beyond(whole[1], part[1]))
     for row in rows:
         _add(found, (row,), _within(row[1]))
+        _add(found, (row,), _terms(row))
     return tuple(found)
 
 
@@ -86,7 +86,7 @@ def _differences(one: _PlanRow, other: _PlanRow, registry: Registry) -> Iterator
     if first.unit != second.unit:
         yield Difference(kind="unit", texts=(first.unit, second.unit))
     else:
-        yield from _targets(first, second, registry.calendar)
+        yield from _targets(first, second)
     if name_key(first.name) != name_key(second.name):
         yield Difference(kind="wording", texts=(first.name, second.name))
     agencies = [registry.agency_names(row.lead, plan.locality) for plan, row in (one, other)]
@@ -94,17 +94,17 @@ def _differences(one: _PlanRow, other: _PlanRow, registry: Registry) -> Iterator
         yield Difference(kind="agency", texts=("; ".join(agencies[0]), "; ".join(agencies[1])))
 
 
-def _beyond(whole: Indicator, part: Indicator, calendar: Calendar) -> Iterator[Difference]:
+def _beyond(whole: Indicator, part: Indicator) -> Iterator[Difference]:
     """A row that combines two things must not ask for more than the row of either."""
-    ours, theirs = _by_day(whole, calendar), _by_day(part, calendar)
+    ours, theirs = _by_day(whole), _by_day(part)
     for day in sorted(ours.keys() & theirs.keys()):
         if _stricter(ours[day], theirs[day], whole.direction) == 0:
             yield Difference(kind="parts", texts=(ours[day].text, theirs[day].text), due=day, stricter=0)
 
 
-def _targets(first: Indicator, second: Indicator, calendar: Calendar) -> Iterator[Difference]:
+def _targets(first: Indicator, second: Indicator) -> Iterator[Difference]:
     """Differing targets of one due day; where the rows share no due day, that the years differ."""
-    ours, theirs = _by_day(first, calendar), _by_day(second, calendar)
+    ours, theirs = _by_day(first), _by_day(second)
     for day in sorted(ours.keys() & theirs.keys()):
         a, b = ours[day], theirs[day]
         if _meaning(a, first.direction) != _meaning(b, second.direction):
@@ -138,8 +138,19 @@ def _without_day(first: Indicator, second: Indicator) -> Iterator[tuple[Target, 
         yield from zip(ours, theirs, strict=False)
 
 
-def _by_day(indicator: Indicator, calendar: Calendar) -> dict[dt.date, Target]:
-    return {day: target for target in indicator.targets if (day := target.due(calendar)) is not None}
+def _by_day(indicator: Indicator) -> dict[dt.date, Target]:
+    return {day: target for target in indicator.targets if (day := target.due) is not None}
+
+
+def _terms(row: _PlanRow) -> Iterator[Difference]:
+    """A row and a task that serves it, with different terms (thời hạn của chỉ tiêu và của nhiệm vụ)."""
+    plan, indicator = row
+    days = _by_day(indicator)
+    for task in plan.tasks:
+        due = task.due.due if task.key.label in indicator.tasks else None
+        if due is not None and days and due not in days:
+            target = ", ".join(f"{t.text} ({t.year or t.deadline})" for t in days.values())
+            yield Difference(kind="term", texts=(target, f"{task.key.label}: {task.deadline}"))
 
 
 def _meaning(target: Target, direction: Direction) -> tuple[object, ...]:

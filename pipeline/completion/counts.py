@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TypeVar
@@ -38,6 +40,15 @@ class Rate(Computed):
     attainment_low: Number | None = None
     """Mean of min(attainment, 1), every absence as 0; None over no rows."""
     attainment_high: Number | None = None
+    older: int = 0
+    """Rows of A without a value of the period, but with an earlier one that still serves (số liệu gần nhất)."""
+    older_met: int = 0
+    """Of those, the rows whose earlier value meets the target; no part of `met`."""
+    older_first: dt.date | None = None
+    older_last: dt.date | None = None
+    """The days of those values, the earliest and the latest."""
+    met_by_amendment: int = 0
+    """Of `met`, rows that would not be met by the target as first issued (đạt do mục tiêu đã hạ)."""
 
     def of(self, statuses: Iterable[Status]) -> int:
         """Rows that have one of `statuses`, whether they belong to A or not."""
@@ -52,7 +63,7 @@ class Rate(Computed):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def met(self) -> int:
-        """Rows of A whose target holds (đạt)."""
+        """Rows of A whose target holds by a value dated in the period (đạt)."""
         return self.of([Status.MET])
 
     @computed_field  # type: ignore[prop-decorator]
@@ -88,7 +99,7 @@ class Rate(Computed):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def observed(self) -> int:
-        """Rows of A with a value, also an undecidable one; the numerator of `coverage`."""
+        """Rows of A with a value dated in the period, also an undecidable one; the numerator of `coverage`."""
         return self.total - self.absent
 
     @property
@@ -103,7 +114,7 @@ class Rate(Computed):
 
     @property
     def coverage(self) -> Fraction | None:
-        """Độ phủ: rows with a value among those counted."""
+        """Độ phủ: rows with a value of the period among those counted."""
         return _fraction(self.observed, self.total)
 
 
@@ -147,7 +158,7 @@ class TaskCounts(Computed):
 
     @property
     def overdue(self) -> int:
-        """Reported as not done, and past the deadline (quá hạn); tasks without a report are in `unknown_due`."""
+        """Reported as not done, and past the deadline (quá hạn)."""
         return self.of(*OVERDUE)
 
     @property
@@ -156,33 +167,124 @@ class TaskCounts(Computed):
         return self.of(*UNREPORTED)
 
     @property
-    def unknown_due(self) -> int:
-        """Past their deadline without a report: due, and done only in the upper bound."""
-        return self.of(TaskStatus.NOT_REPORTED_PAST_DUE)
-
-    @property
     def counted(self) -> int:
         """Tasks assigned, without those suspended, dropped or taken over by another plan."""
         return self.assigned - self.of(*UNCOUNTED_TASKS)
 
-    @property
-    def judged(self) -> int:
-        """Done, or due by now."""
-        return self.done + self.overdue + self.unknown_due
+
+class DatedTasks(Frozen):
+    """Tasks with a deadline (nhiệm vụ có thời hạn); `done`, `overdue`, `not_reported` and the rest make `total`."""
+
+    total: int = 0
+    done: int = 0
+    done_late: int = 0
+    """Of those done, finished after the deadline."""
+    due: int = 0
+    """Whose deadline is the cut-off or earlier (đã đến hạn)."""
+    done_of_due: int = 0
+    overdue: int = 0
+    """Reported as not done, and past the deadline."""
+    not_reported: int = 0
+    not_reported_past_due: int = 0
 
     @property
-    def of_assigned(self) -> Fraction | None:
-        """Trên tổng số nhiệm vụ được giao; every task without a report counted as not done."""
-        return _fraction(self.done, self.counted)
+    def in_time(self) -> int:
+        """Reported, not done, not past the deadline."""
+        return self.total - self.done - self.overdue - self.not_reported
 
     @property
-    def of_due(self) -> Fraction | None:
-        """Trên số nhiệm vụ đã hoàn thành hoặc đã đến hạn; those without a report counted as not done."""
-        return _fraction(self.done, self.judged)
+    def done_at_most(self) -> int:
+        """Done if every task without a report is done."""
+        return self.done + self.not_reported
+
+
+class RecurringTasks(Frozen):
+    """Tasks to be reported again and again (nhiệm vụ thường xuyên)."""
+
+    total: int = 0
+    """To be reported (phải báo cáo)."""
+    in_time: int = 0
+    """Reported recently enough (báo cáo đúng kỳ), or finished for good."""
+    lapsed: int = 0
+    not_reported: int = 0
+
+    @property
+    def in_time_at_most(self) -> int:
+        """In time if every task without a report is."""
+        return self.in_time + self.not_reported
+
+
+class UndatedTasks(Frozen):
+    """Tasks for which the plan names no deadline (nhiệm vụ không ghi thời hạn)."""
+
+    total: int = 0
+    done: int = 0
+    under_way: int = 0
+    not_reported: int = 0
+
+    @property
+    def not_started(self) -> int:
+        """Reported as not started."""
+        return self.total - self.done - self.under_way - self.not_reported
+
+    @property
+    def done_at_most(self) -> int:
+        """Done if every task without a report is done."""
+        return self.done + self.not_reported
+
+
+class TasksByDeadline(Frozen):
+    """Three counts of tasks. No rate is taken across them: what fulfils a task differs from one to the other.
+
+    Tasks suspended, dropped, taken over or of a plan not in force are in none of them.
+    """
+
+    dated: DatedTasks = DatedTasks()
+    recurring: RecurringTasks = RecurringTasks()
+    undated: UndatedTasks = UndatedTasks()
+
+    @classmethod
+    def sum_of(cls, counts: Iterable[TasksByDeadline]) -> TasksByDeadline:
+        """The three counts over several localities, each added up for itself."""
+        listed = list(counts)
+        return cls(
+            dated=DatedTasks(**_added(one.dated for one in listed)),
+            recurring=RecurringTasks(**_added(one.recurring for one in listed)),
+            undated=UndatedTasks(**_added(one.undated for one in listed)),
+        )
+
+    @property
+    def total(self) -> int:
+        """Tasks in one of the three."""
+        return self.dated.total + self.recurring.total + self.undated.total
+
+    @property
+    def not_reported(self) -> int:
+        """Tasks without reported facts; not the same as not started."""
+        return self.dated.not_reported + self.recurring.not_reported + self.undated.not_reported
+
+
+class StartingPoint(Frozen):
+    """A plan that has not begun, held against what is there already (xuất phát điểm). No part of any rate."""
+
+    total: int
+    """Indicators with a quantified target in the first stage."""
+    met: int
+    """Already at the target (đã ở mức mục tiêu)."""
+    below: int
+    unknown: int
+    """Without a value of the period, or with one that does not decide it."""
 
 
 def _sum(counts: Mapping[_S, int], statuses: Iterable[_S]) -> int:
     return sum(counts.get(status, 0) for status in statuses)
+
+
+def _added(counts: Iterable[DatedTasks | RecurringTasks | UndatedTasks]) -> Counter[str]:
+    added = Counter[str]()
+    for one in counts:
+        added.update(one.model_dump())
+    return added
 
 
 def _fraction(part: int, whole: int) -> Fraction | None:

@@ -8,14 +8,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from pipeline.completion.change_records import AmendedClause
+from pipeline.completion.clause_above import beside_above
 from pipeline.completion.comparison import change_between
 from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.indicators import Edition, IndicatorJudge
-from pipeline.completion.rates import count_concepts, count_statuses, count_tasks, rate
+from pipeline.completion.lines import Measure
+from pipeline.completion.rates import (
+    count_concepts,
+    count_statuses,
+    count_tasks,
+    rate,
+    starting_point,
+    tasks_by_deadline,
+)
 from pipeline.completion.records import (
     AgencyResult,
-    AmendedClause,
     AmendmentResult,
     Completion,
     Former,
@@ -24,12 +33,15 @@ from pipeline.completion.records import (
     PlanResult,
     TaskResult,
 )
-from pipeline.completion.stages import plan_state, stage_in_force
+from pipeline.completion.repeats import marked, once
+from pipeline.completion.stages import is_open_after, plan_state, shows_starting_point, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
+from pipeline.intake.editions import of_window
 from pipeline.intake.rows import Intake, Observation, TaskFact
 from pipeline.plans.amend import amended, in_force
-from pipeline.plans.amendments import Amendment, RowChange
+from pipeline.plans.amendments import Amendment
+from pipeline.plans.concepts import Concept
 from pipeline.plans.models import Kind, Locality, Plan, Task
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -40,14 +52,18 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
     completion = _Evaluation(registry, locality, period, intake).completion()
     if not intake.previous:
         return completion
+    previous = Period.parse(intake.previous)
     earlier = Intake(
         locality=intake.locality,
         period=intake.previous,
         known_at=intake.known_at,
         earlier=intake.earlier,
+        confirmed=intake.confirmed,
         earlier_tasks=intake.earlier_tasks,
+        later=of_window((*intake.observations, *intake.later), previous, registry.calendar),
+        later_tasks=of_window((*intake.tasks, *intake.later_tasks), previous, registry.calendar),
     )
-    before = _Evaluation(registry, locality, Period.parse(intake.previous), earlier).completion()
+    before = _Evaluation(registry, locality, previous, earlier).completion()
     return completion.model_copy(update={"change": change_between(before, completion)})
 
 
@@ -73,9 +89,11 @@ class _Evaluation:
     @cached_property
     def issued(self) -> list[Plan]:
         """Plans known on the day, with all rows that ever stood in them."""
+        return [p for p in self.registry.plans_of(self.locality.slug) if self._is_known(p)]
+
+    def _is_known(self, plan: Plan) -> bool:
         known_at = self.intake.known_at
-        plans = self.registry.plans_of(self.locality.slug)
-        return [p for p in plans if known_at is None or p.known_on is None or p.known_on <= known_at]
+        return known_at is None or plan.known_on is None or plan.known_on <= known_at
 
     @cached_property
     def plans(self) -> list[Plan]:
@@ -84,16 +102,21 @@ class _Evaluation:
 
     @cached_property
     def facts(self) -> dict[str, list[TaskFact]]:
-        """Facts by the code of their task, the oldest first."""
+        """Facts by the code of their task, or of the task that it repeats; the oldest first."""
         facts: dict[str, list[TaskFact]] = {}
-        for fact in (*self.intake.earlier_tasks, *self.intake.tasks):
-            facts.setdefault(fact.code, []).append(fact)
+        for fact in (*self.intake.earlier_tasks, *self.intake.tasks, *self.intake.later_tasks):
+            facts.setdefault(self.same.get(fact.code, fact.code), []).append(fact)
         return facts
+
+    @cached_property
+    def same(self) -> dict[str, str]:
+        """The code of the task that each repeating task repeats, by the code of the latter."""
+        return {f"{p.id}/{t.key.label}": f"{p.id}/{t.same_as}" for p in self.issued for t in p.tasks if t.same_as}
 
     @cached_property
     def taken_over(self) -> set[str]:
         """Codes of tasks that a task of another plan in force continues."""
-        plans = (p for p in self.plans if plan_state(p, self.cut_off, self.calendar) is PlanState.IN_FORCE)
+        plans = (p for p in self.plans if plan_state(p, self.cut_off) is PlanState.IN_FORCE)
         return {task.continues for plan in plans for task in plan.tasks if task.continues}
 
     @cached_property
@@ -116,8 +139,9 @@ class _Evaluation:
         current = [plan for plan in plans if plan.state is PlanState.IN_FORCE]
         rows = [row for plan in current for row in plan.indicators]
         indicators = [row for row in rows if row.kind is Kind.INDICATOR]
-        tasks = [task for plan in current for task in plan.tasks]
-        parent = next((x for x in self.registry.localities if x.code == self.locality.parent), None)
+        tasks = once(task for plan in current for task in plan.tasks)
+        counting = once(indicators)
+        parent = self.registry.localities.of_code(self.locality.parent)
         changed = any(plan.original_rate for plan in current)
         return Completion(
             method=self.registry.method,
@@ -132,24 +156,31 @@ class _Evaluation:
             period_label=self.period.label,
             start=self.period.start(self.calendar),
             cut_off=self.cut_off,
-            rate=rate(indicators, self.cut_off),
-            concepts=count_concepts(indicators),
-            commitments=rate((r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
+            rate=rate(counting, self.cut_off),
+            concepts=count_concepts(counting),
+            commitments=rate(once(r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
             task_counts=count_tasks(tasks),
+            repeated_rows=sum(plan.repeated_rows for plan in current),
+            repeated_tasks=sum(plan.repeated_tasks for plan in current),
+            missing_annexes=tuple(annex for plan in current for annex in plan.missing_annexes),
+            definitions=self._definitions(plans),
+            tasks_by_deadline=tasks_by_deadline(tasks),
             plans=plans,
-            agencies=self._agencies(indicators, tasks),
+            agencies=self._agencies(counting, tasks),
             conflicts=self._conflicts(),
-            original_rate=rate(map(_as_issued, _issued(indicators)), self.cut_off) if changed else None,
+            original_rate=rate(map(_as_issued, _issued(counting)), self.cut_off) if changed else None,
             original_task_counts=_count_as_issued(tasks) if changed else None,
             reported=self.intake.reported,
             unplaced=self._unplaced(plans),
         )
 
     def _plan(self, issued: Plan, plan: Plan) -> PlanResult:
-        state = plan_state(plan, self.cut_off, self.calendar)
-        rows = self._indicators(issued, plan)
-        tasks = self._tasks(issued, plan)
-        indicators = [r for r in rows if r.kind is Kind.INDICATOR]
+        state = plan_state(plan, self.cut_off)
+        above = [amended(p, self.amendments(p)) for p in self.registry.plans_above(plan) if self._is_known(p)]
+        rows = marked(beside_above(self._indicators(issued, plan), above))
+        tasks = marked(self._tasks(issued, plan))
+        indicators, counted_tasks = [r for r in rows if r.kind is Kind.INDICATOR], once(tasks)
+        counting = once(indicators)
         changed = bool(self.amendments(issued))
         return PlanResult(
             id=plan.id,
@@ -158,20 +189,31 @@ class _Evaluation:
             issuer=plan.issuer,
             date_printed=plan.date_printed or "",
             implements=plan.implements,
+            above=tuple(f"{one.title} ({one.reference})" for one in above),
             supersedes=plan.supersedes,
             first_year=plan.years.first,
             last_year=plan.years.last,
+            issued=plan.issued_on,
+            begins=plan.first_day,
+            ends=plan.last_day,
             state=state,
-            stage=stage_in_force(plan, self.cut_off, self.calendar),
-            rate=rate(indicators, self.cut_off),
-            commitments=rate((r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
+            stage=stage_in_force(plan, self.cut_off),
+            rate=rate(counting, self.cut_off),
+            commitments=rate(once(r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
             groups=self._groups(plan, rows),
             indicators=rows,
             tasks=tasks,
-            task_counts=count_tasks(tasks),
+            measures=tuple(Measure.of(plan, line) for line in plan.measures),
+            task_counts=count_tasks(counted_tasks),
+            repeated_rows=len(indicators) - len(counting),
+            repeated_tasks=len(tasks) - len(counted_tasks),
+            missing_annexes=plan.missing_annexes,
+            starting_point=starting_point(counting)
+            if shows_starting_point(plan, state, self.cut_off, self.calendar)
+            else None,
             amendments=tuple(self._amendment(a, issued) for a in self._known_amendments(issued)),
-            original_rate=rate(map(_as_issued, _issued(indicators)), self.cut_off) if changed else None,
-            original_task_counts=_count_as_issued(tasks) if changed else None,
+            original_rate=rate(map(_as_issued, _issued(counting)), self.cut_off) if changed else None,
+            original_task_counts=_count_as_issued(counted_tasks) if changed else None,
         )
 
     def _indicators(self, issued: Plan, plan: Plan) -> tuple[IndicatorResult, ...]:
@@ -206,10 +248,10 @@ class _Evaluation:
 
     def _tasks(self, issued: Plan, plan: Plan) -> tuple[TaskResult, ...]:
         changes = self._changes(issued, tasks=True)
-        now = {task.key.label: task for task in plan.tasks}
-        before = {task.key.label: task for task in amended(issued, ()).tasks}
+        now = {task.key.label: task for task in plan.assignments}
+        before = {task.key.label: task for task in amended(issued, ()).assignments}
         results = []
-        for label in (x.key.label for x in issued.tasks):
+        for label in (x.key.label for x in issued.assignments):
             task, former = now.get(label), before.get(label)
             shown = task or former
             if shown is None:
@@ -222,19 +264,25 @@ class _Evaluation:
         return tuple(results)
 
     def _task(self, plan: Plan, task: Task, *, dropped: bool = False) -> TaskResult:
-        deadline = task.due(self.calendar)
+        deadline = task.due
         code = f"{plan.id}/{task.key.label}"
-        fact = latest_facts([fact for one in self._chain(code) for fact in self.facts.get(one, ())], self.cut_off)
+        chain = (self.same.get(one, one) for one in self._chain(code))
+        fact = latest_facts([fact for one in chain for fact in self.facts.get(one, ())], self.cut_off)
         method = self.registry.method
         by_deadline = task_status(deadline, fact, self.cut_off, method.recurring_months)
         taken_over = not dropped and code in self.taken_over
-        status = TaskStatus.DROPPED if dropped else TaskStatus.TAKEN_OVER if taken_over else by_deadline
+        in_force = plan_state(plan, self.cut_off) is PlanState.IN_FORCE
+        held = in_force or is_open_after(plan, deadline.due, self.cut_off)
+        status = by_deadline if held else TaskStatus.PLAN_NOT_IN_FORCE
+        status = TaskStatus.DROPPED if dropped else TaskStatus.TAKEN_OVER if taken_over else status
         return TaskResult(
             plan=plan.id,
             annex=task.annex,
             group=task.group,
             no=task.no,
             name=task.name,
+            name_printed=task.name_printed or "",
+            same_as=self.same.get(code, ""),
             lead=self.registry.agency_names(task.lead, plan.locality),
             coordinating=self.registry.agency_names(task.coordinating, plan.locality),
             output=task.output,
@@ -243,7 +291,7 @@ class _Evaluation:
             due=deadline.due,
             fact=fact,
             status=status,
-            past_due=deadline.due is not None and deadline.due <= self.cut_off,
+            past_due=held and deadline.due is not None and deadline.due <= self.cut_off,
             due_soon=is_due_soon(deadline, status, self.cut_off, method.due_soon_days),
             continues=task.continues,
             former_status=by_deadline if taken_over else None,
@@ -259,7 +307,7 @@ class _Evaluation:
                 no=group,
                 title=plan.group_title(annex, group),
                 commitments=commitments,
-                rate=rate(of_group, self.cut_off),
+                rate=rate((r for r in of_group if not r.repeats), self.cut_off),
             )
             for (commitments, annex, group), of_group in sorted(by_heading.items(), key=lambda item: item[0][0])
         )
@@ -283,12 +331,12 @@ class _Evaluation:
         for amendment in self.amendments(plan):
             for change in amendment.changes:
                 if (change.task is not None) is tasks:
-                    clause = _clause(amendment, change)
+                    clause = AmendedClause.of(amendment, change)
                     changes[change.label] = (*changes.get(change.label, ()), clause)
         return changes
 
     def _conflicts(self) -> tuple[Conflict, ...]:
-        plans = [p for p in self.plans if plan_state(p, self.cut_off, self.calendar) is not PlanState.EXPIRED]
+        plans = [p for p in self.plans if plan_state(p, self.cut_off) is not PlanState.EXPIRED]
         return conflicts(plans, self.registry)
 
     def _agencies(self, indicators: Sequence[IndicatorResult], tasks: Sequence[TaskResult]) -> tuple[AgencyResult, ...]:
@@ -305,31 +353,24 @@ class _Evaluation:
             for name in names
         )
 
+    def _definitions(self, plans: Sequence[PlanResult]) -> tuple[Concept, ...]:
+        """Of the concepts of all rows and of their near values, in the order of the list."""
+        rows = [row for plan in plans for row in plan.indicators]
+        used = {row.concept for row in rows} | {o.concept for row in rows for o in row.near}
+        return tuple(concept for concept in self.registry.concepts if concept.id in used)
+
     def _unplaced(self, plans: Sequence[PlanResult]) -> tuple[Observation, ...]:
-        """Observations of concepts for which no plan has a row; older values of rows do not count."""
+        """Observations of concepts for which no plan has a row, nor one near it; older values of rows do not count."""
         rows = [row for plan in plans for row in plan.indicators if plan.state is PlanState.IN_FORCE]
-        keys = {(row.plan, row.key) for row in rows}
+        # A value sent for a row stands in that row, also where its plan has ended or is not issued yet.
+        keys = {(row.plan, row.key) for plan in plans for row in plan.indicators}
         concepts = {(row.concept, row.unit, row.scope) for row in rows}
+        concepts |= {(o.concept, o.unit, o.scope) for row in rows for o in row.near}
         return tuple(
             o
             for o in self.intake.observations
             if (o.plan, o.key) not in keys and (o.concept, o.unit, o.scope) not in concepts
         )
-
-
-def _clause(amendment: Amendment, change: RowChange) -> AmendedClause:
-    kind, before, after = "added", "", ""
-    if change.target:
-        later = change.target.moved_to
-        kind, before = "target", f"{change.target.before}{f' ({change.target.year})' if later else ''}"
-        after = f"{change.target.after}{f' ({later})' if later else ''}"
-    elif change.deadline:
-        kind, before, after = "deadline", change.deadline.before, change.deadline.after
-    elif change.lead:
-        kind, before, after = "lead", "; ".join(change.lead.before), "; ".join(change.lead.after)
-    elif change.dropped:
-        kind, after = "dropped", change.dropped
-    return AmendedClause(document=amendment.document, date=amendment.date, kind=kind, before=before, after=after)
 
 
 def _issued(rows: Iterable[IndicatorResult]) -> Iterable[IndicatorResult]:

@@ -10,17 +10,22 @@ from pipeline.completion.methods import Course, opinions
 from pipeline.completion.records import IndicatorResult, PastVerdict, Point, TargetInForce
 from pipeline.completion.stages import (
     all_targets,
-    begins_on,
+    is_open_after,
     next_target,
     past_targets,
     plan_state,
+    shows_starting_point,
     stage_in_force,
     target_in_force,
+    unjudged_target,
     waypoints,
 )
 from pipeline.completion.status import DatedBaseline, Terms, attainment, gap, holds, judge, months_left
 from pipeline.completion.statuses import PlanState, Status
-from pipeline.intake.rows import Absence, Intake, Observation, Quarantined
+from pipeline.intake.editions import is_of_edition, is_of_year_to
+from pipeline.intake.rows import Absence, Intake, Interval, Observation, Quarantined
+from pipeline.plans.deadlines import year_end
+from pipeline.plans.links import taken_lead
 from pipeline.plans.models import Indicator, Key, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -41,10 +46,10 @@ class Edition:
     first: dt.date
     until: dt.date
 
-    def due_in(self, key: Key, cut_off: dt.date, calendar: Calendar) -> list[TargetInForce]:
+    def due_in(self, key: Key, cut_off: dt.date) -> list[TargetInForce]:
         """Targets of a row that fell due by the cut-off while this edition was in force."""
         rows = (row for row in self.plan.indicators if row.key == key)
-        past = (target for row in rows for target in past_targets(row, cut_off, calendar))
+        past = (target for row in rows for target in past_targets(row, cut_off))
         return [target for target in past if target.due is not None and self.first <= target.due < self.until]
 
 
@@ -55,17 +60,19 @@ class IndicatorJudge:
         self.registry = registry
         self.calendar: Calendar = registry.calendar
         self.cut_off = period.cut_off(self.calendar)
+        self.term = Term(period.start(self.calendar), self.cut_off, str(period))
         self.civil_end = period.civil_end
         years = registry.method.value_serves_years
-        self.observed = Observed((*intake.earlier, *intake.observations), self.calendar, years)
+        sent = (*intake.earlier, *intake.observations, *intake.later, *intake.confirmed)
+        self.observed = Observed(sent, self.calendar, years)
         self.quarantined: dict[str, Quarantined] = {}
         for quarantined in intake.out:
             self.quarantined.setdefault(quarantined.subject, quarantined)
 
     def judge_plan(self, plan: Plan, editions: Sequence[Edition] = ()) -> tuple[IndicatorResult, ...]:
         """Judge every row of `plan`, in its order; past targets are those of the edition in force on their due day."""
-        state = plan_state(plan, self.cut_off, self.calendar)
-        stage = stage_in_force(plan, self.cut_off, self.calendar)
+        state = plan_state(plan, self.cut_off)
+        stage = stage_in_force(plan, self.cut_off)
         editions = editions or (Edition(plan, dt.date.min, dt.date.max),)
         rows = (_IndicatorRow(self, plan, state, indicator, editions) for indicator in plan.indicators)
         return tuple(row.result(stage) for row in rows)
@@ -89,9 +96,10 @@ class _IndicatorRow:
 
     def result(self, stage: int | None) -> IndicatorResult:
         indicator, registry = self.indicator, self.judge.registry
-        target = target_in_force(self.plan, indicator, stage, self.cut_off, self.calendar)
-        chosen = self._choose(self.cut_off)
+        target = target_in_force(self.plan, indicator, stage, self.cut_off)
+        chosen = self.judge.observed.choose(self.plan, indicator, self.judge.term)
         baseline = indicator.baseline
+        lead, lead_from = taken_lead(self.plan, indicator)
         row = IndicatorResult(
             plan=self.plan.id,
             annex=indicator.annex,
@@ -99,49 +107,66 @@ class _IndicatorRow:
             no=indicator.no,
             kind=indicator.kind,
             name=indicator.name,
+            name_printed=indicator.name_printed or "",
+            same_as=f"{self.plan.id}/{indicator.same_as}" if indicator.same_as else "",
+            near=() if chosen.shown else self._near(),
             unit=indicator.unit,
             direction=indicator.direction,
             concept=indicator.concept,
             scope=indicator.scope,
-            lead=registry.agency_names(indicator.lead, self.plan.locality),
+            lead=registry.agency_names(lead, self.plan.locality),
+            lead_from=lead_from,
             baseline_text=baseline.text if baseline else "",
             baseline=baseline.value if baseline else None,
             baseline_year=baseline.year if baseline else None,
-            baseline_day=self.calendar.annual_cut_off(baseline.year) if baseline else None,
+            baseline_day=year_end(baseline.year) if baseline else None,
             target=target,
-            stages=all_targets(indicator, self.calendar),
-            next_target=None if target else next_target(indicator, self.cut_off, self.calendar),
+            stages=all_targets(indicator),
+            unjudged=None if target else unjudged_target(indicator, stage, self.cut_off),
+            next_target=None if target else next_target(indicator, self.cut_off),
             observation=chosen.fresh,
+            latest=chosen.older,
+            latest_meets=_meets(target, chosen.older),
             stale=chosen.stale,
-            shared_from=chosen.fresh.label if chosen.fresh and chosen.shared else "",
+            estimate=self._estimate(chosen.fresh),
+            shared_from=chosen.shown.label if chosen.shown and chosen.shared else "",
             quarantined=self._quarantined(chosen),
             status=Status.NOT_SUBMITTED,
             history=_history(chosen.series),
             past=self._past(target),
-            due_after_cut_off=bool(target and target.due and self.cut_off < target.due <= self.judge.civil_end),
+            days_left=_days_left(target, self.cut_off),
         )
         return self._judged(row, chosen)
 
-    def _choose(self, day: dt.date) -> Chosen:
-        return self.judge.observed.choose(self.plan, self.indicator, day)
+    def _estimate(self, observation: Observation | None) -> Interval | None:
+        """The estimate of the year, only in the report with which it was sent."""
+        sent_now = observation is not None and observation.edition == self.judge.term.edition
+        return observation.estimate if observation is not None and sent_now else None
+
+    def _near(self) -> tuple[Observation, ...]:
+        concepts = self.judge.registry.near(self.indicator.concept)
+        return self.judge.observed.near(self.indicator, concepts, self.cut_off)
 
     def _quarantined(self, chosen: Chosen) -> Quarantined | None:
         return None if chosen.fresh else self.judge.quarantined.get(f"{self.plan.id}/{self.indicator.key.label}")
 
     def _judged(self, row: IndicatorResult, chosen: Chosen) -> IndicatorResult:
         target, observation = row.target, row.observation
-        if self.state is not PlanState.IN_FORCE:
+        starting = shows_starting_point(self.plan, self.state, self.cut_off, self.calendar)
+        if not starting and not self._is_judged(target):
             return row.model_copy(update={"status": Status.PLAN_NOT_IN_FORCE})
         if target is None:
-            quantified = any(t.quantified for t in self.indicator.targets)
+            quantified = any(t.quantified for t in self.indicator.targets) and row.unjudged is None
             status = Status.NO_STAGE_TARGET if quantified else Status.NOT_ASSESSABLE
             return row.model_copy(update={"status": status})
+        if starting:
+            return row.model_copy(update=_starting(target, observation))
         if observation is None or observation.value is None:
             return row.model_copy(update={"status": _absence(observation, row.quarantined)})
         once_met = self._once_met(target, chosen.series, observation)
         judgement = judge(target, observation.value, self._baseline, self._terms(target, observation, once_met))
         missing = None if holds(target, observation.value) else gap(target, observation.value)
-        months = months_left(self.cut_off, target.due) if target.due else 0
+        months = months_left(self.cut_off, target.due) if target.due and not target.standing else 0
         course = None if judgement.pace is None else self._course(target, chosen.series)
         return row.model_copy(
             update={
@@ -155,19 +180,25 @@ class _IndicatorRow:
             }
         )
 
+    def _is_judged(self, target: TargetInForce | None) -> bool:
+        """Whether the plan is in force, or the term of this target outlasts it."""
+        if self.state is PlanState.IN_FORCE or target is None or target.yearly:
+            return self.state is PlanState.IN_FORCE
+        return is_open_after(self.plan, target.due, self.cut_off)
+
     @property
     def _baseline(self) -> DatedBaseline | None:
         printed = self.indicator.baseline
         if printed is None or printed.value is None:
             return None
-        return DatedBaseline(printed.value, self.calendar.annual_cut_off(printed.year))
+        return DatedBaseline(printed.value, year_end(printed.year))
 
     def _terms(self, target: TargetInForce, observation: Observation, once_met: dt.date | None) -> Terms:
-        points = waypoints(self.indicator, target, self._baseline.day, self.calendar) if self._baseline else ()
+        points = waypoints(self.indicator, target, self._baseline.day) if self._baseline else ()
         return Terms(
             self.cut_off,
             observed_on=observation.as_of,
-            begins=begins_on(self.plan, self.calendar),
+            period_end=self.judge.civil_end,
             steps=self.judge.registry.method.linear,
             waypoints=points,
             met_before=once_met is not None,
@@ -175,10 +206,9 @@ class _IndicatorRow:
 
     def _once_met(self, target: TargetInForce, series: Sequence[Observation], judged: Observation) -> dt.date | None:
         """The last day since the plan began, before the value that is judged, on which the target was met."""
-        begins = begins_on(self.plan, self.calendar)
+        begins = self.plan.first_day
         if target.yearly:  # every year has a target of its own
-            last_year = self.calendar.reporting_year(self.cut_off) - 1
-            begins = max(begins, self.calendar.annual_cut_off(last_year) + dt.timedelta(days=1))
+            begins = max(begins, dt.date(self.cut_off.year, 1, 1))
         earlier = (o for o in series if o.value is not None and begins <= o.as_of < judged.as_of)
         return max((o.as_of for o in earlier if o.value and holds(target, o.value)), default=None)
 
@@ -186,11 +216,13 @@ class _IndicatorRow:
         """Targets already due, each judged by the values dated up to its due day (kết quả từng mốc đã qua)."""
         verdicts = []
         key = self.indicator.key
-        for target in (t for e in self.editions for t in e.due_in(key, self.cut_off, self.calendar)):
-            judged_now = self.state is PlanState.IN_FORCE and (target == current or target.due == self.cut_off)
+        for target in (t for e in self.editions for t in e.due_in(key, self.cut_off)):
+            judged_now = self._is_judged(current) and (target == current or target.due == self.cut_off)
             if target.due is None or judged_now:
                 continue
-            chosen = self._choose(target.due).fresh
+            # A past target is judged by the values of the year in which it fell due.
+            term = Term(dt.date(target.due.year, 1, 1), target.due)
+            chosen = self.judge.observed.choose(self.plan, self.indicator, term).fresh
             status = _absence(chosen, None)
             if chosen is not None and chosen.value is not None:
                 met = holds(target, chosen.value)
@@ -206,6 +238,29 @@ class _IndicatorRow:
         exact = {o.as_of: o.value.exact for o in series if o.value and o.as_of > baseline.day}
         later = sorted((day, value) for day, value in exact.items() if value is not None)
         return Course(((baseline.day, baseline.value), *later), target.bound, target.due) if later else None
+
+
+def _days_left(target: TargetInForce | None, cut_off: dt.date) -> int | None:
+    due = target.due if target else None
+    return (due - cut_off).days if due is not None and cut_off < due else None
+
+
+def _starting(target: TargetInForce, observation: Observation | None) -> dict[str, object]:
+    """What is there before the plan begins, against its target: no verdict on what was done."""
+    meets = _meets(target, observation)
+    if observation is None or observation.value is None or meets is None:
+        return {"status": Status.BASELINE_UNKNOWN}
+    return {
+        "status": Status.BASELINE_MET if meets else Status.BASELINE_BELOW,
+        "attainment": attainment(target, observation.value),
+        "gap": None if meets else gap(target, observation.value),
+    }
+
+
+def _meets(target: TargetInForce | None, observation: Observation | None) -> bool | None:
+    if target is None or observation is None or observation.value is None:
+        return None
+    return holds(target, observation.value)
 
 
 def _history(series: Sequence[Observation]) -> tuple[Point, ...]:
@@ -225,14 +280,37 @@ _ConceptUnitScope = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a row is judged by on a day: at most one of `fresh` and `stale` is set."""
+    """What a row is judged by on a day."""
 
     fresh: Observation | None
+    """Dated in the period; also a statement that the row does not apply, until something newer is said."""
+    older: Observation | None
+    """Without a value in `fresh`: the newest earlier one that still serves."""
     stale: Observation | None
+    """Without either: the newest that no longer serves."""
     shared: bool
     """The value was given for another row of the same concept, unit and scope."""
     series: tuple[Observation, ...]
     """The observations from which it was chosen, dated up to the day, the oldest first."""
+
+    @property
+    def shown(self) -> Observation | None:
+        """The value to which `shared` and `series` belong."""
+        return self.older or self.fresh
+
+
+@dataclass(frozen=True)
+class Term:
+    """The days from which a row takes its value, and for which edition."""
+
+    since: dt.date
+    day: dt.date
+    edition: str = ""
+    """The period of the report; '' for a term that has ended, told by the edition that ended with it."""
+
+    def takes(self, observation: Observation) -> bool:
+        """Whether the value may be used, whatever its day."""
+        return is_of_edition(observation, self.edition) if self.edition else is_of_year_to(observation, self.day)
 
 
 class Observed:
@@ -251,18 +329,47 @@ class Observed:
             if o.absence is None or o.key is None:
                 self._by_concept.setdefault((o.concept, o.unit, o.scope), []).append(o)
 
-    def choose(self, plan: Plan, indicator: Indicator, day: dt.date) -> Chosen:
-        """The newest fresh value of the row's concept, unit and scope dated up to `day`; of one day, the row's own."""
-        own = _known(self._own.get((plan.id, tuple(indicator.key)), ()), day)
+    def choose(self, plan: Plan, indicator: Indicator, term: Term) -> Chosen:
+        """The newest value of the row's concept, unit and scope dated in `term`; of one day, the row's own.
+
+        “Chưa có số liệu” and “chưa đến hạn” put no value aside: who says so stands as one who sends nothing.
+        """
+        day, since = term.day, term.since
+        known = _known(self._own.get((plan.id, tuple(indicator.key)), ()), day)
         concept = (indicator.concept, indicator.unit, indicator.scope)
-        shared = [o for o in _known(self._by_concept.get(concept, ()), day) if o not in own]
-        found = [(series, series[-1]) for series in (own, shared) if series]
-        serving = [(s, o) for s, o in found if is_fresh(o, day, self._calendar, self._years)]
-        fresh = max(serving, key=lambda pair: pair[1].as_of, default=None)
-        if fresh is not None:
-            return Chosen(fresh[1], None, fresh[0] is shared, tuple(fresh[0]))
-        series, stale = found[0] if found else ([], None)
-        return Chosen(None, stale, series is shared and stale is not None, tuple(series))
+        of_others = [o for o in _known(self._by_concept.get(concept, ()), day) if o not in known]
+        own, shared = ([o for o in series if term.takes(o)] for series in (known, of_others))
+        series_of_row = [series for series in (own, shared) if series]
+        serving = [
+            (series, o)
+            for series in series_of_row
+            for o in reversed(series)
+            if is_fresh(o, day, self._calendar, self._years)
+        ]
+        says = [(series, o) for series, o in serving if o.value is not None or o.absence is Absence.NOT_APPLICABLE]
+        stated = next((o for _, o in serving if o.value is None and o.as_of >= since), None)
+        if says:
+            series, newest = max(says, key=lambda pair: pair[1].as_of)
+            in_period = newest.as_of >= since or newest.value is None
+            fresh, older = (newest, None) if in_period else (stated, newest)
+            return Chosen(fresh, older, None, series is shared, tuple(series))
+        if stated is not None or not series_of_row:
+            # A value within another period is shown where there is nothing else, and judges nothing.
+            stale = None if stated is not None else next(iter(known[-1:]), None)
+            return Chosen(stated, None, stale, shared=False, series=tuple(own))
+        series = series_of_row[0]
+        return Chosen(None, None, series[-1], series is shared, tuple(series))
+
+    def near(self, indicator: Indicator, concepts: frozenset[str], day: dt.date) -> tuple[Observation, ...]:
+        """The newest values that still serve on `day` of the concepts near that of the row, one for each.
+
+        The same concept in another scope or unit is near as well.
+        """
+        own = (indicator.concept, indicator.unit, indicator.scope)
+        alike = [key for key in self._by_concept if key != own and key[0] in {*concepts, indicator.concept}]
+        newest = (_known(self._by_concept[key], day) for key in sorted(alike))
+        values = ([o for o in series if o.value is not None] for series in newest)
+        return tuple(v[-1] for v in values if v and is_fresh(v[-1], day, self._calendar, self._years))
 
 
 def is_fresh(observation: Observation, cut_off: dt.date, calendar: Calendar, years: int) -> bool:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any, NamedTuple, Self
 
-from pipeline.completion.counts import Rate, TaskCounts
+from pipeline.completion.counts import Rate, TasksByDeadline
 from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status
 from pipeline.intake.rows import Basis, Interval
@@ -69,14 +69,14 @@ class Ratio(NamedTuple):
 
 
 class LatestValue(NamedTuple):
-    """The one value that a locality gives for a concept, on the latest day for which it gives any."""
+    """The one value that a locality gives for a concept in the period, on the latest day for which it gives any."""
 
     exact: Decimal | None
     """In the unit of the concept; None where the value is only a bound (“> 98”)."""
     basis: Basis
-    current: bool
-    """Dated within the period; an earlier value may still serve."""
     ratio: Ratio | None
+    before_merger: bool = False
+    """Of the units that were merged into the locality: never added to values of others (trước sáp nhập)."""
 
 
 class ConceptResult(NamedTuple):
@@ -104,8 +104,6 @@ class LocalitySummary:
 
     summary: Summary
     """Without its rows; `concepts` stand for them."""
-    has_current_value: bool
-    """It has a value dated within the period, not only earlier ones that still serve."""
     concepts_json: str
     """Its concepts as JSON, decimals as strings so that none is rounded."""
 
@@ -115,10 +113,13 @@ class LocalitySummary:
         rows = dict[ConceptKey, list[SummaryRow]]()
         for row in summary.rows:
             rows.setdefault((row.concept, row.scope, row.unit), []).append(row)
-        concepts = tuple(_concept_result(key, of_key, summary.start) for key, of_key in rows.items())
-        days = [row.observation.as_of for row in summary.rows if row.observation is not None]
-        current = any(day >= summary.start for day in days)
-        return cls(summary.model_copy(update={"rows": ()}), current, _json(concepts))
+        concepts = tuple(_concept_result(key, of_key) for key, of_key in rows.items())
+        return cls(summary.model_copy(update={"rows": ()}), _json(concepts))
+
+    @property
+    def has_values(self) -> bool:
+        """It has a value of the period, of a counted row or of a starting point."""
+        return self.summary.rate.observed > 0 or bool(self.summary.starting)
 
     @cached_property
     def concepts(self) -> tuple[ConceptResult, ...]:
@@ -127,18 +128,16 @@ class LocalitySummary:
 
     def to_text(self) -> str:
         """One line, from which `from_text` makes an equal record."""
-        head = [self.summary.model_dump(exclude={"rows"}), self.has_current_value]
-        return f"{_json(head)}\t{self.concepts_json}"
+        return f"{_json(self.summary.model_dump(exclude={'rows'}))}\t{self.concepts_json}"
 
     @classmethod
     def from_text(cls, text: str) -> LocalitySummary:
         """The record of a line written by `to_text`; its concepts are not parsed yet."""
         head, _, concepts_json = text.partition("\t")
-        summary, has_current_value = json.loads(head)
-        return cls(Summary.model_validate(summary | {"rows": ()}), has_current_value, concepts_json)
+        return cls(Summary.model_validate(json.loads(head) | {"rows": ()}), concepts_json)
 
 
-def _concept_result(key: ConceptKey, rows: Sequence[SummaryRow], start: dt.date) -> ConceptResult:
+def _concept_result(key: ConceptKey, rows: Sequence[SummaryRow]) -> ConceptResult:
     counted = [row for row in rows if row.status not in UNCOUNTED]
     outcome = _outcome({row.status for row in counted})
     deciding_statuses = NOT_MET if outcome is ConceptOutcome.NOT_MET else {Status(outcome.value)}
@@ -152,7 +151,7 @@ def _concept_result(key: ConceptKey, rows: Sequence[SummaryRow], start: dt.date)
         plan=deciding.plan,
         label=deciding.label,
         bases=tuple(dict.fromkeys(o.basis for o in newest)),
-        value=_latest_value(newest, start),
+        value=_latest_value(newest),
     )
 
 
@@ -165,13 +164,14 @@ def _outcome(statuses: set[Status]) -> ConceptOutcome:
     return next(undecided, ConceptOutcome.MET)
 
 
-def _latest_value(newest: Sequence[SummaryValue], start: dt.date) -> LatestValue | None:
+def _latest_value(newest: Sequence[SummaryValue]) -> LatestValue | None:
     """The value of the newest day, with a ratio if a row gives one; None for no value or several."""
     ratios = [ratio for o in newest if (ratio := _ratio(o))]
     if not newest or _differ([(o.value, o.basis) for o in newest]) or _differ(ratios):
         return None
     first = newest[0]
-    return LatestValue(first.value.exact, first.basis, first.as_of >= start, ratios[0] if ratios else None)
+    ratio = ratios[0] if ratios else None
+    return LatestValue(first.value.exact, first.basis, ratio, first.before_merger)
 
 
 def _differ(values: Sequence[object]) -> bool:
@@ -205,12 +205,12 @@ def _concept_from_json(fields: list[Any]) -> ConceptResult:
 
 
 def _value_from_json(fields: list[Any]) -> LatestValue:
-    exact, basis, current, ratio = fields
+    exact, basis, ratio, before_merger = fields
     return LatestValue(
         None if exact is None else Decimal(exact),
         _BASES[basis],
-        current,
         Ratio(Decimal(ratio[0]), Decimal(ratio[1])) if ratio else None,
+        before_merger,
     )
 
 
@@ -229,6 +229,8 @@ class SummaryValue(Frozen):
     basis: Basis
     numerator: Number | None = None
     denominator: Number | None = None
+    before_merger: bool = False
+    """Of the units that were merged into the locality (trước sáp nhập)."""
 
 
 class SummaryRow(Frozen):
@@ -261,8 +263,12 @@ class Summary(Frozen):
     plans_in_force: int
     expired: tuple[str, ...] = ()
     """Titles of the plans that have expired."""
+    starting: tuple[str, ...] = ()
+    """Titles of the plans that have not begun, of which the report shows the starting point; in no sum."""
     rate: Rate
-    task_counts: TaskCounts
+    tasks_by_deadline: TasksByDeadline
+    missing_annexes: bool = False
+    """A plan in force refers to annexes with tasks that the registry does not have."""
     refused_rows: int = 0
     rows: tuple[SummaryRow, ...]
 
@@ -283,7 +289,9 @@ def summarised(completion: Completion, refused_rows: int = 0) -> Summary:
         plans_in_force=len(completion.in_force),
         expired=tuple(plan.title for plan in completion.plans if plan.state is PlanState.EXPIRED),
         rate=completion.rate,
-        task_counts=completion.task_counts,
+        starting=tuple(plan.title for plan in completion.starting),
+        tasks_by_deadline=completion.tasks_by_deadline,
+        missing_annexes=bool(completion.missing_annexes),
         refused_rows=refused_rows,
         rows=tuple(_row(r) for r in rows if r.counted or r.status is Status.NOT_APPLICABLE),
     )
@@ -314,4 +322,5 @@ def _value(result: IndicatorResult) -> SummaryValue | None:
         basis=o.basis,
         numerator=o.numerator,
         denominator=o.denominator,
+        before_merger="before-merger" in o.flags,
     )

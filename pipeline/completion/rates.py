@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from decimal import Decimal
 from fractions import Fraction
 
-from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
+from pipeline.completion.counts import (
+    ConceptCount,
+    DatedTasks,
+    Rate,
+    RecurringTasks,
+    StartingPoint,
+    TaskCounts,
+    TasksByDeadline,
+    UndatedTasks,
+)
 from pipeline.completion.records import IndicatorResult, TaskResult
 from pipeline.completion.status import attainment_bounds
-from pipeline.completion.statuses import NOT_MET, Status, TaskStatus
+from pipeline.completion.statuses import DONE, NOT_MET, OVERDUE, UNCOUNTED_TASKS, UNREPORTED, Status, TaskStatus
+from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.targets import Comparator
 
 
@@ -21,6 +31,8 @@ def rate(results: Iterable[IndicatorResult], cut_off: dt.date) -> Rate:
     counted = [r for r in rows if r.counted]
     due = [r for r in counted if r.target is not None and r.target.due is not None and r.target.due <= cut_off]
     bounds = [b for r in counted if (b := attained(r)) is not None]
+    older = [r for r in counted if r.latest is not None]
+    days = [r.latest.as_of for r in older if r.latest is not None]
     return Rate(
         by_status=dict(sorted(Counter(r.status for r in rows).items())),
         due=len(due),
@@ -28,7 +40,21 @@ def rate(results: Iterable[IndicatorResult], cut_off: dt.date) -> Rate:
         attainment_of=len(bounds),
         attainment_low=_mean([low for low, _ in bounds]),
         attainment_high=_mean([high for _, high in bounds]),
+        older=len(older),
+        older_met=sum(r.latest_meets is True for r in older),
+        older_first=min(days, default=None),
+        older_last=max(days, default=None),
+        met_by_amendment=sum(r.met_by_amendment for r in counted),
     )
+
+
+def starting_point(results: Iterable[IndicatorResult]) -> StartingPoint:
+    """The counts of a plan that has not begun."""
+    counts = Counter(r.status for r in results)
+    met, below, unknown = (
+        counts[status] for status in (Status.BASELINE_MET, Status.BASELINE_BELOW, Status.BASELINE_UNKNOWN)
+    )
+    return StartingPoint(total=met + below + unknown, met=met, below=below, unknown=unknown)
 
 
 def attained(result: IndicatorResult) -> tuple[Decimal, Decimal] | None:
@@ -43,11 +69,14 @@ def attained(result: IndicatorResult) -> tuple[Decimal, Decimal] | None:
 
 
 def count_concepts(results: Iterable[IndicatorResult]) -> ConceptCount:
-    """The counted rows with every concept and scope taken once (không tính một khái niệm hai lần)."""
-    statuses: dict[tuple[str, str], list[Status]] = {}
+    """The counted rows with every concept, scope and unit taken once (không tính một khái niệm hai lần).
+
+    The same three by which a value serves several rows.
+    """
+    statuses: dict[tuple[str, str, str], list[Status]] = {}
     for r in results:
         if r.counted:
-            statuses.setdefault((r.concept, r.scope), []).append(r.status)
+            statuses.setdefault((r.concept, r.scope, r.unit), []).append(r.status)
     return ConceptCount(
         total=len(statuses),
         met=sum(all(s is Status.MET for s in of_one) for of_one in statuses.values()),
@@ -64,6 +93,48 @@ def count_tasks(results: Iterable[TaskResult]) -> TaskCounts:
 def count_statuses(statuses: Sequence[TaskStatus]) -> TaskCounts:
     """The same of bare statuses, for a plan as first issued, which has no results."""
     return TaskCounts(by_status=dict(sorted(Counter(statuses).items())))
+
+
+def tasks_by_deadline(results: Iterable[TaskResult]) -> TasksByDeadline:
+    """The three counts: with a deadline, recurring, without a deadline."""
+    counted = [task for task in results if task.status not in UNCOUNTED_TASKS]
+    recurring = [task.status for task in counted if task.deadline_kind is DeadlineKind.RECURRING]
+    others = [task for task in counted if task.deadline_kind is not DeadlineKind.RECURRING]
+    undated = [task.status for task in others if task.due is None]
+    return TasksByDeadline(
+        dated=_dated([task for task in others if task.due is not None]),
+        recurring=RecurringTasks(
+            total=len(recurring),
+            in_time=_among(recurring, {TaskStatus.RECURRING, *DONE}),
+            lapsed=_among(recurring, {TaskStatus.RECURRING_LAPSED}),
+            not_reported=_among(recurring, UNREPORTED),
+        ),
+        undated=UndatedTasks(
+            total=len(undated),
+            done=_among(undated, DONE),
+            under_way=_among(undated, {TaskStatus.UNDATED}),
+            not_reported=_among(undated, UNREPORTED),
+        ),
+    )
+
+
+def _dated(tasks: Sequence[TaskResult]) -> DatedTasks:
+    statuses = [task.status for task in tasks]
+    due = [task.status for task in tasks if task.past_due]
+    return DatedTasks(
+        total=len(tasks),
+        done=_among(statuses, DONE),
+        done_late=_among(statuses, {TaskStatus.DONE_LATE}),
+        due=len(due),
+        done_of_due=_among(due, DONE),
+        overdue=_among(statuses, OVERDUE),
+        not_reported=_among(statuses, UNREPORTED),
+        not_reported_past_due=_among(statuses, {TaskStatus.NOT_REPORTED_PAST_DUE}),
+    )
+
+
+def _among(statuses: Iterable[TaskStatus], wanted: Set[TaskStatus]) -> int:
+    return sum(status in wanted for status in statuses)
 
 
 def _mean(values: list[Decimal]) -> Decimal | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from pipeline.completion.change_records import AmendedClause, Change
 from pipeline.completion.conflicts import Conflict
-from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
-from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
+from pipeline.completion.counts import ConceptCount, Rate, StartingPoint, TaskCounts, TasksByDeadline
+from pipeline.completion.lines import Completeness, LinkedRow, Measure, PrintedLine
+from pipeline.completion.statuses import NOT_MET, UNCOUNTED, UNCOUNTED_TASKS, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval, Observation, Quarantined, Reported, TaskFact
 from pipeline.plans.base import Frozen, Number
+from pipeline.plans.concepts import Concept
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Method
 from pipeline.plans.models import Direction, Key, Kind
@@ -33,6 +36,8 @@ class TargetInForce(Frozen):
     yearly: bool = False
     """Holds anew for every year."""
     aspirational: bool = False
+    standing: bool = False
+    """A service level that holds at all times (“trong vòng 24 giờ”): kept or breached, whatever the day."""
 
     @property
     def wants_less(self) -> bool:
@@ -83,16 +88,6 @@ class PastVerdict(Frozen):
     observation: Observation | None = None
 
 
-class AmendedClause(Frozen):
-    """What one amendment changed in a row: `target`, `deadline`, `lead`, `dropped` or `added`; texts as printed."""
-
-    document: str
-    date: dt.date
-    kind: str
-    before: str = ""
-    after: str = ""
-
-
 class Former(Frozen):
     """A row held against the plan as first issued (theo kế hoạch ban đầu)."""
 
@@ -100,7 +95,19 @@ class Former(Frozen):
     status: Status
 
 
-class IndicatorResult(Frozen):
+class ClauseAbove(Frozen):
+    """What the plan that is implemented asks for the same concept, unit, scope and year (mục tiêu của cấp trên)."""
+
+    plan: str
+    """How it is cited."""
+    title: str
+    label: str
+    target: TargetInForce
+    below: bool
+    """The own target asks for less (thấp hơn kế hoạch cấp trên)."""
+
+
+class IndicatorResult(LinkedRow):
     """One row of a plan at the cut-off: what was to be, what is, and what follows."""
 
     plan: str
@@ -118,13 +125,24 @@ class IndicatorResult(Frozen):
     baseline: Number | None = None
     baseline_year: int | None = None
     baseline_day: dt.date | None = None
-    """The day the baseline stands for: the annual cut-off of its year."""
+    """The day the baseline stands for: the last of its year."""
     target: TargetInForce | None = None
     stages: tuple[TargetInForce, ...] = ()
     """All quantified targets of a row that has several, as printed."""
+    unjudged: TargetInForce | None = None
+    """For a row without a target to judge: the one that is printed and sets nothing to reach; shown with the reason."""
+    above: ClauseAbove | None = None
+    """Where the plan of the province that this plan implements is in the registry."""
     next_target: TargetInForce | None = None
     """For a row without a target in this stage: its nearest later one; shown, not judged."""
     observation: Observation | None = None
+    """What is judged: dated in the period."""
+    latest: Observation | None = None
+    """Where the period has no value: the newest earlier one that still serves (số liệu gần nhất); shown, not judged."""
+    latest_meets: bool | None = None
+    """Whether `latest` meets the target; None without one, and where it does not decide it."""
+    estimate: Interval | None = None
+    """What the office expects for the whole year (ước thực hiện cả năm), sent with this report; judges nothing."""
     shared_from: str = ""
     """Set where the observation was given for another row of the same concept, unit and scope."""
     stale: Observation | None = None
@@ -149,8 +167,8 @@ class IndicatorResult(Frozen):
     amended: tuple[AmendedClause, ...] = ()
     former: Former | None = None
     """Under the plan as first issued; only for a row that an amendment changed or dropped."""
-    due_after_cut_off: bool = False
-    """Due between the cut-off and the civil end of the period."""
+    days_left: int | None = None
+    """Days from the cut-off to the due date; None without one, and from the due date on."""
 
     @property
     def key(self) -> Key:
@@ -168,12 +186,17 @@ class IndicatorResult(Frozen):
         return tuple(o for o in self.opinions if o.status not in (None, self.status))
 
     @property
+    def met_by_amendment(self) -> bool:
+        """Met, but not by the target as first issued (đạt do mục tiêu đã hạ)."""
+        return self.status is Status.MET and self.former is not None and self.former.status in NOT_MET
+
+    @property
     def counted(self) -> bool:
         """Whether the row belongs to the set A over which rates are taken."""
         return self.status not in UNCOUNTED
 
 
-class TaskResult(Frozen):
+class TaskResult(PrintedLine):
     """One task at the cut-off."""
 
     plan: str
@@ -190,7 +213,7 @@ class TaskResult(Frozen):
     fact: TaskFact | None = None
     status: TaskStatus
     past_due: bool = False
-    """Its due date is on or before the cut-off."""
+    """Its due date is on or before the cut-off; never for a plan that is not in force."""
     due_soon: bool = False
     """Due within the window of the method after the cut-off."""
     continues: str = ""
@@ -208,6 +231,11 @@ class TaskResult(Frozen):
     def code(self) -> str:
         """As it is cited: 'cat-hai-nq57/PL2.IV.26'."""
         return f"{self.plan}/{self.key.label}"
+
+    @property
+    def counted(self) -> bool:
+        """Whether the task belongs to the counts of tasks."""
+        return self.status not in UNCOUNTED_TASKS
 
 
 class GroupResult(Frozen):
@@ -231,7 +259,7 @@ class AmendmentResult(Frozen):
     in_force: bool
 
 
-class PlanResult(Frozen):
+class PlanResult(Completeness):
     """One plan at the cut-off."""
 
     id: str
@@ -240,22 +268,37 @@ class PlanResult(Frozen):
     issuer: str
     date_printed: str
     implements: tuple[str, ...]
+    above: tuple[str, ...] = ()
+    """Title and reference of the plans of the province among them that are in the registry."""
     supersedes: tuple[str, ...]
     first_year: int
     last_year: int
     state: PlanState
     stage: int | None
     """The year whose targets are in force, for a plan with stages; else None."""
+    issued: dt.date | None = None
+    """Day of issue (ngày ban hành), or the earliest it can be; None where nothing says."""
+    begins: dt.date
+    ends: dt.date
+    """First and last day of the plan (thời kỳ kế hoạch)."""
     rate: Rate
     commitments: Rate
     groups: tuple[GroupResult, ...]
     indicators: tuple[IndicatorResult, ...]
     tasks: tuple[TaskResult, ...]
+    measures: tuple[Measure, ...] = ()
     task_counts: TaskCounts
+    starting_point: StartingPoint | None = None
+    """For a plan that has not begun, from the report of the year before its first; else None."""
     amendments: tuple[AmendmentResult, ...] = ()
     original_rate: Rate | None = None
     """Against the plan as first issued; None where no amendment is in force."""
     original_task_counts: TaskCounts | None = None
+
+    @property
+    def below(self) -> list[IndicatorResult]:
+        """The rows whose target asks for less than the plan that is implemented."""
+        return [r for r in self.indicators if r.above is not None and r.above.below]
 
     def rows_of(self, group: GroupResult) -> list[IndicatorResult]:
         """The rows under a heading."""
@@ -274,40 +317,7 @@ class AgencyResult(Frozen):
     joint_tasks: int = 0
 
 
-class Moved(Frozen):
-    """A row whose status changed since the report before."""
-
-    code: str
-    kind: Kind
-    name: str
-    unit: str
-    lead: tuple[str, ...]
-    before: Interval | None
-    after: Interval | None
-    status: Status
-
-
-class Change(Frozen):
-    """Against the report before (so với kỳ trước); both judged by what is known today."""
-
-    period: str
-    cut_off: dt.date
-    met_before: int
-    total_before: int
-    newly_met: tuple[Moved, ...]
-    fell_back: tuple[Moved, ...]
-    first_observed: tuple[Moved, ...]
-    """Rows that had no value and now have one that does not meet the target."""
-    lost: tuple[Moved, ...]
-    """Rows whose value no longer serves and that have no new one."""
-    left: tuple[Moved, ...] = ()
-    """Rows no longer counted: not applicable, dropped, no target in this stage, plan expired."""
-    entered: tuple[Moved, ...] = ()
-    tasks_done: tuple[str, ...]
-    tasks_overdue: tuple[str, ...]
-
-
-class Completion(Frozen):
+class Completion(Completeness):
     """Everything the report of one locality and period states."""
 
     method: Method
@@ -329,6 +339,8 @@ class Completion(Frozen):
     """The same rows with every concept taken once."""
     commitments: Rate
     task_counts: TaskCounts
+    tasks_by_deadline: TasksByDeadline
+    """The same tasks as three counts."""
     plans: tuple[PlanResult, ...]
     agencies: tuple[AgencyResult, ...]
     conflicts: tuple[Conflict, ...]
@@ -341,6 +353,13 @@ class Completion(Frozen):
     reported: tuple[Reported, ...]
     unplaced: tuple[Observation, ...]
     """Accepted values of concepts in which no plan in force sets a target."""
+    definitions: tuple[Concept, ...] = ()
+    """Of the concepts of all rows and of their near values (định nghĩa khái niệm)."""
+
+    @property
+    def starting(self) -> tuple[PlanResult, ...]:
+        """Plans that have not begun, whose starting point this report shows."""
+        return tuple(plan for plan in self.plans if plan.starting_point is not None)
 
     @property
     def in_force(self) -> tuple[PlanResult, ...]:

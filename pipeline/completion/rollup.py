@@ -28,8 +28,8 @@ from pipeline.intake.rows import Basis
 class Distribution:
     """Exact values, one per locality, in the unit of the concept.
 
-    The median is by nearest rank: of n values in ascending order, number ⌈n/2⌉. So it is a value that somebody sent,
-    and of two values the lower. There is no mean: localities differ in size.
+    The median is by nearest rank: of n values in ascending order, number ⌈n/2⌉. So it is a value that somebody sent.
+    It is shown from three values up: of two it would be the lower. There is no mean: localities differ in size.
     """
 
     count: int
@@ -62,6 +62,8 @@ class ConceptRollUp:
     """Sums of numerators and denominators over `total_of` localities; None for fewer than two and for several bases."""
     total_of: int
     """Localities that give numerator and denominator for this period."""
+    before_merger: int = 0
+    """Localities whose value is of the units before their merger (trước sáp nhập): shown, and in no total."""
 
     def of(self, outcome: ConceptOutcome) -> int:
         """Localities with this outcome; 0 where there is none."""
@@ -108,11 +110,18 @@ class RollUp:
     not_reported: tuple[str, ...]
     none_expected: tuple[str, ...]
     """Localities without a counted row: nothing could be reported."""
+    starting: tuple[str, ...]
+    """Of those, localities whose plans have not begun: their starting points enter no sum."""
     total: int
     """Counted rows of all localities."""
     observed: int
     met: int
     met_at_most: int
+    older: int
+    """Rows without a value of the period, but with an earlier one; `older_met` of them are at the target by it."""
+    older_met: int
+    met_by_amendment: int
+    """Of `met`, rows met because their target was lowered."""
     concepts: tuple[ConceptRollUp, ...]
 
     @property
@@ -143,10 +152,14 @@ def roll_up(localities: Iterable[LocalitySummary]) -> RollUp:
         reported=tuple(slug for slug, rate in rates.items() if rate.observed),
         not_reported=tuple(slug for slug, rate in rates.items() if rate.total and not rate.observed),
         none_expected=tuple(slug for slug, rate in rates.items() if not rate.total),
+        starting=tuple(s.locality for s in summaries if s.starting and not s.rate.total),
         total=sum(rate.total for rate in rates.values()),
         observed=sum(rate.observed for rate in rates.values()),
         met=sum(rate.met for rate in rates.values()),
         met_at_most=sum(rate.met_at_most for rate in rates.values()),
+        older=sum(rate.older for rate in rates.values()),
+        older_met=sum(rate.older_met for rate in rates.values()),
+        met_by_amendment=sum(rate.met_by_amendment for rate in rates.values()),
         concepts=tuple(_concepts(ordered)),
     )
 
@@ -171,7 +184,7 @@ def _concept(
     values = [result.value for result, whole in observed if not whole]
     usable = [value for value in values if value is not None]
     exact = sorted(value.exact for value in usable if value.exact is not None)
-    with_ratio = [value for value in usable if value.current and value.ratio is not None]
+    with_ratio = [value for value in usable if value.ratio is not None and not value.before_merger]
     return ConceptRollUp(
         concept=key[0],
         scope=key[1],
@@ -185,6 +198,7 @@ def _concept(
         bases=tuple(sorted({basis for result, _ in observed for basis in result.bases})),
         total=_total(with_ratio),
         total_of=len(with_ratio),
+        before_merger=sum(value.before_merger for value in usable),
     )
 
 

@@ -34,7 +34,8 @@ class Terms:
     cut_off: dt.date
     observed_on: dt.date
     """The day of the value; not after the cut-off."""
-    begins: dt.date
+    period_end: dt.date
+    """Last civil day of the period, which may lie after its cut-off."""
     steps: Steps
     """The ratio of progress from which each status holds."""
     waypoints: tuple[tuple[dt.date, Decimal], ...] = ()
@@ -78,10 +79,12 @@ def judge(
         return Judgement(Status.UNDECIDABLE)
     if met:
         return Judgement(Status.MET)
-    if terms.cut_off < terms.begins:
-        return Judgement(Status.STARTING_POINT)
+    if target.standing:
+        return Judgement(Status.BREACHED)
     if target.due is not None and terms.cut_off >= target.due:
         return Judgement(Status.MISSED)
+    if target.due is not None and target.due <= terms.period_end:
+        return Judgement(Status.NOT_YET_MET)
     return _on_the_way(target, value, baseline, terms)
 
 

@@ -48,6 +48,10 @@ class Status(StrEnum):
     MET = "met", Category.MET
     MISSED = "missed", Category.BEHIND, 0
     STARTING_POINT = "starting-point", Category.ON_ITS_WAY, 3
+    NOT_YET_MET = "not-yet-met", Category.ON_ITS_WAY, 1
+    """Not met at the cut-off, and due before the period ends (chưa đạt tại ngày chốt)."""
+    BREACHED = "breached", Category.BEHIND, 0
+    """A standing service level that was not kept (không giữ được mức phục vụ)."""
     ON_TRACK = "on-track", Category.ON_ITS_WAY
     AT_RISK = "at-risk", Category.AT_RISK, 1
     LATE = "late", Category.BEHIND, 0
@@ -61,6 +65,11 @@ class Status(StrEnum):
     NO_STAGE_TARGET = "no-stage-target", Category.UNCOUNTED
     NOT_ASSESSABLE = "not-assessable", Category.UNCOUNTED
     PLAN_NOT_IN_FORCE = "plan-not-in-force", Category.UNCOUNTED
+    BASELINE_MET = "baseline-met", Category.UNCOUNTED
+    """Its plan has not begun, and what is there already meets the target (xuất phát điểm)."""
+    BASELINE_BELOW = "baseline-below", Category.UNCOUNTED
+    BASELINE_UNKNOWN = "baseline-unknown", Category.UNCOUNTED
+    """Its plan has not begun, and no value of the period says where it starts from."""
     DROPPED = "dropped", Category.UNCOUNTED
     """An amendment took the row out of the plan; it stays listed with what it would be."""
 
@@ -126,11 +135,15 @@ class TaskStatus(StrEnum):
     RECURRING_LAPSED = "recurring-lapsed", TaskCategory.OPEN
     """Reported once, but not since the last report fell due."""
     UNDATED = "undated", TaskCategory.OPEN
+    """Under way, with no day by which it is to be finished."""
+    UNDATED_NOT_STARTED = "undated-not-started", TaskCategory.OPEN
     SUSPENDED = "suspended", TaskCategory.UNCOUNTED
     TAKEN_OVER = "taken-over", TaskCategory.UNCOUNTED
     """A task of another plan in force goes on with it, and is counted there."""
     DROPPED = "dropped", TaskCategory.UNCOUNTED
     """An amendment took the task out of the plan."""
+    PLAN_NOT_IN_FORCE = "plan-not-in-force", TaskCategory.UNCOUNTED
+    """The plan is not issued, has not begun or has ended; as for its indicators, nothing is judged."""
     NOT_REPORTED = "not-reported", TaskCategory.UNREPORTED
     NOT_REPORTED_PAST_DUE = "not-reported-past-due", TaskCategory.UNREPORTED
     """The deadline has passed as well: done or overdue, nobody knows which."""
@@ -164,8 +177,13 @@ class PlanState(StrEnum):
     """Where a plan stands at the cut-off."""
 
     IN_FORCE = "in-force"
+    """Đang thực hiện."""
+    NOT_ISSUED = "not-issued"
+    """Chưa ban hành: the cut-off lies before the document."""
     NOT_BEGUN = "not-begun"
+    """Chưa bắt đầu: issued, for days after the cut-off."""
     EXPIRED = "expired"
+    """Đã hết thời gian."""
 
     @property
     def word(self) -> str:

@@ -14,10 +14,11 @@ from pipeline.plans.deadlines import Deadline, DeadlineKind
 def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date, recurring_months: int) -> TaskStatus:
     """Facts dated after the cut-off are not known yet. Finishing on the due date is on time.
 
+    A cut-off covers its whole day: what is due that day and not finished is overdue.
     `recurring_months` is how often a recurring task is to be reported where its deadline does not say.
     """
     if fact is None:
-        past = deadline.due is not None and cut_off > deadline.due
+        past = deadline.due is not None and cut_off >= deadline.due
         return TaskStatus.NOT_REPORTED_PAST_DUE if past else TaskStatus.NOT_REPORTED
     if fact.finished_on is not None and fact.finished_on <= cut_off:
         if deadline.due is None:
@@ -28,8 +29,9 @@ def task_status(deadline: Deadline, fact: TaskFact | None, cut_off: dt.date, rec
     if deadline.kind is DeadlineKind.RECURRING:
         return _recurring(fact, cut_off, deadline.every_months or recurring_months)
     if deadline.due is None:
-        return TaskStatus.UNDATED
-    overdue = cut_off > deadline.due
+        started = _by(fact.started_on, cut_off)
+        return TaskStatus.UNDATED if started else TaskStatus.UNDATED_NOT_STARTED
+    overdue = cut_off >= deadline.due
     if _by(fact.started_on, cut_off):
         return TaskStatus.UNDER_WAY_OVERDUE if overdue else TaskStatus.UNDER_WAY
     return TaskStatus.NOT_STARTED_OVERDUE if overdue else TaskStatus.NOT_STARTED
@@ -54,7 +56,7 @@ def is_due_soon(deadline: Deadline, status: TaskStatus, cut_off: dt.date, days: 
     return (
         deadline.due is not None
         and status in open_statuses
-        and cut_off <= deadline.due <= cut_off + dt.timedelta(days=days)
+        and cut_off < deadline.due <= cut_off + dt.timedelta(days=days)
     )
 
 

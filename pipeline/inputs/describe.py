@@ -17,12 +17,14 @@ from pipeline.inputs.extra_sections import ExtraSections, describe_sections, sec
 from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
-from pipeline.intake.inbox import periods_with_submissions, submission_files
+from pipeline.intake.confirmations import confirmation_files
+from pipeline.intake.inbox import periods_beside, submission_files
 from pipeline.intake.revisions import correction_files
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Period
+from pipeline.plans.registry import plan_files_above, read_places
 from pipeline.steps import STEPS, Run, folder_name
 
 LISTS = ("localities.csv", "concepts.yaml", "agencies.yaml", "headings.yaml", "sums.yaml", "method.yaml")
@@ -62,6 +64,7 @@ class Inputs(Frozen):
     parameters: dict[str, str]
     submissions: tuple[FileHash, ...]
     corrections: tuple[FileHash, ...]
+    confirmations: tuple[FileHash, ...] = ()
     plans: tuple[FileHash, ...]
     issued: tuple[FileHash, ...] = ()
     """The record of the issued report that this one replaces; empty where it replaces none."""
@@ -97,7 +100,8 @@ class Inputs(Frozen):
     @property
     def data(self) -> tuple[FileHash, ...]:
         """The files below `data/raw/`, and the issued report that is replaced, each with all its bytes."""
-        return (*self.submissions, *self.corrections, *self.plans, *self.issued, *self.shared.lists)
+        sent = (*self.submissions, *self.corrections, *self.confirmations)
+        return (*sent, *self.plans, *self.issued, *self.shared.lists)
 
     @property
     def program(self) -> tuple[FileHash, ...]:
@@ -132,20 +136,19 @@ def describe_shared(layout: Layout, method: Method) -> SharedInputs:
 
 
 def describe_own(layout: Layout, method: Method, parameters: dict[str, str], shared: SharedInputs) -> Inputs:
-    """Hash what only the report called with `parameters` depends on; no plan is read for it."""
+    """Hash what only the report called with `parameters` depends on; no plan is parsed for it."""
     slug, period = parameters["locality"], Period.parse(parameters["period"])
-    calendar = method.calendar_in_use
-    cut_off = period.cut_off(calendar)
     sections = sections_of(layout, slug, parameters["period"])
     if is_draft(*sections):
         shared = shared.as_draft()
-    # Values of earlier periods may still serve.
-    periods = {*(p for p in periods_with_submissions(layout, slug) if p.cut_off(calendar) <= cut_off), period}
+    before, after = periods_beside(layout, slug, period, method.calendar_in_use)
+    periods, places = (*before, period, *after), read_places(layout)
     own = Inputs(
         parameters=parameters,
         submissions=hash_files(layout, (p for period in periods for p in submission_files(layout, slug, period))),
         corrections=hash_files(layout, (p for period in periods for p in correction_files(layout, slug, period))),
-        plans=hash_files(layout, (layout.plans / slug).glob("*.yaml")),
+        confirmations=hash_files(layout, confirmation_files(layout, slug)),
+        plans=hash_files(layout, (*(layout.plans / slug).glob("*.yaml"), *plan_files_above(layout, places, slug))),
         extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,
         shared=shared,
     )

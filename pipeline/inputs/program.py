@@ -36,7 +36,7 @@ ENVIRONMENT = {
 _MODULE = rf"{PACKAGE}(?:\.\w+)*"
 _IMPORTED = re.compile(rf"(?:^|;)[ \t]*import ({_MODULE})", re.MULTILINE)
 _IMPORTED_FROM = re.compile(rf"(?:^|;)[ \t]*from ({_MODULE}) import (\([^)]*\)|[^\n]*)", re.MULTILINE)
-_FOR_TYPE_CHECKERS = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)+", re.MULTILINE)
+_FOR_TYPE_CHECKERS = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t][^\n]*\n|\n)+", re.MULTILINE)
 _NAMED = re.compile(rf"[\"']({_MODULE})(?::\w+)?[\"']")
 """A module named in a string: what a child process is to run."""
 _WORD = re.compile(r"\w+")

@@ -6,23 +6,40 @@ The faults of whole files are here, too: what a file is refused for.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from pipeline.plans.text import plain
+from pipeline.plans.base import LONGEST_TEXT
+from pipeline.plans.results import INVISIBLE
+from pipeline.plans.text import normal, plain
 
 FAULTS = {
     "cell-error": "ô báo lỗi công thức",
     "formula-no-value": "công thức chưa có giá trị lưu kèm",
     "control": "ô có ký tự ẩn",
+    "long": f"ô dài hơn {LONGEST_TEXT} chữ",
     "precision": "số dài hơn 15 chữ số, Excel đã làm tròn",
     "merged": "ô nằm trong vùng gộp, không rõ giá trị thuộc dòng nào",
+    "tracked": "ô có sửa đổi chưa chấp nhận (Track Changes)",
+    "nested": "ô có bảng khác bên trong",
+    "struck": "ô có chữ bị gạch ngang",
+    "superscript": "ô có chữ số viết nhỏ phía trên, có thể là số chú thích",
+    "scaled": "định dạng ô hiện một số khác với số trong ô",
+    "early-date": "ngày trước năm 1901: có lẽ là giờ, hoặc là số bị định dạng thành ngày",
+    "unit-of-heading": "tiêu đề cột kết quả ghi một đơn vị, dòng ghi đơn vị khác",
+    "external": "ô lấy giá trị từ tệp khác, có thể đã cũ",
+    "other-locality": "không rõ số liệu của địa phương nào",
+    "other-period": "không rõ số liệu của kỳ nào",
     "width": "số ô của dòng khác số cột của tiêu đề",
 }
 """What can be wrong with a cell or a line, whatever its column."""
+OWN_RULES = frozenset({"width", "other-locality", "other-period"})
+"""Faults that are rules of their own; the others are those of a broken cell (ô hỏng)."""
 
 
 class Cell(NamedTuple):
@@ -78,15 +95,60 @@ class Grid:
     merged: tuple[Area, ...] = ()
     constant_width: bool = False
     """Delimited text: in a line wider or narrower than its heading, cells have slipped."""
+    hidden_columns: frozenset[int] = frozenset()
+
+    def area_at(self, number: int, column: int) -> Area | None:
+        """The merged area over a cell."""
+        found = self._areas.get(number, ())
+        return next((a for a in found if a.first_column <= column <= a.last_column), None)
+
+    def areas_of(self, number: int) -> Sequence[Area]:
+        """The merged areas over a line."""
+        return self._areas.get(number, ())
+
+    def line_at(self, number: int) -> Line | None:
+        """The line with this number in the file."""
+        return self._by_number.get(number)
+
+    @cached_property
+    def _by_number(self) -> dict[int, Line]:
+        return {line.number: line for line in self.lines}
+
+    @cached_property
+    def _areas(self) -> dict[int, list[Area]]:
+        """Line → areas over it, for lines with cells. Raises FileFaultError for areas without end."""
+        numbers = [line.number for line in self.lines]
+        found: dict[int, list[Area]] = {}
+        budget = 200_000
+        for area in self.merged:
+            covered = numbers[bisect_left(numbers, area.first_line) : bisect_right(numbers, area.last_line)]
+            budget -= len(covered)
+            if budget < 0:
+                raise FileFaultError(
+                    "extent", f"trang “{self.name}”", "quá nhiều ô gộp", "bỏ gộp ô ở cột, dòng thừa rồi lưu lại"
+                )
+            for number in covered:
+                found.setdefault(number, []).append(area)
+        return found
+
+
+def place_on(grid: Grid) -> str:
+    """The sheet in front of a cell or line, as messages name it; '' for CSV."""
+    return f"trang “{grid.name}”, " if grid.name else ""
 
 
 def text_cell(text: str) -> Cell:
-    """A cell of text: NFC, stripped; an invisible character is a fault."""
-    if text.isascii() and text.isprintable():
+    """A cell of text: NFC, stripped; an invisible character is a fault, but not at its ends, where it hides nothing."""
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
         return Cell(text.strip())
-    clean = unicodedata.normalize("NFC", text).strip()
+    if len(text) > LONGEST_TEXT:
+        return Cell(text[:LONGEST_TEXT], "long")
+    clean = normal("NFC", text).strip(_AROUND)
     hidden = any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c not in "\t\r\n" for c in clean)
     return Cell(clean, "control" if hidden else "")
+
+
+_AROUND = "".join(filter(str.isspace, map(chr, range(0x3001)))) + INVISIBLE
 
 
 def number_cell(value: float | int, percent: bool) -> Cell:
@@ -118,8 +180,9 @@ def widths(lines: Sequence[Line]) -> dict[int, int]:
 FILE_RULES: Mapping[str, str] = MappingProxyType(
     {
         "not-regular": "liên kết, thư mục hay thiết bị thay cho tệp: không biết ai đổi nội dung lúc nào",
+        "name": "tên tệp có ký tự ẩn hoặc không phải UTF-8: không ghi lại, không in ra an toàn được",
         "size": "tệp lớn hơn 20 MB",
-        "format": "không phải .xlsx hay .csv, hoặc nội dung không đúng với đuôi tệp",
+        "format": "không phải .xlsx, .csv, .xls, .ods, .xlsm hay .docx, hoặc nội dung không đúng với đuôi tệp",
         "empty": "không có số liệu",
         "encoding": "chữ không phải Unicode (UTF-8, UTF-16 có dấu đầu tệp): đọc đoán thì sai chữ",
         "legacy-encoding": "chữ viết bằng bảng mã TCVN3 (ABC) hoặc VNI, không phải Unicode: tự đổi thì có thể sai chữ",
@@ -128,14 +191,19 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "delimiter": "không rõ ô ngăn cách bằng dấu gì",
         "header": "không nhận ra dòng tiêu đề nào",
         "heading-repeated": "hai cột cùng nghĩa: không biết lấy cột nào",
+        "heading-unclear": "dưới một tiêu đề chung có cột không hiểu là gì: có thể là kỳ khác, số lượng hay tỷ lệ",
+        "which-column": "hai cột có thể là kết quả của kỳ (“Tỷ lệ” cạnh kế hoạch, cột lạ có số): phải hỏi người gửi",
+        "other-locality": "tên tệp, tên trang, tiêu đề hay cột ghi địa phương khác",
+        "other-period": "tên tệp, tên trang, tiêu đề hay cột ghi kỳ báo cáo khác",
+        "answers": "tệp trả lời câu hỏi không đọc được",
         "macro": "sổ có macro, tức là có chương trình",
-        "external-link": "sổ lấy giá trị từ tệp khác, có thể đã cũ",
+        "external-link": "sổ lấy giá trị từ tệp khác qua tên vùng, có thể đã cũ",
         "xml-dtd": "sổ có khai báo DTD, cách tấn công thường gặp",
         "bomb": "sổ phình quá lớn khi mở",
         "extent": "có ô nằm quá xa bảng số liệu, làm tràn bộ nhớ",
         "damaged": "sổ bị hỏng",
         "engines-disagree": "hai bộ đọc cho hai giá trị khác nhau: tệp ghi mâu thuẫn",
-        "resources": "đọc cần quá 1 GiB bộ nhớ hoặc quá 18 giây",
+        "resources": "đọc cần quá 1 GiB bộ nhớ hoặc quá 17 giây tính toán",
     }
 )
 """Rule → why a file that breaks it is refused whole (bị trả lại cả tệp)."""

@@ -20,6 +20,8 @@ _MAGIC = {
     b"{\\rtf": "một tệp RTF",
     b"\x1f\x8b": "một tệp nén",
 }
+CELLS = 400_000
+"""Cells of one file: a report has some thousands."""
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|table|head|body|meta)\b", re.IGNORECASE)
 _EXCEL_HINT = re.compile(r"sep=(.)\r?\n")
 
@@ -96,7 +98,10 @@ def _best(text: str) -> list[Line]:
     scores = {d: _tabular(lines) for d, lines in readings.items()}
     intended = _intended(text)
     if intended in faults:  # not to be hidden by another delimiter that happens to give a table
-        raise faults[intended]
+        whole = [d for d, lines in readings.items() if _is_table(lines, scores[d])]
+        if len(whole) != 1:
+            raise faults[intended]
+        intended = whole[0]
     best = max(scores.values(), default=0)
     leading = [d for d, score in scores.items() if score == best]
     if best == 0:
@@ -114,6 +119,13 @@ def _best(text: str) -> list[Line]:
     return readings[leading[0]]
 
 
+def _is_table(lines: list[Line], score: int) -> bool:
+    """Whether nearly all lines have one width, of three cells or more: no accident of commas within texts."""
+    filled = [line for line in lines if not line.blank]
+    most = max(widths(lines).items(), key=lambda item: item[1], default=(0, 0))[0]
+    return most >= 3 and score >= 2 and score >= 0.9 * len(filled)
+
+
 def _intended(text: str) -> str:
     """The delimiter that most often stands outside quotes in the first ten lines."""
     head = re.sub(r'"[^"]*"', "", "\n".join(text.splitlines()[:10]))
@@ -129,7 +141,7 @@ def _lines(text: str, delimiter: str, number: int) -> Iterator[Line]:
     escaped = re.escape(delimiter)
     field = re.compile(rf'(?:"((?:[^"]|"")*)"|([^"{escaped}\r\n]*))({escaped}|\r\n|\n|\r|\Z)')
     cells: list[str] = []
-    position, start = 0, number
+    position, start, count = 0, number, 0
     while position < len(text) or cells:
         found = field.match(text, position)
         if found is None:
@@ -145,7 +157,11 @@ def _lines(text: str, delimiter: str, number: int) -> Iterator[Line]:
             cells.append(quoted.replace('""', '"'))
         else:
             cells.append(bare)
-        position = found.end()
+        position, count = found.end(), count + 1
+        if count > CELLS:
+            raise FileFaultError(
+                "extent", f"dòng {number}", f"tệp có hơn {CELLS} ô", "xóa các dòng, cột thừa, chỉ gửi bảng số liệu"
+            )
         if end != delimiter:
             yield Line(start, tuple(text_cell(cell) for cell in cells))
             cells = []

@@ -61,7 +61,7 @@ def exact(number: float) -> Decimal:
 
 def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.DataFrame:
     """Columns of `expectations/observations.json`."""
-    start, year_of = context.period.start(context.registry.calendar), context.registry.calendar.reporting_year
+    start = context.period.start(context.registry.calendar)
     return _frame(
         [
             {
@@ -86,11 +86,11 @@ def observation_frame(rows: Sequence[ReadObservation], context: Context) -> pd.D
                 "as_of_written": row.row.cells["as_of"],
                 "period_start": start,
                 "cut_off": context.cut_off,
-                "year": year_of(row.record.as_of),
+                "year": row.record.as_of.year,
                 "last_value": row.last.value.exact if row.last and row.last.value else None,
                 "last_basis": row.last.basis or None if row.last else None,
                 "last_as_of": row.last.as_of if row.last else None,
-                "last_year": year_of(row.last.as_of) if row.last else None,
+                "last_year": row.last.as_of.year if row.last else None,
             }
             for row in rows
         ]

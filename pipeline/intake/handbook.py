@@ -10,11 +10,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from pipeline.intake.cells import FILE_RULES
+from pipeline.intake.confirmations import Confirmation
 from pipeline.intake.revisions import Correction
 from pipeline.intake.suites import SEVERITY, Suite
 from pipeline.paths import Layout
+from pipeline.plans.concepts import Concept
 from pipeline.plans.method import Method
-from pipeline.plans.models import Agency, Concept, Plan, Total
+from pipeline.plans.models import Agency, Plan, Total
 
 _OPENING = """# Quy tắc kiểm tra số liệu
 
@@ -66,6 +68,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "sums.schema.json": TypeAdapter(tuple[Total, ...]).json_schema(),
         "method.schema.json": TypeAdapter(Method).json_schema(),
         "corrections.schema.json": TypeAdapter(tuple[Correction, ...]).json_schema(),
+        "confirmations.schema.json": TypeAdapter(tuple[Confirmation, ...]).json_schema(),
     }
 
 

@@ -9,9 +9,15 @@ from pathlib import Path
 from pipeline.intake.cells import FileFaultError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
+from pipeline.whole import open_ordinary
 
 LARGEST = 20 * 1024 * 1024
 """Bytes. To refuse a text of this size takes about 6 s and 0.4 GiB."""
+
+
+ANSWERS = "tra-loi.yaml"
+"""The answers (trả lời) of a locality to questions of the reader, beside its submissions."""
+_OF_SYSTEMS = ("thumbs.db", "desktop.ini", "ehthumbs.db")
 
 
 def newest_period(layout: Layout, locality: str, calendar: Calendar) -> Period | None:
@@ -25,13 +31,32 @@ def periods_with_submissions(layout: Layout, locality: str) -> list[Period]:
     for name in _names(layout.submissions / locality):
         with suppress(ValueError):
             periods.append(Period.parse(name))
-    return [period for period in periods if submission_files(layout, locality, period)]
+    return [period for period in periods if sent_files(layout, locality, period)]
+
+
+def periods_beside(layout: Layout, locality: str, period: Period, calendar: Calendar) -> tuple[list[Period], ...]:
+    """The other periods whose submissions bear on `period`, the first to close first: those before it, those after.
+
+    Before: they closed by its cut-off, so that their values may still serve. After: up to the last that shares days
+    with it, so that what was sent late is not lost.
+    """
+    others = sorted(periods_with_submissions(layout, locality), key=lambda p: p.newness(calendar))
+    cut_off = period.cut_off(calendar)
+    before = [p for p in others if p != period and p.cut_off(calendar) <= cut_off]
+    after = [p for p in others if p.cut_off(calendar) > cut_off]
+    shared = [number for number, p in enumerate(after, start=1) if p.start(calendar) <= cut_off]
+    return before, after[: max(shared, default=0)]
 
 
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
-    """The files of a period, by name, without hidden files and lock files of office programs."""
+    """The files of a period that a report depends on, by name, without those that systems leave beside them."""
     folder = layout.submissions / locality / str(period)
-    return [folder / name for name in _names(folder) if not name.startswith((".", "~$"))]
+    return [folder / n for n in _names(folder) if not n.startswith((".", "~$")) and n.lower() not in _OF_SYSTEMS]
+
+
+def sent_files(layout: Layout, locality: str, period: Period) -> list[Path]:
+    """The files that were sent for a period: all but the answers to questions of the reader."""
+    return [path for path in submission_files(layout, locality, period) if path.name != ANSWERS]
 
 
 def _names(folder: Path) -> list[str]:
@@ -43,11 +68,17 @@ def _names(folder: Path) -> list[str]:
 
 
 def read_content(path: Path) -> bytes:
-    """The bytes of a regular file of at most LARGEST. Raises FileFaultError."""
-    if path.is_symlink() or not path.is_file():
-        raise FileFaultError(
-            "not-regular", "tệp", "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
-        )
-    if path.stat().st_size > LARGEST:
-        raise FileFaultError("size", "tệp", "tệp lớn hơn 20 MB", "chia thành nhiều tệp")
-    return path.read_bytes()
+    """The bytes of a regular file of at most LARGEST, opened without waiting for anybody. Raises FileFaultError."""
+    if not path.name.isprintable():
+        shown = path.name.encode("unicode_escape", "backslashreplace").decode("ascii", "replace")
+        message = f"tên tệp có ký tự ẩn, dấu cách lạ hoặc không phải UTF-8: {shown}"
+        raise FileFaultError("name", "tên tệp", message, "đổi tên tệp, chỉ dùng chữ, số, dấu gạch và dấu cách thường")
+    try:
+        handle = open_ordinary(path)
+    except OSError as error:
+        message, remedy = "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
+        raise FileFaultError("not-regular", "tệp", message, remedy) from error
+    with os.fdopen(handle, "rb") as opened:
+        if os.fstat(handle).st_size > LARGEST:
+            raise FileFaultError("size", "tệp", "tệp lớn hơn 20 MB", "chia thành nhiều tệp")
+        return opened.read(LARGEST + 1)

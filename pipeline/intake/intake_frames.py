@@ -32,7 +32,7 @@ _Placed: TypeAlias = Observation | TaskFact | Reported | Quarantined | RowFindin
 
 @dataclass(frozen=True)
 class AcceptedValue:
-    """An accepted value, and whether it was sent for an earlier period."""
+    """An accepted value, and whether it was sent for another period."""
 
     given: Observation
     earlier: bool
@@ -72,6 +72,8 @@ VALUES = (
             _O("basis", lambda o: o.basis, "tại thời điểm, trong kỳ, lũy kế", Dtype.CATEGORY, of=Basis),
             _O("as_of", lambda o: o.as_of, "ngày của số liệu", Dtype.DAY),
             _O("as_of_stated", lambda o: o.as_of_stated, "ngày do nơi gửi ghi, không phải ngày chốt", Dtype.FLAG),
+            _O("estimate", lambda o: o.estimate.exact if o.estimate else None, "ước thực hiện cả năm", Dtype.NUMBER),
+            _O("edition", lambda o: o.edition, "kỳ mà số liệu được gửi cho"),
             _O("source", lambda o: o.source, "nguồn"),
             _O("evidence", lambda o: o.evidence, "minh chứng"),
             _O("note", lambda o: o.note, "ghi chú"),
@@ -79,7 +81,7 @@ VALUES = (
             *_ORIGIN,
         )
     ),
-    FrameColumn[AcceptedValue]("earlier", lambda x: x.earlier, "gửi cho một kỳ trước, còn được dùng", Dtype.FLAG),
+    FrameColumn[AcceptedValue]("earlier", lambda x: x.earlier, "gửi cho một kỳ khác, được dùng ở kỳ này", Dtype.FLAG),
 )
 _F = FrameColumn[TaskFact]
 FACTS: tuple[FrameColumn[TaskFact], ...] = (
@@ -161,7 +163,7 @@ def intake_frame(intake: Intake, name: str) -> pd.DataFrame:
 
 def _values(intake: Intake) -> list[AcceptedValue]:
     now = [AcceptedValue(given, earlier=False) for given in intake.observations]
-    return now + [AcceptedValue(given, earlier=True) for given in intake.earlier]
+    return now + [AcceptedValue(given, earlier=True) for given in (*intake.earlier, *intake.later)]
 
 
 FRAMES: dict[str, tuple[Sequence[FrameColumn[Any]], Callable[[Intake], Sequence[Any]]]] = {

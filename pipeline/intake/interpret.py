@@ -13,25 +13,26 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from pipeline.intake.cells import FAULTS
+from pipeline.intake.cells import FAULTS, OWN_RULES
 from pipeline.intake.rows import DAYS_OF_TASK, Absence, Basis, Interval, Observation, Reported, TaskFact
 from pipeline.intake.sheets import SubmittedRow
 from pipeline.intake.subjects import Catalogue, CatalogueEntry, Subject
 from pipeline.intake.values import (
     ABSENCES,
+    Reading,
     Style,
     UnreadableError,
     read_absence,
     read_basis,
+    read_cell,
     read_day,
     read_number,
-    read_value,
     same_unit,
 )
 from pipeline.plans.models import Indicator, Task
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.plans.text import name_key
+from pipeline.plans.text import name_key, plain
 
 _T = TypeVar("_T")
 _Record = TypeVar("_Record", Observation, TaskFact, Reported)
@@ -51,6 +52,10 @@ class Context:
         """Cut-off of the period (ngày chốt số liệu): the day of a value whose source gives none."""
         return self.period.cut_off(self.registry.calendar)
 
+    def day_of(self, period: Period) -> dt.date:
+        """The day of a value whose source names a period: its cut-off; in a final edition its last civil day."""
+        return period.civil_end if self.period.final else period.cut_off(self.registry.calendar)
+
     @cached_property
     def indicators(self) -> Catalogue[Indicator]:
         """All indicators of the plans of the locality, as issued."""
@@ -61,7 +66,7 @@ class Context:
     def tasks(self) -> Catalogue[Task]:
         """All tasks of the plans of the locality, as issued."""
         plans = self.registry.plans_of(self.locality)
-        return Catalogue(tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.tasks), self._others)
+        return Catalogue(tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.assignments), self._others)
 
     @cached_property
     def newest(self) -> dict[tuple[object, ...], tuple[dt.date, int, Observation]]:
@@ -76,7 +81,7 @@ class Context:
 
     @cached_property
     def _others(self) -> dict[str, str]:
-        return {x.slug: x.full_name for x in self.registry.localities if x.slug != self.locality}
+        return {x.slug: x.full_name for x in self.registry.localities.rows if x.slug != self.locality}
 
     def units_of(self, concept: str) -> set[str]:
         """Units in which the plans of this locality set targets for a concept."""
@@ -105,7 +110,7 @@ class Cells:
 
     def __post_init__(self) -> None:
         for column, fault in self.row.faults.items():
-            rule = "width" if fault == "width" else "cell"
+            rule = fault if fault in OWN_RULES else "cell"
             self.faults.append(CellFault(column, rule, FAULTS[fault]))
 
     def text(self, column: str) -> str:
@@ -188,19 +193,24 @@ class ReadObservation(Read[Observation]):
     """The units in which the plans of the locality set targets for this; usually one."""
     computed: bool = False
     """No value was written; it is the quotient of numerator and denominator."""
+    merged_on: dt.date | None = None
+    """The day on which the locality was formed of others, for a value of before that day (trước sáp nhập)."""
     last: Observation | None = None
     """The newest earlier exact value of the same thing."""
 
     @property
     def found(self) -> tuple[CellFault, ...]:
-        """As for every row, and that the value was computed."""
-        note = CellFault("", "value-computed", "tử số / mẫu số")
-        return (*super().found, *([note] if self.computed else []))
+        """As for every row, that the value was computed, and that it is of the units before a merger."""
+        notes: dict[str, str] = {
+            "value-computed": "tử số / mẫu số" if self.computed else "",
+            "before-merger": f"đơn vị được lập ngày {self.merged_on:%d/%m/%Y}" if self.merged_on else "",
+        }
+        return (*super().found, *(CellFault("", rule, reason) for rule, reason in notes.items() if reason))
 
 
 def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
     """Read one row of kind observations against the registry."""
-    cells = Cells(row, lambda period: period.cut_off(context.registry.calendar))
+    cells = Cells(row, context.day_of)
     subject = _indicator_subject(cells, context)
     entry, row_of_plan = subject.entry, subject.entries[0].row if subject.entries else None
     concept = row_of_plan.concept if row_of_plan else cells.text("concept")
@@ -228,8 +238,12 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         source_date=cells.text("source_date"),
         evidence=cells.text("evidence"),
         note=cells.text("note"),
+        estimate=cells.read("estimate", lambda text: read_cell(text, cells.style("estimate", unit)).value),
+        edition=str(context.period),
         origin=row.at("numerator" if figure.computed else "value"),
     )
+    place = context.registry.localities.get(context.locality)
+    former = place is not None and figure.value is not None and place.is_before_merger(record.as_of)
     known = bool(subject.entries) or (not subject.rule and context.registry.has_concept(concept))
     return ReadObservation(
         row=row,
@@ -242,6 +256,7 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         absent=figure.absence or cells.text("absence"),
         units=tuple(sorted(units)),
         computed=figure.computed,
+        merged_on=place.since if place and former else None,
         last=_last(context, entry, concept, unit, scope),
     )
 
@@ -265,8 +280,12 @@ def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
         absence, written = read_absence(written), ""
     # Where the indicator is unknown, a % sign passes for the unit, so that the row is not blamed for that too.
     supposed = unit or ("%" if subject.rule and "%" in written else "")
-    value = cells.read("value", lambda text: read_value(text, cells.style("value", supposed))) if written else None
-    numerator, denominator = cells.number("numerator"), cells.number("denominator")
+    cell = cells.read("value", lambda text: read_cell(text, cells.style("value", supposed))) if written else None
+    cell = cell or Reading()
+    if cell.absence is not None:
+        absence, written = absence or cell.absence, ""
+    value = cell.value
+    numerator, denominator = (_of_both(cells, name, getattr(cell, name)) for name in ("numerator", "denominator"))
     computed = not written and absence is None and not cells.faults and unit.startswith("%")
     computed = computed and numerator is not None and bool(denominator)
     if computed and numerator is not None and denominator and numerator <= denominator:
@@ -281,6 +300,15 @@ def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
         computed=computed,
         absence=absence,
     )
+
+
+def _of_both(cells: Cells, column: str, beside: Decimal | None) -> Decimal | None:
+    """A count from its own column, else from the value cell; where both have it, they must agree."""
+    own = cells.number(column)
+    if own is not None and beside is not None and own != beside:
+        reason = f"ô giá trị ghi {plain(beside)}, cột này ghi {plain(own)}"
+        cells.faults.append(CellFault(column, "number-ambiguous", reason))
+    return beside if own is None else own
 
 
 def _indicator_subject(cells: Cells, context: Context) -> Subject[Indicator]:

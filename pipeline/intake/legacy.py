@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from pipeline.intake.cells import FileFaultError, Grid, column_letter
-from pipeline.intake.sheets import place_on
+from pipeline.intake.cells import FileFaultError, Grid, column_letter, place_on
+from pipeline.plans.text import normal
 
 TCVN3 = dict(
     zip(
@@ -41,6 +41,8 @@ _VNI_LETTER = re.compile("|".join(sorted(VNI, key=len, reverse=True)))
 _NAMES = {"TCVN3": "TCVN3 (ABC)", "VNI": "VNI Windows"}
 """As UniKey lists them."""
 
+_LONGEST_SYLLABLE = 7 + 5
+"""Letters of one (nghiêng), and marks that stand apart."""
 _WORD = re.compile(r"[^\W\d_]+(?:[^\W\d_]|[¡-¿×÷])*|[^\s\d.,;:()/\-“”\"'?!%+=<>]+")
 # Vowel groups of Vietnamese without their marks; 'auo' or 'aa', as in “Baùo”, “nhaân”, are none.
 _NUCLEUS = (
@@ -90,7 +92,7 @@ def recognise(texts: Iterable[str]) -> str:
 def may_be_windows_1258(content: bytes) -> bool:
     """Whether bytes that are not UTF-8 read as Vietnamese in the code page of Windows."""
     try:
-        words = _WORD.findall(unicodedata.normalize("NFC", content.decode("cp1258")))
+        words = _WORD.findall(normal("NFC", content.decode("cp1258")))
     except UnicodeDecodeError:
         return False
     marked = [word for word in words if not word.isascii()]
@@ -112,6 +114,8 @@ def _in_unicode(word: str, name: str) -> str:
 def _vietnamese(word: str) -> bool:
     """Whether a word has the letters and marks of one Vietnamese syllable."""
     letters, marks = "", ""
+    if len(word) > _LONGEST_SYLLABLE:
+        return False
     for c in unicodedata.normalize("NFD", word.lower().replace("đ", "d")):
         if not unicodedata.combining(c):
             letters += c

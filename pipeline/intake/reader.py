@@ -9,20 +9,30 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import DataError, Finding
+from pipeline.intake.answers import read_answers
 from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter
 from pipeline.intake.delimited import read_delimited
 from pipeline.intake.headings import Forms, read_forms
-from pipeline.intake.inbox import read_content, submission_files
+from pipeline.intake.inbox import read_content, sent_files
 from pipeline.intake.legacy import refuse_legacy
-from pipeline.intake.sheets import SubmittedRow, SubmittedTable, place_on, tables_of
-from pipeline.intake.workbook import read_workbook
+from pipeline.intake.missing_heading import without_heading
+from pipeline.intake.row_scope import settled
+from pipeline.intake.scope import Whose
+from pipeline.intake.sheets import SubmittedRow, SubmittedTable, tables_of
+from pipeline.intake.workbook import read_in_child
 from pipeline.paths import Layout
+from pipeline.plans.localities import Localities
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
+
+EVIDENCE = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
+"""Endings of files that beside a table are evidence (minh chứng): signed copies, pictures."""
+SHORT = 256 * 1024
+"""Bytes of text that need no child: reading takes time and memory in proportion, at most 0.6 s and 20 MiB."""
 
 
 @dataclass(frozen=True)
@@ -36,35 +46,64 @@ class Submission:
 
 
 def read_submissions(
-    layout: Layout, locality: str, period: Period, wanted: Callable[[str], bool] = lambda file: True
+    layout: Layout,
+    locality: str,
+    period: Period,
+    wanted: Callable[[str], bool] = lambda file: True,
+    localities: Localities | None = None,
 ) -> list[Submission]:
-    """The wanted files of a period. Raises DataError naming every file that cannot be read as a whole."""
+    """The wanted files of a period, for one of the localities.
+
+    Raises DataError naming every file that cannot be read as a whole, or about which there is a question.
+    """
     forms = read_forms(layout.headings)
     submissions: list[Submission] = []
     findings: list[Finding] = []
-    for path in (p for p in submission_files(layout, locality, period) if wanted(p.name)):
+    whose = Whose.of(locality, localities, period, read_answers(layout, locality, period))
+    sent = [p for p in sent_files(layout, locality, period) if wanted(p.name)]
+    tables = [p for p in sent if p.suffix.lower() not in EVIDENCE]
+    beside = [p.name for p in sent if tables and p not in tables]
+    only_words = [p for p in tables if p.suffix.lower() == ".docx"]
+    for path in tables or sent:
         try:
-            submissions.append(read_file(path, layout.relative(path), forms, period))
+            submissions.append(read_file(path, layout.relative(path), forms, period, whose))
         except DataError as error:
-            findings += error.findings
+            nothing = {finding.rule for finding in error.findings} <= {"empty", "header"}
+            if nothing and path in only_words and len(only_words) < len(tables):
+                beside.append(path.name)
+            else:
+                findings += error.findings
     if findings:
         raise DataError("Có tệp không đọc được, báo cáo chưa được lập:", findings)
+    if submissions:
+        submissions[0] = _with_companions(submissions[0], beside)
     return submissions
 
 
-def read_file(path: Path, file: str, forms: Forms, period: Period | None = None) -> Submission:
+def _with_companions(submission: Submission, names: Sequence[str]) -> Submission:
+    """The submission with a remark on every signed copy or picture that lies beside it."""
+    message = "tệp kèm theo được giữ làm minh chứng, không lấy số liệu"
+    remarks = (Finding(submission.file, f"tệp “{name}”", "companion", message) for name in names)
+    return replace(submission, remarks=(*submission.remarks, *remarks))
+
+
+def read_file(
+    path: Path, file: str, forms: Forms, period: Period | None = None, whose: Whose | None = None
+) -> Submission:
     """Read one file once: the bytes that are hashed are the bytes that are parsed."""
     try:
         content = read_content(path)
     except FileFaultError as fault:
         raise refusal(file, fault) from fault
-    return parse(content, file, forms, period)
+    return parse(content, file, forms, period, whose)
 
 
-def parse(content: bytes, file: str, forms: Forms, period: Period | None = None) -> Submission:
+def parse(
+    content: bytes, file: str, forms: Forms, period: Period | None = None, whose: Whose | None = None
+) -> Submission:
     """The tables of a file. Raises DataError if it cannot be read as a whole."""
     try:
-        return submission_of(read_grids(content, file), file, content, forms, period)
+        return submission_of(read_grids(content, file), file, content, forms, whose or Whose(period))
     except FileFaultError as fault:
         raise refusal(file, fault) from fault
 
@@ -74,60 +113,71 @@ def read_grids(content: bytes, file: str) -> list[Grid]:
     ending = Path(file).suffix.lower()
     if not content.strip():
         raise FileFaultError("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
-    if ending == ".csv":
+    if ending == ".csv" and len(content) <= SHORT:
         return [read_delimited(content)]
-    if ending == ".xlsx":
-        return read_workbook(content)
+    if ending in (".csv", ".xlsx", ".xlsm", ".xls", ".ods", ".docx"):
+        return read_in_child(content, ending[1:])
     raise FileFaultError(
         "format", "tệp", f"chưa nhận định dạng {ending or 'không đuôi'}", "lưu thành .xlsx hoặc .csv rồi gửi lại"
     )
 
 
 def refusal(file: str, fault: FileFaultError) -> DataError:
-    """The error by which a file is refused whole."""
+    """The error by which a file is refused whole; its name is escaped where it cannot be printed."""
+    if not file.isprintable():
+        file = file.encode("unicode_escape", "backslashreplace").decode("ascii", "replace")
     finding = Finding(file, fault.place, fault.rule, fault.message, fault.remedy)
     return DataError(f"Không đọc được {file}", [finding])
 
 
-def submission_of(
-    grids: Sequence[Grid], file: str, content: bytes, forms: Forms, period: Period | None = None
-) -> Submission:
-    """The tables on the sheets of a file. Raises FileFaultError if there is none, or a heading is doubtful."""
+def submission_of(grids: Sequence[Grid], file: str, content: bytes, forms: Forms, whose: Whose) -> Submission:
+    """The tables on the sheets of a file.
+
+    Raises FileFaultError if there is none, a heading is doubtful, or all of it is another's.
+    """
     digest = hashlib.sha256(content).hexdigest()
+    whose = replace(whose, file=file)
     tables: list[SubmittedTable] = []
     remarks: list[Finding] = []
     unread: list[Finding] = []
+    if (said := whose.other_in_name(file)) and (foreign := _of_another(said, "tệp", file, whose)):
+        raise FileFaultError(foreign.rule, foreign.place, foreign.message, foreign.remedy)
     for grid in grids:
+        place = f"trang “{grid.name}”"
         if grid.hidden:
-            place = f"trang “{grid.name}”"
             remarks.append(Finding(file, place, "hidden-sheet", "trang đang ẩn, không đọc", "bỏ ẩn nếu là số liệu"))
             continue
         if name_key(grid.name) in forms.unused_sheets:
             continue
+        said = whose.other_in(grid.name, sheet=True)
+        if said and (foreign := _of_another(said, place, grid.name, whose)):
+            remarks.append(foreign)
+            continue
         refuse_legacy(grid)
-        found, unread_parts = tables_of(grid, file, digest, forms, period)
+        found, unread_parts = tables_of(grid, digest, forms, whose)
         tables += found
         remarks += unread_parts
         if not found and any(not line.blank for line in grid.lines):
-            unread.append(_without_heading(grid, file))
+            unread.append(without_heading(grid, file, forms, whose))
     if not tables:
-        first = (
-            unread[0]
-            if unread
-            else Finding(file, "tệp", "empty", "không có trang nào có số liệu", "điền số liệu rồi gửi lại")
-        )
+        first = _why_nothing(file, remarks, unread)
         raise FileFaultError(first.rule, first.place, first.message, first.remedy)
     if not any(table.rows or table.unfilled for table in tables):
         raise FileFaultError("empty", "tệp", "chỉ có dòng tiêu đề, không có số liệu", "điền số liệu rồi gửi lại")
     return Submission(file, digest, tuple(tables), (*remarks, *unread))
 
 
-def _without_heading(grid: Grid, file: str) -> Finding:
-    first = next(line for line in grid.lines if not line.blank)
-    shown = ", ".join(text for text in first.texts if text)[:80]
-    place = f"{place_on(grid)}dòng {first.number}"
-    message = f"không nhận ra dòng tiêu đề nào của biểu số liệu; dòng đầu ghi: {shown}"
-    return Finding(file, place, "header", message, "giữ dòng tiêu đề của biểu mẫu (make template)")
+def _of_another(said: str, place: str, about: str, whose: Whose) -> Finding | None:
+    """The finding that a sheet or file is of another locality or period, unless its sender has said that it is not."""
+    rule = "other-locality" if said.endswith(f"không phải {whose.own}") and whose.own else "other-period"
+    return settled(rule, place, said, about.rpartition("/")[2], whose)
+
+
+def _why_nothing(file: str, remarks: Sequence[Finding], unread: Sequence[Finding]) -> Finding:
+    """Why there is no table: all is another's, no head was found, or there is nothing at all."""
+    foreign = [remark for remark in remarks if remark.rule in ("other-locality", "other-period")]
+    nothing = Finding(file, "tệp", "empty", "không có trang nào có số liệu", "điền số liệu rồi gửi lại")
+    return next(iter((*foreign, *unread, nothing)))
 
 
 def describe_file(path: Path, layout: Layout) -> str:
@@ -141,7 +191,7 @@ def describe_file(path: Path, layout: Layout) -> str:
     except FileFaultError as fault:
         raise refusal(path.name, fault) from fault
     try:
-        submission = submission_of(grids, path.name, content, read_forms(layout.headings))
+        submission = submission_of(grids, path.name, content, read_forms(layout.headings), Whose())
         tables = [
             {"kind": t.kind, "sheet": t.name, "line": t.first_line, "rows": [_row(row) for row in t.rows]}
             for t in submission.tables

@@ -18,7 +18,7 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from pipeline.errors import DataError, Finding
-from pipeline.intake.rows import Absence, Observation, Origin, Reported, Revision, TaskFact
+from pipeline.intake.rows import CORRECTED, Absence, Observation, Origin, Reported, Revision, TaskFact
 from pipeline.intake.values import Style, UnreadableError, read_value
 from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
@@ -123,9 +123,10 @@ class Ledger:
 
     def receive(self, arrivals: Iterable[Accepted]) -> None:
         """Add the records of one file. Raises DataError if another file of the same day is about the same thing."""
-        new = list(arrivals)
+        new = _once(arrivals)
         subjects = {subject_of(record): record for record in new}
         remaining: list[Accepted] = []
+        clashes: list[Finding] = []
         for old in self.records:
             later = subjects.get(subject_of(old))
             if later is None or later.origin.file == old.origin.file:
@@ -133,8 +134,14 @@ class Ledger:
                 continue
             day = self._day(later)
             if day == self._day(old):
-                raise DataError("Hai tệp cùng ghi một nội dung, báo cáo chưa được lập:", list(_twice(old, later)))
+                if not _says_the_same(old, later):
+                    clashes += _twice(old, later)
+                remaining.append(old)
+                new.remove(later)
+                continue
             self.revisions.append(_revision(old, later, day, getattr(later, "note", "")))
+        if clashes:
+            raise DataError("Hai tệp cùng ngày nói khác nhau về một nội dung, báo cáo chưa được lập:", clashes)
         self.records = remaining + new
 
     def correct(self, placed: Placed) -> None:
@@ -162,7 +169,7 @@ class Ledger:
                 "printed": "",
                 "note": correction.reason,
                 "origin": placed.origin,
-                "flags": (*old.flags, "corrected"),
+                "flags": (*old.flags, CORRECTED),
             }
         )
         self.records[self.records.index(old)] = new
@@ -185,13 +192,41 @@ def _revision(old: Accepted, new: Accepted, day: dt.date, reason: str, office: s
     )
 
 
+def _once(arrivals: Iterable[Accepted]) -> list[Accepted]:
+    """The values and tasks of one file, each once. Raises DataError where two of its tables contradict."""
+    found: dict[tuple[str, str, str], Accepted] = {}
+    kept: list[Accepted] = []
+    clashes: list[Finding] = []
+    for record in arrivals:
+        key = (*subject_of(record), str(getattr(record, "as_of", "")))
+        first = None if isinstance(record, Reported) else found.setdefault(key, record)
+        if first is None or first is record:
+            kept.append(record)
+        elif not _says_the_same(first, record):
+            clashes += _twice(first, record)
+    if clashes:
+        raise DataError("Hai bảng của một tệp nói khác nhau về một nội dung, báo cáo chưa được lập:", clashes)
+    return kept
+
+
+_ABOUT_THE_FILE = frozenset(
+    ("origin", "flags", "source", "source_date", "evidence", "note", "text", "printed", "product")
+)
+
+
+def _says_the_same(first: Accepted, second: Accepted) -> bool:
+    """Whether two records state the same figures or days, whatever is written beside them."""
+    return first.model_dump(exclude=set(_ABOUT_THE_FILE)) == second.model_dump(exclude=set(_ABOUT_THE_FILE))
+
+
 def _twice(first: Accepted, second: Accepted) -> Iterator[Finding]:
-    for record in sorted((first, second), key=lambda r: r.origin.file):
+    for record, other in ((first, second), (second, first)):
+        there = f"tệp {other.origin.file.rpartition('/')[2]}, ô {other.origin.cell} ghi “{describe(other)}”"
         yield Finding(
             record.origin.file,
             f"ô {record.origin.cell}",
             "unique",
-            describe(record),
+            f"{record.code}: ô này ghi “{describe(record)}”, {there}",
             "giữ một dòng; nếu là bản gửi lại thì đặt ngày nhận ở đầu tên tệp, ví dụ 2026-04-10-so-lieu.xlsx",
         )
 

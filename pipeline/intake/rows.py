@@ -53,6 +53,7 @@ COLUMNS: dict[FileKind, tuple[str, ...]] = {
         "note",
         "code",
         "claim",
+        "estimate",
     ),
     FileKind.TASKS: (
         "plan",
@@ -83,6 +84,10 @@ COLUMNS: dict[FileKind, tuple[str, ...]] = {
         "note",
     ),
 }
+
+
+CORRECTED = "corrected"
+"""The flag of a value that an approved correction replaced (đã đính chính)."""
 
 
 class Basis(StrEnum):
@@ -161,6 +166,10 @@ class Observation(Frozen):
     source_date: str = ""
     evidence: str = ""
     note: str = ""
+    estimate: Interval | None = None
+    """What the office expects for the whole year (ước thực hiện cả năm); shown beside the value, judges nothing."""
+    edition: str = ""
+    """The period for which it was reported (kỳ báo cáo), '2026-Q1'."""
     origin: Origin
     flags: tuple[str, ...] = ()
     """Rules of severity warning that the row broke."""
@@ -329,11 +338,16 @@ class Intake(Frozen):
     """The period before this one for which something was sent; empty for the first."""
     files: tuple[SubmittedFile, ...] = ()
     observations: tuple[Observation, ...] = ()
+    confirmed: tuple[Observation, ...] = ()
+    """Values of similar concepts, of this and earlier periods, that hold for rows by a confirmation (xác nhận)."""
     earlier: tuple[Observation, ...] = ()
     """Values accepted for earlier periods; one serves until the next is expected."""
     tasks: tuple[TaskFact, ...] = ()
     earlier_tasks: tuple[TaskFact, ...] = ()
     """Facts accepted for earlier periods, the oldest first; they hold until something newer is reported."""
+    later: tuple[Observation, ...] = ()
+    """Values sent for later periods and dated in this one (gửi sau), the oldest first."""
+    later_tasks: tuple[TaskFact, ...] = ()
     reported: tuple[Reported, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     results: tuple[RuleResult, ...] = ()

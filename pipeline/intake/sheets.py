@@ -7,17 +7,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import Finding
-from pipeline.intake.cells import EMPTY, Area, Cell, FileFaultError, Grid, Line, column_letter
+from pipeline.intake import asides
+from pipeline.intake.cells import EMPTY, Cell, FileFaultError, Grid, Line, column_letter, place_on
+from pipeline.intake.heading_words import fold
 from pipeline.intake.headings import Forms, TableHeading, find_heading
+from pipeline.intake.result_column import Result, result_of, without_hidden
+from pipeline.intake.row_scope import RowScope, foreign_title
 from pipeline.intake.rows import COLUMNS, DAYS_OF_TASK, FileKind, Origin
-from pipeline.plans.periods import Period
+from pipeline.intake.scope import Whose
+from pipeline.intake.values import same_unit
 
 _GROUP = re.compile(r"([IVXL]+)(?:[.):\s].*)?", re.DOTALL)
-_DOT_DECIMAL = re.compile(r"[<>=≥≤\s]*-?[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})\s*%*")
-_COMMA_DECIMAL = re.compile(r"[<>=≥≤\s]*-?[0-9.]+,[0-9]+\s*%*")
+_DOT_DECIMAL = re.compile(r"[<>=≥≤\s]{0,5}-?[0-9]{1,30}\.(?:[0-9]{1,2}|[0-9]{4,30})\s{0,5}%{0,3}")
+_COMMA_DECIMAL = re.compile(r"[<>=≥≤\s]{0,5}-?[0-9.]{1,40},[0-9]{1,30}\s{0,5}%{0,3}")
 _NUMBERS = ("value", "numerator", "denominator")
 _DAYS = ("as_of", *DAYS_OF_TASK)
 _SLASHED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?: .*)?")
+_FOR_ALL_ROWS = frozenset(("source", "source_date", "evidence", "note", "basis", "as_of"))
+"""Answers that, merged over several rows, hold for each of them."""
+_ABOUT_FIGURES = re.compile(r"(?<![a-z])(?:so lieu|tinh den|ket qua)(?![a-z])")
+SEARCHED = 200
+"""Lines in which the first head must stand."""
 
 
 @dataclass(frozen=True)
@@ -63,43 +73,138 @@ class _Open:
     heading: TableHeading
     line: int
     width: int
+    result: Result | None = None
     lines: list[tuple[Line, str]] = field(default_factory=list)
     unfilled: int = 0
     group: str = ""
+    scope: RowScope = field(default_factory=RowScope)
+    stated: dict[str, str] = field(default_factory=dict)
+    """What one line states for the whole table: source, unit."""
+    foreign: bool = False
+    """Its title names another locality or period."""
+    signed: bool = False
+    """The signatures have begun."""
+    untouched: bool = True
+    """No line was taken yet."""
+
+    def take(self, line: Line) -> None:
+        """Take a line as a row."""
+        self.lines.append((line, self.group))
+        self.scope.enter(line)
 
 
-def tables_of(
-    grid: Grid, file: str, digest: str, forms: Forms, period: Period | None
-) -> tuple[list[SubmittedTable], list[Finding]]:
-    """The tables of a sheet, and remarks on what was not read. Raises FileFaultError for two columns of one meaning."""
-    tables: list[_Open] = []
-    remarks: list[Finding] = []
+def tables_of(grid: Grid, digest: str, forms: Forms, whose: Whose) -> tuple[list[SubmittedTable], list[Finding]]:
+    """The tables of a sheet, and remarks on what was not read.
+
+    Raises FileFaultError for headings that are doubtful, with a question where the sender can answer it.
+    """
+    reading = _Reading(grid, whose.file, digest, forms, whose)
     index = 0
     while index < len(grid.lines):
-        line = grid.lines[index]
-        found = find_heading(grid, index, forms, period) if _may_be_heading(line) else None
+        if not reading.tables and index >= SEARCHED:
+            break
+        index += reading.take(index)
+    tables = [reading.finished(table) for table in reading.tables if not table.foreign]
+    return [t for t in tables if t is not None], reading.remarks
+
+
+@dataclass
+class _Reading:
+    """One sheet being read from top to bottom."""
+
+    grid: Grid
+    file: str
+    digest: str
+    forms: Forms
+    whose: Whose
+    tables: list[_Open] = field(default_factory=list)
+    remarks: list[Finding] = field(default_factory=list)
+    titles: list[Line] = field(default_factory=list)
+    """Lines outside tables since the last row."""
+
+    def take(self, index: int) -> int:
+        """Take the line at `index` as what it is; gives the number of lines taken."""
+        grid, line = self.grid, self.grid.lines[index]
+        found = None
+        if _may_be_heading(line):
+            found = find_heading(grid, index, self.forms, self.whose.period, self.whose)
         if found is not None:
             heading, height = found
-            _refuse_repeated(grid, line, heading)
-            tables.append(_Open(heading, line.number, len(line.cells)))
-            remarks += _unread_columns(grid, line, heading, file)
-            index += height
-            continue
-        if tables:
-            _take(tables[-1], line, grid, remarks, file)
-        index += 1
-    return [_sheet(table, grid, file, digest) for table in tables], remarks
+            self._open(heading, index, height)
+            return height
+        if not self.tables:
+            self.titles.append(line)
+        elif not line.blank:
+            _take(self.tables[-1], line, self)
+        return 1
+
+    def _open(self, heading: TableHeading, index: int, height: int) -> None:
+        grid = self.grid
+        line, last = grid.lines[index], grid.lines[index + height - 1]
+        _refuse_repeated(grid, line, heading)
+        result = result_of(heading, grid, index + height, self.whose)
+        if result is not None:
+            heading.columns["value"] = result.column
+            self.remarks += result.remarks
+        read, hidden = without_hidden(heading, grid, last.number, self.file)
+        self.remarks += hidden
+        width = max(len(part.cells) for part in grid.lines[index : index + height])
+        table = _Open(read, line.number, width, result)
+        table.scope = RowScope.of(heading, grid, index + height, self.whose)
+        if read.columns.get("unit-or-agency") in {c.index for c in table.scope.columns}:
+            del read.columns["unit-or-agency"]
+        if foreign := foreign_title(self.titles, grid, self.whose):
+            self.remarks.append(foreign)
+            table.foreign = True
+        for title in self.titles:
+            self.state(table, title)
+        self.tables.append(table)
+        self.titles = []
+        named = {c.index for c in table.scope.columns}
+        self.remarks += [r for column, r in _unread_columns(grid, line, heading, self.file) if column not in named]
+
+    def state(self, table: _Open, line: Line) -> bool:
+        """Note what a line states for the whole table; False where it states nothing."""
+        name, text = asides.statement(line)
+        if name:
+            table.stated.setdefault(name, text)
+        return bool(name)
+
+    def aside(self, line: Line, text: str) -> None:
+        """A line outside the table, which the receipt names."""
+        self.titles.append(line)
+        said = next((t for t in line.texts if _ABOUT_FIGURES.search(fold(t[:300]))), "")
+        if said and self.tables and (foreign := foreign_title([line], self.grid, self.whose)):
+            self.remarks.append(foreign)
+            self.tables[-1].foreign = True
+        place = f"{place_on(self.grid)}dòng {line.number}"
+        self.remarks.append(Finding(self.file, place, "line-unused", f"dòng ngoài bảng, không dùng: “{text[:60]}”"))
+
+    def finished(self, table: _Open) -> SubmittedTable | None:
+        """The table with its own rows; None where all of them are of another locality or period."""
+        own = []
+        for line, group in table.lines:
+            if not table.scope.leaves_out(line):
+                own.append((line, group))
+        self.remarks += table.scope.remarks(self.grid)
+        if table.lines and not own:
+            return None
+        table.lines = own
+        return _sheet(table, self.grid, self.file, self.digest)
 
 
 def _may_be_heading(line: Line) -> bool:
-    """Whether a line fills at least two cells, and neither the second nor the third of them with a number."""
+    """Whether a line has text, and neither its second nor third filled cell is a number."""
     filled = [text for text in line.texts if text]
-    return len(filled) >= 2 and not any(text.replace(",", "").replace("%", "").isdigit() for text in filled[1:3])
+    numbers = (text.replace(",", "").replace("%", "").isdigit() and len(text) != 4 for text in filled[1:3])
+    return bool(filled) and not any(numbers)
 
 
 def _refuse_repeated(grid: Grid, line: Line, heading: TableHeading) -> None:
     for column, meaning in heading.repeated:
-        first = heading.columns.get(meaning, column)
+        first = heading.columns.get(meaning, heading.columns.get("product", column))
+        if meaning == "value" and heading.kind is not FileKind.TASKS:
+            continue  # which of several results is meant is a question
         raise FileFaultError(
             "heading-repeated",
             f"{place_on(grid)}ô {column_letter(first)}{line.number} và {column_letter(column)}{line.number}",
@@ -108,36 +213,55 @@ def _refuse_repeated(grid: Grid, line: Line, heading: TableHeading) -> None:
         )
 
 
-def _unread_columns(grid: Grid, line: Line, heading: TableHeading, file: str) -> Iterator[Finding]:
+def _unread_columns(grid: Grid, line: Line, heading: TableHeading, file: str) -> Iterator[tuple[int, Finding]]:
     for column, text in heading.unknown:
         place = f"{place_on(grid)}ô {column_letter(column)}{line.number}"
-        yield Finding(file, place, "column-unused", f"cột “{text[:60]}” không dùng")
+        yield column, Finding(file, place, "column-unused", f"cột “{text[:60]}” không dùng")
 
 
-def place_on(grid: Grid) -> str:
-    """The sheet in front of a cell or line, as messages name it; '' for CSV."""
-    return f"trang “{grid.name}”, " if grid.name else ""
-
-
-def _take(table: _Open, line: Line, grid: Grid, remarks: list[Finding], file: str) -> None:
+def _take(table: _Open, line: Line, reading: _Reading) -> None:
     """Sort one line below a heading: data, a group row, an unfilled row of the form, or something else."""
-    if line.blank:
-        return
-    columns = table.heading.columns
+    grid, columns = reading.grid, table.heading.columns
     filled = [column for column, cell in enumerate(line.cells) if cell.text or cell.fault]
+    first, table.untouched = table.untouched, False
+    text = line.cells[filled[0]].text
+    if first and asides.numbers_of_columns(line):
+        return
     answered = any(columns[name] in filled for name in table.heading.inputs)
+    alone = len({line.cells[column].text for column in filled}) == 1 or not answered
+    if alone and table.scope.section(line, reading.whose):
+        reading.aside(line, " ".join(dict.fromkeys(filter(None, line.texts))))
+        return
+    if reading.state(table, line):
+        return
     if grid.constant_width and len(line.cells) != table.width:
-        table.lines.append((line, table.group))
+        if _around(table, line, grid):
+            reading.aside(line, text)
+        else:
+            table.take(line)
     elif not answered and (roman := _roman(line, columns)):
         table.group = roman
-    elif answered and not (len(filled) == 1 and not re.search(r"[0-9]", line.cells[filled[0]].text)):
-        table.lines.append((line, table.group))
+    elif asides.total(line, columns) or _around(table, line, grid):
+        reading.aside(line, text)
+    elif answered and not (len(filled) == 1 and not re.search(r"[0-9]", text)):
+        table.take(line)
+        reading.titles = []
     elif len(filled) > 1 and any(name in columns and columns[name] in filled for name in ("code", "no", "name")):
         table.unfilled += 1
     else:
-        place = f"{place_on(grid)}dòng {line.number}"
-        text = line.cells[filled[0]].text[:60]
-        remarks.append(Finding(file, place, "line-unused", f"dòng ngoài bảng, không dùng: “{text}”"))
+        reading.aside(line, text)
+
+
+def _around(table: _Open, line: Line, grid: Grid) -> bool:
+    """Whether a line belongs to the signatures below the table: it names nothing asked, and gives no figure."""
+    columns = table.heading.columns
+    table.signed |= asides.signature(line)
+    figures = [columns[name] for name in _NUMBERS if name in columns]
+    named = [columns[name] for name in ("code", "no", "name", "concept", "subject") if name in columns]
+    asked = any(line.cell(c).text or _from_merged(line.number, c, "", grid).text for c in named)
+    if not table.signed or asides.holds_figures(line, figures):
+        return bool(not asked and asides.signature(line))
+    return True
 
 
 def _roman(line: Line, columns: dict[str, int]) -> str:
@@ -172,10 +296,6 @@ class _Shape:
     file: str
     digest: str
 
-    @property
-    def letters(self) -> dict[str, str]:
-        return {name: column_letter(column) for name, column in self.columns.items()}
-
 
 def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
     table, grid = shape.table, shape.grid
@@ -184,32 +304,64 @@ def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
     faults: dict[str, str] = {}
     if grid.constant_width and len(line.cells) != table.width:
         faults[""] = "width"
-    for name, column in shape.columns.items():
+    elif doubt := table.scope.doubt(line, line.cell(shape.columns["note"]).text if "note" in shape.columns else ""):
+        faults[""] = doubt
+    for name, column in _columns_of(line, shape).items():
         cell = line.cell(column)
         if not cell.text and not cell.fault:
-            cell = _from_merged(line.number, column, name in table.heading.inputs, grid)
+            cell = _from_merged(line.number, column, name if name in table.heading.inputs else "", grid)
         cells[name] = cell.text
         if cell.fault:
             faults[name] = cell.fault
     if not cells.get("group") and group and "group" in cells and not cells["code"]:
         cells["group"] = group
-    return SubmittedRow(cells, origin, shape.letters, faults, line.hidden, table.heading.whole, shape.mixed)
+    _fill_in(cells, table)
+    if (
+        table.result is not None
+        and table.result.unit
+        and cells["value"]
+        and not _suits(line, cells["unit"], table.result)
+    ):
+        faults["unit"] = "unit-of-heading"
+    letters = {name: column_letter(column) for name, column in _columns_of(line, shape).items()}
+    return SubmittedRow(cells, origin, letters, faults, line.hidden, table.heading.whole, shape.mixed)
 
 
-def _from_merged(number: int, column: int, is_input: bool, grid: Grid) -> Cell:
-    """The text of the merged area over a cell: what is asked holds for every row of it, an answer for none."""
-    area = next((a for a in grid.merged if _covers(a, number, column)), None)
+def _columns_of(line: Line, shape: _Shape) -> dict[str, int]:
+    """The columns of one row: where a rate and a number stand side by side, its unit decides which is the value."""
+    counts = shape.table.result.counts if shape.table.result else None
+    if counts is None or "unit" not in shape.columns:
+        return shape.columns
+    unit = line.cell(shape.columns["unit"]).text
+    return shape.columns | {"value": counts} if unit and not same_unit(unit, "%") else shape.columns
+
+
+def _suits(line: Line, unit: str, result: Result) -> bool:
+    """Whether the unit of a row is that of the heading, or the value was taken from the column of numbers."""
+    return result.counts is not None or not unit or same_unit(unit, result.unit) or same_unit(result.unit, unit)
+
+
+def _fill_in(cells: dict[str, str], table: _Open) -> None:
+    """What heading or title say for every row that does not say it itself."""
+    result = table.result
+    said = dict(table.stated)
+    if result is not None and cells.get("value") and (result.counts is None or not cells["unit"]):
+        said |= {name: text for name, text in (("unit", result.unit), ("basis", result.basis)) if text}
+    for name, text in said.items():
+        if name in cells and not cells[name]:
+            cells[name] = text
+
+
+def _from_merged(number: int, column: int, answer: str, grid: Grid) -> Cell:
+    """The text of the merged area over a cell: what is asked holds for every row of it, a figure for none."""
+    area = grid.area_at(number, column)
     if area is None or (area.first_line, area.first_column) == (number, column):
         return EMPTY
-    top = next((line for line in grid.lines if line.number == area.first_line), None)
+    top = grid.line_at(area.first_line)
     text = top.cell(area.first_column).text if top else ""
     if not text:
         return EMPTY
-    return Cell(text, "merged") if is_input else Cell(text)
-
-
-def _covers(area: Area, number: int, column: int) -> bool:
-    return area.first_line <= number <= area.last_line and area.first_column <= column <= area.last_column
+    return Cell(text, "merged") if answer and answer not in _FOR_ALL_ROWS else Cell(text)
 
 
 def _holds_units(texts: Sequence[str]) -> bool:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from pipeline.intake.names import loose_key, shortens
 from pipeline.plans.models import Indicator, Plan, Task
 from pipeline.plans.text import name_key
 
 _R = TypeVar("_R", Indicator, Task)
 _PLACE = ("annex", "group", "no")
+SUGGESTIONS = 100
+"""Unknown names of one run for which similar ones are looked for."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class CatalogueEntry(Generic[_R]):
     def names(self) -> frozenset[str]:
         """Keys of the names a sender may use: the name, and the name as printed in the document."""
         return frozenset(name_key(name) for name in (self.row.name, self.row.name_printed) if name)
+
+    @cached_property
+    def loose_names(self) -> frozenset[str]:
+        """The same for names that are numbered or abbreviated."""
+        return frozenset(loose_key(name) for name in (self.row.name, self.row.name_printed) if name)
 
     def __str__(self) -> str:
         return f"{self.code} “{self.row.name[:60]}”"
@@ -75,6 +83,19 @@ class Catalogue(Generic[_R]):
                 found.setdefault(name, []).append(entry)
         return found
 
+    @cached_property
+    def _by_loose_name(self) -> dict[str, list[CatalogueEntry[_R]]]:
+        found: dict[str, list[CatalogueEntry[_R]]] = {}
+        for entry in self.entries:
+            for name in entry.loose_names:
+                found.setdefault(name, []).append(entry)
+        return found
+
+    @cached_property
+    def _suggested(self) -> list[str]:
+        """Names for which similar ones were looked for: it takes milliseconds each, so only the first are."""
+        return []
+
     def find(self, cells: Mapping[str, str]) -> Subject[_R]:
         """Resolve the cells `code`, `plan`, `annex`, `group`, `no`, `name` of one row."""
         if cells["code"]:
@@ -106,12 +127,16 @@ class Catalogue(Generic[_R]):
         return self._unknown(f"không có {place} trong kế hoạch “{cells['plan'][:60]}”", cells["plan"], cells["name"])
 
     def _find_by_name(self, cells: Mapping[str, str]) -> Subject[_R]:
-        found = self._by_name.get(name_key(cells["name"]), [])
+        found = self._by_name.get(name_key(cells["name"]), []) or self._by_loose_name.get(loose_key(cells["name"]), [])
         if cells["plan"]:
             plans = self._plans(cells["plan"])
             found = [e for e in found if e.plan in plans]
         if len(found) > 1 and cells["group"] and cells["no"]:
             found = self._placed(found, cells) or found
+        if not found and cells["group"] and cells["no"] and not cells["plan"]:
+            there = [e for e in self._placed(self.entries, cells) if shortens(cells["name"], e.row.name)]
+            if len(there) == 1:
+                return Subject((there[0],), renamed=f"trong kế hoạch: “{there[0].row.name}”")
         if not found:
             return self._unknown(f"không có tên “{cells['name'][:80]}”", cells["plan"], cells["name"])
         if len(found) > 1 and not _interchangeable(found):
@@ -132,9 +157,9 @@ class Catalogue(Generic[_R]):
     def _named(self, entry: CatalogueEntry[_R], name: str) -> Subject[_R]:
         """The entry, if the name beside it is not that of another row."""
         key = name_key(name)
-        if not key or key in entry.names:
+        if not key or key in entry.names or loose_key(name) in entry.loose_names:
             return Subject((entry,))
-        if others := self._by_name.get(key):
+        if others := self._by_name.get(key) or self._by_loose_name.get(loose_key(name)):
             return Subject(rule="identity-agrees", reason=f"mã hoặc số là {entry}; tên là của {others[0]}")
         return Subject((entry,), renamed=f"trong kế hoạch: “{entry.row.name}”")
 
@@ -142,7 +167,10 @@ class Catalogue(Generic[_R]):
         owner = next((n for slug, n in self.other_localities.items() if plan.startswith(f"{slug}-")), "")
         if owner:
             return Subject(rule="known-subject", reason=f"{reason}: kế hoạch của {owner}")
-        near = difflib.get_close_matches(name_key(name), self._by_name, n=3, cutoff=0.6) if name else []
+        near: list[str] = []
+        if name and len(self._suggested) < SUGGESTIONS:
+            self._suggested.append(name)
+            near = difflib.get_close_matches(name_key(name[:300]), self._by_name, n=3, cutoff=0.6)
         asked = "; ".join(str(e) for key in near for e in self._by_name[key])
         return Subject(rule="known-subject", reason=f"{reason}. Có phải: {asked}?" if asked else reason)
 

@@ -7,27 +7,26 @@ stops the report.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, Finding
+from pipeline.intake.confirmations import confirmed_values, read_confirmations
+from pipeline.intake.editions import of_window
 from pipeline.intake.frames import observation_frame, reported_frame, task_frame
-from pipeline.intake.inbox import periods_with_submissions, submission_files
+from pipeline.intake.inbox import periods_beside
 from pipeline.intake.interpret import CellFault, Context, Read, read_observation, read_reported, read_task
 from pipeline.intake.judge import ROW_ID, Verdict, judge
+from pipeline.intake.period_cache import EarlierCache, PeriodRecords
 from pipeline.intake.reader import Submission, read_submissions
 from pipeline.intake.revisions import (
     Accepted,
     Ledger,
     Placed,
-    correction_files,
     in_force,
     read_corrections,
     received_on,
@@ -47,11 +46,9 @@ from pipeline.intake.rows import (
 )
 from pipeline.intake.sheets import SubmittedTable
 from pipeline.intake.suites import Rule, Suite, read_suite
-from pipeline.paths import CODE, Layout
-from pipeline.plans.base import Frozen
+from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.whole import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,37 +92,60 @@ def validate_period(
 
     With `known_at`, as if it were that day: what was received or decided later is left out.
     """
-    cut_off = period.cut_off(registry.calendar)
-    earlier = earlier_records(layout, registry, locality, period, known_at)
-    values = tuple(r for r in earlier if isinstance(r, Observation))
-    intake = _validate_known(layout, Context(registry, locality, period, values), known_at)
-    tasks = tuple(r for r in earlier if isinstance(r, TaskFact))
-    before = [p for p in earlier_periods(layout, registry, locality, period) if p.cut_off(registry.calendar) < cut_off]
-    previous = str(before[-1]) if before else ""
-    update = {"earlier": values, "earlier_tasks": tasks, "known_at": known_at, "previous": previous}
-    return intake.model_copy(update=update)
+    calendar = registry.calendar
+    before, after = periods_beside(layout, locality, period, calendar)
+    others = _Others(layout, registry, locality, known_at)
+    earlier = others.read(before)
+    intake = _validate_known(layout, Context(registry, locality, period, earlier.observations), known_at)
+    others.pass_over(period, intake)
+    later = others.read(after)
+    closed = [p for p in before if p.cut_off(calendar) < period.cut_off(calendar)]
+    update = {
+        "earlier": earlier.observations,
+        "earlier_tasks": earlier.tasks,
+        "later": of_window(later.observations, period, calendar),
+        "later_tasks": of_window(later.tasks, period, calendar),
+        "known_at": known_at,
+        "previous": str(closed[-1]) if closed else "",
+    }
+    made = read_confirmations(layout, registry, locality, known_at)
+    confirmed = confirmed_values(made, registry, (*earlier.observations, *intake.observations), (*before, period))
+    confirmed += of_window(confirmed_values(made, registry, later.observations, after), period, calendar)
+    return intake.model_copy(update=update | {"confirmed": confirmed})
 
 
-def earlier_periods(layout: Layout, registry: Registry, locality: str, period: Period) -> list[Period]:
-    """The other periods with submissions that closed by the cut-off of `period`, the oldest first."""
-    cut_off = period.cut_off(registry.calendar)
-    found = periods_with_submissions(layout, locality)
-    before = [p for p in found if p != period and p.cut_off(registry.calendar) <= cut_off]
-    return sorted(before, key=lambda p: p.newness(registry.calendar))
+def earlier_values(layout: Layout, registry: Registry, locality: str, period: Period) -> tuple[Observation, ...]:
+    """The values accepted for the periods that closed before `period`, the oldest first."""
+    before, _ = periods_beside(layout, locality, period, registry.calendar)
+    return _Others(layout, registry, locality).read(before).observations
 
 
-def earlier_records(
-    layout: Layout, registry: Registry, locality: str, period: Period, known_at: dt.date | None = None
-) -> tuple[Observation | TaskFact, ...]:
-    """What was accepted for the periods that closed before `period`, the oldest first."""
-    earlier: list[Observation | TaskFact] = []
-    cache = EarlierCache(layout, locality)
-    for other in earlier_periods(layout, registry, locality, period):
-        context = Context(registry, locality, other, tuple(r for r in earlier if isinstance(r, Observation)))
-        validate_other = partial(_validate_known, layout, context, known_at)
-        given = cache.records(other, validate_other) if known_at is None else validate_other()
-        earlier += (*given.observations, *given.tasks)
-    return tuple(earlier)
+class _Others:
+    """The records accepted for other periods, each judged after those that closed before it."""
+
+    def __init__(self, layout: Layout, registry: Registry, locality: str, known_at: dt.date | None = None) -> None:
+        self.layout, self.registry, self.locality, self.known_at = layout, registry, locality, known_at
+        self.cache = EarlierCache(layout, locality)
+        self.values: list[Observation] = []
+
+    def read(self, periods: Iterable[Period]) -> PeriodRecords:
+        """What was accepted for `periods`, the first to close first."""
+        values: list[Observation] = []
+        facts: list[TaskFact] = []
+        for period in periods:
+            context = Context(self.registry, self.locality, period, tuple(self.values))
+            validate_other = partial(_validate_known, self.layout, context, self.known_at)
+            given = self.cache.records(period, validate_other) if self.known_at is None else validate_other()
+            self.values += given.observations
+            values += given.observations
+            facts += given.tasks
+        return PeriodRecords(observations=tuple(values), tasks=tuple(facts))
+
+    def pass_over(self, period: Period, intake: Intake) -> None:
+        """Take the period that is reported on into account for those after it; nothing if it was sent nothing."""
+        if intake.files:
+            self.cache.pass_over(period)
+            self.values += intake.observations
 
 
 def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) -> Intake:
@@ -134,7 +154,7 @@ def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) 
     def known(file: str) -> bool:
         return known_at is None or received_on(file, period, registry.calendar) <= known_at
 
-    submissions = read_submissions(layout, locality, period, known)
+    submissions = read_submissions(layout, locality, period, known, registry.localities)
     corrections = in_force(read_corrections(layout, locality, period), known_at)
     return validate(submissions, context, layout.expectations, corrections)
 
@@ -311,76 +331,3 @@ def _with_successor(quarantined: Quarantined, records: Sequence[Accepted], conte
         None,
     )
     return quarantined.model_copy(update={"replaced_by": successor.origin}) if successor else quarantined
-
-
-CACHE_NAME = "earlier-cache.json"
-_PACKAGES = ("plans", "intake")
-"""Imports run downwards, so no other code can change what validation gives (`make check` holds it)."""
-
-
-class PeriodRecords(Frozen):
-    """The accepted records of one period that later ones take along."""
-
-    observations: tuple[Observation, ...]
-    tasks: tuple[TaskFact, ...]
-
-
-@dataclass
-class EarlierCache:
-    """The earlier periods of one locality, the oldest first: each depends on those before it."""
-
-    layout: Layout
-    locality: str
-    key: str = ""
-    """SHA-256 over everything that the periods asked for so far depend on."""
-
-    def records(self, period: Period, validate: Callable[[], Intake]) -> PeriodRecords:
-        """The records of `period`, from the cache or from `validate`. Raises what `validate` raises."""
-        self.key = _digest([self.key or self._common(), str(period), *_hashes(self._files(period))])
-        path = self.layout.work(self.locality, str(period)) / CACHE_NAME
-        records = _read(path, self.key)
-        if records is None:
-            intake = validate()
-            records = PeriodRecords(observations=intake.observations, tasks=intake.tasks)
-            with suppress(OSError):  # a cache that cannot be written only costs time
-                _write(path, self.key, records)
-        return records
-
-    def _common(self) -> str:
-        layout = self.layout
-        code = (path for package in _PACKAGES for path in (CODE / "pipeline" / package).rglob("*.py"))
-        files = [CODE / "requirements.lock", *layout.raw.glob("*.*"), *layout.expectations.glob("*.json"), *code]
-        files += (layout.plans / self.locality).glob("*.yaml")
-        return _digest([self.locality, f"{sys.version_info[0]}.{sys.version_info[1]}", *_hashes(files)])
-
-    def _files(self, period: Period) -> Iterator[Path]:
-        yield from submission_files(self.layout, self.locality, period)
-        yield from correction_files(self.layout, self.locality, period)
-
-
-def _hashes(files: Iterable[Path]) -> list[str]:
-    """Name and hash of each file, sorted."""
-    return sorted(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files if path.is_file())
-
-
-def _digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _read(path: Path, key: str) -> PeriodRecords | None:
-    """None where the file is missing, was written for another key, or was edited."""
-    try:
-        head, _, body = path.read_bytes().partition(b"\n")
-        if json.loads(head) == {"key": key, "sha256": hashlib.sha256(body).hexdigest()}:
-            return PeriodRecords.model_validate_json(body)
-    except (OSError, ValueError):
-        pass
-    return None
-
-
-def _write(path: Path, key: str, records: PeriodRecords) -> None:
-    # Numbers as text: in the JSON of records they are binary fractions, and 1,10 would become 1,1.
-    body = json.dumps(records.model_dump(), default=str, ensure_ascii=False).encode()
-    head = json.dumps({"key": key, "sha256": hashlib.sha256(body).hexdigest()}).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, head + b"\n" + body)

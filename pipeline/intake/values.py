@@ -9,18 +9,19 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeVar
 
 from pipeline.intake.rows import Absence, Basis, Interval
 from pipeline.plans.periods import Period
-from pipeline.plans.text import name_key
+from pipeline.plans.results import INVISIBLE, NoResult, Result, read_result
+from pipeline.plans.text import name_key, tidy
+from pipeline.plans.wordings import WordingError
 
 _T = TypeVar("_T")
 
-_SIGNED = re.compile(r"(?P<sign>>=|≥|>|<=|≤|<)?\s*(?P<number>[^\s%]+)\s*(?P<percent>%{0,2})")
 _COMMA_DECIMAL = re.compile(r"-?[0-9]+(?:,[0-9]+)?")
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 _DOT_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]+")
@@ -37,6 +38,9 @@ _EXCEL_EPOCH = dt.date(1899, 12, 30)
 # 2015 to 2035. Other whole numbers in a column of days are not days of a plan.
 _EXCEL_DAYS = range(42005, 49674)
 
+_UNTIL = re.compile(
+    r"^(?:số liệu )?(?:tính )?(?:đến hết|đến|tại thời điểm|tại|hết)(?: thời điểm)? (?=[0-9nqt])", re.IGNORECASE
+)
 _ISO = re.compile(r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})(?:[T ][0-9:.]+)?")
 _DAY = re.compile(r"(?:ngày )?([0-9]{1,2})([/.-])([0-9]{1,2})\2(20[0-9]{2})(?: [0-9:]+)?", re.IGNORECASE)
 _WORDS = re.compile(r"ngày ([0-9]{1,2}) tháng ([0-9]{1,2}) năm (20[0-9]{2})", re.IGNORECASE)
@@ -69,7 +73,7 @@ ABSENCES: Mapping[str, Absence] = MappingProxyType(
         name_key(form): absence
         for absence, forms in {
             Absence.NOT_SUBMITTED: ("not-submitted", "Chưa có số liệu", "Chưa có", "Không có số liệu", "Chưa thống kê"),
-            Absence.NOT_DUE: ("not-due", "Chưa đến hạn", "Chưa đến hạn đo", "Chưa đến kỳ"),
+            Absence.NOT_DUE: ("not-due", "Chưa đến hạn", "Chưa đến hạn đo", "Chưa đến kỳ", "Chưa đến kỳ báo cáo"),
             Absence.NOT_APPLICABLE: ("not-applicable", "Không áp dụng", "Không thuộc phạm vi"),
         }.items()
         for form in forms
@@ -102,21 +106,98 @@ class Style:
         return self.whole or name_key(self.unit) in COUNTING
 
 
-def read_value(text: str, style: Style) -> Interval:
-    """'11,87' or '11,87%' → exactly 11.87; '>98' → more than 98, in the unit of the indicator."""
-    found = _SIGNED.fullmatch(text)
-    if found is None:
+@dataclass(frozen=True)
+class Reading:
+    """What a value cell says: a value, with the quotient it was printed with, or why there is none."""
+
+    value: Interval | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    absence: Absence | None = None
+
+
+def read_cell(text: str, style: Style) -> Reading:
+    """'Đạt 11,87%' → exactly 11.87; 'trên 98%' → more than 98; '1.234/1.300 hồ sơ (94,9%)' → 94.9 with both counts.
+
+    In the unit of the indicator; '-' says that there is none. Raises UnreadableError.
+    """
+    text = text.strip(INVISIBLE)
+    if _odd(text.strip("–—")):
         raise UnreadableError("number", _why_no_number(text))
-    if found["percent"] and not style.unit.startswith("%"):
-        raise UnreadableError(
-            "number", f"ghi % nhưng đơn vị là “{style.unit}”" if style.unit else "ghi % mà không có đơn vị"
+    try:
+        result = read_result(
+            text, lambda printed, counts: read_number(printed, replace(style, whole=style.whole or counts))
         )
-    number, sign = read_number(found["number"], style), found["sign"]
-    if sign in (">", ">=", "≥"):
-        return Interval(low=number, high=None, low_open=sign == ">")
-    if sign in ("<", "<=", "≤"):
-        return Interval(low=None, high=number, high_open=sign == "<")
-    return Interval(low=number, high=number)
+    except WordingError as error:
+        raise UnreadableError("number", str(error)) from error
+    if result.absent is not None:
+        return Reading(absence=_absence(result.absent, style))
+    return _reading(_of_unit(result, style), style)
+
+
+def read_value(text: str, style: Style) -> Interval:
+    """The value of a cell that must have one. Raises UnreadableError."""
+    value = read_cell(text, style).value
+    if value is None:
+        raise UnreadableError("number", "không phải số")
+    return value
+
+
+def _absence(reason: NoResult, style: Style) -> Absence:
+    if reason is NoResult.NOTHING_AROSE and not style.unit.startswith("%"):
+        raise UnreadableError(
+            "number", "“không phát sinh” có thể là 0, hoặc không áp dụng trong kỳ; ghi 0 nếu là số đếm"
+        )
+    return _ABSENT[reason]
+
+
+_ABSENT = {
+    NoResult.MISSING: Absence.NOT_SUBMITTED,
+    NoResult.NOT_DUE: Absence.NOT_DUE,
+    NoResult.NOTHING_AROSE: Absence.NOT_APPLICABLE,
+}
+
+
+def _of_unit(result: Result, style: Style) -> Result:
+    """Of several values in a cell, the only one in the unit of the indicator."""
+    if not result.parts:
+        return result
+    fitting = [part for part in result.parts if not part.rank and _fits(part, style)]
+    if len(fitting) != 1:
+        raise UnreadableError("number", "nhiều con số trong một ô; ghi một giá trị theo đơn vị của chỉ tiêu")
+    return fitting[0]
+
+
+def _fits(result: Result, style: Style) -> bool:
+    if style.unit.startswith("%"):
+        return result.percent
+    return not (result.percent and result.numerator is None) and same_unit(
+        _UNIT_FORMS.get(result.unit, result.unit), style.unit
+    )
+
+
+_UNIT_FORMS = {"h": "giờ", "tr": "triệu"}
+
+
+def _reading(result: Result, style: Style) -> Reading:
+    if result.percent and result.numerator is None and not style.unit.startswith("%"):
+        unit = f"ghi % nhưng đơn vị là “{style.unit}”" if style.unit else "ghi % mà không có đơn vị"
+        raise UnreadableError("number", unit)
+    if result.rank or result.beside:
+        raise UnreadableError("number", "có chữ lẫn với số: không rõ con số có phải của chỉ tiêu này, trong kỳ này")
+    if result.unit and not result.percent and not _fits(result, style):
+        raise UnreadableError("number", f"ghi đơn vị “{result.unit}”, chỉ tiêu tính theo “{style.unit}”")
+    if result.rough or (result.value is None and result.low is not None):
+        raise UnreadableError("number", "con số ước chừng; ghi số đúng, hoặc mức tối thiểu: “trên 95”")
+    numerator, denominator = result.numerator, result.denominator
+    if numerator is not None and denominator:
+        if not style.unit.startswith("%"):
+            if not _fits(result, style):
+                raise UnreadableError("number", f"phân số của “{result.unit}”, chỉ tiêu tính theo “{style.unit}”")
+            return Reading(Interval(low=numerator, high=numerator))
+        share = result.value if result.proved else 100 * numerator / denominator
+        return Reading(Interval(low=share, high=share), numerator, denominator)
+    return Reading(Interval(low=result.low, high=result.high, low_open=result.low_open, high_open=result.high_open))
 
 
 def read_number(text: str, style: Style) -> Decimal:
@@ -144,9 +225,13 @@ def _thousands(text: str, style: Style) -> Decimal:
     return Decimal(text.replace(".", "").replace(",", "."))
 
 
+def _odd(text: str) -> str:
+    """The first character that no figure and no Vietnamese text is written with; '' for none."""
+    return next((c for c in text if ord(c) > 127 and not c.isalpha() and c not in "≥≤≈“”…"), "")
+
+
 def _why_no_number(text: str) -> str:
-    odd = next((c for c in text if ord(c) > 127 and not c.isalpha() and c not in "≥≤"), None)
-    if odd is not None:
+    if odd := _odd(text):
         return f"có ký tự lạ U+{ord(odd):04X} ({unicodedata.name(odd, 'không tên')})"
     if re.search(r"[0-9]", text) and re.search(r"[^\W\d_]", text):
         return "có chữ lẫn với số"
@@ -158,7 +243,7 @@ def read_day(text: str, *, mixed: bool = False) -> dt.date | Period:
 
     `mixed`: elsewhere in the table the month comes first, or numbers are written the English way.
     """
-    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    plain = _UNTIL.sub("", tidy(text.strip(INVISIBLE)).rstrip(" .;,"))
     if plain.isascii() and plain.isdigit() and int(plain) in _EXCEL_DAYS:
         return _EXCEL_EPOCH + dt.timedelta(days=int(plain))
     if found := _ISO.fullmatch(plain):

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx) into grids: examined first, then read by two engines in a child process.
+"""Files into grids in a child process: workbooks examined and read by two engines, long text by its own reader.
 
 A cell at XFD1048576 makes calamine abort the process, entities and bombs exhaust memory; no `except` catches that. So
 the parent only starts a child with limits and reads its answer. A notebook runs in a process that has loaded the
@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import resource
+import signal
 import subprocess
 import sys
-from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from pipeline.fork.child import may_be_forked
@@ -21,58 +23,88 @@ from pipeline.intake import examiner
 from pipeline.intake.cells import EMPTY, Area, Cell, FileFaultError, Grid, Line
 from pipeline.paths import CODE
 
-SECONDS = 18
-"""A refusal must come within 20 s."""
+SECONDS = 170
+"""Of wall time, for a child that does nothing: how long a reading takes depends on what else the machine does, so the
+limit of processor time decides."""
 
 
-def read_workbook(content: bytes) -> list[Grid]:
-    """The sheets of a workbook. Raises FileFaultError if it is hostile, damaged or read differently by two engines."""
-    text = _forked(content) if may_be_forked() and "openpyxl" in sys.modules else _started(content)
-    if text is None:
-        raise FileFaultError(
-            "resources",
-            "tệp",
-            "đọc sổ này cần quá nhiều bộ nhớ hoặc thời gian, hoặc sổ bị hỏng",
-            "mở bằng Excel, chép riêng bảng số liệu sang sổ mới rồi gửi lại",
-        )
-    answer = json.loads(text)
-    if "fault" in answer:
-        raise FileFaultError(*answer["fault"])
-    return [_grid(sheet) for sheet in answer["sheets"]]
+@dataclass(frozen=True)
+class Answer:
+    """What a child said, and how it ended."""
+
+    text: bytes = b""
+    code: int | None = 0
+    """Its exit code, minus the number of the signal that ended it; None where it was still running."""
 
 
-def _started(content: bytes) -> bytes | None:
-    """The answer of a new process; None if there is none, or not in time."""
-    command = [sys.executable, "-m", "pipeline.intake.examiner"]
+def read_in_child(content: bytes, kind: str = "xlsx") -> list[Grid]:
+    """The sheets of a file. Raises FileFaultError if it is hostile, damaged, too large, or read differently."""
+    forked = may_be_forked() and "openpyxl" in sys.modules
+    said = _forked(content, kind) if forked else _started(content, kind)
+    try:
+        answer = json.loads(said.text)
+        fault = answer.get("fault")
+        sheets = answer.get("sheets", [])
+    except (ValueError, AttributeError) as error:
+        raise _no_answer(said.code) from error
+    if fault:
+        raise FileFaultError(*fault)
+    return [_grid(sheet) for sheet in sheets]
+
+
+def _no_answer(code: int | None) -> FileFaultError:
+    """Why a child gave no answer: time, memory, or a file that breaks a reader."""
+    remedy = "chép riêng bảng số liệu sang sổ mới rồi gửi lại"
+    if code is None:
+        return FileFaultError("resources", "tệp", "máy quá bận, chưa đọc xong tệp", "chạy lại khi máy rảnh")
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        why = f"đọc tệp này cần quá {examiner.CPU_SECONDS} giây tính toán"
+        return FileFaultError("resources", "tệp", why, remedy)
+    if code == examiner.OUT_OF_MEMORY:
+        return FileFaultError("resources", "tệp", "đọc tệp này cần quá 1 GiB bộ nhớ", remedy)
+    return FileFaultError("damaged", "tệp", "tệp làm bộ đọc dừng giữa chừng: tệp bị hỏng", remedy)
+
+
+def _started(content: bytes, kind: str) -> Answer:
+    """The answer of a new process."""
+    command = [sys.executable, "-m", "pipeline.intake.examiner", kind]
     try:
         child = subprocess.run(command, input=content, capture_output=True, cwd=CODE, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        return None
-    return child.stdout if child.returncode == 0 else None
+        return Answer(code=None)
+    return Answer(child.stdout if child.returncode == 0 else b"", child.returncode)
 
 
-def _forked(content: bytes) -> bytes | None:
+def _forked(content: bytes, kind: str) -> Answer:
     """The answer of a fork of this process, likewise."""
     context = multiprocessing.get_context("fork")
     answers, answer = context.Pipe(duplex=False)
-    child = context.Process(target=_answer, args=(answer, content))
+    child = context.Process(target=_answer, args=(answer, content, kind))
     child.start()
     answer.close()
+    text = b""
     try:
-        return answers.recv_bytes() if answers.poll(SECONDS) else None
+        if not answers.poll(SECONDS):
+            return Answer(code=None)
+        text = answers.recv_bytes()
     except (EOFError, OSError):
-        return None
+        child.join(5)
     finally:
+        code = child.exitcode
         child.kill()
         child.join()
         answers.close()
+    return Answer(text, 0 if text else code)
 
 
-def _answer(asker: Connection, content: bytes) -> None:
+def _answer(asker: Connection, content: bytes, kind: str) -> None:
     Limits(memory=examiner.MEMORY, seconds=examiner.CPU_SECONDS).apply()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(MemoryError):
-        asker.send_bytes(examiner.answer(content).encode())
+    os.dup2(2, 1)  # libraries print, and the parent's output is not theirs
+    try:
+        asker.send_bytes(examiner.answer(content, kind).encode())
+    except MemoryError:
+        os._exit(examiner.OUT_OF_MEMORY)
 
 
 def _grid(sheet: dict[str, object]) -> Grid:
@@ -83,4 +115,11 @@ def _grid(sheet: dict[str, object]) -> Grid:
             row[column] = Cell(text, fault)
         lines.append(Line(number, tuple(row), hidden))
     merged = tuple(Area(*area) for area in sheet["merged"])  # type: ignore[attr-defined]
-    return Grid(str(sheet["name"]), tuple(lines), bool(sheet["hidden"]), merged)
+    return Grid(
+        str(sheet["name"]),
+        tuple(lines),
+        bool(sheet["hidden"]),
+        merged,
+        bool(sheet["constant_width"]),
+        frozenset(sheet["hidden_columns"]),  # type: ignore[call-overload]
+    )

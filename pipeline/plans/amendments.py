@@ -11,7 +11,7 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.plans.base import Record, Text, Year
-from pipeline.plans.deadlines import check_deadline
+from pipeline.plans.deadlines import parse_deadline
 from pipeline.plans.targets import parse_target
 
 
@@ -39,7 +39,7 @@ class DeadlineChange(Record):
     @field_validator("after")
     @classmethod
     def _parses(cls, text: str) -> str:
-        check_deadline(text)
+        parse_deadline(text)
         return text
 
 

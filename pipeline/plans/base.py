@@ -16,6 +16,10 @@ Number = Annotated[Decimal, Field(allow_inf_nan=False), PlainSerializer(float, w
 Year = Annotated[int, Field(ge=2000, le=2100)]
 
 
+LONGEST_TEXT = 10_000
+"""Characters of one field that people write. The longest name of a task in a plan of the Government has 2,600."""
+
+
 class Record(BaseModel):
     """Base of what people write by hand: unknown keys are refused, text is tidied, values do not change."""
 
@@ -25,8 +29,14 @@ class Record(BaseModel):
     @classmethod
     def _tidy_text(cls, values: object) -> object:
         if isinstance(values, dict):
-            return {k: tidy(v) if isinstance(v, str) else v for k, v in values.items()}
+            return {k: _tidied(v) if isinstance(v, str) else v for k, v in values.items()}
         return values
+
+
+def _tidied(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"“{text[:40]}…” dài {len(text)} chữ, nhiều hơn {LONGEST_TEXT}")
+    return tidy(text)
 
 
 class Frozen(BaseModel):

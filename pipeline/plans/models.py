@@ -7,13 +7,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from pipeline.plans.amendments import Amendment
 from pipeline.plans.base import Number, Record, Slug, Text, Year
-from pipeline.plans.deadlines import ANY_CALENDAR, Deadline, check_deadline, parse_deadline
-from pipeline.plans.periods import Calendar
+from pipeline.plans.deadlines import Deadline, parse_deadline, year_end
 from pipeline.plans.targets import Comparator, ParsedTarget, parse_target
+from pipeline.plans.units import unit_fault
 
 
 class Kind(StrEnum):
@@ -21,6 +21,16 @@ class Kind(StrEnum):
 
     INDICATOR = "indicator"
     COMMITMENT = "commitment"
+
+
+class LineKind(StrEnum):
+    """A task (nhiệm vụ), or a measure (giải pháp): a line without an office in charge and without a time.
+
+    Measures are listed and never counted (docs/digitisation.md).
+    """
+
+    TASK = "task"
+    MEASURE = "measure"
 
 
 class Direction(StrEnum):
@@ -70,6 +80,12 @@ class Target(Record):
         parse_target(text)
         return text
 
+    @model_validator(mode="after")
+    def _due_as_printed(self) -> Self:
+        if self.parsed.day and self.deadline is None:
+            raise ValueError(f"mục tiêu “{self.text}” có ngày {self.parsed.day}: ghi thời hạn đó vào deadline")
+        return self
+
     @cached_property
     def parsed(self) -> ParsedTarget:
         """The printed text as data; it parses in every validated record."""
@@ -77,20 +93,26 @@ class Target(Record):
 
     @property
     def quantified(self) -> bool:
-        """Whether there is a target at all: '-' is none."""
-        return self.parsed.comparator is not Comparator.NONE
+        """Whether a value can be held against it: '-' is no target, and 'khoảng 60%' sets nothing to reach."""
+        return self.parsed.comparator.judged
 
-    def due(self, calendar: Calendar) -> dt.date | None:
-        """The day it falls due: its own deadline, else the annual cut-off of its (last) year.
+    @property
+    def unjudged(self) -> bool:
+        """Whether there is a target that cannot be judged (không đánh giá): about, a change, in words, several."""
+        return not self.quantified and self.parsed.comparator is not Comparator.NONE
+
+    @property
+    def due(self) -> dt.date | None:
+        """The day it falls due: its own deadline, else the last day of its (last) year.
 
         None for a yearly target, for one without a year, and where there is no target.
         """
         if not self.quantified or self.yearly:
             return None
         if self.deadline is not None:
-            return parse_deadline(self.deadline, calendar).due
+            return parse_deadline(self.deadline).due
         year = self.parsed.span_end or self.year
-        return calendar.annual_cut_off(year) if year else None
+        return year_end(year) if year else None
 
 
 class Waypoint(Record):
@@ -102,13 +124,14 @@ class Waypoint(Record):
     @field_validator("deadline")
     @classmethod
     def _dated(cls, text: str) -> str:
-        if check_deadline(text).due is None:
+        if parse_deadline(text).due is None:
             raise ValueError(f"mốc của lộ trình phải có ngày: “{text}”")
         return text
 
-    def day(self, calendar: Calendar) -> dt.date:
+    @property
+    def day(self) -> dt.date:
         """The day by which the point is to be reached. Raises ValueError for a deadline without a day."""
-        day = parse_deadline(self.deadline, calendar).due
+        day = parse_deadline(self.deadline).due
         if day is None:
             raise ValueError(self.deadline)
         return day
@@ -132,6 +155,8 @@ class Indicator(Record):
     path: tuple[Waypoint, ...] = Field(default=(), description="the plan's own path to its target, where it prints one")
     lead: tuple[Text, ...] = ()
     output: str = ""
+    same_as: str = Field(default="", description="label of the row of this plan that it repeats; counted there")
+    tasks: tuple[Text, ...] = Field(default=(), description="labels of the lines of this plan that serve it")
 
     @property
     def key(self) -> Key:
@@ -145,20 +170,22 @@ class Indicator(Record):
             raise ValueError("hai mục tiêu cho cùng một năm")
         if self.name_printed == self.name:
             raise ValueError("name_printed chỉ ghi khi khác name")
-        days = [point.day(ANY_CALENDAR) for point in self.path]
+        days = [point.day for point in self.path]
         if days != sorted(set(days)):
             raise ValueError("các mốc của lộ trình phải theo thứ tự ngày, mỗi ngày một mốc")
-        if any(t.parsed.percent for t in self.targets) and not self.unit.startswith("%"):
-            raise ValueError(f"mục tiêu ghi % nhưng đơn vị là “{self.unit}”")
+        for target in self.targets:
+            if fault := unit_fault(target.parsed, self.unit):
+                raise ValueError(fault)
         return self
 
 
 class Task(Record):
-    """An assignment (nhiệm vụ): who leads, who coordinates, by when, with what product."""
+    """A numbered line of a plan outside its objectives: who leads, who coordinates, by when, with what product."""
 
     annex: Annotated[str, StringConstraints(pattern=r"^(PL[0-9]+)?$")] = ""
     group: Text
     no: Text
+    kind: LineKind = LineKind.TASK
     name: Text
     name_printed: Text | None = None
     lead: tuple[Text, ...] = ()
@@ -167,6 +194,7 @@ class Task(Record):
     output: str = ""
     ref: str = Field(default="", description="clause of a higher document that it answers to")
     continues: str = Field(default="", description="code of the task of an earlier plan that it takes over")
+    same_as: str = Field(default="", description="label of the line of this plan that it repeats; counted there")
 
     @property
     def key(self) -> Key:
@@ -176,12 +204,13 @@ class Task(Record):
     @field_validator("deadline")
     @classmethod
     def _parses(cls, text: str) -> str:
-        check_deadline(text)
+        parse_deadline(text)
         return text
 
-    def due(self, calendar: Calendar) -> Deadline:
+    @property
+    def due(self) -> Deadline:
         """The deadline as data (thời hạn)."""
-        return parse_deadline(self.deadline, calendar)
+        return parse_deadline(self.deadline)
 
 
 class Group(Record):
@@ -213,17 +242,60 @@ class Plan(Record):
     implements: tuple[Text, ...] = ()
     supersedes: tuple[Text, ...] = ()
     years: Years
+    issued: dt.date | None = Field(
+        default=None, description="for a paper without a day: the latest date it cites, the earliest it can be of"
+    )
+    begins: dt.date | None = Field(default=None, description="first day of the plan, if not 1 January")
+    ends: dt.date | None = Field(default=None, description="last day of the plan, if not 31 December")
     groups: tuple[Group, ...] = ()
     indicators: tuple[Indicator, ...] = ()
-    tasks: tuple[Task, ...] = ()
+    tasks: tuple[Task, ...] = Field(default=(), description="all numbered lines: tasks, and measures by their kind")
+    missing_annexes: tuple[Text, ...] = Field(
+        default=(), description="annexes with tasks that the document refers to and the registry does not have"
+    )
     synthetic: bool = Field(default=False, description="made for testing; every page says so")
     received: dt.date | None = Field(default=None, description="day the plan became known, where that is not its date")
     amendments: tuple[Amendment, ...] = Field(default=(), description="the earliest first")
 
+    @model_validator(mode="after")
+    def _days_fit(self) -> Self:
+        if self.date and self.issued:
+            raise ValueError("issued chỉ ghi khi văn bản không có ngày (date)")
+        if (self.first_day.year, self.last_day.year) != (self.years.first, self.years.last):
+            raise ValueError("begins, ends phải nằm trong năm đầu, năm cuối của years")
+        if self.last_day < self.first_day:
+            raise ValueError("ends trước begins")
+        return self
+
+    @property
+    def issued_on(self) -> dt.date | None:
+        """The day of issue (ngày ban hành), or the earliest it can be; None counts as issued always."""
+        return self.date or self.issued
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day for which the plan sets duties (thời kỳ kế hoạch)."""
+        return self.begins or dt.date(self.years.first, 1, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day of the plan."""
+        return self.ends or year_end(self.years.last)
+
+    @property
+    def assignments(self) -> tuple[Task, ...]:
+        """The tasks among its lines (nhiệm vụ)."""
+        return tuple(task for task in self.tasks if task.kind is LineKind.TASK)
+
+    @property
+    def measures(self) -> tuple[Task, ...]:
+        """The measures among its lines (giải pháp)."""
+        return tuple(task for task in self.tasks if task.kind is LineKind.MEASURE)
+
     @property
     def known_on(self) -> dt.date | None:
         """The day the plan became known; None where the document gives no day, which counts as always known."""
-        return self.received or self.date
+        return self.received or self.issued_on
 
     @property
     def reference(self) -> str:
@@ -236,16 +308,6 @@ class Plan(Record):
     def group_title(self, annex: str, group: str) -> str:
         """The heading of a group; '' if the plan has no such group."""
         return next((g.title for g in self.groups if (g.annex, g.no) == (annex, group)), "")
-
-
-class Concept(Record):
-    """What an indicator measures, independent of the plan (khái niệm)."""
-
-    id: Slug
-    name: Text
-    parts: tuple[Slug, ...] = Field(
-        default=(), description="concepts that one row of this concept asks for at once; it can be no higher than they"
-    )
 
 
 class Total(Record):
@@ -269,7 +331,11 @@ class Agency(Record):
 
 
 class Locality(Record):
-    """A unit that issues plans and reports (địa phương). `code` by Quyết định 19/2025/QĐ-TTg, as text."""
+    """A unit that issues plans and reports (địa phương). `code` by Quyết định 19/2025/QĐ-TTg, as text.
+
+    `since` is the day from which the unit exists; None for one that was there before 1 July 2025 as it is now.
+    `merged`: whether its area is another than that of one former unit, so that earlier figures are of other units.
+    """
 
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{3})?$")]
     slug: Slug
@@ -277,3 +343,15 @@ class Locality(Record):
     full_name: Text
     type: Text
     parent: str = ""
+    since: dt.date | None = None
+    merged: bool = False
+
+    @field_validator("since", "merged", mode="before")
+    @classmethod
+    def _left_blank(cls, cell: object, info: ValidationInfo) -> object:
+        """A cell of the list that is empty stands for the default."""
+        return cls.model_fields[str(info.field_name)].default if cell in ("", None) else cell
+
+    def is_before_merger(self, day: dt.date) -> bool:
+        """Whether a figure of that day is of the units that were merged into this one (trước sáp nhập)."""
+        return self.merged and self.since is not None and day < self.since

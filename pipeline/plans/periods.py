@@ -1,7 +1,8 @@
 """Reporting periods (kỳ báo cáo) and the days on which their figures are closed (ngày chốt số liệu).
 
 Nghị định 09/2019/NĐ-CP, Điều 12 closes a month on its 14th; some offices report by calendar month.
-Which one holds is data (`data/raw/method.yaml`), not code.
+Which one holds is data (`data/raw/method.yaml`), not code. The final edition of a year (số liệu chính thức cả năm)
+covers the civil year whatever the calendar, so that each day belongs to one final edition.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
-_PERIOD = re.compile(r"(20[0-9]{2})(?:-(Q[1-4]|H[12]|9M|0[1-9]|1[0-2]))?")
+_PERIOD = re.compile(r"(20[0-9]{2})(?:-(Q[1-4]|H[12]|9M|F|0[1-9]|1[0-2]))?")
 
 
 class Calendar(BaseModel):
@@ -44,7 +45,7 @@ class Calendar(BaseModel):
 
 @dataclass(frozen=True)
 class Period:
-    """A reporting period: `2025`, `2026-Q1`, `2026-H1`, `2026-9M`, `2026-03`."""
+    """A reporting period: `2025`, `2025-F` (the final edition), `2026-Q1`, `2026-H1`, `2026-9M`, `2026-03`."""
 
     year: int
     part: str = ""
@@ -61,9 +62,14 @@ class Period:
         return f"{self.year}-{self.part}" if self.part else str(self.year)
 
     @property
+    def final(self) -> bool:
+        """Whether it is the final edition of its year, sent in January (báo cáo chính thức năm)."""
+        return self.part == "F"
+
+    @property
     def months(self) -> tuple[int, int]:
         """First and last month, both included."""
-        if not self.part:
+        if not self.part or self.final:
             return 1, 12
         if self.part == "9M":
             return 1, 9
@@ -73,13 +79,17 @@ class Period:
         return (6 * number - 5, 6 * number) if self.part[0] == "H" else (number, number)
 
     def start(self, calendar: Calendar) -> date:
-        """The day after the cut-off before: the first of the period."""
+        """The day after the cut-off before: the first of the period; 1 January for a final edition."""
+        if self.final:
+            return date(self.year, 1, 1)
         first = self.months[0]
         year, month = (self.year, first - 1) if first > 1 else (self.year - 1, 12)
         return calendar.closing(year, month) + timedelta(days=1)
 
     def cut_off(self, calendar: Calendar) -> date:
-        """The day on which the figures of the period are closed (ngày chốt số liệu)."""
+        """The day on which the figures of the period are closed (ngày chốt số liệu); 31 December of a final edition."""
+        if self.final:
+            return self.civil_end
         return calendar.closing(self.year, self.months[1])
 
     @property
@@ -93,6 +103,8 @@ class Period:
         """The name of the period in print: 'Quý I năm 2026'."""
         if not self.part:
             return f"Năm {self.year}"
+        if self.final:
+            return f"Chính thức năm {self.year}"
         if self.part == "9M":
             return f"9 tháng năm {self.year}"
         number = int(self.part.lstrip("QH"))
@@ -102,7 +114,7 @@ class Period:
             return f"6 tháng {'đầu' if number == 1 else 'cuối'} năm {self.year}"
         return f"Tháng {number} năm {self.year}"
 
-    def newness(self, calendar: Calendar) -> tuple[date, int]:
-        """Sorts periods: the latest cut-off is the newest, of equal ones the longest."""
+    def newness(self, calendar: Calendar) -> tuple[date, int, bool]:
+        """Sorts periods: the latest cut-off is the newest, of equal ones the longest, then the final edition."""
         first, last = self.months
-        return self.cut_off(calendar), last - first
+        return self.cut_off(calendar), last - first, self.final

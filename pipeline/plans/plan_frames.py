@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.plans.deadlines import Deadline, DeadlineKind
+from pipeline.plans.links import taken_lead
 from pipeline.plans.models import Direction, Indicator, Kind, Plan, Target, Task
 from pipeline.plans.targets import Comparator
 from pipeline.typed_frame import Dtype, FrameColumn, typed_frame
@@ -60,14 +61,19 @@ TARGETS = (
     ),
     _T("baseline_year", lambda x: x.row.baseline and x.row.baseline.year, "năm của xuất phát điểm", Dtype.INTEGER),
     _T("year", lambda x: x.target.year, "năm của cột mục tiêu; trống nếu kế hoạch không ghi", Dtype.INTEGER),
-    _T("due", lambda x: x.target.due(x.registry.calendar), "ngày đến hạn", Dtype.DAY),
+    _T("due", lambda x: x.target.due, "ngày đến hạn", Dtype.DAY),
     _T("yearly", lambda x: x.target.yearly, "mục tiêu hằng năm", Dtype.FLAG),
     _T("text", lambda x: x.target.text, "mục tiêu đúng như in; trống nếu ô trống"),
     _T("comparator", lambda x: x.target.parsed.comparator, "cách so sánh", Dtype.CATEGORY, of=Comparator),
     _T("low", lambda x: x.target.parsed.low, "cận dưới của mục tiêu", Dtype.NUMBER, "theo `unit`"),
     _T("high", lambda x: x.target.parsed.high, "cận trên của mục tiêu", Dtype.NUMBER, "theo `unit`"),
     _T("aspirational", lambda x: x.target.parsed.aspirational, "mục tiêu phấn đấu", Dtype.FLAG),
-    _T("lead", lambda x: "; ".join(x.registry.agency_names(x.row.lead, x.plan.locality)), "cơ quan chủ trì"),
+    _T(
+        "lead",
+        lambda x: "; ".join(x.registry.agency_names(taken_lead(x.plan, x.row)[0], x.plan.locality)),
+        "cơ quan chủ trì; của nhiệm vụ phục vụ chỉ tiêu nếu dòng không nêu",
+    ),
+    _T("same_as", lambda x: x.row.same_as, "số của dòng cùng kế hoạch mà dòng này lặp lại; trống nếu không"),
 )
 _A = FrameColumn[PlannedTask]
 ASSIGNMENTS = (
@@ -83,6 +89,7 @@ ASSIGNMENTS = (
     _A("deadline_kind", lambda x: x.deadline.kind, "loại thời hạn", Dtype.CATEGORY, of=DeadlineKind),
     _A("due", lambda x: x.deadline.due, "ngày đến hạn", Dtype.DAY),
     _A("output", lambda x: x.task.output, "sản phẩm phải có"),
+    _A("same_as", lambda x: x.task.same_as, "số của nhiệm vụ cùng kế hoạch mà dòng này lặp lại; trống nếu không"),
 )
 
 
@@ -93,8 +100,8 @@ def targets_frame(registry: Registry) -> pd.DataFrame:
 
 def assignments_frame(registry: Registry) -> pd.DataFrame:
     """One row per task of every plan."""
-    found = (PlannedTask(p, task, task.due(registry.calendar), registry) for p in registry.plans for task in p.tasks)
-    return typed_frame(ASSIGNMENTS, found)
+    tasks = ((plan, task) for plan in registry.plans for task in plan.assignments)
+    return typed_frame(ASSIGNMENTS, (PlannedTask(p, task, task.due, registry) for p, task in tasks))
 
 
 def _targets(registry: Registry) -> Iterator[PlannedTarget]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,8 +17,12 @@ from pipeline.errors import DataError, Finding, NoInputError, UsageError
 from pipeline.paths import Layout
 from pipeline.plans.amend import AmendmentError, amended
 from pipeline.plans.base import Record
+from pipeline.plans.cited import cites, files_cited
+from pipeline.plans.concepts import Concept, check_concepts, check_definitions, near_of
+from pipeline.plans.links import check_links
+from pipeline.plans.localities import Localities, check_localities, read_localities
 from pipeline.plans.method import Method
-from pipeline.plans.models import Agency, Concept, Indicator, Locality, Plan, Task, Total
+from pipeline.plans.models import Agency, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
 from pipeline.plans.strict_yaml import StrictLoader, loaded
 from pipeline.plans.text import canonical_key, message_and_remedy
@@ -34,12 +37,16 @@ _R = TypeVar("_R", bound=Record)
 class Registry:
     """Plans, concepts, agencies, localities and the method. Read as a whole, never changed."""
 
-    localities: tuple[Locality, ...]
+    localities: Localities
     concepts: tuple[Concept, ...]
     agencies: tuple[Agency, ...]
     plans: tuple[Plan, ...]
     method: Method
     sums: tuple[Total, ...] = ()
+    folder: Path | None = None
+    """Where the lists lie (data/raw); None for a registry that was not read."""
+    provincial: tuple[Plan, ...] = ()
+    """Plans of the province that the plans of the one locality that was read for cite."""
 
     @property
     def calendar(self) -> Calendar:
@@ -47,16 +54,25 @@ class Registry:
         return self.method.calendar_in_use
 
     def locality(self, slug: str) -> Locality:
-        """The locality of a slug. Raises UsageError with the nearest known names if the list does not have it."""
-        if slug in self._by_slug:
-            return self._by_slug[slug]
-        near = difflib.get_close_matches(slug, self._by_slug, n=3, cutoff=0.5)
-        hint = f" Có phải: {', '.join(near)}?" if near else " Xem data/raw/localities.csv."
-        raise UsageError(f"Không có địa phương “{slug[:80]}”.{hint}")
+        """The locality of a slug. Raises UsageError with the localities that may be meant if the list has none."""
+        found = self.localities.get(slug)
+        if found is None:
+            hint = self.localities.suggestion(slug, self.folder) or " Xem data/raw/localities.csv."
+            raise UsageError(f"Không có địa phương “{slug[:80]}”.{hint}")
+        return found
 
     def plans_of(self, slug: str) -> tuple[Plan, ...]:
         """The plans of a locality, in the order of their files."""
         return tuple(plan for plan in self.plans if plan.locality == slug)
+
+    def plans_above(self, plan: Plan) -> tuple[Plan, ...]:
+        """The plans of the province that a plan of a commune implements, as far as they are in the registry."""
+        place = self.localities.get(plan.locality)
+        province = self.localities.of_code(place.parent) if place else None
+        if province is None:
+            return ()
+        known = {one.id: one for one in (*self.provincial, *self.plans) if one.locality == province.slug}
+        return tuple(one for one in known.values() if any(cites(document, one) for document in plan.implements))
 
     def has_concept(self, concept_id: str) -> bool:
         """Whether the list of concepts has this id."""
@@ -65,6 +81,10 @@ class Registry:
     def concept(self, concept_id: str) -> Concept:
         """The concept (khái niệm) of an id. Raises KeyError if the list does not have it."""
         return self._by_concept[concept_id]
+
+    def near(self, concept_id: str) -> frozenset[str]:
+        """The concepts near one (gần nghĩa), whose values are shown for it and decide nothing."""
+        return self._near.get(concept_id, frozenset())
 
     def agency(self, printed: str, locality: str) -> Agency | None:
         """The agency a printed form stands for in a locality, or None."""
@@ -89,12 +109,12 @@ class Registry:
         return assignments_frame(self)
 
     @cached_property
-    def _by_slug(self) -> dict[str, Locality]:
-        return {locality.slug: locality for locality in self.localities}
-
-    @cached_property
     def _by_concept(self) -> dict[str, Concept]:
         return {concept.id: concept for concept in self.concepts}
+
+    @cached_property
+    def _near(self) -> dict[str, frozenset[str]]:
+        return near_of(self.concepts)
 
     @cached_property
     def _by_form(self) -> dict[tuple[str, str], Agency]:
@@ -118,14 +138,20 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     sums = _read_list(layout, layout.raw / "sums.yaml", Total, findings)
     method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", Method, findings))
     # An unchecked name could be a path, so plans are read only for a locality of the list.
-    known = locality is None or any(place.slug == locality for place in localities)
+    known = locality is None or locality in localities.by_slug
     plans = _read_plans(layout, locality or "*", findings) if known else ()
     if findings or method is None:
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
-    registry = Registry(localities, concepts, agencies, plans, method, sums)
+    above = _read_plans_above(layout, localities, locality) if locality else ()
+    registry = Registry(localities, concepts, agencies, plans, method, sums, layout.raw, above)
     if findings := list(check_registry(registry, layout)):
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
     return registry
+
+
+def read_places(layout: Layout) -> Localities:
+    """The list of localities alone, whatever may be wrong in it. Raises NoInputError where there is none."""
+    return _read_localities(layout, [])
 
 
 def read_method(layout: Layout) -> Method:
@@ -139,20 +165,17 @@ def read_method(layout: Layout) -> Method:
 
 def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
     """What a record cannot check by itself: references, duplicate keys, unknown agencies."""
-    yield from _twice("localities.csv", "slug", [x.slug for x in registry.localities])
-    yield from _twice("localities.csv", "code", [x.code for x in registry.localities])
-    yield from _check_localities(registry.localities)
+    yield from _twice("localities.csv", "slug", [x.slug for x in registry.localities.rows])
+    yield from _twice("localities.csv", "code", [x.code for x in registry.localities.rows])
+    yield from check_localities(registry.localities.rows)
     yield from _twice("concepts.yaml", "id", [x.id for x in registry.concepts])
     yield from _twice("agencies.yaml", "id", [x.id for x in registry.agencies])
     forms = [f"{place} {form}".strip() for agency in registry.agencies for place, form in _forms(agency)]
     yield from _twice("agencies.yaml", "form", forms)
     yield from _twice("plans", "id", [plan.id for plan in registry.plans])
-    for concept in registry.concepts:
-        for part in concept.parts:
-            if not registry.has_concept(part):
-                yield Finding("concepts.yaml", concept.id, "parts", f"không có khái niệm “{part}”", "sửa parts")
+    yield from check_concepts(registry.concepts)
     continued = {f"{plan.id}/{task.key.label}": task.continues for plan in registry.plans for task in plan.tasks}
-    slugs, concepts = {x.slug for x in registry.localities}, {x.id for x in registry.concepts}
+    slugs, concepts = registry.localities.by_slug, {x.id for x in registry.concepts}
     for plan in registry.plans:
         file = layout.relative(plan_path(layout, plan))
         if plan.locality not in slugs:
@@ -172,25 +195,13 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
             yield from _check_row(row, plan, registry, file)
         yield from _check_amendments(plan, registry, file)
         yield from _check_continued(plan, continued, file)
+        yield from check_links(plan, file)
+        yield from check_definitions(plan, registry.concepts, file)
 
 
 def plan_path(layout: Layout, plan: Plan) -> Path:
     """The file of a plan: `<locality>/<id>.yaml`."""
     return layout.plans / plan.locality / f"{plan.id}.yaml"
-
-
-def _check_localities(localities: Iterable[Locality]) -> Iterator[Finding]:
-    """A commune has five digits and a province in the list. Spreadsheets turn 00070 into 70, the code of a province."""
-    places = list(localities)
-    provinces = {place.code for place in places if not place.parent}
-    for place in places:
-        digits = 5 if place.parent else 2
-        if len(place.code) != digits:
-            remedy = "ghi đủ số 0 ở đầu: hai chữ số cho tỉnh, thành phố, năm chữ số và parent cho cấp xã"
-            yield Finding("localities.csv", place.slug, "code", f"mã “{place.code}” không đủ {digits} chữ số", remedy)
-        if place.parent and place.parent not in provinces:
-            message = f"không có tỉnh, thành phố mã “{place.parent}”"
-            yield Finding("localities.csv", place.slug, "parent", message, "thêm dòng của nơi đó, hoặc sửa parent")
 
 
 def _check_indicator(indicator: Indicator, plan: Plan, concepts: set[str], file: str) -> Iterator[Finding]:
@@ -278,30 +289,18 @@ def _twice(file: str, what: str, values: list[str]) -> Iterator[Finding]:
         yield Finding(file, f"{what} {value}", "duplicate", "ghi hai lần", "giữ một, xóa hoặc đổi số dòng kia")
 
 
-def _read_localities(layout: Layout, findings: list[Finding]) -> tuple[Locality, ...]:
+def _read_localities(layout: Layout, findings: list[Finding]) -> Localities:
     path = layout.raw / "localities.csv"
     if not path.is_file():
         raise NoInputError(f"Thiếu tệp {layout.relative(path)}")
     file = layout.relative(path)
     try:
-        localities, faults = _localities(path.read_text("utf-8"))
+        localities, faults = read_localities(path.read_text("utf-8"))
     except (UnicodeDecodeError, csv.Error) as error:
         findings.append(Finding(file, "tệp", "csv", str(error), "lưu lại tệp dạng CSV UTF-8"))
-        return ()
-    findings += (Finding(file, place, "record", *texts) for place, *texts in faults)
+        return Localities(())
+    findings += (Finding(file, fault.place, "record", fault.message, fault.remedy) for fault in faults)
     return localities
-
-
-@lru_cache(maxsize=2)
-def _localities(text: str) -> tuple[tuple[Locality, ...], tuple[tuple[str, ...], ...]]:
-    """The rows of the list of localities, and the place, message and remedy of each fault."""
-    localities, faults = [], list[tuple[str, ...]]()
-    for number, row in enumerate(csv.DictReader(text.splitlines(keepends=True)), start=2):
-        try:
-            localities.append(Locality.model_validate(row))
-        except ValidationError as error:
-            faults += ((f"dòng {number}, {fault['loc'][0]}", *message_and_remedy(fault)) for fault in error.errors())
-    return tuple(localities), tuple(faults)
 
 
 def _read_list(layout: Layout, path: Path, model: type[_R], findings: list[Finding]) -> tuple[_R, ...]:
@@ -325,6 +324,22 @@ def _read_plans(layout: Layout, folder: str, findings: list[Finding]) -> tuple[P
                 )
             )
     return tuple(plans)
+
+
+def _read_plans_above(layout: Layout, localities: Localities, locality: str) -> tuple[Plan, ...]:
+    """Those of the province that the plans of the locality cite; what is wrong with one does not stop the commune."""
+    plans = (_read_yaml(layout, path, Plan, []) for path in plan_files_above(layout, localities, locality))
+    return tuple(cast("Plan", plan) for plan in plans if plan is not None)
+
+
+def plan_files_above(layout: Layout, localities: Localities, locality: str) -> list[Path]:
+    """The files of the plans of the province that the plans of a commune cite: they are inputs of its report."""
+    place = localities.by_slug.get(locality)
+    province = localities.by_code.get(place.parent) if place else None
+    if province is None:
+        return []
+    own = (layout.plans / locality).glob("*.yaml")
+    return sorted(files_cited(own, (layout.plans / province.slug).glob("*.yaml")))
 
 
 def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -> object | None:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pipeline.plans.links import taken_lead
 from pipeline.plans.registry import Registry
 from pipeline.plans.text import plain
 
@@ -25,6 +26,7 @@ PLAN_COLUMNS = (
     "supersedes",
     "first_year",
     "last_year",
+    "missing_annexes",
 )
 INDICATOR_COLUMNS = (
     "plan_id",
@@ -45,6 +47,9 @@ INDICATOR_COLUMNS = (
     "scope",
     "baseline_year",
     "output",
+    "same_as",
+    "tasks",
+    "lead_from",
 )
 TARGET_COLUMNS = (
     "plan_id",
@@ -78,17 +83,21 @@ TASK_COLUMNS = (
     "lead_printed",
     "coordinating_printed",
     "ref",
+    "kind",
+    "same_as",
 )
+CONCEPT_COLUMNS = ("id", "name", "counted", "over", "units", "direction", "owner", "system", "near", "parts")
 
 
 def write_tables(registry: Registry, folder: Path) -> dict[str, int]:
-    """Write the four tables; gives the number of rows of each."""
+    """Write the five tables; gives the number of rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
     tables: list[tuple[str, Sequence[str], list[CsvRow]]] = [
         ("plans", PLAN_COLUMNS, list(plan_rows(registry))),
         ("indicators", INDICATOR_COLUMNS, list(indicator_rows(registry))),
         ("targets", TARGET_COLUMNS, list(target_rows(registry))),
         ("tasks", TASK_COLUMNS, list(task_rows(registry))),
+        ("concepts", CONCEPT_COLUMNS, list(concept_rows(registry))),
     ]
     for name, columns, rows in tables:
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
@@ -114,14 +123,16 @@ def plan_rows(registry: Registry) -> Iterator[CsvRow]:
             "supersedes": "; ".join(plan.supersedes),
             "first_year": str(plan.years.first),
             "last_year": str(plan.years.last),
+            "missing_annexes": "; ".join(plan.missing_annexes),
         }
 
 
 def indicator_rows(registry: Registry) -> Iterator[CsvRow]:
-    """One row per indicator, in the order of the plans and their rows."""
+    """One row per indicator, in the order of the plans and their rows; `lead_from` says of which task its office is."""
     for plan in registry.plans:
         for x in plan.indicators:
             baseline = x.baseline
+            lead, lead_from = taken_lead(plan, x)
             yield {
                 "plan_id": plan.id,
                 "locality": plan.locality,
@@ -134,11 +145,14 @@ def indicator_rows(registry: Registry) -> Iterator[CsvRow]:
                 "concept": x.concept,
                 "baseline_text": baseline.text if baseline else "",
                 "baseline_value": plain(baseline.value) if baseline else "",
-                "lead_agency": "; ".join(registry.agency_names(x.lead, plan.locality)),
+                "lead_agency": "; ".join(registry.agency_names(lead, plan.locality)),
                 "lead_printed": "; ".join(x.lead),
                 "scope": x.scope,
                 "baseline_year": str(baseline.year) if baseline else "",
                 "output": x.output,
+                "same_as": x.same_as,
+                "tasks": "; ".join(x.tasks),
+                "lead_from": "; ".join(lead_from),
             }
 
 
@@ -147,7 +161,7 @@ def target_rows(registry: Registry) -> Iterator[CsvRow]:
     for plan in registry.plans:
         for x in plan.indicators:
             for target in x.targets:
-                parsed, due = target.parsed, target.due(registry.calendar)
+                parsed, due = target.parsed, target.due
                 yield {
                     "plan_id": plan.id,
                     **_key(x.annex, x.group, x.no),
@@ -164,10 +178,10 @@ def target_rows(registry: Registry) -> Iterator[CsvRow]:
 
 
 def task_rows(registry: Registry) -> Iterator[CsvRow]:
-    """One row per task, with its deadline as printed and as parsed."""
+    """One row per task and measure, with the deadline as printed and as parsed."""
     for plan in registry.plans:
         for x in plan.tasks:
-            deadline = x.due(registry.calendar)
+            deadline = x.due
             yield {
                 "plan_id": plan.id,
                 **_key(x.annex, x.group, x.no),
@@ -183,7 +197,26 @@ def task_rows(registry: Registry) -> Iterator[CsvRow]:
                 "lead_printed": "; ".join(x.lead),
                 "coordinating_printed": "; ".join(x.coordinating),
                 "ref": x.ref,
+                "kind": x.kind,
+                "same_as": x.same_as,
             }
+
+
+def concept_rows(registry: Registry) -> Iterator[CsvRow]:
+    """One row per concept with its definition (khái niệm)."""
+    for x in registry.concepts:
+        yield {
+            "id": x.id,
+            "name": x.name,
+            "counted": x.counted,
+            "over": x.over,
+            "units": "; ".join(x.units),
+            "direction": x.direction,
+            "owner": x.owner,
+            "system": x.system,
+            "near": "; ".join(sorted(registry.near(x.id))),
+            "parts": "; ".join(x.parts),
+        }
 
 
 def _key(annex: str, group: str, no: str) -> CsvRow:
@@ -197,12 +230,12 @@ def summary(registry: Registry) -> Iterator[str]:
         targets = sum(len(x.targets) for x in plan.indicators)
         yield (
             f"{plan.id}: {kinds['indicator']} chỉ tiêu, {kinds['commitment']} cam kết định lượng, "
-            f"{targets} ô mục tiêu, {len(plan.tasks)} nhiệm vụ"
+            f"{targets} ô mục tiêu, {len(plan.assignments)} nhiệm vụ, {len(plan.measures)} giải pháp"
         )
         groups: Counter[tuple[str, str, str]] = Counter()
         groups.update((x.annex, x.group, str(x.kind)) for x in plan.indicators)
-        groups.update((x.annex, x.group, "task") for x in plan.tasks)
-        words = {"indicator": "chỉ tiêu", "commitment": "cam kết", "task": "nhiệm vụ"}
+        groups.update((x.annex, x.group, str(x.kind)) for x in plan.tasks)
+        words = {"indicator": "chỉ tiêu", "commitment": "cam kết", "task": "nhiệm vụ", "measure": "giải pháp"}
         for annex, group in dict.fromkeys(key[:2] for key in groups):
             counts = [
                 f"{groups[annex, group, kind]} {word}" for kind, word in words.items() if groups[annex, group, kind]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 # Thousands dot, decimal comma (1.234,5). ASCII digits only: `\d` would also take Arabic and full-width ones.
 NUMBER = r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?"
@@ -19,7 +21,24 @@ _DASHES = str.maketrans("‐‑‒–—−", "------")
 
 def tidy(text: str) -> str:
     """NFC, with every run of white space (also no-break spaces and line breaks) as one space."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return _SPACES.sub(" ", normal("NFC", text)).strip()
+
+
+MOST_MARKS = 30
+"""Marks on one letter in stream-safe text (Unicode Standard Annex 15); Vietnamese has two."""
+
+
+def normal(form: Literal["NFC", "NFD", "NFKC"], text: str) -> str:
+    """A normal form of Unicode, in time that grows with length: a text with more marks on a letter stays as it is."""
+    if len(text) > 10 * MOST_MARKS:
+        runs = (sum(1 for _ in run) for marked, run in groupby(text, _is_mark) if marked)
+        if max(runs, default=0) > MOST_MARKS:
+            return text
+    return unicodedata.normalize(form, text)
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.combining(letter) > 0
 
 
 @lru_cache(maxsize=1 << 16)
@@ -30,10 +49,11 @@ def canonical_key(text: str) -> str:
     punctuation do not matter. Diacritics do: Cẩm Giang and Cẩm Giàng are two communes.
     """
     words = tidy(text).lower().translate(_DASHES)
-    words = re.sub(r"\s*([-,;:&/.()])\s*", r"\1", words)
-    return "".join(_marks_last(word) for word in re.split(r"([\s\-,;:&/.()])", words))
+    words = _AROUND_MARKS.sub(r"\1", words)
+    return "".join(_marks_last(word) for word in _BETWEEN_WORDS.split(words))
 
 
+_AROUND_MARKS, _BETWEEN_WORDS = re.compile(" ?([-,;:&/.()]) ?"), re.compile(r"([\s\-,;:&/.()])")
 # Letters that OCR and keyboards confuse: Eth and African D for Đ, Cyrillic and Greek letters for Latin ones.
 _LOOK_ALIKE = str.maketrans("ÐðƉɖаеорсухіАВЕКМНОРСТУХІοΟ", "ĐđĐđaeopcyxiABEKMHOPCTYXIoO")
 
@@ -48,14 +68,37 @@ def name_key(text: str) -> str:
 
     Look-alike letters, marks around it, and i for y (tỉ lệ/tỷ lệ, xử lí/xử lý) do not matter either.
     """
-    key = canonical_key(unicodedata.normalize("NFKC", text).translate(_LOOK_ALIKE)).strip(" .:;,*-“”\"'")
+    key = canonical_key(normal("NFKC", text).translate(_LOOK_ALIKE)).strip(" .:;,*-“”\"'")
     return _FINAL_Y.sub(r"\1i", key)
 
 
 def _marks_last(word: str) -> str:
-    decomposed = unicodedata.normalize("NFD", word)
+    decomposed = normal("NFD", word)
     letters = [c for c in decomposed if not unicodedata.combining(c)]
     return "".join(letters) + "".join(sorted(c for c in decomposed if unicodedata.combining(c)))
+
+
+def misprints(printed: str, corrected: str) -> list[tuple[str, str]]:
+    """The words in which a printed text and its correction differ, in pairs.
+
+    Where words are missing or too many, a pair has the word before them, so that both sides show something.
+    """
+    ours, theirs = printed.split(), corrected.split()
+    pairs = []
+    for kind, first, last, start, end in difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        # Of a word printed twice the second is the one too many.
+        twice = int(kind == "delete" and ours[first] == (ours[last] if last < len(ours) else None))
+        before = int(kind != "replace" and start > 0 and not twice)
+        pairs.append((" ".join(ours[first - before : last + twice]), " ".join(theirs[start - before : end + twice])))
+    return pairs
+
+
+def bare(text: str) -> str:
+    """In small letters without marks: 'tối thiểu' → 'toi thieu'."""
+    letters = normal("NFD", text.lower().replace("đ", "d"))
+    return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 def parse_number(text: str) -> Decimal:

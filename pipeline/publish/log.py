@@ -16,6 +16,7 @@ import json
 import mmap
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,9 +27,11 @@ from pydantic import Field, ValidationError
 
 from pipeline.inputs.hashes import canonical
 from pipeline.plans.base import Frozen
-from pipeline.whole import sync
+from pipeline.whole import NotOrdinaryError, open_ordinary, read_ordinary, sync
 
 _RUN = re.compile(rb'"(?:run|before)":"([0-9a-f]{64})"')
+SITE_RECORD = ".site/site.json"
+"""The record of the site, below `reports/`, as an entry names it."""
 START = "0" * 64
 """What the first line names as the one before it."""
 
@@ -51,6 +54,8 @@ class Action(StrEnum):
     TORN = "torn"
     """The end of a line that was not written whole, now in log.torn."""
     SIGNED_OFF = "signed-off"
+    SITE = "site-published"
+    """The site of all localities, by the hash of its record."""
     RESTORED = "restored"
     """Put back in its place, which a run that was killed had left empty."""
     SIGNED = "signed"
@@ -121,6 +126,25 @@ class Chain:
         seq, _, sha256 = head.rpartition(":")
         return any(sha256 == h.sha256 and seq in ("", str(h.seq)) for h in self.heads)
 
+    def torn_faults(self, path: Path) -> Iterator[str]:
+        """Whether log.torn holds what the entries say was moved there, and nothing else."""
+        told = [entry.detail for entry in self.entries if entry.action is Action.TORN]
+        if not told:
+            return
+        try:
+            rests = read_ordinary(path)
+        except OSError as error:
+            yield f"{path.name}: {error.strerror}"
+            return
+        for detail in told:
+            length = int(detail.partition(" ")[0]) if detail[:1].isdecimal() else 0
+            if detail != torn_detail(rests[:length]):
+                yield f"{path.name}: nội dung khác với nhật ký"
+                return
+            rests = rests[length + 1 :]
+        if rests:
+            yield f"{path.name}: có phần mà nhật ký không nói đến"
+
 
 class Log:
     """The log in one folder. Any number of processes may append; a lock of the whole log lets them in one by one."""
@@ -140,9 +164,26 @@ class Log:
     def chain(self) -> Chain:
         """Read and check the whole log; an empty chain where there is none."""
         try:
-            return read_chain(self.path.read_bytes())
+            return read_chain(self._content())
         except FileNotFoundError:
             return Chain()
+        except NotOrdinaryError as error:
+            return Chain(faults=(f"{error.strerror}; khôi phục từ bản sao lưu",))
+
+    def head(self) -> Head:
+        """The head by the last line alone; nothing is checked."""
+        try:
+            file = open_ordinary(self.path)
+        except OSError:
+            return Head()
+        try:
+            return _last(file, os.fstat(file).st_size)
+        finally:
+            os.close(file)
+
+    def to_note(self) -> str:
+        """What an office is told wherever it publishes: a head kept elsewhere reveals a log that was rewritten."""
+        return f"Đầu nhật ký, hãy chép lại ở nơi khác: {self.head()} (so lại: make verify HEAD=…)"
 
     def mentions(self, *words: str) -> bool:
         """Whether one line names all of these, searched from the end: quick however long the log is."""
@@ -153,7 +194,10 @@ class Log:
         if not self.path.exists() or not self.path.stat().st_size:
             return
         wanted = [json.dumps(word, ensure_ascii=False).encode() for word in words]
-        with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        with (
+            os.fdopen(open_ordinary(self.path), "rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        ):
             end = len(content)
             while (found := content.rfind(wanted[0], 0, end)) >= 0:
                 start, stop = content.rfind(b"\n", 0, found) + 1, content.find(b"\n", found)
@@ -175,21 +219,27 @@ class Log:
 
     def runs(self) -> set[str]:
         """Every run the log knows, published or replaced; the chain is not checked."""
-        return {found.decode() for found in _RUN.findall(self.path.read_bytes())} if self.path.exists() else set()
+        return {found.decode() for found in _RUN.findall(self._content())} if self.path.exists() else set()
+
+    def _content(self) -> bytes:
+        return read_ordinary(self.path, sys.maxsize)
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".lock").open("w") as guard:
+        guard = open_ordinary(self.folder / ".lock", os.O_RDWR | os.O_CREAT)
+        try:
             fcntl.flock(guard, fcntl.LOCK_EX)
             new = not self.path.exists()
-            file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)  # less what the umask takes
+            file = open_ordinary(self.path, os.O_RDWR | os.O_CREAT)
             try:
                 if new:
                     sync(self.folder)
                 yield file
             finally:
                 os.close(file)
+        finally:
+            os.close(guard)
 
     def _mend(self, file: int, at: str) -> None:
         """Move an unfinished last line to log.torn, with an entry that says so; under the lock."""
@@ -198,13 +248,18 @@ class Log:
             return
         start = _start_of_last_line(file, size)
         rest = os.pread(file, size - start, start)
-        with self.torn.open("ab") as torn:
+        with os.fdopen(open_ordinary(self.torn, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab") as torn:
             torn.write(rest + b"\n")
             torn.flush()
             os.fsync(torn.fileno())
-        detail = f"{len(rest)} byte, sha256 {hashlib.sha256(rest).hexdigest()}"
+        detail = torn_detail(rest)
         # Written over the rest, not after it was cut off: killed in between, the next one finds a rest again.
         _append(file, Event(action=Action.TORN, detail=detail), at, start)
+
+
+def torn_detail(rest: bytes) -> str:
+    """What an entry says of the end of a line that was moved to log.torn."""
+    return f"{len(rest)} byte, sha256 {hashlib.sha256(rest).hexdigest()}"
 
 
 def moment() -> str:

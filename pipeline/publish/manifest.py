@@ -6,6 +6,7 @@ stands in no file that the manifest lists.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
@@ -19,7 +20,9 @@ from pipeline.inputs.hashes import FileHash, hash_files
 from pipeline.inputs.program import all_files
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
+from pipeline.progress import printable
 from pipeline.steps import folder_name
+from pipeline.whole import LARGEST, NotOrdinaryError, read_ordinary
 
 MANIFEST = "manifest.json"
 SIGN_OFF = "sign-off.json"
@@ -28,6 +31,8 @@ BESIDE = (RUN_INFO, SIGN_OFF)
 """Files beside the manifest that name times, hosts or the run itself; no manifest lists them."""
 FORMERLY_BESIDE = ("manifest.json.sig", "statement.intoto.json", "ro-crate-metadata.json")
 """What earlier editions put there. A report that has them is whole; the log knows their hashes."""
+GONE, CHANGED = "không còn", "nội dung đã đổi"
+"""What may be wrong with a file."""
 _LOCK = "requirements.lock"
 _NO_FILE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
@@ -51,20 +56,21 @@ def manifest_of(layout: Layout, inputs: Inputs, folder: Path) -> Manifest:
 
 def hash_outputs(folder: Path) -> tuple[FileHash, ...]:
     """All files of a report folder but the manifest and what lies beside it, by their path inside the folder."""
-    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    paths = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    names = {path.relative_to(folder).as_posix(): path for path in paths}
     apart = {MANIFEST, *BESIDE, *FORMERLY_BESIDE}
-    return tuple(FileHash.of(name, names[name].read_bytes()) for name in sorted(names) if name not in apart)
+    return tuple(FileHash.of(name, read_ordinary(names[name])) for name in sorted(names) if name not in apart)
 
 
 def run_id(folder: Path) -> str:
     """The run id of a report folder: SHA-256 of the bytes of its manifest. Raises OSError where there is none."""
-    return hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest()
+    return hashlib.sha256(read_ordinary(folder / MANIFEST)).hexdigest()
 
 
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a published report; None where there is none that this edition can read."""
     try:
-        return Manifest.model_validate_json((folder / MANIFEST).read_text("utf-8"))
+        return Manifest.model_validate_json(read_ordinary(folder / MANIFEST))
     except (OSError, ValueError):
         return None
 
@@ -78,7 +84,7 @@ def is_up_to_date(folder: Path, input_id: str) -> bool:
 def looks_up_to_date(folder: Path, input_id: str) -> bool:
     """The same for thousands of reports: compares sizes only; `make verify` compares hashes."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        manifest = json.loads(read_ordinary(folder / MANIFEST))
         return manifest["input_id"] == input_id and all(
             (folder / output["path"]).stat().st_size == output["size"] for output in manifest["outputs"]
         )
@@ -100,6 +106,8 @@ class Recorded:
     program: dict[str, str] = field(default_factory=dict)
     """Files of the package that are no inputs."""
     outputs: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    """Bytes of the files whose size the manifest says, by their SHA-256."""
 
     @property
     def locality(self) -> str:
@@ -129,7 +137,7 @@ def read_recorded(folder: Path) -> Recorded:
     read at the moment may well be as it was: raises OSError.
     """
     try:
-        content = (folder / MANIFEST).read_bytes()
+        content = read_ordinary(folder / MANIFEST)
         manifest = json.loads(content)
         inputs = manifest["inputs"]
         return Recorded(
@@ -142,15 +150,16 @@ def read_recorded(folder: Path) -> Recorded:
             inputs=dict(_files(inputs)),
             program=dict(_files(manifest.get("program"))),
             outputs=dict(_files(manifest["outputs"])),
+            sizes=dict(_sizes(manifest)),
         )
-    except (*_NO_FILE, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (*_NO_FILE, NotOrdinaryError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise MismatchError(f"{folder / MANIFEST}: không đọc được bản kê") from error
 
 
 def _files(part: Any) -> Iterator[tuple[str, str]]:
     if isinstance(part, dict):
         if {"path", "sha256"} <= part.keys():
-            yield _inside(part["path"]), str(part["sha256"])
+            yield inside(part["path"]), str(part["sha256"])
         else:
             for value in part.values():
                 yield from _files(value)
@@ -159,7 +168,18 @@ def _files(part: Any) -> Iterator[tuple[str, str]]:
             yield from _files(value)
 
 
-def _inside(path: Any) -> str:
+def _sizes(part: Any) -> Iterator[tuple[str, int]]:
+    if isinstance(part, dict):
+        if isinstance(size := part.get("size"), int) and "sha256" in part:
+            yield str(part["sha256"]), size
+        for value in part.values():
+            yield from _sizes(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _sizes(value)
+
+
+def inside(path: Any) -> str:
     """A path that stays below the folder it is joined to. Raises ValueError."""
     parsed = PurePosixPath(path)
     if parsed.is_absolute() or str(parsed) != path or {"..", "."} & set(parsed.parts) or not path.isprintable():
@@ -170,15 +190,33 @@ def _inside(path: Any) -> str:
 def faults_of(recorded: Recorded) -> Iterator[str]:
     """Every file of a report that is missing, changed or not of it, a line each naming the file."""
     folder = recorded.folder
-    lying = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
+    lying = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not _is_folder(path)}
     for name, sha256 in recorded.outputs.items():
         path = lying.get(name)
-        if path is None:
-            yield f"{name}: không còn"
-        elif path.is_symlink() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-            yield f"{name}: nội dung đã đổi so với bản kê"
+        fault = content_fault(path, {sha256}, recorded.sizes.get(sha256)) if path else GONE
+        if fault:
+            yield f"{name}: {f'{fault} so với bản kê' if fault == CHANGED else fault}"
     for name in sorted(lying.keys() - recorded.outputs.keys() - {MANIFEST, *BESIDE, *FORMERLY_BESIDE}):
-        yield f"{name}: không có trong bản kê"
+        yield f"{printable(name)}: không có trong bản kê"
+
+
+def content_fault(path: Path, digests: set[str], size: int | None = None) -> str:
+    """What is wrong with a file that is to have one of these hashes; '' for nothing.
+
+    A file of another size than `size`, and what is no ordinary file, is not read. Raises OSError for what cannot be
+    read at the moment.
+    """
+    try:
+        content = read_ordinary(path, LARGEST if size is None else size)
+    except NotOrdinaryError as error:
+        return CHANGED if error.errno == errno.EFBIG else str(error.strerror)
+    except _NO_FILE:
+        return GONE
+    return "" if hashlib.sha256(content).hexdigest() in digests else CHANGED
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def published_folders(layout: Layout) -> list[Path]:

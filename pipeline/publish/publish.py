@@ -40,7 +40,7 @@ from pipeline.publish.sign_off import is_frozen, is_signed_as_logged, write_as_l
 from pipeline.publish.store import Store
 from pipeline.publish.swap import address_of, exchange, leftovers, lock
 from pipeline.steps import Run, to_json
-from pipeline.whole import UNFINISHED, sync
+from pipeline.whole import UNFINISHED, NotOrdinaryError, read_ordinary, sync
 
 _ATTESTS = (Action.PUBLISHED, Action.REPLACED, Action.REPAIRED, Action.RECOVERED)
 """Entries that say what lies beside the manifest; a later one would make good what was altered meanwhile."""
@@ -275,7 +275,7 @@ def _log(run: Run, action: Action, folder: Path, former: str = "", detail: str =
 def _beside(folder: Path) -> dict[str, str]:
     """SHA-256 of what lies beside the manifest, but for the sign-off, which is made from the log itself."""
     paths = ((name, folder / name) for name in BESIDE if name != SIGN_OFF)
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths if path.is_file()}
+    return {name: hashlib.sha256(read_ordinary(path)).hexdigest() for name, path in paths if path.is_file()}
 
 
 def _was_published(run: Run, leftover: Path) -> bool:
@@ -303,8 +303,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
     Raises OSError for a manifest that is there and cannot be read: it may be whole.
     """
     try:
-        content = json.loads((folder / MANIFEST).read_bytes())
-    except (FileNotFoundError, ValueError):
+        content = json.loads(read_ordinary(folder / MANIFEST))
+    except (FileNotFoundError, NotOrdinaryError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
 
@@ -317,4 +317,10 @@ def _move(source: Path, target: Path) -> None:
 def _copy(source: Path, target: Path) -> None:
     """For inspection, and on another disk perhaps."""
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target)
+    shutil.copytree(source, target, symlinks=True, ignore=_special)
+
+
+def _special(folder: str, names: list[str]) -> list[str]:
+    """Pipes and devices, which nobody can copy."""
+    paths = {name: Path(folder, name) for name in names}
+    return [name for name, path in paths.items() if not (path.is_symlink() or path.is_file() or path.is_dir())]

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from pipeline.inputs.issued import COMPLETION, ENTRY, issued_folder
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
 from pipeline.publish.log import Action, Entry, Log, canonical_line
-from pipeline.publish.manifest import MANIFEST, SIGN_OFF, hash_outputs, run_id
-from pipeline.whole import sync, write_whole
+from pipeline.publish.manifest import GONE, MANIFEST, SIGN_OFF, content_fault, hash_outputs, run_id
+from pipeline.whole import NotOrdinaryError, read_ordinary, sync, write_whole
 
 
 class State(StrEnum):
@@ -70,11 +71,12 @@ def is_frozen(layout: Layout, folder: Path, inputs: Inputs) -> bool:
     if not (folder / SIGN_OFF).is_file():
         return False
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        manifest = json.loads(read_ordinary(folder / MANIFEST))
         before, outputs = manifest["inputs"], manifest["outputs"]
-        given = [f for part in ("submissions", "corrections", "plans") for f in before[part]]
+        parts = ("submissions", "corrections", "confirmations", "plans")
+        given = [f for part in parts for f in before.get(part, ())]
         same_data = _named((*given, *before["shared"]["lists"])) == _named(
-            f.model_dump() for f in (*inputs.submissions, *inputs.corrections, *inputs.plans, *inputs.shared.lists)
+            f.model_dump() for files in (*(getattr(inputs, part) for part in parts), inputs.shared.lists) for f in files
         )
         whole = _named(outputs) == _named(f.model_dump() for f in hash_outputs(folder))
         sections = (before.get("extra") or {}).get("switched_on")
@@ -146,10 +148,15 @@ def _keep_issue(place: Path, entry: Entry, completion: bytes) -> None:
 
 def sign_off_faults(folder: Path, now: SignOff) -> Iterator[str]:
     """Whether the file beside the page says what the log does; '' is expected of a report that nobody signed."""
-    path = folder / SIGN_OFF
-    content = path.read_bytes() if path.is_file() else b""
+    path, content = folder / SIGN_OFF, b""
+    with suppress(FileNotFoundError):
+        try:
+            content = read_ordinary(path)
+        except NotOrdinaryError as error:
+            yield str(error.strerror)
+            return
     if content != file_content(now):
-        yield "không còn" if not content else "nội dung khác với nhật ký"
+        yield GONE if not content else "nội dung khác với nhật ký"
 
 
 def issue_faults(layout: Layout, issues: Iterable[tuple[int, Entry]], completions: dict[str, str]) -> Iterator[str]:
@@ -159,18 +166,14 @@ def issue_faults(layout: Layout, issues: Iterable[tuple[int, Entry]], completion
         wanted = {ENTRY: hashlib.sha256(canonical_line(entry)).hexdigest(), COMPLETION: completions.get(entry.run)}
         for name, sha256 in wanted.items():
             path = folder / name
-            if not path.is_file():
-                yield f"{layout.relative(path)}: không còn"
-            elif sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-                yield f"{layout.relative(path)}: nội dung đã đổi"
+            fault = content_fault(path, {sha256}) if sha256 else "" if path.is_file() else GONE
+            if fault:
+                yield f"{layout.relative(folder / name)}: {fault}"
 
 
-def stray_issues(layout: Layout, issues: Iterable[tuple[int, Entry]]) -> Iterator[str]:
-    """Records of issues that no line of the log speaks of: a later report would take them for true."""
-    logged = {issued_folder(layout, entry.locality, entry.name, number) for number, entry in issues}
-    for folder in sorted(layout.issued.glob("*/*/*")):
-        if folder.name.isdecimal() and folder not in logged:
-            yield f"{layout.relative(folder)}: nhật ký không có lần ban hành này"
+def issues(entries: Iterable[Entry], takes: Callable[[str, str], bool]) -> list[Entry]:
+    """All issues of reports at the addresses that are taken."""
+    return [entry for entry in entries if _is_issue(entry) and takes(entry.locality, entry.name)]
 
 
 def numbered(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import BusyError, MismatchError
-from pipeline.whole import UNFINISHED, sync
+from pipeline.whole import LARGEST, UNFINISHED, NotOrdinaryError, open_ordinary, read_ordinary, sync
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _READ_ONLY = 0o444
@@ -41,13 +41,15 @@ class Store:
         """Whether a file is there; its bytes are not read."""
         return self.path(sha256).is_file()
 
-    def read(self, sha256: str) -> bytes:
-        """The bytes. Raises MismatchError naming the file where they are gone or others."""
+    def read(self, sha256: str, most: int = LARGEST) -> bytes:
+        """The bytes, of which there are at most `most`. Raises MismatchError naming a file that is gone or another."""
         path = self.path(sha256)
         try:
-            content = path.read_bytes()
+            content = read_ordinary(path, most)
         except FileNotFoundError as error:
             raise MismatchError(f"{path}: kho không còn tệp này. {RESTORE}") from error
+        except NotOrdinaryError as error:
+            raise MismatchError(f"{path}: {error.strerror}. {RESTORE}") from error
         if hashlib.sha256(content).hexdigest() != sha256:
             raise MismatchError(f"{path}: nội dung trong kho không còn khớp mã băm. {RESTORE}")
         return content
@@ -83,13 +85,6 @@ class Store:
         """The names of all files, in order."""
         return (path.name for path in sorted(self.root.glob("??/*")) if _DIGEST.fullmatch(path.name))
 
-    def strangers(self) -> Iterator[Path]:
-        """What lies there and is no file of the store; what an interrupted writer left is not counted."""
-        for path in sorted(self.root.glob("*/*")):
-            named = _DIGEST.fullmatch(path.name) and path.name.startswith(path.parent.name)
-            if not named and not path.name.startswith(UNFINISHED):
-                yield path
-
     def sweep(self) -> int:
         """Remove what writers that were killed left; nothing while one is at work. Says how many files."""
         left = list(self.root.glob(f"??/{UNFINISHED}*"))
@@ -107,9 +102,12 @@ class Store:
     def _lock(self, how: int) -> Iterator[None]:
         """Many may write at once, but not while somebody sweeps."""
         self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / ".lock").open("w") as guard:
+        guard = open_ordinary(self.root / ".lock", os.O_RDWR | os.O_CREAT)
+        try:
             fcntl.flock(guard, how)
             yield
+        finally:
+            os.close(guard)
 
     def _write(self, content: bytes, sha256: str) -> tuple[Path, Path]:
         if hashlib.sha256(content).hexdigest() != sha256:

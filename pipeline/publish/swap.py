@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import BusyError, CannotCreateError
-from pipeline.whole import sync
+from pipeline.errors import BusyError, CannotCreateError, system_message
+from pipeline.whole import open_ordinary, sync
 
 BUSY = "Một lần chạy khác của địa phương này chưa xong; hãy chờ rồi chạy lại."
 _AT_FDCWD = -100
@@ -27,22 +27,27 @@ def lock(folder: Path, busy: str = BUSY) -> Iterator[None]:
     """Hold the lock of a folder. Raises BusyError, saying `busy`, at once if another run holds it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = (folder / ".lock").open("w")
+        handle = open_ordinary(folder / ".lock", os.O_RDWR | os.O_CREAT)
     except OSError as error:
-        raise CannotCreateError(f"Không ghi được vào {folder}: {error.strerror}") from error
-    with handle:
+        raise CannotCreateError(f"Không ghi được vào {folder}: {system_message(error)}") from error
+    try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise BusyError(busy) from error
         yield
+    finally:
+        os.close(handle)
 
 
 def is_locked(folder: Path) -> bool:
     """Whether a run of the locality is under way; nothing is created."""
     try:
-        with (folder / ".lock").open("rb") as handle:
+        handle = open_ordinary(folder / ".lock")
+        try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        finally:
+            os.close(handle)
     except BlockingIOError:
         return True
     except OSError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,12 +14,26 @@ from typing import TypeVar
 from pipeline.errors import MismatchError, NoInputError
 from pipeline.inputs.issued import COMPLETION
 from pipeline.paths import Layout
-from pipeline.progress import Say, short, silent
-from pipeline.publish.log import Action, Chain, Entry, Head, Log
-from pipeline.publish.manifest import SIGN_OFF, Recorded, faults_of, former_folders, published_folders, read_recorded
-from pipeline.publish.sign_off import issue_faults, numbered, sign_off_faults, sign_off_of, stray_issues
+from pipeline.progress import Say, printable, short, silent
+from pipeline.publish.log import SITE_RECORD, Action, Chain, Entry, Head, Log
+from pipeline.publish.manifest import (
+    FORMERLY_BESIDE,
+    GONE,
+    RUN_INFO,
+    SIGN_OFF,
+    Recorded,
+    content_fault,
+    faults_of,
+    former_folders,
+    inside,
+    published_folders,
+    read_recorded,
+)
+from pipeline.publish.sign_off import issue_faults, numbered, sign_off_faults, sign_off_of
 from pipeline.publish.store import Store
+from pipeline.publish.survey import Explained, survey
 from pipeline.publish.swap import is_locked
+from pipeline.whole import LARGEST, NotOrdinaryError, read_ordinary
 
 _T = TypeVar("_T")
 _AT_ADDRESS = {
@@ -30,6 +45,8 @@ _AT_ADDRESS = {
     Action.RESTORED,
 }
 """What says which run lies at an address."""
+_GIVEN = ("data/raw/submissions/", "data/raw/corrections/", "data/raw/plans/")
+"""What offices sent, corrected and planned."""
 PATIENCE = 60.0
 """Seconds for which runs under way are waited for."""
 EVERY = 200
@@ -58,6 +75,8 @@ class Verified:
     outputs: int = 0
     inputs: int = 0
     faults: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    """What is no fault, but to be known."""
 
 
 def verify_at_rest(layout: Layout, scope: Scope, head: str, say: Say) -> Verified:
@@ -81,8 +100,14 @@ def verify_at_rest(layout: Layout, scope: Scope, head: str, say: Say) -> Verifie
 
 def _last_published(layout: Layout) -> tuple[Head, bytes]:
     """What every publication changes last: the log, or the record of the site."""
-    site = layout.site_record
-    return Log(layout.log).chain().head, site.read_bytes() if site.is_file() else b""
+    return Log(layout.log).chain().head, _content_or_nothing(layout.site_record)
+
+
+def _content_or_nothing(path: Path) -> bytes:
+    try:
+        return read_ordinary(path)
+    except OSError:
+        return b""
 
 
 def _under_way(layout: Layout, scope: Scope) -> str:
@@ -115,10 +140,45 @@ def verify(layout: Layout, scope: Scope, head: str = "", say: Say = silent) -> V
     issues = (one for one in numbered(found.chain.entries) if scope.takes(one[1].locality, one[1].name))
     found.faults += issue_faults(layout, issues, {r.run: r.outputs.get(COMPLETION, "") for r in records})
     _check_store(layout, records, scope, found, say)
-    if scope == Scope():
-        found.faults += stray_issues(layout, numbered(found.chain.entries))
-        found.faults += _site_faults(layout)
+    site = _site_outputs(layout, known, found) if scope == Scope() else set()
+    found.faults += found.chain.torn_faults(log.torn) if scope == Scope() else ()
+    _survey(
+        layout,
+        scope,
+        Explained(
+            reports={(p.parent.name, p.name) for p in published} | known.current.keys(),
+            runs=known.runs | known.former.keys(),
+            site=site,
+            issues={(e.locality, e.name, str(number)) for number, e in numbered(found.chain.entries)},
+            torn=any(entry.action is Action.TORN for entry in found.chain.entries),
+        ),
+        found,
+    )
+    found.warnings += _changed_since(layout, records)
     return found
+
+
+def _survey(layout: Layout, scope: Scope, explained: Explained, found: Verified) -> None:
+    """What is named as a fault already is not named again."""
+    seen = survey(layout, explained, None if scope == Scope() else scope.takes)
+    named = {fault.partition(": ")[0] for fault in found.faults}
+    found.faults += (fault for fault in seen.faults if fault.partition(": ")[0] not in named)
+    found.warnings += seen.warnings
+    if seen.open_to_all:
+        places, more = seen.open_to_all[0], len(seen.open_to_all) - 1
+        found.warnings.append(f"{places}{f' và {more} nơi khác' if more else ''}: mọi người dùng máy đều sửa được")
+
+
+def _changed_since(layout: Layout, records: Sequence[Recorded]) -> Iterator[str]:
+    """Files that were sent, corrections and plans that are not as the published reports used them."""
+    if not layout.raw.is_dir():
+        return  # an auditor may have nothing but `reports`
+    for recorded in (one for one in records if one.folder.parent != layout.former):
+        of = f"báo cáo {recorded.locality}, {recorded.name}; xem: make why LOCALITY={recorded.locality}"
+        for path, sha256 in recorded.inputs.items():
+            fault = content_fault(layout.root / path, {sha256}) if path.startswith(_GIVEN) else ""
+            if fault:
+                yield f"{printable(path)}: số liệu gốc {fault} sau khi công bố {of}"
 
 
 @dataclass
@@ -130,6 +190,8 @@ class _Known:
     beside: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     runs: set[str] = field(default_factory=set)
     signed: dict[str, list[Entry]] = field(default_factory=dict)
+    site: str = ""
+    """SHA-256 of the record of the site; '' where the log does not speak of it."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> _Known:
@@ -140,6 +202,8 @@ class _Known:
                 known.runs.add(entry.run)
                 for name, sha256 in entry.beside.items():  # a run may be made and published more than once
                     known.beside.setdefault(entry.run, {}).setdefault(name, set()).add(sha256)
+            if entry.action is Action.SITE:
+                known.site = entry.beside.get(SITE_RECORD, "")
             if entry.action is Action.SIGNED_OFF:
                 known.signed.setdefault(entry.run, []).append(entry)
             if entry.action in _AT_ADDRESS and entry.run:
@@ -195,8 +259,13 @@ def _check_folder(layout: Layout, folder: Path, known: _Known, found: Verified) 
     found.faults += [f"{where}/{SIGN_OFF}: {fault}" for fault in sign_off_faults(folder, now)]
     if recorded.run not in known.runs:
         found.faults.append(f"{where}/manifest.json: nhật ký không có lần chạy {short(recorded.run)}")
-    for name, digests in known.beside.get(recorded.run, {}).items():
-        found.faults += [f"{where}/{name}: {fault}" for fault in _content_faults(folder / name, digests)]
+    beside = known.beside.get(recorded.run, {})
+    for name, digests in beside.items():
+        if fault := content_fault(folder / name, digests):
+            found.faults.append(f"{where}/{name}: {fault}")
+    for name in {RUN_INFO, *FORMERLY_BESIDE} - beside.keys():
+        if os.path.lexists(folder / name):
+            found.faults.append(f"{where}/{name}: nhật ký không có tệp này")
     return recorded
 
 
@@ -219,34 +288,33 @@ def _check_store(layout: Layout, records: Sequence[Recorded], scope: Scope, foun
         recorded, path = uses.get(sha256, (None, ""))
         of = f" ({path} của {recorded.locality}, {recorded.name})" if recorded else ""
         try:
-            store.read(sha256)
+            store.read(sha256, recorded.sizes.get(sha256, LARGEST) if recorded else LARGEST)
         except MismatchError as error:
             found.faults.append(str(error).replace(f"{layout.root}/", "") + of)
-    if scope == Scope():
-        found.faults += [f"{layout.relative(path)}: không phải tệp của kho" for path in store.strangers()]
 
 
-def _site_faults(layout: Layout) -> Iterator[str]:
-    """The site of all localities by its own record."""
-    path = layout.site_record
-    if not path.is_file():
-        return
+def _site_outputs(layout: Layout, known: _Known, found: Verified) -> set[str]:
+    """The files of the site of all localities, held to its record, and the record to the log."""
+    path, again = layout.site_record, "lập lại: make overview FORCE=1"
+    where = layout.relative(path)
     try:
-        outputs = [(str(o["path"]), str(o["sha256"])) for o in json.loads(path.read_bytes())["outputs"]]
-    except (ValueError, KeyError, TypeError):
-        yield f"{layout.relative(path)}: không đọc được; lập lại: make overview FORCE=1"
-        return
-    for name, sha256 in outputs:
-        for fault in _content_faults(layout.reports / name, {sha256}):
-            yield f"{layout.relative(layout.reports / name)}: {fault}; lập lại: make overview FORCE=1"
-
-
-def _content_faults(path: Path, digests: set[str]) -> Iterator[str]:
-    try:
-        if hashlib.sha256(path.read_bytes()).hexdigest() not in digests:
-            yield "nội dung đã đổi"
-    except OSError:
-        yield "không còn"
+        content = read_ordinary(path)
+        outputs = [(inside(o["path"]), str(o["sha256"]), int(o["size"])) for o in json.loads(content)["outputs"]]
+    except FileNotFoundError:
+        if known.site:
+            found.faults.append(f"{where}: {GONE}, nhật ký nói trang chung đã công bố; {again}")
+        return set()
+    except (NotOrdinaryError, ValueError, KeyError, TypeError):
+        found.faults.append(f"{where}: không đọc được; {again}")
+        return set()
+    if not known.site:
+        found.warnings.append(f"{where}: nhật ký chưa nói gì về trang chung, lập bằng phiên bản cũ; {again}")
+    elif known.site != hashlib.sha256(content).hexdigest():
+        found.faults.append(f"{where}: bản ghi của trang chung khác với nhật ký; {again}")
+    for name, sha256, size in outputs:
+        if fault := content_fault(layout.reports / name, {sha256}, size):
+            found.faults.append(f"{layout.relative(layout.reports / name)}: {fault}; {again}")
+    return {".site/site.json", *(name for name, _, _ in outputs)}
 
 
 def _with_progress(items: Sequence[_T], what: str, say: Say) -> Iterator[_T]:

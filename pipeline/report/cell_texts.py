@@ -24,15 +24,15 @@ def baseline(row: IndicatorResult, _: Completion, words: Words) -> str:
 
 
 def target_and_due_date(row: IndicatorResult, _: Completion, words: Words) -> str:
-    """As judged, with the day it falls due; a row without one in this stage names its nearest later one."""
+    """As judged, with its year or the day it falls due; a row without one in this stage names its nearest later one."""
     target = row.target
     if target is None or words.target(target) == NO_VALUE:
         later = row.next_target
         if later is None:
             return words.text("none.target")
-        return words.text("target.later", target=words.target(later), due=words.date(later.due))
+        return words.text("target.later", target=words.target(later), until=words.until(later))
     key = "target.due" if target.due else "target.undated"
-    return words.text(key, target=words.target(target), due=words.date(target.due))
+    return words.text(key, target=words.target(target), until=words.until(target))
 
 
 def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
@@ -43,11 +43,22 @@ def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
         return words.text("before", value=words.number(earlier[-1].value, 4), day=words.date(earlier[-1].day))
     if row.stale is not None and row.stale.value is not None:
         return words.text("before", value=words.value(row.stale.value), day=words.date(row.stale.as_of))
+    if row.latest is not None:
+        return words.text("before", value=words.value(row.latest.value), day=words.date(row.latest.as_of))
     return words.text("none.before")
 
 
+def value_and_estimate(row: IndicatorResult, completion: Completion, words: Words) -> str:
+    """The value judged, and what the office expects for the whole year (ước thực hiện cả năm)."""
+    value = judged_value(row, completion, words)
+    return f"{value} ({words.estimate(row)})" if row.estimate else value
+
+
 def judged_value(row: IndicatorResult, _: Completion, words: Words) -> str:
-    """The value judged without its unit, or in words why there is none."""
+    """The value of the period without its unit, or in words why there is none, with the newest earlier one."""
+    if row.latest is not None:
+        value, day = words.value(row.latest.value), words.date(row.latest.as_of)
+        return words.text("value.latest", value=value, day=day)
     if row.observation is not None and row.observation.value is not None:
         return words.value(row.observation.value)
     if row.observation is not None and row.observation.absence is not None:
@@ -59,7 +70,7 @@ def value_with_unit(observation: Observation, words: Words) -> str:
     """'81,52 %', or why there is none."""
     if observation.value is None:
         return words.text(f"status.{observation.absence}") if observation.absence else NO_VALUE
-    return f"{words.value(observation.value)}{unit_of(observation.unit)}"
+    return words.measured(observation.value, observation.unit)
 
 
 def fraction(row: IndicatorResult, _: Completion, words: Words) -> str:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipeline.completion.records import Completion, IndicatorResult, TargetInForce
+from pipeline.completion.statuses import NOT_MET as STATUSES_NOT_MET
 from pipeline.completion.statuses import Status
+from pipeline.plans.models import Kind
 from pipeline.plans.targets import Comparator
-from pipeline.report.words import NBSP, Words, unit_of
+from pipeline.report.words import NBSP, Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,11 +63,10 @@ class Chart:
 
 def gap_chart(completion: Completion, words: Words) -> Chart | None:
     """Each observed percentage against its target, the farthest first; None if there are too few."""
-    rows = [r for plan in completion.in_force for r in plan.indicators if _drawable(r)]
+    rows = _by_distance(completion)
     if len(rows) < FEWEST:
         return None
-    rows.sort(key=lambda r: (_value(r) - _bound(r.target), r.key.label))
-    finding = _gap_finding(rows, words)
+    finding = _gap_finding(completion, rows, words)
     rows = rows[:MOST]
     height = 0.34 * len(rows) + 0.8
     with _themed():
@@ -80,6 +81,23 @@ def gap_chart(completion: Completion, words: Words) -> Chart | None:
         svg = _svg(figure)
     caption = words.text("gap-chart.caption", count=len(rows))
     return Chart(svg, finding, caption)
+
+
+def farthest(completion: Completion) -> IndicatorResult | None:
+    """The indicator not met that lacks most percentage points, as the chart orders them; None without one."""
+    return next((row for row in _by_distance(completion) if row.status in STATUSES_NOT_MET), None)
+
+
+def _by_distance(completion: Completion) -> list[IndicatorResult]:
+    """Counted indicators in per cent with an exact value, the farthest from its target first; no commitments."""
+    rows = [r for plan in completion.in_force for r in plan.indicators if _drawable(r)]
+    return sorted(rows, key=lambda r: (-_missing(r), r.key.label))
+
+
+def _missing(row: IndicatorResult) -> float:
+    """Percentage points from the value to the target; below 0 where the target is exceeded."""
+    missing = _bound(row.target) - _value(row)
+    return -missing if row.target is not None and row.target.wants_less else missing
 
 
 def stages_chart(completion: Completion, words: Words) -> Chart | None:
@@ -115,7 +133,7 @@ def bar(row: IndicatorResult, words: Words) -> dict[str, float | str] | None:
     drawn = value.exact if value and value.exact is not None else (value.low or value.high) if value else None
     top = max(float(bound), float(drawn or 0), 100.0 if row.unit.startswith("%") else 0.0) or 1.0
     target = words.target_with_unit(row.target, row.unit)
-    given = f"{words.value(value)}{unit_of(row.unit)}"
+    given = words.measured(value, row.unit)
     return {
         "value": round(118 * float(drawn) / top, 1) if drawn is not None else 0.0,
         "tick": round(1 + 118 * float(bound) / top, 1),
@@ -163,13 +181,14 @@ def _dumbbells(axes: Axes, rows: Sequence[IndicatorResult]) -> None:
     _gathered(axes, [[target] for target in targets], INK, marker="|", markersize=13, markeredgewidth=2)
 
 
-def _gap_finding(rows: Sequence[IndicatorResult], words: Words) -> str:
-    behind = [r for r in rows if r.status is not Status.MET]
-    counts = {"met": len(rows) - len(behind), "total": len(rows)}
-    worst = behind[0] if behind else None
+def _gap_finding(completion: Completion, rows: Sequence[IndicatorResult], words: Words) -> str:
+    """How many of the rows drawn are met, of all that have a value; the others have no number in per cent."""
+    met = sum(r.status is Status.MET for r in rows)
+    counts = {"met": met, "total": len(rows), "observed": completion.rate.observed}
+    worst = farthest(completion)
     if worst is None or worst.observation is None or worst.target is None:
         return words.text("gap-chart.finding", **counts)
-    value = f"{words.value(worst.observation.value)}{unit_of(worst.unit)}"
+    value = words.measured(worst.observation.value, worst.unit)
     target = words.target_with_unit(worst.target, worst.unit)
     return words.text("gap-chart.finding-worst", label=worst.key.label, value=value, target=target, **counts)
 
@@ -236,7 +255,13 @@ def _steps(row: IndicatorResult) -> list[TargetInForce]:
 def _drawable(row: IndicatorResult) -> bool:
     exact = row.observation.value.exact if row.observation and row.observation.value else None
     bound = row.target.bound if row.target else None
-    return row.counted and row.unit.startswith("%") and exact is not None and bound is not None
+    return (
+        row.kind is Kind.INDICATOR
+        and row.counted
+        and row.unit.startswith("%")
+        and exact is not None
+        and bound is not None
+    )
 
 
 def _value(row: IndicatorResult) -> float:

@@ -7,128 +7,46 @@ A column is in every output for which it declares what to show. Its heading is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from enum import Enum, StrEnum, auto
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
-from markupsafe import Markup
-
-from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.completion.records import IndicatorResult, TaskResult
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
+from pipeline.report.published_column import (
+    Alignment,
+    ColumnKind,
+    MachineText,
+    PageCell,
+    PageColumn,
+    ReportColumn,
+    WordCell,
+    standing,
+)
 from pipeline.report.words import NO_VALUE, Words
 
 _Row = TypeVar("_Row", IndicatorResult, TaskResult)
-_Part = TypeVar("_Part")
-
-
-class ColumnKind(StrEnum):
-    """What the cells of a column are for machines."""
-
-    TEXT = "string"
-    NUMBER = "number"
-    SHARE = "share"
-    """A number that the workbook shows in per cent."""
-    INTEGER = "integer"
-    DATE = "date"
-    BOOLEAN = "boolean"
-
-    @property
-    def frictionless(self) -> str:
-        """The type of a field in a Frictionless table schema."""
-        return "number" if self is ColumnKind.SHARE else self.value
-
-
-class Alignment(Enum):
-    """How a column is aligned."""
-
-    LEFT = auto()
-    CENTRE = auto()
-    """Centred in Word; the page aligns it left."""
-    FIGURE = auto()
-    """Centred in Word; to the right on the page."""
-
-
-MachineText: TypeAlias = Callable[[_Row, Completion], str]
-"""'' for nothing, numbers with a decimal point, dates as in ISO 8601."""
-HumanText: TypeAlias = Callable[[_Row, Completion, Words], str]
-
-
-@dataclass(frozen=True)
-class PageCell(Generic[_Row]):
-    """A column on the page."""
-
-    text: HumanText[_Row] | None = None
-    """For the macro `text`; the others read the row."""
-    macro: str = "text"
-    """The macro of `templates/page/cells.html.j2` that writes the cell."""
-    width: str = ""
-    """Its class in `page.css`; '' for the column that takes the remaining width."""
-
-
-@dataclass(frozen=True)
-class WordCell(Generic[_Row]):
-    """A column in an appendix of the official report."""
-
-    width: int
-    """In shares of the table."""
-    text: HumanText[_Row]
-
-
-@dataclass(frozen=True)
-class ReportColumn(Generic[_Row]):
-    """One column, with what it shows in each output that has it."""
-
-    key: str
-    machine: MachineText[_Row] | None = None
-    """For CSV and workbook."""
-    kind: ColumnKind = ColumnKind.TEXT
-    width: int = 12
-    """Of the workbook's column, in characters."""
-    workbook: HumanText[_Row] | None = None
-    """What the workbook shows instead of a code."""
-    page: PageCell[_Row] | None = None
-    word: WordCell[_Row] | None = None
-    notebook: HumanText[_Row] | None = None
-    align: Alignment = Alignment.LEFT
-    after: Mapping[str, str] = field(default_factory=dict)
-    """Where the order of declaration does not hold: the key of the column before this one, by output."""
-
-
-@dataclass(frozen=True)
-class PageColumn(Generic[_Row]):
-    """A column as the templates of the page read it."""
-
-    heading: Markup
-    cell: PageCell[_Row]
-    figure: bool
-
-
-def machine_columns(
-    columns: Sequence[ReportColumn[_Row]],
-) -> list[tuple[ReportColumn[_Row], MachineText[_Row]]]:
-    """The columns of the CSV file and the sheet of the workbook."""
-    return _standing(columns, "machine", lambda column: column.machine)
-
-
-def word_columns(columns: Sequence[ReportColumn[_Row]]) -> list[tuple[ReportColumn[_Row], WordCell[_Row]]]:
-    """The columns of the appendix."""
-    return _standing(columns, "word", lambda column: column.word)
-
-
-def notebook_columns(columns: Sequence[ReportColumn[_Row]]) -> list[tuple[ReportColumn[_Row], HumanText[_Row]]]:
-    """The columns of the table of a notebook."""
-    return _standing(columns, "notebook", lambda column: column.notebook)
 
 
 def indicator_columns(rows: Iterable[IndicatorResult], words: Words) -> list[PageColumn[IndicatorResult]]:
     """The columns of a table of indicators on the page; the trend only where a row has one."""
     trends = any(len(row.history) > 1 for row in rows)
-    columns = _page_columns(INDICATOR_COLUMNS, "table.", words)
+    rows = list(rows)
+    columns = [_with_year(column, rows, words) for column in _page_columns(INDICATOR_COLUMNS, "table.", words)]
     return [column for column in columns if trends or column.cell.macro != "trend"]
+
+
+def _with_year(
+    column: PageColumn[IndicatorResult], rows: Sequence[IndicatorResult], words: Words
+) -> PageColumn[IndicatorResult]:
+    """The heading of the baseline names its year where all rows have one."""
+    years = {row.baseline_year for row in rows if row.baseline_year is not None}
+    if column.cell.text is not cell_texts.baseline or len(years) != 1:
+        return column
+    return replace(column, heading=words.html("table.baseline-year", year=years.pop()))
 
 
 def task_columns(words: Words) -> list[PageColumn[TaskResult]]:
@@ -139,20 +57,8 @@ def task_columns(words: Words) -> list[PageColumn[TaskResult]]:
 def _page_columns(columns: Sequence[ReportColumn[_Row]], prefix: str, words: Words) -> list[PageColumn[_Row]]:
     return [
         PageColumn(words.html(f"{prefix}{column.key}"), cell, figure=column.align is Alignment.FIGURE)
-        for column, cell in _standing(columns, "page", lambda column: column.page)
+        for column, cell in standing(columns, "page", lambda column: column.page)
     ]
-
-
-def _standing(
-    columns: Sequence[ReportColumn[_Row]], output: str, part_of: Callable[[ReportColumn[_Row]], _Part | None]
-) -> list[tuple[ReportColumn[_Row], _Part]]:
-    """Those of `columns` that `output` has, in its order, each with what it shows there."""
-    found = [(column, part) for column in columns if (part := part_of(column)) is not None]
-    for moved in [pair for pair in found if output in pair[0].after]:
-        found.remove(moved)
-        before = next(n for n, (column, _) in enumerate(found) if column.key == moved[0].after[output])
-        found.insert(before + 1, moved)
-    return found
 
 
 def _share(value: Decimal | None) -> str:
@@ -183,7 +89,7 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
         align=Alignment.CENTRE,
     ),
     _Indicator("label", notebook=lambda row, *_: row.key.label),
-    _Indicator("kind", lambda row, _: row.kind),
+    _Indicator("kind", lambda row, _: row.kind, workbook=lambda row, _, words: words.text(f"kind.{row.kind}")),
     _Indicator(
         "name",
         lambda row, _: row.name,
@@ -199,7 +105,11 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
         align=Alignment.CENTRE,
     ),
     _Indicator("concept", lambda row, _: row.concept),
-    _Indicator("scope", lambda row, _: row.scope),
+    _Indicator(
+        "scope",
+        lambda row, _: row.scope,
+        workbook=lambda row, _, words: words.scope(row.scope) if row.scope else "",
+    ),
     _Indicator(
         "lead",
         lambda row, _: "; ".join(row.lead),
@@ -223,7 +133,11 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
         after={"page": "value"},
     ),
     _Indicator("target_text", lambda row, _: row.target.text if row.target else ""),
-    _Indicator("comparator", lambda row, _: row.target.comparator if row.target else "none"),
+    _Indicator(
+        "comparator",
+        lambda row, _: row.target.comparator if row.target else "none",
+        workbook=lambda row, _, words: words.text(f"comparator.{row.target.comparator if row.target else 'none'}"),
+    ),
     _Indicator("target_low", lambda row, _: plain(row.target.low) if row.target else "", ColumnKind.NUMBER),
     _Indicator("target_high", lambda row, _: plain(row.target.high) if row.target else "", ColumnKind.NUMBER),
     _Indicator("target_year", lambda row, _: str(row.target.year or "") if row.target else "", ColumnKind.INTEGER),
@@ -241,7 +155,7 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator(
         "value",
         page=PageCell(macro="value", width="value"),
-        word=WordCell(22, cell_texts.judged_value),
+        word=WordCell(22, cell_texts.value_and_estimate),
         notebook=lambda row, _, words: (
             cell_texts.value_with_unit(row.observation, words) if row.observation else NO_VALUE
         ),
@@ -252,7 +166,21 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator("value_low", lambda row, _: plain(_value(row).low), ColumnKind.NUMBER),
     _Indicator("value_high", lambda row, _: plain(_value(row).high), ColumnKind.NUMBER),
     _Indicator("value_text", _observed(lambda observation: observation.text)),
+    _Indicator("estimate_low", lambda row, _: plain(row.estimate.low) if row.estimate else "", ColumnKind.NUMBER),
+    _Indicator("estimate_high", lambda row, _: plain(row.estimate.high) if row.estimate else "", ColumnKind.NUMBER),
     _Indicator("as_of", _observed(lambda observation: observation.as_of.isoformat()), ColumnKind.DATE),
+    _Indicator(
+        "latest_value",
+        lambda row, _: plain(row.latest.value.exact) if row.latest and row.latest.value else "",
+        ColumnKind.NUMBER,
+    ),
+    _Indicator("latest_as_of", lambda row, _: row.latest.as_of.isoformat() if row.latest else "", ColumnKind.DATE),
+    _Indicator(
+        "latest_meets",
+        lambda row, _: "" if row.latest_meets is None else "true" if row.latest_meets else "false",
+        ColumnKind.BOOLEAN,
+        workbook=lambda row, _, words: "" if row.latest_meets is None else words.yes_or_no(row.latest_meets),
+    ),
     _Indicator(
         "fraction",
         word=WordCell(21, cell_texts.fraction),
@@ -261,10 +189,10 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator(
         "status",
         lambda row, _: row.status,
-        workbook=lambda row, _, words: words.status(row.status),
+        workbook=lambda row, _, words: words.verdict(row),
         page=PageCell(macro="status", width="verdict"),
-        word=WordCell(24, lambda row, _, words: words.status(row.status)),
-        notebook=lambda row, _, words: words.status(row.status),
+        word=WordCell(24, lambda row, _, words: words.verdict(row)),
+        notebook=lambda row, _, words: words.verdict(row),
         align=Alignment.CENTRE,
     ),
     _Indicator(
@@ -296,6 +224,11 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator("file", _observed(lambda observation: observation.origin.file), width=40),
     _Indicator("cell", _observed(lambda observation: observation.origin.cell)),
     _Indicator("sha256", _observed(lambda observation: observation.origin.sha256), width=20),
+    _Indicator("same_as", lambda row, _: row.same_as),
+    _Indicator("repeats", lambda row, _: "true" if row.repeats else "false", ColumnKind.BOOLEAN),
+    _Indicator("lead_from", lambda row, _: "; ".join(row.lead_from)),
+    _Indicator("name_printed", lambda row, _: row.name_printed),
+    _Indicator("near", lambda row, _: "; ".join(f"{o.text} {o.concept} {o.as_of}" for o in row.near)),
 )
 """Of one row of a plan (chỉ tiêu, cam kết)."""
 
@@ -347,7 +280,11 @@ TASK_COLUMNS: tuple[_Task, ...] = (
         word=WordCell(24, cell_texts.deadline),
         align=Alignment.CENTRE,
     ),
-    _Task("deadline_kind", lambda row, _: row.deadline_kind),
+    _Task(
+        "deadline_kind",
+        lambda row, _: row.deadline_kind,
+        workbook=lambda row, _, words: words.text(f"deadline.{row.deadline_kind}"),
+    ),
     _Task("due", lambda row, _: row.due.isoformat() if row.due else "", ColumnKind.DATE),
     _Task(
         "status",
@@ -357,7 +294,12 @@ TASK_COLUMNS: tuple[_Task, ...] = (
         word=WordCell(28, lambda row, _, words: words.task_status(row.status)),
         align=Alignment.CENTRE,
     ),
-    _Task("past_due", lambda row, _: "true" if row.past_due else "false", ColumnKind.BOOLEAN),
+    _Task(
+        "past_due",
+        lambda row, _: "true" if row.past_due else "false",
+        ColumnKind.BOOLEAN,
+        workbook=lambda row, _, words: words.yes_or_no(row.past_due),
+    ),
     _Task(
         "original_status",
         lambda row, _: row.former_status or "",
@@ -380,5 +322,7 @@ TASK_COLUMNS: tuple[_Task, ...] = (
     _Task("source", lambda row, _: row.fact.source if row.fact else "", width=40),
     _Task("file", lambda row, _: row.fact.origin.file if row.fact else "", width=40),
     _Task("line", lambda row, _: str(row.fact.origin.line) if row.fact else "", ColumnKind.INTEGER),
+    _Task("same_as", lambda row, _: row.same_as),
+    _Task("repeats", lambda row, _: "true" if row.repeats else "false", ColumnKind.BOOLEAN),
 )
 """Of one task (nhiệm vụ)."""

@@ -9,9 +9,11 @@ from pipeline.arguments import known_code
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import ABSENT, Status
-from pipeline.intake.rows import Absence, Intake, Observation
+from pipeline.intake.rows import CORRECTED, Absence, Intake, Observation
 from pipeline.plans.models import Kind
-from pipeline.report.words import VIETNAMESE, Words, unit_of
+from pipeline.report.count_words import by_latest, lowered
+from pipeline.report.marks import definition, near_values, repeated
+from pipeline.report.words import VIETNAMESE, Words
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,10 @@ class _ChainOfRow:
 
     @property
     def observed(self) -> Observation | None:
-        return self.row.observation or self.row.stale
+        """What the period has, or what is shown in its place."""
+        row = self.row
+        of_period = row.observation if row.observation is not None and row.observation.value is not None else None
+        return of_period or row.latest or row.observation or row.stale
 
     def cell(self) -> Iterator[str]:
         if self.observed is not None:
@@ -79,8 +84,11 @@ class _ChainOfRow:
         t, observed = self.words.text, self.observed
         if observed is None:
             yield t("chain.no-value")
+            yield from near_values(self.row, self.completion, self.words)
             return
-        if self.row.observation is None:
+        if observed is self.row.latest:
+            yield t("chain.latest", value=self._read(observed))
+        elif observed is self.row.stale:
             yield t("chain.old", value=self._read(observed))
         else:
             yield t(
@@ -94,7 +102,8 @@ class _ChainOfRow:
         if observed.note:
             yield t("chain.note", note=observed.note)
         if self.row.shared_from:
-            yield t("chain.shared", label=self.row.shared_from, concept=self.row.concept)
+            by_concept = self.row.shared_from == self.row.concept
+            yield t("chain.shared-concept" if by_concept else "chain.shared", label=self.row.shared_from)
         for r in self.intake.revisions:
             if r.subject == observed.code:
                 why = r.reason or t("chain.no-reason")
@@ -104,7 +113,7 @@ class _ChainOfRow:
         number, parts = self.words.number, ""
         if observation.numerator is not None and observation.denominator:
             parts = f" ({number(observation.numerator)}/{number(observation.denominator)})"
-        value = f"{self.words.value(observation.value, 4)}{unit_of(observation.unit)}{parts}"
+        value = f"{self.words.measured(observation.value, observation.unit, 4)}{parts}"
         if observation.value is None:
             value = self.words.text(f"status.{observation.absence or Absence.NOT_SUBMITTED}")
         key = "chain.as-of" if observation.as_of_stated else "chain.as-of-cut-off"
@@ -119,26 +128,44 @@ class _ChainOfRow:
         judged = [r for r in self.intake.results if (r.file, r.sheet) == of_table]
         if not judged:
             key = "chain.warnings" if observed.flags else "chain.checked-earlier"
-            yield t(key, rules=", ".join(observed.flags))
+            yield t(key, rules="; ".join(map(self._flag, observed.flags)))
             return
         broken = [r for r in judged if observed.origin.line in r.lines]
         yield t("chain.passed", passed=len(judged) - len(broken), all=len(judged))
-        yield from (f"{t(f'severity.{r.severity}')} {r.rule}: {r.message}" for r in broken)
+        yield from (f"{t(f'severity.{r.severity}')}: {r.message}" for r in broken)
+
+    def _flag(self, flag: str) -> str:
+        """What a flag of an accepted value says: that it was corrected, or the fault that its rule names."""
+        if flag == CORRECTED:
+            return self.words.text("flag.corrected")
+        return next((r.message for r in self.intake.results if r.rule == flag), flag)
 
     def clause(self) -> Iterator[str]:
         t, plan, row = self.words.text, self.plan, self.row
         title = next((g.title for g in plan.groups if (g.annex, g.no) == (row.annex, row.group)), "")
         where = {"group": row.group, "title": title, "no": row.no, "annex": f"{row.annex}, " if row.annex else ""}
-        yield t("chain.place", plan=plan.title, reference=plan.reference, **where)
+        yield t("chain.place", plan=plan.title, reference=self.words.citation(plan), **where)
         yield from map(self.words.amended, row.amended)
         if row.target is None:
             yield t("chain.no-target")
+            yield from definition(row, self.completion, self.words)
             return
         target = self.words.target_with_unit(row.target, row.unit)
         key = "chain.target-due" if row.target.due else "chain.target"
-        yield t(key, printed=row.target.text, target=target, day=self.words.date(row.target.due))
+        yield t(
+            key,
+            printed=row.target.text,
+            target=target,
+            until=self.words.until(row.target),
+            day=self.words.date(row.target.due),
+        )
         if row.baseline is not None:
             yield t("chain.baseline", printed=row.baseline_text, year=row.baseline_year)
+        if row.above is not None:
+            above = self.words.target_with_unit(row.above.target, row.unit)
+            key = "chain.above-below" if row.above.below else "chain.above"
+            yield t(key, plan=row.above.plan, label=row.above.label, target=above)
+        yield from definition(row, self.completion, self.words)
 
     def formula(self) -> Iterator[str]:
         t, row, n = self.words.text, self.row, self.words.number
@@ -155,23 +182,31 @@ class _ChainOfRow:
             )
         if row.status is Status.IN_PROGRESS:
             yield self.words.no_pace(row)
+        if row.latest is not None:
+            yield by_latest(row, self.words)
         if row.once_met is not None:
             yield t("chain.once-met", day=self.words.date(row.once_met))
 
     def verdict(self) -> Iterator[str]:
         t, row = self.words.text, self.row
-        yield t("chain.status", status=self.words.status(row.status), method=self.completion.method.id)
+        yield t("chain.status", status=self.words.verdict(row), method=self.completion.method.id)
+        if row.met_by_amendment:
+            yield lowered(row, self.words)
         if row.former is not None:
             target = self.words.target_with_unit(row.former.target, row.unit)
             yield t("chain.original", target=target, status=self.words.status(row.former.status))
         for o in row.disputed:
-            yield t("chain.other-method", method=o.method, status=self.words.status(o.status or row.status))
+            method = t(f"method.{o.method}")
+            yield t("chain.other-method", method=method, status=self.words.status(o.status or row.status))
         yield from (self.words.past(verdict, row.unit) for verdict in row.past)
 
     def rates(self) -> Iterator[str]:
         t, plan, row = self.words.text, self.plan, self.row
+        if row.repeats:
+            yield repeated(row, self.words)
+            return
         if not row.counted:
-            yield t("chain.outside")
+            yield t("chain.outside" if plan.starting_point is None else "chain.starting")
             return
         side = "both" if row.status is Status.MET else "below"
         if row.status in ABSENT or row.status is Status.UNDECIDABLE:

@@ -18,8 +18,9 @@ from pipeline.completion.locality_summary import summarised
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.inputs.issued import replacement
 from pipeline.intake.rows import Intake
-from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, ReportColumn, machine_columns
+from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.official import OfficialReport, official_report, write_docx, write_pdf
+from pipeline.report.published_column import ReportColumn, machine_columns
 from pipeline.report.spreadsheet import write_spreadsheet
 from pipeline.report.words import Words
 from pipeline.steps import read_record, to_json

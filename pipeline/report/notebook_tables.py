@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion
 from pipeline.intake.rows import Intake
-from pipeline.report.columns import INDICATOR_COLUMNS, notebook_columns
+from pipeline.report.columns import INDICATOR_COLUMNS
+from pipeline.report.published_column import notebook_columns
 from pipeline.report.words import NO_VALUE, VIETNAMESE, Words
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def method(completion: Completion) -> NotebookTable:
             ("phương pháp", m.id),
             ("lịch chốt số liệu", f"{m.calendar_in_use.name}: {m.calendar_in_use.source}"),
             ("kỳ", f"từ {VIETNAMESE.date(completion.start)} đến {VIETNAMESE.date(completion.cut_off)}"),
-            ("tiến độ", f"từ {on} đúng tiến độ; từ {risk} có nguy cơ chậm; từ {late} chậm; dưới đó là đi lùi"),
+            ("tiến độ", f"từ {on} đúng tiến độ; từ {risk} có nguy cơ chậm; từ {late} chậm; dưới đó là kém hơn trước"),
             ("một số liệu được dùng", f"đến trước ngày chốt năm thứ {m.value_serves_years} sau năm của nó"),
             ("nhiệm vụ thường xuyên", f"báo cáo {m.recurring_months} tháng một lần nếu kế hoạch không ghi"),
         ],
@@ -92,10 +93,10 @@ def method(completion: Completion) -> NotebookTable:
 
 def rates(completion: Completion) -> NotebookTable:
     """The counts of every rate: one line for all plans together, one for each plan."""
-    rows = [("tất cả kế hoạch còn hiệu lực", *_counts(completion.rate))]
+    rows = [("tất cả kế hoạch đang thực hiện", *_counts(completion.rate))]
     rows += [(plan.id, *_counts(plan.rate)) for plan in completion.plans]
-    columns = ("kế hoạch", "được tính", "đạt", "chưa đạt", "không đủ căn cứ", "chưa có số liệu", "cận dưới", "cận trên")
-    return NotebookTable(columns, rows)
+    columns = ("kế hoạch", "được tính", "đạt", "chưa đạt", "không đủ căn cứ", "chưa có số liệu")
+    return NotebookTable((*columns, "chỉ có số liệu trước kỳ", "cận dưới", "cận trên"), rows)
 
 
 def indicators(completion: Completion) -> NotebookTable:
@@ -135,6 +136,7 @@ def _counts(rate: Rate) -> tuple[object, ...]:
         rate.not_met,
         rate.undecidable,
         rate.absent,
+        rate.older,
         f"{rate.met}/{rate.total}" if rate.total else NO_VALUE,
         f"{rate.met_at_most}/{rate.total}" if rate.total else NO_VALUE,
     )

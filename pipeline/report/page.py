@@ -6,7 +6,7 @@ Data reaches HTML only through the templates beside this module, which escape ev
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -26,8 +26,11 @@ from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
+from pipeline.report.count_words import by_latest, change_parts, lowered, task_counts
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
+from pipeline.report.lead import Lead, locality_inside
+from pipeline.report.marks import beside_rows, beside_tasks, corrected, lead_from, near_values, repeated
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
@@ -156,7 +159,8 @@ class Page:
     @cached_property
     def worst_first(self) -> list[IndicatorResult]:
         """Rows that need attention, by the urgency of their status; of the same urgency the least attained first."""
-        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.status.urgency is not None]
+        listed = (r for plan in self.completion.in_force for r in plan.indicators if not r.repeats)
+        rows = [r for r in listed if r.status.urgency is not None]
         return sorted(rows, key=lambda r: (r.status.urgency, r.attainment is None, r.attainment or 0, -(r.gap or 0)))
 
     @property
@@ -170,7 +174,8 @@ class Page:
         return self._tasks({TaskStatus.NOT_REPORTED_PAST_DUE})
 
     def _tasks(self, statuses: Set[TaskStatus]) -> list[TaskResult]:
-        tasks = [t for plan in self.completion.in_force for t in plan.tasks if t.status in statuses]
+        listed = (t for plan in self.completion.in_force for t in plan.tasks if not t.repeats)
+        tasks = [t for t in listed if t.status in statuses]
         return sorted(tasks, key=lambda t: str(t.due))
 
     @property
@@ -198,59 +203,49 @@ class Page:
     @property
     def locality_inside(self) -> str:
         """The locality inside a sentence: 'xã Bình Giang'."""
-        name = self.completion.locality_name
-        return name[:1].lower() + name[1:] if self.language == "vi" else name
+        return locality_inside(self.completion, self.words)
 
-    def lead(self) -> Iterator[Markup]:
-        """The sentences of the answer: the number met, then what is not met, undecidable or missing."""
-        html, completion, rate = self.words.html, self.completion, self.completion.rate
-        who = completion.locality_name
-        if not completion.in_force:
-            yield from self._no_plan()
-        elif not rate.total:
-            yield html("lead.no-target")
-        elif not rate.observed:
-            yield html("lead.no-data", locality=who, total=rate.total)
-        elif rate.absent * 2 > rate.total:
-            counts = {"met": rate.met, "not": rate.not_met, "undecidable": rate.undecidable}
-            shown = [html(f"lead.part-{name}", number=n) for name, n in counts.items() if n or name == "met"]
-            yield html(
-                "lead.mostly-missing",
-                locality=who,
-                observed=rate.observed,
-                total=rate.total,
-                absent=rate.absent,
-                parts=Markup(", ").join(shown),
-            )
-        else:
-            yield html("lead.met", locality=who, met=rate.met, total=rate.total)
-            yield from self._not_met()
-            if rate.undecidable:
-                yield html("lead.undecidable", count=rate.undecidable)
-            yield html("lead.absent", count=rate.absent) if rate.absent else html("lead.complete")
+    def lead(self) -> list[Markup]:
+        """The sentences of the answer."""
+        return list(Lead(self.completion, self.intake, self.words).sentences())
 
-    def _no_plan(self) -> Iterator[Markup]:
-        html = self.words.html
-        yield html("lead.no-plan", locality=self.locality_inside)
-        for plan in self.completion.plans:
-            if plan.state is PlanState.EXPIRED:
-                yield html("lead.expired", plan=plan.title, year=plan.last_year)
-            elif plan.state is PlanState.NOT_BEGUN:
-                yield html("lead.begins", plan=plan.title, year=plan.first_year)
+    @property
+    def subject(self) -> str:
+        """What the page is about: results, the starting point of plans to come, or plans that have ended."""
+        kind = "results" if self.completion.in_force else "starting" if self.completion.starting else "none"
+        return self.words.text(f"head.heading-{kind}")
 
-    def _not_met(self) -> Iterator[Markup]:
-        count = self.completion.rate.not_met
-        worst = next((r for r in self.worst_first if r.gap and r.kind is Kind.INDICATOR), None)
-        if count and (worst is None or worst.observation is None):
-            yield self.words.html("lead.not-met", count=count)
-        elif count and worst is not None and worst.observation is not None:
-            yield self.words.html(
-                "lead.not-met-worst",
-                count=count,
-                name=short_name(worst.name),
-                value=f"{self.words.value(worst.observation.value)}{unit_of(worst.unit)}",
-                target=self.words.target_with_unit(worst.target, worst.unit),
-            )
+    @property
+    def delta(self) -> str:
+        """The difference in the number met; '' where one of the two counts nothing, or the period has no value."""
+        change, rate = self.completion.change, self.completion.rate
+        if change is None or not change.total_before or not rate.observed:
+            return ""
+        difference = rate.met - change.met_before
+        sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+        return f"{sign}{abs(difference)}"
+
+    @property
+    def has_change(self) -> bool:
+        """Whether the report before counted anything to compare with."""
+        return self.completion.change is not None and self.completion.change.total_before > 0
+
+    @property
+    def received_files(self) -> int:
+        """Files received for the period; a workbook is one, whatever its sheets."""
+        return len({file.file for file in self.intake.files})
+
+    @property
+    def shown_plans(self) -> list[PlanResult]:
+        """Plans whose rows the page lists: in force, ended, or with a starting point."""
+        listed = (PlanState.IN_FORCE, PlanState.EXPIRED)
+        return [plan for plan in self.completion.plans if plan.state in listed or plan.starting_point is not None]
+
+    @property
+    def shown_task_plans(self) -> list[PlanResult]:
+        """Plans whose tasks the page lists."""
+        listed = (PlanState.IN_FORCE, PlanState.EXPIRED)
+        return [plan for plan in self.completion.plans if plan.state in listed and plan.tasks]
 
     def task_parts(self, counts: TaskCounts) -> str:
         """'14 chưa có báo cáo, 3 thường xuyên…': the counts, which add up to the tasks assigned."""
@@ -264,12 +259,6 @@ class Page:
         template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
         common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
         return Fragment(template.render(**common, **values))
-
-
-def short_name(name: str) -> str:
-    """The name of an indicator inside a sentence: without 'Tỷ lệ' and brackets."""
-    text = name.removeprefix("Tỷ lệ ").split(" (")[0].rstrip(".;,")
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
@@ -295,6 +284,10 @@ def environment(folder: Path) -> Environment:
     )
     helpers: list[Callable[..., Any]] = [
         unit_of,
+        by_latest,
+        change_parts,
+        lowered,
+        task_counts,
         bar,
         spark,
         indicator_columns,
@@ -303,6 +296,12 @@ def environment(folder: Path) -> Environment:
         sections,
         other_page,
         in_language,
+        corrected,
+        repeated,
+        lead_from,
+        near_values,
+        beside_rows,
+        beside_tasks,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})
     return templates

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
-from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, ColumnKind, ReportColumn, machine_columns
+from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.office_zip import without_times
+from pipeline.report.published_column import ColumnKind, ReportColumn, machine_columns
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import gettext
 import io
-from contextlib import suppress
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
@@ -22,11 +22,15 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
-from pipeline.completion.counts import ConceptCount, Rate, TaskCounts
-from pipeline.completion.records import AmendedClause, IndicatorResult, PastVerdict, TargetInForce
-from pipeline.completion.statuses import NOT_MET, PlanState, Status, TaskStatus
+from pipeline.completion.change_records import AmendedClause
+from pipeline.completion.counts import ConceptCount, Rate
+from pipeline.completion.records import IndicatorResult, PastVerdict, PlanResult, TargetInForce
+from pipeline.completion.status import holds
+from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
 from pipeline.languages import catalogue_path, languages
+from pipeline.plans.deadlines import year_end
+from pipeline.plans.models import UNNUMBERED
 from pipeline.plans.periods import Period
 from pipeline.plans.targets import Comparator
 
@@ -37,6 +41,12 @@ LANGUAGES = languages()
 """The languages that have catalogues; the first is the official one, Vietnamese."""
 NBSP = "\N{NO-BREAK SPACE}"
 NO_VALUE = "–"
+FEWEST_FOR_MEDIAN = 3
+"""Of two values the median would be one of them."""
+_UNITS_BEFORE = ("cấp độ", "hạng")
+"""Units that stand before their figure."""
+_PRINTED_MONTH = re.compile(r"(?:tháng\s+([0-9]{1,2})\s+)?(?:tháng\s+)?năm\s+([0-9]{4})")
+"""In a date whose day, or day and month, the plan leaves blank."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,22 @@ class Words(Language):
         """The word for a status of an indicator (đánh giá), as the page prints it."""
         return self.text(status.word)
 
+    def verdict(self, row: IndicatorResult) -> str:
+        """The word for the status of a row, with the days left where the period ends before its deadline.
+
+        Of a target that cannot be judged it says why (không đánh giá: …).
+        """
+        word = self.status(row.status)
+        if row.unjudged is not None and row.status is Status.NOT_ASSESSABLE:
+            return self.text(f"unjudged.{row.unjudged.comparator}", target=row.unjudged.text)
+        if row.status is not Status.NOT_YET_MET:
+            return word
+        return self.text("verdict.days-left", status=word, days=row.days_left)
+
+    def estimate(self, row: IndicatorResult) -> str:
+        """'ước cả năm: 97 %'."""
+        return self.text("estimate", value=self.measured(row.estimate, row.unit))
+
     def task_status(self, status: TaskStatus) -> str:
         """The word for a status of a task (tình trạng nhiệm vụ)."""
         return self.text(status.word)
@@ -144,7 +170,7 @@ class Words(Language):
         """'2026-Q1' as 'Quý I năm 2026'."""
         period = Period.parse(written)
         part, year = period.part, period.year
-        fixed = {"": "year", "9M": "nine-months", "H1": "first-half", "H2": "second-half"}
+        fixed = {"": "year", "F": "final", "9M": "nine-months", "H1": "first-half", "H2": "second-half"}
         if part in fixed:
             return self.text(f"period.{fixed[part]}", year=year)
         if part.startswith("Q"):
@@ -178,27 +204,80 @@ class Words(Language):
         bare = target is None or target.comparator in (Comparator.NONE, Comparator.IN_SET)
         return f"{self.target(target)}{'' if bare else unit_of(unit)}"
 
+    def measured(self, value: Interval | None, unit: str, digits: int = 2) -> str:
+        """A value with its unit: '80 %', 'cấp độ 1', 'hạng 1'; '–' for none."""
+        if value is None:
+            return NO_VALUE
+        written = self.value(value, digits)
+        return f"{unit}{NBSP}{written}" if unit in _UNITS_BEFORE else f"{written}{unit_of(unit)}"
+
+    def written(self, value: str, unit: str) -> str:
+        """A value as a source writes it, with its unit: '284,719 tỷ đồng (133,5 % dự toán)'."""
+        if not unit or unit in value:
+            return value
+        figure, space, more = value.partition(" ")
+        return f"{figure}{unit_of(unit)}{space}{more}"
+
+    def citation(self, plan: PlanResult) -> str:
+        """How a plan is cited: number and date; for one without a number what is printed of its date."""
+        if plan.reference != UNNUMBERED:
+            return plan.reference
+        found = _PRINTED_MONTH.search(plan.date_printed)
+        if found is None:
+            return self.text("unnumbered")
+        month, year = found.groups()
+        if month is None:
+            return self.text("unnumbered.year", when=year)
+        return self.text("unnumbered.month", when=f"{int(month):02}/{year}")
+
+    def until(self, target: TargetInForce) -> str:
+        """Until when a target is to be reached: 'năm 2026' where it is of a year, 'đến 30/06/2026' for another day."""
+        due = target.due
+        if due is not None and due == year_end(due.year):
+            return self.text("until.year", year=due.year)
+        return self.text("until.day", day=self.date(due))
+
+    def yes_or_no(self, flag: bool) -> str:
+        """A flag in words."""
+        return self.text("yes" if flag else "no")
+
+    def scope(self, scope: str) -> str:
+        """A scope in words (phạm vi); one that no plan here has, as it is written."""
+        try:
+            return self.text(f"scope.{scope}")
+        except KeyError:
+            return scope
+
     def gap(self, result: IndicatorResult) -> str:
-        """What is missing, in all and per month: 'còn 15 điểm %, cần 1,25 điểm % mỗi tháng'."""
+        """What is missing, in all and per month: 'còn 15 điểm phần trăm, cần 1,25 điểm phần trăm mỗi tháng'."""
         if result.gap is None:
             return ""
         if result.gap == 0:
             return self.text("gap.equal")
         unit = self.text("unit.points") if result.unit.startswith("%") else result.unit
         gap, monthly = (f"{self.number(x)}{unit_of(unit)}" for x in (result.gap, result.gap_per_month))
+        if result.target is not None and result.target.wants_less:
+            return self.text("gap.above", gap=gap)
         return self.text("gap.left-monthly" if result.gap_per_month else "gap.left", gap=gap, monthly=monthly)
 
     def formula(self, result: IndicatorResult) -> str:
-        """The decision with its numbers: '11,87 so với ≥ 80: sai → chưa đạt'; '' without a value or a target."""
+        """The decision with its numbers: '80 < 95: chưa thỏa mục tiêu → …'; '' without a value or a target."""
         if result.observation is None or result.observation.value is None or result.target is None:
             return ""
-        answer = "false" if result.status in NOT_MET else "true" if result.status is Status.MET else "unknown"
+        value, target = result.observation.value, result.target
+        met = holds(target, value)
+        exact = target.bound is not None and value.exact is not None
+        key = "undecided" if met is None or not exact else "verdict"
+        if result.status is not Status.UNDECIDABLE and result.status in UNCOUNTED:
+            key = "not-judged" if key == "verdict" else "not-judged-unknown"
+        ended = result.status is Status.PLAN_NOT_IN_FORCE
         formula = self.text(
-            "formula.verdict",
-            value=self._exact_enough(result, result.observation.value),
-            target=self._demand(result.target),
-            answer=self.text(f"formula.{answer}"),
-            status=self.status(result.status),
+            f"formula.{'decided' if key == 'undecided' and met is not None else key}",
+            value=self._exact_enough(result, value),
+            sign=_sign(target, met),
+            target=self._demand(target) if exact else self.target(target),
+            answer=self.text("formula.met" if met else "formula.not-met"),
+            status=self.text("formula.expired") if ended else self.verdict(result),
         )
         if result.attainment is None:
             return formula
@@ -223,7 +302,7 @@ class Words(Language):
             status=self.status(verdict.status),
         )
         value = verdict.observation.value if verdict.observation else None
-        return f"{verdict_text}, {self.value(value)}{unit_of(unit)}" if value else verdict_text
+        return f"{verdict_text}, {self.measured(value, unit)}" if value else verdict_text
 
     def no_pace(self, result: IndicatorResult) -> str:
         """Why a row in progress has no pace (không tính được tiến độ)."""
@@ -251,27 +330,16 @@ class Words(Language):
         key = "rate.concepts" if concepts.met == concepts.met_at_most else "rate.concepts-bounds"
         return self.text(key, met=concepts.met, total=concepts.total, most=concepts.met_at_most)
 
-    def task_rates(self, counts: TaskCounts) -> list[str]:
-        """Both official rates, each with its denominator in words; with both bounds where reports are missing."""
-        return [
-            self._task_rate("tasks.of-assigned", counts.done, counts.not_reported, counts.counted),
-            self._task_rate("tasks.of-due", counts.done, counts.unknown_due, counts.judged),
-        ]
-
-    def _task_rate(self, key: str, done: int, unknown: int, whole: int) -> str:
-        lower, upper = (self.share(n, whole, 2) for n in (done, done + unknown))
-        if not unknown or not whole:
-            return self.text(key, done=done, whole=whole, share=lower)
-        return self.text(f"{key}-bounds", done=done, most=done + unknown, whole=whole, share=lower, upper=upper)
-
     def spread(self, concept: ConceptRollUp) -> str:
-        """Minimum, median and maximum of the values sent: '40 – 81,5 – 98 %'; '–' for none."""
+        """Minimum, median and maximum of the values sent: '40 – 81,5 – 98 %'; of two both; '–' for none."""
         d = concept.distribution
         if d is None:
             return NO_VALUE
         if d.count == 1:
             return self.text("spread.one", value=f"{self.number(d.median, 4)}{unit_of(concept.unit)}")
-        return " – ".join(self.number(v, 4) for v in (d.minimum, d.median, d.maximum)) + unit_of(concept.unit)
+        shown = (d.minimum, d.median, d.maximum) if d.count >= FEWEST_FOR_MEDIAN else (d.minimum, d.maximum)
+        between = " – " if d.count >= FEWEST_FOR_MEDIAN else "; "
+        return between.join(self.number(v, 4) for v in shown) + unit_of(concept.unit)
 
     def total(self, concept: ConceptRollUp) -> str:
         """'815/1.000 = 81,5 %' over the localities that give both terms; '–' for none."""
@@ -295,51 +363,21 @@ class Words(Language):
         return self.value(value, 15) if near else short
 
     def _demand(self, target: TargetInForce) -> str:
-        """What the target demands, with the sign by which a bare number or an interval is read."""
-        sign = "≤" if target.wants_less else "≥"
+        """The number that must be reached; of an interval, with the interval."""
         bound = self.number(Decimal(target.bound)) if target.bound is not None else ""
-        if target.comparator is Comparator.EQUAL:
-            return f"{sign}{NBSP}{bound}"
         if target.comparator is Comparator.RANGE:
             end = self.text("formula.upper" if target.wants_less else "formula.lower")
-            return self.text("formula.range", sign=sign, bound=bound, end=end, range=self.target(target))
-        return self.target(target)
+            return self.text("formula.range", bound=bound, end=end, range=self.target(target))
+        return bound
+
+
+def _sign(target: TargetInForce, met: bool | None) -> str:
+    """How a value stands to the bound: '≥' where “≥” holds, '<' where it does not; by direction if unprinted."""
+    strict = target.comparator.strict
+    if target.wants_less:
+        return ("<" if strict else "≤") if met else ("≥" if strict else ">")
+    return (">" if strict else "≥") if met else ("≤" if strict else "<")
 
 
 VIETNAMESE = Words("vi", "words")
 """For commands and receipts, which are in Vietnamese."""
-
-
-_FIELDS = {
-    "status": "trạng thái",
-    "value": "giá trị",
-    "target": "mục tiêu",
-    "text": "nguyên văn",
-    "attainment": "mức đạt",
-    "gap": "còn thiếu",
-    "due": "hạn",
-    "met": "số đạt",
-    "not_met": "số chưa đạt",
-    "total": "tổng số",
-    "observed": "số có số liệu",
-    "rate": "tỷ lệ",
-    "original_rate": "tỷ lệ theo mục tiêu ban đầu",
-    "by_status": "theo trạng thái",
-    "task_counts": "nhiệm vụ",
-    "observation": "số liệu",
-    "low": "từ",
-    "high": "đến",
-}
-"""Fields that a reader of the page knows; others keep their name in the file."""
-
-
-def field_word(text: str) -> str:
-    """The official word for a field, or for a status that is the name of one; else the text."""
-    return _FIELDS.get(text) or status_word(text)
-
-
-def status_word(text: str) -> str:
-    """The official word where a text is the code of a status; else the text."""
-    with suppress(ValueError):
-        return VIETNAMESE.status(Status(text))
-    return text

@@ -16,13 +16,14 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from pipeline.errors import BusyError, InternalError, PipelineError, UsageError
-from pipeline.inputs.describe import describe_own, describe_shared
+from pipeline.errors import BusyError, InternalError, PipelineError, StorageError, UsageError
+from pipeline.inputs.describe import SharedInputs, describe_own, describe_shared
 from pipeline.intake.inbox import newest_period
 from pipeline.paths import Layout
+from pipeline.plans.method import Method
 from pipeline.plans.periods import Calendar, Period
-from pipeline.plans.registry import read_method, read_registry
-from pipeline.progress import Say, silent
+from pipeline.plans.registry import NO_PLANS, read_method, read_registry
+from pipeline.progress import Say, printable, silent
 from pipeline.publish.log import Log
 from pipeline.publish.manifest import looks_up_to_date, run_id
 from pipeline.publish.sign_off import is_frozen
@@ -35,6 +36,8 @@ BUSY = 120
 """Seconds a job is tried while another run has its locality: a worker taken for dead may still be finishing it."""
 AGAIN = 2.0
 """Seconds between two such tries; meanwhile the other jobs go on."""
+MOST_LINES = 3
+"""Lines of a failure that are listed after its first one: the file and the line of a fault in a plan."""
 REFUSALS = 5
 """So often a job is handed out again that machines with other code gave back."""
 
@@ -93,9 +96,11 @@ class Batch:
 
 def report_all(layout: Layout, wanted: Wanted, today: dt.date, say: Say = silent) -> Batch:
     """Make every report that is out of date. Interrupted and called again, it goes on with what is left."""
-    jobs, current = stale(layout, wanted, today, found=_nothing if wanted.scheduler else warm_up)
-    batch = Batch(current=current)
-    say(f"{current} báo cáo đã mới nhất, {len(jobs)} báo cáo cần lập")
+    batch = Batch()
+    jobs, batch.current = stale(
+        layout, wanted, today, found=_nothing if wanted.scheduler else warm_up, failed=batch.failed.append
+    )
+    say(f"{batch.current} báo cáo đã mới nhất, {len(jobs)} báo cáo cần lập")
     if jobs:
         hands = machines(wanted.scheduler, say) if wanted.scheduler else _threads(wanted.jobs, len(jobs))
         with hands as crew, _progress(len(jobs)) as tick:
@@ -189,31 +194,75 @@ def _nothing() -> None:
     """Kernels are not started here."""
 
 
+def _raised(done: Done) -> None:
+    """For callers that want to know of a locality that cannot be looked at by an exception."""
+    raise InternalError(f"{printable(done.locality)}: {done.error}")
+
+
 def stale(
-    layout: Layout, wanted: Wanted, today: dt.date, *, found: Callable[[], None] = _nothing
+    layout: Layout,
+    wanted: Wanted,
+    today: dt.date,
+    *,
+    found: Callable[[], None] = _nothing,
+    failed: Callable[[Done], object] = _raised,
 ) -> tuple[list[Job], int]:
     """The reports to make, and how many are up to date. What all depend on is hashed once.
 
-    `found` is called once, as soon as it is known that there is something to make.
+    `found` is called once, as soon as it is known that there is something to make, `failed` for each locality of which
+    that cannot be told: the others are looked at all the same. Raises DataError for faults of lists and method.
     """
     method = read_method(layout)
+    places = read_registry(layout, NO_PLANS).localities.by_slug
     shared = describe_shared(layout, method)
     known = (code_id(layout, shared), shared.id) if wanted.scheduler else ("", "")
-    jobs, current, logged = list[Job](), 0, Log(layout.log).runs()
-    newest = Newest(layout, method.calendar_in_use, today)
+    looked_at = _Look(layout, wanted, method, shared, Log(layout.log).runs(), today)
+    jobs, current = list[Job](), 0
     for slug in localities(layout):
-        period = wanted.period or str(newest.of(slug))
-        folder = layout.report(slug, period)
-        if not wanted.force and (folder / "manifest.json").is_file():
-            inputs = describe_own(layout, method, parameters(slug, period, page_lang=wanted.page_lang), shared)
-            current_one = looks_up_to_date(folder, inputs.id) and run_id(folder) in logged
-            if current_one or is_frozen(layout, folder, inputs):
+        period = wanted.period
+        try:
+            if slug not in places:
+                where = f"data/raw/plans/{printable(slug)}"
+                raise UsageError(f"{where}: không có địa phương này trong data/raw/localities.csv")
+            period = period or str(looked_at.newest.of(slug))
+            if not wanted.force and looked_at.is_current(slug, period):
                 current += 1
                 continue
+        except PipelineError as error:
+            failed(Done(slug, period, str(error), error.exit_code))
+            continue
+        except OSError as error:
+            failed(Done(slug, period, str(StorageError.of(error)), StorageError.exit_code))
+            continue
         if not jobs:
             found()
         jobs.append(Job(str(layout.root), slug, period, wanted.page_lang, wanted.force, *known))
     return jobs, current
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Whether reports are up to date, by what all of them depend on."""
+
+    layout: Layout
+    wanted: Wanted
+    method: Method
+    shared: SharedInputs
+    logged: set[str]
+    today: dt.date
+
+    @cached_property
+    def newest(self) -> Newest:
+        return Newest(self.layout, self.method.calendar_in_use, self.today)
+
+    def is_current(self, slug: str, period: str) -> bool:
+        folder = self.layout.report(slug, period)
+        if not (folder / "manifest.json").is_file():
+            return False
+        given = parameters(slug, period, page_lang=self.wanted.page_lang)
+        inputs = describe_own(self.layout, self.method, given, self.shared)
+        is_whole = looks_up_to_date(folder, inputs.id) and run_id(folder) in self.logged
+        return is_whole or is_frozen(self.layout, folder, inputs)
 
 
 def localities(layout: Layout) -> list[str]:
@@ -313,4 +362,6 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 def listed(failed: Sequence[Done]) -> Iterator[str]:
     """The failures for the end of the run, a line each."""
     for done in failed:
-        yield f"  {done.locality} ({done.period}): {done.error.splitlines()[0]}"
+        first, *others = done.error.splitlines()
+        yield f"  {printable(done.locality)}{f' ({done.period})' if done.period else ''}: {first}"
+        yield from (f"  {line}" for line in others[:MOST_LINES])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
 from pipeline.progress import Say, silent
+from pipeline.publish.log import SITE_RECORD, Action, Event, Log
+from pipeline.publish.manifest import content_fault
 from pipeline.publish.swap import lock
 from pipeline.report.render import check_page
 from pipeline.run.make_report import Outcome
@@ -71,7 +74,7 @@ def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, 
     """
     page, path = layout.reports / "index.html", layout.site_record
     inputs = describe_site_inputs(layout, request.period, request.page_lang)
-    if not force and site_is_up_to_date(layout, path, inputs):
+    if not force and site_is_up_to_date(layout, path, inputs) and _is_logged(layout):
         return Outcome(page, made=False)
     if not inputs.summaries and not inputs.without_summary:
         raise NoInputError("Chưa có báo cáo nào trong reports/. Lập trước: make report LOCALITY=cat-hai")
@@ -161,7 +164,8 @@ def _record(layout: Layout, inputs: SiteInputs, partial: PartialRecord, staged: 
 def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:
     """Replace each published file in one step, the first page after the pages it links to.
 
-    The record comes last: if it is missing or older, the next call makes everything again.
+    The record comes last, and then its line in the log: while one is missing or older, the next call makes everything
+    again.
     """
     (staged / ".site" / "site.json").write_text(to_json(record), "utf-8")
     names = [output.path for output in record.outputs]
@@ -172,6 +176,15 @@ def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:
     for leftover in {*layout.reports.glob("heat-*.html"), *layout.reports.glob("index*.html")}:
         if leftover.name not in names:
             leftover.unlink()
+    if not _is_logged(layout):
+        digest = hashlib.sha256(layout.site_record.read_bytes()).hexdigest()
+        Log(layout.log).append(Event(action=Action.SITE, beside={SITE_RECORD: digest}))
+
+
+def _is_logged(layout: Layout) -> bool:
+    """Whether the last line of the log about the site names its record as it is."""
+    last = next(Log(layout.log).entries_with(Action.SITE), None)
+    return last is not None and not content_fault(layout.site_record, set(last.beside.values()))
 
 
 def _replace(made: Path, published: Path) -> None:

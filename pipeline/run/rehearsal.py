@@ -16,7 +16,9 @@ from pipeline.intake.judge import prepare
 from pipeline.intake.reader import parse
 from pipeline.intake.validate import read_suites, validate
 from pipeline.paths import CODE, Layout
-from pipeline.plans.models import Concept, Locality, Plan
+from pipeline.plans.concepts import Concept
+from pipeline.plans.localities import Localities, Row
+from pipeline.plans.models import Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
 from pipeline.report import notebook_tables
@@ -56,7 +58,7 @@ def rehearse() -> None:
     with suppress(Exception):  # every notebook reads the lists again, and reports their errors
         read_registry(Layout.of_project(), NO_PLANS)
     method = read_method(layout)
-    registry = Registry((_PLACE,), (Concept(id="thu", name="Tỷ lệ thử"),), (), (_PLAN,), method)
+    registry = Registry(Localities([Row.of(_PLACE)]), (Concept(id="thu", name="Tỷ lệ thử"),), (), (_PLAN,), method)
     prepare(read_suites(layout.expectations))
     forms = read_forms(layout.headings)
     submissions = [parse(text.encode(), name, forms) for name, text in _SENT.items()]

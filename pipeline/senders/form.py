@@ -12,17 +12,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.completion.stages import plan_state, stage_in_force, target_in_force
+from pipeline.completion.stages import (
+    is_open_after,
+    plan_state,
+    shows_starting_point,
+    stage_in_force,
+    target_in_force,
+)
 from pipeline.completion.statuses import PlanState
 from pipeline.errors import DataError, NoInputError
 from pipeline.intake.rows import Observation
 from pipeline.intake.subjects import CatalogueEntry
-from pipeline.intake.validate import earlier_records
+from pipeline.intake.validate import earlier_values
 from pipeline.intake.values import COUNTING
 from pipeline.plans.amend import amended, in_force
+from pipeline.plans.links import taken_lead
 from pipeline.plans.models import Indicator, Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.plans.targets import parse_target
 from pipeline.plans.text import name_key
 from pipeline.progress import Say
 from pipeline.steps import Run
@@ -49,6 +57,7 @@ INDICATORS = (
     FormColumn("Mã", 13),
     FormColumn("Chỉ tiêu", 36),
     FormColumn("ĐVT", 8),
+    FormColumn("Cơ quan chủ trì", 16),
     FormColumn("Mục tiêu", 11),
     FormColumn("Kỳ trước", 11),
     FormColumn("Tử số", 8, "count"),
@@ -63,6 +72,8 @@ INDICATORS = (
     FormColumn("Ghi chú", 14, "text"),
 )
 """The columns of the sheet of indicators, from the left."""
+ESTIMATE = FormColumn("Ước thực hiện cả năm", 9, "value")
+"""Beside the result in the report of December (ước thực hiện cả năm)."""
 TASKS = (
     FormColumn("Mã", 13),
     FormColumn("Nhiệm vụ", 44),
@@ -105,15 +116,14 @@ def make_template(run: Run, say: Say) -> Path:
     Raises NoInputError if no plan of the locality is in force then.
     """
     try:
-        earlier = earlier_records(run.layout, run.registry, run.locality.slug, run.period)
+        earlier = earlier_values(run.layout, run.registry, run.locality.slug, run.period)
     except DataError as error:
         say(f"Không lấy được giá trị kỳ trước, cột “Kỳ trước” để trống.\n{error}")
         earlier = ()
-    values = [record for record in earlier if isinstance(record, Observation)]
-    form = form_of(run.registry, run.locality, run.period, values)
+    form = form_of(run.registry, run.locality, run.period, earlier)
     if not form.indicators and not form.tasks:
         raise NoInputError(
-            f"{run.locality.full_name} không có kế hoạch nào đang áp dụng trong {run.period.label.lower()}."
+            f"{run.locality.full_name} không có kế hoạch nào đang áp dụng trong kỳ “{run.period.label}”."
         )
     path = run.work / f"bieu-mau-{run.locality.slug}-{run.period}.xlsx"
     write_template(form, path)
@@ -122,37 +132,55 @@ def make_template(run: Run, say: Say) -> Path:
 
 
 def form_of(registry: Registry, locality: Locality, period: Period, earlier: Sequence[Observation]) -> Form:
-    """The form of a period: indicators with a target in force, and all tasks, of the plans in force at its cut-off."""
+    """The form of a period: indicators with a target to report on, and tasks, of the plans at its cut-off.
+
+    They are those of plans in force; of a plan that has ended, what is due after it; of a plan that has not begun,
+    the indicators, for their starting point.
+    """
     calendar = registry.calendar
     cut_off = period.cut_off(calendar)
     plans = [amended(plan, in_force(plan, cut_off)) for plan in registry.plans_of(locality.slug)]
-    plans = [plan for plan in plans if plan_state(plan, cut_off, calendar) is PlanState.IN_FORCE]
     return Form(
         locality=locality,
         period=period,
         start=period.start(calendar),
         cut_off=cut_off,
         indicators=tuple(row for plan in plans for row in _indicator_rows(plan, registry, cut_off, earlier)),
-        tasks=tuple(
-            (CatalogueEntry(plan, t).code, t.name, "; ".join(registry.agency_names(t.lead, plan.locality)), t.deadline)
-            for plan in plans
-            for t in plan.tasks
-        ),
+        tasks=tuple(row for plan in plans for row in _task_rows(plan, registry, cut_off)),
     )
 
 
 def _indicator_rows(
     plan: Plan, registry: Registry, cut_off: dt.date, earlier: Sequence[Observation]
 ) -> list[tuple[str, ...]]:
-    stage = stage_in_force(plan, cut_off, registry.calendar)
+    stage = stage_in_force(plan, cut_off)
+    state = plan_state(plan, cut_off)
+    asked = state is PlanState.IN_FORCE or shows_starting_point(plan, state, cut_off, registry.calendar)
     rows: list[tuple[str, ...]] = []
     for indicator in plan.indicators:
-        target = target_in_force(plan, indicator, stage, cut_off, registry.calendar)
-        if target is not None:
-            shown = f"{target.text} ({target.year})" if target.year else target.text
+        target = target_in_force(plan, indicator, stage, cut_off)
+        if target is not None and (asked or (not target.yearly and is_open_after(plan, target.due, cut_off))):
             entry = CatalogueEntry(plan, indicator)
-            rows.append((entry.code, indicator.name, indicator.unit, shown, _last(entry, earlier)))
+            lead = "; ".join(registry.agency_names(taken_lead(plan, indicator)[0], plan.locality))
+            shown = _target(target.text, target.year)
+            rows.append((entry.code, indicator.name, indicator.unit, lead, shown, _last(entry, earlier)))
     return rows
+
+
+def _target(text: str, year: int | None) -> str:
+    """'≥ 80% (2026)'; a span says its years itself: '100% (giai đoạn 2025-2027)'."""
+    if parse_target(text).span_end:
+        return text.replace("(", "(giai đoạn ", 1)
+    return f"{text} ({year})" if year else text
+
+
+def _task_rows(plan: Plan, registry: Registry, cut_off: dt.date) -> list[tuple[str, ...]]:
+    asked = plan_state(plan, cut_off) is PlanState.IN_FORCE
+    return [
+        (CatalogueEntry(plan, t).code, t.name, "; ".join(registry.agency_names(t.lead, plan.locality)), t.deadline)
+        for t in plan.assignments
+        if not t.same_as and (asked or is_open_after(plan, t.due.due, cut_off))
+    ]
 
 
 def _last(entry: CatalogueEntry[Indicator], earlier: Sequence[Observation]) -> str:
@@ -174,11 +202,18 @@ def write_template(form: Form, path: Path) -> None:
     book.properties.created = book.properties.modified = day
     book.properties.title = f"Biểu số liệu {form.locality.full_name}, {form.period.label}"
     book.properties.creator = ""
-    _table(book.create_sheet("Chỉ tiêu"), form, "Số liệu chỉ tiêu", INDICATORS, form.indicators)
+    _table(book.create_sheet("Chỉ tiêu"), form, "Số liệu chỉ tiêu", _indicator_columns(form.period), form.indicators)
     _table(book.create_sheet("Nhiệm vụ"), form, "Tiến độ nhiệm vụ", TASKS, form.tasks)
     _guide(book.create_sheet(INSTRUCTIONS), form)
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
+
+
+def _indicator_columns(period: Period) -> tuple[FormColumn, ...]:
+    if period.part:
+        return INDICATORS
+    place = [column.heading for column in INDICATORS].index("Kết quả") + 1
+    return (*INDICATORS[:place], ESTIMATE, *INDICATORS[place:])
 
 
 def _table(

@@ -96,22 +96,12 @@ class Collected:
 
     def has_values(self, period: Period) -> bool:
         """Whether a locality has a value dated within the period (kỳ đã có số liệu)."""
-        return any(r.locality_summary.has_current_value for r in self.all_of(period))
+        return any(r.locality_summary.has_values for r in self.all_of(period))
 
     @cached_property
     def counts(self) -> dict[Period, int]:
         """Readable reports by period."""
         return {period: len(reports) for period, reports in self._by_period.items()}
-
-    @cached_property
-    def places(self) -> dict[str, Locality]:
-        """Localities of the list by slug, which names their folders."""
-        return {place.slug: place for place in self.lists.localities}
-
-    @cached_property
-    def by_code(self) -> dict[str, Locality]:
-        """Localities of the list by their official code (Quyết định 19/2025/QĐ-TTg)."""
-        return {place.code: place for place in self.lists.localities}
 
     def all_of(self, period: Period) -> list[Readable]:
         """All readable reports of a period, whatever their method; [] where there is none."""
@@ -141,7 +131,7 @@ def collect(layout: Layout, inputs: SiteInputs) -> Collected:
     Raises DataError for lists that cannot be used, BusyError for a summary that has changed since `inputs`.
     """
     lists = read_registry(layout, NO_PLANS)
-    known = {place.slug for place in lists.localities}
+    known = lists.localities.by_slug
     hashes = {file.path: file.sha256 for file in inputs.summaries}
     found = dict[Published, Readable | SummaryFault]()
     with many_records():

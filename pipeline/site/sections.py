@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.arguments import period_or_newest
+from pipeline.completion.counts import TasksByDeadline
 from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, Summary
 from pipeline.completion.rollup import ConceptRollUp, RollUp, roll_up
 from pipeline.completion.statuses import Status
@@ -176,10 +177,30 @@ class Site:
 
     @cached_property
     def missing(self) -> list[Locality]:
-        """Localities of the list without a report of the period; an unreadable report is listed elsewhere."""
+        """Localities that are counted, without a report of the period; an unreadable report is listed elsewhere."""
         present = {s.locality for s in [*self.summaries, *self.apart]}
         present |= {u.report.locality for u in self.collected.unreadable if u.report.period == self.period}
-        return alphabetical([place for place in self.collected.lists.localities if place.slug not in present])
+        return alphabetical([place for place in self.listed if place.slug not in present])
+
+    @cached_property
+    def listed(self) -> list[Locality]:
+        """The localities that are counted: those of every province or city of which a report of any period is here.
+
+        The list has the whole country; an office does not wait for the reports of provinces that send it none.
+        """
+        places = self.collected.lists.localities
+        reports = [one.report for one in self.collected.reports] + [one.report for one in self.collected.unreadable]
+        groups = {row.parent or row.code for one in reports if (row := places.by_slug.get(one.locality))}
+        return [places.named(row.slug) for row in places.rows if (row.parent or row.code) in groups]
+
+    @cached_property
+    def elsewhere(self) -> list[Locality]:
+        """Provinces and cities of the list of which nothing is counted, by name."""
+        groups = {place.code for place in self.roots}
+        places = self.collected.lists.localities
+        return alphabetical(
+            [places[n] for n, row in enumerate(places.rows) if not row.parent and row.code not in groups]
+        )
 
     @property
     def synthetic(self) -> int:
@@ -192,11 +213,11 @@ class Site:
 
     def place(self, slug: str) -> Locality:
         """A locality of the list by its slug. Raises KeyError for a slug that is not in it."""
-        return self.collected.places[slug]
+        return self.collected.lists.localities.named(slug)
 
     def group_name(self, code: str) -> str:
         """The name of a province or city; its code where the list does not have it."""
-        place = self.collected.by_code.get(code)
+        place = self.collected.lists.localities.of_code(code)
         return place.full_name if place else self.words.text("group.unnamed", code=code)
 
     def heat_page(self, group: str) -> str:
@@ -210,8 +231,8 @@ class Site:
 
     @property
     def roots(self) -> list[Locality]:
-        """Provinces and cities of the list."""
-        return [place for place in self.collected.lists.localities if not place.parent]
+        """Provinces and cities of which localities are counted."""
+        return [place for place in self.listed if not place.parent]
 
     @property
     def other_periods(self) -> list[tuple[str, int, bool]]:
@@ -227,7 +248,7 @@ class Site:
             period=str(self.period),
             cut_off=self.cut_off,
             method=self._any.method,
-            listed=len(self.collected.lists.localities),
+            listed=len(self.listed),
             with_report=len(self.reports),
             reported=sum(s.rate.observed > 0 for s in self.summaries),
             missing=len(self.missing),
@@ -264,7 +285,7 @@ class Site:
         lists = self.collected.lists
         name = lists.concept(concept.concept).name if lists.has_concept(concept.concept) else concept.concept
         if concept.scope:
-            name = self.words.text("concept.scope", name=name, scope=concept.scope)
+            name = self.words.text("concept.scope", name=name, scope=self.words.scope(concept.scope))
         return self.words.text("concept.unit", name=name, unit=concept.unit or NO_VALUE) if with_unit else name
 
     def notes(self, concept: ConceptRollUp) -> Iterator[str]:
@@ -272,9 +293,9 @@ class Site:
         for outcome in ConceptOutcome:
             if outcome not in (ConceptOutcome.MET, ConceptOutcome.NOT_MET) and (count := concept.of(outcome)):
                 yield f"{self.words.number(count)} {self.words.status(Status(outcome.value))}"
-        for name in ("bounded", "contradictory", "wholes"):
+        for name in ("bounded", "contradictory", "wholes", "before_merger"):
             if count := getattr(concept, name):
-                yield self.words.text(f"note.{name}", count=count)
+                yield self.words.text(f"note.{name.replace('_', '-')}", count=count)
         if len(concept.bases) > 1:
             yield self.words.text("note.bases")
         if concept.total is not None:
@@ -290,11 +311,9 @@ class Site:
         return {group_of(self.place(r.report.locality)) for r in self.collected.reports}
 
     @property
-    def _tasks(self) -> dict[str, int]:
-        """Counts over all localities; only counts of tasks can be added up."""
-        counts = [s.task_counts for s in self.summaries]
-        names = ("assigned", "counted", "done", "overdue", "not_reported")
-        return {name: sum(getattr(c, name) for c in counts) for name in names}
+    def _tasks(self) -> TasksByDeadline:
+        """The three counts over all localities; there is no rate across them."""
+        return TasksByDeadline.sum_of(s.tasks_by_deadline for s in self.summaries)
 
     def _listed_localities(self) -> Iterator[ListedLocality]:
         by_locality, calendar = dict[str, list[Published]](), self.collected.lists.calendar

@@ -17,8 +17,9 @@ from pipeline.languages import in_language
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
-from pipeline.publish.manifest import SIGN_OFF
+from pipeline.publish.manifest import SIGN_OFF, content_fault
 from pipeline.publish.sign_off import SignOff
+from pipeline.whole import read_ordinary
 
 NOTEBOOK = "notebooks/overview.ipynb"
 ROOTS = (NOTEBOOK, "pipeline.site.site_page", "pipeline.report.render")
@@ -50,7 +51,7 @@ class Published:
     def signed(self) -> SignOff | None:
         """Who signed it (ký duyệt); None for a draft, and for a record that cannot be read."""
         try:
-            return SignOff.model_validate_json((self.folder / SIGN_OFF).read_bytes())
+            return SignOff.model_validate_json(read_ordinary(self.folder / SIGN_OFF))
         except (OSError, ValueError):
             return None
 
@@ -111,13 +112,13 @@ class SiteFigures(Frozen):
     cut_off: dt.date
     method: str
     listed: int
-    """Localities of the list."""
+    """Localities that are counted: those of the provinces and cities of which there is a report."""
     with_report: int
     """Of those, with a report of this period in the roll-up."""
     reported: int
     """Of those, with a value for at least one counted row."""
     missing: int
-    """Localities of the list without a report of this period."""
+    """Localities that are counted, without a report of this period."""
     unreadable: tuple[str, ...]
     """`<locality>/<period>` of every report whose summary cannot be read."""
     other_method: tuple[str, ...]
@@ -167,7 +168,7 @@ def site_is_up_to_date(layout: Layout, record: Path, inputs: SiteInputs) -> bool
 def read_site_record(path: Path) -> SiteRecord | None:
     """The record of the published site; None where it is missing or cannot be read."""
     try:
-        return SiteRecord.model_validate_json(path.read_text("utf-8"))
+        return SiteRecord.model_validate_json(read_ordinary(path))
     except (OSError, ValueError):
         return None
 
@@ -175,6 +176,6 @@ def read_site_record(path: Path) -> SiteRecord | None:
 def _is_intact(layout: Layout, output: FileHash) -> bool:
     """Whether a file of the site is still as it was published."""
     try:
-        return hash_file(layout, layout.reports / output.path, output.path) == output
+        return not content_fault(layout.reports / output.path, {output.sha256}, output.size)
     except OSError:
         return False

@@ -157,6 +157,7 @@ def test_an_office_signs_a_manifest_by_the_commands_of_the_guide(project: Layout
     said("ssh-keygen -q -t ed25519 -N '' -f khoa")
     public = (project.root / "khoa.pub").read_text("utf-8")
     (project.root / "nguoi-ky").write_text(f'ubnd namespaces="pipeline-report" {public}', "utf-8")
+    (project.raw / "signatures").mkdir(parents=True)
     said(sign)
     assert 'Good "pipeline-report" signature for ubnd' in said(check)
     manifest = _report(project) / "manifest.json"

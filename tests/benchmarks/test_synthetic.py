@@ -122,7 +122,7 @@ def test_plans_have_what_plans_have(synthetic: Registry) -> None:
     assert any(t.parsed.span_end for x in rows for t in x.targets)
     assert any(x.path for x in rows)
     assert any(len(x.lead) == 2 for x in rows)
-    kinds = {t.due(synthetic.calendar).kind for plan in synthetic.plans for t in plan.tasks}
+    kinds = {t.due.kind for plan in synthetic.plans for t in plan.tasks}
     assert kinds == set(DeadlineKind)
     assert any(plan.amendments for plan in synthetic.plans)
 

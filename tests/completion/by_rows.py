@@ -76,7 +76,7 @@ def _concepts(summaries: Sequence[Summary]) -> Iterator[ConceptRollUp]:
 
 def _concept(key: ConceptKey, everywhere: Sequence[_Locality]) -> ConceptRollUp:
     observed = [one for one in everywhere if one.newest]
-    current = [one.value for one in observed if one.value is not None and one.value.as_of >= one.summary.start]
+    current = [one.value for one in observed if one.value is not None]
     with_ratio = [o for o in current if _has_ratio(o)]
     return ConceptRollUp(
         concept=key[0],

@@ -1,12 +1,12 @@
 """Whole reports against figures counted by hand in the plan documents."""
 
 import dataclasses
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.completion.counts import DatedTasks, RecurringTasks, StartingPoint, TasksByDeadline, UndatedTasks
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.rates import rate
 from pipeline.completion.records import Completion, IndicatorResult
@@ -17,6 +17,7 @@ from pipeline.paths import Layout
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.words import VIETNAMESE
 from tests.factories import made_plan, submit
 
 
@@ -31,36 +32,38 @@ def _row(completion: Completion, label: str) -> IndicatorResult:
 
 
 def test_bach_long_vi_2025_by_hand(registry: Registry) -> None:
-    """Of 20 rows, met: II.2, 3, 4, 5, 11, 14, 18. Blank: II.1, 6, 7, 15."""
+    """The plan is of 2026. Of 20 rows, at the target already: II.2, 3, 4, 5, 11, 14, 18. Blank: II.1, 6, 7, 15."""
     completion = _completion(registry, "bach-long-vi", "2025")
-    counted = completion.rate
-    met = {r.key.label for r in completion.plans[0].indicators if r.status is Status.MET}
-    blank = {r.key.label for r in completion.plans[0].indicators if r.status is Status.NOT_SUBMITTED}
+    start = completion.plans[0].starting_point
+    met = {r.key.label for r in completion.plans[0].indicators if r.status is Status.BASELINE_MET}
+    blank = {r.key.label for r in completion.plans[0].indicators if r.status is Status.BASELINE_UNKNOWN}
     assert met == {"II.2", "II.3", "II.4", "II.5", "II.11", "II.14", "II.18"}
     assert {x for x in blank if x.startswith("I")} == {"II.1", "II.6", "II.7", "II.15"}
-    assert (counted.met, counted.met_at_most, counted.total) == (7, 11, 20)
-    assert (counted.lower, counted.upper) == (Fraction(7, 20), Fraction(11, 20))
-    assert completion.commitments.total == 8
+    assert start == StartingPoint(total=20, met=7, below=9, unknown=4)
+    assert (completion.rate.total, completion.commitments.total, completion.plans[0].rate.total) == (0, 0, 0)
 
 
 def test_binh_giang_2025_by_hand(registry: Registry) -> None:
-    """Of 23 rows one (II.1) has no target, ten are met, six are blank; the others start below their target."""
+    """Of 23 rows one (II.1) has no target, ten are met, six are blank; the others are below their target."""
     completion = _completion(registry, "binh-giang", "2025")
     rows = [r for r in completion.plans[0].indicators if r.kind is Kind.INDICATOR]
     by_status = {status: {r.key.label for r in rows if r.status is status} for status in Status}
     assert by_status[Status.NOT_ASSESSABLE] == {"II.1"}
-    assert by_status[Status.MET] == {f"II.{n}" for n in (4, 5, 6, 8, 10, 12, 13, 16, 18, 20)}
-    assert by_status[Status.NOT_SUBMITTED] == {"I.2", "II.2", "II.3", "II.9", "II.11", "II.17"}
-    assert by_status[Status.STARTING_POINT] == {"I.1", "I.3", "II.7", "II.14", "II.15", "II.19"}
-    assert (completion.rate.met, completion.rate.met_at_most, completion.rate.total) == (10, 16, 22)
+    assert by_status[Status.BASELINE_MET] == {f"II.{n}" for n in (4, 5, 6, 8, 10, 12, 13, 16, 18, 20)}
+    assert by_status[Status.BASELINE_UNKNOWN] == {"I.2", "II.2", "II.3", "II.9", "II.11", "II.17"}
+    assert by_status[Status.BASELINE_BELOW] == {"I.1", "I.3", "II.7", "II.14", "II.15", "II.19"}
+    assert completion.plans[0].starting_point == StartingPoint(total=22, met=10, below=6, unknown=6)
+    assert completion.rate.total == 0
 
 
 def test_cat_hai_2025_by_hand(registry: Registry) -> None:
-    """7 rows of the plan of 2025, 23 of Phụ lục 2 with a target in 2025; one value, above its target."""
+    """7 rows of the plan of 2025, 23 of Phụ lục 2 with a target in 2025; one value, of dossiers received online."""
     completion = _completion(registry, "cat-hai", "2025")
-    assert (completion.rate.met, completion.rate.met_at_most, completion.rate.total) == (1, 30, 30)
+    assert (completion.rate.met, completion.rate.met_at_most, completion.rate.total) == (0, 30, 30)
     online = _row(completion, "PL2.IV.26")
-    assert online.status is Status.MET
+    assert (online.status, [o.text for o in online.near]) == (Status.NOT_SUBMITTED, [">98"])
+    assert [o.concept for o in online.near] == ["online-dossiers-received"]
+    assert completion.unplaced == ()
     assert online.target is not None
     assert online.target.text == "≥70%"
     later = _row(completion, "PL1.I.1")
@@ -82,13 +85,12 @@ def test_the_expired_plan_of_the_city_enters_no_rate(registry: Registry) -> None
 
 
 def test_one_observation_serves_every_row_of_its_concept(layout: Layout, registry: Registry) -> None:
-    """Bạch Long Vĩ has two 5G rows: one value, held against 80 % and against 100 %."""
-    given_by_concept = {"plan": "", "group": "", "no": "", "concept": "coverage-5g", "value": "90"}
-    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, given_by_concept | {"as_of": "2026-12-01"})
-    completion = _completion(registry, "bach-long-vi", "2026", layout)
-    assert _row(completion, "I.1").status is Status.MET
-    assert _row(completion, "I.2").status is Status.MISSED
-    assert completion.concepts.repeated == 1
+    """Cát Hải has two rows of reused data, 80 % by 2030 and 100 % by October 2025: one value, held against both."""
+    given_by_concept = {"plan": "", "group": "", "no": "", "concept": "data-reuse", "value": "90"}
+    submit(layout.root, "cat-hai", "2030", FileKind.OBSERVATIONS, given_by_concept | {"as_of": "2030-12-01"})
+    completion = _completion(registry, "cat-hai", "2030", layout)
+    assert _row(completion, "PL1.I.4").status is Status.MET
+    assert _row(completion, "PL3.II.1").status is Status.MISSED
 
 
 def test_a_newer_value_of_the_concept_takes_precedence_over_an_older_one_of_the_row(
@@ -123,11 +125,34 @@ def test_a_stage_counts_targets_without_a_column_of_their_own(registry: Registry
     assert "".join(r.no for r in completion.plans[0].indicators if r.counted) == counted
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("khoảng 60%", "about"),
+        ("tăng 10% so với năm 2024", "change"),
+        ("đạt mức cao của thế giới", "qualitative"),
+        ("80% ở xã; 90% ở phường", "several"),
+    ],
+)
+def test_a_target_that_sets_nothing_to_reach_is_not_judged(registry: Registry, text: str, kind: str) -> None:
+    row = {"group": "I", "no": "1", "name": "A", "unit": "%", "concept": "online-dossier-rate"}
+    plan = made_plan(indicators=[row | {"targets": [{"year": 2026, "text": text}]}])
+    made = dataclasses.replace(registry, plans=(plan,))
+    when = Period.parse("2026-Q1")
+    completion = evaluate(made, made.locality("binh-giang"), when, Intake(locality="binh-giang", period=str(when)))
+    result = _row(completion, "I.1")
+    assert (result.status, result.target, completion.rate.total) == (Status.NOT_ASSESSABLE, None, 0)
+    assert result.unjudged is not None
+    assert (result.unjudged.comparator, result.unjudged.text) == (kind, text)
+    assert VIETNAMESE.verdict(result).startswith("không đánh giá: ")
+    assert text in VIETNAMESE.verdict(result)
+
+
 def test_an_absence_stated_for_a_concept_applies_to_every_row_of_it(layout: Layout, registry: Registry) -> None:
-    row = {"plan": "", "group": "", "no": "", "concept": "coverage-5g", "value": "", "absence": "not-due"}
-    submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, row | {"as_of": "2026-12-01"})
-    completion = _completion(registry, "bach-long-vi", "2026", layout)
-    assert {_row(completion, label).status for label in ("I.1", "I.2")} == {Status.NOT_DUE}
+    row = {"plan": "", "group": "", "no": "", "concept": "data-reuse", "value": "", "absence": "not-due"}
+    submit(layout.root, "cat-hai", "2030", FileKind.OBSERVATIONS, row | {"as_of": "2030-12-01"})
+    completion = _completion(registry, "cat-hai", "2030", layout)
+    assert {_row(completion, label).status for label in ("PL1.I.4", "PL3.II.1")} == {Status.NOT_DUE}
 
 
 def test_a_value_of_a_year_ago_is_shown_and_not_judged(layout: Layout, registry: Registry) -> None:
@@ -158,7 +183,7 @@ def test_absence_kinds_are_kept_apart(layout, registry, absence: str, note: str,
 def test_zero_is_a_value(layout: Layout, registry: Registry) -> None:
     submit(layout.root, "bach-long-vi", "2026", FileKind.OBSERVATIONS, {"value": "0", "as_of": "2026-12-01"})
     completion = _completion(registry, "bach-long-vi", "2026", layout)
-    assert _row(completion, "II.13").status is Status.MISSED
+    assert _row(completion, "II.13").status is Status.NOT_YET_MET
     assert completion.rate.observed == 1
 
 
@@ -182,9 +207,13 @@ def test_tasks_add_up_to_those_assigned(layout: Layout, registry: Registry) -> N
     )
     completion = _completion(registry, "bach-long-vi", "2026", layout)
     counts = completion.task_counts
-    assert (counts.assigned, sum(counts.by_status.values())) == (17, 17)
-    assert counts.by_status[TaskStatus.NOT_REPORTED] == 14
-    assert (counts.of_assigned, counts.of_due) == (Fraction(1, 17), Fraction(1, 1))
+    assert (counts.assigned, sum(counts.by_status.values())) == (29, 29)
+    assert counts.by_status[TaskStatus.NOT_REPORTED] == 26
+    assert completion.tasks_by_deadline == TasksByDeadline(
+        dated=DatedTasks(total=2, done=1, not_reported=1),
+        recurring=RecurringTasks(total=8, in_time=1, not_reported=7),
+        undated=UndatedTasks(total=19, under_way=1, not_reported=18),
+    )
 
 
 @given(st.data())

@@ -9,7 +9,7 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.completion.counts import Rate, TaskCounts
+from pipeline.completion.counts import Rate, TasksByDeadline
 from pipeline.completion.locality_summary import LocalitySummary, Summary, SummaryRow, SummaryValue
 from pipeline.completion.rollup import roll_up
 from pipeline.completion.statuses import NOT_MET, Status
@@ -33,7 +33,7 @@ def intervals(draw: st.DrawFn) -> Interval:
 VALUES = st.builds(
     SummaryValue,
     value=intervals(),
-    as_of=st.sampled_from([START - dt.timedelta(1), START, CUT_OFF]),
+    as_of=st.sampled_from([START, START + dt.timedelta(1), CUT_OFF]),
     as_of_stated=st.booleans(),
     basis=st.sampled_from([Basis.AT_DATE] * 4 + [Basis.CUMULATIVE]),
     numerator=COUNTS,
@@ -73,7 +73,7 @@ def _summary(slug: str, name: str, parent: str, rows: tuple[SummaryRow, ...]) ->
         period="2025",
         start=START,
         cut_off=CUT_OFF,
-        method="2026.2",
+        method="2026.3",
         plans_in_force=1,
         rate=Rate(
             by_status=dict(Counter(row.status for row in rows)),
@@ -82,7 +82,7 @@ def _summary(slug: str, name: str, parent: str, rows: tuple[SummaryRow, ...]) ->
             attainment_of=0,
             attainment_low=Decimal("0.8333333333333333333333333333"),
         ),
-        task_counts=TaskCounts(by_status={}),
+        tasks_by_deadline=TasksByDeadline(),
         rows=rows,
     )
 
@@ -152,8 +152,9 @@ def test_the_first_row_that_decides_is_named(status: Status) -> None:
     assert result.label == "I.2"
 
 
-def test_a_current_value_is_dated_within_the_period() -> None:
-    days = {START: True, CUT_OFF: True, START - dt.timedelta(1): False, None: False}
-    for day, current in days.items():
-        summary = _summary("a", "A", "", (_row(Status.MET, "I.1", day),))
-        assert LocalitySummary.of(summary).has_current_value is current
+def test_a_locality_has_values_of_counted_rows_or_of_a_starting_point() -> None:
+    met, absent = ((_row(status, "I.1"),) for status in (Status.MET, Status.NOT_SUBMITTED))
+    assert LocalitySummary.of(_summary("a", "A", "", met)).has_values
+    silent = _summary("a", "A", "", absent)
+    assert not LocalitySummary.of(silent).has_values
+    assert LocalitySummary.of(silent.model_copy(update={"starting": ("Kế hoạch năm sau",)})).has_values

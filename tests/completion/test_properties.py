@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pipeline.completion.counts import Rate
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
-from pipeline.completion.statuses import ABSENT, DONE, NOT_MET, UNCOUNTED, Status
+from pipeline.completion.statuses import ABSENT, DONE, NOT_MET, UNCOUNTED, Status, TaskStatus
 from pipeline.intake.rows import Absence, Intake, Interval, Observation, Origin, TaskFact
-from pipeline.plans.models import Plan
+from pipeline.plans.models import Kind, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from tests.factories import made_plan
@@ -197,5 +197,86 @@ def test_tasks_add_up_on_every_day(registry: Registry, case: tuple[Plan, Intake]
     assert sum(now.task_counts.by_status.values()) == now.task_counts.assigned == len(plan.tasks)
     assert now.task_counts.done + now.task_counts.overdue <= now.task_counts.counted
     for before, after in zip(now.tasks, later.tasks, strict=True):
-        if before.status in DONE:
+        if before.status in DONE and after.status is not TaskStatus.PLAN_NOT_IN_FORCE:
             assert after.status is before.status
+
+
+@given(_cases(), st.sampled_from(["2026-Q1", "2026-H1"]))
+def test_the_parts_of_a_change_add_up_to_the_change(
+    registry: Registry, case: tuple[Plan, Intake], previous: str
+) -> None:
+    plan, intake = case
+    known = {"earlier": intake.observations, "observations": (), "previous": previous}
+    for period in ("2026-9M", "2026", "2027"):
+        completion = _evaluate(registry, plan, intake.model_copy(update=known), period)
+        change = completion.change
+        assert change is not None
+        assert change.met_before + change.came - change.went == completion.rate.met
+        moved = (*change.newly_met, *change.fell_back, *change.first_observed, *change.lost)
+        assert len({m.code for m in moved}) == len(moved)
+        assert all(m.kind is Kind.INDICATOR for m in (*moved, *change.left, *change.ended, *change.entered))
+
+
+@given(_cases(), st.data())
+def test_saying_that_there_is_no_value_costs_nothing(
+    registry: Registry, case: tuple[Plan, Intake], data: st.DataObject
+) -> None:
+    """“Chưa có số liệu” beside whatever else was sent leaves every count as silence does."""
+    plan, intake = case
+    silent = _evaluate(registry, plan, intake)
+    if not plan.indicators:
+        return
+    row = data.draw(st.sampled_from(plan.indicators))
+    said = Observation(
+        plan="thu",
+        key=row.key,
+        concept=row.concept,
+        unit="%",
+        value=None,
+        text="",
+        as_of=silent.cut_off,
+        as_of_stated=True,
+        absence=Absence.NOT_SUBMITTED,
+        source="thử",
+        origin=_ORIGIN,
+    )
+    honest = _evaluate(registry, plan, intake.model_copy(update={"observations": (*intake.observations, said)}))
+    for one, other in zip(_all_rates(silent), _all_rates(honest), strict=True):
+        of_one, of_other = (
+            (r.met, r.not_met, r.absent, r.undecidable, r.total, r.older, r.older_met) for r in (one, other)
+        )
+        assert of_one == of_other
+
+
+@given(_cases())
+def test_what_is_met_is_met_by_a_value_of_the_period(registry: Registry, case: tuple[Plan, Intake]) -> None:
+    completion = _evaluate(registry, *case)
+    for row in (row for plan in completion.in_force for row in plan.indicators):
+        if row.observation is not None and row.observation.value is not None:
+            assert completion.start <= row.observation.as_of <= completion.cut_off
+            assert row.latest is None
+        elif row.status is not Status.NOT_APPLICABLE:
+            assert row.status is not Status.MET
+        if row.latest is not None:
+            assert row.latest.as_of < completion.start
+            assert not row.counted or row.status in ABSENT
+    for rate in _all_rates(completion):
+        assert rate.older <= rate.absent
+        assert rate.older_met <= rate.older
+
+
+@given(_cases())
+def test_the_three_counts_of_tasks_add_up_and_can_be_filled(registry: Registry, case: tuple[Plan, Intake]) -> None:
+    completion = _evaluate(registry, *case)
+    counts = completion.tasks_by_deadline
+    assert counts.total == completion.task_counts.counted
+    for left in (counts.dated.in_time, counts.undated.not_started):
+        assert left >= 0
+    assert counts.recurring.in_time + counts.recurring.lapsed + counts.recurring.not_reported == counts.recurring.total
+    assert counts.dated.done_of_due <= counts.dated.due <= counts.dated.total
+    for most, total in (
+        (counts.dated.done_at_most, counts.dated.total),
+        (counts.recurring.in_time_at_most, counts.recurring.total),
+        (counts.undated.done_at_most, counts.undated.total),
+    ):
+        assert most <= total

@@ -26,7 +26,7 @@ from pipeline.plans.registry import Registry
 from tests.factories import exactly, submit
 
 DAY = dt.date(2025, 12, 1)
-OBSERVED = {"numerator", "denominator", "basis", "as_of"}
+OBSERVED = {"numerator", "denominator", "basis", "as_of", "flags"}
 """What `row` passes on to its observation."""
 ABSENCES = (Status.QUARANTINED, Status.NOT_SUBMITTED, Status.NOT_DUE)
 Row = Callable[..., IndicatorResult]
@@ -81,7 +81,9 @@ def of(real: list[Completion]) -> Of:
     plain = real[0]
 
     def made(slug: str, *rows: IndicatorResult, **update: object) -> Completion:
-        plan = plain.plans[0].model_copy(update={"indicators": rows})
+        plan = plain.plans[0].model_copy(
+            update={"indicators": rows, "state": PlanState.IN_FORCE, "starting_point": None}
+        )
         fields = {"locality": slug, "locality_name": f"Xã {slug}", "plans": (plan,)}
         indicators = [r for r in rows if r.kind is Kind.INDICATOR]
         return plain.model_copy(update=fields | {"rate": rate(indicators, plain.cut_off)} | update)
@@ -234,11 +236,25 @@ def test_the_newest_value_of_a_locality_is_taken_once(row: Row, of: Of) -> None:
     assert concept.total_of == 1
 
 
-def test_a_value_of_an_earlier_period_enters_the_distribution_and_no_total(row: Row, of: Of) -> None:
-    early = of("a", row(as_of=dt.date(2024, 12, 14), **_ratio("8", "10")))
-    concept = _only([early, of("b", row(**_ratio("8", "10")))])
+def test_a_value_of_an_earlier_period_enters_neither_distribution_nor_total(row: Row, of: Of) -> None:
+    earlier = row(as_of=dt.date(2024, 12, 14), **_ratio("8", "10")).observation
+    early = of("a", row(Status.NOT_SUBMITTED, latest=earlier, latest_meets=True))
+    later = of("b", row(**_ratio("8", "10")))
+    concept = _only([early, later])
     assert concept.distribution is not None
-    assert (concept.distribution.count, concept.total_of, concept.total) == (2, 1, None)
+    assert (concept.distribution.count, concept.total_of, concept.total) == (1, 1, None)
+    rolled = _roll_up([early, later])
+    assert (rolled.met, rolled.observed, rolled.total, rolled.older, rolled.older_met) == (1, 1, 2, 1, 1)
+
+
+def test_a_value_of_before_a_merger_enters_no_total_and_is_counted(row: Row, of: Of) -> None:
+    """8 of 10 of the former units, 8 of 10 and 1 of 10 of two others: 9 of 20, not 17 of 30."""
+    former = of("a", row(value="80", flags=("before-merger",), **_ratio("8", "10")))
+    concept = _only(
+        [former, of("b", row(value="80", **_ratio("8", "10"))), of("c", row(value="10", **_ratio("1", "10")))]
+    )
+    assert concept.total == (9, 20)
+    assert (concept.total_of, concept.before_merger, concept.observed) == (2, 1, 3)
 
 
 def test_two_values_for_one_day_contradict_each_other(row: Row, of: Of) -> None:
@@ -353,44 +369,29 @@ def _concept(rolled: RollUp, name: str, scope: str = "") -> ConceptRollUp:
 
 
 def test_2025_as_a_whole_by_hand(rolled: RollUp) -> None:
-    """7/20, 10/22 and 1/30; the plan of the city has expired, so nothing is expected of it."""
-    assert (rolled.met, rolled.observed, rolled.met_at_most, rolled.total) == (18, 33, 57, 72)
-    assert rolled.reported == ("bach-long-vi", "binh-giang", "cat-hai")
-    assert (rolled.not_reported, rolled.none_expected) == ((), ("hai-phong",))
+    """0/30: two plans have not begun and are starting points, the plan of the city has expired."""
+    assert (rolled.met, rolled.observed, rolled.met_at_most, rolled.total) == (0, 0, 30, 30)
+    assert rolled.reported == ()
+    assert (rolled.not_reported, rolled.none_expected) == (("cat-hai",), ("bach-long-vi", "binh-giang", "hai-phong"))
+    assert rolled.starting == ("bach-long-vi", "binh-giang")
 
 
 def test_online_dossiers_2025_by_hand(rolled: RollUp) -> None:
-    """Bạch Long Vĩ II.13: 80 of ≥ 95; Bình Giang II.15: 82,78 of ≥ 95; Cát Hải PL2.IV.26: “>98” of ≥ 70."""
+    """Cát Hải PL2.IV.26 has no value; the starting points of the two others are in no sum."""
     concept = _concept(rolled, "online-dossier-rate")
-    assert (concept.met, concept.of(ConceptOutcome.NOT_MET), concept.observed, concept.expected) == (1, 2, 3, 3)
-    assert concept.distribution is not None
-    assert (concept.distribution.minimum, concept.distribution.median, concept.distribution.maximum) == (
-        Decimal(80),
-        Decimal(80),
-        Decimal("82.78"),
-    )
-    assert (concept.bounded, concept.total, concept.total_of) == (1, None, 0)
-    assert concept.bases == (Basis.UNSTATED, Basis.WITHIN_PERIOD)
+    assert (concept.met, concept.of(ConceptOutcome.NOT_MET), concept.observed, concept.expected) == (0, 0, 0, 1)
+    assert (concept.distribution, concept.bounded, concept.total, concept.total_of) == (None, 0, None, 0)
 
 
 def test_full_online_services_2025_by_hand(rolled: RollUp) -> None:
-    """Bạch Long Vĩ II.12: 95 of ≥ 98; Bình Giang II.14: 11,87 of ≥ 80; Cát Hải two rows (2.1, PL2.IV.25), no value."""
+    """Cát Hải has two rows (2.1, PL2.IV.25) without a value."""
     concept = _concept(rolled, "full-online-services")
-    assert concept.by_outcome == {ConceptOutcome.NOT_MET: 2, ConceptOutcome.NOT_SUBMITTED: 1}
-    assert (concept.lower, concept.upper, concept.coverage) == (0, Fraction(1, 3), Fraction(2, 3))
-
-
-def test_two_rows_of_5g_are_one_locality_2025(rolled: RollUp) -> None:
-    """Bạch Long Vĩ I.1 and I.2 both print 0 %; Cát Hải PL2.I.1 has no value."""
-    concept = _concept(rolled, "coverage-5g")
-    assert concept.by_outcome == {ConceptOutcome.NOT_MET: 1, ConceptOutcome.NOT_SUBMITTED: 1}
-    assert concept.distribution is not None
-    assert (concept.distribution.count, concept.distribution.maximum, concept.contradictory) == (1, 0, 0)
+    assert concept.by_outcome == {ConceptOutcome.NOT_SUBMITTED: 1}
+    assert (concept.lower, concept.upper, concept.coverage) == (0, 1, 0)
 
 
 def test_a_scope_is_a_row_of_its_own_2025(rolled: RollUp) -> None:
-    """Work files: 100 % at Bạch Long Vĩ II.2 and Bình Giang II.5; the row of Cát Hải 2.3 is of communes only."""
-    assert _concept(rolled, "work-files-electronic").expected == 2
+    """Work files: the row of Cát Hải 2.3 is of communes only."""
     assert _concept(rolled, "work-files-electronic", "commune").by_outcome == {ConceptOutcome.NOT_SUBMITTED: 1}
 
 

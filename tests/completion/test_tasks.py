@@ -6,7 +6,6 @@ from pipeline.completion.statuses import TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, months_before, task_status
 from pipeline.intake.rows import Origin, TaskFact
 from pipeline.plans.deadlines import parse_deadline
-from pipeline.plans.periods import Calendar
 
 CUT_OFF = date(2026, 6, 14)
 BEFORE, AFTER = date(2026, 6, 14), date(2026, 6, 15)
@@ -28,11 +27,11 @@ def _fact(**days: date) -> TaskFact:
         ("Tháng 5/2026", _fact(started_on=BEFORE), TaskStatus.UNDER_WAY_OVERDUE),
         ("ngày 14/6/2026", _fact(finished_on=BEFORE), TaskStatus.DONE_ON_TIME),
         ("ngày 13/6/2026", _fact(finished_on=BEFORE), TaskStatus.DONE_LATE),
-        ("ngày 14/6/2026", _fact(started_on=BEFORE, finished_on=AFTER), TaskStatus.UNDER_WAY),
+        ("ngày 14/6/2026", _fact(started_on=BEFORE, finished_on=AFTER), TaskStatus.UNDER_WAY_OVERDUE),
         ("ngày 13/6/2026", _fact(finished_on=AFTER), TaskStatus.NOT_STARTED_OVERDUE),
         ("", _fact(finished_on=BEFORE), TaskStatus.DONE_UNDATED),
         ("", _fact(started_on=BEFORE), TaskStatus.UNDATED),
-        ("theo hướng dẫn của Sở", _fact(), TaskStatus.UNDATED),
+        ("theo hướng dẫn của Sở", _fact(), TaskStatus.UNDATED_NOT_STARTED),
         ("Thường xuyên", _fact(reported_on=BEFORE), TaskStatus.RECURRING),
         ("Thường xuyên", _fact(), TaskStatus.NOT_REPORTED),
         ("Thường xuyên", _fact(reported_on=AFTER), TaskStatus.NOT_REPORTED),
@@ -51,16 +50,22 @@ def _fact(**days: date) -> TaskFact:
         ("Tháng 7/2026", _fact(suspended_on=date(2026, 3, 1), finished_on=BEFORE), TaskStatus.DONE_ON_TIME),
     ],
 )
-def test_task_status(deadline: str, fact: TaskFact | None, status: TaskStatus, calendar: Calendar) -> None:
-    assert task_status(parse_deadline(deadline, calendar), fact, CUT_OFF, 12) is status
+def test_task_status(deadline: str, fact: TaskFact | None, status: TaskStatus) -> None:
+    assert task_status(parse_deadline(deadline), fact, CUT_OFF, 12) is status
 
 
 @pytest.mark.parametrize(
     ("deadline", "soon"),
-    [("ngày 13/6/2026", False), ("ngày 14/6/2026", True), ("ngày 29/6/2026", True), ("ngày 30/6/2026", False)],
+    [
+        ("ngày 13/6/2026", False),
+        ("ngày 14/6/2026", False),
+        ("ngày 15/6/2026", True),
+        ("ngày 29/6/2026", True),
+        ("ngày 30/6/2026", False),
+    ],
 )
-def test_due_soon_is_within_fifteen_days(deadline: str, soon: bool, calendar: Calendar) -> None:
-    assert is_due_soon(parse_deadline(deadline, calendar), TaskStatus.UNDER_WAY, CUT_OFF, 15) is soon
+def test_due_soon_is_within_fifteen_days(deadline: str, soon: bool) -> None:
+    assert is_due_soon(parse_deadline(deadline), TaskStatus.UNDER_WAY, CUT_OFF, 15) is soon
 
 
 def test_facts_are_carried_over_until_replaced() -> None:

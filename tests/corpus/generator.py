@@ -371,13 +371,15 @@ def number_with_two_meanings(t: Table, n: int, kind: str) -> Case:
 
 @_class
 def number_inside_words(t: Table, n: int, kind: str) -> Case:
-    written = ["gần 100%", "98 hồ sơ", "trên 98%", "khoảng 80", "8o", "1e2", "0x10", "1_000", "80-90", "50 (ước)"][n]
+    written = ["gần 100%", "98 hồ sơ", "chưa đạt 98%", "khoảng 80", "8o", "1e2", "0x10", "1_000", "80-90", "50 (ước)"][
+        n
+    ]
     return _row(t, n, kind, 5, written, "number")
 
 
 @_class
 def number_in_foreign_signs(t: Table, n: int, kind: str) -> Case:
-    written = ["−5", "８０", "8\u00a00", "٨٠", "8\u202f000", "½", "8٫5", "²", "1\u20090", "–"][n]
+    written = ["−5", "８０", "8\u00a00", "٨٠", "8\u202f000", "½", "8٫5", "²", "1\u20090", "5‰"][n]
     return _row(t, n, kind, 5, written, "number")
 
 
@@ -658,8 +660,16 @@ def xlsx_cell_at_the_far_end(t: Table, n: int, kind: str) -> Case:
 
 @_class
 def xlsx_with_macro_or_link(t: Table, n: int, kind: str) -> Case:
-    extra, rule = [("xl/vbaProject.bin", "macro"), ("xl/externalLinks/externalLink1.xml", "external-link")][n % 2]
-    return Case(kind, n, _parts(workbook(_typed(t)), {}, {extra: b"<x/>"}), ".xlsx", refused=Refused(rule))
+    if n % 2 == 0:
+        content = _parts(workbook(_typed(t)), {}, {"xl/vbaProject.bin": b"<x/>"})
+        return Case(kind, n, content, ".xlsx", refused=Refused("macro"))
+    at = FIRST + t.target
+
+    def linked(data: bytes) -> bytes:
+        return re.sub(rb'(<c r="F%d"[^>]*>)' % at, rb"\1<f>[1]Sheet1!$A$%d</f>" % n, data)
+
+    content = _parts(workbook(_typed(t)), {SHEET: linked}, {"xl/externalLinks/externalLink1.xml": b"<x/>"})
+    return Case(kind, n, content, ".xlsx", rows=t.expected() | {at: Out("cell", f"F{at}")})
 
 
 @_class
@@ -671,3 +681,91 @@ def xlsx_cut_off(t: Table, n: int, kind: str) -> Case:
 @_class
 def xlsx_old_or_locked(t: Table, n: int, kind: str) -> Case:
     return Case(kind, n, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512 * (n + 1)), ".xlsx", refused=Refused("format"))
+
+
+# --- files whose headings, titles and looks decide what a figure is
+
+
+@_class
+def csv_two_line_head_with_periods(t: Table, n: int, kind: str) -> Case:
+    earlier, now = [("Năm 2025", "Quý I/2026"), ("Kỳ trước", "Kỳ này"), ("Kế hoạch", "Thực hiện")][n % 3]
+    lines = [["Mã", "Chỉ tiêu", "Kết quả thực hiện", "", "Nguồn"], ["", "", earlier, now, ""]]
+    lines += [[row[0], row[1], "11,5", row[5], row[7]] for row in t.rows]
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\n").writerows(lines)
+    return Case(kind, n, out.getvalue().encode(), rows=t.expected(FIRST + 1))
+
+
+@_class
+def csv_result_to_be_asked_about(t: Table, n: int, kind: str) -> Case:
+    more = ["Tỷ lệ", "Tỷ lệ (%)", "Số liệu rà soát", "Kết quả thẩm tra", "Tỷ lệ thực hiện"][n % 5]
+    lines = [["Mã", "Chỉ tiêu", "Kế hoạch", "Kết quả", more, "Nguồn"]]
+    lines += [[row[0], row[1], "95", row[5], "88,1", row[7]] for row in t.rows]
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\n").writerows(lines)
+    return Case(kind, n, out.getvalue().encode(), refused=Refused("which-column", "ô D1 và E1"))
+
+
+@_class
+def csv_rows_of_another_period(t: Table, n: int, kind: str) -> Case:
+    at = n % 4
+    periods = [["Quý IV/2025", "Q4/2025", "năm 2025", "Kỳ trước"][n % 4] if i == at else "Quý I/2026" for i in range(4)]
+    lines = [["Kỳ báo cáo", *HEAD], *[[p, *row] for p, row in zip(periods, t.rows, strict=True)]]
+    out = io.StringIO()
+    csv.writer(out, delimiter=",", lineterminator="\n").writerows(lines)
+    rows = {line: value for line, value in t.expected().items() if line != FIRST + at}
+    return Case(kind, n, out.getvalue().encode(), rows=rows, noted={"other-period"})
+
+
+@_class
+def csv_title_of_another_period(t: Table, n: int, kind: str) -> Case:
+    title = ["BÁO CÁO QUÝ IV NĂM 2025", "Số liệu 6 tháng đầu năm 2026", "KẾT QUẢ NĂM 2025"][n % 3]
+    content = f"{title}{',' * (len(HEAD) - 1)}\n{t.text()}"
+    return Case(kind, n, content.encode(), refused=Refused("other-period", "dòng 1"))
+
+
+@_class
+def csv_totals_and_signatures(t: Table, n: int, kind: str) -> Case:
+    below = ["Tổng cộng,,,,,88,,,", ",Trung bình,,,,88,,,", ",,,,,,,TM. ỦY BAN NHÂN DÂN,", ",NGƯỜI LẬP,,,,,,CHỦ TỊCH,"][
+        n % 4
+    ]
+    numbers = ",".join(f"({i})" for i in range(1, len(HEAD) + 1))
+    head, *rows = t.text().splitlines()
+    text = "\n".join([head, numbers, *rows, below, ',,,,,,,"Bình Giang, ngày 05 tháng 4 năm 2026",']) + "\n"
+    return Case(kind, n, text.encode(), rows=t.expected(FIRST + 1), noted={"line-unused"})
+
+
+@_class
+def xlsx_struck_or_scaled(t: Table, n: int, kind: str) -> Case:
+    from openpyxl.styles import Font
+
+    at = FIRST + t.target
+
+    def change(book: object) -> None:
+        cell = book.active.cell(at, 6)
+        if n % 2:
+            cell.font = Font(strike=True)
+        else:
+            cell.number_format = ["#,##0,", '0" nghìn"', ";;;"][n % 3]
+
+    return Case(kind, n, workbook(_typed(t), change), ".xlsx", rows=t.expected() | {at: Out("cell", f"F{at}")})
+
+
+@_class
+def xlsx_hidden_column(t: Table, n: int, kind: str) -> Case:
+    letter = "ACHI"[n % 4]
+
+    def hide(book: object) -> None:
+        book.active.column_dimensions[letter].hidden = True
+
+    return Case(kind, n, workbook(_typed(t), hide), ".xlsx", rows=t.expected(), noted={"hidden-column"})
+
+
+@_class
+def xlsx_hidden_result(t: Table, n: int, kind: str) -> Case:
+    def hide(book: object) -> None:
+        book.active.column_dimensions["F"].hidden = True
+        for column in "DE":
+            book.active[f"{column}1"] = f"Cột {column}"
+
+    return Case(kind, n, workbook(_typed(t), hide), ".xlsx", refused=Refused("header", "ô F1"))

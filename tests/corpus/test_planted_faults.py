@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.intake import delimited, examiner, interpret, reader, subjects, suites, values, workbook
+from pipeline.intake import delimited, examiner, interpret, reader, subjects, suites, values, workbook, workbook_parts
 from pipeline.intake import sheets as tables
 from pipeline.intake import validate as intake
 from pipeline.intake.cells import Cell, Line, text_cell
@@ -80,7 +80,7 @@ def names_not_compared(patch: Patch) -> None:
 
 def merged_answers_filled_down(patch: Patch) -> None:
     take = tables._from_merged
-    patch.setattr(tables, "_from_merged", lambda number, column, is_input, grid: take(number, column, False, grid))
+    patch.setattr(tables, "_from_merged", lambda number, column, answer, grid: take(number, column, "", grid))
 
 
 def hidden_characters_dropped(patch: Patch) -> None:
@@ -102,24 +102,24 @@ def rule_dropped(patch: Patch) -> None:
 def _in_this_process(patch: Patch) -> None:
     patch.setattr(
         reader,
-        "read_workbook",
-        lambda content: [workbook._grid(s) for s in examiner.read(content)],
+        "read_in_child",
+        lambda content, kind: [workbook._grid(s) for s in examiner.read(content)],
     )
 
 
 def workbook_not_examined(patch: Patch) -> None:
     _in_this_process(patch)
-    patch.setattr(examiner, "_examine_part", lambda name, data: False)
+    patch.setattr(workbook_parts, "_examine_part", lambda name, data, found: None)
 
 
 def readers_not_compared(patch: Patch) -> None:
     _in_this_process(patch)
-    patch.setattr(examiner, "_agree", lambda name, careful, fast: None)
+    patch.setattr(examiner, "agree", lambda name, careful, fast: None)
 
 
 def uncomputed_formula_is_empty(patch: Patch) -> None:
     _in_this_process(patch)
-    patch.setattr(examiner, "_NO_VALUE", re.compile(b"never"))
+    patch.setattr(workbook_parts, "_NO_VALUE", re.compile(b"never"))
 
 
 def percent_format_ignored(patch: Patch) -> None:

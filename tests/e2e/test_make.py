@@ -78,5 +78,5 @@ def test_plans(make: Make, layout: Layout) -> None:
     answer = make("plans")
     assert answer.returncode == 0
     assert "cat-hai-nq57: 57 chỉ tiêu" in answer.stdout
-    names = {"plans.csv", "indicators.csv", "targets.csv", "tasks.csv"}
+    names = {"plans.csv", "indicators.csv", "targets.csv", "tasks.csv", "concepts.csv"}
     assert {path.name for path in (layout.processed / "plans").iterdir()} == names

@@ -21,10 +21,10 @@ from tests.factories import copy_raw
 FILLED = {
     "Chỉ tiêu": {
         # PL1.I.1: all three figures; PL1.I.2: two of them; PL1.I.3: a bound; PL1.I.4: no figure, with the reason.
-        "F5": 1579, "G5": 1937, "H5": 81.52, "I5": "2026-03-10", "J5": "tại thời điểm", "M5": "Cổng dịch vụ công",
-        "F6": 90, "G6": 100, "I6": "2026-03-01", "J6": "lũy kế", "L6": "đạt", "M6": "Hệ thống một cửa", "N6": "BC 12",
-        "H7": ">98", "I7": "2026-02-28", "J7": "trong kỳ", "M7": "Báo cáo số 7",
-        "K8": "chưa có số liệu", "I8": "2026-03-14", "J8": "tại thời điểm", "M8": "Phòng Văn hóa - Xã hội",
+        "G5": 1579, "H5": 1937, "I5": 81.52, "J5": "2026-03-10", "K5": "tại thời điểm", "N5": "Cổng dịch vụ công",
+        "G6": 90, "H6": 100, "J6": "2026-03-01", "K6": "lũy kế", "M6": "đạt", "N6": "Hệ thống một cửa", "O6": "BC 12",
+        "I7": ">98", "J7": "2026-02-28", "K7": "trong kỳ", "N7": "Báo cáo số 7",
+        "L8": "chưa có số liệu", "J8": "2026-03-14", "K8": "tại thời điểm", "N8": "Phòng Văn hóa - Xã hội",
     },
     "Nhiệm vụ": {
         "E5": "2026-01-05", "F5": "2026-03-02", "I5": "Quyết định", "J5": "QĐ 15", "K5": "Báo cáo quý I",

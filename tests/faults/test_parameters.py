@@ -32,6 +32,7 @@ CALLS: dict[str, Callable[[str], list[str]]] = {
     "METHODS": lambda value: ["compare-methods", f"--methods={value}", "--", "binh-giang", "2025"],
     "FILE": lambda value: ["read", "--", value],
     "HEAD": lambda value: ["verify", f"--head={value}", "--", "", ""],
+    "SIGNERS": lambda value: ["verify", f"--signers={value}", "--", "", ""],
     "RUN": lambda value: ["audit", f"--run={value}", "--", "binh-giang", "2025"],
     "BUNDLE": lambda value: ["audit", f"--bundle={value}", "--", "", ""],
     "STATE": lambda value: ["sign-off", f"--state={value}", "--by=x", "--", "binh-giang", "2025"],
@@ -43,6 +44,7 @@ HARMLESS = {
     "FILE": (65, 66, 74),
     "BUNDLE": (65, 66, 74),
     "BY": (66,),
+    "SIGNERS": (66,),
 }
 """Answers besides 64: a list of nothing but commas is one of all methods, any file may be looked at, many a line of
 text is the name of an office."""
@@ -61,6 +63,7 @@ TARGETS = {
     "LOCALITIES": ["synthetic", "TO=P/nowhere"],
     "VERSION": ["release"],
     "HEAD": ["verify"],
+    "SIGNERS": ["verify"],
     "RUN": ["audit", "LOCALITY=binh-giang"],
     "BUNDLE": ["audit"],
     "STATE": ["sign-off", "LOCALITY=binh-giang", "BY=x"],

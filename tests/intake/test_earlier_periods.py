@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.errors import DataError
 from pipeline.intake import validate as validating
+from pipeline.intake.period_cache import CACHE_NAME
 from pipeline.intake.rows import FileKind, Intake
-from pipeline.intake.validate import CACHE_NAME, earlier_records, validate_period
+from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_registry
@@ -113,8 +114,8 @@ def test_a_refused_period_is_refused_every_time(layout: Layout) -> None:
 def test_as_known_at_a_day_nothing_is_cached(layout: Layout, validated: Validated) -> None:
     registry, day = read_registry(layout, PLACE), NOW.cut_off(read_registry(layout, PLACE).calendar)
     for _ in range(2):
-        earlier_records(layout, registry, PLACE, NOW, day)
-    assert validated == ["2025", "2026-Q1"] * 2
+        validate_period(layout, registry, PLACE, NOW, day)
+    assert validated == ["2025", "2026-Q1", "2026"] * 2
     assert not list(layout.processed.rglob(CACHE_NAME))
 
 

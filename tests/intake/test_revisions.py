@@ -5,13 +5,17 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DataError
+from pipeline.intake.headings import read_forms
+from pipeline.intake.interpret import Context
+from pipeline.intake.reader import parse
 from pipeline.intake.revisions import received_on
 from pipeline.intake.rows import FileKind, Intake
-from pipeline.intake.validate import validate_period
+from pipeline.intake.validate import validate, validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
 from tests.factories import csv_text
+from tests.intake.outcomes import N, registry
 
 Q1 = Period.parse("2026-Q1")
 DAY = {"as_of": "2026-03-01"}
@@ -118,7 +122,7 @@ def test_what_was_known_on_a_day_can_be_computed_again(layout: Layout, registry:
     [
         (("was: \"80\"", "was: \"90\""), "hiện là “80”"),
         (("II.13", "II.99"), "không có số liệu nào"),
-        (("value: \"79,5\"", "value: \"gần 80\""), "chữ lẫn với số"),
+        (("value: \"79,5\"", "value: \"gần 80\""), "con số ước chừng"),
         (("value: \"79,5\"", "x: \"79,5\""), "mục 1, x"),
         (("2026-04-20", "hôm qua"), "decided_on"),
         (("- subject", "- - subject"), "dòng 3"),
@@ -140,3 +144,31 @@ def test_two_files_of_one_day_must_not_contradict(layout: Layout, registry: Regi
     _send(layout, "2026-04-10-b.csv", {"value": "81"})
     with pytest.raises(DataError, match=r"2026-04-10-so-lieu\.xlsx"):
         _intake(layout, registry)
+
+
+def test_the_same_figures_in_two_files_of_a_day_are_no_contradiction() -> None:
+
+    period, forms = Period.parse("2026-Q1"), read_forms(Layout().headings)
+    text = f"STT;Chỉ tiêu;Kết quả;Nguồn\n1;{N};{{}};BC 45\n"
+
+    def both(*values: str) -> Intake:
+        files = [parse(text.format(v).encode(), f"{n}.csv", forms, period) for n, v in enumerate(values)]
+        return validate(files, Context(registry(), "binh-giang", period), Layout().expectations)
+
+    assert [o.text for o in both("88,25", "88,25").observations] == ["88,25"]
+    with pytest.raises(DataError) as raised:
+        both("88,25", "77")
+    assert [(f.place, "88,25" in f.message, "77" in f.message) for f in raised.value.findings] == [
+        ("ô C2", True, True)
+    ] * 2
+
+
+def test_two_tables_of_one_file_may_not_contradict() -> None:
+
+    period = Period.parse("2026-Q1")
+    table = f"STT;Chỉ tiêu;Kết quả;Nguồn\n1;{N};{{}};BC 45\n"
+    submission = parse(
+        (table.format("88,25") + "\n" + table.format("77")).encode(), "a.csv", read_forms(Layout().headings), period
+    )
+    with pytest.raises(DataError, match="nói khác nhau"):
+        validate([submission], Context(registry(), "binh-giang", period), Layout().expectations)

@@ -23,7 +23,7 @@ def _change(layout: Layout, file: str, old: str, new: str) -> None:
     ("file", "old", "new", "parts"),
     [
         (PLAN, "concept: coverage-5g", "concept: coverage-7g", ["chỉ tiêu I.1", "coverage-7g", "concepts.yaml"]),
-        (PLAN, 'text: "≥80%"', 'text: "chừng 80%"', ["dòng I/1", "chừng 80%"]),
+        (PLAN, 'text: "≥80%"', 'text: "chứng 80%"', ["dòng I/1", "chứng 80%"]),
         (PLAN, "[Phòng Kinh tế đặc khu]", "[Phòng Kinh te]", ["V.4", "Phòng Kinh te", "agencies.yaml"]),
         (PLAN, '  - group: "I"\n    no: "2"', '  - group: "I"\n    no: "1"', ["I.1", "hai lần"]),
         (PLAN, "year: 2026, text", "year: 2036, text", ["2036", "2026–2026"]),
@@ -124,7 +124,7 @@ def test_records_are_cached_by_content(layout: Layout) -> None:
     assert read_registry(layout).concepts[0].name == "Tên khác"
     _change(layout, "data/raw/localities.csv", before.localities[0].full_name, "Nơi khác")
     assert read_registry(layout).localities[0].full_name == "Nơi khác"
-    _change(layout, PLAN, 'text: "≥80%"', 'text: "chừng 80%"')
+    _change(layout, PLAN, 'text: "≥80%"', 'text: "chứng 80%"')
     for _ in range(2):  # a fault is reported each time it is read
-        with pytest.raises(DataError, match="chừng 80%"):
+        with pytest.raises(DataError, match="chứng 80%"):
             read_registry(layout)

@@ -39,8 +39,6 @@ def test_ambition_is_separate_from_the_comparator() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "khoảng 80%",
-        "80% trở lên",
         "≥≥80%",
         "≥ 80% ≤ 90%",
         "80.5%",
@@ -63,7 +61,6 @@ def test_ambition_is_separate_from_the_comparator() -> None:
         "=HYPERLINK(1)",
         "<b>80%</b>",
         "80%; 90%",
-        "100 phần trăm",
         "tăng gấp đôi",
         "$(shell touch P)",
         "9" * 5000 + ".",

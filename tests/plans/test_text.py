@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipeline.plans.models import Plan
-from pipeline.plans.text import canonical_key, message_and_remedy, name_key, parse_number, plain, tidy
+from pipeline.plans.registry import Registry
+from pipeline.plans.text import canonical_key, message_and_remedy, misprints, name_key, parse_number, plain, tidy
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def _indicator(**change: object) -> dict[str, object]:
         ({"indicators": {}}, "phải là danh sách"),
         (_indicator(kind="x"), "chỉ nhận 'indicator' hoặc 'commitment'"),
         (_indicator(targets=[]), "có 0 mục, cần ít nhất 1"),
-        (_indicator(targets=[{"year": 2026, "text": "chừng 80%"}]), "không hiểu mục tiêu “chừng 80%”"),
+        (_indicator(targets=[{"year": 2026, "text": "chứng 80%"}]), "không hiểu mục tiêu “chứng 80%”"),
         (_indicator(baseline={"text": "a", "value": "a", "year": 2025}), "phải là số →"),
         (_indicator(baseline={"text": "a", "value": float("nan"), "year": 2025}), "phải là số →"),
     ],
@@ -102,3 +103,25 @@ def test_a_fault_has_a_vietnamese_message(change: dict[str, object], beginning: 
     message, remedy = message_and_remedy(raised.value.errors()[0])
     assert f"{message} → {remedy}".startswith(beginning)
     assert "should" not in message
+
+
+@pytest.mark.parametrize(
+    ("printed", "corrected", "pairs"),
+    [
+        ("trên nền tảng số thủ tục", "trên tổng số thủ tục", [("nền tảng", "tổng")]),
+        ("phục tốt hoạt động", "phục vụ tốt hoạt động", [("phục", "phục vụ")]),
+        ("thông qua qua mạng lưới", "thông qua mạng lưới", [("qua qua", "qua")]),
+        ("các nhiệm vụ,", "các nhiệm vụ", [("vụ,", "vụ")]),
+        ("như nhau", "như nhau", []),
+    ],
+)
+def test_the_words_in_which_a_printed_text_differs(printed: str, corrected: str, pairs: list[tuple[str, str]]) -> None:
+    assert misprints(printed, corrected) == pairs
+
+
+def test_every_printed_name_of_the_registry_differs_in_few_words(registry: Registry) -> None:
+    """The mark on the page is short: a printed name is the name with the printed words, nothing else."""
+    for plan in registry.plans:
+        for row in (*plan.indicators, *plan.tasks):
+            for printed, corrected in misprints(row.name_printed or row.name, row.name):
+                assert max(len(printed.split()), len(corrected.split())) <= 4, f"{plan.id}/{row.key.label}"

@@ -5,7 +5,7 @@ import zipfile
 import pytest
 
 from pipeline.publish.compare_bytes import MOST, Vocabulary, differences_in, differences_of_environment, in_order
-from pipeline.report.words import field_word, status_word
+from pipeline.report.field_words import field_word, status_word
 
 
 def _json(record: object) -> bytes:

@@ -192,7 +192,10 @@ def test_every_manipulation_of_signatures_is_found(run: Run) -> None:
             shutil.copytree(whole, run.layout.reports)
     assert not _faults(run)
     shutil.copytree(_record(run, 1), _record(run, 2))
-    assert _faults(run) == [f"{run.layout.relative(_record(run, 2))}: nhật ký không có lần ban hành này"]
+    again = run.layout.relative(_record(run, 2))
+    found = _faults(run)
+    assert f"{again}: nhật ký không có lần ban hành này" in found
+    assert all(fault.startswith(again) for fault in found)
 
 
 def test_a_signature_that_no_log_knows_is_found_and_taken_away(run: Run) -> None:

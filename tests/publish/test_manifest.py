@@ -189,6 +189,6 @@ def test_what_cannot_be_read_now_is_not_taken_for_changed(tmp_path: Path, monkey
     def fails(path: Path) -> bytes:
         raise OSError(errno.EIO, "Input/output error", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", fails)
+    monkeypatch.setattr("pipeline.publish.manifest.read_ordinary", fails)
     with pytest.raises(OSError, match="Input/output"):
         read_recorded(tmp_path)

@@ -24,6 +24,7 @@ from pipeline.publish.store import Store
 from pipeline.publish.swap import staging
 from pipeline.publish.verify import Scope, verify
 from pipeline.steps import Run
+from pipeline.whole import read_ordinary
 from tests.run.filled import change, publish
 
 
@@ -308,15 +309,15 @@ def test_a_leftover_that_cannot_be_read_now_is_not_thrown_away(run: Run, monkeyp
     _make(run, "one")
     first, left = run_id(run.report), run.report.with_name(".staging-2025-ready")
     shutil.copytree(run.report, left)
-    read = Path.read_bytes
 
     def fails(path: Path) -> bytes:
         if path == left / MANIFEST:
             raise OSError(errno.EIO, "Input/output error")
-        return read(path)
+        return read_ordinary(path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", fails)
+        patch.setattr("pipeline.publish.publish.read_ordinary", fails)
+        patch.setattr("pipeline.publish.manifest.read_ordinary", fails)
         with pytest.raises(OSError, match="Input/output"):
             recover(run, print)
     recover(run, print)

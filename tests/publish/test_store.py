@@ -59,17 +59,6 @@ def test_no_name_leads_out_of_the_store(tmp_path: Path, name: str) -> None:
         Store(tmp_path).path(name)
 
 
-def test_strangers_are_named_and_an_unfinished_file_is_none(tmp_path: Path) -> None:
-    store, digest = Store(tmp_path), _sha256(b"a")
-    store.put_contents([(b"a", digest)])
-    (tmp_path / digest[:2] / ".new-x").write_bytes(b"")
-    assert not list(store.strangers())
-    (tmp_path / digest[:2] / "note.txt").write_bytes(b"")
-    (tmp_path / "zz").mkdir()
-    (tmp_path / "zz" / digest).write_bytes(b"a")
-    assert [path.name for path in store.strangers()] == ["note.txt", digest]
-
-
 def test_many_writers_of_the_same_files_leave_each_whole(tmp_path: Path) -> None:
     contents = [(bytes([n]) * 4096, _sha256(bytes([n]) * 4096)) for n in range(20)]
     with ThreadPoolExecutor(8) as executor:

@@ -7,16 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.report.columns import (
-    INDICATOR_COLUMNS,
-    TASK_COLUMNS,
-    ReportColumn,
-    machine_columns,
-    notebook_columns,
-    task_columns,
-    word_columns,
-)
+from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, task_columns
 from pipeline.report.page import TEMPLATES
+from pipeline.report.published_column import ReportColumn, machine_columns, notebook_columns, word_columns
 from pipeline.report.render import PAGE
 from pipeline.report.words import Words
 

@@ -5,16 +5,17 @@ from pipeline.completion.records import Completion
 from pipeline.errors import UsageError
 from pipeline.intake.rows import Intake
 from pipeline.intake.validate import validate_period
-from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.report.explain import explain, find_row
+from tests.factories import report_2026_as_2025
 
 
 @pytest.fixture(scope="module")
-def state(registry: Registry) -> tuple[Completion, Intake]:
-    intake = validate_period(Layout(), registry, "binh-giang", Period(2025))
-    return evaluate(registry, registry.locality("binh-giang"), Period(2025), intake), intake
+def state(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> tuple[Completion, Intake]:
+    layout = report_2026_as_2025(tmp_path_factory.mktemp("explain"))
+    intake = validate_period(layout, registry, "binh-giang", Period(2026))
+    return evaluate(registry, registry.locality("binh-giang"), Period(2026), intake), intake
 
 
 def _text(state: tuple[Completion, Intake], written: str) -> str:
@@ -26,13 +27,12 @@ def _text(state: tuple[Completion, Intake], written: str) -> str:
 def test_the_chain_of_one_figure(state: tuple[Completion, Intake], written: str) -> None:
     text = _text(state, written).replace("\N{NO-BREAK SPACE}", " ")
     for part in (
-        "data/raw/submissions/binh-giang/2025/ket-qua-2025.csv, G",
+        "data/raw/submissions/binh-giang/2026/ket-qua-2025.csv, G",
         "ghi “11,87” → 11,87 %",
-        "quy tắc không có gì",
+        "quy tắc: không phát hiện vấn đề",
         "nhóm II",
         "mục tiêu ghi “≥ 80%” → ≥ 80 %",
-        "11,87 so với ≥ 80: sai",
-        "chưa đạt (xuất phát điểm)",
+        "11,87 < 80: chưa thỏa mục tiêu → chưa đạt tại ngày chốt (còn 17 ngày)",
         "kế hoạch: 10/22 đến 16/22 chỉ tiêu đạt",
     ):
         assert part in text, text
@@ -41,6 +41,7 @@ def test_the_chain_of_one_figure(state: tuple[Completion, Intake], written: str)
 def test_a_missing_value_is_explained(state: tuple[Completion, Intake]) -> None:
     text = _text(state, "binh-giang-2026/II/11")
     assert "không có tệp nào" in text
+    assert "thiếu số liệu không phải là 0" in text
     assert "cận trên coi là đạt" in text
 
 

@@ -24,12 +24,14 @@ def test_tables_of_a_report(layout: Layout, registry: Registry, tmp_path: Path) 
     write_indicators(completion, tmp_path / "indicators.csv")
     write_tasks(completion, tmp_path / "tasks.csv")
     indicators = _rows(tmp_path / "indicators.csv")
-    assert (len(indicators), len(_rows(tmp_path / "tasks.csv"))) == (28, 17)
+    assert (len(indicators), len(_rows(tmp_path / "tasks.csv"))) == (28, 30)
     observed = next(r for r in indicators if r["group"] == "II" and r["no"] == "13")
     absent = next(r for r in indicators if r["group"] == "II" and r["no"] == "15")
-    assert observed["status"] == "missed"
+    assert observed["status"] == "not-yet-met"
     assert observed["source"] == "=1+1"
     assert observed["comparator"] == ">="
     assert {r["method"] for r in [*indicators, *_rows(tmp_path / "tasks.csv")]} == {registry.method.id}
     assert absent["status"] == "not-submitted"
     assert "0" not in {absent[c] for c in absent if "value" in c}
+    older = next(r for r in indicators if r["group"] == "II" and r["no"] == "4")
+    assert (older["value_low"], older["status"]) == ("", "not-submitted")

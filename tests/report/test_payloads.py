@@ -14,12 +14,12 @@ from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
 from pipeline.intake.rows import Intake
 from pipeline.intake.validate import validate_period
-from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.report.page import Page
 from pipeline.report.render import faults
 from pipeline.report.words import LANGUAGES
+from tests.factories import report_2026_as_2025
 
 # Free texts of the records: what plans print and senders write.
 FREE = {
@@ -98,11 +98,10 @@ def _next(payloads: Iterator[str], used: list[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def records(registry: Registry) -> list[tuple[Completion, Intake]]:
-    when = Period(2025)
-    pairs = []
-    for locality in ("binh-giang", "cat-hai"):
-        intake = validate_period(Layout(), registry, locality, when)
+def records(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Completion, Intake]]:
+    layout, pairs = report_2026_as_2025(tmp_path_factory.mktemp("records")), []
+    for locality, when in (("binh-giang", Period(2026)), ("cat-hai", Period(2025))):
+        intake = validate_period(layout, registry, locality, when)
         pairs.append((evaluate(registry, registry.locality(locality), when, intake), intake))
     return pairs
 

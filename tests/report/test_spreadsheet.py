@@ -61,8 +61,8 @@ def test_numbers_are_numbers_dates_are_dates_and_absence_is_empty(completion: Co
     }
     observed, absent = rows["13"], rows["15"]
     assert observed[headings.index("Kết quả, cận dưới")] == 80
-    assert observed[headings.index("Đến hạn")] == dt.datetime(2026, 12, 14)
-    assert observed[headings.index("Đánh giá")] == "không đạt"
+    assert observed[headings.index("Đến hạn")] == dt.datetime(2026, 12, 31)
+    assert observed[headings.index("Đánh giá")] == "chưa đạt tại ngày chốt (còn 17 ngày)"
     assert absent[headings.index("Kết quả, cận dưới")] is None
     assert absent[headings.index("Đánh giá")] == "chưa có số liệu"
 

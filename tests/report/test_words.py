@@ -7,11 +7,14 @@ from fractions import Fraction
 import pytest
 from babel.messages.pofile import read_po
 
+from pipeline.completion.locality_summary import ConceptOutcome
+from pipeline.completion.rollup import ConceptRollUp, Distribution
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
 from pipeline.languages import catalogue_path
 from pipeline.paths import CODE
 from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
 from pipeline.report.words import LANGUAGES, Language, Words
 from pipeline.report.words import VIETNAMESE as WORDS
 from tests.factories import exactly, target
@@ -136,12 +139,56 @@ def test_an_unknown_key_is_an_error_and_values_are_escaped() -> None:
     words = Language("vi", "page")
     with pytest.raises(KeyError, match="nothing"):
         words.text("nothing")
-    assert "&lt;b&gt;" in words.html("lead.no-plan", locality="<b>")
-    assert "<em>" in words.html("lead.no-plan", locality="x")
+    assert "&lt;b&gt;" in words.html("lead.no-plan", inside="<b>")
+    assert "<em>" in words.html("lead.no-plan", inside="x")
 
 
 def test_counts_choose_their_form() -> None:
     english = Language("en", "page")
-    assert english.text("lead.absent", count=1) == "1 indicator has no data."
-    assert english.text("lead.absent", count=1234) == "1,234 indicators have no data."
-    assert Language("vi", "page").text("lead.absent", count=1234) == "1.234 chỉ tiêu chưa có số liệu."
+    assert english.text("lead.absent", count=1) == "1 indicator has no data of the period"
+    assert english.text("lead.absent", count=1234) == "1,234 indicators have no data of the period"
+    assert Language("vi", "page").text("lead.absent", count=1234) == "1.234 chỉ tiêu chưa có số liệu của kỳ"
+
+
+def _spread(*values: str) -> str:
+    amounts = sorted(Decimal(value) for value in values)
+    middle = amounts[(len(amounts) - 1) // 2]
+    rolled = ConceptRollUp(
+        concept="x",
+        scope="",
+        unit="%",
+        by_outcome={ConceptOutcome.MET: len(amounts)},
+        observed=len(amounts),
+        distribution=Distribution(len(amounts), amounts[0], middle, amounts[-1]),
+        bounded=0,
+        contradictory=0,
+        wholes=0,
+        bases=(),
+        total=None,
+        total_of=0,
+    )
+    return WORDS.spread(rolled).replace(NB, " ")
+
+
+def test_a_median_is_named_from_three_values_up() -> None:
+    assert _spread("80") == "80 % (một nơi)"
+    assert _spread("95", "11.87") == "11,87; 95 %"
+    assert _spread("95", "11.87", "40") == "11,87 – 40 – 95 %"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_scope_of_a_plan_has_words(registry: Registry, code: str) -> None:
+    scopes = {row.scope for plan in registry.plans for row in plan.indicators if row.scope}
+    assert all(Words(code).text(f"scope.{scope}") for scope in scopes)
+
+
+def test_units_that_stand_before_their_figure() -> None:
+    assert WORDS.measured(exactly("1"), "cấp độ") == f"cấp độ{NB}1"
+    assert WORDS.measured(exactly("24"), "giờ") == f"24{NB}giờ"
+    assert WORDS.written("284,719 (133,5% dự toán)", "tỷ đồng") == f"284,719{NB}tỷ đồng (133,5% dự toán)"
+
+
+@pytest.mark.parametrize("domain", [d for d in DOMAINS if d != "words"])
+def test_no_catalogue_hides_a_phrase_of_the_common_one(domain: str) -> None:
+    """The catalogue of a page is asked first, so that an equal key would put its words where others are meant."""
+    assert not _texts("vi", domain).keys() & _texts("vi", "words").keys()

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from pipeline.completion.statuses import Status
 from pipeline.errors import BusyError, NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry
@@ -156,7 +157,7 @@ def _heat_page_lost(layout: Layout) -> None:
 def _cache_damaged(layout: Layout) -> None:
     path = cache_folder(layout) / "2025"
     text = path.read_text("utf-8")
-    path.write_text(text.replace('"met"', '"not-met"').replace("2026.2", "2030.1"), "utf-8")
+    path.write_text(text.replace('"met"', '"not-met"').replace("2026.3", "2030.1"), "utf-8")
     assert path.read_text("utf-8") != text
     _one_changed(layout)
 
@@ -265,8 +266,8 @@ def test_without_reports_it_says_so_before_starting_anything(layout: Layout) -> 
 
 def test_a_period_without_a_value_is_shown_only_on_request(country: Layout) -> None:
     summary = Site.open("2025", layout=country).reports[0].locality_summary.summary
-    silent = summary.model_copy(update={"period": "2026"})
-    write_summary(country.root, silent.model_copy(update={"start": silent.cut_off}))
+    nothing = summary.rate.model_copy(update={"by_status": {Status.NOT_SUBMITTED: summary.rate.total}})
+    write_summary(country.root, summary.model_copy(update={"period": "2026", "rate": nothing}))
     make_overview(country, SiteRequest())
     record = module.read_site_record(country.reports / ".site" / "site.json")
     assert record is not None

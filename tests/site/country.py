@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from pipeline.completion.counts import Rate, TaskCounts
+from pipeline.completion.counts import DatedTasks, Rate, TasksByDeadline
 from pipeline.completion.locality_summary import Summary, SummaryRow, SummaryValue
-from pipeline.completion.statuses import ABSENT, Status, TaskStatus
+from pipeline.completion.statuses import ABSENT, Status
 from pipeline.intake.rows import Basis
 from pipeline.plans.models import Direction, Locality
 from pipeline.steps import to_json
@@ -72,14 +72,16 @@ def _summary(place: Locality, parent: str, concepts: Sequence[str], period: str,
         period=period,
         start=dt.date(year - 1, 12, 15),
         cut_off=dt.date(year, 12, 14),
-        method="2026.2",
+        method="2026.3",
         plans_in_force=1,
         rate=Rate(by_status=dict(Counter(row.status for row in rows)), due=0, met_of_due=0, attainment_of=0),
-        task_counts=TaskCounts(
-            by_status={TaskStatus.DONE_ON_TIME: 8, TaskStatus.UNDER_WAY_OVERDUE: chance.randint(1, 5)}
-        ),
+        tasks_by_deadline=_tasks(chance.randint(1, 5)),
         rows=rows,
     )
+
+
+def _tasks(overdue: int) -> TasksByDeadline:
+    return TasksByDeadline(dated=DatedTasks(total=8 + overdue, done=8, due=8 + overdue, done_of_due=8, overdue=overdue))
 
 
 def _row(place: Locality, number: int, concept: str, silent: bool, chance: random.Random) -> SummaryRow:

@@ -35,12 +35,13 @@ from pipeline.site.sections import Site
 from pipeline.site.site_page import render_heat, render_overview, script, script_hash
 from pipeline.site.site_record import describe_site_inputs, published
 from pipeline.steps import to_json
+from tests.factories import report_2026_as_2025
 from tests.site.country import localities, summaries, write_country, write_summary
 
 SECTIONS = ("head", "answer", "heat", "localities", "concepts", "sources")
 REAL = [
-    ("bach-long-vi", "2025"),
-    ("binh-giang", "2025"),
+    ("bach-long-vi", "2026"),
+    ("binh-giang", "2026"),
     ("cat-hai", "2025"),
     ("hai-phong", "2025"),
     ("cat-hai", "2024"),
@@ -49,13 +50,19 @@ PAYLOAD = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
 
 @pytest.fixture(scope="session")
-def real(registry: Registry) -> list[Summary]:
-    """The summaries of the committed data, as a report publishes them (their decimals are those of JSON)."""
-    return [_published(registry, slug, Period.parse(period)) for slug, period in REAL]
+def real(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> list[Summary]:
+    """The summaries of the committed data, as a report publishes them (their decimals are those of JSON).
+
+    The plans of two communes are of 2026: their report of that year stands here for one of 2025.
+    """
+    layout = report_2026_as_2025(tmp_path_factory.mktemp("real"))
+    found = [_published(registry, slug, Period.parse(period), layout) for slug, period in REAL]
+    year = {name: getattr(found[2], name) for name in ("period", "start", "cut_off")}
+    return [summary.model_copy(update=year) if summary.period == "2026" else summary for summary in found]
 
 
-def _published(registry: Registry, slug: str, period: Period) -> Summary:
-    intake = validate_period(Layout(), registry, slug, period)
+def _published(registry: Registry, slug: str, period: Period, layout: Layout | None = None) -> Summary:
+    intake = validate_period(layout or Layout(), registry, slug, period)
     summary = summarised(evaluate(registry, registry.locality(slug), period, intake))
     return Summary.model_validate_json(to_json(summary))
 
@@ -101,12 +108,14 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
     rolled = roll_up(LocalitySummary.of(s) for s in real if s.period == "2025")
     assert site.rolled == rolled
     answer = _text(_tree(site.answer().html))
-    assert f"{rolled.met}/{rolled.total} chỉ tiêu đạt nếu" in answer
-    assert f"{rolled.met_at_most}/{rolled.total} nếu đều đạt" in answer
-    assert f"{rolled.observed}/{rolled.total} dòng chỉ tiêu được tính có số liệu" in answer
-    listed = len(site.collected.lists.localities)
+    assert f"chắc chắn đạt {rolled.met}/{rolled.total};" in answer
+    assert f"đều đạt thì cao nhất {rolled.met_at_most}/{rolled.total}" in answer
+    assert f"{rolled.observed}/{rolled.total} dòng chỉ tiêu được tính có số liệu của kỳ" in answer
+    listed = len(site.listed)
+    assert listed == 115  # Hải Phòng and its communes; no report is of another province
     assert f"4 trên {listed} địa phương" in answer
-    assert "trong đó 3 địa phương có số liệu" in answer
+    assert "trong đó 2 địa phương có số liệu của kỳ" in answer
+    assert "con số dưới đây chỉ gồm nhiệm vụ nêu trong phần lời. (" in answer
     assert f"{listed - 4} địa phương chưa có báo cáo" in answer
     rows = _rows(site.concepts().html, "concepts")
     common = shared(rolled, site.concept_name)
@@ -118,12 +127,36 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
         assert row[4] == site.words.percent(concept.coverage).replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_provinces_without_any_report_are_named_and_not_counted(reports: Layout) -> None:
+    site = Site.open("2025", layout=reports)
+    assert len(site.collected.lists.localities) == 3355
+    assert [place.full_name for place in site.roots] == ["Thành phố Hải Phòng"]
+    assert len(site.elsewhere) == 33
+    answer = _text(_tree(site.answer().html))
+    assert "không tính vào số địa phương (33)" in answer
+    assert "Tỉnh Lào Cai" in answer
+    assert "Phường Lào Cai" not in answer
+
+
 def test_the_list_has_the_known_rates_of_2025(reports: Layout) -> None:
     rows = {row[0]: row for row in _rows(Site.open("2025", layout=reports).localities().html, "localities")}
     assert rows["Xã Bình Giang"][2:4] == ["45,5 % – 72,7 % 10–16/22", "72,7 % 16/22"]
     assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["35 % – 55 % 7–11/20", "80 % 16/20"]
-    assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "3,3 % – 100 % 1–30/30", "3,3 % 1/30"]
+    assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "0 % – 100 % 0–30/30", "0 % 0/30"]
     assert rows["Thành phố Hải Phòng"][2] == "–"
+
+
+def test_a_starting_point_is_in_no_sum(layout: Layout, registry: Registry) -> None:
+    for slug in ("binh-giang", "cat-hai"):
+        write_summary(layout.root, _published(registry, slug, Period(2025)), "<!doctype html><title>x</title>")
+    site = Site.open("2025", layout=layout)
+    assert (site.rolled.met, site.rolled.total, site.rolled.starting) == (0, 30, ("binh-giang",))
+    answer = _text(_tree(site.answer().html))
+    assert "chưa địa phương nào gửi số liệu của kỳ" in answer
+    assert "1 địa phương có kế hoạch chưa bắt đầu: số liệu là xuất phát điểm, không cộng vào" in answer
+    assert "Kế hoạch chưa bắt đầu, chỉ có xuất phát điểm (1)Xã Bình Giang" in answer
+    rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
+    assert rows["Xã Bình Giang"][2:4] == ["xuất phát điểm", "–"]
 
 
 def test_the_list_shows_who_signed_each_report(reports: Layout, tmp_path: Path) -> None:
@@ -158,7 +191,7 @@ def test_columns_are_shared_concepts_and_the_page_says_how_many_are_not(reports:
     several = [c for c in site.rolled.concepts if sum(c.by_outcome.values()) > 1]
     assert [_text(th) for th in heads] != []
     assert len(heads) == len(several)
-    assert f"{len(site.rolled.concepts) - len(several)} khái niệm chỉ một nơi có" in html
+    assert f"{len(site.rolled.concepts) - len(several)} nội dung chỉ một nơi có" in html
 
 
 @pytest.fixture
@@ -185,8 +218,8 @@ def test_every_kind_of_absence_has_its_own_sign(layout: Layout, one: Callable[..
         Status.LATE: ("not", "c", "chưa đạt (có dòng chưa đạt)"),
         Status.UNDECIDABLE: ("absent", "?", "không đủ căn cứ"),
         Status.QUARANTINED: ("out", "!", "số liệu bị loại"),
-        Status.NOT_SUBMITTED: ("absent", "–", "chưa có số liệu"),
-        Status.NOT_DUE: ("absent", "…", "chưa đến hạn"),
+        Status.NOT_SUBMITTED: ("absent", "–", "chưa có số liệu của kỳ"),
+        Status.NOT_DUE: ("absent", "…", "chưa đến kỳ có số liệu"),
     }
     write_summary(layout.root, one(wanted))
     html = Site.open("2025", layout=layout).heat().html
@@ -305,14 +338,15 @@ def test_unreadable_reports_are_listed_and_stop_nothing(reports: Layout, real: l
         assert f"reports/{slug}/2025" in site.sources().html
     known = {place.slug for place in site.missing}
     assert not known & set(found)
-    assert len(known) == len(site.collected.lists.localities) - 4 - 4  # one of the five is in no list
+    assert len(known) == len(site.listed) - 4 - 4  # one of the five is in no list
 
 
 def test_reports_as_known_on_a_day_and_reports_in_the_making_do_not_count(reports: Layout) -> None:
     for name in ("2025.known-2025-06-01", ".staging-2025", "2025-Q5", "notebooks"):
         shutil.copytree(reports.reports / "cat-hai" / "2025", reports.reports / "cat-hai" / name)
     shutil.copytree(reports.reports / "cat-hai" / "2025", reports.reports / ".site" / "2025")
-    assert [(r.locality, r.name) for r in published(reports)] == sorted(REAL)
+    listed = sorted((slug, period.replace("2026", "2025")) for slug, period in REAL)
+    assert [(r.locality, r.name) for r in published(reports)] == listed
 
 
 def test_another_method_is_not_added(reports: Layout, real: list[Summary]) -> None:
@@ -356,7 +390,7 @@ def test_synthetic_localities_are_labelled_in_their_row_and_on_the_page(reports:
 def test_tasks_that_nobody_reported_on_are_not_zero_done(reports: Layout) -> None:
     site = Site.open("2025", layout=reports)
     rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
-    assert rows["Xã Bình Giang"][4].startswith("– 18 nhiệm vụ chưa có báo cáo")
+    assert rows["Xã Bình Giang"][4].startswith("– 3 nhiệm vụ chưa có báo cáo")
     assert "hoàn thành 0/" not in site.answer().html
 
 

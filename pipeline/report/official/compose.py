@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.completion.counts import StartingPoint
 from pipeline.completion.records import Completion, PlanResult
 from pipeline.completion.statuses import PlanState
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.rows import Intake
 from pipeline.plans.models import UNNUMBERED
 from pipeline.progress import short
-from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, Alignment, ReportColumn, word_columns
+from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.official.model import (
     Appendix,
     Block,
@@ -37,7 +38,11 @@ from pipeline.report.official.parts import (
     task_blocks,
     task_rows,
 )
+from pipeline.report.published_column import Alignment, ReportColumn, word_columns
 from pipeline.report.words import Words
+
+LONGEST_TITLE_IN_SUBJECT = 120
+"""Characters of a plan's title that the subject still repeats; a longer one stands among the legal bases alone."""
 
 
 def official_report(
@@ -68,13 +73,20 @@ class _Writer:
         return self.words.text("office", locality=self.where)
 
     @property
-    def year(self) -> int:
-        return self.completion.cut_off.year
+    def subject(self) -> str:
+        """Trích yếu: the period and the plan it is about; another one where no plan is in force."""
+        c, t = self.completion, self.words.text
+        period = lowered(self.words.period(c.period))
+        if not c.in_force:
+            return t("subject.starting" if c.starting else "subject.none", locality=self.where, period=period)
+        if len(c.in_force) == 1 and len(c.in_force[0].title) <= LONGEST_TITLE_IN_SUBJECT:
+            return t("subject.one", plan=c.in_force[0].title, period=period)
+        return t("subject", locality=self.where, period=period)
 
     def report(self) -> OfficialReport:
         c, t = self.completion, self.words.text
         labels = {"uncommitted": self.uncommitted, "synthetic": c.synthetic}
-        subject = t("subject", locality=self.where, period=lowered(self.words.period(c.period)))
+        subject, results = self.subject, "results" if c.in_force else "none"
         return OfficialReport(
             title=t("title", subject=lowered(subject)),
             author=self.office,
@@ -88,24 +100,34 @@ class _Writer:
             body=tuple(self._body()),
             closing=self._closing(),
             appendices=(
-                self._appendix("appendix.1.", INDICATOR_COLUMNS, indicator_rows(c, self.words)),
-                self._appendix("appendix.2.", TASK_COLUMNS, task_rows(c, self.words)),
+                self._appendix("appendix.1.", self._kind, INDICATOR_COLUMNS, indicator_rows(c, self.words)),
+                self._appendix("appendix.2.", results, TASK_COLUMNS, task_rows(c, self.words)),
             ),
         )
 
-    def _appendix(self, key: str, columns: Sequence[ReportColumn[Any]], rows: Iterable[DocumentRow]) -> Appendix:
+    def _appendix(
+        self, key: str, kind: str, columns: Sequence[ReportColumn[Any]], rows: Iterable[DocumentRow]
+    ) -> Appendix:
+        """`kind` is what the appendix holds: its title depends on it, its headings do not."""
         t = self.words.text
         table = DocumentTable(
             title="",
-            summary=t(f"{key}summary"),
+            summary=t(f"{key}summary-{kind}"),
             columns=tuple(
                 DocumentColumn(t(f"{key}{column.key}"), cell.width, centred=column.align is not Alignment.LEFT)
                 for column, cell in word_columns(columns)
             ),
             rows=tuple(rows) or (DocumentRow((t(f"{key}empty"),), heading=True),),
         )
-        attached = t("attached", office=self.office, year=self.year)
-        return Appendix(label=t(key.rstrip(".")), title=t(f"{key}title"), attached=attached, table=table)
+        attached = t("attached", office=self.office)
+        return Appendix(label=t(key.rstrip(".")), title=t(f"{key}title-{kind}"), attached=attached, table=table)
+
+    @property
+    def _kind(self) -> str:
+        """What the document is of: results, which only a plan in force has, starting points, or nothing."""
+        if self.completion.in_force:
+            return "results"
+        return "starting" if self.completion.starting else "none"
 
     def _masthead(self) -> Masthead:
         t = self.words.text
@@ -117,7 +139,7 @@ class _Writer:
             motto=t("motto"),
             issuer=(t("issuer"), name.upper()),
             number=t("number"),
-            place_and_day=t("place-and-day", place=place, year=self.year),
+            place_and_day=t("place-and-day", place=place),
             draft=t("draft"),
         )
 
@@ -145,6 +167,7 @@ class _Writer:
     def _plan_as_basis(self, plan: PlanResult) -> Iterator[Line]:
         t = self.words.text
         if plan.reference == UNNUMBERED:
+            # The day is not known either, so an officer writes both.
             yield Span(t("basis.unnumbered", title=plan.title, issuer=plan.issuer)), self._fill("fill.number")
         else:
             yield (Span(t("basis.numbered", reference=plan.reference, title=plan.title, issuer=plan.issuer)),)
@@ -159,10 +182,12 @@ class _Writer:
         yield from self._replaces()
         yield DocumentHeading(t("heading.1"))
         yield Paragraph((self._fill("fill.1"),))
-        yield DocumentHeading(t("heading.2"))
+        yield DocumentHeading(t(f"heading.2.{self._kind}"))
+        yield from self._received()
         yield from self._states()
-        yield from indicator_blocks(c, self.words)
-        yield DocumentHeading(t("heading.3"))
+        if c.in_force or not c.starting:
+            yield from indicator_blocks(c, self.words)
+        yield DocumentHeading(t("heading.3.results" if c.in_force else "heading.3.none"))
         yield from task_blocks(c, self.words)
         yield DocumentHeading(t("heading.4"))
         for number in (1, 2, 3):
@@ -197,10 +222,30 @@ class _Writer:
         for plan in self.completion.plans:
             if plan.state is PlanState.EXPIRED:
                 yield self._paragraph("state.expired", plan=plan.title, year=plan.last_year)
-            elif plan.state is PlanState.NOT_BEGUN:
+            elif plan.starting_point is not None:
+                yield self._starting(plan, plan.starting_point)
+            elif plan.state is not PlanState.IN_FORCE:
                 yield self._paragraph("state.not-begun", plan=plan.title, year=plan.first_year)
-            elif plan.first_year > self.year:
-                yield self._paragraph("state.begins", plan=plan.title, year=plan.first_year)
+
+    def _starting(self, plan: PlanResult, start: StartingPoint) -> Paragraph:
+        """What is there before a plan begins, against its targets: no result of it."""
+        return self._paragraph(
+            "state.starting",
+            plan=plan.title,
+            state=self.words.plan_state(plan.state),
+            day=self.words.date(self.completion.cut_off),
+            period=lowered(self.words.period(self.completion.period)),
+            met=start.met,
+            total=start.total,
+            below=start.below,
+            unknown=start.unknown,
+        )
+
+    def _received(self) -> Iterator[Block]:
+        """That nothing was received, before any figure."""
+        c = self.completion
+        if not self.intake.files and (c.in_force or c.starting):
+            yield self._paragraph("received.none-used" if c.rate.observed else "received.none")
 
     def _closing(self) -> Closing:
         t = self.words.text

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.completion.counts import Rate, TaskCounts
+from pipeline.completion.change_records import Change
+from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion, TaskResult
 from pipeline.completion.statuses import (
     ABSENT,
@@ -16,15 +17,16 @@ from pipeline.completion.statuses import (
     OVERDUE,
     UNCOUNTED,
     UNCOUNTED_TASKS,
-    PlanState,
     Status,
     TaskStatus,
 )
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
-from pipeline.report.cell_texts import agencies, deadline, judged_value
-from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS, word_columns
+from pipeline.report.cell_texts import agencies, deadline
+from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
+from pipeline.report.count_words import change_parts, days_of_older, task_counts
+from pipeline.report.marks import all_near_values, beside_rows, beside_tasks
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -35,7 +37,8 @@ from pipeline.report.official.model import (
     lowered,
     plain_paragraph,
 )
-from pipeline.report.words import NO_VALUE, Words, unit_of
+from pipeline.report.published_column import word_columns
+from pipeline.report.words import NO_VALUE, Words
 
 LISTED_AT_MOST = 12
 """Rows not met that the text lists; the appendix has all."""
@@ -47,17 +50,18 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     if not rate.total:
         yield plain_paragraph(words.text("indicators.none", outside=_outside(rate, words)))
     else:
-        yield plain_paragraph(
-            words.text("indicators.total", rows=_all(rate), total=rate.total, outside=_outside(rate, words))
-        )
+        key = "indicators.total" if len(completion.in_force) > 1 else "indicators.total-one"
+        yield plain_paragraph(words.text(key, rows=_all(rate), total=rate.total, outside=_outside(rate, words)))
         yield plain_paragraph(words.text("indicators.counts", day=day, counts=_counts(rate, words, "indicators.noun")))
         yield from map(plain_paragraph, _rates(completion, words))
     if sum(completion.commitments.by_status.values()):
         counts = _counts(completion.commitments, words, "commitments.noun")
         yield plain_paragraph(words.text("commitments.counts", total=completion.commitments.total, counts=counts))
-    if completion.change:
-        yield plain_paragraph(_change(completion, words))
+    if completion.change and (rate.total or completion.change.total_before):
+        yield plain_paragraph(_change(completion.change, words))
     yield from _not_met(completion, words)
+    for near in all_near_values(completion, words):
+        yield plain_paragraph(f"{near[:1].upper()}{near[1:]}.")
     if completion.in_force:
         yield plain_paragraph(words.text("indicators.see"))
         yield _by_group(completion, words)
@@ -68,37 +72,54 @@ def _rates(completion: Completion, words: Words) -> Iterator[str]:
     rate, t = completion.rate, words.text
     if not rate.observed:
         yield t("rate.no-data", total=rate.total)
+        yield from _older(completion, words)
         return
     low, most = words.share(rate.met, rate.total), words.share(rate.met_at_most, rate.total)
     key = "rate.one" if rate.met == rate.met_at_most else "rate.two"
     yield t(key, met=rate.met, total=rate.total, low=low, most=rate.met_at_most, high=most)
     share = words.share(rate.observed, rate.total)
     yield t("rate.coverage", observed=rate.observed, total=rate.total, share=share)
+    yield from _older(completion, words)
     if rate.due:
         yield t("rate.due", met=rate.met_of_due, due=rate.due, share=words.share(rate.met_of_due, rate.due))
     else:
         yield t("rate.due-none")
+    yield from (f"{sentence}." for sentence in beside_rows(completion, words))
     if completion.concepts.repeated:
         yield t("rate.by-concept", rate=words.concepts(completion.concepts))
+    yield from _amended(completion, words)
+
+
+def _older(completion: Completion, words: Words) -> Iterator[str]:
+    """What values of earlier periods say, with their days; they are in no count above."""
+    rate = completion.rate
+    if rate.older:
+        days = days_of_older(rate, words)
+        key = "rate.older" if rate.observed else "rate.older-only"
+        yield words.text(key, older=rate.older, met=rate.older_met, total=rate.total, days=days)
+
+
+def _amended(completion: Completion, words: Words) -> Iterator[str]:
+    """The rate under the plan as first issued, and how many rows are met because a target was lowered."""
     if (original := completion.original_rate) is not None:
-        share = words.share(original.met, original.total)
-        yield t("rate.original", met=original.met, total=original.total, share=share)
+        low, high = (words.share(n, original.total) for n in (original.met, original.met_at_most))
+        key = "rate.original" if original.met == original.met_at_most else "rate.original-bounds"
+        counts = {"met": original.met, "most": original.met_at_most, "total": original.total}
+        yield words.text(key, share=low, high=high, **counts)
+    if completion.rate.met_by_amendment:
+        yield words.text("rate.lowered", n=completion.rate.met_by_amendment)
 
 
-def _change(completion: Completion, words: Words) -> str:
-    change = completion.change
-    if change is None:
-        return ""
+def _change(change: Change, words: Words) -> str:
+    if not change.total_before:
+        return words.text("change.none", period=words.period(change.period))
     return words.text(
         "change",
         period=words.period(change.period),
         day=words.date(change.cut_off),
         met=change.met_before,
         total=change.total_before,
-        newly=len(change.newly_met),
-        back=len(change.fell_back),
-        first=len(change.first_observed),
-        lost=len(change.lost),
+        parts="; ".join(change_parts(change, words)),
     )
 
 
@@ -122,7 +143,7 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         row
         for plan in completion.in_force
         for row in plan.indicators
-        if row.kind is Kind.INDICATOR and row.status in NOT_MET
+        if row.kind is Kind.INDICATOR and row.status in NOT_MET and not row.repeats
     ]
     if not rows:
         return
@@ -131,9 +152,9 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         words.text(
             "not-met.row",
             name=row.name,
-            value=f"{judged_value(row, completion, words)}{unit_of(row.unit)}",
+            value=words.measured(row.observation.value if row.observation else None, row.unit),
             target=words.target_with_unit(row.target, row.unit),
-            status=words.status(row.status),
+            status=words.verdict(row),
         )
         for row in rows[:LISTED_AT_MOST]
     ]
@@ -183,9 +204,9 @@ def _rate_row(name: str, rate: Rate, words: Words, *, strong: bool = False) -> D
 
 
 def indicator_rows(completion: Completion, words: Words) -> Iterator[DocumentRow]:
-    """Every indicator of the plans in force, over `INDICATOR_COLUMNS` (Phụ lục I)."""
+    """Every indicator of the plans in force, or of those about to begin, over `INDICATOR_COLUMNS` (Phụ lục I)."""
     cells = [cell for _, cell in word_columns(INDICATOR_COLUMNS)]
-    for plan in completion.in_force:
+    for plan in completion.in_force or completion.starting:
         yield DocumentRow((plan.title,), heading=True, strong=True)
         for group in plan.groups:
             title = _heading(group.annex, group.no, group.title)
@@ -205,64 +226,28 @@ def _all(rate: Rate) -> int:
 
 
 def task_blocks(completion: Completion, words: Words) -> Iterator[Block]:
-    """Section III: the count of every status, and both official rates."""
+    """Section III: the count of every status, then the three counts; no rate is taken across them."""
     counts = completion.task_counts
     if not counts.assigned:
         yield plain_paragraph(words.text("tasks.none"))
         return
+    yield from map(plain_paragraph, (f"{sentence.rstrip('.')}." for sentence in beside_tasks(completion, words)))
     parts = [(status, counts.of(status)) for status in TaskStatus]
     shares = "; ".join(words.text("tasks.part", n=n, status=words.task_status(status)) for status, n in parts if n)
     yield plain_paragraph(words.text("tasks.total", assigned=counts.assigned, parts=shares))
-    yield plain_paragraph(_of_assigned(counts, words))
-    yield plain_paragraph(_of_due(counts, words))
+    for part in task_counts(completion.tasks_by_deadline, words):
+        yield plain_paragraph(words.text("tasks.count", part=f"{part[:1].upper()}{part[1:]}"))
     yield plain_paragraph(words.text("tasks.see"))
-
-
-def _of_assigned(counts: TaskCounts, words: Words) -> str:
-    """Done of assigned. No rate is taken where nothing was reported: silence is not idleness."""
-    if not counts.counted:
-        return words.text("assigned.none")
-    if counts.not_reported == counts.counted:
-        return words.text("assigned.not-reported", n=counts.counted)
-    key = "assigned.part-reported" if counts.not_reported else "assigned"
-    most = counts.done + counts.not_reported
-    return words.text(
-        key,
-        done=counts.done,
-        most=most,
-        counted=counts.counted,
-        silent=counts.not_reported,
-        share=words.share(counts.done, counts.counted, 2),
-        upper=words.share(most, counts.counted, 2),
-    )
-
-
-def _of_due(counts: TaskCounts, words: Words) -> str:
-    """Done of those done or due, between both bounds where a due task was not reported."""
-    if not counts.judged:
-        return words.text("due.none")
-    silent = counts.unknown_due
-    if silent == counts.judged:
-        return words.text("due.not-reported", n=silent)
-    return words.text(
-        "due.part-reported" if silent else "due",
-        done=counts.done,
-        most=counts.done + silent,
-        due=counts.judged,
-        silent=silent,
-        share=words.share(counts.done, counts.judged, 2),
-        upper=words.share(counts.done + silent, counts.judged, 2),
-    )
 
 
 def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     """Section VI: tasks already due, and those that fall due in the next period (Bảng 2)."""
     t, day = words.text, words.date
     following = next_period(Period.parse(completion.period))
-    end = following.cut_off(completion.method.calendar_in_use)
+    end = following.civil_end
     named = lowered(words.period(str(following)))
     span = {"period": named, "start": day(completion.cut_off), "end": day(end)}
-    tasks = [task for plan in completion.plans if plan.state is not PlanState.EXPIRED for task in plan.tasks]
+    tasks = [task for plan in completion.in_force for task in plan.tasks if not task.repeats]
     open_tasks = [task for task in tasks if task.status not in DONE | UNCOUNTED_TASKS]
     late = [x for x in open_tasks if x.status in OVERDUE or x.status is TaskStatus.NOT_REPORTED_PAST_DUE]
     due = sorted(
@@ -288,7 +273,7 @@ def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
 
 def next_period(period: Period) -> Period:
     """The period after one of the same kind; after nine months the last quarter of the year."""
-    if not period.part:
+    if not period.part or period.final:
         return Period(period.year + 1)
     if period.part == "9M":
         return Period(period.year, "Q4")

@@ -1,0 +1,178 @@
+"""The tables of a Word report (.docx) as plain sheets, one for each: text as printed, merged cells, titles above.
+
+Only `word/document.xml` is read. Tables without a number in them lay out text (quốc hiệu, phần ký) and are titles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.intake.cells import Cell, text_cell
+from pipeline.intake.workbook_parts import damaged, examine_archive
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TEXT = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_NUMBER = re.compile(r"[<>=≥≤ ]{0,3}-?[0-9][0-9.,/ ]{0,30}%?")
+_PROSE = re.compile(r"so với|cùng kỳ|tăng|giảm|phấn đấu", re.IGNORECASE)
+_TITLE = 160
+"""Characters: longer paragraphs are prose, no title."""
+_CAPTION = 4
+"""Paragraphs above a table that may be its title."""
+
+
+def read_word(content: bytes) -> list[dict[str, object]]:
+    """The tables of a document. Raises FileFaultError for what is no sound .docx."""
+    archive = examine_archive(content, "word/document.xml", "tệp Word (.docx)")
+    try:
+        from docx.oxml import parse_xml  # lxml, which resolves no entities
+
+        body = parse_xml(archive.read("word/document.xml")).find(f"{_W}body")
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise damaged() from error
+    if body is None:
+        raise damaged()
+    document = _Document()
+    for part in body.iter(f"{_W}p", f"{_W}tbl"):
+        if any(above.tag == f"{_W}tbl" for above in part.iterancestors()):
+            continue
+        if part.tag == f"{_W}p":
+            document.paragraph(_text(part))
+        else:
+            document.table(_Table.of(part))
+    return document.sheets
+
+
+@dataclass
+class _Table:
+    """One table: cells by line and column, and what is merged."""
+
+    lines: list[dict[int, Cell]] = field(default_factory=list)
+    merged: list[list[int]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, element: Any) -> _Table:
+        table = cls()
+        above: dict[int, list[int]] = {}
+        for number, row in enumerate(element.iterchildren(f"{_W}tr"), start=1):
+            column, cells = _before(row), {}
+            for cell in row.iter(f"{_W}tc"):
+                if next(cell.iterancestors(f"{_W}tr")) is not row:
+                    continue
+                span = int(_property(cell, "gridSpan") or 1)
+                if _continues(cell) and column in above:
+                    above[column][1] = number
+                else:
+                    cells[column] = _cell(cell)
+                    above[column] = [number, number, column, column + span - 1]
+                    table.merged.append(above[column])
+                column += span
+            table.lines.append(cells)
+        table.merged = [area for area in table.merged if area[0] < area[1] or area[2] < area[3]]
+        return table
+
+    @property
+    def texts(self) -> list[str]:
+        return [cell.text for line in self.lines for cell in line.values() if cell.text]
+
+    @property
+    def lays_out(self) -> bool:
+        """Whether it holds no figure below another line: a head of letter, or signatures."""
+        width = max((max(line, default=0) + 1 for line in self.lines), default=0)
+        return width <= 2 and not any(_NUMBER.fullmatch(text) for text in self.texts)
+
+
+@dataclass
+class _Document:
+    """The document from top to bottom."""
+
+    sheets: list[dict[str, object]] = field(default_factory=list)
+    head: list[str] = field(default_factory=list)
+    """Titles of the whole document: short lines above the first table."""
+    captions: list[str] = field(default_factory=list)
+
+    def paragraph(self, text: str) -> None:
+        if not text or len(text) > _TITLE or _PROSE.search(text):
+            return
+        self.captions.append(text)
+        if not self.sheets:
+            self.head = [*self.head, text][:12]
+
+    def table(self, table: _Table) -> None:
+        if table.lays_out:
+            for text in table.texts:
+                self.paragraph(text)
+            return
+        titles = list(dict.fromkeys([*self.head, *self.captions[-_CAPTION:]]))
+        lines: list[list[object]] = [[n - len(titles), False, [[0, text, ""]]] for n, text in enumerate(titles)]
+        for number, cells in enumerate(table.lines, start=1):
+            if cells:
+                lines.append([number, False, [[c, cell.text, cell.fault] for c, cell in sorted(cells.items())]])
+        name = f"Bảng {len(self.sheets) + 1}"
+        plain = {"name": name, "hidden": False, "hidden_columns": [], "constant_width": False}
+        self.sheets.append({**plain, "lines": lines, "merged": table.merged})
+        self.captions = []
+
+
+def _property(cell: Any, name: str) -> str:
+    found = cell.find(f"{_W}tcPr/{_W}{name}")
+    return (found.get(f"{_W}val") or "") if found is not None else ""
+
+
+def _continues(cell: Any) -> bool:
+    """Whether a cell is the lower part of a vertically merged one."""
+    found = cell.find(f"{_W}tcPr/{_W}vMerge")
+    return found is not None and found.get(f"{_W}val") != "restart"
+
+
+def _before(row: Any) -> int:
+    found = row.find(f"{_W}trPr/{_W}gridBefore")
+    return int(found.get(f"{_W}val") or 0) if found is not None else 0
+
+
+def _cell(element: Any) -> Cell:
+    """The text of a cell, and what is wrong with it: struck out, raised beside a number, changes not yet accepted."""
+    text = "\n".join(filter(None, (_text(p) for p in element.iter(f"{_W}p")))).strip()
+    cell = text_cell(text)
+    if cell.fault:
+        return cell
+    if next(element.iter(f"{_W}ins", f"{_W}del", f"{_W}moveFrom", f"{_W}moveTo"), None) is not None:
+        return Cell(cell.text, "tracked")
+    if next(element.iter(f"{_W}tbl"), None) is not None:
+        return Cell(cell.text, "nested")
+    marks = [run for run in element.iter(f"{_W}r") if _run_text(run).strip()]
+    if any(_on(run, "strike") or _on(run, "dstrike") for run in marks):
+        return Cell(cell.text, "struck")
+    raised = any(
+        (found := run.find(f"{_W}rPr/{_W}vertAlign")) is not None and found.get(f"{_W}val") == "superscript"
+        for run in marks
+    )
+    return Cell(cell.text, "superscript") if raised and _NUMBER.fullmatch(cell.text) else cell
+
+
+def _on(run: Any, name: str) -> bool:
+    found = run.find(f"{_W}rPr/{_W}{name}")
+    return found is not None and found.get(f"{_W}val") not in ("0", "false", "off")
+
+
+def _text(paragraph: Any) -> str:
+    """The text of a paragraph as printed, without what was deleted or hidden."""
+    return "".join(_run_text(run) for run in paragraph.iter(f"{_W}r")).strip()
+
+
+def _run_text(run: Any) -> str:
+    if _on(run, "vanish"):
+        return ""
+    return "".join(_pieces(run))
+
+
+def _pieces(run: Any) -> Iterator[str]:
+    for child in run:
+        if child.tag == f"{_W}t":
+            yield child.text or ""
+        elif child.tag in _TEXT:
+            yield _TEXT[child.tag]

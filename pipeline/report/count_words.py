@@ -1,0 +1,101 @@
+"""Counts in words (số đếm bằng lời), one wording for page, Word and site: tasks, what changed, earlier values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.completion.change_records import Change, Moved
+from pipeline.completion.counts import DatedTasks, Rate, RecurringTasks, TasksByDeadline, UndatedTasks
+from pipeline.completion.records import IndicatorResult
+from pipeline.completion.statuses import Status
+from pipeline.report.words import Words
+
+
+def task_counts(counts: TasksByDeadline, words: Words) -> list[str]:
+    """The three counts, each with what it counts; a count of no tasks is left out. There is no rate across them."""
+    kinds = (
+        ("dated", counts.dated, _dated(counts.dated, words)),
+        ("recurring", counts.recurring, _recurring(counts.recurring, words)),
+        ("undated", counts.undated, _undated(counts.undated, words)),
+    )
+    return [_counted(kind, of_kind, list(more), words) for kind, of_kind, more in kinds if of_kind.total]
+
+
+def _counted(kind: str, counts: DatedTasks | RecurringTasks | UndatedTasks, more: list[str], words: Words) -> str:
+    if counts.not_reported == counts.total:
+        return words.text(f"tasks.{kind}-silent", total=counts.total)
+    done = counts.in_time if isinstance(counts, RecurringTasks) else counts.done
+    return ", ".join([words.text(f"tasks.{kind}", done=done, total=counts.total), *more])
+
+
+def _dated(counts: DatedTasks, words: Words) -> Iterator[str]:
+    yield from _nonzero(words, {"done-late": counts.done_late})
+    key = "tasks.due" if counts.due else "tasks.due-none"
+    yield words.text(key, number=counts.due, done=counts.done_of_due)
+    yield from _nonzero(words, {"overdue": counts.overdue, "silent": counts.not_reported})
+
+
+def _recurring(counts: RecurringTasks, words: Words) -> Iterator[str]:
+    return _nonzero(words, {"lapsed": counts.lapsed, "silent": counts.not_reported})
+
+
+def _undated(counts: UndatedTasks, words: Words) -> Iterator[str]:
+    shown = {"under-way": counts.under_way, "not-started": counts.not_started, "silent": counts.not_reported}
+    return _nonzero(words, shown)
+
+
+def _nonzero(words: Words, counts: dict[str, int]) -> Iterator[str]:
+    return (words.text(f"tasks.{name}", number=number) for name, number in counts.items() if number)
+
+
+def change_parts(change: Change, words: Words) -> list[str]:
+    """What makes the difference in the number met, without zeros; a plan that ended is named as such."""
+    parts = []
+    if change.newly_met:
+        lowered = sum(m.lowered is not None for m in change.newly_met)
+        key = "moved.lowered" if lowered else "moved.met"
+        parts.append(words.text(key, number=len(change.newly_met), lowered=lowered))
+    if change.fell_back:
+        parts.append(words.text("moved.back", number=len(change.fell_back)))
+    met = {
+        "lost": _were_met(change.lost),
+        "left": _were_met(change.left),
+        "entered": sum(m.status is Status.MET for m in change.entered),
+    }
+    for name, number_met in met.items():
+        if moved := getattr(change, name):
+            key = f"moved.{name}-met" if number_met else f"moved.{name}"
+            parts.append(words.text(key, number=len(moved), met=number_met))
+    if change.first_observed:
+        parts.append(words.text("moved.first", number=len(change.first_observed)))
+    if change.ended:
+        parts.append(words.text("moved.ended", number=len(change.ended)))
+    return parts or [words.text("moved.nothing-moved")]
+
+
+def _were_met(moved: tuple[Moved, ...]) -> int:
+    return sum(m.status_before is Status.MET for m in moved)
+
+
+def days_of_older(rate: Rate, words: Words) -> str:
+    """The days of the earlier values that still serve: 'ngày 14/12/2025', 'từ ngày … đến ngày …'."""
+    first, last = words.date(rate.older_first), words.date(rate.older_last)
+    return words.text("days.one", day=last) if first == last else words.text("days.span", first=first, last=last)
+
+
+def by_latest(row: IndicatorResult, words: Words) -> str:
+    """What the newest earlier value says, with its day; '' where the period has a value, or nothing serves."""
+    if row.latest is None:
+        return ""
+    key = "unknown" if row.latest_meets is None else "meets" if row.latest_meets else "below"
+    return words.text(f"latest.{key}", day=words.date(row.latest.as_of))
+
+
+def lowered(row: IndicatorResult, words: Words) -> str:
+    """The amendment without which the row would not be met; '' for others."""
+    targets = [clause for clause in row.amended if clause.kind == "target"]
+    if not targets or not row.met_by_amendment:
+        return ""
+    clause = targets[-1]
+    date = words.date(clause.date)
+    return words.text("lowered", before=clause.before, after=clause.after, document=clause.document, date=date)

@@ -1,0 +1,151 @@
+"""The answer in a few sentences (câu trả lời): what a chair can say of the period, and nothing that is not so.
+
+What was met is met by values of the period. Earlier values, starting points and ended plans have sentences of their
+own, each with its day or its plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult
+from pipeline.completion.statuses import BEHIND, NOT_MET, PlanState, Status
+from pipeline.intake.rows import Intake
+from pipeline.plans.models import Kind
+from pipeline.report.charts import farthest
+from pipeline.report.count_words import days_of_older
+from pipeline.report.words import Words
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The sentences of one report, in the language of `words`."""
+
+    completion: Completion
+    intake: Intake
+    words: Words
+
+    def sentences(self) -> Iterator[Markup]:
+        """First whether anything was received; then what is met and not met, or why nothing can be said."""
+        completion, rate = self.completion, self.completion.rate
+        if not self.intake.files and (completion.in_force or completion.starting):
+            yield self._text("lead.nothing-received-used" if rate.observed else "lead.nothing-received")
+        if completion.in_force:
+            yield from self._of_plans_in_force()
+        yield from map(self._starting, completion.starting)
+        if not completion.in_force and not completion.starting:
+            yield self._text("lead.no-plan")
+        for plan in completion.plans if not completion.in_force else ():
+            if plan.state is PlanState.EXPIRED:
+                yield self._text("lead.expired", plan=plan.title, year=plan.last_year)
+            elif plan.starting_point is None:
+                yield self._text("lead.begins", plan=plan.title, year=plan.first_year)
+
+    def _of_plans_in_force(self) -> Iterator[Markup]:
+        rate = self.completion.rate
+        if not rate.total:
+            yield self._text("lead.no-target")
+            return
+        if not rate.observed:
+            yield self._text("lead.no-data", total=rate.total)
+        elif rate.absent * 2 > rate.total:
+            yield self._mostly_missing()
+        else:
+            yield self._met()
+            if worst := farthest(self.completion):
+                yield self._farthest(worst)
+        if rate.met_by_amendment:
+            yield self._text("lead.lowered", count=rate.met_by_amendment)
+        if rate.older:
+            yield self._latest()
+
+    def _met(self) -> Markup:
+        rate, t = self.completion.rate, self._text
+        parts = [t("lead.met", met=rate.met, total=rate.total)]
+        if rate.not_met:
+            parts.append(self._not_met())
+        if rate.undecidable:
+            parts.append(t("lead.undecidable", count=rate.undecidable))
+        if rate.absent:
+            parts.append(t("lead.absent", count=rate.absent))
+        return Markup("; ").join(parts) + "."
+
+    def _not_met(self) -> Markup:
+        """How many are not met, whether they are due, how many of them are behind or at risk."""
+        rate, t = self.completion.rate, self._text
+        rows = [row for row in self._indicators if row.status in NOT_MET]
+        not_due = all(row.target and row.target.due and row.target.due > self.completion.cut_off for row in rows)
+        missed, at_risk = rate.of([Status.MISSED]), rate.of([Status.AT_RISK])
+        behind = rate.of(BEHIND) - missed
+        kinds = {"missed": missed, "behind": behind, "at-risk": at_risk}
+        among = [t(f"lead.{name}", number=number) for name, number in kinds.items() if number]
+        sentence = t("lead.not-met", count=rate.not_met) + (t("lead.not-due") if not_due else "")
+        return sentence + (t("lead.among", parts=Markup(", ").join(among)) if among else "")
+
+    def _mostly_missing(self) -> Markup:
+        rate = self.completion.rate
+        counts = {"met": rate.met, "not": rate.not_met, "undecidable": rate.undecidable}
+        shown = [self._text(f"lead.part-{name}", number=n) for name, n in counts.items() if n or name == "met"]
+        return self._text(
+            "lead.mostly-missing",
+            observed=rate.observed,
+            total=rate.total,
+            absent=rate.absent,
+            parts=Markup(", ").join(shown),
+        )
+
+    def _farthest(self, row: IndicatorResult) -> Markup:
+        return self._text(
+            "lead.farthest",
+            name=short_name(row.name),
+            value=self.words.measured(row.observation.value if row.observation else None, row.unit),
+            target=self.words.target_with_unit(row.target, row.unit),
+        )
+
+    def _latest(self) -> Markup:
+        """What earlier values say, with their days."""
+        rate = self.completion.rate
+        key = "lead.latest" if rate.observed else "lead.latest-only"
+        return self._text(
+            key, older=rate.older, met=rate.older_met, total=rate.total, days=days_of_older(rate, self.words)
+        )
+
+    def _starting(self, plan: PlanResult) -> Markup:
+        start = plan.starting_point
+        if start is None or not start.total:
+            return self._text("lead.begins", plan=plan.title, year=plan.first_year)
+        period = self.words.period(self.completion.period)
+        return self._text(
+            "lead.starting",
+            plan=plan.title,
+            state=self.words.plan_state(plan.state),
+            period=period[:1].lower() + period[1:] if self.words.code == "vi" else period,
+            met=start.met,
+            total=start.total,
+            below=start.below,
+            unknown=start.unknown,
+        )
+
+    @property
+    def _indicators(self) -> list[IndicatorResult]:
+        plans = self.completion.in_force
+        return [row for plan in plans for row in plan.indicators if row.kind is Kind.INDICATOR]
+
+    def _text(self, key: str, **values: object) -> Markup:
+        where = {"locality": self.completion.locality_name, "inside": locality_inside(self.completion, self.words)}
+        return self.words.html(key, **where, day=self.words.date(self.completion.cut_off), **values)
+
+
+def locality_inside(completion: Completion, words: Words) -> str:
+    """The locality inside a sentence: 'xã Bình Giang'."""
+    name = completion.locality_name
+    return name[:1].lower() + name[1:] if words.code == "vi" else name
+
+
+def short_name(name: str) -> str:
+    """The name of an indicator inside a sentence: without 'Tỷ lệ' and brackets."""
+    text = name.removeprefix("Tỷ lệ ").split(" (")[0].rstrip(".;,")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

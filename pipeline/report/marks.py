@@ -1,0 +1,82 @@
+"""What stands beside a row or a count: printed words, repeats, offices taken from tasks, similar values, missing parts.
+
+Its texts are in the catalogue `words`, so that page and Word say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.completion.lines import Completeness, PrintedLine
+from pipeline.completion.records import Completion, IndicatorResult
+from pipeline.plans.text import misprints
+from pipeline.report.words import Words, unit_of
+
+
+def corrected(name: str, row: PrintedLine, words: Words) -> str:
+    """The words of a name that the registry corrects, as printed; '' where it corrects none."""
+    if not row.name_printed:
+        return ""
+    pairs = misprints(row.name_printed, name)
+    shown = [words.text("mark.word", printed=printed, read=read) for printed, read in pairs]
+    return words.text("mark.printed", words="; ".join(shown))
+
+
+def repeated(row: PrintedLine, words: Words) -> str:
+    """The row that this one repeats, and whether it is left out of the counts for that; '' for none."""
+    if not row.same_as:
+        return ""
+    label = row.same_as.partition("/")[2]
+    return words.text("mark.repeats" if row.repeats else "mark.same-as", label=label)
+
+
+def lead_from(row: object, words: Words) -> str:
+    """'theo nhiệm vụ 3.4', where the office of a row is that of its task; '' else."""
+    labels = row.lead_from if isinstance(row, IndicatorResult) else ()
+    return words.text("mark.lead-from", labels=", ".join(labels)) if labels else ""
+
+
+def near_values(row: IndicatorResult, completion: Completion, words: Words) -> list[str]:
+    """Similar values (số liệu gần nghĩa), each with what it measures and its day; they decide nothing."""
+    names = {concept.id: concept.name for concept in completion.definitions}
+    return [
+        words.text(
+            "mark.near",
+            value=f"{words.value(o.value, 4)}{unit_of(o.unit)}",
+            name=names.get(o.concept, o.concept),
+            day=words.date(o.as_of),
+        )
+        for o in row.near
+    ]
+
+
+def all_near_values(completion: Completion, words: Words) -> list[str]:
+    """The similar values of the plans in force, each once, with the rows to which it is near."""
+    labels: dict[str, list[str]] = {}
+    for row in (row for plan in completion.in_force for row in plan.indicators):
+        for text in near_values(row, completion, words):
+            labels.setdefault(text, []).append(row.key.label)
+    return [words.text("mark.near-rows", near=text, labels=", ".join(rows)) for text, rows in labels.items()]
+
+
+def definition(row: IndicatorResult, completion: Completion, words: Words) -> Iterator[str]:
+    """What the concept of a row counts, over what, and where the figure comes from; what no paper says is said."""
+    concept = next((c for c in completion.definitions if c.id == row.concept), None)
+    if concept is None:
+        return
+    none = words.text("definition.none")
+    share = any(unit.startswith("%") for unit in concept.units)
+    key = "definition.counted" if share else "definition.number"
+    yield words.text(key, counted=concept.counted or none, over=concept.over or none)
+    yield words.text("definition.source", owner=concept.owner or none, system=concept.system or none)
+
+
+def beside_rows(counts: Completeness, words: Words) -> list[str]:
+    """How many rows are left out of a count of indicators, because they repeat others."""
+    return [words.text("beside.rows", count=counts.repeated_rows)] if counts.repeated_rows else []
+
+
+def beside_tasks(counts: Completeness, words: Words) -> list[str]:
+    """That annexes with tasks are missing, and how many tasks repeat others."""
+    missing = [words.text("beside.annexes")] if counts.missing_annexes else []
+    return missing + ([words.text("beside.tasks", count=counts.repeated_tasks)] if counts.repeated_tasks else [])

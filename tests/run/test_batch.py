@@ -1,0 +1,66 @@
+"""Which reports `report-all` makes: one locality's fault is a failure of its own, and the others are made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+
+import pytest
+
+from pipeline.errors import DataError
+from pipeline.paths import Layout
+from pipeline.run.batch import Done, Wanted, listed, stale
+
+TODAY = dt.date(2026, 1, 1)
+SOUND = ["bach-long-vi", "binh-giang", "cat-hai", "hai-phong"]
+
+
+def _plan(layout: Layout, folder: str, text: str) -> None:
+    (layout.plans / folder).mkdir()
+    (layout.plans / folder / "a.yaml").write_text(text, "utf-8")
+
+
+def _looked_at(layout: Layout) -> tuple[list[str], list[Done]]:
+    failed = list[Done]()
+    jobs, _ = stale(layout, Wanted(), TODAY, failed=failed.append)
+    return [job.locality for job in jobs], failed
+
+
+@pytest.mark.parametrize(
+    ("folder", "exit_code", "line"),
+    [
+        ("an-bien", 65, "  an-bien: Sổ kế hoạch có lỗi"),  # it reports nothing, so that its plan says the period
+        ("nowhere", 64, "  nowhere: data/raw/plans/nowhere: không có địa phương này"),
+        ("Odd name", 64, "  Odd name: data/raw/plans/Odd name: không có địa phương này"),
+        ("a\nb\x1b[2J", 64, r"  a\nb\x1b[2J: data/raw/plans/a\nb\x1b[2J: không có địa phương này"),
+        (os.fsdecode(b"b\xff"), 64, r"  b\udcff: data/raw/plans/b\udcff: không có địa phương này"),
+    ],
+)
+def test_a_plan_that_cannot_be_read_or_placed_stops_no_other(
+    layout: Layout, folder: str, exit_code: int, line: str
+) -> None:
+    _plan(layout, folder, "id: [")
+    jobs, failed = _looked_at(layout)
+    assert jobs == SOUND
+    assert [(done.locality, done.exit_code) for done in failed] == [(folder, exit_code)]
+    first, *others = listed(failed)
+    assert first.startswith(line)
+    assert any("an-bien/a.yaml" in other for other in others) == (folder == "an-bien")
+
+
+def test_a_folder_in_the_place_of_a_plan_stops_no_other(layout: Layout) -> None:
+    (layout.plans / "an-bien" / "a.yaml").mkdir(parents=True)
+    jobs, (done,) = _looked_at(layout)
+    assert (jobs, done.locality, done.exit_code) == (SOUND, "an-bien", 74)
+
+
+def test_a_locality_without_a_plan_is_not_made(layout: Layout) -> None:
+    shutil.rmtree(layout.plans / "cat-hai")
+    assert _looked_at(layout) == (["bach-long-vi", "binh-giang", "hai-phong"], [])
+
+
+def test_a_fault_of_a_list_stops_all(layout: Layout) -> None:
+    (layout.raw / "localities.csv").write_text("code\n1\n", "utf-8")
+    with pytest.raises(DataError, match=r"localities\.csv"):
+        _looked_at(layout)
