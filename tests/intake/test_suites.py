@@ -4,9 +4,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InternalError
-from pipeline.intake.suites import READING, read_suite, to_gx
-from pipeline.intake.validate import read_suites
+from pipeline.intake.frames import FRAME_COLUMNS
+from pipeline.intake.headings import read_forms
+from pipeline.intake.interpret import Context
+from pipeline.intake.reader import parse
+from pipeline.intake.rows import FileKind
+from pipeline.intake.suite_files import READING
+from pipeline.intake.suites import read_suite, to_gx
+from pipeline.intake.validate import _READERS, read_suites
 from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from tests.factories import csv_text
 
 RULE = {
     "type": "expect_table_row_count_to_be_between",
@@ -149,3 +158,11 @@ def test_a_careless_rule_of_the_reader_is_refused(tmp_path: Path, key: str, valu
     (tmp_path / READING).write_text(json.dumps({"rules": [entry]}), "utf-8")
     with pytest.raises(InternalError, match=f"{READING}: quy tắc has-rows: {key}"):
         read_suite(path)
+
+
+@pytest.mark.parametrize("kind", list(FileKind))
+def test_the_columns_that_rules_may_name_are_those_of_the_frame(registry: Registry, kind: FileKind) -> None:
+    submission = parse(csv_text(kind, {}).encode(), "a.csv", read_forms(Layout().headings))
+    reader, context = _READERS[kind], Context(registry, "bach-long-vi", Period(2025))
+    frame = reader.frame([reader.read(row, context) for row in submission.tables[0].rows], context)
+    assert set(frame.columns) == set(FRAME_COLUMNS[kind])
