@@ -73,6 +73,8 @@ class Additions:
         self._words = words
         self._drawn = Counter[str]()
         self.count = 0
+        self.left_out = 0
+        """Cells below the first part of the page that show something and stand under no heading."""
 
     def of_extra(self, notebook: NotebookNode, name: str) -> list[NotebookNode]:
         """The additions of a notebook that has no other part of the page, one cell each."""
@@ -86,6 +88,7 @@ class Additions:
         """
         cells: list[NotebookNode] = []
         addition: Addition | None = None
+        begun = False
         for number, cell in enumerate(notebook.cells):
             heading = _heading(cell) if number else None  # the first is the title of the notebook
             _check_origin(cell, number, name)
@@ -93,7 +96,9 @@ class Additions:
             if heading is not None or ends:
                 cells += self._written(addition)
                 addition = None if ends or heading is None else Addition(name, heading)
+            begun = begun or ends
             if addition is None:
+                self.left_out += begun and not ends and any(map(_by_type, cell.get("outputs", ())))
                 cells.append(cell)
             else:
                 addition.parts += self._parts(addition, cell)

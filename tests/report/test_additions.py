@@ -229,3 +229,10 @@ def test_control_characters_are_not_printed_on_the_page(tmp_path: Path) -> None:
     cell.outputs += [new_output("stream", name="stdout", text="\x1b[31mđỏ\x1b[0m\x00\tc\n")]
     (added,) = _added(_page(tmp_path, new_markdown_cell("## A"), cell))
     assert "<pre>ab</pre>\n<pre>đỏ\tc</pre>" in added
+
+
+def test_a_result_under_no_heading_is_told(tmp_path: Path) -> None:
+    cells = [TITLE, _shows(FRAME), _shows(HEAD), _shows(FRAME), _shows(NEXT), _code({"text/plain": "8"}), _code()]
+    told: list[str] = []
+    render_page(_write(tmp_path / "report.ipynb", *cells), "Cát Hải", "2025", "vi", tell=told.append)
+    assert told == ["2 ô có kết quả không lên trang vì không có tiêu đề. Xem docs/add-a-section.md"]
