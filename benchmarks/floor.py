@@ -17,6 +17,7 @@ import pandas
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.inputs.describe import describe_inputs
+from pipeline.progress import silent
 from pipeline.publish.manifest import MANIFEST, manifest_of
 from pipeline.publish.swap import exchange, lock, staging
 from pipeline.report import notebook_tables
@@ -50,7 +51,7 @@ def plain_report(run: Run, *, page_only: bool = False) -> None:
         else:
             official = official_report(completion, intake, uncommitted=inputs.shared.draft)
             write_all(completion, intake, official, inputs.id, staged)
-            _assemble(run, staged, inputs)
+            _assemble(run, staged, inputs, silent)
             (staged / MANIFEST).write_text(to_json(manifest_of(run.layout, inputs, staged)), "utf-8")
         exchange(staged, run.report)
 

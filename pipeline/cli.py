@@ -294,9 +294,13 @@ def _backup(options: argparse.Namespace, layout: Layout) -> None:
 def _rules(_: argparse.Namespace, layout: Layout) -> None:
     """Ghi bảng quy tắc docs/rules.md từ expectations/."""
     from pipeline.intake.handbook import write_rules
+    from pipeline.intake.suites import to_gx
     from pipeline.intake.validate import read_suites
 
-    write_rules(read_suites(layout.expectations), layout.rules)
+    suites = read_suites(layout.expectations)
+    for suite in suites:
+        to_gx(suite)  # the library knows the arguments of its types
+    write_rules(suites, layout.rules)
     print(layout.relative(layout.rules))
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipeline.intake.interpret import Context, Read, ReadObservation, ReadReported, ReadTask
-from pipeline.intake.rows import DAYS_OF_TASK, Absence, Basis, Interval
+from pipeline.intake.rows import DAYS_OF_TASK, Absence, Basis, FileKind, Interval
 from pipeline.intake.values import COUNTING, Style, UnreadableError, read_number
 from pipeline.plans.text import name_key
 
@@ -40,18 +40,35 @@ _NUMBERS = (
     "parts_sum",
     "units_of_name",
 )
-_DAYS = ("as_of", "last_as_of", "period_start", "cut_off", "last_day", *DAYS_OF_TASK)
+DAYS = frozenset({"as_of", "last_as_of", "period_start", "cut_off", "last_day", *DAYS_OF_TASK})
+"""The columns that hold days, in whichever frame but that of published figures."""
 _YEARS = ("year", "last_year")
-_CATEGORIES: Mapping[str, tuple[str, ...]] = {
+CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "unit_kind": (PERCENTAGE, COUNT, "other"),
     "sign": (">", "≥", "<", "≤"),
     "basis": tuple(Basis),
     "last_basis": tuple(Basis),
     "absence": tuple(Absence),
 }
+"""The columns that hold words of a closed list, with the list."""
 _OBSERVATION_TEXTS = ("value_printed", "source", "source_date", "evidence", "note", "claim", "name", "concept")
 _TASK_TEXTS = ("product", "source", "evidence", "note", "name")
 _REPORTED_TEXTS = ("subject", "name", "value", "unit", "as_of", "source", "source_date", "note")
+
+FRAME_COLUMNS: Mapping[FileKind, tuple[str, ...]] = {
+    FileKind.OBSERVATIONS: (
+        *("row_id", *_OBSERVATION_TEXTS, "subject", "value", "stated", "unit_kind", "share", "share_written", "count"),
+        *("sign", "value_written", "value_computed_from", "absence", "absence_written", "numerator", "denominator"),
+        *("unit", "unit_written", "plan_units", "basis", "basis_written", "as_of", "as_of_written", "period_start"),
+        *("cut_off", "year", "last_value", "last_basis", "last_as_of", "last_year"),
+    ),
+    FileKind.TASKS: ("row_id", *_TASK_TEXTS, "subject", *DAYS_OF_TASK, "last_day", "period_start", "cut_off"),
+    FileKind.REPORTED: (
+        *("row_id", *_REPORTED_TEXTS, "amount", "numerator", "denominator", "units_of_name"),
+        *("parts_written", "parts_sum"),
+    ),
+}
+"""The columns of each frame, for the check of rules before there is a table."""
 
 
 def exact(number: float) -> Decimal:
@@ -166,13 +183,13 @@ def _column(name: str, cells: list[Any], *, is_text: bool) -> pd.Series[Any]:
         return pd.Series([cell or None for cell in cells], dtype="str")
     if name in _NUMBERS:
         return pd.Series([float("nan") if cell is None else float(cell) for cell in cells], dtype="float64")
-    if name in _DAYS:
+    if name in DAYS:
         return pd.Series(cells, dtype="datetime64[ns]")
     if name in _YEARS:
         return pd.Series(cells, dtype="Int64")
-    if name in _CATEGORIES:
+    if name in CATEGORIES:
         words = [None if cell is None else str(cell) for cell in cells]
-        return pd.Series(words, dtype=pd.CategoricalDtype([str(word) for word in _CATEGORIES[name] if word]))
+        return pd.Series(words, dtype=pd.CategoricalDtype([str(word) for word in CATEGORIES[name] if word]))
     return pd.Series([cell or None for cell in cells], dtype="str")
 
 

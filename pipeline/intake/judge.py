@@ -109,6 +109,11 @@ def _verdict(rule: Rule, result: Mapping[str, Any], suite: Suite) -> Verdict:
     return Verdict(rule, result["success"], tuple(sorted(int(row[ROW_ID]) for row in rows)))
 
 
+def _plain(value: Any) -> Any:
+    """A number or truth value of numpy as Python has it: the library leaves those of some rules about a column."""
+    return value.item()
+
+
 def _repeatable(
     outcome: ExpectationSuiteValidationResult, results: Mapping[str, ExpectationValidationResult], suite: Suite
 ) -> dict[str, Any]:
@@ -123,6 +128,7 @@ def _repeatable(
         statistics=outcome.statistics,
         meta={"great_expectations_version": version},
     ).to_json_dict()
+    written = json.loads(json.dumps(written, default=_plain))
     for result, expectation in zip(written["results"], suite.expectations, strict=True):
         result["expectation_config"]["kwargs"].pop("batch_id", None)
         result["expectation_config"].pop("id", None)

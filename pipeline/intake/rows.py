@@ -108,6 +108,10 @@ class Absence(StrEnum):
     QUARANTINED = "quarantined"
 
 
+WHOLE_TABLE = "cả bảng"
+"""The place of what is wrong with a table and with no row of it."""
+
+
 class Origin(Frozen):
     """The cell a figure came from: file below the project, its SHA-256, sheet, line and column letter."""
 
@@ -116,13 +120,20 @@ class Origin(Frozen):
     sheet: str = ""
     """Sheet of a workbook (trang tính); empty for CSV."""
     line: int
+    """0 for the whole table."""
     column: str = ""
 
     @property
     def cell(self) -> str:
-        """As messages print it: 'G7', “Chỉ tiêu”!G7, 'dòng 7'."""
-        place = f"{self.column}{self.line}" if self.column else f"dòng {self.line}"
-        return f"“{self.sheet}”!{place}" if self.sheet else place
+        """As messages print it: 'G7', “Chỉ tiêu”!G7, 'dòng 7', 'cả bảng'."""
+        return f"“{self.sheet}”!{self.cell_of_sheet}" if self.sheet else self.cell_of_sheet
+
+    @property
+    def cell_of_sheet(self) -> str:
+        """The same without the sheet."""
+        if not self.line:
+            return WHOLE_TABLE
+        return f"{self.column}{self.line}" if self.column else f"dòng {self.line}"
 
 
 class Interval(Frozen):
@@ -266,7 +277,7 @@ class Validation(Frozen):
 
 
 class RowFinding(Frozen):
-    """One rule that one row breaks (lỗi, cảnh báo, lưu ý), at the cell to look at."""
+    """One rule that a row breaks (lỗi, cảnh báo, lưu ý), at the cell to look at; or a whole table (cả bảng)."""
 
     origin: Origin
     rule: str
@@ -352,7 +363,7 @@ class Intake(Frozen):
     quarantined: tuple[Quarantined, ...] = ()
     results: tuple[RuleResult, ...] = ()
     findings: tuple[RowFinding, ...] = ()
-    """Warnings and notes (cảnh báo, lưu ý) of accepted rows."""
+    """Warnings and notes (cảnh báo, lưu ý) of accepted rows and of whole tables."""
     validations: Annotated[tuple[Validation, ...], Field(exclude=True, repr=False)] = ()
     """Kept beside the receipts, not in the record."""
     remarks: tuple[Remark, ...] = ()

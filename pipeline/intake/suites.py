@@ -8,21 +8,20 @@ that is an error. Every rule has `rule` (id), `message`, `remedy`, `reason`, and
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeline.errors import InternalError
+from pipeline.intake.frames import exact, is_missing
+from pipeline.intake.suite_files import READING, ReadingEntry, RuleMeta, load_reading, load_suite
 from pipeline.plans.text import plain
 
 if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
 
-READING = "reading.json"
-"""The rules of the reader, beside the suites."""
-_REQUIRED = ("rule", "message", "remedy", "reason")
 SEVERITY = {"critical": "loại", "warning": "cảnh báo", "info": "lưu ý"}
 """How strict a rule is (mức), with its word."""
 
@@ -72,12 +71,12 @@ class Suite:
 def read_suite(path: Path) -> Suite:
     """Read one suite, with the rules of the reader for its kind.
 
-    Raises InternalError for a rule without id, message, remedy, reason or severity, and for an id that stands twice.
+    Raises InternalError for whatever a rule does not say as it should, and for an id that stands twice.
     """
-    document = json.loads(path.read_text("utf-8"))
-    judged = [_suite_rule(expectation, path.name) for expectation in document["expectations"]]
-    reading = json.loads(path.with_name(READING).read_text("utf-8"))["rules"]
-    read = [_reader_rule(entry) for entry in reading if document["name"] in entry.get("kinds", ())]
+    suite = load_suite(path)
+    judged = [_rule(entry.meta, entry.severity, entry.kwargs) for entry in suite.expectations]
+    reading = load_reading(path.with_name(READING)).rules
+    read = [_rule(entry, entry.severity, {}) for entry in reading if suite.name in entry.kinds]
     rules = (
         *(rule for rule in (*read, *judged) if rule.severity == "critical"),
         *(rule for rule in (*judged, *read) if rule.severity == "warning"),
@@ -89,36 +88,22 @@ def read_suite(path: Path) -> Suite:
     if "has-rows" not in ids:
         # Every map expectation holds on an empty table; only a table rule can refuse it.
         raise InternalError(f"{path.name}: thiếu quy tắc has-rows")
-    title = document.get("meta", {}).get("title", document["name"])
-    return Suite(document["name"], title, rules, tuple(document["expectations"]))
+    written = tuple(entry.model_dump(mode="json", exclude_unset=True) for entry in suite.expectations)
+    return Suite(suite.name.value, suite.meta.title or suite.name.value, rules, written)
 
 
-def _suite_rule(expectation: dict[str, Any], file: str) -> Rule:
-    meta, arguments = expectation.get("meta", {}), expectation["kwargs"]
-    rule = _rule(meta | {"severity": expectation.get("severity")}, file)
-    if isinstance(arguments.get("row_condition"), str):
-        raise InternalError(f"{file}: quy tắc {rule.id}: row_condition phải viết dạng cấu trúc, không viết chuỗi")
-    try:
-        message = _VIETNAMESE.vformat(rule.message, (), arguments)
-    except (KeyError, ValueError, _EmptyCellError) as error:
-        raise InternalError(f"{file}: quy tắc {rule.id}: meta.message nêu tham số không có: {error}") from error
+def _rule(said: RuleMeta | ReadingEntry, severity: str, arguments: Mapping[str, Any]) -> Rule:
+    by_reader = isinstance(said, ReadingEntry)
     return Rule(
-        rule.id, rule.severity, message, rule.remedy, rule.reason, column=rule.column, shows=meta.get("shows", "")
+        said.rule,
+        severity,
+        said.message if by_reader else _VIETNAMESE.vformat(said.message, (), arguments),
+        said.remedy,
+        said.reason,
+        column=said.column,
+        shows="" if isinstance(said, ReadingEntry) else said.shows,
+        by_reader=by_reader,
     )
-
-
-def _reader_rule(entry: dict[str, Any]) -> Rule:
-    rule = _rule(entry, READING)
-    return Rule(rule.id, rule.severity, rule.message, rule.remedy, rule.reason, column=rule.column, by_reader=True)
-
-
-def _rule(written: dict[str, Any], file: str) -> Rule:
-    if missing := [name for name in _REQUIRED if not written.get(name)]:
-        raise InternalError(f"{file}: quy tắc {written.get('rule', '?')} thiếu meta.{missing[0]}")
-    if written.get("severity") not in SEVERITY:
-        raise InternalError(f"{file}: quy tắc {written['rule']} có severity lạ: {written.get('severity')!r}")
-    message, remedy, reason = (written[name] for name in ("message", "remedy", "reason"))
-    return Rule(written["rule"], written["severity"], message, remedy, reason, written.get("column", ""))
 
 
 def to_gx(suite: Suite) -> ExpectationSuite:
@@ -132,12 +117,26 @@ def to_gx(suite: Suite) -> ExpectationSuite:
     wanted = [e | {"meta": {"rule": rule}} for rule, e in zip(rules, json.loads(suite.written), strict=True)]
     try:
         loaded = ExpectationSuite(name=suite.name, expectations=wanted)
-    except ValueError as error:
-        raise InternalError(f"Bộ quy tắc {suite.name}: tham số sai: {error}") from error
+    except ValueError:
+        _one_by_one(suite.name, wanted)
     known = {(e.meta or {}).get("rule") for e in loaded.expectations}
     if dropped := [rule for rule in rules if rule not in known]:
         raise InternalError(f"Great Expectations bỏ qua quy tắc {', '.join(dropped)}")
     return loaded
+
+
+def _one_by_one(name: str, wanted: Sequence[dict[str, Any]]) -> NoReturn:
+    """Raises InternalError with the rule that the library refuses, and what it says of it."""
+    from great_expectations import ExpectationSuite
+
+    for expectation in wanted:
+        try:
+            ExpectationSuite(name=name, expectations=[expectation])
+        except ValueError as error:
+            said = " ".join(str(error).split())
+            place = f"{name}.json: quy tắc {expectation['meta']['rule']}: kwargs"
+            raise InternalError(f"{place}: tham số sai: {said} → sửa tên hay giá trị của tham số") from error
+    raise InternalError(f"{name}.json: Great Expectations không nhận bộ quy tắc → xem docs/add-a-rule.md")
 
 
 class _EmptyCellError(LookupError):
@@ -148,8 +147,6 @@ class _Vietnamese(Formatter):
     """Numbers with a decimal comma; ':x100' for a share written as a fraction."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        from pipeline.intake.frames import exact, is_missing
-
         if is_missing(value):
             raise _EmptyCellError(format_spec)
         if not isinstance(value, int | float):

@@ -35,6 +35,7 @@ from pipeline.intake.rows import (
     FileKind,
     Intake,
     Observation,
+    Origin,
     Quarantined,
     Remark,
     Reported,
@@ -213,7 +214,7 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
         outcome = judge(frame, suite)
         judged.validations.append(_validation(table, outcome.result))
         verdicts = _in_order(suite, (*_read_verdicts(suite, reads), *outcome.verdicts))
-        _refuse_table(table, verdicts)
+        judged.findings += _of_the_table(table, verdicts)
         judged.results += [_result(table, verdict) for verdict in verdicts]
         broken_by_line: dict[int, list[Rule]] = {}
         for verdict in verdicts:
@@ -233,11 +234,17 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
     return accepted
 
 
-def _refuse_table(table: SubmittedTable, verdicts: Sequence[Verdict]) -> None:
-    broken = [v.rule for v in verdicts if not v.holds and not v.rows and v.rule.severity == "critical"]
-    if broken:
-        findings = [Finding(table.file, "cả bảng", rule.id, rule.message, rule.remedy) for rule in broken]
+def _of_the_table(table: SubmittedTable, verdicts: Sequence[Verdict]) -> list[RowFinding]:
+    """Rules about the whole table that it breaks. Raises DataError if one of them is critical."""
+    broken = [v.rule for v in verdicts if not v.holds and not v.rows]
+    origin = Origin(file=table.file, sha256=table.sha256, sheet=table.name, line=0)
+    if refused := [rule for rule in broken if rule.severity == "critical"]:
+        findings = [Finding(table.file, origin.cell, rule.id, rule.message, rule.remedy) for rule in refused]
         raise DataError("Bảng số liệu không dùng được, báo cáo chưa được lập:", findings)
+    return [
+        RowFinding(origin=origin, rule=rule.id, severity=rule.severity, message=rule.message, remedy=rule.remedy)
+        for rule in broken
+    ]
 
 
 def _read_verdicts(suite: Suite, reads: Sequence[Read[Any]]) -> Iterator[Verdict]:

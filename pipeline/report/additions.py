@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,11 @@ from pipeline.report.words import Words
 _HEADING = re.compile(r"\s*#{1,6}[ \t]+(?P<text>[^\n]*)")
 _OPTION = re.compile(r"^#\|[ \t]*(fig-alt|fig-cap|tbl-cap):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 """Comments above the code of a cell, spelt as Quarto spells them."""
+_CALL = re.compile(r"\s*(?:#[^\n]*\s+)*page\.\w+\(\)\s*(?:#[^\n]*)?\s*\Z")
+"""A cell that is one call of the page, with comments at most."""
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[@-~]")
+"""A sequence by which a terminal is told a colour."""
+_HOW_TO = "Xem docs/add-a-section.md"
 _ADDED = "added-"
 _SHOW_FIGURE = 'hiện hình bằng show_figure(fig, alt="…")'
 _SVG, _PNG, _HTML, _MARKDOWN, _PLAIN = "image/svg+xml", "image/png", "text/html", "text/markdown", "text/plain"
@@ -67,6 +73,8 @@ class Additions:
         self._words = words
         self._drawn = Counter[str]()
         self.count = 0
+        self.left_out = 0
+        """Cells below the first part of the page that show something and stand under no heading."""
 
     def of_extra(self, notebook: NotebookNode, name: str) -> list[NotebookNode]:
         """The additions of a notebook that has no other part of the page, one cell each."""
@@ -80,13 +88,17 @@ class Additions:
         """
         cells: list[NotebookNode] = []
         addition: Addition | None = None
+        begun = False
         for number, cell in enumerate(notebook.cells):
             heading = _heading(cell) if number else None  # the first is the title of the notebook
+            _check_origin(cell, number, name)
             ends = _is_of_the_page(notebook.cells[number : number + 2])
             if heading is not None or ends:
                 cells += self._written(addition)
                 addition = None if ends or heading is None else Addition(name, heading)
+            begun = begun or ends
             if addition is None:
+                self.left_out += begun and not ends and any(map(_by_type, cell.get("outputs", ())))
                 cells.append(cell)
             else:
                 addition.parts += self._parts(addition, cell)
@@ -119,7 +131,7 @@ class Additions:
             elif _HTML in data:
                 yield self._table(addition, options, data[_HTML])
             elif _PRINTED in data:
-                yield Part(printed=data[_PRINTED].rstrip())
+                yield Part(printed=_readable(data[_PRINTED]))
             elif not _KNOWN.isdisjoint(data) and not _KNOWN.issuperset(data) and not _picture(data):
                 what = f"một ô cho ra {min(data.keys() - _KNOWN)}"
                 raise _refusal(addition, what, "Trang chỉ nhận bảng của pandas, hình của matplotlib và chữ.")
@@ -161,6 +173,18 @@ def _is_of_the_page(cells: Sequence[NotebookNode]) -> bool:
     return any(is_fragment(output.get("data", {})) for output in shows.get("outputs", ()))
 
 
+def _check_origin(cell: NotebookNode, number: int, name: str) -> None:
+    """Raises DataError for a cell that shows a standard part of the page without being the call that makes it."""
+    if any(is_fragment(output.get("data", {})) for output in cell.get("outputs", ())) and not _CALL.match(cell.source):
+        what = "HTML mang dạng phần chuẩn của trang; phần chuẩn chỉ đến từ ô chỉ có một lời gọi như page.head()"
+        raise DataError(f"{name}, ô {number + 1}: {what}. Bỏ HTML ấy, hoặc tách lời gọi ra một ô. {_HOW_TO}")
+
+
+def _readable(text: str) -> str:
+    """What was printed without its colours and control characters, which no page may hold."""
+    return "".join(c for c in _COLOUR.sub("", text) if c in "\n\t" or unicodedata.category(c) != "Cc").rstrip()
+
+
 def _by_type(output: NotebookNode) -> dict[str, str]:
     """What an output shows. What is printed is plain text; warnings are for the notebook alone."""
     if output.output_type == "stream":
@@ -196,8 +220,8 @@ def _text(addition: Addition, markdown: str) -> Part:
 def _printed(addition: Addition, text: str) -> Part:
     if text.startswith("<Figure size"):
         raise _refusal(addition, "hình không hiện ra", "Vẽ bằng plt.subplots() và kết thúc ô bằng plt.show().")
-    return Part(printed=text.rstrip())
+    return Part(printed=_readable(text))
 
 
 def _refusal(addition: Addition, what: str, remedy: str) -> DataError:
-    return DataError(f"{addition.notebook}, phần “{addition.heading[:80]}”: {what}. {remedy} Xem docs/add-a-section.md")
+    return DataError(f"{addition.notebook}, phần “{addition.heading[:80]}”: {what}. {remedy} {_HOW_TO}")

@@ -12,14 +12,24 @@ from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.plans.text import misprints
 from pipeline.report.words import Words, unit_of
 
+_AROUND = ".,;:!?…“”‘’\"'()"
+
 
 def corrected(name: str, row: PrintedLine, words: Words) -> str:
     """The words of a name that the registry corrects, as printed; '' where it corrects none."""
     if not row.name_printed:
         return ""
-    pairs = misprints(row.name_printed, name)
+    pairs = [pair for pair in misprints(row.name_printed, name) if not _differ_in_punctuation(*pair)]
+    if not pairs:
+        return ""
     shown = [words.text("mark.word", printed=printed, read=read) for printed, read in pairs]
     return words.text("mark.printed", words="; ".join(shown))
+
+
+def _differ_in_punctuation(printed: str, read: str) -> bool:
+    """Whether two texts have the same words, with other signs around them; a sign within one counts: 1,5, CNTT-TT."""
+    ours, theirs = ([word.strip(_AROUND) for word in text.split()] for text in (printed, read))
+    return [word for word in ours if word] == [word for word in theirs if word]
 
 
 def repeated(row: PrintedLine, words: Words) -> str:

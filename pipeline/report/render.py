@@ -5,7 +5,7 @@ The finished page is parsed as a browser would; active content refuses it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,10 +25,19 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parent / "nbconvert" / "page"
 
 
-def render_page(notebook: Path, locality_name: str, period: str, language: str, extra: Sequence[Path] = ()) -> str:
+def render_page(  # noqa: PLR0913
+    notebook: Path,
+    locality_name: str,
+    period: str,
+    language: str,
+    extra: Sequence[Path] = (),
+    *,
+    tell: Callable[[str], object] = str,
+) -> str:
     """The parts of the page that `notebook` shows, without its code and prose, and what a locality adds.
 
     Of the notebooks `extra`, executed likewise, only the additions. Raises DataError for one that a page cannot show.
+    `tell` is told how many cells are left out for want of a heading.
     """
     words = Words(language)
     title = words.text("title", locality=locality_name, period=words.period(period))
@@ -36,6 +45,8 @@ def render_page(notebook: Path, locality_name: str, period: str, language: str, 
     page.cells = additions.put_into(page, f"notebooks/{notebook.name}")
     for path in extra:
         page.cells += additions.of_extra(nbformat.read(path, as_version=4), f"notebooks/extra/{path.name}")
+    if additions.left_out:
+        tell(f"{additions.left_out} ô có kết quả không lên trang vì không có tiêu đề. Xem docs/add-a-section.md")
     resources = {
         "metadata": {"name": title},
         "language": language,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pipeline.report.words import NO_VALUE
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _ABSENT = {"NaN", "<NA>", "NaT", "None"}
 """How pandas writes what is missing; never 0."""
@@ -66,8 +66,9 @@ def read_table(html: str) -> ShownTable | None:
     """The table that an output shows; None for HTML that is something else, or more than one."""
     from selectolax.lexbor import LexborHTMLParser
 
-    tables = LexborHTMLParser(html).css("table")
-    if len(tables) != 1:
+    tree = LexborHTMLParser(html)
+    tables = tree.css("table")
+    if len(tables) != 1 or not _is_of_pandas(tree, tables[0]):
         return None
     head, body = (tuple(_lines(tables[0], part)) for part in ("thead", "tbody"))
     head = _with_names_of_the_index(head)
@@ -77,6 +78,22 @@ def read_table(html: str) -> ShownTable | None:
     return ShownTable(head, body, caption.text(strip=True) if caption else "", _CUT.search(html) is not None)
 
 
+def _is_of_pandas(tree: LexborHTMLParser, table: LexborNode) -> bool:
+    """Whether nothing stands around the table but its size, and in it only what pandas writes.
+
+    What is left out here would be missing on the page without a word.
+    """
+    if any(part.tag not in _PARTS for part in table.iter()):
+        return False
+    from selectolax.lexbor import LexborHTMLParser
+
+    body = LexborHTMLParser(_CUT.sub("", tree.html or "")).body
+    for node in body.css("table, style") if body else ():
+        node.decompose()
+    return body is None or (not body.text().strip() and not body.css("img, svg, input, p, ul, ol"))
+
+
+_PARTS = {"caption", "colgroup", "thead", "tbody"}
 _CUT = re.compile(r"<p>\d+ rows × \d+ columns</p>")
 """pandas says its size below a table of which it shows a part."""
 

@@ -93,7 +93,7 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
                     raise StorageError.of_message(str(error)) from error
                 raise InternalError(f"Các tệp kèm theo không lập xong: {error.reason}") from error
     with clock.step("assemble"):
-        _assemble(run, staged, inputs)
+        _assemble(run, staged, inputs, clock.tell)
 
 
 def _run_notebook(run: Run, path: str, sources: Path, staged: Path, working_folder: Path) -> None:
@@ -117,13 +117,13 @@ def _executions(run: Run, path: str) -> Iterator[tuple[str, dict[str, str]]]:
         yield in_language(path, language), run.parameters | {"language": language}
 
 
-def _assemble(run: Run, staged: Path, inputs: Inputs) -> None:
+def _assemble(run: Run, staged: Path, inputs: Inputs, tell: Say) -> None:
     """The pages from their notebooks."""
     from pipeline.report.render import check_page, render_page
 
     for language in page_languages(run.page_lang):
         last, *own = (staged / in_language(path, language) for path in (PAGE_NOTEBOOK, *inputs.sections))
-        page = render_page(last, run.locality.full_name, str(run.period), language, own)
+        page = render_page(last, run.locality.full_name, str(run.period), language, own, tell=tell)
         check_page(page)
         (staged / in_language("index.html", language)).write_text(page, "utf-8")
     if describe_inputs(run).id != inputs.id:
@@ -154,7 +154,7 @@ class Clock:
     """Measures one run, step by step, and says which step begins."""
 
     def __init__(self, say: Say) -> None:
-        self._say = say
+        self._say = self.tell = say
         self.started = moment()
         self.seconds: dict[str, float] = {}
 

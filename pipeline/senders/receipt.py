@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.errors import Finding
 from pipeline.intake.revisions import Accepted, describe
-from pipeline.intake.rows import Intake, Observation, Quarantined, RowFinding
+from pipeline.intake.rows import WHOLE_TABLE, Intake, Observation, Quarantined, RowFinding
 from pipeline.intake.suites import SEVERITY
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
@@ -140,9 +140,8 @@ def _receipt(file: str, intake: Intake) -> Receipt:
 
 
 def _point(finding: RowFinding) -> ReceiptPoint:
-    origin = finding.origin
-    cell = f"{origin.column}{origin.line}" if origin.column else f"dòng {origin.line}"
-    return ReceiptPoint(finding.severity, origin.sheet, cell, finding.rule, finding.message, finding.remedy)
+    sheet, cell = finding.origin.sheet, finding.origin.cell_of_sheet
+    return ReceiptPoint(finding.severity, sheet, cell, finding.rule, finding.message, finding.remedy)
 
 
 def _remarks(file: str, intake: Intake) -> Iterator[ReceiptPoint]:
@@ -215,10 +214,13 @@ def marked_workbook(content: bytes, receipt: Receipt) -> bytes:
 
 
 def _by_cell(points: Iterable[ReceiptPoint]) -> dict[tuple[str, str], list[ReceiptPoint]]:
-    """Points by sheet and cell address; a point about a whole row is put at its first cell."""
+    """Points by sheet and cell address; a point about a whole row is put at its first cell.
+
+    One about the whole table is only in the list.
+    """
     found: dict[tuple[str, str], list[ReceiptPoint]] = {}
     for point in points:
-        if point.sheet:
+        if point.sheet and point.cell != WHOLE_TABLE:
             address = f"A{point.cell.removeprefix('dòng ')}" if point.cell.startswith("dòng") else point.cell
             found.setdefault((point.sheet, address), []).append(point)
     return found

@@ -116,7 +116,7 @@ def _tampered(value: Any, payload: str) -> Any:
 
 def page_of(folder: Path, run: Run, completion: Completion, intake: Intake) -> str:
     """The page that the report notebook makes of two records, without a kernel."""
-    cells = [new_code_cell(outputs=[_output(shown)]) for shown in _shown(run, completion, intake)]
+    cells = [new_code_cell("page.part()", outputs=[_output(shown)]) for shown in _shown(run, completion, intake)]
     notebook = folder / "report.ipynb"
     nbformat.write(new_notebook(cells=cells), notebook)
     return render_page(notebook, completion.locality_name, completion.period, "vi")

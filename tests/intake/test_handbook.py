@@ -8,6 +8,7 @@ import yaml
 
 from pipeline.intake.cells import FILE_RULES
 from pipeline.intake.handbook import rules_document, schemas
+from pipeline.intake.suites import to_gx
 from pipeline.intake.validate import read_suites
 from pipeline.paths import Layout
 
@@ -44,3 +45,8 @@ def test_committed_schemas_match_the_models(name: str, schema: dict) -> None:
 def test_an_editor_that_checks_by_schema_accepts_the_plans(path: Path) -> None:
     document = yaml.load(path.read_text("utf-8"), _Editor)  # noqa: S506 - a SafeLoader
     jsonschema.validate(document, schemas()["plan.schema.json"])
+
+
+def test_great_expectations_knows_every_argument_of_the_rules() -> None:  # here, since make check runs this file
+    for suite in read_suites(Layout().expectations):
+        assert to_gx(suite).name == suite.name

@@ -1,3 +1,6 @@
+import json
+import shutil
+
 import pytest
 
 from pipeline.completion.evaluate import evaluate
@@ -10,6 +13,8 @@ from pipeline.intake.validate import validate, validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.page import Page
+from pipeline.senders.receipt import points_csv, receipts
 from tests.factories import csv_text, exactly, submit
 
 
@@ -226,3 +231,40 @@ def test_task_facts_of_earlier_periods_are_included(layout: Layout, registry) ->
     completion = evaluate(registry, registry.locality("bach-long-vi"), Period.parse("2026-H1"), intake)
     started = [t.key.label for p in completion.plans for t in p.tasks if t.fact]
     assert started == ["3.1", "3.2", "V.3.2"]  # V.3.2 is the same task as one of them
+
+
+@pytest.mark.parametrize(
+    ("severity", "kind", "arguments"),
+    [
+        ("critical", "expect_column_mean_to_be_between", {"column": "value", "min_value": 90}),
+        ("info", "expect_column_sum_to_be_between", {"column": "value", "min_value": 90}),
+        ("info", "expect_column_proportion_of_unique_values_to_be_between", {"column": "source", "min_value": 0.9}),
+        (
+            "warning",
+            "expect_column_quantile_values_to_be_between",
+            {"column": "value", "quantile_ranges": {"quantiles": [0.5], "value_ranges": [[90, 100]]}},
+        ),
+    ],
+)
+def test_a_broken_rule_about_a_table_is_told_of_the_table(registry, tmp_path, severity, kind, arguments) -> None:
+    expectations = shutil.copytree(Layout().expectations, tmp_path / "expectations")
+    suite = expectations / "observations.json"
+    document = json.loads(suite.read_text("utf-8"))
+    meta = {"rule": "of-table", "message": "bảng lạ", "remedy": "xem lại bảng", "reason": "x"}
+    document["expectations"].append({"type": kind, "kwargs": arguments, "severity": severity, "meta": meta})
+    suite.write_text(json.dumps(document), "utf-8")
+    rows = [{"value": "40"}, {"no": "1.2", "name": "", "value": "41"}]
+    submission = parse(csv_text(FileKind.OBSERVATIONS, *rows).encode(), "a.csv", read_forms(Layout().headings))
+    context = Context(registry, "bach-long-vi", Period(2025))
+    if severity == "critical":
+        with pytest.raises(DataError, match=r"a.csv, cả bảng: bảng lạ \[of-table\] → xem lại bảng"):
+            validate([submission], context, expectations)
+        return
+    intake = validate([submission], context, expectations)
+    (found,) = [finding for finding in intake.findings if finding.rule == "of-table"]
+    assert (found.origin.cell, found.severity, str(found)) == ("cả bảng", severity, "bảng lạ → xem lại bảng")
+    (receipt,) = receipts(intake)
+    (line,) = [line for line in points_csv(receipt).splitlines() if "of-table" in line]
+    assert "cả bảng" in line and "xem lại bảng" in line
+    page = Page(evaluate(registry, registry.locality("bach-long-vi"), Period(2025), intake), intake, "0" * 64)
+    assert ("bảng lạ (a.csv: cả bảng)" if severity == "info" else "</code>, cả bảng</th>") in Page.quality(page).html

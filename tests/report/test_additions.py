@@ -36,7 +36,7 @@ def _code(*data: dict[str, str], source: str = "", metadata: Any = None) -> Any:
 
 def _shows(part: Any, source: str = "") -> Any:
     given = part._repr_mimebundle_() if isinstance(part, Fragment) else {"text/html": part._repr_html_()}
-    return _code(given, source=source)
+    return _code(given, source=source or "page.part()" if isinstance(part, Fragment) else source)
 
 
 def _figure(alt: str = "Đường đi lên") -> Any:
@@ -102,6 +102,13 @@ def test_the_words_of_a_figure_may_come_with_it(tmp_path: Path) -> None:
         (_code({"application/x+json": "{}", "text/plain": "<P at 0x7f58>"}), "application/x+json", "bảng của pandas"),
         (_code({"image/svg+xml": SVG}, {"image/svg+xml": f"{SVG} "}, source="#| fig-alt: a"), "nhiều hình", "một ô"),
         (_code({"text/html": "<form></form>"}), "HTML", "bảng của pandas"),
+        (_code({"text/html": f"<p>Một câu.</p>{FRAME._repr_html_()}"}), "HTML", "bảng của pandas"),
+        (_code({"text/html": f"{FRAME._repr_html_()}Cộng: 3"}), "HTML", "bảng của pandas"),
+        (
+            _code({"text/html": "<table><tr><td>1</td></tr><tfoot><tr><td>2</td></tr></tfoot></table>"}),
+            "HTML",
+            "pandas",
+        ),
         (_code({"text/html": pd.DataFrame({"a": range(99)})._repr_html_()}), "bị cắt bớt", "as_on_the_page"),
         (_code({"text/plain": "<Figure size 640x480 with 1 Axes>"}), "hình không hiện ra", "plt.show()"),
         (new_markdown_cell("![hình](https://a.vn/a.png)"), "hình https://a.vn/a.png", "matplotlib"),
@@ -204,3 +211,28 @@ def test_the_caption_of_a_styled_table_serves(tmp_path: Path) -> None:
     (added,) = _added(_page(tmp_path, new_markdown_cell("## A"), _shows(styled), _shows(FRAME, "#| tbl-cap: Khác\nx")))
     assert "<caption>Bảng bổ sung 1. Theo quý</caption>" in added
     assert "<caption>Bảng bổ sung 2. Khác</caption>" in added
+
+
+@pytest.mark.parametrize("source", ["display(HTML(text))", "page.head(); 1", "HTML(str(page.head()))", "x.head()"])
+def test_only_a_call_of_the_page_gives_a_standard_part(tmp_path: Path, source: str) -> None:
+    with pytest.raises(DataError, match=r"report.ipynb, ô 3: HTML mang dạng phần chuẩn"):
+        _page(tmp_path, _shows(NEXT, source))
+
+
+@pytest.mark.parametrize("source", ["page.head()", "# Phần đầu\npage.head()\n", "page.head()  # phần đầu"])
+def test_a_call_of_the_page_may_have_comments(tmp_path: Path, source: str) -> None:
+    assert "<h2>Phần chuẩn</h2>" in _page(tmp_path, _shows(NEXT, source))
+
+
+def test_control_characters_are_not_printed_on_the_page(tmp_path: Path) -> None:
+    cell = _code({"text/plain": "a\x08b"})
+    cell.outputs += [new_output("stream", name="stdout", text="\x1b[31mđỏ\x1b[0m\x00\tc\n")]
+    (added,) = _added(_page(tmp_path, new_markdown_cell("## A"), cell))
+    assert "<pre>ab</pre>\n<pre>đỏ\tc</pre>" in added
+
+
+def test_a_result_under_no_heading_is_told(tmp_path: Path) -> None:
+    cells = [TITLE, _shows(FRAME), _shows(HEAD), _shows(FRAME), _shows(NEXT), _code({"text/plain": "8"}), _code()]
+    told: list[str] = []
+    render_page(_write(tmp_path / "report.ipynb", *cells), "Cát Hải", "2025", "vi", tell=told.append)
+    assert told == ["2 ô có kết quả không lên trang vì không có tiêu đề. Xem docs/add-a-section.md"]

@@ -26,7 +26,7 @@ PART = Fragment('<p><span class="hidden">II.14: đạt</span>14</p>\n')
 
 def _page(tmp_path: Path, *shown: dict[str, str]) -> str:
     outputs = [new_output("execute_result", data, execution_count=1) for data in shown]
-    notebook = new_notebook(cells=[new_code_cell(outputs=[output]) for output in outputs])
+    notebook = new_notebook(cells=[new_code_cell("page.part()", outputs=[output]) for output in outputs])
     nbformat.write(notebook, tmp_path / "report.ipynb")
     return render_page(tmp_path / "report.ipynb", "Cát Hải", "2025", "vi")
 
