@@ -6,6 +6,7 @@ and figures are written anew by a template of the page: of what a cell shows, on
 
 from __future__ import annotations
 
+import ast
 import base64
 import re
 import unicodedata
@@ -27,8 +28,6 @@ from pipeline.report.words import Words
 _HEADING = re.compile(r"\s*#{1,6}[ \t]+(?P<text>[^\n]*)")
 _OPTION = re.compile(r"^#\|[ \t]*(fig-alt|fig-cap|tbl-cap):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 """Comments above the code of a cell, spelt as Quarto spells them."""
-_CALL = re.compile(r"\s*(?:#[^\n]*\s+)*page\.\w+\(\)\s*(?:#[^\n]*)?\s*\Z")
-"""A cell that is one call of the page, with comments at most."""
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[@-~]")
 """A sequence by which a terminal is told a colour."""
 _HOW_TO = "Xem docs/add-a-section.md"
@@ -175,9 +174,23 @@ def _is_of_the_page(cells: Sequence[NotebookNode]) -> bool:
 
 def _check_origin(cell: NotebookNode, number: int, name: str) -> None:
     """Raises DataError for a cell that shows a standard part of the page without being the call that makes it."""
-    if any(is_fragment(output.get("data", {})) for output in cell.get("outputs", ())) and not _CALL.match(cell.source):
+    if any(is_fragment(output.get("data", {})) for output in cell.get("outputs", ())) and not _calls_the_page(
+        cell.source
+    ):
         what = "HTML mang dạng phần chuẩn của trang; phần chuẩn chỉ đến từ ô chỉ có một lời gọi như page.head()"
         raise DataError(f"{name}, ô {number + 1}: {what}. Bỏ HTML ấy, hoặc tách lời gọi ra một ô. {_HOW_TO}")
+
+
+def _calls_the_page(source: str) -> bool:
+    """Whether a cell is one call of the page, with comments at most."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return False
+    match body:
+        case [ast.Expr(ast.Call(ast.Attribute(ast.Name("page")), [], []))]:
+            return True
+    return False
 
 
 def _readable(text: str) -> str:

@@ -140,7 +140,7 @@ def _renamed(layout: Layout) -> None:
 def _moved(layout: Layout) -> None:
     path = layout.raw / "localities.csv"
     lines = path.read_text("utf-8").splitlines(keepends=True)
-    moved = [line.replace(",08\n", ",09\n") if ",xa-0007," in line else line for line in lines]
+    moved = [line.replace(",08,", ",09,") if ",xa-0007," in line else line for line in lines]
     assert moved != lines
     path.write_text("".join(moved), "utf-8")
 
