@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,11 +11,14 @@ from babel.messages.pofile import read_po
 from pipeline.completion.locality_summary import ConceptOutcome
 from pipeline.completion.rollup import ConceptRollUp, Distribution
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
-from pipeline.intake.rows import Interval
+from pipeline.intake.rows import Absence, Interval
 from pipeline.languages import catalogue_path
 from pipeline.paths import CODE
+from pipeline.plans.deadlines import DeadlineKind
+from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.plans.targets import Comparator
 from pipeline.report.words import LANGUAGES, Language, Words
 from pipeline.report.words import VIETNAMESE as WORDS
 from tests.factories import exactly, target
@@ -63,6 +67,23 @@ def test_every_status_has_a_word(code: str) -> None:
     assert len({words.status(status) for status in Status}) == len(Status)
     assert len({words.task_status(status) for status in TaskStatus}) == len(TaskStatus)
     assert len({words.plan_state(state) for state in PlanState}) == len(PlanState)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "members"),
+    [
+        ("deadline", DeadlineKind),
+        ("comparator", [c for c in Comparator if c.judged or c is Comparator.NONE]),
+        ("unjudged", [c for c in Comparator if not (c.judged or c is Comparator.NONE)]),
+        ("kind", Kind),
+        ("status", Absence),
+    ],
+    ids=["deadlines", "comparators", "unjudged", "kinds", "absences"],
+)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_member_has_a_word(prefix: str, members: Iterable[str], code: str) -> None:
+    spoken = [Words(code).text(f"{prefix}.{member}", target="x") for member in members]
+    assert len(set(spoken)) == len(spoken) > 1
 
 
 @pytest.mark.parametrize(
