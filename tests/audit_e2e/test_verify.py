@@ -18,7 +18,7 @@ def test_an_unchanged_project_is_whole_and_the_head_is_printed(make: Make, proje
     assert summary.startswith("2 báo cáo đang công bố, 1 lần chạy trước, 39 tệp kết quả,")
     assert summary.endswith("3 dòng nhật ký: đều khớp")
     assert re.fullmatch(r"Đầu nhật ký, hãy chép lại ở nơi khác: 3:[0-9a-f]{64}", head)
-    assert "1 báo cáo đang công bố, 0 lần" in make("verify", "LOCALITY=binh-giang", "PERIOD=2025").stdout
+    assert "1 báo cáo đang công bố, 0 lần" in make("verify", "LOCALITY=binh-giang", "PERIOD=2026").stdout
     assert "Error 66" in make("verify", "LOCALITY=cat-hai").stderr
 
 
@@ -26,7 +26,7 @@ def test_a_report_is_published_again_to_replace_an_altered_one(make: Make, proje
     flip(report_of(project) / "index.html")
     answer = make("verify")
     assert "Error 76" in answer.stderr
-    assert f"reports/{LOCALITY}/2025/index.html: nội dung đã đổi so với bản kê" in answer.stdout
+    assert f"reports/{LOCALITY}/2026/index.html: nội dung đã đổi so với bản kê" in answer.stdout
     assert "Traceback" not in answer.stderr
     before = run_id(report_of(project))
     assert make("report", f"LOCALITY={LOCALITY}").returncode == 0
