@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
 from pipeline.errors import DataError
+from pipeline.report.cell_options import read_options
 from pipeline.report.notebook_display import SAID_OF_A_FIGURE
 from pipeline.report.notebook_fragment import is_fragment
 from pipeline.report.page import TEMPLATES, Fragment, environment
@@ -26,8 +27,6 @@ from pipeline.report.shown_text import as_html, as_text
 from pipeline.report.words import Words
 
 _HEADING = re.compile(r"\s*#{1,6}[ \t]+(?P<text>[^\n]*)")
-_OPTION = re.compile(r"^#\|[ \t]*(fig-alt|fig-cap|tbl-cap):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
-"""Comments above the code of a cell, spelt as Quarto spells them."""
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[@-~]")
 """A sequence by which a terminal is told a colour."""
 _HOW_TO = "Xem docs/add-a-section.md"
@@ -117,7 +116,7 @@ class Additions:
             yield _text(addition, cell.source)
         if cell.cell_type != "code":
             return
-        options = dict(_OPTION.findall(cell.source))
+        options = _options(addition, cell)
         shown = [_by_type(output) for output in cell.outputs]
         pictures = _pictures(cell)
         if len(pictures) > 1 and not all(pictures.values()):
@@ -220,6 +219,14 @@ def _picture(data: Mapping[str, str]) -> str:
     if _SVG in data:
         return f"data:{_SVG};base64,{base64.b64encode(data[_SVG].encode()).decode()}"
     return f"data:{_PNG};base64,{''.join(data[_PNG].split())}" if _PNG in data else ""
+
+
+def _options(addition: Addition, cell: NotebookNode) -> dict[str, str]:
+    try:
+        return read_options(cell.source)
+    except ValueError as error:
+        remedy = "Đặt lời ấy trong dấu nháy kép: #| fig-alt: \"Nguồn: báo cáo của xã\"."
+        raise _refusal(addition, str(error), remedy) from error
 
 
 def _text(addition: Addition, markdown: str) -> Part:
