@@ -279,7 +279,7 @@ def test_grouped_headings_and_named_indexes_keep_their_places(tmp_path: Path) ->
 
 
 def test_the_caption_of_a_styled_table_serves(tmp_path: Path) -> None:
-    styled = FRAME.style.set_caption("Theo quý").format(na_rep="NaN")
+    styled = FRAME.style.set_caption("Theo quý").format(na_rep="NaN", escape="html")
     (added,) = _added(_page(tmp_path, new_markdown_cell("## A"), _shows(styled), _shows(FRAME, "#| tbl-cap: Khác\nx")))
     assert "<caption>Bảng bổ sung 1. Theo quý</caption>" in added
     assert "<caption>Bảng bổ sung 2. Khác</caption>" in added
