@@ -8,7 +8,7 @@ from pipeline.paths import Layout
 from pipeline.publish.manifest import run_id
 from tests.audit_e2e.conftest import LOCALITY
 from tests.e2e.conftest import Make
-from tests.faults.manipulations import flip, report_of, without_line
+from tests.faults.manipulations import flip, without_line
 
 
 def test_an_unchanged_project_is_whole_and_the_head_is_printed(make: Make, project: Layout) -> None:
@@ -23,14 +23,14 @@ def test_an_unchanged_project_is_whole_and_the_head_is_printed(make: Make, proje
 
 
 def test_a_report_is_published_again_to_replace_an_altered_one(make: Make, project: Layout) -> None:
-    flip(report_of(project) / "index.html")
+    flip(project.report(LOCALITY, "2026") / "index.html")
     answer = make("verify")
     assert "Error 76" in answer.stderr
     assert f"reports/{LOCALITY}/2026/index.html: nội dung đã đổi so với bản kê" in answer.stdout
     assert "Traceback" not in answer.stderr
-    before = run_id(report_of(project))
+    before = run_id(project.report(LOCALITY, "2026"))
     assert make("report", f"LOCALITY={LOCALITY}").returncode == 0
-    assert run_id(report_of(project)) == before
+    assert run_id(project.report(LOCALITY, "2026")) == before
     assert make("verify").returncode == 0
 
 
