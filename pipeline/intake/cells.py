@@ -96,6 +96,8 @@ class Grid:
     constant_width: bool = False
     """Delimited text: in a line wider or narrower than its heading, cells have slipped."""
     hidden_columns: frozenset[int] = frozenset()
+    since_1904: bool = False
+    """A workbook whose day 0 is 1 January 1904 (hệ ngày 1904), as Excel for the Mac once counted."""
 
     def area_at(self, number: int, column: int) -> Area | None:
         """The merged area over a cell."""

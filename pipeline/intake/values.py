@@ -35,6 +35,8 @@ _PER_CENT = frozenset(map(name_key, ["phần trăm", "phần trăm (%)", "tỷ l
 
 # Excel counts days from here; that it has a 29 February 1900 does not matter for later days.
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
+# How many days later a workbook begins that counts from 1904.
+_UNTIL_1904 = 1462
 # 2015 to 2035. Other whole numbers in a column of days are not days of a plan.
 _EXCEL_DAYS = range(42005, 49674)
 
@@ -238,14 +240,17 @@ def _why_no_number(text: str) -> str:
     return "không phải số"
 
 
-def read_day(text: str, *, mixed: bool = False) -> dt.date | Period:
+def read_day(text: str, *, mixed: bool = False, since_1904: bool = False) -> dt.date | Period:
     """A day, or the month, quarter or year that stands for one.
 
     `mixed`: elsewhere in the table the month comes first, or numbers are written the English way.
+    `since_1904`: the workbook counts days from 1904.
     """
     plain = _UNTIL.sub("", tidy(text.strip(INVISIBLE)).rstrip(" .;,"))
-    if plain.isascii() and plain.isdigit() and int(plain) in _EXCEL_DAYS:
-        return _EXCEL_EPOCH + dt.timedelta(days=int(plain))
+    if plain.isascii() and plain.isdigit() and len(plain) == 5:
+        days = int(plain) + (_UNTIL_1904 if since_1904 else 0)
+        if days in _EXCEL_DAYS:
+            return _EXCEL_EPOCH + dt.timedelta(days=days)
     if found := _ISO.fullmatch(plain):
         return _date(found[1], found[2], found[3])
     if found := _DAY.fullmatch(plain):
