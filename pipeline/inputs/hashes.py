@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.paths import Layout
+from pipeline.errors import DataError
+from pipeline.paths import LONGEST_NAME, Layout, is_plain
 from pipeline.plans.base import Frozen
 
 
@@ -30,8 +32,22 @@ def hash_file(layout: Layout, path: Path, name: str | None = None) -> FileHash:
 
 
 def hash_files(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
-    """The same of many files, in the order of their paths."""
-    return tuple(sorted((hash_file(layout, path) for path in paths), key=lambda file: file.path))
+    """The same of many files, in the order of their paths.
+
+    Raises DataError for a name with which no bundle could be made (`is_plain`).
+    """
+    return tuple(
+        sorted((hash_file(layout, _named_plainly(layout, path)) for path in paths), key=lambda file: file.path)
+    )
+
+
+def _named_plainly(layout: Layout, path: Path) -> Path:
+    name = layout.relative(path)
+    if not is_plain(name) or len(os.fsencode(path.name)) > LONGEST_NAME:
+        shown = name.encode("unicode_escape", "backslashreplace").decode() if not name.isprintable() else name
+        why = f"tên tệp có “:”, “\\”, ký tự ẩn, hoặc dài quá {LONGEST_NAME} byte: không đóng gói, sao lưu được"
+        raise DataError(f"{shown}: {why}. Đổi tên tệp.")
+    return path
 
 
 def canonical(record: object) -> str:

@@ -168,9 +168,7 @@ def _cells_only(content: bytes) -> bytes:
     return target.getvalue()
 
 
-def _careful_cells(
-    sheet: Any, formulas: Any, fonts: Fonts, found: Examined
-) -> dict[tuple[int, int], tuple[Cell, Any]]:
+def _careful_cells(sheet: Any, formulas: Any, fonts: Fonts, found: Examined) -> dict[tuple[int, int], tuple[Cell, Any]]:
     """(row, column) → the cell, and its value for the comparison of engines."""
     cells: dict[tuple[int, int], tuple[Cell, Any]] = {}
     for (row, column), cell in sheet._cells.items():

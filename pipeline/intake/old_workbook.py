@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from pipeline.intake.cell_look import NUMBER_SHOWN, date_text, day_shown, is_percentage, shows_another_number
+from pipeline.intake.cell_look import NUMBER_SHOWN, day_shown, is_percentage, shows_another_number
 from pipeline.intake.cells import Cell, FileFaultError, number_cell, text_cell
 from pipeline.intake.examiner import agree, read_fast
 from pipeline.intake.markup_tables import read_markup

@@ -16,6 +16,7 @@ from pipeline.errors import DataError, Finding
 from pipeline.intake.answers import read_answers
 from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter
 from pipeline.intake.delimited import read_delimited
+from pipeline.intake.file_names import refuse_name
 from pipeline.intake.headings import Forms, read_forms
 from pipeline.intake.inbox import read_content, sent_files
 from pipeline.intake.legacy import refuse_legacy
@@ -64,6 +65,8 @@ def read_submissions(
     tables = [p for p in sent if p.suffix.lower() not in EVIDENCE]
     beside = [p.name for p in sent if tables and p not in tables]
     only_words = [p for p in tables if p.suffix.lower() == ".docx"]
+    for path in (p for p in sent if p.name in beside):
+        findings += _name_faults(path, layout)
     for path in tables or sent:
         try:
             submissions.append(read_file(path, layout.relative(path), forms, period, whose))
@@ -78,6 +81,15 @@ def read_submissions(
     if submissions:
         submissions[0] = _with_companions(submissions[0], beside)
     return submissions
+
+
+def _name_faults(path: Path, layout: Layout) -> Sequence[Finding]:
+    """What is wrong with the name of a file that is kept and not read."""
+    try:
+        refuse_name(path.name)
+    except FileFaultError as fault:
+        return refusal(layout.relative(path), fault).findings
+    return ()
 
 
 def _with_companions(submission: Submission, names: Sequence[str]) -> Submission:

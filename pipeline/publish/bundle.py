@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.errors import CannotCreateError, DataError, MismatchError, NoInputError
 from pipeline.inputs.describe import hash_notebook
-from pipeline.paths import CODE, Layout
+from pipeline.paths import CODE, Layout, is_plain
 from pipeline.publish.log import Log
 from pipeline.publish.manifest import BESIDE, FORMERLY_BESIDE, MANIFEST, Recorded, faults_of, read_recorded
 from pipeline.publish.store import Store
@@ -127,19 +127,6 @@ def faults(entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> Iterator[st
         elif name in seen:
             yield f"{name} có hai lần"
         seen.add(name)
-
-
-def is_plain(name: str) -> bool:
-    """Whether a name stays below the folder it is joined to, on every system, and prints in one line."""
-    path = PurePosixPath(name)
-    return (
-        bool(path.parts)
-        and name.isprintable()
-        and str(path) == name
-        and not path.is_absolute()
-        and not {"..", "."} & set(path.parts)
-        and not set("\\:") & set(name)
-    )
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes) -> None:

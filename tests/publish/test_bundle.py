@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from pipeline.errors import CannotCreateError, DataError, MismatchError, NoInputError, PipelineError
 from pipeline.inputs.describe import hash_notebook
 from pipeline.inputs.draft import KNOWN
-from pipeline.paths import Layout
-from pipeline.publish.bundle import ArchiveLimits, foreign_code, is_plain, make_bundle, new_file, opened, pack, unpack
+from pipeline.paths import Layout, is_plain
+from pipeline.publish.bundle import ArchiveLimits, foreign_code, make_bundle, new_file, opened, pack, unpack
 from pipeline.publish.log import Log
 from pipeline.publish.manifest import Recorded, faults_of, read_recorded
 from pipeline.publish.store import Store
