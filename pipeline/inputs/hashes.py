@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.errors import DataError
 from pipeline.paths import LONGEST_NAME, Layout, is_plain
 from pipeline.plans.base import Frozen
+from pipeline.whole import LARGEST, read_input
 
 
 class FileHash(Frozen):
@@ -27,8 +28,12 @@ class FileHash(Frozen):
 
 
 def hash_file(layout: Layout, path: Path, name: str | None = None) -> FileHash:
-    """Path, SHA-256 and size of one file, under `name` or its path below the project. Raises OSError."""
-    return FileHash.of(name or layout.relative(path), path.read_bytes())
+    """Path, SHA-256 and size of one file, under `name` or its path below the project.
+
+    Raises DataError for what is no ordinary file, OSError for one that is not there or cannot be read.
+    """
+    name = name or layout.relative(path)
+    return FileHash.of(name, read_input(path, name, LARGEST))
 
 
 def hash_files(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:

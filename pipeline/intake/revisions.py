@@ -24,6 +24,7 @@ from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.text import message_and_remedy
+from pipeline.whole import INPUT, NotOrdinaryError, no_file, read_ordinary
 
 Accepted = Observation | TaskFact | Reported
 
@@ -68,10 +69,14 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
     placed: list[Placed] = []
     findings: list[Finding] = []
     for path in correction_files(layout, locality, period):
-        content = path.read_bytes()
-        file, digest = layout.relative(path), hashlib.sha256(content).hexdigest()
+        file = layout.relative(path)
         try:
+            content = read_ordinary(path, INPUT)
+            digest = hashlib.sha256(content).hexdigest()
             items = TypeAdapter(tuple[Correction, ...]).validate_python(yaml.safe_load(content))
+        except NotOrdinaryError as error:
+            findings.append(no_file(file, error))
+            continue
         except ValidationError as error:
             findings += [
                 Finding(

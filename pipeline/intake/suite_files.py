@@ -18,6 +18,7 @@ from pipeline.errors import InternalError
 from pipeline.intake.frames import CATEGORIES, DAYS, FRAME_COLUMNS
 from pipeline.intake.rows import COLUMNS, Basis, FileKind
 from pipeline.plans.base import Frozen
+from pipeline.whole import ordinary_text
 
 READING = "reading.json"
 """The rules of the reader, beside the suites."""
@@ -109,7 +110,7 @@ def _refuse(file: str, rule: str, key: str, what: str, remedy: str) -> NoReturn:
 
 def _load(path: Path, model: type[_Document]) -> _Document:
     try:
-        written = json.loads(path.read_text("utf-8"))
+        written = json.loads(ordinary_text(path))
     except (ValueError, OSError) as error:
         place = f"dòng {error.lineno}" if isinstance(error, json.JSONDecodeError) else "tệp"
         _refuse(path.name, "", place, "không đọc được JSON", "sửa dấu ngoặc, dấu phẩy, dấu nháy; lưu dạng UTF-8")

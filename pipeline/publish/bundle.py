@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import re
 import stat
 import struct
@@ -20,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from pipeline.errors import CannotCreateError, DataError, MismatchError, NoInputError
 from pipeline.inputs.describe import hash_notebook
@@ -27,7 +29,7 @@ from pipeline.paths import CODE, Layout, is_plain
 from pipeline.publish.log import Log
 from pipeline.publish.manifest import BESIDE, FORMERLY_BESIDE, MANIFEST, Recorded, faults_of, read_recorded
 from pipeline.publish.store import Store
-from pipeline.whole import whole_file
+from pipeline.whole import open_ordinary, read_ordinary, whole_file
 
 _BLOCK = 1 << 20
 _ENCRYPTED = 0x1
@@ -138,8 +140,13 @@ def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes) -> None:
     if isinstance(content, bytes):
         archive.writestr(entry, content)
         return
-    entry.file_size = content.stat().st_size
-    with content.open("rb") as file, archive.open(entry, "w") as packed:
+    with os.fdopen(open_ordinary(content), "rb") as file:
+        entry.file_size = os.fstat(file.fileno()).st_size
+        _pack(archive, entry, file)
+
+
+def _pack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: IO[bytes]) -> None:
+    with archive.open(entry, "w") as packed:
         while block := file.read(_BLOCK):
             packed.write(block)
 
@@ -271,7 +278,7 @@ def _of_program(path: str) -> str:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return hashlib.sha256(read_ordinary(path)).hexdigest() if path.is_file() else ""
 
 
 def _strange(names: list[str]) -> bool:
