@@ -59,7 +59,8 @@ def delete_others(folder: Path, kept: Container[str]) -> None:
 def _read(path: Path, maker: str) -> dict[str, str]:
     try:
         with os.fdopen(open_ordinary(path), encoding="utf-8", newline="\n") as lines:
-            return dict(_entries(lines)) if next(lines, "") == f"{maker}\n" else {}
+            own = lines.readline(len(maker) + 2) == f"{maker}\n"
+            return dict(_entries(lines)) if own else {}
     except (OSError, UnicodeDecodeError):
         return {}
 
