@@ -13,8 +13,10 @@ from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
 from pipeline.languages import catalogue_path
 from pipeline.paths import CODE
+from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.plans.targets import Comparator
 from pipeline.report.words import LANGUAGES, Language, Words
 from pipeline.report.words import VIETNAMESE as WORDS
 from tests.factories import exactly, target
@@ -63,6 +65,13 @@ def test_every_status_has_a_word(code: str) -> None:
     assert len({words.status(status) for status in Status}) == len(Status)
     assert len({words.task_status(status) for status in TaskStatus}) == len(TaskStatus)
     assert len({words.plan_state(state) for state in PlanState}) == len(PlanState)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_kind_of_deadline_and_comparator_has_a_word(code: str) -> None:
+    words = Words(code)
+    assert len({words.text(f"deadline.{kind}") for kind in DeadlineKind}) == len(DeadlineKind)
+    assert len({words.text(f"comparator.{comparator}") for comparator in Comparator}) == len(Comparator)
 
 
 @pytest.mark.parametrize(
