@@ -185,7 +185,7 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "name": "tên tệp có ký tự ẩn, “:”, “\\”, quá dài hoặc không phải UTF-8: không in, sao lưu an toàn được",
         "file-date": "tên tệp bắt đầu bằng một ngày không có trong lịch hoặc thiếu năm: không biết tệp nào gửi sau",
         "size": "tệp lớn hơn 20 MB",
-        "format": "không phải .xlsx, .csv, .xls, .ods, .xlsm hay .docx, hoặc nội dung không đúng với đuôi tệp",
+        "format": "không phải .xlsx, .csv, .xls, .ods, .xlsm, .docx hay .txt, hoặc nội dung không đúng với đuôi tệp",
         "empty": "không có số liệu",
         "encoding": "chữ không phải Unicode (UTF-8, UTF-16 có dấu đầu tệp): đọc đoán thì sai chữ",
         "legacy-encoding": "chữ viết bằng bảng mã TCVN3 (ABC) hoặc VNI, không phải Unicode: tự đổi thì có thể sai chữ",

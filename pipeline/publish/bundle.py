@@ -90,6 +90,8 @@ def unpack(source: Path, folder: Path, limits: ArchiveLimits) -> list[str]:
 
     Raises NoInputError where there is none, DataError for one that cannot be read or must not be trusted.
     """
+    if source.exists() and not source.is_file():  # to open a pipe would wait for somebody
+        raise DataError(f"{source.name}: không phải tệp thường. Chép gói thành một tệp rồi chạy lại.")
     try:
         with zipfile.ZipFile(source) as archive:
             entries = archive.infolist()
