@@ -118,6 +118,8 @@ def input_text(path: Path, name: str) -> str:
 
 def no_file(name: str, error: NotOrdinaryError) -> Finding:
     """The finding about what lies in the place of a file."""
+    if error.errno == errno.EFBIG:
+        return Finding(name, "tệp", "size", str(error.strerror), "chia thành nhiều tệp, hoặc bỏ tệp này")
     remedy = "đặt tệp thật vào chỗ này, không dùng liên kết, thư mục, ống hay thiết bị"
     return Finding(name, "tệp", "not-regular", str(error.strerror), remedy)
 

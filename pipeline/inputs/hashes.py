@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.errors import DataError
+from pipeline.errors import DataError, Finding
 from pipeline.paths import LONGEST_NAME, Layout, is_plain
 from pipeline.plans.base import Frozen
 from pipeline.whole import LARGEST, read_input
@@ -51,7 +51,7 @@ def _named_plainly(layout: Layout, path: Path) -> Path:
     if not is_plain(name) or len(os.fsencode(path.name)) > LONGEST_NAME:
         shown = name.encode("unicode_escape", "backslashreplace").decode() if not name.isprintable() else name
         why = f"tên tệp có “:”, “\\”, ký tự ẩn, hoặc dài quá {LONGEST_NAME} byte: không đóng gói, sao lưu được"
-        raise DataError(f"{shown}: {why}. Đổi tên tệp.")
+        raise DataError("Có tệp không dùng được:", [Finding(shown, "tên tệp", "name", why, "đổi tên tệp")])
     return path
 
 

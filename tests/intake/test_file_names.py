@@ -72,7 +72,7 @@ def test_a_name_that_no_copy_can_hold_is_refused_at_intake_and_as_an_input(
     assert refused.value.rule == "name"
     assert said in refused.value.message
     (tmp_path / name).write_text("x", "utf-8")
-    with pytest.raises(DataError, match="Đổi tên tệp"):
+    with pytest.raises(DataError, match="đổi tên tệp"):
         hash_files(Layout(tmp_path), [tmp_path / name])
 
 
