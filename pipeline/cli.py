@@ -38,6 +38,7 @@ from pipeline.verbs import (
     parser,
     verb,
 )
+from pipeline.whole import write_ordinary
 
 if TYPE_CHECKING:
     from pipeline.publish.manifest import Recorded
@@ -82,7 +83,7 @@ def _kept_traceback(layout: Layout) -> str:
     path = layout.processed / "traceback.txt"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(traceback.format_exc(), "utf-8")
+        write_ordinary(path, traceback.format_exc())
     except OSError:
         return traceback.format_exc()
     return f"{WHOLE} Gửi tệp này cho người bảo trì: {layout.relative(path)}"

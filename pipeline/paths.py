@@ -4,10 +4,27 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 CODE = Path(__file__).resolve().parent.parent
 """Where notebooks, suites and the package lie."""
+
+
+LONGEST_NAME = 200
+"""Bytes of a file's name: receipts and results add to it, and no file system here takes more than 255."""
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name stays below the folder it is joined to, on every system, and prints in one line."""
+    path = PurePosixPath(name)
+    return (
+        bool(path.parts)
+        and name.isprintable()
+        and str(path) == name
+        and not path.is_absolute()
+        and not {"..", "."} & set(path.parts)
+        and not set("\\:") & set(name)
+    )
 
 
 @dataclass(frozen=True)

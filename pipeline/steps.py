@@ -22,6 +22,7 @@ from pipeline.plans.method import Method
 from pipeline.plans.models import Locality, Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_registry
+from pipeline.whole import read_ordinary, write_ordinary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,7 @@ class Run:
         """Write a record for the next step; says where, which also marks the step as finished."""
         path = self.work / _FILES[type(record)]
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(to_json(record), "utf-8")
+        write_ordinary(path, to_json(record))
         return f"Đã ghi {self.layout.relative(path)}"
 
     def intake(self) -> Intake:
@@ -143,7 +144,7 @@ class PublishedReport:
         Raises NoInputError where the steps have not run here, or have run again on other inputs since.
         """
         with suppress(OSError):
-            if (self.run.work / _FILES[Completion]).read_bytes() == (self.run.report / _FILES[Completion]).read_bytes():
+            if read_ordinary(self.run.work / _FILES[Completion]) == read_ordinary(self.run.report / _FILES[Completion]):
                 return self.run.intake()
         raise NoInputError(
             f"Số liệu đã kiểm tra của báo cáo này không còn trong {self.run.layout.relative(self.run.work)}: "
@@ -170,7 +171,7 @@ _FILES: dict[type[BaseModel], str] = {Intake: "validated.json", Completion: "com
 
 def read_record(work: Path, model: type[_R]) -> _R:
     """The record that a step left in `work`. Raises OSError where there is none."""
-    return model.model_validate_json((work / _FILES[model]).read_text("utf-8"))
+    return model.model_validate_json(read_ordinary(work / _FILES[model]))
 
 
 def parameters(locality: str, period: str, known_at: str = "", page_lang: str = "") -> dict[str, str]:

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from pipeline.errors import DataError, Finding
+
 UNFINISHED = ".new-"
 """The names of files that are being written begin so; a process that was killed leaves them."""
 
@@ -53,6 +55,8 @@ def sync(path: Path) -> None:
 
 LARGEST = 1 << 28
 """Bytes of a file that is read at once; what is published and stored is far below."""
+INPUT = 20 * 1024 * 1024
+"""Bytes of a plan, a list, a correction; the largest that people write has half a megabyte."""
 
 
 class NotOrdinaryError(OSError):
@@ -85,6 +89,46 @@ def read_ordinary(path: Path, most: int = LARGEST) -> bytes:
         if os.fstat(file.fileno()).st_size > most:
             raise NotOrdinaryError(errno.EFBIG, "tệp lớn hơn mức có thể", str(path))
         return file.read()
+
+
+def ordinary_text(path: Path, most: int = LARGEST) -> str:
+    """The text of an ordinary file, UTF-8, line ends as one. Raises as `read_ordinary`, and UnicodeDecodeError."""
+    return _text(read_ordinary(path, most))
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_input(path: Path, name: str, most: int = INPUT) -> bytes:
+    """The bytes of a file that people write or send, as `read_ordinary`; DataError where it is no ordinary file.
+
+    `name` is what messages call it.
+    """
+    try:
+        return read_ordinary(path, most)
+    except NotOrdinaryError as error:
+        raise DataError("Có tệp không đọc được:", [no_file(name, error)]) from error
+
+
+def input_text(path: Path, name: str) -> str:
+    """The text of such a file, with one kind of line ends. Raises as `read_input`, and UnicodeDecodeError."""
+    return _text(read_input(path, name))
+
+
+def no_file(name: str, error: NotOrdinaryError) -> Finding:
+    """The finding about what lies in the place of a file."""
+    if error.errno == errno.EFBIG:
+        return Finding(name, "tệp", "size", str(error.strerror), "chia thành nhiều tệp, hoặc bỏ tệp này")
+    remedy = "đặt tệp thật vào chỗ này, không dùng liên kết, thư mục, ống hay thiết bị"
+    return Finding(name, "tệp", "not-regular", str(error.strerror), remedy)
+
+
+def write_ordinary(path: Path, text: str) -> None:
+    """Write a text to a file that is new or ordinary, without a wait for the disk. Raises as `open_ordinary`."""
+    handle = open_ordinary(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _not_ordinary(path: Path) -> NotOrdinaryError:

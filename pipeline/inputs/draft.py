@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.inputs.program import notebook_source, program_files
 from pipeline.paths import CODE
+from pipeline.whole import read_ordinary
 
 MARK = "DRAFT"
 KNOWN = "PIPELINE_CHANGED"
@@ -83,7 +84,7 @@ def _is_only_saved(code: Path, path: str) -> bool:
     if committed is None:
         return False
     try:
-        return notebook_source((code / path).read_bytes()) == notebook_source(committed)
+        return notebook_source(read_ordinary(code / path)) == notebook_source(committed)
     except (OSError, ValueError):
         return False
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 
@@ -25,6 +26,7 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen, Record, Slug
 from pipeline.plans.registry import NO_PLANS, read_registry
 from pipeline.plans.strict_yaml import loaded
+from pipeline.whole import ordinary_text
 
 ALL = "all"
 FOLDER = "notebooks/extra"
@@ -107,10 +109,10 @@ def describe_sections(
 
 def _lines(layout: Layout) -> Iterator[SwitchedOn]:
     path = layout.extra_sections
-    if not path.is_file():
+    if not os.path.lexists(path):
         return
     try:
-        lines = TypeAdapter(list[SwitchedOn]).validate_python(loaded(path.read_text("utf-8")) or [])
+        lines = TypeAdapter(list[SwitchedOn]).validate_python(loaded(ordinary_text(path)) or [])
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise DataError(f"{layout.relative(path)}: không đọc được: {_first(error)}. Mẫu: {_EXAMPLE}") from error
     lists = read_registry(layout, NO_PLANS)

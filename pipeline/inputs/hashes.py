@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.paths import Layout
+from pipeline.errors import DataError, Finding
+from pipeline.paths import LONGEST_NAME, Layout, is_plain
 from pipeline.plans.base import Frozen
+from pipeline.whole import LARGEST, read_input
 
 
 class FileHash(Frozen):
@@ -25,13 +28,31 @@ class FileHash(Frozen):
 
 
 def hash_file(layout: Layout, path: Path, name: str | None = None) -> FileHash:
-    """Path, SHA-256 and size of one file, under `name` or its path below the project. Raises OSError."""
-    return FileHash.of(name or layout.relative(path), path.read_bytes())
+    """Path, SHA-256 and size of one file, under `name` or its path below the project.
+
+    Raises DataError for what is no ordinary file, OSError for one that is not there or cannot be read.
+    """
+    name = name or layout.relative(path)
+    return FileHash.of(name, read_input(path, name, LARGEST))
 
 
 def hash_files(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
-    """The same of many files, in the order of their paths."""
-    return tuple(sorted((hash_file(layout, path) for path in paths), key=lambda file: file.path))
+    """The same of many files, in the order of their paths.
+
+    Raises DataError for a name with which no bundle could be made (`is_plain`).
+    """
+    return tuple(
+        sorted((hash_file(layout, _named_plainly(layout, path)) for path in paths), key=lambda file: file.path)
+    )
+
+
+def _named_plainly(layout: Layout, path: Path) -> Path:
+    name = layout.relative(path)
+    if not is_plain(name) or len(os.fsencode(path.name)) > LONGEST_NAME:
+        shown = name.encode("unicode_escape", "backslashreplace").decode() if not name.isprintable() else name
+        why = f"tên tệp có “:”, “\\”, ký tự ẩn, hoặc dài quá {LONGEST_NAME} byte: không đóng gói, sao lưu được"
+        raise DataError("Có tệp không dùng được:", [Finding(shown, "tên tệp", "name", why, "đổi tên tệp")])
+    return path
 
 
 def canonical(record: object) -> str:

@@ -17,6 +17,7 @@ from pipeline.completion.records import Completion
 from pipeline.errors import MismatchError
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
+from pipeline.whole import read_ordinary
 
 COMPLETION, ENTRY = "completion.json", "entry.json"
 FILES = (COMPLETION, ENTRY)
@@ -72,7 +73,7 @@ def issued_before(layout: Layout, locality: str, name: str, base: str) -> Path |
 def read_issue(folder: Path) -> Issue:
     """The line by which the report was issued. Raises MismatchError."""
     try:
-        return Issue.model_validate_json((folder / ENTRY).read_bytes())
+        return Issue.model_validate_json(read_ordinary(folder / ENTRY))
     except (OSError, ValueError) as error:
         raise MismatchError(f"{folder / ENTRY}: không đọc được. Khôi phục từ bản sao lưu.") from error
 
@@ -80,5 +81,5 @@ def read_issue(folder: Path) -> Issue:
 def replacement(folder: Path, completion: Completion) -> Replacement:
     """The issued report whose record lies in `folder`, and how `completion` differs from it."""
     issue = read_issue(folder)
-    differences = differences_from((folder / COMPLETION).read_bytes(), completion)
+    differences = differences_from(read_ordinary(folder / COMPLETION), completion)
     return Replacement(run=issue.run, by=issue.by, at=issue.at, differences=differences)

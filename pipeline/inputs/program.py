@@ -16,6 +16,7 @@ from typing import Any
 
 from pipeline.errors import DataError
 from pipeline.paths import CODE
+from pipeline.whole import ordinary_text, read_ordinary
 
 PACKAGE = "pipeline"
 RENDERERS = ("pipeline.report.files", "pipeline.report.render")
@@ -103,7 +104,7 @@ def _cell(number: int, cell: dict[str, Any]) -> dict[str, Any]:
 def read_notebook(path: str) -> bytes:
     """The source of a notebook of the program, by its path below the project. Raises DataError where it is none."""
     try:
-        return notebook_source((CODE / path).read_bytes())
+        return notebook_source(read_ordinary(CODE / path))
     except (OSError, ValueError) as error:
         raise DataError(
             f"{path}: không đọc được sổ tay (tệp mất hoặc hỏng). Trả lại bản đã ghi nhận: git checkout {path}; "
@@ -154,7 +155,7 @@ def _of_root(root: str) -> list[str]:
 
 @cache
 def _imported(module: str) -> tuple[str, ...]:
-    return tuple(_names_in(_path(module).read_text("utf-8")))
+    return tuple(_names_in(ordinary_text(_path(module))))
 
 
 def _names_in(code: str) -> Iterator[str]:

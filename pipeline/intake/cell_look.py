@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,6 +27,21 @@ def shows_another_number(number_format: str) -> bool:
     if not first.strip() and (number_format or "").startswith(";"):
         return True
     return bool(_DIGITS_QUOTED.search(first) or _SCALED.search(_PERCENT_QUOTED.sub("", first)))
+
+
+def day_shown(value: dt.date, number_format: str) -> str:
+    """A day as its cell shows it: a format without days shows 'tháng 02/2026', one without months 'năm 2026'."""
+    codes = set(_PERCENT_QUOTED.sub("", (number_format or "").lower()).partition(";")[0])
+    if codes & set("dhs") or "y" not in codes:
+        return date_text(value)
+    return f"tháng {value:%m/%Y}" if "m" in codes else f"năm {value:%Y}"
+
+
+def date_text(value: dt.date) -> str:
+    """A day as cells give it, with the time where there is one."""
+    if isinstance(value, dt.datetime) and value.time() != dt.time():
+        return value.isoformat(" ", "minutes")
+    return value.isoformat()[:10]
 
 
 def takes_from_another_file(formula: object) -> bool:

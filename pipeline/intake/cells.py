@@ -96,6 +96,8 @@ class Grid:
     constant_width: bool = False
     """Delimited text: in a line wider or narrower than its heading, cells have slipped."""
     hidden_columns: frozenset[int] = frozenset()
+    since_1904: bool = False
+    """A workbook whose day 0 is 1 January 1904 (hệ ngày 1904), as Excel for the Mac once counted."""
 
     def area_at(self, number: int, column: int) -> Area | None:
         """The merged area over a cell."""
@@ -180,9 +182,10 @@ def widths(lines: Sequence[Line]) -> dict[int, int]:
 FILE_RULES: Mapping[str, str] = MappingProxyType(
     {
         "not-regular": "liên kết, thư mục hay thiết bị thay cho tệp: không biết ai đổi nội dung lúc nào",
-        "name": "tên tệp có ký tự ẩn hoặc không phải UTF-8: không ghi lại, không in ra an toàn được",
+        "name": "tên tệp có ký tự ẩn, “:”, “\\”, quá dài hoặc không phải UTF-8: không in, sao lưu an toàn được",
+        "file-date": "tên tệp bắt đầu bằng một ngày không có trong lịch hoặc thiếu năm: không biết tệp nào gửi sau",
         "size": "tệp lớn hơn 20 MB",
-        "format": "không phải .xlsx, .csv, .xls, .ods, .xlsm hay .docx, hoặc nội dung không đúng với đuôi tệp",
+        "format": "không phải .xlsx, .csv, .xls, .ods, .xlsm, .docx hay .txt, hoặc nội dung không đúng với đuôi tệp",
         "empty": "không có số liệu",
         "encoding": "chữ không phải Unicode (UTF-8, UTF-16 có dấu đầu tệp): đọc đoán thì sai chữ",
         "legacy-encoding": "chữ viết bằng bảng mã TCVN3 (ABC) hoặc VNI, không phải Unicode: tự đổi thì có thể sai chữ",

@@ -22,6 +22,7 @@ from pipeline.plans.models import Indicator
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.plans.text import message_and_remedy
+from pipeline.whole import INPUT, NotOrdinaryError, no_file, read_ordinary
 
 
 class Confirmation(Record):
@@ -111,7 +112,10 @@ def confirmed_values(
 def _items(layout: Layout, path: Path, findings: list[Finding]) -> Iterator[PlacedConfirmation]:
     file = layout.relative(path)
     try:
-        read = TypeAdapter(tuple[Confirmation, ...]).validate_python(yaml.safe_load(path.read_bytes()))
+        read = TypeAdapter(tuple[Confirmation, ...]).validate_python(yaml.safe_load(read_ordinary(path, INPUT)))
+    except NotOrdinaryError as error:
+        findings.append(no_file(file, error))
+        return
     except ValidationError as error:
         for e in error.errors():
             place = f"mục {int(e['loc'][0]) + 1 if e['loc'] else 1}, {e['loc'][-1] if e['loc'] else ''}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 
 from pipeline.intake.cells import FileFaultError, Grid, Line, text_cell, widths
 from pipeline.intake.legacy import legacy_fault, may_be_windows_1258, recognise
@@ -98,7 +99,7 @@ def _best(text: str) -> list[Line]:
     scores = {d: _tabular(lines) for d, lines in readings.items()}
     intended = _intended(text)
     if intended in faults:  # not to be hidden by another delimiter that happens to give a table
-        whole = [d for d, lines in readings.items() if _is_table(lines, scores[d])]
+        whole = [d for d, lines in readings.items() if _is_table(lines, 2 if _sets_apart(d, text) else 3)]
         if len(whole) != 1:
             raise faults[intended]
         intended = whole[0]
@@ -119,11 +120,18 @@ def _best(text: str) -> list[Line]:
     return readings[leading[0]]
 
 
-def _is_table(lines: list[Line], score: int) -> bool:
-    """Whether nearly all lines have one width, of three cells or more: no accident of commas within texts."""
+def _is_table(lines: list[Line], least: int) -> bool:
+    """Whether below the titles nearly all lines have one width, of `least` cells or more: no accident of commas."""
     filled = [line for line in lines if not line.blank]
-    most = max(widths(lines).items(), key=lambda item: item[1], default=(0, 0))[0]
-    return most >= 3 and score >= 2 and score >= 0.9 * len(filled)
+    rows = list(dropwhile(lambda line: len(line.cells) == 1, filled))
+    width, score = max(widths(rows).items(), key=lambda item: item[1], default=(0, 0))
+    return width >= least and score >= 2 and score >= 0.9 * len(rows)
+
+
+def _sets_apart(delimiter: str, text: str) -> bool:
+    """Whether a whole cell between two such delimiters, or an end of a line, is quoted: no accident within texts."""
+    edge = re.escape(delimiter)
+    return bool(re.search(rf'(?:^|{edge})"[^"\r\n]{{0,2000}}"(?:{edge}|\r?$)', text, re.MULTILINE))
 
 
 def _intended(text: str) -> str:

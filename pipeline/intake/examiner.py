@@ -20,13 +20,16 @@ from typing import Any
 
 from pipeline.intake.cell_look import (
     Fonts,
+    date_text,
+    day_shown,
     is_percentage,
     shows_another_number,
     takes_from_another_file,
     without_note_mark,
 )
 from pipeline.intake.cells import Cell, FileFaultError, column_letter, number_cell, text_cell
-from pipeline.intake.workbook_parts import contradictory, damaged, examine
+from pipeline.intake.workbook_parts import Examined, contradictory, damaged, examine
+from pipeline.intake.workbook_repairs import with_known_errors, with_shown_spaces
 
 MEMORY = 1024**3
 CPU_SECONDS = 17
@@ -113,22 +116,26 @@ def read_open_workbook(content: bytes) -> list[dict[str, object]]:
 
 def _read(content: bytes, *, macros: bool) -> list[dict[str, object]]:
     found = examine(content, macros=macros)
+    if found.spaced:
+        content = with_shown_spaces(content)
     warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that no cell value depends on
     # openpyxl asks for numpy and for pillow, which cost more to import than most workbooks to read.
     sys.modules.setdefault("numpy", None)  # type: ignore[arg-type]
     sys.modules.setdefault("PIL", None)  # type: ignore[arg-type]
     import openpyxl.reader.drawings
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     openpyxl.reader.drawings.PILImage = None  # pictures hold no figures, and are not opened
     careful = _load(content, data_only=True, rich_text=found.runs)
     formulas = _load(content) if found.incomplete or found.linked else None
     fonts = Fonts.of(careful)
-    fast = read_fast(content)
+    fast = read_fast(with_known_errors(content) if found.errors else content)
     sheets = []
     for sheet in careful.worksheets:
-        cells = _careful_cells(sheet, formulas[sheet.title] if formulas else None, fonts)
+        cells = _careful_cells(sheet, formulas[sheet.title] if formulas else None, fonts, found)
         agree(sheet.title, cells, fast.get(sheet.title))
-        sheets.append(_plain(sheet, {place: cell for place, (cell, _) in cells.items() if cell.text or cell.fault}))
+        shown = {place: cell for place, (cell, _) in cells.items() if cell.text or cell.fault}
+        sheets.append(_plain(sheet, shown) | {"since_1904": careful.epoch == CALENDAR_MAC_1904})
     return sheets
 
 
@@ -161,14 +168,15 @@ def _cells_only(content: bytes) -> bytes:
     return target.getvalue()
 
 
-def _careful_cells(sheet: Any, formulas: Any, fonts: Fonts) -> dict[tuple[int, int], tuple[Cell, Any]]:
+def _careful_cells(sheet: Any, formulas: Any, fonts: Fonts, found: Examined) -> dict[tuple[int, int], tuple[Cell, Any]]:
     """(row, column) → the cell, and its value for the comparison of engines."""
     cells: dict[tuple[int, int], tuple[Cell, Any]] = {}
     for (row, column), cell in sheet._cells.items():
         value = cell.value
         formula = formulas._cells[row, column] if formulas is not None else None
         if value is None:
-            if formula is not None and formula.data_type == "f":
+            gives_nothing = cell.data_type == "str" and not found.unsaid
+            if formula is not None and formula.data_type == "f" and not gives_nothing:
                 cells[row, column] = (Cell("", "formula-no-value"), None)
             continue
         read = _cell(cell, value)
@@ -191,7 +199,7 @@ def _cell(cell: Any, value: Any) -> Cell:
     if isinstance(value, int | float):
         return _number(value, cell.number_format)
     if isinstance(value, dt.datetime | dt.date):
-        return Cell(date_text(value), "early-date" if value.year <= 1900 else "")
+        return Cell(day_shown(value, cell.number_format), "early-date" if value.year <= 1900 else "")
     return text_cell(_unescaped(without_note_mark(value) if isinstance(value, list) else str(value)))
 
 
@@ -205,13 +213,6 @@ def _number(value: float | int, number_format: str) -> Cell:
         return Cell(str(value), "cell-error")
     cell = number_cell(value, is_percentage(number_format))
     return Cell(cell.text, "scaled") if shows_another_number(number_format) and not cell.fault else cell
-
-
-def date_text(value: dt.date) -> str:
-    """A day as cells give it, with the time where there is one."""
-    if isinstance(value, dt.datetime) and value.time() != dt.time():
-        return value.isoformat(" ", "minutes")
-    return value.isoformat()[:10]
 
 
 def read_fast(content: bytes) -> dict[str, dict[tuple[int, int], Any]]:

@@ -23,6 +23,7 @@ from pipeline.intake.rows import COLUMNS, FileKind
 from pipeline.intake.scope import Whose
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
+from pipeline.whole import read_input
 
 SCOPES = ("locality", "reporting-period")
 """Columns that say whose figure a row is, and of which period."""
@@ -110,13 +111,13 @@ class TableHeading:
 
 def read_forms(path: Path) -> Forms:
     """Read `headings.yaml`. Raises DataError if one form has two meanings."""
-    return _read_forms(path, path.stat().st_mtime_ns)
+    return _read_forms(path, path.lstat().st_mtime_ns)
 
 
 @lru_cache(maxsize=8)
 def _read_forms(path: Path, changed: int) -> Forms:
     del changed
-    document = yaml.safe_load(path.read_text("utf-8"))
+    document = yaml.safe_load(read_input(path, path.name))
     meanings = {name: name for names in COLUMNS.values() for name in names}
     for part in ("columns", "scope", "unused", "ambiguous"):
         for meaning, forms in document[part].items():

@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline.intake.cells import FileFaultError
+from pipeline.intake.file_names import refuse_name
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.whole import open_ordinary
@@ -69,10 +70,7 @@ def _names(folder: Path) -> list[str]:
 
 def read_content(path: Path) -> bytes:
     """The bytes of a regular file of at most LARGEST, opened without waiting for anybody. Raises FileFaultError."""
-    if not path.name.isprintable():
-        shown = path.name.encode("unicode_escape", "backslashreplace").decode("ascii", "replace")
-        message = f"tên tệp có ký tự ẩn, dấu cách lạ hoặc không phải UTF-8: {shown}"
-        raise FileFaultError("name", "tên tệp", message, "đổi tên tệp, chỉ dùng chữ, số, dấu gạch và dấu cách thường")
+    refuse_name(path.name)
     try:
         handle = open_ordinary(path)
     except OSError as error:

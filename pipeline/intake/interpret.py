@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Generic, TypeVar
 
 from pipeline.intake.cells import FAULTS, OWN_RULES
@@ -138,12 +138,13 @@ class Cells:
 
     def date(self, column: str) -> dt.date | None:
         """The day in the cell; for a period its cut-off. What is not written as a day is recorded in `inferred`."""
-        day = self.read(column, lambda text: read_day(text, mixed=column in self.row.mixed))
+        day = self.read(column, partial(read_day, mixed=column in self.row.mixed, since_1904=self.row.since_1904))
         if isinstance(day, Period):
-            period, day = day, self.cut_off(day)
-            self.inferred.append(f"“{self.text(column)}” đọc là {period.label.lower()}, lấy ngày {day:%d/%m/%Y}")
+            label, day = day.label.lower(), self.cut_off(day)
+            self.inferred.append(f"“{self.text(column)}” đọc là {label}, lấy ngày {day:%d/%m/%Y}")
         elif day is not None and self.text(column).isdigit():
-            self.inferred.append(f"“{self.text(column)}” là số ngày của Excel, đọc là {day:%d/%m/%Y}")
+            system = "hệ ngày 1904 của Excel" if self.row.since_1904 else "Excel"
+            self.inferred.append(f"“{self.text(column)}” là số ngày của {system}, đọc là {day:%d/%m/%Y}")
         return day
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from pipeline.intake.cell_look import NUMBER_SHOWN, is_percentage, shows_another_number
+from pipeline.intake.cell_look import NUMBER_SHOWN, day_shown, is_percentage, shows_another_number
 from pipeline.intake.cells import Cell, FileFaultError, number_cell, text_cell
-from pipeline.intake.examiner import agree, date_text, read_fast
+from pipeline.intake.examiner import agree, read_fast
 from pipeline.intake.markup_tables import read_markup
 from pipeline.intake.workbook_parts import CELLS, damaged
 
@@ -42,7 +42,8 @@ def read_old(content: bytes) -> list[dict[str, object]]:
             raise FileFaultError("extent", f"trang “{sheet.name}”", "quá nhiều ô", "xóa các dòng, cột thừa")
         cells = _cells(book, sheet)
         agree(sheet.name, cells, fast.get(sheet.name))
-        sheets.append(_plain(sheet, {place: cell for place, (cell, _) in cells.items() if cell.text or cell.fault}))
+        shown = {place: cell for place, (cell, _) in cells.items() if cell.text or cell.fault}
+        sheets.append(_plain(sheet, shown) | {"since_1904": book.datemode == 1})
     return sheets
 
 
@@ -77,7 +78,7 @@ def _cell(book: Any, cell: Any) -> tuple[Cell, Any]:
             day = xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
         except (ValueError, OverflowError):
             return Cell(str(cell.value), "early-date"), cell.value
-        return Cell(date_text(day), "early-date" if day.year <= 1900 else ""), day
+        return Cell(day_shown(day, _format(book, cell.xf_index)), "early-date" if day.year <= 1900 else ""), day
     if cell.ctype == _NUMBER:
         shown = _format(book, cell.xf_index)
         whole = int(cell.value) if cell.value == int(cell.value) else cell.value

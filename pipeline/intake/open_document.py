@@ -168,10 +168,18 @@ class _Sheet:
         if kind in ("float", "percentage", "currency"):
             return _number(node.get(_name("office:value")) or "", kind == "percentage", shown)
         if kind == "date":
-            return Cell((node.get(_name("office:date-value")) or "")[:10])
+            return Cell(_day((node.get(_name("office:date-value")) or "")[:10], shown))
         if kind == "boolean":
             return Cell("TRUE" if node.get(_name("office:boolean-value")) == "true" else "FALSE")
         return text_cell(shown)
+
+
+def _day(written: str, shown: str) -> str:
+    """A day as its cell shows it: one that shows no more than its month or year is that month or year."""
+    year, month = written[:4], written[5:7]
+    if re.fullmatch(rf"(?:tháng )?0?{int(month or 0)}(?: ?[/.-] ?| năm ){year}", shown, re.IGNORECASE):
+        return f"tháng {month}/{year}"
+    return f"năm {year}" if re.fullmatch(rf"(?:năm )?{year}", shown, re.IGNORECASE) and year else written
 
 
 def _number(written: str, percent: bool, shown: str) -> Cell:

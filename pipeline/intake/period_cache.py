@@ -16,7 +16,7 @@ from pipeline.intake.rows import Intake, Observation, TaskFact
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
-from pipeline.whole import write_whole
+from pipeline.whole import NotOrdinaryError, read_ordinary, write_whole
 
 CACHE_NAME = "earlier-cache.json"
 _PACKAGES = ("plans", "intake")
@@ -69,7 +69,15 @@ class EarlierCache:
 
 def _hashes(files: Iterable[Path]) -> list[str]:
     """Name and hash of each file, sorted."""
-    return sorted(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files if path.is_file())
+    return sorted(f"{path.name} {_sha256(path)}" for path in files if not path.is_dir())
+
+
+def _sha256(path: Path) -> str:
+    """The hash of a file; '' for what is no ordinary one, which the reader refuses."""
+    try:
+        return hashlib.sha256(read_ordinary(path)).hexdigest()
+    except NotOrdinaryError:
+        return ""
 
 
 def _digest(parts: Iterable[str]) -> str:
@@ -79,7 +87,7 @@ def _digest(parts: Iterable[str]) -> str:
 def _read(path: Path, key: str) -> PeriodRecords | None:
     """None where the file is missing, was written for another key, or was edited."""
     try:
-        head, _, body = path.read_bytes().partition(b"\n")
+        head, _, body = read_ordinary(path).partition(b"\n")
         if json.loads(head) == {"key": key, "sha256": hashlib.sha256(body).hexdigest()}:
             return PeriodRecords.model_validate_json(body)
     except (OSError, ValueError):

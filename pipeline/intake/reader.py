@@ -16,6 +16,7 @@ from pipeline.errors import DataError, Finding
 from pipeline.intake.answers import read_answers
 from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter
 from pipeline.intake.delimited import read_delimited
+from pipeline.intake.file_names import refuse_name
 from pipeline.intake.headings import Forms, read_forms
 from pipeline.intake.inbox import read_content, sent_files
 from pipeline.intake.legacy import refuse_legacy
@@ -31,6 +32,8 @@ from pipeline.plans.text import name_key
 
 EVIDENCE = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 """Endings of files that beside a table are evidence (minh chứng): signed copies, pictures."""
+DELIMITED = (".csv", ".txt")
+"""Endings of delimited text; Excel gives .txt to what it calls Unicode Text."""
 SHORT = 256 * 1024
 """Bytes of text that need no child: reading takes time and memory in proportion, at most 0.6 s and 20 MiB."""
 
@@ -63,7 +66,9 @@ def read_submissions(
     sent = [p for p in sent_files(layout, locality, period) if wanted(p.name)]
     tables = [p for p in sent if p.suffix.lower() not in EVIDENCE]
     beside = [p.name for p in sent if tables and p not in tables]
-    only_words = [p for p in tables if p.suffix.lower() == ".docx"]
+    only_words = [p for p in tables if p.suffix.lower() in (".docx", ".txt")]
+    for path in (p for p in sent if p.name in beside):
+        findings += _name_faults(path, layout)
     for path in tables or sent:
         try:
             submissions.append(read_file(path, layout.relative(path), forms, period, whose))
@@ -78,6 +83,15 @@ def read_submissions(
     if submissions:
         submissions[0] = _with_companions(submissions[0], beside)
     return submissions
+
+
+def _name_faults(path: Path, layout: Layout) -> Sequence[Finding]:
+    """What is wrong with the name of a file that is kept and not read."""
+    try:
+        refuse_name(path.name)
+    except FileFaultError as fault:
+        return refusal(layout.relative(path), fault).findings
+    return ()
 
 
 def _with_companions(submission: Submission, names: Sequence[str]) -> Submission:
@@ -113,9 +127,11 @@ def read_grids(content: bytes, file: str) -> list[Grid]:
     ending = Path(file).suffix.lower()
     if not content.strip():
         raise FileFaultError("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
-    if ending == ".csv" and len(content) <= SHORT:
+    if ending in DELIMITED and len(content) <= SHORT:
         return [read_delimited(content)]
-    if ending in (".csv", ".xlsx", ".xlsm", ".xls", ".ods", ".docx"):
+    if ending in DELIMITED:
+        return read_in_child(content, "csv")
+    if ending in (".xlsx", ".xlsm", ".xls", ".ods", ".docx"):
         return read_in_child(content, ending[1:])
     raise FileFaultError(
         "format", "tệp", f"chưa nhận định dạng {ending or 'không đuôi'}", "lưu thành .xlsx hoặc .csv rồi gửi lại"

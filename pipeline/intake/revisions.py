@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,15 +17,16 @@ import yaml
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from pipeline.errors import DataError, Finding
+from pipeline.intake.file_names import received_day
 from pipeline.intake.rows import CORRECTED, Absence, Observation, Origin, Reported, Revision, TaskFact
 from pipeline.intake.values import Style, UnreadableError, read_value
 from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.text import message_and_remedy
+from pipeline.whole import INPUT, NotOrdinaryError, no_file, read_ordinary
 
 Accepted = Observation | TaskFact | Reported
-_DATED = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9])")
 
 
 class CorrectionStatus(StrEnum):
@@ -69,10 +69,14 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
     placed: list[Placed] = []
     findings: list[Finding] = []
     for path in correction_files(layout, locality, period):
-        content = path.read_bytes()
-        file, digest = layout.relative(path), hashlib.sha256(content).hexdigest()
+        file = layout.relative(path)
         try:
+            content = read_ordinary(path, INPUT)
+            digest = hashlib.sha256(content).hexdigest()
             items = TypeAdapter(tuple[Correction, ...]).validate_python(yaml.safe_load(content))
+        except NotOrdinaryError as error:
+            findings.append(no_file(file, error))
+            continue
         except ValidationError as error:
             findings += [
                 Finding(
@@ -254,9 +258,8 @@ def describe(record: Accepted) -> str:
 
 
 def received_on(file: str, period: Period, calendar: Calendar) -> dt.date:
-    """The day a file was received: the date its name begins with, else the cut-off of its period."""
-    found = _DATED.match(file.rpartition("/")[2])
-    try:
-        return dt.date.fromisoformat(found[1]) if found else period.cut_off(calendar)
-    except ValueError:
-        return period.cut_off(calendar)
+    """The day a file was received: the date its name begins with, else the cut-off of its period.
+
+    Raises FileFaultError for a name that begins with no day of the calendar.
+    """
+    return received_day(file.rpartition("/")[2]) or period.cut_off(calendar)

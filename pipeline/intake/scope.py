@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from pipeline.intake.cells import FileFaultError
+from pipeline.intake.file_names import without_day
 from pipeline.intake.heading_words import bears_on, fold, periods_in
 from pipeline.intake.inbox import ANSWERS
 from pipeline.plans.localities import Localities
@@ -38,7 +39,6 @@ _AS_OF = re.compile(
     r"[0-9]{1,2}[/.-]([0-9]{1,2})[/.-](20[0-9]{2})"
 )
 """The day of the figures; of a span (từ ngày … đến ngày …) its last."""
-_DATE_SENT = re.compile(r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class Whose:
 
     def other_in_name(self, file: str) -> str:
         """What the name of a file says that is not one's own."""
-        stem = _DATE_SENT.sub("", file.rpartition("/")[2].rpartition(".")[0])
+        stem = without_day(file.rpartition("/")[2].rpartition(".")[0])
         spaced = re.sub(r"(?<=[a-zà-ỹ])(?=[A-ZĐÀ-Ỹ0-9])|[-_.,()\s]+", " ", stem)
         key = f" {fold(spaced)} "
         named = [place for bare, place in self._folded.items() if place and f" {bare} " in key] if self.own else []

@@ -45,6 +45,8 @@ class SubmittedRow:
     """Columns whose heading promises whole numbers, where 1.234 is 1234."""
     mixed: frozenset[str] = frozenset()
     """Columns with numbers or days written in more than one way, where each of them is doubtful."""
+    since_1904: bool = False
+    """Of a workbook that counts days from 1904."""
 
     def at(self, column: str) -> Origin:
         """The origin of one cell of the row."""
@@ -324,7 +326,7 @@ def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
     ):
         faults["unit"] = "unit-of-heading"
     letters = {name: column_letter(column) for name, column in _columns_of(line, shape).items()}
-    return SubmittedRow(cells, origin, letters, faults, line.hidden, table.heading.whole, shape.mixed)
+    return SubmittedRow(cells, origin, letters, faults, line.hidden, table.heading.whole, shape.mixed, grid.since_1904)
 
 
 def _columns_of(line: Line, shape: _Shape) -> dict[str, int]:

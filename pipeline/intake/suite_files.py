@@ -21,6 +21,7 @@ from pipeline.intake.frames import CATEGORIES, DAYS, FRAME_COLUMNS, column_kind
 from pipeline.intake.rows import COLUMNS, Basis, FileKind
 from pipeline.intake.suite_arguments import argument_faults
 from pipeline.plans.base import Frozen
+from pipeline.whole import ordinary_text
 
 READING = "reading.json"
 """The rules of the reader, beside the suites."""
@@ -112,7 +113,9 @@ def refuse(file: str, rule: str, key: str, what: str, remedy: str) -> NoReturn:
 
 def _load(path: Path, model: type[_Document]) -> _Document:
     try:
-        written = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=_object, parse_constant=_Odd.constant)
+        written = json.loads(
+            ordinary_text(path).removeprefix("\ufeff"), object_pairs_hook=_object, parse_constant=_Odd.constant
+        )
     except OSError:
         refuse(path.name, "", "tệp", "không có hoặc không mở được", f"trả lại: git checkout expectations/{path.name}")
     except json.JSONDecodeError as error:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, Finding
+from pipeline.intake.cells import FileFaultError
 from pipeline.intake.confirmations import confirmed_values, read_confirmations
 from pipeline.intake.editions import of_window
 from pipeline.intake.frames import observation_frame, reported_frame, task_frame
@@ -157,7 +158,10 @@ def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) 
     registry, locality, period = context.registry, context.locality, context.period
 
     def known(file: str) -> bool:
-        return known_at is None or received_on(file, period, registry.calendar) <= known_at
+        try:
+            return known_at is None or received_on(file, period, registry.calendar) <= known_at
+        except FileFaultError:  # when it came is not known, so it is refused by its name
+            return True
 
     submissions = read_submissions(layout, locality, period, known, registry.localities)
     corrections = in_force(read_corrections(layout, locality, period), known_at)

@@ -35,6 +35,8 @@ _PER_CENT = frozenset(map(name_key, ["phần trăm", "phần trăm (%)", "tỷ l
 
 # Excel counts days from here; that it has a 29 February 1900 does not matter for later days.
 _EXCEL_EPOCH = dt.date(1899, 12, 30)
+# How many days later a workbook begins that counts from 1904.
+_UNTIL_1904 = 1462
 # 2015 to 2035. Other whole numbers in a column of days are not days of a plan.
 _EXCEL_DAYS = range(42005, 49674)
 
@@ -45,6 +47,7 @@ _ISO = re.compile(r"(20[0-9]{2})-([0-9]{2})-([0-9]{2})(?:[T ][0-9:.]+)?")
 _DAY = re.compile(r"(?:ngày )?([0-9]{1,2})([/.-])([0-9]{1,2})\2(20[0-9]{2})(?: [0-9:]+)?", re.IGNORECASE)
 _WORDS = re.compile(r"ngày ([0-9]{1,2}) tháng ([0-9]{1,2}) năm (20[0-9]{2})", re.IGNORECASE)
 _MONTH = re.compile(r"(?:tháng )?([0-9]{1,2})(?:\s*/\s*| năm )(20[0-9]{2})", re.IGNORECASE)
+_POWER = re.compile(r"-?[0-9]{1,20}(?:[.,][0-9]{1,20})?E[+-]?[0-9]{1,3}", re.IGNORECASE)
 _QUARTER = re.compile(r"(?:quý |q)(I{1,3}|IV|[1-4])(?:\s*/\s*| năm )(20[0-9]{2})", re.IGNORECASE)
 _YEAR = re.compile(r"(?:năm )?(20[0-9]{2})", re.IGNORECASE)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
@@ -124,6 +127,8 @@ def read_cell(text: str, style: Style) -> Reading:
     text = text.strip(INVISIBLE)
     if _odd(text.strip("–—")):
         raise UnreadableError("number", _why_no_number(text))
+    if question := _asked(text):
+        raise UnreadableError("number", question)
     try:
         result = read_result(
             text, lambda printed, counts: read_number(printed, replace(style, whole=style.whole or counts))
@@ -133,6 +138,22 @@ def read_cell(text: str, style: Style) -> Reading:
     if result.absent is not None:
         return Reading(absence=_absence(result.absent, style))
     return _reading(_of_unit(result, style), style)
+
+
+def _asked(text: str) -> str:
+    """The question about a cell that a program may have rewritten; '' for any other."""
+    plain = tidy(text).rstrip(" .;,")
+    if found := _ISO.fullmatch(plain):
+        meant = f"{int(found[3])}/{int(found[2])}"
+    elif found := _DAY.fullmatch(plain):
+        meant = f"{int(found[1])}/{int(found[3])}"
+    elif found := _MONTH.fullmatch(plain):
+        meant = f"{int(found[1])}/{found[2][2:]} hay {int(found[1])}/{found[2]}"
+    elif _POWER.fullmatch(plain):
+        return "số viết kiểu lũy thừa (E): có thể đã bị làm tròn; ghi đủ chữ số"
+    else:
+        return ""
+    return f"ô ghi ngày tháng; có phải muốn ghi {meant}? Excel đổi phân số thành ngày: ghi cả đơn vị, như “22/30 hồ sơ”"
 
 
 def read_value(text: str, style: Style) -> Interval:
@@ -238,14 +259,17 @@ def _why_no_number(text: str) -> str:
     return "không phải số"
 
 
-def read_day(text: str, *, mixed: bool = False) -> dt.date | Period:
+def read_day(text: str, *, mixed: bool = False, since_1904: bool = False) -> dt.date | Period:
     """A day, or the month, quarter or year that stands for one.
 
     `mixed`: elsewhere in the table the month comes first, or numbers are written the English way.
+    `since_1904`: the workbook counts days from 1904.
     """
     plain = _UNTIL.sub("", tidy(text.strip(INVISIBLE)).rstrip(" .;,"))
-    if plain.isascii() and plain.isdigit() and int(plain) in _EXCEL_DAYS:
-        return _EXCEL_EPOCH + dt.timedelta(days=int(plain))
+    if plain.isascii() and plain.isdigit() and len(plain) == 5:
+        days = int(plain) + (_UNTIL_1904 if since_1904 else 0)
+        if days in _EXCEL_DAYS:
+            return _EXCEL_EPOCH + dt.timedelta(days=days)
     if found := _ISO.fullmatch(plain):
         return _date(found[1], found[2], found[3])
     if found := _DAY.fullmatch(plain):

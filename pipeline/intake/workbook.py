@@ -122,4 +122,5 @@ def _grid(sheet: dict[str, object]) -> Grid:
         merged,
         bool(sheet["constant_width"]),
         frozenset(sheet["hidden_columns"]),  # type: ignore[call-overload]
+        bool(sheet.get("since_1904", False)),
     )

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.intake.cells import FileFaultError
+from pipeline.intake.workbook_repairs import has_loose_spaces, has_strange_errors
 
 UNPACKED = 64 * 1024**2
 RATIO = 200
@@ -30,6 +31,7 @@ _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,9})"')
 _NO_VALUE = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_UNSAID = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^>]*)?/>)\s*</(?:\w+:)?c>")
 _LINKED = re.compile(rb"<(?:\w+:)?f[^>]*>[^<]*(?:\[[0-9]|file:|\.xl)", re.IGNORECASE)
 _STYLED_RUNS = re.compile(rb"<(?:\w+:)?(?:strike|vertAlign)[\s/>]")
 _STRICT = b"http://purl.oclc.org/ooxml/"
@@ -45,6 +47,12 @@ class Examined:
     """A formula that refers to another file."""
     runs: bool = False
     """Text of which a part is struck out or raised."""
+    unsaid: bool = False
+    """A formula that gives text, without even an empty value."""
+    spaced: bool = False
+    """Text with white space at its ends that Excel does not show."""
+    errors: bool = False
+    """An error value (lỗi công thức) that not every reader knows."""
 
 
 def examine(content: bytes, *, macros: bool = False) -> Examined:
@@ -121,10 +129,14 @@ def _examine_part(name: str, data: bytes, found: Examined) -> None:
     _refuse_entities(name, data)
     if name == "xl/workbook.xml":
         _examine_workbook(data)
-    found.runs |= name == "xl/sharedStrings.xml" and bool(_STYLED_RUNS.search(data))
-    if not name.startswith("xl/worksheets/"):
+    if not (name == "xl/sharedStrings.xml" or name.startswith("xl/worksheets/")):
         return
     found.runs |= bool(_STYLED_RUNS.search(data))
+    found.spaced |= has_loose_spaces(data)
+    if not name.startswith("xl/worksheets/"):
+        return
+    found.errors |= has_strange_errors(data)
+    found.unsaid |= bool(_UNSAID.search(data))
     found.linked |= bool(_LINKED.search(data))
     found.incomplete |= bool(_NO_VALUE.search(data))
     _examine_cells(name, data)

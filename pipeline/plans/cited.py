@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.plans.models import Plan
+from pipeline.whole import INPUT, ordinary_text
 
 _NUMBER = re.compile(r"\b([0-9]{1,5})\s?[/-]\s?((?:KH|QĐ|NQ|CT|CTr)-[A-ZĐ]{1,10})\b")
 """'359/KH-UBND', also with a dash in the place of the stroke."""
@@ -53,6 +54,6 @@ def _own_number(path: Path) -> set[str]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8") if path.is_file() and not path.is_symlink() else ""
+        return ordinary_text(path, INPUT)
     except (OSError, ValueError):
         return ""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -20,6 +22,7 @@ from pydantic import ValidationError
 from pipeline.errors import Finding
 from pipeline.plans.models import Locality
 from pipeline.plans.text import message_and_remedy
+from pipeline.whole import input_text
 
 FORMER = "former-localities.csv"
 """The units of before 1 July 2025 and what each became; read only to answer for a name that is not in the list."""
@@ -185,10 +188,10 @@ class FormerLocality(NamedTuple):
 
 def former_localities(path: Path) -> Iterator[FormerLocality]:
     """The former units; nothing where there is no list of them."""
-    if path.is_file():
-        with path.open(encoding="utf-8", newline="") as lines:
-            for code, name, district, province, became in list(csv.reader(lines))[1:]:
-                yield FormerLocality(code, name, district, province, tuple(became.split()))
+    if os.path.lexists(path):
+        lines = io.StringIO(input_text(path, path.name))
+        for code, name, district, province, became in list(csv.reader(lines))[1:]:
+            yield FormerLocality(code, name, district, province, tuple(became.split()))
 
 
 def slug_of(name: str) -> str:

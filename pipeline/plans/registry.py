@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from pipeline.plans.models import Agency, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
 from pipeline.plans.strict_yaml import StrictLoader, loaded
 from pipeline.plans.text import canonical_key, message_and_remedy
+from pipeline.whole import INPUT, NotOrdinaryError, input_text, no_file, ordinary_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -291,11 +293,11 @@ def _twice(file: str, what: str, values: list[str]) -> Iterator[Finding]:
 
 def _read_localities(layout: Layout, findings: list[Finding]) -> Localities:
     path = layout.raw / "localities.csv"
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise NoInputError(f"Thiếu tệp {layout.relative(path)}")
     file = layout.relative(path)
     try:
-        localities, faults = read_localities(path.read_text("utf-8"))
+        localities, faults = read_localities(input_text(path, file))
     except (UnicodeDecodeError, csv.Error) as error:
         findings.append(Finding(file, "tệp", "csv", str(error), "lưu lại tệp dạng CSV UTF-8"))
         return Localities(())
@@ -345,8 +347,11 @@ def plan_files_above(layout: Layout, localities: Localities, locality: str) -> l
 def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -> object | None:
     file = layout.relative(path)
     try:
-        text = path.read_text("utf-8")
+        text = ordinary_text(path, INPUT)
         return _record(text, kind)
+    except NotOrdinaryError as error:
+        findings.append(no_file(file, error))
+        return None
     except FileNotFoundError:
         findings.append(Finding(file, "tệp", "missing", "không có tệp này"))
         return None

@@ -97,7 +97,9 @@ def read_result(text: str, number: Reader = number_of) -> Result:
         return Result(absent=reason)
     minus = re.match(r"-(?=[0-9])", printed)
     tokens = tokens_of(printed[1:] if minus else printed)
-    if len(tokens) == 1 and tokens[0].role is Role.YEAR:  # a cell of a table that holds only 2025 is a number
+    if (
+        len(tokens) == 1 and tokens[0].role is Role.YEAR and printed.isdigit()
+    ):  # a cell of a table that holds only 2025 is a number
         tokens = (tokens[0]._replace(role=Role.NUMBER),)
     if level := _LEVEL.fullmatch(printed):
         value = Decimal(level["level"])

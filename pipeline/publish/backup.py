@@ -19,7 +19,7 @@ from pipeline.progress import Say
 from pipeline.publish.bundle import new_file
 from pipeline.publish.log import Head, Log, moment
 from pipeline.publish.verify import Scope, verify
-from pipeline.whole import UNFINISHED, whole_file
+from pipeline.whole import UNFINISHED, NotOrdinaryError, open_ordinary, whole_file
 
 PARTS = ("data/raw", "reports")
 
@@ -77,11 +77,13 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _add(archive: tarfile.TarFile, path: Path, layout: Layout, say: Say) -> bool:
     """Without times, owners, and modes but writable or not: nothing tells the machine, the day or the person."""
-    if path.is_symlink() or not path.is_file():
+    try:
+        handle = open_ordinary(path)
+    except NotOrdinaryError:
         say(f"  bỏ qua {layout.relative(path)}: không phải tệp thường")
         return False
     entry = tarfile.TarInfo(path.relative_to(layout.root).as_posix())
-    with path.open("rb") as file:
+    with os.fdopen(handle, "rb") as file:
         status = os.fstat(file.fileno())
         entry.size, entry.mode = status.st_size, 0o644 if status.st_mode & 0o200 else 0o444
         archive.addfile(entry, file)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import re
 import stat
 import struct
@@ -20,14 +21,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from pipeline.errors import CannotCreateError, DataError, MismatchError, NoInputError
 from pipeline.inputs.describe import hash_notebook
-from pipeline.paths import CODE, Layout
+from pipeline.paths import CODE, Layout, is_plain
 from pipeline.publish.log import Log
 from pipeline.publish.manifest import BESIDE, FORMERLY_BESIDE, MANIFEST, Recorded, faults_of, read_recorded
 from pipeline.publish.store import Store
-from pipeline.whole import whole_file
+from pipeline.whole import open_ordinary, read_ordinary, whole_file
 
 _BLOCK = 1 << 20
 _ENCRYPTED = 0x1
@@ -88,6 +90,8 @@ def unpack(source: Path, folder: Path, limits: ArchiveLimits) -> list[str]:
 
     Raises NoInputError where there is none, DataError for one that cannot be read or must not be trusted.
     """
+    if source.exists() and not source.is_file():  # to open a pipe would wait for somebody
+        raise DataError(f"{source.name}: không phải tệp thường. Chép gói thành một tệp rồi chạy lại.")
     try:
         with zipfile.ZipFile(source) as archive:
             entries = archive.infolist()
@@ -129,19 +133,6 @@ def faults(entries: list[zipfile.ZipInfo], limits: ArchiveLimits) -> Iterator[st
         seen.add(name)
 
 
-def is_plain(name: str) -> bool:
-    """Whether a name stays below the folder it is joined to, on every system, and prints in one line."""
-    path = PurePosixPath(name)
-    return (
-        bool(path.parts)
-        and name.isprintable()
-        and str(path) == name
-        and not path.is_absolute()
-        and not {"..", "."} & set(path.parts)
-        and not set("\\:") & set(name)
-    )
-
-
 def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes) -> None:
     if not is_plain(name):
         raise DataError(f"Tên tệp {name!r} không đóng gói được: đổi tên, không dùng \\, : và ký tự không in được.")
@@ -151,8 +142,13 @@ def _add(archive: zipfile.ZipFile, name: str, content: Path | bytes) -> None:
     if isinstance(content, bytes):
         archive.writestr(entry, content)
         return
-    entry.file_size = content.stat().st_size
-    with content.open("rb") as file, archive.open(entry, "w") as packed:
+    with os.fdopen(open_ordinary(content), "rb") as file:
+        entry.file_size = os.fstat(file.fileno()).st_size
+        _pack(archive, entry, file)
+
+
+def _pack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: IO[bytes]) -> None:
+    with archive.open(entry, "w") as packed:
         while block := file.read(_BLOCK):
             packed.write(block)
 
@@ -284,7 +280,7 @@ def _of_program(path: str) -> str:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    return hashlib.sha256(read_ordinary(path)).hexdigest() if path.is_file() else ""
 
 
 def _strange(names: list[str]) -> bool:

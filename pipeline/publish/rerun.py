@@ -28,6 +28,7 @@ from pipeline.publish.log import Log
 from pipeline.publish.manifest import Recorded, faults_of, find_run, read_recorded
 from pipeline.publish.store import Store
 from pipeline.steps import Run
+from pipeline.whole import read_ordinary
 
 ELSEWHERE = {
     "TZ": "Pacific/Chatham",
@@ -186,7 +187,7 @@ def _differences(recorded: Recorded, made: Path, altered: list[str], words: Voca
         before, after = ((folder / name) for folder in (recorded.folder, made))
         if before.is_file() and after.is_file():
             yield from (
-                f"{name}: {line}" for line in differences_in(name, before.read_bytes(), after.read_bytes(), words)
+                f"{name}: {line}" for line in differences_in(name, read_ordinary(before), read_ordinary(after), words)
             )
         elif name not in again.outputs:
             yield f"{name}: lập lại thì không có tệp này"
@@ -205,7 +206,7 @@ def _differ(one: Recorded, other: Recorded, name: str) -> bool:
 
 def _info(folder: Path) -> dict[str, Any]:
     try:
-        info = json.loads((folder / "run-info.json").read_bytes())
+        info = json.loads(read_ordinary(folder / "run-info.json"))
     except (OSError, ValueError):
         return {}
     return info if isinstance(info, dict) else {}

@@ -108,7 +108,7 @@ def check_order(now: SignOff, wanted: State) -> None:
 def is_signed_as_logged(layout: Layout, folder: Path, history: Sequence[Entry]) -> bool:
     """Whether sign-off.json and the records of issues match the log; `history` has the entries of this address."""
     path = folder / SIGN_OFF
-    there = path.read_bytes() if path.is_file() else b""
+    there = read_ordinary(path) if path.is_file() else b""
     return there == file_content(sign_off_of(history, run_id(folder))) and all(
         (issued_folder(layout, entry.locality, entry.name, number) / ENTRY).is_file()
         for number, entry in numbered(history)
@@ -124,7 +124,7 @@ def write_as_logged(layout: Layout, folder: Path, history: Sequence[Entry]) -> N
         place = issued_folder(layout, entry.locality, entry.name, number)
         source = folder if run_id(folder) == entry.run else layout.former / entry.run
         if not place.exists() and (source / COMPLETION).is_file():
-            _keep_issue(place, entry, (source / COMPLETION).read_bytes())
+            _keep_issue(place, entry, read_ordinary(source / COMPLETION))
 
 
 def write_sign_off(folder: Path, history: Sequence[Entry]) -> None:
@@ -132,7 +132,7 @@ def write_sign_off(folder: Path, history: Sequence[Entry]) -> None:
     content, path = file_content(sign_off_of(history, run_id(folder))), folder / SIGN_OFF
     if not content:
         path.unlink(missing_ok=True)
-    elif not path.is_file() or path.read_bytes() != content:
+    elif not path.is_file() or read_ordinary(path) != content:
         write_whole(path, content)
 
 

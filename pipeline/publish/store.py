@@ -127,7 +127,7 @@ class Store:
 
 def _read(path: Path, sha256: str) -> bytes:
     with suppress(FileNotFoundError):
-        content = path.read_bytes()
+        content = read_ordinary(path)
         if hashlib.sha256(content).hexdigest() == sha256:
             return content
     raise BusyError(f"{path.name} thay đổi trong khi đang lập báo cáo; hãy chạy lại.")

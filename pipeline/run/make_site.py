@@ -39,7 +39,7 @@ from pipeline.site.site_record import (
     site_is_up_to_date,
 )
 from pipeline.steps import to_json
-from pipeline.whole import sync
+from pipeline.whole import read_ordinary, sync
 
 HEAT_PAGES = "pipeline.run.make_site:make_heat_pages"
 CHECK = "pipeline.run.make_site:check"
@@ -111,7 +111,7 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> Parti
                 raise stopped(outcome, layout.processed / "overview" / "failed", layout)
         try:
             heat_pages_made()
-            partial = PartialRecord.model_validate_json((staged / PARTIAL_RECORD).read_text("utf-8"))
+            partial = PartialRecord.model_validate_json(read_ordinary(staged / PARTIAL_RECORD))
             for language, page in pages.items():
                 page.write_text(render_overview(_notebook(page), partial.shown.period, language), "utf-8")
                 with run_in_fork(CHECK, str(page)) as checked:
@@ -177,7 +177,7 @@ def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:
         if leftover.name not in names:
             leftover.unlink()
     if not _is_logged(layout):
-        digest = hashlib.sha256(layout.site_record.read_bytes()).hexdigest()
+        digest = hashlib.sha256(read_ordinary(layout.site_record)).hexdigest()
         Log(layout.log).append(Event(action=Action.SITE, beside={SITE_RECORD: digest}))
 
 

@@ -21,6 +21,7 @@ from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.fork.warm_process import limits_in_force
 from pipeline.inputs.program import published_notebook
 from pipeline.paths import Layout
+from pipeline.whole import read_ordinary
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -145,7 +146,7 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
         return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
     run = NotebookRun(notebook.name, output, _unfinished(executed))
     if run.succeeded:
-        output.write_text(published_notebook(output.read_bytes()), "utf-8")
+        output.write_text(published_notebook(read_ordinary(output)), "utf-8")
     return run
 
 

@@ -17,6 +17,7 @@ from pipeline.intake.validate import validate_period
 from pipeline.report import notebook_tables
 from pipeline.senders.receipt import Receipt, marked_workbook, points_csv, receipt_page, receipts, refused_file
 from pipeline.steps import Run
+from pipeline.whole import read_ordinary
 
 _HEAD = ("tệp", "nhận", "dùng", "loại", "cảnh báo", "để trống")
 """Of the table that `make validate` prints."""
@@ -64,7 +65,11 @@ def _refusals(run: Run, findings: Sequence[Finding]) -> Iterator[Receipt]:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+    """The hash of a submission; '' for what is no ordinary file."""
+    try:
+        return hashlib.sha256(read_ordinary(path)).hexdigest()
+    except OSError:
+        return ""
 
 
 def _write(run: Run, answers: Iterable[Receipt], validations: Sequence[Validation]) -> None:
@@ -86,7 +91,7 @@ def _fill(folder: Path, run: Run, answers: Iterable[Receipt]) -> None:
         (folder / receipt.page_name).write_text(receipt_page(receipt, run.locality, run.period), "utf-8")
         (folder / receipt.beside[0]).write_text(points_csv(receipt), "utf-8-sig")
         for name in receipt.beside[1:]:
-            (folder / name).write_bytes(marked_workbook((run.layout.root / receipt.file).read_bytes(), receipt))
+            (folder / name).write_bytes(marked_workbook(read_ordinary(run.layout.root / receipt.file), receipt))
 
 
 def _exchange(made: Path, old: Path, folder: Path) -> None:

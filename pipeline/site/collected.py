@@ -21,6 +21,7 @@ from pipeline.plans.periods import Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_registry
 from pipeline.site.hash_cache import HashCache, delete_others
 from pipeline.site.site_record import Published, SiteInputs, published
+from pipeline.whole import read_ordinary
 
 
 class SummaryFault(StrEnum):
@@ -192,7 +193,7 @@ def _read(report: Published, sha256: str, cache: HashCache) -> Readable | Summar
 
 
 def _reduced(report: Published, sha256: str) -> str | SummaryFault:
-    content = report.summary.read_bytes()
+    content = read_ordinary(report.summary)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise BusyError("Một báo cáo thay đổi trong khi đang lập trang chung; hãy chạy lại.")
     try:

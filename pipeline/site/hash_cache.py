@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.whole import open_ordinary
+
 
 @dataclass
 class HashCache:
@@ -56,8 +58,9 @@ def delete_others(folder: Path, kept: Container[str]) -> None:
 
 def _read(path: Path, maker: str) -> dict[str, str]:
     try:
-        with path.open(encoding="utf-8", newline="\n") as lines:
-            return dict(_entries(lines)) if next(lines, "") == f"{maker}\n" else {}
+        with os.fdopen(open_ordinary(path), encoding="utf-8", newline="\n") as lines:
+            own = lines.readline(len(maker) + 2) == f"{maker}\n"
+            return dict(_entries(lines)) if own else {}
     except (OSError, UnicodeDecodeError):
         return {}
 

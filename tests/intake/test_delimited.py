@@ -42,3 +42,28 @@ def test_text_without_end_is_refused_in_a_child_within_its_limits() -> None:
     assert refused.value.rule in ("extent", "resources")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - before < 5
     assert CELLS <= 500_000
+
+
+ROW = '1{0}Tỷ lệ hồ sơ thủ tục hành chính xử lý trực tuyến{0}"88,25"{0}"BC 45{0} BC 46, a, b, c"\r\n'
+TABLE = "STT{0}Chỉ tiêu{0}Kết quả{0}Nguồn\r\n" + ROW
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (TABLE.format("\t").encode("utf-16"), "so-lieu.txt"),
+        (TABLE.format("\t").encode("utf-16"), "so-lieu.csv"),
+        (("\ufeff" + TABLE.format("\t")).encode("utf-16-be"), "so-lieu.csv"),
+        (("BÁO CÁO, a, b, c, d, e, f, g\r\n" + TABLE.format("\t")).encode("utf-16"), "so-lieu.csv"),
+        (("BÁO CÁO, a, b, c, d, e, f, g\r\n\r\n" + TABLE.format(";")).encode(), "so-lieu.csv"),
+    ],
+)
+def test_quoted_cells_hold_their_delimiter_whatever_else_is_counted(content: bytes, name: str) -> None:
+    assert outcome(content, name).values == {"II.15": "88.25"}
+
+
+@pytest.mark.parametrize("delimiter", "\t;")
+def test_two_columns_are_enough_where_cells_are_quoted(delimiter: str) -> None:
+    text = f'Chỉ tiêu{delimiter}Kết quả\r\na, b, c, d, e, f{delimiter}"88,25{delimiter} 1"\r\n'
+    grid = read_delimited(text.encode("utf-16"))
+    assert [line.texts for line in grid.lines] == [("Chỉ tiêu", "Kết quả"), ("a, b, c, d, e, f", f"88,25{delimiter} 1")]

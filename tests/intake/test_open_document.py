@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake.open_document import _same, read_open_document
+from pipeline.intake.open_document import _day, _same, read_open_document
 from tests.intake.outcomes import outcome
 
 CONTENT = (Path(__file__).parent / "data" / "mau-bieu.ods").read_bytes()
@@ -53,3 +53,18 @@ def test_a_value_is_held_against_what_its_cell_shows(value: str, shown: str, sam
 @pytest.mark.parametrize("content", [b"x", b"PK\x03\x04", CONTENT[:2000]])
 def test_what_is_none_is_refused(content: bytes) -> None:
     assert outcome(content, "so-lieu.ods").refused == "format"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "read"),
+    [
+        ("2026-02-01", "02/2026", "tháng 02/2026"),
+        ("2026-02-01", "Tháng 2 năm 2026", "tháng 02/2026"),
+        ("2026-02-01", "2026", "năm 2026"),
+        ("2026-02-01", "01/02/2026", "2026-02-01"),
+        ("2026-02-01", "", "2026-02-01"),
+        ("", "02/2026", ""),
+    ],
+)
+def test_a_day_is_read_as_its_cell_shows_it(written: str, shown: str, read: str) -> None:
+    assert _day(written, shown) == read

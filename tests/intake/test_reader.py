@@ -120,3 +120,12 @@ def test_the_newest_period_is_that_of_the_latest_cut_off(layout: Layout, calenda
     (layout.submissions / "cat-hai" / "nháp").mkdir()
     assert str(newest_period(layout, "cat-hai", calendar)) == "2026-Q1"
     assert newest_period(layout, "an-bien", calendar) is None
+
+
+def test_a_note_without_a_table_beside_one_is_kept_as_evidence(layout: Layout) -> None:
+    folder = submit(layout.root, "cat-hai", "2026", FileKind.OBSERVATIONS, {}).parent
+    (folder / "ghi-chu.txt").write_text("Kính gửi Văn phòng, số liệu ở tệp bên cạnh", "utf-8")
+    from pipeline.plans.periods import Period
+
+    (read,) = read_submissions(layout, "cat-hai", Period(2026))
+    assert [remark.place for remark in read.remarks if remark.rule == "companion"] == ["tệp “ghi-chu.txt”"]

@@ -53,7 +53,30 @@ CORRECTION = """
 def test_the_day_of_a_file(calendar: Calendar) -> None:
     assert received_on("a/2026-04-10-so-lieu.xlsx", Q1, calendar) == date(2026, 4, 10)
     assert received_on("a/so-lieu.xlsx", Q1, calendar) == date(2026, 3, 14)
-    assert received_on("a/2026-13-40-x.csv", Q1, calendar) == date(2026, 3, 14)
+    assert received_on("a/10-03-2026-so-lieu.csv", Q1, calendar) == date(2026, 3, 10)
+
+
+def test_a_day_first_in_the_name_counts_as_the_same_day_in_the_usual_form(layout: Layout, registry: Registry) -> None:
+    _send(layout, "10-03-2026-so-lieu.csv", {"value": "80"})
+    _send(layout, "2026-03-12-so-lieu.csv", {"value": "79,5"})
+    (kept,) = _intake(layout, registry).observations
+    assert kept.text == "79,5"
+
+
+@pytest.mark.parametrize("known_at", [None, date(2026, 3, 1)])
+@pytest.mark.parametrize("name", ["2026-02-30-so-lieu.csv", "2026-02-30-ban-ky.pdf"])
+def test_a_file_of_a_day_that_is_none_is_refused_by_name(
+    name: str, known_at: date | None, layout: Layout, registry: Registry
+) -> None:
+    _send(layout, "2026-03-12-so-lieu.csv", {"value": "79,5"})
+    _send(layout, "2026-02-20-so-lieu.csv", {"value": "79,4"})
+    _send(layout, name, {"value": "80"})
+    with pytest.raises(DataError) as raised:
+        _intake(layout, registry, known_at)
+    (finding,) = raised.value.findings
+    assert (finding.file.rpartition("/")[2], finding.rule) == (name, "file-date")
+    assert "2026-02-30" in finding.message
+    assert "2026-04-10-so-lieu.xlsx" in finding.remedy
 
 
 def test_a_later_file_replaces_indicator_by_indicator(layout: Layout, registry: Registry) -> None:

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from pipeline.errors import CannotCreateError, DataError, MismatchError, NoInputError, PipelineError
 from pipeline.inputs.describe import hash_notebook
 from pipeline.inputs.draft import KNOWN
-from pipeline.paths import Layout
-from pipeline.publish.bundle import ArchiveLimits, foreign_code, is_plain, make_bundle, new_file, opened, pack, unpack
+from pipeline.paths import Layout, is_plain
+from pipeline.publish.bundle import ArchiveLimits, foreign_code, make_bundle, new_file, opened, pack, unpack
 from pipeline.publish.log import Log
 from pipeline.publish.manifest import Recorded, faults_of, read_recorded
 from pipeline.publish.store import Store
@@ -309,3 +309,10 @@ def test_nothing_is_overwritten_and_nothing_half_written(tmp_path: Path) -> None
     with pytest.raises(CannotCreateError, match=r"\.zip"):
         new_file(tmp_path / "none", "x.zip")
     assert new_file(tmp_path, "y.zip") == tmp_path / "y.zip"
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")])
+def test_a_bundle_that_is_no_file_is_refused_at_once(put: Callable[[Path], None], tmp_path: Path) -> None:
+    put(tmp_path / "goi.zip")
+    with pytest.raises(DataError, match=r"goi\.zip: không phải tệp thường"):
+        unpack(tmp_path / "goi.zip", tmp_path / "out", LIMITS)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,18 @@ def test_an_issue_that_somebody_wrote_into_the_log_is_found(run: Run, tmp_path: 
 def test_a_list_of_signers_that_is_not_there_is_said(run: Run, tmp_path: Path) -> None:
     with pytest.raises(NoInputError, match="SIGNERS="):
         _faults(run.layout, tmp_path / "nobody")
+
+
+def _endless(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(5 << 30)
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, Path.mkdir, _endless, lambda path: path.symlink_to("/dev/zero")])
+def test_a_signature_that_is_no_file_is_none(put: Callable[[Path], None], run: Run, tmp_path: Path) -> None:
+    (issued,) = run.layout.former.iterdir()
+    folder = run.layout.raw / "signatures"
+    folder.mkdir()
+    put(folder / f"{issued.name}.sig")
+    (fault,) = _faults(run.layout, _signers(_key(tmp_path, "office")))
+    assert "chưa có chữ ký số" in fault

@@ -1,0 +1,84 @@
+"""Names of submitted files: a day at the beginning is read or refused; no name stops a bundle or a backup later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import DataError
+from pipeline.inputs.hashes import hash_files
+from pipeline.intake.cells import FileFaultError
+from pipeline.intake.file_names import received_day, refuse_name, without_day
+from pipeline.intake.scope import Whose
+from pipeline.paths import LONGEST_NAME, Layout, is_plain
+from pipeline.plans.periods import Period
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "2026-03-10-so-lieu.csv",
+        "2026-3-10 so lieu.csv",
+        "2026.03.10.csv",
+        "20260310_so-lieu.csv",
+        "10-03-2026-so-lieu.csv",
+        "10.3.2026 số liệu.xlsx",
+        "10_03_2026.csv",
+        "Ngày 10-03-2026.csv",
+    ],
+)
+def test_a_day_is_read_year_or_day_first(name: str) -> None:
+    assert received_day(name) == dt.date(2026, 3, 10)
+    assert without_day(name)[0] in "-_ ."
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["2026-02-30-a.csv", "2026-13-01-a.csv", "30-02-2026.csv", "03-13-2026-a.csv", "20260230.csv", "10-03-26-a.csv"],
+)
+def test_a_day_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(FileFaultError) as refused:
+        refuse_name(name)
+    assert refused.value.rule == "file-date"
+    assert "2026-04-10-so-lieu.xlsx" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "name", ["so-lieu.csv", "2026-Q1.csv", "2026-03-so-lieu.csv", "01-2026-BC.csv", "BC-45-10-03-2026.csv", "2026.csv"]
+)
+def test_other_names_begin_with_no_day(name: str) -> None:
+    assert received_day(name) is None
+    assert without_day(name) == name
+    refuse_name(name)
+
+
+def test_the_day_of_receipt_is_no_period_of_the_figures() -> None:
+    asked = Whose(Period.parse("2026-Q1"))
+    assert asked.other_in_name("x/10-04-2026-so-lieu.csv") == ""
+
+
+LONG = "á" * 125 + ".csv"
+"""254 bytes, which a file system takes."""
+
+
+@pytest.mark.parametrize(("name", "said"), [("a:b.csv", "“:”"), ("a\\b.csv", "“\\”"), (LONG, "254 byte")])
+def test_a_name_that_no_copy_can_hold_is_refused_at_intake_and_as_an_input(
+    name: str, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(FileFaultError) as refused:
+        refuse_name(name)
+    assert refused.value.rule == "name"
+    assert said in refused.value.message
+    (tmp_path / name).write_text("x", "utf-8")
+    with pytest.raises(DataError, match="đổi tên tệp"):
+        hash_files(Layout(tmp_path), [tmp_path / name])
+
+
+def test_what_intake_takes_every_bundle_takes() -> None:
+    longest = "a" * (LONGEST_NAME - 4) + ".csv"
+    for name in ("số liệu (1).csv", "a b+c&d'e.csv", longest):
+        refuse_name(name)
+        assert is_plain(f"inputs/data/raw/submissions/x/{name}")
+    assert len(f"{longest}.99.validation.json") < 255
