@@ -33,7 +33,7 @@ from pipeline.completion.records import (
     PlanResult,
     TaskResult,
 )
-from pipeline.completion.repeats import marked, once
+from pipeline.completion.repeats import as_repeated, marked, once
 from pipeline.completion.stages import is_open_after, plan_state, shows_starting_point, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
@@ -178,7 +178,7 @@ class _Evaluation:
         state = plan_state(plan, self.cut_off)
         above = [amended(p, self.amendments(p)) for p in self.registry.plans_above(plan) if self._is_known(p)]
         rows = marked(beside_above(self._indicators(issued, plan), above))
-        tasks = marked(self._tasks(issued, plan))
+        tasks = marked(as_repeated(self._tasks(issued, plan)))
         indicators, counted_tasks = [r for r in rows if r.kind is Kind.INDICATOR], once(tasks)
         counting = once(indicators)
         changed = bool(self.amendments(issued))
@@ -246,7 +246,7 @@ class _Evaluation:
         for first, until in pairwise([dt.date.min, *days, dt.date.max]):
             yield Edition(amended(issued, [a for a in amendments if a.date <= first]), first, until)
 
-    def _tasks(self, issued: Plan, plan: Plan) -> tuple[TaskResult, ...]:
+    def _tasks(self, issued: Plan, plan: Plan) -> list[TaskResult]:
         changes = self._changes(issued, tasks=True)
         now = {task.key.label: task for task in plan.assignments}
         before = {task.key.label: task for task in amended(issued, ()).assignments}
@@ -261,7 +261,7 @@ class _Evaluation:
                 was = self._task(plan, former).status if former else None
                 result = result.model_copy(update={"amended": changes[label], "former_status": was})
             results.append(result)
-        return tuple(results)
+        return results
 
     def _task(self, plan: Plan, task: Task, *, dropped: bool = False) -> TaskResult:
         deadline = task.due
