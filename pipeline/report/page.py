@@ -26,7 +26,7 @@ from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
-from pipeline.report.count_words import by_latest, change_parts, lowered, task_counts
+from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
@@ -294,6 +294,7 @@ def environment(folder: Path) -> Environment:
         task_columns,
         reviewable,
         sections,
+        outlasting_counts,
         other_page,
         in_language,
         corrected,

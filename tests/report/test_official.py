@@ -29,7 +29,7 @@ from pipeline.completion.change_records import Change
 from pipeline.completion.comparison import differences_from
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.rates import tasks_by_deadline
+from pipeline.completion.rates import rate, tasks_by_deadline
 from pipeline.completion.records import Completion, IndicatorResult, Point, TaskResult
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status, TaskStatus
 from pipeline.inputs.issued import Replacement
@@ -325,7 +325,10 @@ def test_tasks_are_counted_without_a_rate_across_them(states: dict[str, State]) 
 
 def test_nothing_over_nothing_is_a_dash(states: dict[str, State], reports: dict[str, OfficialReport]) -> None:
     report = reports["hai-phong"]
-    assert ": – (mẫu số" in _section(report, "II")
+    assert "không tính tỷ lệ hoàn thành" in _section(report, "II")
+    completion, intake = states["binh-giang"]
+    empty = completion.model_copy(update={"rate": rate((), completion.cut_off)})
+    assert ": – (mẫu số" in _section(official_report(empty, intake), "II")
     assert "không có kế hoạch nào đang thực hiện" in _section(report, "III")
     assert not any("%" in _section(report, number) for number in ("II", "III"))
     assert "đã hết thời gian thực hiện (năm 2023)" in _section(report, "II")
@@ -449,7 +452,7 @@ def test_change_since_the_previous_report_and_the_day_as_known(states: dict[str,
     )
     known = intake.model_copy(update={"known_at": dt.date(2026, 1, 2)})
     report = official_report(completion.model_copy(update={"change": change}), known)
-    assert "(Quý III năm 2025, chốt ngày 14/09/2025; 8/22 chỉ tiêu đạt)" in _section(report, "II")
+    assert "(quý III năm 2025, chốt ngày 14/09/2025; 8/22 chỉ tiêu đạt)" in _section(report, "II")
     assert "đến hết ngày 02/01/2026" in report.dates[1]
 
 
