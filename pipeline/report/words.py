@@ -268,7 +268,9 @@ class Words(Language):
         gap, monthly = (f"{self.number(x)}{unit_of(unit)}" for x in (result.gap, result.gap_per_month))
         if result.target is not None and result.target.wants_less:
             return self.text("gap.above", gap=gap)
-        return self.text("gap.left-monthly" if result.gap_per_month else "gap.left", gap=gap, monthly=monthly)
+        # With less than a month left, what is needed in a month says nothing.
+        per_month = result.gap_per_month and result.status is not Status.NOT_YET_MET
+        return self.text("gap.left-monthly" if per_month else "gap.left", gap=gap, monthly=monthly)
 
     def formula(self, result: IndicatorResult) -> str:
         """The decision with its numbers: '80 < 95: chưa thỏa mục tiêu → …'; '' without a value or a target."""

@@ -130,12 +130,28 @@ def test_silence_after_a_plan_is_said_first(after: Report) -> None:
     written = _paragraphs(_official(after))
     assert written.index("Kỳ này chưa nhận được số liệu nào.") < written.index("đã hết thời gian thực hiện")
     assert "hoặc không có kế hoạch nào" not in written
-    assert "Trong kỳ không có kế hoạch nào đang thực hiện" in written
+    assert "Vào ngày chốt không có kế hoạch nào đang thực hiện" in written
 
 
 def test_commitments_are_counted_as_commitments(tmp_path: Path) -> None:
     plans = _text(_page(_report(write_perfect_year(tmp_path), "2026-F")).plans())
     assert "Cam kết định lượng: 5/5 cam kết đạt." in plans
+
+
+def test_what_recurs_is_not_said_to_be_unfinished(walk: Layout) -> None:
+    """3.2 was reported on 1 March, and VI.3.3 prints it again."""
+    rows = {row.cells[0]: row.cells for row in _official(_report(walk, "2026-Q1")).appendices[1].table.rows}
+    assert "thường xuyên; báo cáo gần nhất ngày 01/03/2026" in rows["3.2"]
+    assert "thường xuyên; báo cáo gần nhất ngày 01/03/2026" in rows["VI.3.3"]
+    assert rows["VI.3.3"][-1] == "trùng với dòng 3.2, tính một lần ở đó"
+    assert "chưa hoàn thành" in rows["3.4"]
+
+
+def test_with_seventeen_days_left_nothing_is_asked_by_the_month(walk: Layout) -> None:
+    attention = _text(_page(_report(walk, "2026")).attention())
+    assert "còn 10 điểm phần trăm " in attention
+    assert "cần 10 điểm phần trăm mỗi tháng" not in attention
+    assert "cần 0,17 điểm phần trăm mỗi tháng" in attention  # II.17, due in a year
 
 
 @pytest.mark.parametrize("period", ["2026", "2027-Q1"])
