@@ -76,7 +76,9 @@ def test_the_final_edition_rests_on_the_year_and_not_on_the_decree(walk: Layout)
     head, document = _text(_page(report).head()), _official(report)
     assert "số liệu từ 01/01/2026 đến 31/12/2026 (cả năm dương lịch)" in head
     assert document.dates == ("(Số liệu từ ngày 01/01/2026 đến ngày 31/12/2026, cả năm dương lịch)",)
-    assert "09/2019" not in head + "".join(document.dates)
+    method = _text(_page(report).method())
+    assert "09/2019" not in head + method + "".join(document.dates)
+    assert "Báo cáo này lấy số liệu của cả năm dương lịch." in method
     title = "Kết quả chính thức năm 2026 thực hiện Kế hoạch chuyển đổi số xã Bình Giang năm 2026"
     assert document.subject == title
     assert "lịch chốt: Nghị định 09/2019/NĐ-CP" in _official(_report(walk, "2026")).dates[0]
@@ -126,7 +128,7 @@ def test_what_outlasts_an_ended_plan_is_named_and_in_no_rate(after: Report) -> N
 
 
 def test_silence_after_a_plan_is_said_first(after: Report) -> None:
-    assert _lead(after).startswith("Kỳ này chưa nhận được số liệu nào. Trong kỳ này không có kế hoạch nào")
+    assert _lead(after).startswith("Kỳ này chưa nhận được số liệu nào. Đến ngày 14/03/2027, không có kế hoạch nào")
     written = _paragraphs(_official(after))
     assert written.index("Kỳ này chưa nhận được số liệu nào.") < written.index("đã hết thời gian thực hiện")
     assert "hoặc không có kế hoạch nào" not in written
