@@ -96,6 +96,8 @@ def test_tasks_of_a_plan_that_ends_with_the_period_do_not_go_on(walk: Layout) ->
     december = _paragraphs(_official(_report(walk, "2026")))
     assert "tiếp tục thực hiện và báo cáo đúng kỳ: 8 nhiệm vụ" in december
     assert ending not in december
+    assert "hết thời gian thực hiện vào ngày 31/12/2026; sau ngày đó, nhiệm vụ thường xuyên và" in december
+    assert "sau ngày đó" not in _paragraphs(_official(_report(walk, "2026-9M")))  # the next period ends with the plan
 
 
 def test_deadlines_as_first_issued_are_compared_only_where_one_was_amended(walk: Layout) -> None:

@@ -5,6 +5,7 @@ Absence is written in words; every rate names its numerator and denominator (doc
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.completion.change_records import Change
@@ -260,13 +261,13 @@ def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     yield plain_paragraph(t("next.due", n=len(due), **span) if due else t("next.due-none", **span))
     if late:
         yield plain_paragraph(t("next.late", n=len(late)))
-    yield from map(plain_paragraph, _without_day(completion, open_tasks, words))
+    yield from map(plain_paragraph, _without_day(completion, open_tasks, end, words))
     if due or late:
         groups = {t("table.2.late"): late, t("table.2.due", **span): due}
         yield _due_table(groups, completion, words)
 
 
-def _without_day(completion: Completion, tasks: Sequence[TaskResult], words: Words) -> Iterator[str]:
+def _without_day(completion: Completion, tasks: Sequence[TaskResult], end: dt.date, words: Words) -> Iterator[str]:
     """Recurring and undated tasks that go on; those of a plan that ends with the period only if a new one says so."""
     ending = [plan for plan in completion.in_force if plan.ends <= completion.cut_off]
     recurring, undated = _kinds([x for x in tasks if x.plan not in {plan.id for plan in ending}])
@@ -274,6 +275,9 @@ def _without_day(completion: Completion, tasks: Sequence[TaskResult], words: Wor
         yield words.text("next.recurring", n=recurring)
     if undated:
         yield words.text("next.undated", n=undated)
+    for plan in completion.in_force:
+        if completion.cut_off < plan.ends < end and any(_kinds([x for x in tasks if x.plan == plan.id])):
+            yield words.text("next.until", plan=plan.title, day=words.date(plan.ends))
     for plan in ending:
         counts = zip(("recurring", "undated"), _kinds([x for x in tasks if x.plan == plan.id]), strict=True)
         if parts := [words.text(f"next.ended-{kind}", n=n) for kind, n in counts if n]:
