@@ -160,8 +160,8 @@ def test_an_unknown_key_is_an_error_and_values_are_escaped() -> None:
     words = Language("vi", "page")
     with pytest.raises(KeyError, match="nothing"):
         words.text("nothing")
-    assert "&lt;b&gt;" in words.html("lead.no-plan", inside="<b>")
-    assert "<em>" in words.html("lead.no-plan", inside="x")
+    assert "&lt;b&gt;" in words.html("lead.no-plan", inside="<b>", day="")
+    assert "<em>" in words.html("lead.no-plan", inside="x", day="")
 
 
 def test_counts_choose_their_form() -> None:
