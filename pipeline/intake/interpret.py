@@ -66,9 +66,8 @@ class Context:
     def tasks(self) -> Catalogue[Task]:
         """All tasks of the plans of the locality, as issued, with the measures beside them."""
         plans = self.registry.plans_of(self.locality)
-        measures = tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.measures)
-        tasks = tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.assignments)
-        return Catalogue(tasks, self._others, Catalogue(measures, self._others))
+        measures = Catalogue(tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.measures), self._others)
+        return Catalogue(tuple(CatalogueEntry(p, x) for p in plans for x in p.assignments), self._others, measures)
 
     @cached_property
     def newest(self) -> dict[tuple[object, ...], tuple[dt.date, int, Observation]]:
