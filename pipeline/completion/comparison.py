@@ -63,15 +63,15 @@ def _pairs(before: Completion, after: Completion) -> Iterator[_Pair]:
 
 
 def _counted(completion: Completion) -> Iterator[IndicatorResult]:
-    """Indicators and commitments that the report counts."""
-    yield from (row for plan in completion.in_force for row in plan.indicators if row.counted)
+    """Indicators and commitments that the report counts, each thing once."""
+    yield from (row for plan in completion.in_force for row in plan.indicators if plan.counts(row))
 
 
 def _task_pairs(before: Completion, after: Completion) -> Iterator[tuple[TaskResult, TaskResult]]:
     old = {t.code: t for plan in before.in_force for t in plan.tasks}
     for plan in after.in_force:
         for task in plan.tasks:
-            if task.code in old:
+            if task.code in old and not task.repeats:
                 yield old[task.code], task
 
 

@@ -114,8 +114,8 @@ INDICATORS = (
     _I("category", lambda x: x.row.status.category, "nhóm đánh giá", Dtype.CATEGORY, of=Category),
     _I(
         "counted",
-        lambda x: x.row.counted and not x.row.repeats,
-        "được tính vào tỷ lệ, nếu kế hoạch đang thực hiện; dòng ghi lại dòng khác thì không",
+        lambda x: x.plan.counts(x.row),
+        "được tính vào tỷ lệ: kế hoạch đang thực hiện, có mục tiêu, không ghi lại dòng khác",
         Dtype.FLAG,
     ),
     _I("attainment", lambda x: x.row.attainment, "mức đạt", Dtype.NUMBER, "phần của mục tiêu, 1 là đủ"),

@@ -15,6 +15,7 @@ from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.indicators import Edition, IndicatorJudge
 from pipeline.completion.lines import Measure
+from pipeline.completion.outlasting import in_counts
 from pipeline.completion.rates import (
     count_concepts,
     count_statuses,
@@ -33,7 +34,7 @@ from pipeline.completion.records import (
     PlanResult,
     TaskResult,
 )
-from pipeline.completion.repeats import marked, once
+from pipeline.completion.repeats import as_repeated, marked, once
 from pipeline.completion.stages import is_open_after, plan_state, shows_starting_point, stage_in_force
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
@@ -169,7 +170,7 @@ class _Evaluation:
             agencies=self._agencies(counting, tasks),
             conflicts=self._conflicts(),
             original_rate=rate(map(_as_issued, _issued(counting)), self.cut_off) if changed else None,
-            original_task_counts=_count_as_issued(tasks) if changed else None,
+            original_task_counts=_count_as_issued(tasks) if _amended(tasks) else None,
             reported=self.intake.reported,
             unplaced=self._unplaced(plans),
         )
@@ -178,10 +179,10 @@ class _Evaluation:
         state = plan_state(plan, self.cut_off)
         above = [amended(p, self.amendments(p)) for p in self.registry.plans_above(plan) if self._is_known(p)]
         rows = marked(beside_above(self._indicators(issued, plan), above))
-        tasks = marked(self._tasks(issued, plan))
-        indicators, counted_tasks = [r for r in rows if r.kind is Kind.INDICATOR], once(tasks)
-        counting = once(indicators)
-        changed = bool(self.amendments(issued))
+        tasks = marked(as_repeated(self._tasks(issued, plan)))
+        indicators, commitments = ([r for r in rows if r.kind is kind] for kind in (Kind.INDICATOR, Kind.COMMITMENT))
+        counting, counted_tasks = in_counts(once(indicators), state), in_counts(once(tasks), state)
+        changed = bool(self.amendments(issued)) and state is PlanState.IN_FORCE
         return PlanResult(
             id=plan.id,
             title=plan.title,
@@ -199,21 +200,21 @@ class _Evaluation:
             state=state,
             stage=stage_in_force(plan, self.cut_off),
             rate=rate(counting, self.cut_off),
-            commitments=rate(once(r for r in rows if r.kind is Kind.COMMITMENT), self.cut_off),
-            groups=self._groups(plan, rows),
+            commitments=rate(in_counts(once(commitments), state), self.cut_off),
+            groups=self._groups(plan, rows, state),
             indicators=rows,
             tasks=tasks,
             measures=tuple(Measure.of(plan, line) for line in plan.measures),
             task_counts=count_tasks(counted_tasks),
-            repeated_rows=len(indicators) - len(counting),
-            repeated_tasks=len(tasks) - len(counted_tasks),
+            repeated_rows=sum(row.repeats for row in indicators),
+            repeated_tasks=sum(task.repeats for task in tasks),
             missing_annexes=plan.missing_annexes,
             starting_point=starting_point(counting)
             if shows_starting_point(plan, state, self.cut_off, self.calendar)
             else None,
             amendments=tuple(self._amendment(a, issued) for a in self._known_amendments(issued)),
             original_rate=rate(map(_as_issued, _issued(counting)), self.cut_off) if changed else None,
-            original_task_counts=_count_as_issued(counted_tasks) if changed else None,
+            original_task_counts=_count_as_issued(counted_tasks) if changed and _amended(tasks) else None,
         )
 
     def _indicators(self, issued: Plan, plan: Plan) -> tuple[IndicatorResult, ...]:
@@ -246,7 +247,7 @@ class _Evaluation:
         for first, until in pairwise([dt.date.min, *days, dt.date.max]):
             yield Edition(amended(issued, [a for a in amendments if a.date <= first]), first, until)
 
-    def _tasks(self, issued: Plan, plan: Plan) -> tuple[TaskResult, ...]:
+    def _tasks(self, issued: Plan, plan: Plan) -> list[TaskResult]:
         changes = self._changes(issued, tasks=True)
         now = {task.key.label: task for task in plan.assignments}
         before = {task.key.label: task for task in amended(issued, ()).assignments}
@@ -261,7 +262,7 @@ class _Evaluation:
                 was = self._task(plan, former).status if former else None
                 result = result.model_copy(update={"amended": changes[label], "former_status": was})
             results.append(result)
-        return tuple(results)
+        return results
 
     def _task(self, plan: Plan, task: Task, *, dropped: bool = False) -> TaskResult:
         deadline = task.due
@@ -297,7 +298,7 @@ class _Evaluation:
             former_status=by_deadline if taken_over else None,
         )
 
-    def _groups(self, plan: Plan, rows: Sequence[IndicatorResult]) -> tuple[GroupResult, ...]:
+    def _groups(self, plan: Plan, rows: Sequence[IndicatorResult], state: PlanState) -> tuple[GroupResult, ...]:
         by_heading: dict[tuple[bool, str, str], list[IndicatorResult]] = {}
         for row in rows:
             by_heading.setdefault((row.kind is Kind.COMMITMENT, row.annex, row.group), []).append(row)
@@ -307,7 +308,7 @@ class _Evaluation:
                 no=group,
                 title=plan.group_title(annex, group),
                 commitments=commitments,
-                rate=rate((r for r in of_group if not r.repeats), self.cut_off),
+                rate=rate(in_counts((r for r in of_group if not r.repeats), state), self.cut_off),
             )
             for (commitments, annex, group), of_group in sorted(by_heading.items(), key=lambda item: item[0][0])
         )
@@ -371,6 +372,10 @@ class _Evaluation:
             for o in self.intake.observations
             if (o.plan, o.key) not in keys and (o.concept, o.unit, o.scope) not in concepts
         )
+
+
+def _amended(tasks: Iterable[TaskResult]) -> bool:
+    return any(task.amended for task in tasks)
 
 
 def _issued(rows: Iterable[IndicatorResult]) -> Iterable[IndicatorResult]:

@@ -192,7 +192,7 @@ class IndicatorResult(LinkedRow):
 
     @property
     def counted(self) -> bool:
-        """Whether the row belongs to the set A over which rates are taken."""
+        """Whether the row belongs to the set A over which rates are taken, if its plan is in force."""
         return self.status not in UNCOUNTED
 
 
@@ -294,11 +294,19 @@ class PlanResult(Completeness):
     original_rate: Rate | None = None
     """Against the plan as first issued; None where no amendment is in force."""
     original_task_counts: TaskCounts | None = None
+    """By the deadlines as first issued; None where no amendment in force changes a task."""
 
     @property
     def below(self) -> list[IndicatorResult]:
         """The rows whose target asks for less than the plan that is implemented."""
         return [r for r in self.indicators if r.above is not None and r.above.below]
+
+    def counts(self, row: IndicatorResult | TaskResult) -> bool:
+        """Whether a row of this plan enters rates and counts: of a plan in force, and once.
+
+        What outlasts a plan that has ended is judged when it is due, and enters none.
+        """
+        return self.state is PlanState.IN_FORCE and row.counted and not row.repeats
 
     def rows_of(self, group: GroupResult) -> list[IndicatorResult]:
         """The rows under a heading."""
@@ -355,6 +363,10 @@ class Completion(Completeness):
     """Accepted values of concepts in which no plan in force sets a target."""
     definitions: tuple[Concept, ...] = ()
     """Of the concepts of all rows and of their near values (định nghĩa khái niệm)."""
+
+    def plan_of(self, row: IndicatorResult | TaskResult) -> PlanResult:
+        """The plan in which a row stands."""
+        return next(plan for plan in self.plans if plan.id == row.plan)
 
     @property
     def starting(self) -> tuple[PlanResult, ...]:

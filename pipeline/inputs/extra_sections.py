@@ -9,8 +9,11 @@ means every one. Only the reports that a line is about depend on it, and on what
 
 from __future__ import annotations
 
+import ast
+import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from contextlib import suppress
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -68,6 +71,21 @@ def sections_of(layout: Layout, locality: str, period: str) -> list[str]:
         if not (CODE / path).is_file():
             raise DataError(f"{layout.relative(layout.extra_sections)}: chưa có {path}. Xem docs/add-a-section.md")
     return found
+
+
+def check_parameters(path: str, names: Set[str]) -> None:
+    """Raises DataError unless the cell `parameters` of the notebook at a path of the project assigns just these names.
+
+    Said before a report is made: papermill would only stop after the steps before.
+    """
+    cells = json.loads(read_notebook(path))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", ())]
+    with suppress(SyntaxError):
+        nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+        if {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} == names:
+            return
+    what = f"ô mang nhãn (tag) parameters phải có, và chỉ có, các tên {', '.join(sorted(names))}"
+    raise DataError(f"{path}: {what}. Mẫu: docs/add-a-section.md")
 
 
 def lines_of(sections: list[str], locality: str, period: str) -> bytes:

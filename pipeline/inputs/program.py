@@ -91,6 +91,8 @@ _METADATA = {
 
 
 def _cell(number: int, cell: dict[str, Any]) -> dict[str, Any]:
+    if cell["cell_type"] not in ("code", "markdown", "raw"):
+        raise ValueError("not a cell")
     tags = cell.get("metadata", {}).get("tags")
     source = "".join(cell["source"]).splitlines(keepends=True)
     always = {"cell_type": cell["cell_type"], "id": str(number), "metadata": {"tags": tags} if tags else {}}
@@ -105,7 +107,8 @@ def read_notebook(path: str) -> bytes:
         return notebook_source(read_ordinary(CODE / path))
     except (OSError, ValueError) as error:
         raise DataError(
-            f"{path}: không đọc được sổ tay (tệp mất hoặc hỏng). Trả lại bản đã ghi nhận: git checkout {path}"
+            f"{path}: không đọc được sổ tay (tệp mất hoặc hỏng). Trả lại bản đã ghi nhận: git checkout {path}; "
+            "sổ tay mới, chưa ghi nhận thì mở và lưu lại bằng make lab"
         ) from error
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pipeline.intake.interpret import Context, Read, ReadObservation, ReadReported, ReadTask
 from pipeline.intake.rows import DAYS_OF_TASK, Absence, Basis, FileKind, Interval
@@ -69,6 +69,19 @@ FRAME_COLUMNS: Mapping[FileKind, tuple[str, ...]] = {
     ),
 }
 """The columns of each frame, for the check of rules before there is a table."""
+
+
+ColumnKind: TypeAlias = Literal["number", "day", "text"]
+"""What a column holds; the words of a closed list are texts."""
+
+
+def column_kind(kind: FileKind, column: str) -> ColumnKind:
+    """What a column of the frame of this kind of file holds."""
+    if kind is FileKind.REPORTED and column in _REPORTED_TEXTS:
+        return "text"
+    if column in DAYS:
+        return "day"
+    return "number" if column in (*_NUMBERS, *_YEARS, "row_id") else "text"
 
 
 def exact(number: float) -> Decimal:

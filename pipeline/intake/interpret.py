@@ -64,9 +64,11 @@ class Context:
 
     @cached_property
     def tasks(self) -> Catalogue[Task]:
-        """All tasks of the plans of the locality, as issued."""
+        """All tasks of the plans of the locality, as issued, with the measures beside them."""
         plans = self.registry.plans_of(self.locality)
-        return Catalogue(tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.assignments), self._others)
+        measures = tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.measures)
+        tasks = tuple(CatalogueEntry(plan, x) for plan in plans for x in plan.assignments)
+        return Catalogue(tasks, self._others, Catalogue(measures, self._others))
 
     @cached_property
     def newest(self) -> dict[tuple[object, ...], tuple[dt.date, int, Observation]]:

@@ -10,9 +10,10 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from pipeline.errors import InternalError
+from pipeline.errors import DataError
+from pipeline.intake.suite_files import refuse
 from pipeline.intake.suites import Rule, Suite, to_gx
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
     from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
     from great_expectations.core.batch_definition import BatchDefinition
+    from great_expectations.datasource.fluent.interfaces import Batch
 
 ROW_ID = "row_id"
 _ROWS = {
@@ -50,10 +52,15 @@ class SuiteOutcome:
 def judge(frame: pd.DataFrame, suite: Suite) -> SuiteOutcome:
     """Validate `frame` (one row per data row, with a unique `row_id`) against the expectations of `suite`.
 
-    Raises InternalError if a rule could not be computed at all: a rule that fails to run has not been passed.
+    Raises DataError if a rule could not be computed at all: a rule that fails to run has not been passed.
     """
     batch = _definition().get_batch(batch_parameters={"dataframe": frame})
-    outcome = batch.validate(_gx_suite(suite.name, suite.written), result_format="BOOLEAN_ONLY")
+    try:
+        outcome = batch.validate(_gx_suite(suite.name, suite.written), result_format="BOOLEAN_ONLY")
+    except Exception:  # some arguments are looked at only here, and what is raised does not name the rule
+        for expectation in suite.expectations:
+            _try_alone(batch, replace(suite, expectations=(expectation,)))
+        raise
     results = _by_rule(outcome)
     # Only broken rules are asked which rows break them: that costs as much again, and most rules hold.
     broken = tuple(e for e in suite.expectations if not results[e["meta"]["rule"]].success)
@@ -65,6 +72,21 @@ def judge(frame: pd.DataFrame, suite: Suite) -> SuiteOutcome:
     return SuiteOutcome(
         tuple(_verdict(rule, found[rule.id], suite) for rule in suite.rules if not rule.by_reader), result
     )
+
+
+def _try_alone(batch: Batch, suite: Suite) -> None:
+    """Raises DataError if the one rule of this suite stops the library."""
+    try:
+        batch.validate(_gx_suite(suite.name, suite.written), result_format="BOOLEAN_ONLY")
+    except DataError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the library raises many types
+        _not_run(suite.name, suite.expectations[0]["meta"]["rule"], str(error))
+
+
+def _not_run(suite: str, rule: str, said: str) -> NoReturn:
+    what = f"không chạy được trên bảng số liệu ({' '.join(said.split())[:200]})"
+    refuse(f"{suite}.json", rule, "kwargs", what, "xem lại kiểu của cột và của tham số, hoặc bỏ quy tắc")
 
 
 def _by_rule(outcome: ExpectationSuiteValidationResult) -> dict[str, ExpectationValidationResult]:
@@ -104,7 +126,7 @@ def _raised(info: Mapping[str, Any]) -> str:
 
 def _verdict(rule: Rule, result: Mapping[str, Any], suite: Suite) -> Verdict:
     if said := _raised(result["exception_info"]):
-        raise InternalError(f"Bộ quy tắc {suite.name}: quy tắc {rule.id} không chạy được: {said}")
+        _not_run(suite.name, rule.id, said)
     rows = result["result"].get("unexpected_index_list") or ()
     return Verdict(rule, result["success"], tuple(sorted(int(row[ROW_ID]) for row in rows)))
 

@@ -35,8 +35,10 @@ _NOT_A_PERIOD = re.compile(
 )
 _AS_OF = re.compile(
     r"(?:tinh|chot|cap nhat|luy ke|so lieu)[a-z ]{0,30}(?:den|ngay)[a-z ]{0,12}"
+    r"(?:[0-9]{1,2}[/.-][0-9]{1,2}[/.-]20[0-9]{2} (?:den|-)[a-z ]{0,12})?"
     r"[0-9]{1,2}[/.-]([0-9]{1,2})[/.-](20[0-9]{2})"
 )
+"""The day of the figures; of a span (từ ngày … đến ngày …) its last."""
 
 
 @dataclass(frozen=True)

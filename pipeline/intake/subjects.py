@@ -70,6 +70,8 @@ class Catalogue(Generic[_R]):
     entries: tuple[CatalogueEntry[_R], ...]
     other_localities: Mapping[str, str]
     """Slug, with which plan ids begin → name, for the other localities."""
+    measures: Catalogue[_R] | None = None
+    """Lines of the same plans of which nothing is reported (giải pháp): who writes about one is told so."""
 
     @cached_property
     def _by_code(self) -> dict[str, CatalogueEntry[_R]]:
@@ -98,6 +100,13 @@ class Catalogue(Generic[_R]):
 
     def find(self, cells: Mapping[str, str]) -> Subject[_R]:
         """Resolve the cells `code`, `plan`, `annex`, `group`, `no`, `name` of one row."""
+        found = self._find(cells)
+        if found.rule != "known-subject" or self.measures is None:
+            return found
+        measure = self.measures.find(cells).entry
+        return found if measure is None else Subject(rule="known-subject", reason=_of_measure(measure))
+
+    def _find(self, cells: Mapping[str, str]) -> Subject[_R]:
         if cells["code"]:
             return self._find_by_code(cells)
         if cells["plan"] and (cells["no"] or not cells["name"]):
@@ -188,6 +197,11 @@ def _interchangeable(entries: Sequence[CatalogueEntry[_R]]) -> bool:
         for entry in entries
     }
     return len(measured) == 1
+
+
+def _of_measure(entry: CatalogueEntry[_R]) -> str:
+    reason = f"{entry} là giải pháp, không phải nhiệm vụ: chỉ được liệt kê, không đánh giá tình trạng"
+    return f"{reason}; gửi cho nhiệm vụ {entry.row.same_as} mà dòng này nhắc lại" if entry.row.same_as else reason
 
 
 def _candidates(entries: Sequence[CatalogueEntry[_R]]) -> str:

@@ -7,16 +7,19 @@ key, what is wrong, remedy.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal, NoReturn, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 
-from pipeline.errors import InternalError
-from pipeline.intake.frames import CATEGORIES, DAYS, FRAME_COLUMNS
+from pipeline.errors import DataError
+from pipeline.intake.frames import CATEGORIES, DAYS, FRAME_COLUMNS, column_kind
 from pipeline.intake.rows import COLUMNS, Basis, FileKind
+from pipeline.intake.suite_arguments import argument_faults
 from pipeline.plans.base import Frozen
 from pipeline.whole import ordinary_text
 
@@ -24,7 +27,6 @@ READING = "reading.json"
 """The rules of the reader, beside the suites."""
 _COLUMN_KEYS = ("column", "column_A", "column_B", "column_list", "column_set")
 _WORDLESS = {*_COLUMN_KEYS, "row_condition", "condition_parser", "ignore_row_if"}
-_AT_LEAST_ZERO = ("decimals", "points", "times", "tolerance", "allowance", "scale")
 _FORMATS = ("", "x100")
 _Document = TypeVar("_Document", bound=BaseModel)
 
@@ -32,7 +34,7 @@ _Document = TypeVar("_Document", bound=BaseModel)
 class RuleMeta(Frozen):
     """What a rule says to people."""
 
-    rule: str = Field(min_length=1)
+    rule: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     message: str = Field(min_length=1)
     remedy: str = Field(min_length=1)
     reason: str = Field(min_length=1)
@@ -66,7 +68,7 @@ class SuiteDocument(Frozen):
 class ReadingEntry(Frozen):
     """One rule of the reader."""
 
-    rule: str = Field(min_length=1)
+    rule: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     message: str = Field(min_length=1)
     remedy: str = Field(min_length=1)
     reason: str = Field(min_length=1)
@@ -83,47 +85,87 @@ class ReadingDocument(Frozen):
 
 
 def load_suite(path: Path) -> SuiteDocument:
-    """The suite in a file. Raises InternalError, in one sentence, for the first thing that is wrong with it."""
+    """The suite in a file. Raises DataError, in one sentence, for the first thing that is wrong with it."""
     suite = _load(path, SuiteDocument)
     if suite.name != path.stem:
-        _refuse(path.name, "", "name", f"“{suite.name}” khác tên tệp", f"ghi {path.stem}")
+        refuse(path.name, "", "name", f"“{suite.name}” khác tên tệp", f"ghi {path.stem}")
     for entry in suite.expectations:
         for key, what, remedy in _faults(entry, suite.name):
-            _refuse(path.name, entry.meta.rule, key, what, remedy)
+            refuse(path.name, entry.meta.rule, key, what, remedy)
     return suite
 
 
 def load_reading(path: Path) -> ReadingDocument:
-    """The rules of the reader. Raises InternalError as `load_suite` does."""
+    """The rules of the reader. Raises DataError as `load_suite` does."""
     reading = _load(path, ReadingDocument)
     for entry in reading.rules:
         for kind in entry.kinds:
             for key, what, remedy in _unknown_cell("column", entry.column, kind):
-                _refuse(path.name, entry.rule, key, what, remedy)
+                refuse(path.name, entry.rule, key, what, remedy)
     return reading
 
 
-def _refuse(file: str, rule: str, key: str, what: str, remedy: str) -> NoReturn:
+def refuse(file: str, rule: str, key: str, what: str, remedy: str) -> NoReturn:
+    """Raises DataError in one sentence; `rule` is '' for a fault of the whole file."""
     place = f"{file}: quy tắc {rule}" if rule else file
-    raise InternalError(f"{place}: {key}: {what} → {remedy}. Xem docs/add-a-rule.md")
+    raise DataError(f"{place}: {key}: {what} → {remedy}. Xem docs/add-a-rule.md")
 
 
 def _load(path: Path, model: type[_Document]) -> _Document:
     try:
-        written = json.loads(ordinary_text(path))
-    except (ValueError, OSError) as error:
-        place = f"dòng {error.lineno}" if isinstance(error, json.JSONDecodeError) else "tệp"
-        _refuse(path.name, "", place, "không đọc được JSON", "sửa dấu ngoặc, dấu phẩy, dấu nháy; lưu dạng UTF-8")
+        written = json.loads(
+            ordinary_text(path).removeprefix("\ufeff"), object_pairs_hook=_object, parse_constant=_Odd.constant
+        )
+    except OSError:
+        refuse(path.name, "", "tệp", "không có hoặc không mở được", f"trả lại: git checkout expectations/{path.name}")
+    except json.JSONDecodeError as error:
+        refuse(path.name, "", f"dòng {error.lineno}", "không đọc được JSON", "sửa dấu ngoặc, dấu phẩy, dấu nháy")
+    except ValueError:
+        refuse(path.name, "", "tệp", "không phải UTF-8", "lưu lại tệp dạng UTF-8")
+    for steps, odd in _oddities(written):
+        refuse(path.name, *_place(written, steps), odd.what, odd.remedy)
     try:
         return model.model_validate(written)
     except ValidationError as error:
         fault = error.errors()[0]
-    steps = fault["loc"]
+    rule, key = _place(written, fault["loc"])
+    refuse(path.name, rule, key, *_said(fault["type"], key, fault["input"], fault.get("ctx", {})))
+
+
+@dataclass(frozen=True)
+class _Odd:
+    """What json reads though it is no JSON, or reads by dropping a part."""
+
+    what: str
+    remedy: str
+
+    @classmethod
+    def constant(cls, name: str) -> _Odd:
+        return cls(f"{name} không phải là số", "ghi một số, hoặc bỏ khóa")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        found[key] = _Odd("khóa ghi hai lần", "giữ một") if key in found else value
+    return found
+
+
+def _oddities(written: object, steps: tuple[int | str, ...] = ()) -> Iterator[tuple[tuple[int | str, ...], _Odd]]:
+    if isinstance(written, _Odd):
+        yield steps, written
+    parts = written.items() if isinstance(written, dict) else enumerate(written) if isinstance(written, list) else ()
+    for step, part in parts:
+        yield from _oddities(part, (*steps, step))
+
+
+def _place(written: Any, steps: tuple[int | str, ...]) -> tuple[str, str]:
+    """The rule and the key to which these steps lead; '' for a place outside of rules."""
     entry: Any = written[steps[0]][steps[1]] if len(steps) > 1 and isinstance(steps[1], int) else {}
     meta = entry.get("meta", entry) if isinstance(entry, dict) else {}
-    rule = str(meta.get("rule") or f"thứ {int(steps[1]) + 1}") if entry and isinstance(meta, dict) else ""
-    key = ".".join(str(step) for step in (steps[2:] if entry else steps)) or "tệp"
-    _refuse(path.name, rule, key, *_said(fault["type"], key, fault["input"], fault.get("ctx", {})))
+    named = meta.get("rule") if isinstance(meta, dict) else ""
+    rule = (named if isinstance(named, str) and named else f"thứ {int(steps[1]) + 1}") if entry else ""
+    return rule, ".".join(str(step) for step in (steps[2:] if entry else steps)) or "tệp"
 
 
 def _said(kind: str, key: str, given: object, context: Mapping[str, Any]) -> tuple[str, str]:
@@ -133,8 +175,19 @@ def _said(kind: str, key: str, given: object, context: Mapping[str, Any]) -> tup
     if kind == "extra_forbidden":
         return f"khóa lạ {key}", "sửa tên khóa, hoặc bỏ đi"
     if kind in ("literal_error", "enum"):
-        return f"{key} lạ: {given!r}", f"chọn một trong {context['expected']}"
-    return f"không đúng kiểu: {str(given)[:40]!r}", "xem quy tắc bên cạnh"
+        return f"{key} lạ: {given!r}", f"chọn một trong {context['expected'].replace(' or ', ' hay ')}"
+    if kind == "string_pattern_mismatch":
+        return f"mã lạ: {given!r}", "chỉ dùng chữ thường không dấu, số và gạch nối: few-cases"
+    return f"không đúng kiểu: {str(given)[:40]!r}", _KINDS.get(kind, "xem quy tắc bên cạnh")
+
+
+_KINDS = {
+    "string_type": "ghi chữ, trong dấu nháy",
+    "dict_type": "ghi các khóa trong { }",
+    "model_type": "ghi các khóa trong { }",
+    "tuple_type": "ghi danh sách trong [ ]",
+}
+"""What is asked for, by the type of an error of pydantic."""
 
 
 def _faults(entry: SuiteEntry, kind: FileKind) -> Iterator[tuple[str, str, str]]:
@@ -149,10 +202,13 @@ def _faults(entry: SuiteEntry, kind: FileKind) -> Iterator[tuple[str, str, str]]
         yield "kwargs.row_condition", "viết chuỗi", "viết dạng cấu trúc"
     for key, column in _columns(arguments):
         if column not in columns:
-            yield key, f"không có cột “{column}”", f"các cột: {', '.join(columns)}"
-    for key in _AT_LEAST_ZERO:
-        if isinstance(number := arguments.get(key), int | float) and number < 0:
-            yield f"kwargs.{key}", f"số âm {number}", "ghi số từ 0 trở lên"
+            yield key, f"không có cột “{column}”", nearest(column, columns)
+    if all(column in columns for _, column in _columns(arguments)):
+        yield from argument_faults(entry.type, arguments, kind)
+        for condition in _conditions(arguments.get("row_condition")):
+            column, given = condition["column"]["name"], list(_leaves(condition.get("parameter")))
+            if column_kind(kind, column) == "number" and any(isinstance(one, str) for one in given):
+                yield "kwargs.row_condition", f"cột số {column} không so được với chữ", "bỏ dấu nháy của số"
     if kind is not FileKind.REPORTED:  # whose days are texts, as the source has them
         yield from _bad_days(arguments)
     yield from _bad_words(arguments)
@@ -163,9 +219,15 @@ def _given(arguments: Mapping[str, Any]) -> list[str]:
     return [key for key, value in arguments.items() if value is not None and value == value]  # noqa: PLR0124
 
 
+def nearest(given: str, names: Iterable[str]) -> str:
+    """The name that was meant, if one is near; all of them if none is."""
+    near = get_close_matches(given, known := list(names), n=1, cutoff=0.8)
+    return f"chắc là {near[0]}" if near else f"chọn một trong {', '.join(known)}"
+
+
 def _unknown_cell(key: str, column: str, kind: FileKind) -> Iterator[tuple[str, str, str]]:
     if column and column not in COLUMNS[kind]:
-        yield key, f"nơi gửi không có cột “{column}”", f"chọn một trong {', '.join(COLUMNS[kind])}"
+        yield key, f"nơi gửi không có cột “{column}”", nearest(column, COLUMNS[kind])
 
 
 def _bad_text(key: str, text: str, names: Sequence[str], what: str) -> Iterator[tuple[str, str, str]]:

@@ -7,16 +7,18 @@ that is an error. Every rule has `rule` (id), `message`, `remedy`, `reason`, and
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from pipeline.errors import InternalError
+from pipeline.errors import DataError
 from pipeline.intake.frames import exact, is_missing
-from pipeline.intake.suite_files import READING, ReadingEntry, RuleMeta, load_reading, load_suite
+from pipeline.intake.suite_files import READING, ReadingEntry, RuleMeta, load_reading, load_suite, nearest, refuse
 from pipeline.plans.text import plain
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class Suite:
 def read_suite(path: Path) -> Suite:
     """Read one suite, with the rules of the reader for its kind.
 
-    Raises InternalError for whatever a rule does not say as it should, and for an id that stands twice.
+    Raises DataError for whatever a rule does not say as it should, and for an id that stands twice.
     """
     suite = load_suite(path)
     judged = [_rule(entry.meta, entry.severity, entry.kwargs) for entry in suite.expectations]
@@ -83,11 +85,13 @@ def read_suite(path: Path) -> Suite:
         *(rule for rule in (*judged, *read) if rule.severity == "info"),
     )
     ids = [rule.id for rule in rules]
-    if len(set(ids)) < len(ids):
-        raise InternalError(f"{path.name}: mã quy tắc ghi hai lần")
+    if twice := next((rule for rule in ids if ids.count(rule) > 1), ""):
+        refuse(path.name, twice, "meta.rule", "mã này ghi hai lần", "đặt cho một quy tắc mã khác")
     if "has-rows" not in ids:
         # Every map expectation holds on an empty table; only a table rule can refuse it.
-        raise InternalError(f"{path.name}: thiếu quy tắc has-rows")
+        refuse(
+            path.name, "", "expectations", "thiếu quy tắc has-rows", f"trả lại: git checkout expectations/{path.name}"
+        )
     written = tuple(entry.model_dump(mode="json", exclude_unset=True) for entry in suite.expectations)
     return Suite(suite.name.value, suite.meta.title or suite.name.value, rules, written)
 
@@ -107,7 +111,7 @@ def _rule(said: RuleMeta | ReadingEntry, severity: str, arguments: Mapping[str, 
 
 
 def to_gx(suite: Suite) -> ExpectationSuite:
-    """The suite as Great Expectations runs it. Raises InternalError if it would drop a rule."""
+    """The suite as Great Expectations runs it. Raises DataError if it would drop a rule."""
     from great_expectations import ExpectationSuite
 
     import pipeline.intake.expectations  # noqa: F401 - makes our own types known to the library
@@ -118,25 +122,61 @@ def to_gx(suite: Suite) -> ExpectationSuite:
     try:
         loaded = ExpectationSuite(name=suite.name, expectations=wanted)
     except ValueError:
-        _one_by_one(suite.name, wanted)
+        _refuse_first(suite.name, wanted)
     known = {(e.meta or {}).get("rule") for e in loaded.expectations}
     if dropped := [rule for rule in rules if rule not in known]:
-        raise InternalError(f"Great Expectations bỏ qua quy tắc {', '.join(dropped)}")
+        kind = next(e["type"] for e in wanted if e["meta"]["rule"] == dropped[0])
+        refuse(f"{suite.name}.json", dropped[0], "type", f"không có kiểu “{kind}”", nearest(_in_file(kind), _types()))
     return loaded
 
 
-def _one_by_one(name: str, wanted: Sequence[dict[str, Any]]) -> NoReturn:
-    """Raises InternalError with the rule that the library refuses, and what it says of it."""
+def _types() -> Iterator[str]:
+    """The types of expectations that the library and `expectations` offer, as a suite writes them."""
+    from great_expectations import expectations as standard
+
+    from pipeline.intake import expectations as own
+
+    for name in (*vars(standard), *vars(own)):
+        if name.startswith("Expect") and name != "Expectation":
+            yield _in_file(name)
+
+
+def _in_file(name: str) -> str:
+    """The name of a class as a suite writes it."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+def _refuse_first(name: str, wanted: Sequence[dict[str, Any]]) -> NoReturn:
+    """Raises DataError with the rule that the library refuses, its argument, and what is wrong with it."""
     from great_expectations import ExpectationSuite
 
     for expectation in wanted:
         try:
             ExpectationSuite(name=name, expectations=[expectation])
         except ValueError as error:
-            said = " ".join(str(error).split())
-            place = f"{name}.json: quy tắc {expectation['meta']['rule']}: kwargs"
-            raise InternalError(f"{place}: tham số sai: {said} → sửa tên hay giá trị của tham số") from error
-    raise InternalError(f"{name}.json: Great Expectations không nhận bộ quy tắc → xem docs/add-a-rule.md")
+            refuse(f"{name}.json", expectation["meta"]["rule"], *_said(error, expectation["kwargs"]))
+    raise DataError(f"{name}.json: Great Expectations không nhận bộ quy tắc → xem docs/add-a-rule.md")
+
+
+def _said(error: ValueError, arguments: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Key, what is wrong and the remedy, from the first of the errors of pydantic that are about one argument."""
+    from pydantic.v1 import ValidationError
+
+    faults: list[Any] = error.errors() if isinstance(error, ValidationError) else []
+    faults.sort(key=lambda fault: fault["type"] != "value_error.extra")  # a misspelt name is missing, too
+    fault = next((fault for fault in faults if fault["loc"][0] != "__root__"), {"loc": ("",), "type": ""})
+    argument = str(fault["loc"][0])
+    if fault["type"] == "value_error.extra":
+        return f"kwargs.{argument}", "tham số lạ", "sửa tên tham số, hoặc bỏ đi"
+    if fault["type"] == "value_error.missing" and argument not in arguments:
+        return f"kwargs.{argument}", "thiếu tham số này", "thêm vào"
+    if argument == "row_condition":
+        remedy = "viết như mẫu; operator là ==, !=, <, <=, >, >=, IN hay NOT_IN"
+        return f"kwargs.{argument}", "điều kiện không đúng dạng", remedy
+    if argument in arguments:
+        given = json.dumps(arguments[argument], ensure_ascii=False)
+        return f"kwargs.{argument}", f"giá trị không dùng được: {given[:60]}", "xem quy tắc cùng kiểu trong tệp"
+    return "kwargs", f"thiếu hay thừa tham số ({' '.join(str(error).split())[:200]})", "xem quy tắc cùng kiểu trong tệp"
 
 
 class _EmptyCellError(LookupError):
@@ -144,11 +184,13 @@ class _EmptyCellError(LookupError):
 
 
 class _Vietnamese(Formatter):
-    """Numbers with a decimal comma; ':x100' for a share written as a fraction."""
+    """Numbers with a decimal comma, days as 31/12/2025; ':x100' for a share written as a fraction."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if is_missing(value):
             raise _EmptyCellError(format_spec)
+        if isinstance(value, dt.date):  # a day of pandas is one
+            return f"{value:%d/%m/%Y}"
         if not isinstance(value, int | float):
             return str(value)
         return plain(exact(value) * (100 if format_spec == "x100" else 1)).replace(".", ",")

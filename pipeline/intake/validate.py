@@ -47,6 +47,7 @@ from pipeline.intake.rows import (
     Validation,
 )
 from pipeline.intake.sheets import SubmittedTable
+from pipeline.intake.suite_files import READING, refuse
 from pipeline.intake.suites import Rule, Suite, read_suite
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -83,7 +84,10 @@ class _Judged:
 
 
 def read_suites(expectations: Path) -> list[Suite]:
-    """All suites, in the order of the kinds of file."""
+    """All suites, in the order of the kinds of file. Raises DataError also for a file that is none of them."""
+    known = {READING, *(f"{kind}.json" for kind in FileKind)}
+    if odd := next((path.name for path in sorted(expectations.glob("*.json")) if path.name not in known), ""):
+        refuse(odd, "", "tệp", "không thuộc bộ quy tắc nào", f"đổi tên hoặc xóa; các tệp: {', '.join(sorted(known))}")
     return [read_suite(expectations / f"{kind}.json") for kind in FileKind]
 
 

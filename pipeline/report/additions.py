@@ -18,7 +18,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
 from pipeline.errors import DataError
-from pipeline.report.notebook_display import SAID_OF_A_FIGURE
+from pipeline.report.cell_options import read_options
+from pipeline.report.notebook_display import MOST_COLUMNS, MOST_ROWS, SAID_OF_A_FIGURE
 from pipeline.report.notebook_fragment import is_fragment
 from pipeline.report.page import TEMPLATES, Fragment, environment
 from pipeline.report.shown_table import ShownTable, read_table
@@ -26,17 +27,19 @@ from pipeline.report.shown_text import as_html, as_text
 from pipeline.report.words import Words
 
 _HEADING = re.compile(r"\s*#{1,6}[ \t]+(?P<text>[^\n]*)")
-_OPTION = re.compile(r"^#\|[ \t]*(fig-alt|fig-cap|tbl-cap):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
-"""Comments above the code of a cell, spelt as Quarto spells them."""
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[@-~]")
 """A sequence by which a terminal is told a colour."""
 _HOW_TO = "Xem docs/add-a-section.md"
 _ADDED = "added-"
+_MOST = 5_000_000
+"""Characters of all that is added to one page: of HTML, of drawings, of text."""
 _SHOW_FIGURE = 'hiện hình bằng show_figure(fig, alt="…")'
 _SVG, _PNG, _HTML, _MARKDOWN, _PLAIN = "image/svg+xml", "image/png", "text/html", "text/markdown", "text/plain"
 _KNOWN = {_SVG, _PNG, _HTML, _MARKDOWN, _PLAIN}
 _PRINTED = "printed"
 """What print() wrote, apart from the text that stands for an object."""
+_TEXTS = (_MARKDOWN, _HTML, _PRINTED, _PLAIN)
+"""Of what a cell shows, the first of these is taken."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Additions:
     def __init__(self, words: Words) -> None:
         self._words = words
         self._drawn = Counter[str]()
+        self._left = _MOST
         self.count = 0
         self.left_out = 0
         """Cells below the first part of the page that show something and stand under no heading."""
@@ -114,17 +118,20 @@ class Additions:
 
     def _parts(self, addition: Addition, cell: NotebookNode) -> Iterator[Part]:
         if cell.cell_type == "markdown":
+            self._take(addition, cell.source)
             yield _text(addition, cell.source)
         if cell.cell_type != "code":
             return
-        options = dict(_OPTION.findall(cell.source))
+        options = _options(addition, cell)
         shown = [_by_type(output) for output in cell.outputs]
         pictures = _pictures(cell)
         if len(pictures) > 1 and not all(pictures.values()):
             raise _refusal(addition, "một ô vẽ nhiều hình", f"Mỗi hình một ô, hoặc {_SHOW_FIGURE}.")
         for address, said in pictures.items():
+            self._take(addition, address)
             yield self._figure(addition, address, options | said)
         for data in shown:
+            self._take(addition, next((data[kind] for kind in _TEXTS if kind in data), ""))
             if _MARKDOWN in data:
                 yield _text(addition, data[_MARKDOWN])
             elif _HTML in data:
@@ -136,6 +143,16 @@ class Additions:
                 raise _refusal(addition, what, "Trang chỉ nhận bảng của pandas, hình của matplotlib và chữ.")
             elif _PLAIN in data and not pictures:  # beside a figure: what its last line returned
                 yield _printed(addition, data[_PLAIN])
+
+    def _take(self, addition: Addition, shown: str) -> None:
+        """Raises DataError where the page would have too much to load."""
+        self._left -= len(shown)
+        if self._left < 0:
+            what = (
+                f"một ô cho ra {_megabytes(len(shown))}; các phần bổ sung của một trang có tối đa {_megabytes(_MOST)}"
+            )
+            remedy = "Chọn ít dòng, ít điểm vẽ hơn; hình nhiều điểm thì thêm rasterized=True vào lệnh vẽ."
+            raise _refusal(addition, what, remedy)
 
     def _figure(self, addition: Addition, address: str, options: Mapping[str, str]) -> Part:
         if not (alt := options.get("fig-alt", "").strip()):
@@ -149,8 +166,14 @@ class Additions:
         table = read_table(html)
         if table is None:
             raise _refusal(addition, "một ô cho ra HTML", "Trang chỉ nhận bảng của pandas, hình của matplotlib và chữ.")
+        if table.markup:
+            remedy = 'Thêm escape="html" vào .format(…) và .format_index(…, axis=…); chú thích thì không viết HTML.'
+            raise _refusal(addition, f"bảng df.style có thẻ HTML ở “{table.markup[:80]}”", remedy)
         if table.is_cut:
-            remedy = "Chọn ít dòng, ít cột hơn, hoặc gọi as_on_the_page(language) ở đầu sổ tay."
+            remedy = (
+                f"Một bảng có tối đa {MOST_ROWS} dòng, {MOST_COLUMNS} cột: chọn ít hơn, ví dụ .head(50); "
+                "bảng nhỏ hơn thế mà bị cắt thì gọi as_on_the_page(language) ở đầu sổ tay."
+            )
             raise _refusal(addition, "bảng bị cắt bớt", remedy)
         caption = options.get("tbl-cap") or table.caption or addition.heading
         return Part(table=table, label=self._label("table"), caption=caption)
@@ -220,6 +243,18 @@ def _picture(data: Mapping[str, str]) -> str:
     if _SVG in data:
         return f"data:{_SVG};base64,{base64.b64encode(data[_SVG].encode()).decode()}"
     return f"data:{_PNG};base64,{''.join(data[_PNG].split())}" if _PNG in data else ""
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB".replace(".", ",")
+
+
+def _options(addition: Addition, cell: NotebookNode) -> dict[str, str]:
+    try:
+        return read_options(cell.source)
+    except ValueError as error:
+        remedy = 'Đặt lời ấy trong dấu nháy kép: #| fig-alt: "Nguồn: báo cáo của xã".'
+        raise _refusal(addition, str(error), remedy) from error
 
 
 def _text(addition: Addition, markdown: str) -> Part:

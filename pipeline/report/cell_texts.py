@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.completion.statuses import TaskStatus
 from pipeline.intake.rows import Observation
+from pipeline.report.marks import repeated
 from pipeline.report.words import NO_VALUE, Words, unit_of
 
 
 def amended_name(row: IndicatorResult, _: Completion, words: Words) -> str:
-    """The name, and what amendments changed in the row."""
-    return "; ".join([row.name, *map(words.amended, row.amended)])
+    """The name, what amendments changed in the row, and the row that it repeats."""
+    return "; ".join(filter(None, [row.name, *map(words.amended, row.amended), repeated(row, words)]))
 
 
 def baseline(row: IndicatorResult, _: Completion, words: Words) -> str:
@@ -113,15 +115,21 @@ def output(task: TaskResult, _: Completion, words: Words) -> str:
 
 
 def finished_on(task: TaskResult, completion: Completion, words: Words) -> str:
-    """The day it was finished, if that is known by the cut-off; else why there is none."""
+    """The day it was finished, if that is known by the cut-off; else why there is none.
+
+    A recurring task is never finished: the day of its last report stands there.
+    """
     if task.fact is None:
         return words.text("none.report")
-    finished = task.fact.finished_on
+    finished, reported = task.fact.finished_on, task.fact.reported_on
     if finished is not None and finished <= completion.cut_off:
         return words.date(finished)
-    return words.text("none.finished")
+    if task.status not in (TaskStatus.RECURRING, TaskStatus.RECURRING_LAPSED):
+        return words.text("none.finished")
+    return words.text("finished.reported", day=words.date(reported)) if reported else words.text("none.recurring")
 
 
 def notes(task: TaskResult, _: Completion, words: Words) -> str:
-    """The note of the sender, and what amendments changed."""
-    return "; ".join(filter(None, [task.fact.note if task.fact else "", *map(words.amended, task.amended)]))
+    """The note of the sender, what amendments changed, and the line that this one repeats."""
+    note = task.fact.note if task.fact else ""
+    return "; ".join(filter(None, [note, *map(words.amended, task.amended), repeated(task, words)]))

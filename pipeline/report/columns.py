@@ -226,6 +226,17 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator("sha256", _observed(lambda observation: observation.origin.sha256), width=20),
     _Indicator("same_as", lambda row, _: row.same_as),
     _Indicator("repeats", lambda row, _: "true" if row.repeats else "false", ColumnKind.BOOLEAN),
+    _Indicator(
+        "plan_state",
+        lambda row, completion: completion.plan_of(row).state,
+        workbook=lambda row, completion, words: words.plan_state(completion.plan_of(row).state),
+    ),
+    _Indicator(
+        "counted",
+        lambda row, completion: "true" if completion.plan_of(row).counts(row) else "false",
+        ColumnKind.BOOLEAN,
+        workbook=lambda row, completion, words: words.yes_or_no(completion.plan_of(row).counts(row)),
+    ),
     _Indicator("lead_from", lambda row, _: "; ".join(row.lead_from)),
     _Indicator("name_printed", lambda row, _: row.name_printed),
     _Indicator("near", lambda row, _: "; ".join(f"{o.text} {o.concept} {o.as_of}" for o in row.near)),
@@ -324,5 +335,16 @@ TASK_COLUMNS: tuple[_Task, ...] = (
     _Task("line", lambda row, _: str(row.fact.origin.line) if row.fact else "", ColumnKind.INTEGER),
     _Task("same_as", lambda row, _: row.same_as),
     _Task("repeats", lambda row, _: "true" if row.repeats else "false", ColumnKind.BOOLEAN),
+    _Task(
+        "plan_state",
+        lambda row, completion: completion.plan_of(row).state,
+        workbook=lambda row, completion, words: words.plan_state(completion.plan_of(row).state),
+    ),
+    _Task(
+        "counted",
+        lambda row, completion: "true" if completion.plan_of(row).counts(row) else "false",
+        ColumnKind.BOOLEAN,
+        workbook=lambda row, completion, words: words.yes_or_no(completion.plan_of(row).counts(row)),
+    ),
 )
 """Of one task (nhiệm vụ)."""

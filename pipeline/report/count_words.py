@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.completion.change_records import Change, Moved
 from pipeline.completion.counts import DatedTasks, Rate, RecurringTasks, TasksByDeadline, UndatedTasks
-from pipeline.completion.records import IndicatorResult
+from pipeline.completion.outlasting import outlasting
+from pipeline.completion.records import IndicatorResult, PlanResult
 from pipeline.completion.statuses import Status
+from pipeline.plans.models import Kind
 from pipeline.report.words import Words
 
 
@@ -71,6 +74,13 @@ def change_parts(change: Change, words: Words) -> list[str]:
     if change.ended:
         parts.append(words.text("moved.ended", number=len(change.ended)))
     return parts or [words.text("moved.nothing-moved")]
+
+
+def outlasting_counts(plan: PlanResult, words: Words) -> str:
+    """What outlasts a plan that has ended: '5 chỉ tiêu, 1 cam kết'; '' for nothing."""
+    kinds = Counter(row.kind for row in outlasting(plan))
+    named = (("indicators", Kind.INDICATOR), ("commitments", Kind.COMMITMENT))
+    return ", ".join(words.text(f"outlasting.{name}", n=kinds[kind]) for name, kind in named if kinds[kind])
 
 
 def _were_met(moved: tuple[Moved, ...]) -> int:

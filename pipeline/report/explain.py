@@ -205,7 +205,7 @@ class _ChainOfRow:
         if row.repeats:
             yield repeated(row, self.words)
             return
-        if not row.counted:
+        if not plan.counts(row):
             yield t("chain.outside" if plan.starting_point is None else "chain.starting")
             return
         side = "both" if row.status is Status.MET else "below"

@@ -31,7 +31,7 @@ class Lead:
     def sentences(self) -> Iterator[Markup]:
         """First whether anything was received; then what is met and not met, or why nothing can be said."""
         completion, rate = self.completion, self.completion.rate
-        if not self.intake.files and (completion.in_force or completion.starting):
+        if not self.intake.files and completion.plans:
             yield self._text("lead.nothing-received-used" if rate.observed else "lead.nothing-received")
         if completion.in_force:
             yield from self._of_plans_in_force()
@@ -117,12 +117,11 @@ class Lead:
         start = plan.starting_point
         if start is None or not start.total:
             return self._text("lead.begins", plan=plan.title, year=plan.first_year)
-        period = self.words.period(self.completion.period)
         return self._text(
             "lead.starting",
             plan=plan.title,
             state=self.words.plan_state(plan.state),
-            period=period[:1].lower() + period[1:] if self.words.code == "vi" else period,
+            period=self.words.period_inside(self.completion.period),
             met=start.met,
             total=start.total,
             below=start.below,

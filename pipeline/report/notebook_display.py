@@ -26,6 +26,9 @@ _FIGURES = {
     "axes.labelcolor": INK,
 }
 """The colours of the charts of the page; ids in a drawing are the same every time."""
+MOST_ROWS, MOST_COLUMNS = 2000, 100
+"""What one table of a page has at most: more is cut in the notebook, and refused on the page."""
+_PLACES = 4
 SAID_OF_A_FIGURE = ("fig-alt", "fig-cap")
 """Its text alternative and its caption, by the names under which an output carries them."""
 
@@ -45,26 +48,35 @@ def show_figure(figure: Figure, alt: str, caption: str = "") -> None:
 def as_on_the_page(language: str) -> None:
     """From here on, pandas shows every line and column, and numbers as the page writes them; matplotlib shows SVG.
 
-    Settings of this kernel alone. matplotlib is not imported: they hold once a cell does that.
+    A table of more than `MOST_ROWS` or `MOST_COLUMNS` is cut. Settings of this kernel alone. matplotlib is not
+    imported: they hold once a cell does that.
     """
     import pandas as pd
 
     words = Words(language)
-    whole = {f"display.{name}": None for name in ("max_rows", "max_columns", "max_colwidth")}
+    sizes = {"max_rows": MOST_ROWS, "max_columns": MOST_COLUMNS}
+    whole = {f"{part}.{name}": most for part in ("display", "styler.render") for name, most in sizes.items()}
     numbers = {"display.float_format": lambda value: _number(value, words)}
     styled = {  # df.style has settings of its own: 1.500000 would be read as a million and a half
         "styler.format.formatter": lambda value: _number(value, words) if isinstance(value, float) else value,
         "styler.format.na_rep": NO_VALUE,
         "styler.format.escape": "html",
     }
-    for name, value in {**whole, **numbers, **styled, "display.html.use_mathjax": False}.items():
+    texts = {"display.max_colwidth": None, "display.html.use_mathjax": False}
+    for name, value in {**whole, **numbers, **styled, **texts}.items():
         pd.set_option(name, value)
     _draw_svg()
 
 
 def _number(value: float, words: Words) -> str:
-    """As the page writes it; a quotient by zero is no number of the page."""
-    return words.number(Decimal(str(value)), 4) if isfinite(value) else str(value).replace("inf", "∞")
+    """As the page writes it; what is too small for that is not 0, and a quotient by zero is no number of the page."""
+    if not isfinite(value):
+        return str(value).replace("inf", "∞")
+    shown = words.number(Decimal(str(value)), _PLACES)
+    if value == 0 or shown.strip("-−0"):
+        return shown
+    least = Decimal(1).scaleb(-_PLACES)
+    return f"<{words.number(least, _PLACES)}" if value > 0 else f">{words.number(-least, _PLACES)}"
 
 
 def _draw_svg() -> None:

@@ -24,9 +24,10 @@ from pipeline.languages import in_language
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
+from pipeline.plans.periods import Period
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
-from pipeline.report.count_words import by_latest, change_parts, lowered, task_counts
+from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
@@ -231,6 +232,12 @@ class Page:
         return self.completion.change is not None and self.completion.change.total_before > 0
 
     @property
+    def window_source(self) -> str:
+        """What sets the days of the data, with its clause; the decree does not know the final edition."""
+        final = Period.parse(self.completion.period).final
+        return self.words.text("method.final") if final else self.completion.calendar_source
+
+    @property
     def received_files(self) -> int:
         """Files received for the period; a workbook is one, whatever its sheets."""
         return len({file.file for file in self.intake.files})
@@ -294,6 +301,7 @@ def environment(folder: Path) -> Environment:
         task_columns,
         reviewable,
         sections,
+        outlasting_counts,
         other_page,
         in_language,
         corrected,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.report.words import NO_VALUE
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 
 _ABSENT = {"NaN", "<NA>", "NaT", "None"}
 """How pandas writes what is missing; never 0."""
-_NUMBER = re.compile(r"[-−+]?\d[\d.,  ]*%?")
+_ABSENT_STYLED = _ABSENT | {"nan"}
+"""The same in `df.style`, where a heading or a cell with a format of its own is written as Python writes it."""
+_NUMBER = re.compile(r"[<>]?[-−+]?\d[\d.,  ]*%?")
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,26 @@ class ShownTable:
     caption: str = ""
     is_cut: bool = False
     """Whether pandas left out lines or columns."""
+    markup: str = ""
+    """The text of the first cell, heading or caption that holds HTML; of plain tables, none does."""
+
+    @property
+    def width(self) -> int:
+        """How many columns the head has; 1 for a table without any."""
+        return max((sum(cell.across for cell in line) for line in self.head), default=1)
 
     def has_numbers(self, column: int, line: tuple[ShownCell, ...]) -> bool:
         """Whether a cell of this line stands over or in a column of figures alone; not where a cell covers several."""
-        cells = [row[column] for row in self.body if len(row) == len(line)]
-        return bool(cells) and len(cells) == len(self.body) and all(cell.is_number for cell in cells)
+        return line[column].across == 1 and _from_the_right(line)[column] in self._columns_of_numbers
+
+    @cached_property
+    def _columns_of_numbers(self) -> frozenset[int]:
+        """Counted from the right: on the left, a line lacks the headings that reach down to it."""
+        figures, others = set[int](), set[int]()
+        for line in self.body:
+            for place, cell in zip(_from_the_right(line), line, strict=True):
+                (figures if cell.is_number else others).add(place)
+        return frozenset(figures - others)
 
     def label(self, column: int, line: tuple[ShownCell, ...]) -> str:
         """The heading over a cell of this line, for a narrow screen; '' where the head has several lines.
@@ -60,6 +79,11 @@ class ShownTable:
         head = self.head[0] if len(self.head) == 1 else ()
         column += len(head) - len(line)
         return head[column].text if 0 <= column < len(head) else ""
+
+
+def _from_the_right(line: tuple[ShownCell, ...]) -> list[int]:
+    """How many columns stand to the right of each cell."""
+    return [*accumulate((cell.across for cell in reversed(line[1:])), initial=0)][::-1] if line else []
 
 
 def read_table(html: str) -> ShownTable | None:
@@ -75,7 +99,8 @@ def read_table(html: str) -> ShownTable | None:
     if _is_counted(body) and all(not line[0].text for line in head):
         head, body = (tuple(line[1:] for line in part) for part in (head, body))
     caption = tables[0].css_first("caption")
-    return ShownTable(head, body, caption.text(strip=True) if caption else "", _CUT.search(html) is not None)
+    is_cut = _CUT.search(html) is not None or tables[0].css_first(".row_trim, .col_trim") is not None
+    return ShownTable(head, body, _words(caption) if caption else "", is_cut, _markup_in(tables[0]))
 
 
 def _is_of_pandas(tree: LexborHTMLParser, table: LexborNode) -> bool:
@@ -99,15 +124,29 @@ _CUT = re.compile(r"<p>\d+ rows × \d+ columns</p>")
 
 
 def _lines(table: LexborNode, part: str) -> Iterator[tuple[ShownCell, ...]]:
+    absent = _ABSENT if "dataframe" in (table.attributes.get("class") or "") else _ABSENT_STYLED
     for line in table.css(f"{part} > tr"):
-        yield tuple(_cell(cell) for cell in line.css("th, td"))
+        yield tuple(_cell(cell, absent) for cell in line.css("th, td"))
 
 
-def _cell(cell: LexborNode) -> ShownCell:
-    text = " ".join(cell.text().split())
+def _words(node: LexborNode) -> str:
+    return " ".join(node.text().split())
+
+
+def _markup_in(table: LexborNode) -> str:
+    """The text around the first element within a cell or the caption: `df.style` escapes no headings.
+
+    An element would be lost here, and with it whatever a name such as “<5 tuổi” holds.
+    """
+    inner = table.css_first(":is(th, td, caption) > *")
+    return _words(inner.parent) or str(inner.tag) if inner and inner.parent else ""
+
+
+def _cell(cell: LexborNode, absent: Set[str]) -> ShownCell:
+    text = _words(cell)
     heads, spans = cell.tag == "th", [cell.attributes.get(name) or "1" for name in ("colspan", "rowspan")]
     across, down = (int(span) if span.isdecimal() else 1 for span in spans)
-    return ShownCell(NO_VALUE if text in _ABSENT else text, heads, across, down)
+    return ShownCell(NO_VALUE if text in absent else text, heads, across, down)
 
 
 def _with_names_of_the_index(head: _Lines) -> _Lines:

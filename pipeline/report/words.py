@@ -24,7 +24,7 @@ from markupsafe import Markup
 
 from pipeline.completion.change_records import AmendedClause
 from pipeline.completion.counts import ConceptCount, Rate
-from pipeline.completion.records import IndicatorResult, PastVerdict, PlanResult, TargetInForce
+from pipeline.completion.records import Completion, IndicatorResult, PastVerdict, PlanResult, TargetInForce
 from pipeline.completion.status import holds
 from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
@@ -177,6 +177,16 @@ class Words(Language):
             return self.text("period.quarter", part=_ROMAN[int(part[1])], year=year)
         return self.text("period.month", part=int(part), year=year)
 
+    def period_inside(self, written: str) -> str:
+        """The period within a sentence: 'quý I năm 2026'."""
+        text = self.period(written)
+        return text[:1].lower() + text[1:]
+
+    def window(self, completion: Completion) -> str:
+        """What sets the days of the data: the decree; for the final edition, which it does not know, the year."""
+        final = Period.parse(completion.period).final
+        return self.text("calendar.civil-year") if final else completion.calendar
+
     def value(self, value: Interval | None, digits: int = 2) -> str:
         """An observed value without its unit: '11,87', '> 98'; at least 4 digits for a value below 1."""
         if value is None:
@@ -258,7 +268,9 @@ class Words(Language):
         gap, monthly = (f"{self.number(x)}{unit_of(unit)}" for x in (result.gap, result.gap_per_month))
         if result.target is not None and result.target.wants_less:
             return self.text("gap.above", gap=gap)
-        return self.text("gap.left-monthly" if result.gap_per_month else "gap.left", gap=gap, monthly=monthly)
+        # With less than a month left, what is needed in a month says nothing.
+        per_month = result.gap_per_month and result.status is not Status.NOT_YET_MET
+        return self.text("gap.left-monthly" if per_month else "gap.left", gap=gap, monthly=monthly)
 
     def formula(self, result: IndicatorResult) -> str:
         """The decision with its numbers: '80 < 95: chưa thỏa mục tiêu → …'; '' without a value or a target."""
@@ -323,6 +335,11 @@ class Words(Language):
         if not rate.total:
             return self.text("rate.none")
         key = "rate.exact" if rate.met == rate.met_at_most else "rate.bounds"
+        return self.text(key, met=rate.met, total=rate.total, most=rate.met_at_most)
+
+    def commitments(self, rate: Rate) -> str:
+        """The same of commitments (cam kết), which are no indicators."""
+        key = "rate.commitments" if rate.met == rate.met_at_most else "rate.commitments-bounds"
         return self.text(key, met=rate.met, total=rate.total, most=rate.met_at_most)
 
     def concepts(self, concepts: ConceptCount) -> str:

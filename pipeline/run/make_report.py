@@ -24,6 +24,7 @@ from pydantic import Field
 from pipeline.errors import BusyError, InternalError, StorageError
 from pipeline.inputs.describe import Inputs, describe_inputs, issued_record
 from pipeline.inputs.draft import checkout
+from pipeline.inputs.extra_sections import FOLDER, check_parameters
 from pipeline.inputs.program import read_notebook
 from pipeline.languages import in_language, page_languages
 from pipeline.plans.base import Frozen
@@ -69,6 +70,8 @@ def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
 
 def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
     """The notebooks one after the other; beside the last, the files that need only the records of those before."""
+    for path in inputs.sections:
+        check_parameters(path, {*run.parameters, "language"})
     with ExitStack() as stack:
         working_folder = stack.enter_context(notebook_session())
         sources = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="notebooks-")))
@@ -105,7 +108,8 @@ def _run_notebook(run: Run, path: str, sources: Path, staged: Path, working_fold
     for target, parameters in _executions(run, path):
         outcome = run_notebook(source, staged / target, parameters, working_folder)
         if not outcome.succeeded:
-            raise stopped(outcome, run.work / "failed", run.layout)
+            extra = path if path.startswith(FOLDER) else ""
+            raise stopped(outcome, run.work / "failed", run.layout, extra)
 
 
 def _executions(run: Run, path: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import errors
-from pipeline.errors import InternalError, StorageError, UserError
+from pipeline.errors import DataError, InternalError, StorageError, UserError
 from pipeline.fork.child import TOO_LONG, resemble_a_kernel
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.fork.warm_process import limits_in_force
@@ -150,14 +150,21 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
     return run
 
 
-def stopped(outcome: NotebookRun, folder: Path, layout: Layout) -> Exception:
-    """The error to raise for a failed execution; the notebook is copied to `folder`, which the message names."""
+def stopped(outcome: NotebookRun, folder: Path, layout: Layout, extra: str = "") -> Exception:
+    """The error to raise for a failed execution; the notebook is copied to `folder`, which the message names.
+
+    `extra` is the path of a notebook that a locality adds: whoever wrote it can mend it, or switch it off.
+    """
     where = ""
     if outcome.output.is_file():
         copy = folder / outcome.output.name
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(outcome.output, copy)
         where = f"\nSổ tay dừng giữa chừng: {layout.relative(copy)}"
+    if extra:
+        said = outcome.user_message or outcome.error
+        remedy = f"Sửa sổ tay ấy (make lab), hoặc tắt phần này trong {layout.relative(layout.extra_sections)}"
+        return DataError(f"{extra} không chạy xong: {said.strip(' :')}. {remedy}.{where}")
     if outcome.user_message:
         error = UserError(f"{outcome.user_message}{where}")
         error.exit_code = outcome.exit_code

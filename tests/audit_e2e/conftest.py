@@ -11,6 +11,7 @@ import pytest
 from pipeline.paths import CODE, Layout
 from tests.checkout import checkout, committed, python
 from tests.e2e.conftest import Make, run_make
+from tests.factories import report_2026_as_2025
 
 LOCALITY = "bach-long-vi"
 
@@ -19,7 +20,7 @@ LOCALITY = "bach-long-vi"
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project in which two localities have published, one of them twice, the second time with a changed plan."""
     root = tmp_path_factory.mktemp("published")
-    shutil.copytree(CODE / "data" / "raw", root / "data" / "raw")
+    report_2026_as_2025(root)
     for locality in ("binh-giang", LOCALITY):
         answer = run_make(CODE, "report", f"LOCALITY={locality}", PIPELINE_ROOT=str(root))
         assert answer.returncode == 0, answer.stderr

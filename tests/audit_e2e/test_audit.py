@@ -18,7 +18,7 @@ from tests.e2e.conftest import Make
 
 
 def _report(project: Layout) -> Path:
-    return project.report(LOCALITY, "2025")
+    return project.report(LOCALITY, "2026")
 
 
 def _changed(path: Path, before: str, after: str) -> None:
@@ -30,7 +30,7 @@ def _changed(path: Path, before: str, after: str) -> None:
 def test_a_published_run_is_the_same_again_byte_for_byte(make: Make, project: Layout) -> None:
     shutil.rmtree(project.root / "data")  # an auditor has only reports/
     changed = {"TZ": "Asia/Ho_Chi_Minh", "LANG": "vi_VN.UTF-8", "PYTHONHASHSEED": "7", "WARM_KERNELS": "0"}
-    answer = make("audit", f"LOCALITY={LOCALITY}", "PERIOD=2025", **changed)
+    answer = make("audit", f"LOCALITY={LOCALITY}", "PERIOD=2026", **changed)
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout == f"Giống từng byte: 13 tệp, lần chạy {run_id(_report(project))}\n"
     assert make("verify").returncode == 0
@@ -45,7 +45,7 @@ def test_a_former_run_is_named_by_the_beginning_of_its_id(make: Make, project: L
     assert same == f"Giống từng byte: 13 tệp, lần chạy {former.name}"
     assert "Error 66" in make("audit", f"LOCALITY={LOCALITY}", "RUN=00000000").stderr
     asked = make("audit", f"LOCALITY={LOCALITY}", "PERIOD=2024").stderr
-    assert "đã công bố 2025" in asked
+    assert "đã công bố 2026" in asked
     assert "Error 64" in asked
     assert "Error 66" in make("audit", "LOCALITY=../../etc").stderr
     assert "Error 64" in make("audit", f"LOCALITY={LOCALITY}", "RUN=$(shell touch x)").stderr
@@ -62,7 +62,7 @@ def test_an_altered_figure_is_named_with_both_values(make: Make, project: Layout
     _changed(_report(project) / "index.html", "<strong>7 trên 20", "<strong>8 trên 20")
     answer = make("audit", f"LOCALITY={LOCALITY}")
     assert "Error 76" in answer.stderr
-    assert "reports/bach-long-vi/2025/completion.json: nội dung đã đổi so với bản kê" in answer.stdout
+    assert "reports/bach-long-vi/2026/completion.json: nội dung đã đổi so với bản kê" in answer.stdout
     assert "completion.json: tỷ lệ, số đạt: 8 → 7" in answer.stdout
     assert f"completion.json: “{row['name']}” " in answer.stdout
     assert "trạng thái: “đạt” → “chưa có số liệu”" in answer.stdout
@@ -74,7 +74,7 @@ def test_an_altered_figure_with_an_altered_manifest_is_found_too(make: Make, pro
     """With new hashes in the manifest too, it is a run that the log does not know and nobody can make again."""
     path, manifest = _report(project) / "indicators.csv", _report(project) / "manifest.json"
     before = hashlib.sha256(path.read_bytes()).hexdigest()
-    _changed(path, "starting-point", "met")
+    _changed(path, "not-yet-met", "met")
     record = json.loads(manifest.read_text("utf-8"))
     for output in record["outputs"]:
         if output["sha256"] == before:
@@ -144,7 +144,7 @@ def test_code_that_gives_other_bytes_for_the_same_inputs_publishes_nothing(proje
     assert again.returncode == 76, again.stderr
     assert "index.html" in again.stderr
     assert (_report(project) / "index.html").read_bytes() == before
-    assert (project.work(LOCALITY, "2025") / "differs" / "index.html").read_bytes() != before
+    assert (project.work(LOCALITY, "2026") / "differs" / "index.html").read_bytes() != before
     audited = command(CODE, project.root, "audit", LOCALITY)
     assert audited.returncode == 76
     assert "index.html: dòng" in audited.stdout

@@ -21,7 +21,7 @@ OFFICE = 'UBND <đặc khu> $(shell touch canary) "`touch canary`"'
 
 
 def _report(project: Layout) -> Path:
-    return project.report(LOCALITY, "2025")
+    return project.report(LOCALITY, "2026")
 
 
 def _told(code: Path, project: Layout, *arguments: str) -> str:

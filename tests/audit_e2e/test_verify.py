@@ -8,7 +8,7 @@ from pipeline.paths import Layout
 from pipeline.publish.manifest import run_id
 from tests.audit_e2e.conftest import LOCALITY
 from tests.e2e.conftest import Make
-from tests.faults.manipulations import flip, report_of, without_line
+from tests.faults.manipulations import flip, without_line
 
 
 def test_an_unchanged_project_is_whole_and_the_head_is_printed(make: Make, project: Layout) -> None:
@@ -18,19 +18,19 @@ def test_an_unchanged_project_is_whole_and_the_head_is_printed(make: Make, proje
     assert summary.startswith("2 báo cáo đang công bố, 1 lần chạy trước, 39 tệp kết quả,")
     assert summary.endswith("3 dòng nhật ký: đều khớp")
     assert re.fullmatch(r"Đầu nhật ký, hãy chép lại ở nơi khác: 3:[0-9a-f]{64}", head)
-    assert "1 báo cáo đang công bố, 0 lần" in make("verify", "LOCALITY=binh-giang", "PERIOD=2025").stdout
+    assert "1 báo cáo đang công bố, 0 lần" in make("verify", "LOCALITY=binh-giang", "PERIOD=2026").stdout
     assert "Error 66" in make("verify", "LOCALITY=cat-hai").stderr
 
 
 def test_a_report_is_published_again_to_replace_an_altered_one(make: Make, project: Layout) -> None:
-    flip(report_of(project) / "index.html")
+    flip(project.report(LOCALITY, "2026") / "index.html")
     answer = make("verify")
     assert "Error 76" in answer.stderr
-    assert f"reports/{LOCALITY}/2025/index.html: nội dung đã đổi so với bản kê" in answer.stdout
+    assert f"reports/{LOCALITY}/2026/index.html: nội dung đã đổi so với bản kê" in answer.stdout
     assert "Traceback" not in answer.stderr
-    before = run_id(report_of(project))
+    before = run_id(project.report(LOCALITY, "2026"))
     assert make("report", f"LOCALITY={LOCALITY}").returncode == 0
-    assert run_id(report_of(project)) == before
+    assert run_id(project.report(LOCALITY, "2026")) == before
     assert make("verify").returncode == 0
 
 

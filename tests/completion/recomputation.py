@@ -90,7 +90,8 @@ class Report:
             for task in (t for t in plan["tasks"] if t.get("kind") != "measure" and "same_as" not in t):
                 due, months = deadline(task.get("deadline", ""))
                 status = self._task(plan, task, due, months)
-                result.tasks[f"{plan['id']}/{label(task)}"] = status
+                # A line that prints the task again says of it what the task says, and is counted with it.
+                result.tasks |= {f"{plan['id']}/{name}": status for name in lines_of(plan, task)}
                 kind = "dated" if due else "recurring" if months else "undated"
                 if in_force:
                     result.counts[kind].update(task_counted_as(status, past=due is not None and due <= self.cut_off))
@@ -211,7 +212,7 @@ class Report:
         if state != "in-force" and not (state == "ended" and outlasts):
             return "plan-not-in-force"
         past = due is not None and due <= self.cut_off
-        days = self._facts(plan["id"], label(task))
+        days = self._facts(plan["id"], lines_of(plan, task))
         if days is None:
             return "not-reported-past-due" if past else "not-reported"
         if "finished_on" in days:
@@ -223,14 +224,14 @@ class Report:
             return "undated" if "started_on" in days else "undated-not-started"
         return ("under-way" if "started_on" in days else "not-started") + ("-overdue" if past else "")
 
-    def _facts(self, plan: str, name: str) -> dict[str, dt.date] | None:
+    def _facts(self, plan: str, names: set[str]) -> dict[str, dt.date] | None:
         """The days of a task that are known at the cut-off; None if no report up to it is about the task."""
         known: dict[str, dt.date] | None = None
         for edition, row in self._files("finished_on"):
             days = {key: day_of(text) for key, text in row.items() if key.endswith("ed_on") and text}
             days = {key: day for key, day in days.items() if day <= self.cut_off}
             in_time = days_of(edition)[1] <= self.cut_off or any(day >= self.start for day in days.values())
-            if (row["plan"], label(row)) == (plan, name) and in_time:
+            if row["plan"] == plan and label(row) in names and in_time:
                 known = (known or {}) | days
         return known
 
@@ -254,6 +255,12 @@ def label(row: Record) -> str:
     """'II.15', 'PL2.IV.26'; '2.1' in group '2' stays '2.1'."""
     own = row["no"] if row["no"].startswith(f"{row['group']}.") else f"{row['group']}.{row['no']}"
     return f"{row['annex']}.{own}" if row.get("annex") else own
+
+
+def lines_of(plan: Record, task: Record) -> set[str]:
+    """The labels of a task and of the lines of its plan that repeat it."""
+    repeats = (t for t in plan["tasks"] if t.get("kind") != "measure" and t.get("same_as") == label(task))
+    return {label(task), *map(label, repeats)}
 
 
 def concept(record: Record) -> tuple[str, str, str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.completion.comparison import differences_from
+from pipeline.completion.comparison import change_between, differences_from
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
+from pipeline.completion.statuses import Status, TaskStatus
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -108,3 +109,24 @@ def test_an_unreadable_report_gives_none(completion: Completion, content: bytes)
 def test_an_unknown_status_is_not_guessed(completion: Completion, record: Any) -> None:
     _row(record, "14")["status"] = "of-another-version"
     assert differences_from(_bytes(record), completion) is None
+
+
+def test_what_two_annexes_print_changes_once(registry: Registry) -> None:
+    """At the stage of 2030, 13 of the 54 rows of Cát Hải repeat others, and 1.2 repeats the task PL3.I.1."""
+    before = _of_2030(registry, Status.NOT_SUBMITTED, TaskStatus.NOT_REPORTED)
+    after = _of_2030(registry, Status.MET, TaskStatus.DONE_UNDATED)
+    change = change_between(before, after)
+    assert len(change.newly_met) == 41
+    assert "cat-hai-nq57/PL3.I.1" in {task.code for task in change.tasks_done}
+    assert "cat-hai-nq57/1.2" not in {task.code for task in change.tasks_done}
+
+
+def _of_2030(registry: Registry, status: Status, task_status: TaskStatus) -> Completion:
+    """The report of 2030 with one status for every counted row of the plan in force, and one for its tasks."""
+    period = Period.parse("2030")
+    intake = validate_period(Layout(), registry, "cat-hai", period)
+    completion = evaluate(registry, registry.locality("cat-hai"), period, intake)
+    (plan,) = completion.in_force
+    rows = tuple(r.model_copy(update={"status": status}) if r.counted else r for r in plan.indicators)
+    tasks = tuple(t.model_copy(update={"status": task_status}) for t in plan.tasks)
+    return completion.model_copy(update={"plans": (plan.model_copy(update={"indicators": rows, "tasks": tasks}),)})

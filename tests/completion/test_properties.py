@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.evaluate import evaluate
+from pipeline.completion.outlasting import outlasting
 from pipeline.completion.records import Completion
 from pipeline.completion.statuses import ABSENT, DONE, NOT_MET, UNCOUNTED, Status, TaskStatus
 from pipeline.intake.rows import Absence, Intake, Interval, Observation, Origin, TaskFact
@@ -129,9 +130,9 @@ def test_every_rate_is_within_its_bounds_and_the_statuses_add_up(registry: Regis
         if rate.attainment_of:
             assert 0 <= rate.attainment_low <= rate.attainment_high <= 1
             assert rate.attainment_of <= rate.total
-    assert sum(completion.plans[0].rate.by_status.values()) + sum(
-        completion.plans[0].commitments.by_status.values()
-    ) == len(case[0].indicators)
+    (plan,) = completion.plans
+    in_rates = sum(plan.rate.by_status.values()) + sum(plan.commitments.by_status.values())
+    assert in_rates + len(outlasting(plan)) == len(case[0].indicators)
 
 
 def test_the_statuses_are_a_partition() -> None:

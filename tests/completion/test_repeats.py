@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
-from pipeline.completion.repeats import once
+from pipeline.completion.repeats import as_repeated, once
 from pipeline.completion.statuses import TaskStatus
 from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
@@ -68,16 +68,43 @@ def test_a_report_on_either_line_serves_both(layout: Layout, registry: Registry)
     completion = _completion(layout, registry, "bach-long-vi", "2026")
     tasks = {task.key.label: task for task in completion.plans[0].tasks}
     assert (tasks["3.2"].status, tasks["V.3.2"].repeats) == (TaskStatus.RECURRING, True)
-    assert tasks["V.3.2"].status is not TaskStatus.NOT_REPORTED
+    assert tasks["V.3.2"].status is TaskStatus.RECURRING
     assert completion.task_counts.of(TaskStatus.RECURRING) == 1
 
 
-def test_a_fact_about_a_measure_is_refused(layout: Layout, registry: Registry) -> None:
-    fact = {"group": "8.1", "no": "2", "started_on": "2026-02-01"}
-    submit(layout.root, "bach-long-vi", "2026", FileKind.TASKS, fact)
-    intake = validate_period(layout, registry, "bach-long-vi", Period.parse("2026"))
+@pytest.mark.parametrize("status", [TaskStatus.UNDER_WAY_OVERDUE, TaskStatus.DONE_LATE, TaskStatus.TAKEN_OVER])
+def test_a_line_is_late_with_the_task_it_repeats(layout: Layout, registry: Registry, status: TaskStatus) -> None:
+    """V.3.2 prints no time; what is late of 3.2 is not “under way” beside it."""
+    tasks = _completion(layout, registry, "bach-long-vi", "2026").plans[0].tasks
+    (first,) = (task for task in tasks if task.key.label == "3.2")
+    late = [task.model_copy(update={"status": status, "past_due": True}) if task is first else task for task in tasks]
+    (line,) = (task for task in as_repeated(late) if task.key.label == "V.3.2")
+    assert (line.status, line.past_due, line.due_soon) == (status, True, False)
+
+
+def test_a_line_whose_task_was_dropped_is_a_task_again(layout: Layout, registry: Registry) -> None:
+    tasks = _completion(layout, registry, "bach-long-vi", "2026").plans[0].tasks
+    dropped = {"status": TaskStatus.DROPPED}
+    left = [task.model_copy(update=dropped) if task.key.label == "3.2" else task for task in tasks]
+    (line,) = (task for task in as_repeated(left) if task.key.label == "V.3.2")
+    assert line.status is TaskStatus.NOT_REPORTED
+
+
+@pytest.mark.parametrize(
+    ("locality", "fact", "said"),
+    [
+        ("bach-long-vi", {"group": "8.1", "no": "2"}, "là giải pháp, không phải nhiệm vụ"),
+        ("cat-hai", {"plan": "cat-hai-nq57", "group": "1", "no": "1.3"}, "gửi cho nhiệm vụ PL4.I.2"),
+    ],
+)
+def test_a_fact_about_a_measure_is_refused_as_such(
+    layout: Layout, registry: Registry, locality: str, fact: dict[str, str], said: str
+) -> None:
+    submit(layout.root, locality, "2026", FileKind.TASKS, fact | {"started_on": "2026-02-01"})
+    intake = validate_period(layout, registry, locality, Period.parse("2026"))
     (refused,) = intake.out
     assert refused.rules == ("known-subject",)
+    assert said in refused.messages[0]
 
 
 def test_missing_annexes_stand_beside_the_counts(layout: Layout, registry: Registry) -> None:

@@ -53,11 +53,16 @@ def thousands_guessed(patch: Patch) -> None:
 
 
 def number_taken_out_of_words(patch: Patch) -> None:
-    def read(text: str, style: values.Style) -> Any:
-        found = re.search(r"[0-9]+", text)
-        return values.Interval(low=found[0], high=found[0]) if found else None
+    strict = values.read_cell
 
-    patch.setattr(interpret, "read_value", read)
+    def read(text: str, style: values.Style) -> values.Reading:
+        try:
+            return strict(text, style)
+        except values.UnreadableError:
+            found = re.search(r"[0-9]+", text)
+            return strict(found[0] if found else text, style)
+
+    patch.setattr(interpret, "read_cell", read)
 
 
 def empty_is_zero(patch: Patch) -> None:

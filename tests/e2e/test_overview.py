@@ -44,10 +44,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     copy_raw(root)
     for locality, (plan, number, value, source) in CANARIES.items():
         shutil.rmtree(root / "data" / "raw" / "submissions" / locality)
-        row = {"plan": plan, "no": number, "value": value, "source": source, "as_of": "2025-11-20"}
+        row = {"plan": plan, "no": number, "value": value, "source": source, "as_of": "2026-11-20"}
         out = row | {"no": "11", "value": f"1{value}", "note": f"{source} ghi"}
-        submit(root, locality, "2025", FileKind.OBSERVATIONS, row, out)
-    for given in (["LOCALITY=bach-long-vi", "PERIOD=2025"], ["LOCALITY=binh-giang", "PERIOD=2025", "PAGE_LANG=en"]):
+        submit(root, locality, "2026", FileKind.OBSERVATIONS, row, out)
+    for given in (["LOCALITY=bach-long-vi", "PERIOD=2026"], ["LOCALITY=binh-giang", "PERIOD=2026", "PAGE_LANG=en"]):
         answer = run_make(CODE, "report", *given, PIPELINE_ROOT=str(root))
         assert answer.returncode == 0, answer.stderr
     answer = run_make(CODE, "overview", "PAGE_LANG=en", PIPELINE_ROOT=str(root))
@@ -72,7 +72,7 @@ def test_the_site_is_published_with_its_notebook_and_record(site: Layout) -> Non
     assert not list(site.reports.glob(".staging*"))
     record = SiteRecord.model_validate_json((site.reports / ".site" / "site.json").read_text("utf-8"))
     shown = record.shown
-    assert (shown.period, shown.with_report, shown.reported, shown.listed) == ("2025", 2, 2, 115)
+    assert (shown.period, shown.with_report, shown.reported, shown.listed) == ("2026", 2, 2, 115)
     for name in ("index.html", "index.en.html"):
         html = (site.reports / name).read_text("utf-8")
         check_page(html, script())
@@ -145,7 +145,7 @@ def test_search_and_sort_work_by_keyboard_and_without_a_script_nothing_is_missin
     layout: Layout, registry: Registry
 ) -> None:
     for slug in ("binh-giang", "cat-hai", "bach-long-vi", "hai-phong"):
-        when = Period(2025)
+        when = Period(2026)
         intake = validate_period(layout, registry, slug, when)
         write_summary(layout.root, summarised(evaluate(registry, registry.locality(slug), when, intake)))
     answer = run_make(CODE, "overview", PIPELINE_ROOT=str(layout.root))
@@ -186,7 +186,7 @@ def _forms(value: str) -> set[str]:
 def test_no_page_of_a_locality_holds_another_s_data(site: Layout, own: str, other: str) -> None:
     _, _, mine, my_source = CANARIES[own]
     plan, _, value, source = CANARIES[other]
-    files = dict(_published(site.reports / own / "2025"))
+    files = dict(_published(site.reports / own / "2026"))
     for planted in (my_source, *_forms(mine)):
         assert any(planted in text for text in files.values()), planted  # the search would find it
     # The manifest names the lists that all localities share, and nothing of the other locality.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from pipeline.paths import CODE as PROJECT
+
 CODE = """
 import sys
 from pipeline.fork.import_shims import postponed
@@ -25,3 +27,15 @@ assert sys.modules["altair"] is altair
 def test_a_postponed_module_is_the_real_one_once_it_is_used() -> None:
     ran = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_judging_in_the_warm_process_leaves_no_thread_to_a_fork() -> None:
+    """The library draws its bars with tqdm, disabled or not, and tqdm starts a thread that watches them."""
+    code = (  # in the order of pipeline/fork/preload.py
+        "import threading, great_expectations\n"
+        "from pipeline.fork.import_shims import without_process_lock\nwithout_process_lock()\n"
+        "from pipeline.run.rehearsal import rehearse\nrehearse()\n"
+        "print([t.name for t in threading.enumerate()])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "['MainThread']"

@@ -11,7 +11,7 @@ from pipeline.errors import DataError
 from pipeline.inputs import extra_sections
 from pipeline.inputs.describe import Inputs, describe_inputs, differences
 from pipeline.inputs.draft import KNOWN
-from pipeline.inputs.extra_sections import lines_of, sections_of
+from pipeline.inputs.extra_sections import check_parameters, lines_of, sections_of
 from pipeline.inputs.program import read_notebook
 from pipeline.paths import Layout
 from pipeline.publish import publish as publishing
@@ -161,3 +161,47 @@ def test_a_fault_in_the_list_is_said_with_the_file(lines: str, said: str, layout
     with pytest.raises(DataError, match=r"data/raw/extra-sections\.yaml") as error:
         _inputs(layout)
     assert said in str(error.value)
+
+
+PARAMETERS = {"locality", "language"}
+
+
+def _with_parameters(folder: Path, source: str, *, tagged: bool = True) -> None:
+    tags = {"tags": ["parameters"]} if tagged else {}
+    (folder / PATH).write_text(
+        json.dumps({"cells": [{"cell_type": "code", "metadata": tags, "source": source, "outputs": []}]}), "utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    "source", ['locality = ""\nlanguage = "vi"', 'language: str = "vi"  # ngôn ngữ\nlocality = ""']
+)
+def test_a_notebook_that_declares_its_parameters_is_run(code: Path, source: str) -> None:
+    _with_parameters(code, source)
+    check_parameters(PATH, PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("source", "tagged"),
+    [
+        ('locality = ""', True),
+        ('locality = ""\nlanguage = ""\nother = 1', True),
+        ('locality = ""\nlanguage = ""', False),
+        ("locality =", True),
+        ("", True),
+    ],
+)
+def test_a_notebook_with_other_parameters_is_refused_by_its_path(code: Path, source: str, tagged: bool) -> None:
+    _with_parameters(code, source, tagged=tagged)
+    with pytest.raises(DataError, match=f"^{PATH}: ô mang nhãn .* language, locality. Mẫu: docs/add-a-section.md"):
+        check_parameters(PATH, PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    "written", ["{", "{}", '{"cells": null}', '{"cells": [{"cell_type": "x", "source": ""}]}', '{"worksheets": []}']
+)
+def test_what_is_no_notebook_is_said_with_its_path_and_the_remedy(code: Path, written: str, layout: Layout) -> None:
+    _switch_on(layout)
+    (code / PATH).write_text(written, "utf-8")
+    with pytest.raises(DataError, match=f"^{PATH}: không đọc được sổ tay .*git checkout {PATH}; .*make lab"):
+        _inputs(layout)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import DataError, InternalError, MismatchError, PipelineError
+from pipeline.errors import DataError, MismatchError, PipelineError
 from pipeline.inputs.describe import describe_inputs
 from pipeline.inputs.extra_sections import sections_of
 from pipeline.inputs.issued import ENTRY, read_issue
@@ -173,7 +173,7 @@ def test_what_people_send_and_write_is_refused_by_name(
 @pytest.mark.parametrize("kind", KINDS)
 def test_files_of_the_program_are_refused_by_name(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rules, notebook = _put(kind, tmp_path / "rules" / "reading.json"), "notebooks/extra/phan.ipynb"
-    with pytest.raises(InternalError, match=r"reading\.json"):
+    with pytest.raises(DataError, match=r"reading\.json"):
         load_reading(rules)
     _put(kind, tmp_path / notebook)
     monkeypatch.setattr("pipeline.inputs.program.CODE", tmp_path)

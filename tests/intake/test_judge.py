@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ import pytest
 from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-from pipeline.errors import InternalError
+from pipeline.errors import DataError
 from pipeline.intake.frames import exact, observation_frame
 from pipeline.intake.headings import read_forms
 from pipeline.intake.interpret import Context, read_observation
@@ -42,7 +40,7 @@ def test_a_rule_that_cannot_be_computed_is_not_passed(registry: Registry) -> Non
     context = Context(registry, "bach-long-vi", Period(2025))
     table = parse(csv_text(FileKind.OBSERVATIONS, {}).encode(), "a.csv", read_forms(Layout().headings)).tables[0]
     frame = observation_frame([read_observation(table.rows[0], context)], context)
-    with pytest.raises(InternalError, match="quy tắc source không chạy được"):
+    with pytest.raises(DataError, match=r"observations.json: quy tắc source: kwargs: không chạy được .* → "):
         judge(frame.drop(columns="source"), SUITES["observations"])
 
 
@@ -77,16 +75,17 @@ def _result(written: dict[str, Any]) -> ExpectationValidationResult:
     return ExpectationValidationResult(**written | {"expectation_config": config})
 
 
-def test_judging_in_the_warm_process_leaves_no_thread_to_a_fork() -> None:
-    """The library draws its bars with tqdm, disabled or not, and tqdm starts a thread that watches them."""
-    code = (  # in the order of pipeline/fork/preload.py
-        "import threading, great_expectations\n"
-        "from pipeline.fork.import_shims import without_process_lock\nwithout_process_lock()\n"
-        "from pipeline.run.rehearsal import rehearse\nrehearse()\n"
-        "print([t.name for t in threading.enumerate()])"
-    )
-    run = subprocess.run([sys.executable, "-c", code], cwd=CODE, capture_output=True, text=True, check=True)
-    assert run.stdout.splitlines()[-1] == "['MainThread']"
+def test_a_rule_that_stops_the_library_is_named(registry: Registry, files: Path) -> None:
+    path = files / "observations.json"
+    suite = json.loads(path.read_text("utf-8"))
+    said = suite["expectations"][0]["meta"] | {"rule": "odd"}
+    kwargs = {"column": "value", "partition_object": {"x": 1}, "threshold": 0.1}
+    kind = "expect_column_kl_divergence_to_be_less_than"
+    suite["expectations"].append({"type": kind, "kwargs": kwargs, "severity": "warning", "meta": said})
+    path.write_text(json.dumps(suite), "utf-8")
+    submission = parse(csv_text(FileKind.OBSERVATIONS, {}).encode(), "a.csv", read_forms(Layout().headings))
+    with pytest.raises(DataError, match=r"^observations.json: quy tắc odd: kwargs: không chạy được .* → "):
+        validate([submission], Context(registry, "bach-long-vi", Period(2025)), files)
 
 
 IMPORT = re.compile(r"^ *(from|import) great_expectations", re.M)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
 from pipeline.publish.log import Action, Event, Log
 from pipeline.publish.verify import Scope, verify
@@ -127,7 +128,8 @@ def test_a_report_is_made_again_where_a_pipe_stands_for_its_manifest_or_lock(lay
     assert not [f for f in verify(layout, Scope()).faults if f"{REPORT}/" in f]
 
 
-def test_a_page_that_became_a_pipe_or_a_link_is_repaired(layout: Layout) -> None:
+def test_a_page_that_became_a_pipe_or_a_link_is_repaired(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KNOWN, "")
     run, page = Run.open("bach-long-vi", "2025", layout=layout), "completion.json"
     whole = (run.report / page).read_bytes()
     fifo(run.report / page)

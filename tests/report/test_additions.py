@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ TITLE = new_markdown_cell("# Sổ tay")
 OPTIONS = (
     *(f"display.{name}" for name in ("max_rows", "max_columns", "max_colwidth", "float_format", "html.use_mathjax")),
     *(f"styler.format.{name}" for name in ("formatter", "na_rep", "escape")),
+    *(f"styler.render.{name}" for name in ("max_rows", "max_columns")),
 )
 
 
@@ -110,6 +112,14 @@ def test_the_words_of_a_figure_may_come_with_it(tmp_path: Path) -> None:
             "pandas",
         ),
         (_code({"text/html": pd.DataFrame({"a": range(99)})._repr_html_()}), "bị cắt bớt", "as_on_the_page"),
+        (_shows(pd.DataFrame({"<b>a</b>": [1]}).style), "thẻ HTML ở “a”", 'escape="html"'),
+        (_shows(pd.DataFrame({"a": [1]}, index=["dưới<x"]).style), "thẻ HTML ở “dưới”", 'escape="html"'),
+        (_shows(pd.DataFrame({"a": [1]}).style.set_caption("<i>Nguồn</i>")), "thẻ HTML ở “Nguồn”", "chú thích"),
+        (_code({"text/html": f"<table>{'<tr><td>1</td></tr>' * 300_000}</table>"}), "5,7 MB", "tối đa 5,0 MB"),
+        (_code({"image/svg+xml": "x" * 4_000_000}, source="#| fig-alt: a"), "5,3 MB", "rasterized=True"),
+        (_code({"text/plain": "x" * 5_000_001}), "5,0 MB", "Chọn ít dòng"),
+        (new_markdown_cell("x" * 5_000_001), "5,0 MB", "Chọn ít dòng"),
+        (_code({"image/svg+xml": SVG}, source="#| fig-alt: Nguồn: báo cáo: 5"), "dòng “#| fig-alt: Nguồn:", "nháy kép"),
         (_code({"text/plain": "<Figure size 640x480 with 1 Axes>"}), "hình không hiện ra", "plt.show()"),
         (new_markdown_cell("![hình](https://a.vn/a.png)"), "hình https://a.vn/a.png", "matplotlib"),
         (new_markdown_cell("[a](mailto:a@b.vn)"), "liên kết mailto:", "https://"),
@@ -161,22 +171,84 @@ def test_below_a_heading_of_several_lines_each_cell_keeps_the_label_of_its_colum
     index = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")], names=["tỉnh", "xã"])
     frame = pd.DataFrame({"số": [1, 2]}, index=index)
     (added,) = _added(_page(tmp_path, new_markdown_cell("## Nhóm"), _shows(frame)))
-    assert '<td data-label="số">1</td>' in added
-    assert '<td data-label="số">2</td>' in added
+    assert '<td class="num" data-label="số">1</td>' in added
+    assert '<td class="num" data-label="số">2</td>' in added
 
 
-def test_tables_show_numbers_as_the_page_with_and_without_style() -> None:
+@pytest.fixture
+def set_up() -> Iterator[None]:
+    """Pandas as at the head of a notebook."""
     before = {name: pd.get_option(name) for name in OPTIONS}
-    try:
-        as_on_the_page("vi")
-        frame = pd.DataFrame({"tỷ lệ": [1.5, float("inf"), None], "tên": ["x", "<i>", None]})
-        plain, styled = read_table(frame._repr_html_()), read_table(frame.style._repr_html_())
-    finally:
-        for name, value in before.items():
-            pd.set_option(name, value)
-    for table in (plain, styled):
-        assert table is not None
-        assert [[cell.text for cell in line] for line in table.body] == [["1,5", "x"], ["∞", "<i>"], ["–", "–"]]
+    as_on_the_page("vi")
+    yield
+    for name, value in before.items():
+        pd.set_option(name, value)
+
+
+def _texts(shown: Any) -> list[list[str]]:
+    table = read_table(shown._repr_html_())
+    assert table is not None
+    return [[cell.text for cell in line] for line in table.body]
+
+
+@pytest.mark.usefixtures("set_up")
+def test_tables_show_numbers_as_the_page_with_and_without_style() -> None:
+    frame = pd.DataFrame({"tỷ lệ": [1.5, float("inf"), None], "tên": ["x", "<i>", None]})
+    assert _texts(frame) == _texts(frame.style) == [["1,5", "x"], ["∞", "<i>"], ["–", "–"]]
+
+
+@pytest.mark.usefixtures("set_up")
+def test_a_number_too_small_for_the_page_is_not_zero() -> None:
+    frame = pd.DataFrame({"a": [0.00005, 0.00004, -0.00002, 1e-300, 0.0, -0.0]})
+    shown = [["0,0001"], ["<0,0001"], [">-0,0001"], ["<0,0001"], ["0"], ["0"]]
+    assert _texts(frame) == _texts(frame.style) == shown
+    table = read_table(frame._repr_html_())
+    assert table is not None
+    assert all(line[0].is_number for line in table.body)
+
+
+@pytest.mark.usefixtures("set_up")
+def test_a_table_with_a_format_of_its_own_is_as_the_analyst_says() -> None:
+    frame = pd.DataFrame({"a": [1234.56, None]})
+    assert _texts(frame.style.format(precision=1)) == [["1234.6"], ["–"]]
+    assert _texts(frame.style.format(precision=1, decimal=",", thousands=".")) == [["1.234,6"], ["–"]]
+
+
+@pytest.mark.usefixtures("set_up")
+def test_a_missing_label_of_a_line_is_absent_with_and_without_style() -> None:
+    frame = pd.DataFrame({"a": [1, 2]}, index=[float("nan"), "x"])
+    assert _texts(frame) == _texts(frame.style) == [["–", "1"], ["x", "2"]]
+    assert _texts(pd.DataFrame({"a": ["nan"]})) == [["nan"]]  # a text that somebody wrote
+
+
+@pytest.mark.usefixtures("set_up")
+def test_a_table_is_cut_at_a_size_that_a_page_can_have() -> None:
+    for frame in (pd.DataFrame({"a": range(2001)}), pd.DataFrame([range(101)])):
+        for shown in (frame, frame.style):
+            table = read_table(shown._repr_html_())
+            assert table is not None
+            assert table.is_cut
+    whole = read_table(pd.DataFrame({"a": range(2000)})._repr_html_())
+    assert whole is not None
+    assert not whole.is_cut
+
+
+@pytest.mark.parametrize(("language", "said"), [("vi", "(bảng không có dòng nào)"), ("en", "(the table has no rows)")])
+def test_an_empty_table_is_said_to_be_empty(tmp_path: Path, language: str, said: str) -> None:
+    for frame in (pd.DataFrame({"a": [], "b": []}), pd.DataFrame(), pd.DataFrame({"a": []}).style):
+        (added,) = _added(_page(tmp_path, new_markdown_cell("## A"), _shows(frame), language=language))
+        assert f">{said}</td>" in added
+
+
+def test_figures_of_grouped_lines_stand_in_the_columns_of_figures(tmp_path: Path) -> None:
+    index = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y"), ("b", "x")], names=["tỉnh", "xã"])
+    columns = pd.MultiIndex.from_tuples([("q", "số"), ("q", "chữ")])
+    frame = pd.DataFrame([[1, "u"], [2, "v"], [3, "w"]], index=index, columns=columns)
+    for shown in (frame, frame["q"], frame["q"].style):
+        (added,) = _added(_page(tmp_path, new_markdown_cell("## A"), _shows(shown)))
+        assert added.count('<td class="num"') == 3
+        assert added.count('class="num"') == 4
+        assert '<th scope="col" class="num">số</th>' in added
 
 
 def test_sections_of_a_locality_follow_and_are_numbered_on(tmp_path: Path) -> None:
@@ -207,7 +279,7 @@ def test_grouped_headings_and_named_indexes_keep_their_places(tmp_path: Path) ->
 
 
 def test_the_caption_of_a_styled_table_serves(tmp_path: Path) -> None:
-    styled = FRAME.style.set_caption("Theo quý").format(na_rep="NaN")
+    styled = FRAME.style.set_caption("Theo quý").format(na_rep="NaN", escape="html")
     (added,) = _added(_page(tmp_path, new_markdown_cell("## A"), _shows(styled), _shows(FRAME, "#| tbl-cap: Khác\nx")))
     assert "<caption>Bảng bổ sung 1. Theo quý</caption>" in added
     assert "<caption>Bảng bổ sung 2. Khác</caption>" in added

@@ -29,7 +29,7 @@ from pipeline.completion.change_records import Change
 from pipeline.completion.comparison import differences_from
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.rates import tasks_by_deadline
+from pipeline.completion.rates import rate, tasks_by_deadline
 from pipeline.completion.records import Completion, IndicatorResult, Point, TaskResult
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status, TaskStatus
 from pipeline.inputs.issued import Replacement
@@ -38,6 +38,7 @@ from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.marks import repeated
 from pipeline.report.official import OfficialReport, official_report, write_docx, write_pdf
 from pipeline.report.official.model import DocumentHeading, DocumentRow, DocumentTable, Items, Paragraph, Span, inert
 from pipeline.report.official.parts import LISTED_AT_MOST, next_period
@@ -227,7 +228,8 @@ def test_the_appendices_hold_every_row(states: dict[str, State], reports: dict[s
     completion, report = states[slug][0], reports[slug]
     indicators, tasks = _indicators(completion), [t for plan in completion.in_force for t in plan.tasks]
     first, second = (_cells(appendix.table) for appendix in report.appendices)
-    assert [r["Chỉ tiêu"] for r in first] == [inert(x.name) for x in indicators]
+    names = ["; ".join(filter(None, [x.name, repeated(x, WORDS)])) for x in indicators]
+    assert [r["Chỉ tiêu"] for r in first] == [inert(name) for name in names]
     assert [r["Đánh giá"] for r in first] == [WORDS.verdict(x) for x in indicators]
     assert [r["Nhiệm vụ"] for r in second] == [inert(x.name) for x in tasks]
     assert [r["Tình trạng"] for r in second] == [WORDS.task_status(x.status) for x in tasks]
@@ -325,7 +327,10 @@ def test_tasks_are_counted_without_a_rate_across_them(states: dict[str, State]) 
 
 def test_nothing_over_nothing_is_a_dash(states: dict[str, State], reports: dict[str, OfficialReport]) -> None:
     report = reports["hai-phong"]
-    assert ": – (mẫu số" in _section(report, "II")
+    assert "không tính tỷ lệ hoàn thành" in _section(report, "II")
+    completion, intake = states["binh-giang"]
+    empty = completion.model_copy(update={"rate": rate((), completion.cut_off)})
+    assert ": – (mẫu số" in _section(official_report(empty, intake), "II")
     assert "không có kế hoạch nào đang thực hiện" in _section(report, "III")
     assert not any("%" in _section(report, number) for number in ("II", "III"))
     assert "đã hết thời gian thực hiện (năm 2023)" in _section(report, "II")
@@ -413,16 +418,16 @@ def test_the_previous_result_is_the_value_before_the_one_judged(states: dict[str
     observed = _observation("30", "2025-09-01", numerator=Decimal(3), denominator=Decimal(10))
     state = _with_indicator(states["binh-giang"], history=history, observation=observed, attainment=Decimal("0.375"))
     cells = _cells(official_report(*state).appendices[0].table)[0]
-    assert cells["Kết quả kỳ trước"] == "20 (ngày 01/06/2025)"
+    assert cells["Kết quả trước đó"] == "20 (ngày 01/06/2025)"
     assert cells["Kết quả kỳ này"] == "30"
     assert cells["Tử số/Mẫu số"] == "3/10"
     assert cells["Tỷ lệ so mục tiêu"] == "37,5 %"
     assert cells["Nguồn"] == "Báo cáo tháng"
     alone = _with_indicator(states["binh-giang"], history=history[-1:], observation=observed)
-    assert _cells(official_report(*alone).appendices[0].table)[0]["Kết quả kỳ trước"] == "không có"
+    assert _cells(official_report(*alone).appendices[0].table)[0]["Kết quả trước đó"] == "không có"
     old = _with_indicator(states["binh-giang"], history=(), observation=None, stale=_observation("7", "2023-01-02"))
     cells = _cells(official_report(*old).appendices[0].table)[0]
-    assert (cells["Kết quả kỳ trước"], cells["Kết quả kỳ này"]) == ("7 (ngày 02/01/2023)", "chưa có số liệu")
+    assert (cells["Kết quả trước đó"], cells["Kết quả kỳ này"]) == ("7 (ngày 02/01/2023)", "chưa có số liệu")
 
 
 def test_every_kind_of_absence_has_its_words(states: dict[str, State]) -> None:
@@ -449,7 +454,7 @@ def test_change_since_the_previous_report_and_the_day_as_known(states: dict[str,
     )
     known = intake.model_copy(update={"known_at": dt.date(2026, 1, 2)})
     report = official_report(completion.model_copy(update={"change": change}), known)
-    assert "(Quý III năm 2025, chốt ngày 14/09/2025; 8/22 chỉ tiêu đạt)" in _section(report, "II")
+    assert "(quý III năm 2025, chốt ngày 14/09/2025; 8/22 chỉ tiêu đạt)" in _section(report, "II")
     assert "đến hết ngày 02/01/2026" in report.dates[1]
 
 

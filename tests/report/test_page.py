@@ -72,7 +72,7 @@ def _text(html: str) -> str:
             "cat-hai",
             [
                 "số liệu gần nghĩa, chưa dùng để kết luận: &gt; 98 %",
-                "Phụ lục nhiệm vụ của kế hoạch chưa có trong sổ; con số dưới đây chỉ gồm nhiệm vụ nêu trong phần lời.",
+                "chưa có trong sổ; số nhiệm vụ nêu ở đây chỉ gồm nhiệm vụ trong phần lời.",
                 "59 giải pháp, không nêu cơ quan chủ trì và thời hạn nên không đếm",
                 "văn bản in “nền tảng”, sổ sửa là “tổng”",
                 "26/28 = 92,8%",

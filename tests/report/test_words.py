@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,10 +11,11 @@ from babel.messages.pofile import read_po
 from pipeline.completion.locality_summary import ConceptOutcome
 from pipeline.completion.rollup import ConceptRollUp, Distribution
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
-from pipeline.intake.rows import Interval
+from pipeline.intake.rows import Absence, Interval
 from pipeline.languages import catalogue_path
 from pipeline.paths import CODE
 from pipeline.plans.deadlines import DeadlineKind
+from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.plans.targets import Comparator
@@ -67,11 +69,21 @@ def test_every_status_has_a_word(code: str) -> None:
     assert len({words.plan_state(state) for state in PlanState}) == len(PlanState)
 
 
+@pytest.mark.parametrize(
+    ("prefix", "members"),
+    [
+        ("deadline", DeadlineKind),
+        ("comparator", [c for c in Comparator if c.judged or c is Comparator.NONE]),
+        ("unjudged", [c for c in Comparator if not (c.judged or c is Comparator.NONE)]),
+        ("kind", Kind),
+        ("status", Absence),
+    ],
+    ids=["deadlines", "comparators", "unjudged", "kinds", "absences"],
+)
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_every_kind_of_deadline_and_comparator_has_a_word(code: str) -> None:
-    words = Words(code)
-    assert len({words.text(f"deadline.{kind}") for kind in DeadlineKind}) == len(DeadlineKind)
-    assert len({words.text(f"comparator.{comparator}") for comparator in Comparator}) == len(Comparator)
+def test_every_member_has_a_word(prefix: str, members: Iterable[str], code: str) -> None:
+    spoken = [Words(code).text(f"{prefix}.{member}", target="x") for member in members]
+    assert len(set(spoken)) == len(spoken) > 1
 
 
 @pytest.mark.parametrize(
@@ -148,8 +160,8 @@ def test_an_unknown_key_is_an_error_and_values_are_escaped() -> None:
     words = Language("vi", "page")
     with pytest.raises(KeyError, match="nothing"):
         words.text("nothing")
-    assert "&lt;b&gt;" in words.html("lead.no-plan", inside="<b>")
-    assert "<em>" in words.html("lead.no-plan", inside="x")
+    assert "&lt;b&gt;" in words.html("lead.no-plan", inside="<b>", day="")
+    assert "<em>" in words.html("lead.no-plan", inside="x", day="")
 
 
 def test_counts_choose_their_form() -> None:

@@ -9,8 +9,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from pipeline.errors import InternalError
-from pipeline.run.notebooks import _unfinished, run_notebook
+from pipeline.errors import DataError, InternalError
+from pipeline.paths import Layout
+from pipeline.run.notebooks import NotebookRun, _unfinished, run_notebook, stopped
 from pipeline.run.session import kernel_environment
 
 PARAMETERS = new_code_cell('locality = "x"', metadata={"tags": ["parameters"]}, id="p")
@@ -82,3 +83,12 @@ def test_a_parameter_is_never_run_as_code(tmp_path: Path) -> None:
     run = _run(tmp_path, "locality == " + repr(hostile), parameters={"locality": hostile})
     assert run.succeeded
     assert "True" in run.output.read_text("utf-8")
+
+
+@pytest.mark.parametrize("said", [{"error": "KeyError: 'a'"}, {"error": "x", "user_message": "KeyError: 'a'"}])
+def test_a_stopped_notebook_of_a_locality_is_named_with_the_remedy(tmp_path: Path, said: dict[str, str]) -> None:
+    outcome = NotebookRun("rieng.ipynb", tmp_path / "rieng.ipynb", **said)
+    error = stopped(outcome, tmp_path, Layout(tmp_path), "notebooks/extra/rieng.ipynb")
+    assert isinstance(error, DataError)
+    assert str(error).startswith("notebooks/extra/rieng.ipynb không chạy xong: KeyError: 'a'. Sửa sổ tay ấy")
+    assert "data/raw/extra-sections.yaml" in str(error)

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.intake.headings import find_heading, read_forms
 from pipeline.intake.rows import FileKind
+from pipeline.intake.scope import Whose
 from pipeline.intake.workbook import read_in_child
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -65,6 +66,17 @@ def test_the_reader_knows_its_headings(path: Path) -> None:
         found = find_heading(grid, index, forms, Period.parse("2026-Q1"))
         assert found is not None
         assert (found[0].kind, found[0].unknown, found[0].repeated) == (kind, (), ())
+
+
+@pytest.mark.parametrize("period", ["2026-01", "2026-12", "2026-Q1", "2026-Q4", "2026-H1", "2026-9M", "2026", "2026-F"])
+def test_the_reader_takes_it_for_no_other_period_or_place(registry: Registry, tmp_path: Path, period: str) -> None:
+    locality = registry.locality("bach-long-vi")
+    whose = Whose.of(locality.slug, registry.localities, Period.parse(period), {})
+    write_template(form_of(registry, locality, whose.period, ()), tmp_path / "form.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "form.xlsx")
+    heads = [str(cell.value) for sheet in book for row in sheet["A1:A2"] for cell in row if cell.value]
+    assert len(heads) >= 4
+    assert not [said for head in heads if (said := whose.other_in(head))]
 
 
 def test_only_inputs_are_open_and_every_kind_of_input_is_checked(path: Path) -> None:

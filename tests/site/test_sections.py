@@ -115,7 +115,7 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
     assert listed == 115  # Hải Phòng and its communes; no report is of another province
     assert f"4 trên {listed} địa phương" in answer
     assert "trong đó 2 địa phương có số liệu của kỳ" in answer
-    assert "con số dưới đây chỉ gồm nhiệm vụ nêu trong phần lời. (" in answer
+    assert "số nhiệm vụ nêu ở đây chỉ gồm nhiệm vụ trong phần lời. (" in answer
     assert f"{listed - 4} địa phương chưa có báo cáo" in answer
     rows = _rows(site.concepts().html, "concepts")
     common = shared(rolled, site.concept_name)

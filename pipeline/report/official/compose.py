@@ -12,6 +12,7 @@ from pipeline.completion.statuses import PlanState
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.rows import Intake
 from pipeline.plans.models import UNNUMBERED
+from pipeline.plans.periods import Period
 from pipeline.progress import short
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.official.model import (
@@ -31,6 +32,7 @@ from pipeline.report.official.model import (
     lowered,
     plain_paragraph,
 )
+from pipeline.report.official.outlasting_blocks import outlasting_blocks, outlasting_task_blocks
 from pipeline.report.official.parts import (
     indicator_blocks,
     indicator_rows,
@@ -76,12 +78,15 @@ class _Writer:
     def subject(self) -> str:
         """Trích yếu: the period and the plan it is about; another one where no plan is in force."""
         c, t = self.completion, self.words.text
-        period = lowered(self.words.period(c.period))
+        period = self.words.period_inside(c.period)
+        if not c.in_force and c.starting:
+            return t("subject.starting", locality=self.where, period=period)
+        final = "-final" if Period.parse(c.period).final else ""
         if not c.in_force:
-            return t("subject.starting" if c.starting else "subject.none", locality=self.where, period=period)
+            return t(f"subject.none{final}", locality=self.where, period=period)
         if len(c.in_force) == 1 and len(c.in_force[0].title) <= LONGEST_TITLE_IN_SUBJECT:
-            return t("subject.one", plan=c.in_force[0].title, period=period)
-        return t("subject", locality=self.where, period=period)
+            return t(f"subject.one{final}", plan=c.in_force[0].title, period=period)
+        return t("subject.final" if final else "subject", locality=self.where, period=period)
 
     def report(self) -> OfficialReport:
         c, t = self.completion, self.words.text
@@ -145,7 +150,8 @@ class _Writer:
 
     def _dates(self) -> Iterator[str]:
         c, t, day = self.completion, self.words.text, self.words.date
-        yield t("dates", start=day(c.start), end=day(c.cut_off), calendar=c.calendar)
+        key = "dates.final" if Period.parse(c.period).final else "dates"
+        yield t(key, start=day(c.start), end=day(c.cut_off), calendar=self.words.window(c))
         if self.intake.known_at:
             yield t("known-at", day=day(self.intake.known_at))
 
@@ -189,6 +195,7 @@ class _Writer:
             yield from indicator_blocks(c, self.words)
         yield DocumentHeading(t("heading.3.results" if c.in_force else "heading.3.none"))
         yield from task_blocks(c, self.words)
+        yield from (block for plan in c.plans for block in outlasting_task_blocks(plan, self.words))
         yield DocumentHeading(t("heading.4"))
         for number in (1, 2, 3):
             yield DocumentHeading(t(f"heading.4.{number}"), 2)
@@ -222,6 +229,7 @@ class _Writer:
         for plan in self.completion.plans:
             if plan.state is PlanState.EXPIRED:
                 yield self._paragraph("state.expired", plan=plan.title, year=plan.last_year)
+                yield from outlasting_blocks(plan, self.words)
             elif plan.starting_point is not None:
                 yield self._starting(plan, plan.starting_point)
             elif plan.state is not PlanState.IN_FORCE:
@@ -234,7 +242,7 @@ class _Writer:
             plan=plan.title,
             state=self.words.plan_state(plan.state),
             day=self.words.date(self.completion.cut_off),
-            period=lowered(self.words.period(self.completion.period)),
+            period=self.words.period_inside(self.completion.period),
             met=start.met,
             total=start.total,
             below=start.below,
@@ -244,7 +252,7 @@ class _Writer:
     def _received(self) -> Iterator[Block]:
         """That nothing was received, before any figure."""
         c = self.completion
-        if not self.intake.files and (c.in_force or c.starting):
+        if not self.intake.files and c.plans:
             yield self._paragraph("received.none-used" if c.rate.observed else "received.none")
 
     def _closing(self) -> Closing:

@@ -5,6 +5,7 @@ Absence is written in words; every rate names its numerator and denominator (doc
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.completion.change_records import Change
@@ -34,7 +35,6 @@ from pipeline.report.official.model import (
     DocumentTable,
     Items,
     Span,
-    lowered,
     plain_paragraph,
 )
 from pipeline.report.published_column import word_columns
@@ -47,7 +47,9 @@ LISTED_AT_MOST = 12
 def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     """Section II: counts, rates with both bounds, the rows not met, Bảng 1."""
     rate, day = completion.rate, words.date(completion.cut_off)
-    if not rate.total:
+    if not completion.in_force:
+        yield plain_paragraph(words.text("indicators.no-plan"))
+    elif not rate.total:
         yield plain_paragraph(words.text("indicators.none", outside=_outside(rate, words)))
     else:
         key = "indicators.total" if len(completion.in_force) > 1 else "indicators.total-one"
@@ -115,7 +117,7 @@ def _change(change: Change, words: Words) -> str:
         return words.text("change.none", period=words.period(change.period))
     return words.text(
         "change",
-        period=words.period(change.period),
+        period=words.period_inside(change.period),
         day=words.date(change.cut_off),
         met=change.met_before,
         total=change.total_before,
@@ -229,7 +231,7 @@ def task_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     """Section III: the count of every status, then the three counts; no rate is taken across them."""
     counts = completion.task_counts
     if not counts.assigned:
-        yield plain_paragraph(words.text("tasks.none"))
+        yield plain_paragraph(words.text("tasks.none" if completion.in_force else "tasks.no-plan"))
         return
     yield from map(plain_paragraph, (f"{sentence.rstrip('.')}." for sentence in beside_tasks(completion, words)))
     parts = [(status, counts.of(status)) for status in TaskStatus]
@@ -245,8 +247,7 @@ def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     t, day = words.text, words.date
     following = next_period(Period.parse(completion.period))
     end = following.civil_end
-    named = lowered(words.period(str(following)))
-    span = {"period": named, "start": day(completion.cut_off), "end": day(end)}
+    span = {"start": day(completion.cut_off), "end": day(end)}
     tasks = [task for plan in completion.in_force for task in plan.tasks if not task.repeats]
     open_tasks = [task for task in tasks if task.status not in DONE | UNCOUNTED_TASKS]
     late = [x for x in open_tasks if x.status in OVERDUE or x.status is TaskStatus.NOT_REPORTED_PAST_DUE]
@@ -255,20 +256,38 @@ def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
         key=lambda x: (x.due is None, x.due),
     )
     if not open_tasks:
-        yield plain_paragraph(t("next.nothing"))
+        yield plain_paragraph(t("next.nothing" if completion.in_force else "next.no-plan"))
         return
     yield plain_paragraph(t("next.due", n=len(due), **span) if due else t("next.due-none", **span))
     if late:
         yield plain_paragraph(t("next.late", n=len(late)))
-    recurring = sum(x.deadline_kind is DeadlineKind.RECURRING for x in open_tasks)
-    if recurring:
-        yield plain_paragraph(t("next.recurring", n=recurring))
-    undated = sum(x.deadline_kind in (DeadlineKind.NONE, DeadlineKind.BY_GUIDANCE) for x in open_tasks)
-    if undated:
-        yield plain_paragraph(t("next.undated", n=undated))
+    yield from map(plain_paragraph, _without_day(completion, open_tasks, end, words))
     if due or late:
-        groups = {t("table.2.late"): late, t("table.2.due", period=named): due}
+        groups = {t("table.2.late"): late, t("table.2.due", **span): due}
         yield _due_table(groups, completion, words)
+
+
+def _without_day(completion: Completion, tasks: Sequence[TaskResult], end: dt.date, words: Words) -> Iterator[str]:
+    """Recurring and undated tasks that go on; those of a plan that ends with the period only if a new one says so."""
+    ending = [plan for plan in completion.in_force if plan.ends <= completion.cut_off]
+    recurring, undated = _kinds([x for x in tasks if x.plan not in {plan.id for plan in ending}])
+    if recurring:
+        yield words.text("next.recurring", n=recurring)
+    if undated:
+        yield words.text("next.undated", n=undated)
+    for plan in completion.in_force:
+        if completion.cut_off < plan.ends < end and any(_kinds([x for x in tasks if x.plan == plan.id])):
+            yield words.text("next.until", plan=plan.title, day=words.date(plan.ends))
+    for plan in ending:
+        counts = zip(("recurring", "undated"), _kinds([x for x in tasks if x.plan == plan.id]), strict=True)
+        if parts := [words.text(f"next.ended-{kind}", n=n) for kind, n in counts if n]:
+            yield words.text("next.ended", plan=plan.title, day=words.date(plan.ends), parts="; ".join(parts))
+
+
+def _kinds(tasks: Sequence[TaskResult]) -> tuple[int, int]:
+    """How many recur, and how many have no day by which they are to be finished."""
+    kinds = [task.deadline_kind for task in tasks]
+    return kinds.count(DeadlineKind.RECURRING), kinds.count(DeadlineKind.NONE) + kinds.count(DeadlineKind.BY_GUIDANCE)
 
 
 def next_period(period: Period) -> Period:

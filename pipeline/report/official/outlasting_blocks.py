@@ -1,0 +1,47 @@
+"""What the report says of rows and tasks that outlast a plan that has ended: each is named until it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.completion.outlasting import outlasting, outlasting_tasks
+from pipeline.completion.records import IndicatorResult, PlanResult
+from pipeline.report.count_words import outlasting_counts
+from pipeline.report.official.model import Block, Items, Span, plain_paragraph
+from pipeline.report.words import Words
+
+
+def outlasting_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
+    """The rows of the plan that are due later, with their target, day and value (Phần II); nothing for none."""
+    if rows := outlasting(plan):
+        yield plain_paragraph(words.text("outlasting.rows", counts=outlasting_counts(plan, words)))
+        yield _listed([_row(row, words) for row in rows])
+
+
+def outlasting_task_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
+    """The tasks of the plan that are due later (Phần III); nothing for none."""
+    if tasks := outlasting_tasks(plan):
+        yield plain_paragraph(words.text("outlasting.tasks", n=len(tasks), plan=plan.title))
+        shown = [(task.name, words.date(task.due), words.task_status(task.status)) for task in tasks]
+        yield _listed([words.text("outlasting.task", name=name, day=day, status=s) for name, day, s in shown])
+
+
+def _row(row: IndicatorResult, words: Words) -> str:
+    target = words.target_with_unit(row.target, row.unit)
+    day = words.date(row.target.due if row.target else None)
+    return words.text("outlasting.row", name=row.name, target=target, day=day, value=_value(row, words))
+
+
+def _value(row: IndicatorResult, words: Words) -> str:
+    if row.observation is not None and row.observation.value is not None:
+        value = words.measured(row.observation.value, row.unit)
+        return words.text("outlasting.value", value=value, status=words.verdict(row))
+    if row.latest is not None:
+        value, day = words.measured(row.latest.value, row.unit), words.date(row.latest.as_of)
+        return words.text("outlasting.latest", value=value, day=day)
+    return words.verdict(row)
+
+
+def _listed(texts: Sequence[str]) -> Items:
+    last = len(texts) - 1
+    return Items(tuple((Span(f"{text}{'.' if n == last else ';'}"),) for n, text in enumerate(texts)))
