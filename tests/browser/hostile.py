@@ -89,6 +89,7 @@ _KEPT = {
     "flags",
     "plan",
     "id",
+    "near",
     "annex",
     "group",
 }
