@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import subprocess
 import tomllib
 from functools import reduce
 from itertools import chain
@@ -156,3 +157,10 @@ def _room(module: str) -> str:
 def _reached(room: str, arrows: set[tuple[str, str]]) -> set[str]:
     below = {used for user, used in arrows if user == room}
     return below.union(*(_reached(used, arrows) for used in below))
+
+
+def test_git_changes_no_line_ends_of_what_is_hashed() -> None:
+    files = ["pipeline/cli.py", "data/raw/localities.csv", "notebooks/report.ipynb"]
+    asked = ["git", "check-attr", "text", "--", *files]
+    told = subprocess.run(asked, cwd=CODE, capture_output=True, text=True, check=True).stdout
+    assert told.splitlines() == [f"{file}: text: unset" for file in files]

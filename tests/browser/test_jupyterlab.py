@@ -31,8 +31,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def code(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
-    """A committed checkout, with the report that its notebooks make."""
-    folder = committed(for_make(checkout(tmp_path_factory.mktemp("checkout") / "code")))
+    """A committed checkout in a folder with spaces, with the report that its notebooks make."""
+    folder = committed(for_make(checkout(tmp_path_factory.mktemp("checkout") / "Báo cáo quý I")))
     shutil.copyfile(CODE / ".gitignore", folder / ".gitignore")
     commit(folder)
     _make(folder, root, "report")

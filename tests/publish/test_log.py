@@ -1,5 +1,7 @@
 import hashlib
 import json
+import os
+import stat
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -46,6 +48,15 @@ def test_each_line_is_canonical_and_names_the_one_before(tmp_path: Path) -> None
         before = hashlib.sha256(line).hexdigest()
     assert log.chain().head == Head(3, before)
     assert not log.chain().faults
+
+
+def test_a_group_that_shares_a_folder_can_append(tmp_path: Path) -> None:
+    before = os.umask(0o002)
+    try:
+        log = _log(tmp_path, 1)
+    finally:
+        os.umask(before)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in log.path.parent.iterdir()} == {0o664}
 
 
 def test_without_a_log_there_is_an_empty_chain(tmp_path: Path) -> None:

@@ -88,6 +88,25 @@ def test_the_run_before_is_kept_whole(run: Run) -> None:
     assert [path.name for path in run.report.parent.iterdir()] == ["2025"]
 
 
+def test_kept_runs_may_lie_on_another_disk(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def renamed(path: Path, target: Path) -> Path:
+        if (path.parent == run.layout.former) != (target.parent == run.layout.former):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", renamed)
+    _make(run, "one")
+    first = run_id(run.report)
+    change(run)
+    _make(run, "two")
+    assert _former(run) == {first}
+    assert _text(run.layout.former / first) == "one"
+    assert [path.name for path in run.report.parent.iterdir()] == ["2025"]
+    assert not verify(run.layout, Scope()).faults
+
+
 def test_the_same_again_replaces_nothing(run: Run) -> None:
     _make(run, "one")
     (run.report / "run-info.json").write_text("của lần đầu", "utf-8")
