@@ -26,7 +26,7 @@ from pipeline.report.render import check_page
 from pipeline.site.site_page import script
 from pipeline.site.site_record import SiteRecord
 from tests.e2e.conftest import run_make
-from tests.factories import copy_raw, submit
+from tests.factories import copy_raw, report_2026_as_2025, submit
 from tests.faults.hostile import MAKE
 from tests.site.country import write_country, write_summary
 
@@ -142,8 +142,9 @@ _no_browser = not NODE or not BROWSER.exists() or not (CODE / "tests" / "browser
 
 @pytest.mark.skipif(_no_browser, reason="no node, Chromium or tests/browser/node_modules")
 def test_search_and_sort_work_by_keyboard_and_without_a_script_nothing_is_missing(
-    layout: Layout, registry: Registry
+    tmp_path: Path, registry: Registry
 ) -> None:
+    layout = report_2026_as_2025(tmp_path)
     for slug in ("binh-giang", "cat-hai", "bach-long-vi", "hai-phong"):
         when = Period(2026)
         intake = validate_period(layout, registry, slug, when)
