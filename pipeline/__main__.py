@@ -11,6 +11,8 @@ _STREAMS = (0, 1, 2)
 
 def start_as_meant() -> None:
     """Start this process again, in UTF-8, where the settings of a user or a closed stream would change what it does."""
+    if os.path.expanduser("~") == "~":  # noqa: PTH111 - Path.expanduser raises
+        os.environ["HOME"] = os.devnull  # a user of whom the system knows nothing; libraries ask for his folder
     if sys.flags.utf8_mode and not _SETTINGS & os.environ.keys() and not _closed():
         return
     for _ in _closed():  # else the next file to be opened takes the place of the stream

@@ -182,6 +182,7 @@ def widths(lines: Sequence[Line]) -> dict[int, int]:
 FILE_RULES: Mapping[str, str] = MappingProxyType(
     {
         "not-regular": "liên kết, thư mục hay thiết bị thay cho tệp: không biết ai đổi nội dung lúc nào",
+        "permission": "người chạy lệnh không có quyền đọc tệp",
         "name": "tên tệp có ký tự ẩn, “:”, “\\”, quá dài hoặc không phải UTF-8: không in, sao lưu an toàn được",
         "file-date": "tên tệp bắt đầu bằng một ngày không có trong lịch hoặc thiếu năm: không biết tệp nào gửi sau",
         "size": "tệp lớn hơn 20 MB",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 
 from pipeline.intake.cells import FileFaultError
 from pipeline.paths import LONGEST_NAME, is_plain
@@ -15,7 +16,8 @@ _YEAR_FIRST = re.compile(
     re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(
-    rf"{_BEGIN}(?P<day>[0-9]{{1,2}})(?P<sign>[-._ ])(?P<month>[0-9]{{1,2}})(?P=sign)(?P<year>20[0-9]{{2}})(?![0-9])",
+    rf"{_BEGIN}(?:(?P<day>[0-9]{{1,2}})(?P<sign>[-._ ])(?P<month>[0-9]{{1,2}})(?P=sign)(?P<year>20[0-9]{{2}})"
+    r"|(?P<day2>[0-3][0-9])(?P<month2>[01][0-9])(?P<year2>20[0-9]{2}))(?![0-9])",
     re.IGNORECASE,
 )
 _SHORT_YEAR = re.compile(rf"{_BEGIN}[0-3]?[0-9]([-._])[01]?[0-9]\1[23][0-9](?![0-9])", re.IGNORECASE)
@@ -43,23 +45,31 @@ def received_day(name: str) -> dt.date | None:
 
     None where it begins with none. Raises FileFaultError for one that is not in the calendar or lacks its century.
     """
-    found = _YEAR_FIRST.match(name) or _DAY_FIRST.match(name)
+    name = unicodedata.normalize("NFC", name)  # as macOS does not write it: ngày
+    found = _day_of(name)
     if found is None:
         if short := _SHORT_YEAR.match(name):
             raise FileFaultError("file-date", "tên tệp", f"ngày “{short[0]}” không đủ bốn chữ số năm", _EXAMPLE)
         return None
-    parts = found.groupdict()
+    parts = {"year2": None} | found.groupdict()
     month, day = parts["month"] or parts["month2"], parts["day"] or parts["day2"]
+    year = parts["year"] or parts["year2"]
     try:
-        return dt.date(int(parts["year"]), int(month), int(day))
+        return dt.date(int(year), int(month), int(day))
     except ValueError as error:
         raise FileFaultError("file-date", "tên tệp", f"“{found[0]}” không phải ngày có trong lịch", _EXAMPLE) from error
 
 
 def without_day(name: str) -> str:
     """A name without the day it begins with."""
-    found = _YEAR_FIRST.match(name) or _DAY_FIRST.match(name)
+    name = unicodedata.normalize("NFC", name)
+    found = _day_of(name)
     return name[found.end() :] if found else name
+
+
+def _day_of(name: str) -> re.Match[str] | None:
+    """Of eight digits in a row: 20122026 is no day of 2012, its month would be 20."""
+    return _DAY_FIRST.match(name) or _YEAR_FIRST.match(name)
 
 
 def _refusal(message: str, remedy: str) -> FileFaultError:

@@ -73,6 +73,9 @@ def read_content(path: Path) -> bytes:
     refuse_name(path.name)
     try:
         handle = open_ordinary(path)
+    except PermissionError as error:
+        message, remedy = "không có quyền đọc tệp", "cấp quyền đọc tệp (chmod a+r) rồi chạy lại"
+        raise FileFaultError("permission", "tệp", message, remedy) from error
     except OSError as error:
         message, remedy = "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
         raise FileFaultError("not-regular", "tệp", message, remedy) from error

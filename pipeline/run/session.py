@@ -120,7 +120,7 @@ def kernel_environment() -> Iterator[Path]:
         settings = Path(folder, "matplotlibrc")  # empty: the library's own, whatever the user has
         settings.touch()
         # A user of whom the system knows nothing; Jupyter asks for his folder.
-        if os.path.expanduser("~") == "~":  # noqa: PTH111 - Path.expanduser raises
+        if os.path.expanduser("~") in ("~", os.devnull):  # noqa: PTH111 - Path.expanduser raises
             own["HOME"] = folder
         os.environ.update(ENVIRONMENT | own | draft | {"MATPLOTLIBRC": str(settings)})
         try:

@@ -6,6 +6,7 @@ Beside the page are the list of its points as CSV and, for a workbook, a copy wi
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pipeline.errors import Finding
 from pipeline.intake.revisions import Accepted, describe
 from pipeline.intake.rows import WHOLE_TABLE, Intake, Observation, Quarantined, RowFinding
 from pipeline.intake.suites import SEVERITY
+from pipeline.paths import LONGEST_NAME
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.report.page import environment
@@ -104,13 +106,21 @@ class Receipt:
     @property
     def page_name(self) -> str:
         """The name of the page in the folder of receipts."""
-        return f"{self.name}.phieu.html"
+        return f"{self._short}.phieu.html"
+
+    @property
+    def _short(self) -> str:
+        """The name of the file; of one refused for its length the beginning and a hash: endings are put after it."""
+        whole = self.name.encode()
+        if len(whole) <= LONGEST_NAME:
+            return self.name
+        return f"{whole[: LONGEST_NAME - 13].decode('utf-8', 'ignore')}-{hashlib.sha256(whole).hexdigest()[:12]}"
 
     @property
     def beside(self) -> tuple[str, ...]:
         """The names of the list of points and, for a workbook that could be read, of its marked copy."""
         marked = self.name.lower().endswith(".xlsx") and not self.refused
-        return (f"{self.name}.loi.csv", *([f"{Path(self.name).stem}.danh-dau.xlsx"] if marked else []))
+        return (f"{self._short}.loi.csv", *([f"{Path(self.name).stem}.danh-dau.xlsx"] if marked else []))
 
 
 def receipts(intake: Intake) -> list[Receipt]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import DataError
 from pipeline.inputs.hashes import hash_files
+from pipeline.intake import inbox
 from pipeline.intake.cells import FileFaultError
 from pipeline.intake.file_names import received_day, refuse_name, without_day
 from pipeline.intake.scope import Whose
@@ -27,6 +29,8 @@ from pipeline.plans.periods import Period
         "10.3.2026 số liệu.xlsx",
         "10_03_2026.csv",
         "Ngày 10-03-2026.csv",
+        unicodedata.normalize("NFD", "Ngày 10-03-2026.csv"),
+        "10032026-so-lieu.csv",
     ],
 )
 def test_a_day_is_read_year_or_day_first(name: str) -> None:
@@ -36,7 +40,15 @@ def test_a_day_is_read_year_or_day_first(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["2026-02-30-a.csv", "2026-13-01-a.csv", "30-02-2026.csv", "03-13-2026-a.csv", "20260230.csv", "10-03-26-a.csv"],
+    [
+        "2026-02-30-a.csv",
+        "2026-13-01-a.csv",
+        "30-02-2026.csv",
+        "03-13-2026-a.csv",
+        "20260230.csv",
+        "30022026.csv",
+        "10-03-26-a.csv",
+    ],
 )
 def test_a_day_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(FileFaultError) as refused:
@@ -82,3 +94,18 @@ def test_what_intake_takes_every_bundle_takes() -> None:
         refuse_name(name)
         assert is_plain(f"inputs/data/raw/submissions/x/{name}")
     assert len(f"{longest}.99.validation.json") < 255
+
+
+def test_eight_digits_that_begin_with_20_are_a_day_in_either_order() -> None:
+    assert received_day("20122026-so-lieu.csv") == dt.date(2026, 12, 20)
+    assert received_day("20261210.csv") == dt.date(2026, 12, 10)
+
+
+def test_what_may_not_be_read_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> int:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(inbox, "open_ordinary", refuse)
+    with pytest.raises(FileFaultError) as refused:
+        inbox.read_content(tmp_path / "a.csv")
+    assert (refused.value.rule, "quyền" in refused.value.remedy) == ("permission", True)

@@ -91,6 +91,15 @@ def test_a_refused_file_has_a_receipt_too(run: Run) -> None:
     assert "mở bằng Excel" in page
 
 
+def test_a_file_refused_for_its_long_name_has_a_receipt_beside_the_others(run: Run) -> None:
+    names = ["á" * 125 + "1.csv", "á" * 125 + "2.csv"]
+    for name in names:
+        folder = _send(run, name, b"x")
+    with pytest.raises(DataError, match="255 byte"):
+        receive(run)
+    assert len(list(folder.glob("á*.phieu.html"))) == len(list(folder.glob("á*.loi.csv"))) == len(names)
+
+
 def test_every_file_has_one_receipt_and_rows_add_up(run: Run) -> None:
     _send(run, "a.xlsx", workbook([HEAD, GOOD]))
     _send(run, "b.csv", (",".join(HEAD) + "\n" + ",".join(map(str, BAD)) + "\n").encode())
