@@ -4,8 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-_SETTINGS = frozenset({"PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONIOENCODING", "PYTHONDEVMODE"})
-"""Of Python, by a user: they change what is published (docstrings), end a notebook, or cannot print Vietnamese."""
+_SETTINGS = frozenset({"PYTHONOPTIMIZE", "PYTHONWARNINGS", "PYTHONIOENCODING", "PYTHONDEVMODE", "PYTHONINSPECT"})
+"""Of Python, by a user: they change what is published, end a notebook, cannot print Vietnamese, or wait at a prompt."""
 _STREAMS = (0, 1, 2)
 
 

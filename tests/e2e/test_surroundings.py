@@ -47,7 +47,7 @@ def report(project: Path) -> bytes:
 @pytest.mark.parametrize(
     "surroundings",
     [
-        {"PYTHONOPTIMIZE": "2", "PYTHONWARNINGS": "error"},
+        {"PYTHONOPTIMIZE": "2", "PYTHONWARNINGS": "error", "PYTHONINSPECT": "1"},
         {"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"},
         {"TMPDIR": LONG},
         {"TMPDIR": LONG, "WARM_KERNELS": "0"},
