@@ -180,7 +180,7 @@ BUGS = (
     Bug(
         "what cannot be read now taken for nothing",
         "pipeline/publish/publish.py",
-        "except (FileNotFoundError, ValueError):",
+        "except (FileNotFoundError, NotOrdinaryError, ValueError):",
         "except (OSError, ValueError):",
         f"{_PUBLISH}::test_a_leftover_that_cannot_be_read_now_is_not_thrown_away",
     ),

@@ -70,6 +70,7 @@ TARGETS = {
     "BY": ["sign-off", "LOCALITY=binh-giang", "STATE=checked"],
     "ALL": ["test-faults", "DATE=x"],
     "DATE": ["test-faults"],
+    "WHAT": ["understand"],
 }
 """For each variable of the Makefile a call that uses it, and makes nothing whatever its value."""
 
