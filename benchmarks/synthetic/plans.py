@@ -24,6 +24,7 @@ _TARGETS_OF_A_YEAR = (*_TARGETS, "trên {low}", "{low}-{high}", "{low} (2025-202
 _DEADLINES = (
     *("Tháng {month}/{year}", "Quý {quarter}/{year}") * 5,
     *("Năm {year}", "{day:02}/{month:02}/{year}", "trước ngày {day}/{month}/{year}") * 2,
+    *("6 tháng đầu năm {year}", "Quý I-II/{year}", "Năm {year} và những năm tiếp theo"),
     *("Thường xuyên", "Hằng quý", "Hằng tháng", "theo hướng dẫn của cơ quan cấp trên", ""),
 )
 

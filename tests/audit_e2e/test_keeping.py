@@ -146,7 +146,7 @@ def test_an_unpacked_backup_is_proved_and_goes_on(make: Make, project: Layout, t
 
 
 def test_an_office_signs_a_manifest_by_the_commands_of_the_guide(project: Layout) -> None:
-    guide = (CODE / "docs" / "audit.md").read_text("utf-8").replace("cat-hai", LOCALITY)
+    guide = (CODE / "docs" / "audit.md").read_text("utf-8").replace("cat-hai/2025", f"{LOCALITY}/2026")
     sign, check = re.findall(r"^ssh-keygen -Y .*$", guide, re.M)
 
     def said(command: str) -> str:

@@ -128,13 +128,13 @@ def test_plans_have_what_plans_have(synthetic: Registry) -> None:
 
 
 def test_tasks_come_to_every_status(made: tuple[Layout, Country], synthetic: Registry) -> None:
-    """But for one that a later plan takes over: a commune has one plan."""
+    """But for one that a later plan takes over: a commune has one plan, and its own is in force."""
     found: set[str] = set()
     for plan in synthetic.plans:
         intake = validate_period(made[0], synthetic, plan.locality, Period.parse("2026-H1"))
         completion = evaluate(synthetic, synthetic.locality(plan.locality), Period.parse("2026-H1"), intake)
         found |= {task.status for plan in completion.in_force for task in plan.tasks}
-    assert found == set(TaskStatus) - {TaskStatus.TAKEN_OVER}
+    assert found == set(TaskStatus) - {TaskStatus.TAKEN_OVER, TaskStatus.PLAN_NOT_IN_FORCE}
 
 
 def test_equal_seeds_give_equal_bytes_and_a_locality_does_not_depend_on_their_number(
@@ -166,7 +166,8 @@ def test_no_real_place_appears(made: tuple[Layout, Country], registry: Registry)
     assert all("Mô phỏng" in row["full_name"] for row in rows)
     assert Commune(1).name == "Mô phỏng 00001"
     assert FIRST_CODE > 32_999  # the list of 2025 ends before
-    slugs, names = {x.slug for x in real}, {x.full_name for x in real}
+    # A slug of one syllable is a word like any other.
+    slugs, names = {x.slug for x in real if "-" in x.slug}, {x.full_name for x in real}
     for path in [p for p in root.rglob("*") if p.suffix in (".csv", ".yaml")]:
         text = f"{path.relative_to(root)} {path.read_text('utf-8')}"
         assert not slugs & set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", text)), path
