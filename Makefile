@@ -13,7 +13,9 @@ override RUN := .venv/bin/python
 
 SHELL := /bin/sh
 PYTHON ?= python3
-QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults corpus browser fork cluster benchmarks)
+# Judging is what takes long: these two judge some 300 tables.
+JUDGING := tests/intake/test_thresholds.py tests/intake/test_earlier_periods.py
+QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults corpus browser fork cluster benchmarks) $(addprefix --ignore=,$(JUDGING))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help report report-all why verify audit sign-off bundle backup validate template explain compare-methods overview read understand plans rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
@@ -89,8 +91,8 @@ coverage: environment  ## branches of pipeline/ that the quick tests take (five 
 	@$(RUN) -m coverage combine --quiet
 	@$(RUN) -m coverage report
 
-test-intake: environment  ## intake on 670 made files, 500 cases of each property, planted faults (four minutes)
-	@$(RUN) -m pytest tests/corpus
+test-intake: environment  ## intake on 670 made files, 500 cases of each property, thresholds, planted faults (five minutes)
+	@$(RUN) -m pytest tests/corpus $(JUDGING)
 
 test-e2e: environment  ## end-to-end tests: real make, real kernels
 	@$(RUN) -m pytest tests/e2e
