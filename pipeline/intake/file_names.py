@@ -51,11 +51,9 @@ def received_day(name: str) -> dt.date | None:
         if short := _SHORT_YEAR.match(name):
             raise FileFaultError("file-date", "tên tệp", f"ngày “{short[0]}” không đủ bốn chữ số năm", _EXAMPLE)
         return None
-    parts = {"year2": None} | found.groupdict()
-    month, day = parts["month"] or parts["month2"], parts["day"] or parts["day2"]
-    year = parts["year"] or parts["year2"]
+    parts = {name.rstrip("2"): int(part) for name, part in found.groupdict().items() if part and name != "sign"}
     try:
-        return dt.date(int(year), int(month), int(day))
+        return dt.date(parts["year"], parts["month"], parts["day"])
     except ValueError as error:
         raise FileFaultError("file-date", "tên tệp", f"“{found[0]}” không phải ngày có trong lịch", _EXAMPLE) from error
 
