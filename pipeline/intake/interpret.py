@@ -250,7 +250,7 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
     return ReadObservation(
         row=row,
         faults=(*cells.faults, *_subject_faults(subject, cells)),
-        subject=_subject_id(subject, concept) if known else None,
+        subject=(entry.code if entry else concept) if known else None,
         record=record,
         inferred=tuple(cells.inferred),
         renamed=subject.renamed,
@@ -323,10 +323,6 @@ def _indicator_subject(cells: Cells, context: Context) -> Subject[Indicator]:
         reason = f"cột khái niệm ghi “{concept[:60]}”, chỉ tiêu {subject.entries[0]} thuộc khái niệm khác"
         return Subject(rule="identity-agrees", reason=reason)
     return subject
-
-
-def _subject_id(subject: Subject[Indicator], concept: str) -> str:
-    return subject.entry.code if subject.entry else concept
 
 
 def _subject_faults(subject: Subject[Indicator] | Subject[Task], cells: Cells) -> list[CellFault]:

@@ -31,14 +31,19 @@ _FORMATS = ("", "x100")
 _Document = TypeVar("_Document", bound=BaseModel)
 
 
-class RuleMeta(Frozen):
-    """What a rule says to people."""
+class RuleWords(Frozen):
+    """The id of a rule and what it says to people."""
 
     rule: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     message: str = Field(min_length=1)
     remedy: str = Field(min_length=1)
     reason: str = Field(min_length=1)
     column: str = ""
+
+
+class RuleMeta(RuleWords):
+    """The words of a rule of a suite, with the cell its message shows."""
+
     shows: str = ""
 
 
@@ -65,14 +70,9 @@ class SuiteDocument(Frozen):
     expectations: tuple[SuiteEntry, ...]
 
 
-class ReadingEntry(Frozen):
+class ReadingEntry(RuleWords):
     """One rule of the reader."""
 
-    rule: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    message: str = Field(min_length=1)
-    remedy: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
-    column: str = ""
     severity: Literal["critical", "warning", "info"]
     kinds: tuple[FileKind, ...]
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
-from pipeline.completion.records import IndicatorResult, TaskResult
+from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
@@ -59,6 +59,22 @@ def _page_columns(columns: Sequence[ReportColumn[_Row]], prefix: str, words: Wor
         PageColumn(words.html(f"{prefix}{column.key}"), cell, figure=column.align is Alignment.FIGURE)
         for column, cell in standing(columns, "page", lambda column: column.page)
     ]
+
+
+def _plan_state(row: IndicatorResult | TaskResult, completion: Completion) -> str:
+    return completion.plan_of(row).state
+
+
+def _plan_state_in_words(row: IndicatorResult | TaskResult, completion: Completion, words: Words) -> str:
+    return words.plan_state(completion.plan_of(row).state)
+
+
+def _counted(row: IndicatorResult | TaskResult, completion: Completion) -> str:
+    return "true" if completion.plan_of(row).counts(row) else "false"
+
+
+def _counted_in_words(row: IndicatorResult | TaskResult, completion: Completion, words: Words) -> str:
+    return words.yes_or_no(completion.plan_of(row).counts(row))
 
 
 def _share(value: Decimal | None) -> str:
@@ -226,17 +242,8 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator("sha256", _observed(lambda observation: observation.origin.sha256), width=20),
     _Indicator("same_as", lambda row, _: row.same_as),
     _Indicator("repeats", lambda row, _: "true" if row.repeats else "false", ColumnKind.BOOLEAN),
-    _Indicator(
-        "plan_state",
-        lambda row, completion: completion.plan_of(row).state,
-        workbook=lambda row, completion, words: words.plan_state(completion.plan_of(row).state),
-    ),
-    _Indicator(
-        "counted",
-        lambda row, completion: "true" if completion.plan_of(row).counts(row) else "false",
-        ColumnKind.BOOLEAN,
-        workbook=lambda row, completion, words: words.yes_or_no(completion.plan_of(row).counts(row)),
-    ),
+    _Indicator("plan_state", _plan_state, workbook=_plan_state_in_words),
+    _Indicator("counted", _counted, ColumnKind.BOOLEAN, workbook=_counted_in_words),
     _Indicator("lead_from", lambda row, _: "; ".join(row.lead_from)),
     _Indicator("name_printed", lambda row, _: row.name_printed),
     _Indicator("near", lambda row, _: "; ".join(f"{o.text} {o.concept} {o.as_of}" for o in row.near)),
@@ -335,16 +342,7 @@ TASK_COLUMNS: tuple[_Task, ...] = (
     _Task("line", lambda row, _: str(row.fact.origin.line) if row.fact else "", ColumnKind.INTEGER),
     _Task("same_as", lambda row, _: row.same_as),
     _Task("repeats", lambda row, _: "true" if row.repeats else "false", ColumnKind.BOOLEAN),
-    _Task(
-        "plan_state",
-        lambda row, completion: completion.plan_of(row).state,
-        workbook=lambda row, completion, words: words.plan_state(completion.plan_of(row).state),
-    ),
-    _Task(
-        "counted",
-        lambda row, completion: "true" if completion.plan_of(row).counts(row) else "false",
-        ColumnKind.BOOLEAN,
-        workbook=lambda row, completion, words: words.yes_or_no(completion.plan_of(row).counts(row)),
-    ),
+    _Task("plan_state", _plan_state, workbook=_plan_state_in_words),
+    _Task("counted", _counted, ColumnKind.BOOLEAN, workbook=_counted_in_words),
 )
 """Of one task (nhiệm vụ)."""
