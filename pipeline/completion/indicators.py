@@ -202,6 +202,7 @@ class _IndicatorRow:
             steps=self.judge.registry.method.linear,
             waypoints=points,
             met_before=once_met is not None,
+            begins=self.plan.first_day,
         )
 
     def _once_met(self, target: TargetInForce, series: Sequence[Observation], judged: Observation) -> dt.date | None:

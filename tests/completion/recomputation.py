@@ -179,10 +179,12 @@ class Report:
         start, since = Fraction(baseline["value"]), dt.date(int(baseline["year"]), 12, 31)
         if sent.day <= since:
             return "in-progress"
+        if sent.day < first:
+            return "starting-point"
         if target.met_by(start):
             return "reversed"
         assert len(record["targets"]) == 1, "a path over several stages is not worked out here"
-        passed, whole = (self.cut_off - since).days, (target.due - since).days
+        passed, whole = (sent.day - since).days, (target.due - since).days
         ratio = (sent.value - start) / ((target.numbers[0] - start) * Fraction(passed, whole))
         return next((name for name, step in PACE if ratio >= step), "reversed")
 
