@@ -85,6 +85,12 @@ def fraction(row: IndicatorResult, _: Completion, words: Words) -> str:
     return f"{words.number(observation.numerator, 4)}/{words.number(observation.denominator, 4)}"
 
 
+def verdict_and_miss(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """The verdict of the period, and that of the due day where the same target fell due before."""
+    of_day = [words.past(verdict, row.unit) for verdict in row.past if verdict.target == row.target]
+    return "; ".join([words.verdict(row), *of_day])
+
+
 def attainment(row: IndicatorResult, _: Completion, words: Words) -> str:
     """The share of the target that is reached (mức đạt)."""
     return words.text("none.attainment") if row.attainment is None else words.percent(row.attainment)
