@@ -60,10 +60,13 @@ def change_parts(change: Change, words: Words) -> list[str]:
         parts.append(words.text(key, number=len(change.newly_met), lowered=lowered))
     if change.fell_back:
         parts.append(words.text("moved.back", number=len(change.fell_back)))
+    if change.raised:
+        parts.append(words.text("moved.raised", number=len(change.raised)))
     met = {
         "lost": _were_met(change.lost),
         "left": _were_met(change.left),
         "entered": sum(m.status is Status.MET for m in change.entered),
+        "ended": _were_met(change.ended),
     }
     for name, number_met in met.items():
         if moved := getattr(change, name):
@@ -71,8 +74,6 @@ def change_parts(change: Change, words: Words) -> list[str]:
             parts.append(words.text(key, number=len(moved), met=number_met))
     if change.first_observed:
         parts.append(words.text("moved.first", number=len(change.first_observed)))
-    if change.ended:
-        parts.append(words.text("moved.ended", number=len(change.ended)))
     return parts or [words.text("moved.nothing-moved")]
 
 
