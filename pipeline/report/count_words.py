@@ -27,8 +27,18 @@ def task_counts(counts: TasksByDeadline, words: Words) -> list[str]:
 def _counted(kind: str, counts: DatedTasks | RecurringTasks | UndatedTasks, more: list[str], words: Words) -> str:
     if counts.not_reported == counts.total:
         return words.text(f"tasks.{kind}-silent", total=counts.total)
-    done = counts.in_time if isinstance(counts, RecurringTasks) else counts.done
-    return ", ".join([words.text(f"tasks.{kind}", done=done, total=counts.total), *more])
+    if isinstance(counts, RecurringTasks):
+        return ", ".join([_reported(counts, words), *more])
+    return ", ".join([words.text(f"tasks.{kind}", done=counts.done, total=counts.total), *more])
+
+
+def _reported(counts: RecurringTasks, words: Words) -> str:
+    """“Đúng kỳ” only of tasks for which the plan prints a frequency."""
+    unstated = {"recent": counts.unstated_in_time, "unstated": counts.unstated}
+    if counts.unstated == counts.total:
+        return words.text("tasks.recurring-unstated", **unstated)
+    stated = {"done": counts.in_time - counts.unstated_in_time, "total": counts.total - counts.unstated}
+    return words.text("tasks.recurring-both" if counts.unstated else "tasks.recurring", **stated, **unstated)
 
 
 def _dated(counts: DatedTasks, words: Words) -> Iterator[str]:

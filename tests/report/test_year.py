@@ -246,7 +246,7 @@ def test_who_does_everything_reaches_all_of_each_count(layout: Layout, perfect: 
     written = _paragraphs(_official(report))
     for text in (shown, written):
         if perfect:
-            assert f"Thường xuyên: báo cáo đúng kỳ {recurring.total}/{recurring.total}." in text
+            assert f"Thường xuyên: có báo cáo trong 12 tháng qua {recurring.total}/{recurring.total}." in text
             assert f"Không ghi thời hạn: hoàn thành {undated.total}/{undated.total}." in text
         else:
             assert f"Thường xuyên: {recurring.total}, chưa nhiệm vụ nào có báo cáo." in text
