@@ -46,6 +46,14 @@ def lead_from(row: object, words: Words) -> str:
     return words.text("mark.lead-from", labels=", ".join(labels)) if labels else ""
 
 
+def distinct(completion: Completion, words: Words) -> str:
+    """'30 chỉ tiêu, 29 nội dung khác nhau', where rows counted in several places are one thing; '' else."""
+    concepts = completion.concepts
+    if not concepts.repeated:
+        return ""
+    return words.text("mark.distinct", total=completion.rate.total, distinct=concepts.total)
+
+
 def sent_before(row: IndicatorResult, completion: Completion, words: Words) -> str:
     """'số ngày 10/03/2026', where the value judged was sent with another period; '' else."""
     o = row.observation

@@ -27,7 +27,7 @@ from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.count_words import change_parts, days_of_older, task_counts
-from pipeline.report.marks import all_near_values, beside_rows, beside_tasks, sent_before
+from pipeline.report.marks import all_near_values, beside_rows, beside_tasks, distinct, sent_before
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -55,6 +55,8 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
         key = "indicators.total" if len(completion.in_force) > 1 else "indicators.total-one"
         yield plain_paragraph(words.text(key, rows=_all(rate), total=rate.total, outside=_outside(rate, words)))
         yield plain_paragraph(words.text("indicators.counts", day=day, counts=_counts(rate, words, "indicators.noun")))
+        if sentence := distinct(completion, words):
+            yield plain_paragraph(f"{sentence}.")
         yield from map(plain_paragraph, _rates(completion, words))
     if sum(completion.commitments.by_status.values()):
         counts = _counts(completion.commitments, words, "commitments.noun")
