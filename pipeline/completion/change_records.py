@@ -74,6 +74,9 @@ class Change(Frozen):
     total_before: int
     newly_met: tuple[Moved, ...]
     fell_back: tuple[Moved, ...]
+    """Rows that were met and are not, by a value that does not meet the target of then either (không còn đạt)."""
+    raised: tuple[Moved, ...] = ()
+    """Rows that were met and are not, by a value that meets the target of then: a higher one holds now."""
     first_observed: tuple[Moved, ...]
     """Rows that had no value and now have one that does not meet the target."""
     lost: tuple[Moved, ...]
@@ -97,4 +100,4 @@ class Change(Frozen):
     def went(self) -> int:
         """Rows that were met, and are not, or have no value now, or are no longer counted."""
         gone = (*self.lost, *self.left, *self.ended)
-        return len(self.fell_back) + sum(m.status_before is Status.MET for m in gone)
+        return len(self.fell_back) + len(self.raised) + sum(m.status_before is Status.MET for m in gone)

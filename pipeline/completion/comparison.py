@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.completion.change_records import Change, Moved, MovedTask
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.completion.status import holds
 from pipeline.completion.statuses import ABSENT, DONE, OVERDUE, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
 from pipeline.plans.base import Frozen
@@ -32,7 +33,8 @@ def change_between(before: Completion, after: Completion) -> Change:
         met_before=before.rate.met,
         total_before=before.rate.total,
         newly_met=_moved(pairs, _is_newly_met),
-        fell_back=_moved(pairs, _falls_back),
+        fell_back=_moved([pair for pair in pairs if not _is_raised(*pair)], _falls_back),
+        raised=_moved([pair for pair in pairs if _is_raised(*pair)], _falls_back),
         first_observed=_moved(pairs, lambda old, new: old in ABSENT and new not in ABSENT and new is not Status.MET),
         lost=_moved(pairs, lambda old, new: old not in ABSENT and new in ABSENT),
         left=tuple(_move(old, now) for old, now in gone if old.plan not in ended),
@@ -55,6 +57,14 @@ def _is_newly_met(old: Status, new: Status) -> bool:
 
 def _falls_back(old: Status, new: Status) -> bool:
     return old is Status.MET and new is not Status.MET and new not in ABSENT
+
+
+def _is_raised(old: IndicatorResult, new: IndicatorResult) -> bool:
+    """Whether the value now still meets the target that the row had before, which another has replaced."""
+    value = new.observation.value if new.observation else None
+    if old.target is None or value is None or old.target == new.target:
+        return False
+    return bool(holds(old.target, value))
 
 
 def _pairs(before: Completion, after: Completion) -> Iterator[_Pair]:

@@ -207,6 +207,9 @@ class RecurringTasks(Frozen):
     """Reported recently enough (báo cáo đúng kỳ), or finished for good."""
     lapsed: int = 0
     not_reported: int = 0
+    unstated: int = 0
+    """Of `total`, those for which the plan prints no frequency (không ghi tần suất)."""
+    unstated_in_time: int = 0
 
     @property
     def in_time_at_most(self) -> int:

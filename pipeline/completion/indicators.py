@@ -21,7 +21,7 @@ from pipeline.completion.stages import (
     waypoints,
 )
 from pipeline.completion.status import DatedBaseline, Terms, attainment, gap, holds, judge, months_left
-from pipeline.completion.statuses import PlanState, Status
+from pipeline.completion.statuses import ABSENT, PlanState, Status
 from pipeline.intake.editions import is_of_edition, is_of_year_to
 from pipeline.intake.rows import Absence, Intake, Interval, Observation, Quarantined
 from pipeline.plans.deadlines import year_end
@@ -133,7 +133,7 @@ class _IndicatorRow:
             quarantined=self._quarantined(chosen),
             status=Status.NOT_SUBMITTED,
             history=_history(chosen.series),
-            past=self._past(target),
+            past=self._past(target, chosen),
             days_left=_days_left(target, self.cut_off),
         )
         return self._judged(row, chosen)
@@ -202,6 +202,7 @@ class _IndicatorRow:
             steps=self.judge.registry.method.linear,
             waypoints=points,
             met_before=once_met is not None,
+            begins=self.plan.first_day,
         )
 
     def _once_met(self, target: TargetInForce, series: Sequence[Observation], judged: Observation) -> dt.date | None:
@@ -212,23 +213,32 @@ class _IndicatorRow:
         earlier = (o for o in series if o.value is not None and begins <= o.as_of < judged.as_of)
         return max((o.as_of for o in earlier if o.value and holds(target, o.value)), default=None)
 
-    def _past(self, current: TargetInForce | None) -> tuple[PastVerdict, ...]:
-        """Targets already due, each judged by the values dated up to its due day (kết quả từng mốc đã qua)."""
+    def _past(self, current: TargetInForce | None, shown: Chosen) -> tuple[PastVerdict, ...]:
+        """Targets already due, each with its verdict (kết quả từng mốc đã qua).
+
+        The target of the row itself is among them once the value that decided it is no longer the one shown.
+        """
         verdicts = []
-        key = self.indicator.key
-        for target in (t for e in self.editions for t in e.due_in(key, self.cut_off)):
+        for target in (t for e in self.editions for t in e.due_in(self.indicator.key, self.cut_off)):
             judged_now = self._is_judged(current) and (target == current or target.due == self.cut_off)
-            if target.due is None or judged_now:
+            if target.due is None or (judged_now and target.due == self.cut_off):
                 continue
-            # A past target is judged by the values of the year in which it fell due.
-            term = Term(dt.date(target.due.year, 1, 1), target.due)
-            chosen = self.judge.observed.choose(self.plan, self.indicator, term).fresh
-            status = _absence(chosen, None)
-            if chosen is not None and chosen.value is not None:
-                met = holds(target, chosen.value)
+            decides = self._decides(target.due, shown.series)
+            status = _absence(decides, None)
+            if decides is not None and decides.value is not None:
+                met = holds(target, decides.value)
                 status = Status.UNDECIDABLE if met is None else Status.MET if met else Status.MISSED
-            verdicts.append(PastVerdict(target=target, status=status, observation=chosen))
+            if not judged_now or (status not in ABSENT and decides != shown.fresh):
+                verdicts.append(PastVerdict(target=target, status=status, observation=decides))
         return tuple(verdicts)
+
+    def _decides(self, due: dt.date, series: Sequence[Observation]) -> Observation | None:
+        """What decides a target that is due: the newest value of its year up to that day, else the first one after."""
+        chosen = self.judge.observed.choose(self.plan, self.indicator, Term(dt.date(due.year, 1, 1), due)).fresh
+        if chosen is not None and chosen.value is not None:
+            return chosen
+        later = (o for o in series if due < o.as_of <= year_end(due.year) and o.value is not None)
+        return next(later, chosen)
 
     def _course(self, target: TargetInForce, series: Sequence[Observation]) -> Course | None:
         """Baseline and exact values since, one per day; None without a baseline, bound, due date or later value."""

@@ -21,7 +21,7 @@ from pipeline.completion.counts import (
 from pipeline.completion.records import IndicatorResult, TaskResult
 from pipeline.completion.status import attainment_bounds
 from pipeline.completion.statuses import DONE, NOT_MET, OVERDUE, UNCOUNTED_TASKS, UNREPORTED, Status, TaskStatus
-from pipeline.plans.deadlines import DeadlineKind
+from pipeline.plans.deadlines import DeadlineKind, parse_deadline
 from pipeline.plans.targets import Comparator
 
 
@@ -98,16 +98,21 @@ def count_statuses(statuses: Sequence[TaskStatus]) -> TaskCounts:
 def tasks_by_deadline(results: Iterable[TaskResult]) -> TasksByDeadline:
     """The three counts: with a deadline, recurring, without a deadline."""
     counted = [task for task in results if task.status not in UNCOUNTED_TASKS]
-    recurring = [task.status for task in counted if task.deadline_kind is DeadlineKind.RECURRING]
+    repeated = [task for task in counted if task.deadline_kind is DeadlineKind.RECURRING]
+    recurring = [task.status for task in repeated]
+    unstated = [task.status for task in repeated if parse_deadline(task.deadline_text).every_months is None]
+    in_time = {TaskStatus.RECURRING, *DONE}
     others = [task for task in counted if task.deadline_kind is not DeadlineKind.RECURRING]
     undated = [task.status for task in others if task.due is None]
     return TasksByDeadline(
         dated=_dated([task for task in others if task.due is not None]),
         recurring=RecurringTasks(
             total=len(recurring),
-            in_time=_among(recurring, {TaskStatus.RECURRING, *DONE}),
+            in_time=_among(recurring, in_time),
             lapsed=_among(recurring, {TaskStatus.RECURRING_LAPSED}),
             not_reported=_among(recurring, UNREPORTED),
+            unstated=len(unstated),
+            unstated_in_time=_among(unstated, in_time),
         ),
         undated=UndatedTasks(
             total=len(undated),

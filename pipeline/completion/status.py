@@ -42,6 +42,8 @@ class Terms:
     """Points that the plan sets between baseline and target, in the order of their days."""
     met_before: bool = False
     """An earlier value, since the plan began, met the same target."""
+    begins: dt.date = dt.date.min
+    """The first day of the plan (ngày đầu của kế hoạch)."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def _on_the_way(target: TargetInForce, value: Interval, baseline: DatedBaseline 
     # A value no newer than the baseline says nothing about what was done since: that is absence, not lateness.
     if baseline is None or terms.observed_on <= baseline.day:
         return Judgement(Status.IN_PROGRESS)
+    if terms.observed_on < terms.begins:
+        return Judgement(Status.STARTING_POINT)
     if holds(target, _exactly(baseline.value)):
         return Judgement(Status.REVERSED)
     progress = _progress(target, value, baseline, terms)
@@ -110,8 +114,10 @@ def _on_the_way(target: TargetInForce, value: Interval, baseline: DatedBaseline 
 def _progress(
     target: TargetInForce, value: Interval, baseline: DatedBaseline, terms: Terms
 ) -> tuple[Fraction, Fraction] | None:
-    """What the path expects, and the share of it that was reached; both exact, so that thresholds are hit exactly.
+    """What the path expects on the day of the value, and the share of it that was reached (tiến độ).
 
+    The day is that of the value and not the cut-off, so that a row becomes no later by silence. Both are exact, so
+    that thresholds are hit exactly.
     None without an exact value, a bound and a due date after the baseline, and where the path does not lead from
     the baseline towards the target.
     """
@@ -119,7 +125,7 @@ def _progress(
     if bound is None or exact is None or target.due is None or target.due <= baseline.day:
         return None
     path = [(baseline.day, baseline.value), *terms.waypoints, (target.due, bound)]
-    expected = expected_on(path, terms.cut_off)
+    expected = expected_on(path, terms.observed_on)
     start = Fraction(baseline.value)
     if (expected - start) * (Fraction(bound) - start) <= 0:
         return None

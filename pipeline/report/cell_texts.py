@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import TaskStatus
 from pipeline.intake.rows import Observation
-from pipeline.report.marks import repeated
+from pipeline.report.marks import repeated, sent_before
 from pipeline.report.words import NO_VALUE, Words, unit_of
 
 
@@ -51,9 +51,9 @@ def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
 
 
 def value_and_estimate(row: IndicatorResult, completion: Completion, words: Words) -> str:
-    """The value judged, and what the office expects for the whole year (ước thực hiện cả năm)."""
-    value = judged_value(row, completion, words)
-    return f"{value} ({words.estimate(row)})" if row.estimate else value
+    """The value judged, its day where another period sent it, and the estimate of the year (ước thực hiện cả năm)."""
+    beside = [sent_before(row, completion, words), words.estimate(row) if row.estimate else ""]
+    return " ".join([judged_value(row, completion, words), *(f"({text})" for text in beside if text)])
 
 
 def judged_value(row: IndicatorResult, _: Completion, words: Words) -> str:
@@ -83,6 +83,12 @@ def fraction(row: IndicatorResult, _: Completion, words: Words) -> str:
     if observation.numerator is None or observation.denominator is None:
         return words.text("none.fraction")
     return f"{words.number(observation.numerator, 4)}/{words.number(observation.denominator, 4)}"
+
+
+def verdict_and_miss(row: IndicatorResult, _: Completion, words: Words) -> str:
+    """The verdict of the period, and that of the due day where the same target fell due before."""
+    of_day = [words.past(verdict, row.unit) for verdict in row.past if verdict.target == row.target]
+    return "; ".join([words.verdict(row), *of_day])
 
 
 def attainment(row: IndicatorResult, _: Completion, words: Words) -> str:

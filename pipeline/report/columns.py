@@ -207,7 +207,7 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
         lambda row, _: row.status,
         workbook=lambda row, _, words: words.verdict(row),
         page=PageCell(macro="status", width="verdict"),
-        word=WordCell(24, lambda row, _, words: words.verdict(row)),
+        word=WordCell(24, cell_texts.verdict_and_miss),
         notebook=lambda row, _, words: words.verdict(row),
         align=Alignment.CENTRE,
     ),

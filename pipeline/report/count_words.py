@@ -27,8 +27,18 @@ def task_counts(counts: TasksByDeadline, words: Words) -> list[str]:
 def _counted(kind: str, counts: DatedTasks | RecurringTasks | UndatedTasks, more: list[str], words: Words) -> str:
     if counts.not_reported == counts.total:
         return words.text(f"tasks.{kind}-silent", total=counts.total)
-    done = counts.in_time if isinstance(counts, RecurringTasks) else counts.done
-    return ", ".join([words.text(f"tasks.{kind}", done=done, total=counts.total), *more])
+    if isinstance(counts, RecurringTasks):
+        return ", ".join([_reported(counts, words), *more])
+    return ", ".join([words.text(f"tasks.{kind}", done=counts.done, total=counts.total), *more])
+
+
+def _reported(counts: RecurringTasks, words: Words) -> str:
+    """“Đúng kỳ” only of tasks for which the plan prints a frequency."""
+    unstated = {"recent": counts.unstated_in_time, "unstated": counts.unstated}
+    if counts.unstated == counts.total:
+        return words.text("tasks.recurring-unstated", **unstated)
+    stated = {"done": counts.in_time - counts.unstated_in_time, "total": counts.total - counts.unstated}
+    return words.text("tasks.recurring-both" if counts.unstated else "tasks.recurring", **stated, **unstated)
 
 
 def _dated(counts: DatedTasks, words: Words) -> Iterator[str]:
@@ -60,10 +70,13 @@ def change_parts(change: Change, words: Words) -> list[str]:
         parts.append(words.text(key, number=len(change.newly_met), lowered=lowered))
     if change.fell_back:
         parts.append(words.text("moved.back", number=len(change.fell_back)))
+    if change.raised:
+        parts.append(words.text("moved.raised", number=len(change.raised)))
     met = {
         "lost": _were_met(change.lost),
         "left": _were_met(change.left),
         "entered": sum(m.status is Status.MET for m in change.entered),
+        "ended": _were_met(change.ended),
     }
     for name, number_met in met.items():
         if moved := getattr(change, name):
@@ -71,8 +84,6 @@ def change_parts(change: Change, words: Words) -> list[str]:
             parts.append(words.text(key, number=len(moved), met=number_met))
     if change.first_observed:
         parts.append(words.text("moved.first", number=len(change.first_observed)))
-    if change.ended:
-        parts.append(words.text("moved.ended", number=len(change.ended)))
     return parts or [words.text("moved.nothing-moved")]
 
 

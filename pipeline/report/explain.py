@@ -177,6 +177,7 @@ class _ChainOfRow:
                 value=n(exact, 4),
                 baseline=n(row.baseline, 4),
                 expected=n(row.pace.expected, 4),
+                day=self.words.date(row.observation.as_of if row.observation else None),
                 ratio=n(row.pace.ratio, 4),
                 path=t("chain.path-declared" if row.pace.declared else "chain.path-straight"),
             )

@@ -17,6 +17,7 @@ from pipeline.intake.rows import Intake
 from pipeline.plans.models import Kind
 from pipeline.report.charts import farthest
 from pipeline.report.count_words import days_of_older
+from pipeline.report.marks import distinct
 from pipeline.report.words import Words
 
 
@@ -57,6 +58,8 @@ class Lead:
             yield self._met()
             if worst := farthest(self.completion):
                 yield self._farthest(worst)
+        if sentence := distinct(self.completion, self.words):
+            yield Markup("{}.").format(sentence)
         if rate.met_by_amendment:
             yield self._text("lead.lowered", count=rate.met_by_amendment)
         if rate.older:

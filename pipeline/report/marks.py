@@ -46,6 +46,22 @@ def lead_from(row: object, words: Words) -> str:
     return words.text("mark.lead-from", labels=", ".join(labels)) if labels else ""
 
 
+def distinct(completion: Completion, words: Words) -> str:
+    """'30 chỉ tiêu, 29 nội dung khác nhau', where rows counted in several places are one thing; '' else."""
+    concepts = completion.concepts
+    if not concepts.repeated:
+        return ""
+    return words.text("mark.distinct", total=completion.rate.total, distinct=concepts.total)
+
+
+def sent_before(row: IndicatorResult, completion: Completion, words: Words) -> str:
+    """'số ngày 10/03/2026', where the value judged was sent with another period; '' else."""
+    o = row.observation
+    if o is None or o.value is None or o.edition in ("", completion.period):
+        return ""
+    return words.text("latest", day=words.date(o.as_of))
+
+
 def near_values(row: IndicatorResult, completion: Completion, words: Words) -> list[str]:
     """Similar values (số liệu gần nghĩa), each with what it measures and its day; they decide nothing."""
     names = {concept.id: concept.name for concept in completion.definitions}

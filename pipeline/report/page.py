@@ -31,7 +31,7 @@ from pipeline.report.count_words import by_latest, change_parts, lowered, outlas
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
-from pipeline.report.marks import beside_rows, beside_tasks, corrected, lead_from, near_values, repeated
+from pipeline.report.marks import beside_rows, beside_tasks, corrected, lead_from, near_values, repeated, sent_before
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
@@ -308,6 +308,7 @@ def environment(folder: Path) -> Environment:
         repeated,
         lead_from,
         near_values,
+        sent_before,
         beside_rows,
         beside_tasks,
     ]

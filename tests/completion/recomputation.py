@@ -22,6 +22,7 @@ Record = dict[str, Any]
 day_of = dt.date.fromisoformat
 UNCOUNTED = {"no-stage-target", "not-assessable", "plan-not-in-force"}
 RECURRING = re.compile("thường xuyên|định kỳ|h[ằà]ng năm")
+FREQUENCY = re.compile("tháng|quý|năm")
 OTHER_PAPER = re.compile("theo hướng dẫn|theo thời gian tại")
 YEAR_CLOSES = dt.timedelta(days=17)  # from 14 to 31 December
 PACE = (("on-track", Fraction(1)), ("at-risk", Fraction("0.6")), ("late", Fraction(0)))
@@ -95,6 +96,8 @@ class Report:
                 kind = "dated" if due else "recurring" if months else "undated"
                 if in_force:
                     result.counts[kind].update(task_counted_as(status, past=due is not None and due <= self.cut_off))
+                    if months and not FREQUENCY.search(task["deadline"].lower()):
+                        result.counts[kind].update(["unstated"] + ["unstated_in_time"] * (status == "recurring"))
         return result
 
     def _amended(self, plan: Record) -> Record:
@@ -179,10 +182,12 @@ class Report:
         start, since = Fraction(baseline["value"]), dt.date(int(baseline["year"]), 12, 31)
         if sent.day <= since:
             return "in-progress"
+        if sent.day < first:
+            return "starting-point"
         if target.met_by(start):
             return "reversed"
         assert len(record["targets"]) == 1, "a path over several stages is not worked out here"
-        passed, whole = (self.cut_off - since).days, (target.due - since).days
+        passed, whole = (sent.day - since).days, (target.due - since).days
         ratio = (sent.value - start) / ((target.numbers[0] - start) * Fraction(passed, whole))
         return next((name for name, step in PACE if ratio >= step), "reversed")
 

@@ -7,6 +7,8 @@ import json
 import re
 from datetime import date
 
+import pytest
+
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
@@ -15,9 +17,10 @@ from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
+from pipeline.report.cell_texts import verdict_and_miss
 from pipeline.report.explain import explain, find_row
 from pipeline.report.page import Page
-from pipeline.report.words import NBSP
+from pipeline.report.words import NBSP, VIETNAMESE
 from tests.factories import made_plan, submit
 
 RAISED = {
@@ -216,6 +219,40 @@ def test_past_targets_keep_the_verdict_of_their_own_year(layout: Layout) -> None
     expired = next(p for p in completion.plans if p.id == "cat-hai-2025-h2")
     assert expired.state is PlanState.EXPIRED
     assert {v.status for r in expired.indicators for v in r.past} == {Status.NOT_SUBMITTED}
+
+
+@pytest.mark.parametrize(
+    ("days", "period", "status", "past"),
+    [
+        ({"2025-10-20": "99"}, "2025", Status.MISSED, []),
+        ({"2025-10-20": "99"}, "2026-H1", Status.NOT_SUBMITTED, [(Status.MISSED, "2025-10-20")]),
+        # No value up to the due day: the first one after it decides.
+        ({"2025-12-03": "99"}, "2025", Status.MISSED, []),
+        ({"2025-12-03": "99"}, "2026-H1", Status.NOT_SUBMITTED, [(Status.MISSED, "2025-12-03")]),
+        ({"2025-11-03": "99", "2025-12-03": "100"}, "2025", Status.MET, [(Status.MISSED, "2025-11-03")]),
+        ({"2025-12-03": "99"}, "2030", Status.NOT_SUBMITTED, [(Status.MISSED, "2025-12-03")]),
+        ({"2025-10-20": "100", "2025-12-03": "98"}, "2025", Status.MISSED, [(Status.MET, "2025-10-20")]),
+        ({}, "2026-H1", Status.NOT_SUBMITTED, []),
+    ],
+)
+def test_a_missed_deadline_stays_missed(
+    layout: Layout, days: dict[str, str], period: str, status: Status, past: list[tuple[Status, str]]
+) -> None:
+    """PL3.II.1 of Cát Hải asks for 100 % by October 2025."""
+    row = {"plan": "cat-hai-nq57", "annex": "PL3", "group": "II", "no": "1", "unit": "%"}
+    if days:
+        sent = [row | {"value": value, "as_of": day} for day, value in days.items()]
+        for edition, values in (("2025-11", sent[:-1]), ("2025", sent[-1:])):
+            if values:
+                submit(layout.root, "cat-hai", edition, FileKind.OBSERVATIONS, *values)
+    registry, when = read_registry(layout, "cat-hai"), Period.parse(period)
+    completion = evaluate(
+        registry, registry.locality("cat-hai"), when, validate_period(layout, registry, "cat-hai", when)
+    )
+    found = next(r for p in completion.plans for r in p.indicators if r.key.label == "PL3.II.1")
+    assert found.status is status
+    assert [(v.status, str(v.observation and v.observation.as_of)) for v in found.past] == past
+    assert "không đạt" in verdict_and_miss(found, completion, VIETNAMESE) or status is Status.MET or not days
 
 
 def test_a_past_target_is_judged_by_the_plan_of_its_due_day(layout: Layout) -> None:

@@ -9,12 +9,16 @@ import pytest
 
 from pipeline.completion.comparison import change_between, differences_from
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.records import Completion
-from pipeline.completion.statuses import Status, TaskStatus
+from pipeline.completion.records import Completion, TargetInForce
+from pipeline.completion.statuses import PlanState, Status, TaskStatus
+from pipeline.intake.rows import Observation, Origin
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.count_words import change_parts
+from pipeline.report.words import VIETNAMESE
+from tests.factories import exactly, target
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +113,53 @@ def test_an_unreadable_report_gives_none(completion: Completion, content: bytes)
 def test_an_unknown_status_is_not_guessed(completion: Completion, record: Any) -> None:
     _row(record, "14")["status"] = "of-another-version"
     assert differences_from(_bytes(record), completion) is None
+
+
+@pytest.mark.parametrize(("value", "raised", "back"), [("80", 1, 0), ("70", 1, 0), ("69.9", 0, 1)])
+def test_a_higher_target_is_no_falling_back(registry: Registry, value: str, raised: int, back: int) -> None:
+    """72 against ≥ 70, then 80 against ≥ 85: nothing fell. 69,9 meets neither."""
+    before = _of_one(registry, Status.MET, "72", target("≥ 70%"))
+    after = _of_one(registry, Status.LATE, value, target("≥ 85%"))
+    change = change_between(before, after)
+    assert (len(change.raised), len(change.fell_back), change.went) == (raised, back, 1)
+    expected = "chưa đạt mục tiêu mới, cao hơn (kỳ trước đạt mục tiêu cũ)" if raised else "không còn đạt"
+    assert change_parts(change, VIETNAMESE) == [f"1 {expected}"]
+
+
+def test_the_target_as_it_was_is_fallen_below(registry: Registry) -> None:
+    before, after = (_of_one(registry, s, v, target("≥ 70%")) for s, v in ((Status.MET, "72"), (Status.LATE, "60")))
+    change = change_between(before, after)
+    assert (change.raised, len(change.fell_back)) == ((), 1)
+
+
+def test_the_parts_of_a_change_say_how_many_were_met_in_a_plan_that_ended(registry: Registry) -> None:
+    before = _of_one(registry, Status.MET, "72", target("≥ 70%"))
+    (plan,) = before.in_force
+    after = before.model_copy(update={"plans": (plan.model_copy(update={"state": PlanState.EXPIRED}),)})
+    change = change_between(before, after)
+    (part,) = change_parts(change, VIETNAMESE)
+    assert part == f"không còn tính {len(change.ended)} chỉ tiêu vì kế hoạch đã hết (trong đó 1 kỳ trước đạt)"
+    assert change.went == 1
+
+
+def _of_one(registry: Registry, status: Status, value: str, of: TargetInForce) -> Completion:
+    """The report of 2030 in which the first counted row has that status, value and target, and the others none."""
+    completion = _of_2030(registry, Status.NOT_SUBMITTED, TaskStatus.NOT_REPORTED)
+    (plan,) = completion.in_force
+    first = next(r for r in plan.indicators if plan.counts(r))
+    seen = Observation(
+        concept=first.concept,
+        unit=first.unit,
+        value=exactly(value),
+        text=value,
+        as_of=completion.cut_off,
+        as_of_stated=True,
+        source="thử",
+        origin=Origin(file="a.csv", sha256="0" * 64, line=2),
+    )
+    row = first.model_copy(update={"status": status, "target": of, "observation": seen})
+    rows = tuple(row if r is first else r for r in plan.indicators)
+    return completion.model_copy(update={"plans": (plan.model_copy(update={"indicators": rows}),)})
 
 
 def test_what_two_annexes_print_changes_once(registry: Registry) -> None:

@@ -211,7 +211,7 @@ def test_tasks_add_up_to_those_assigned(layout: Layout, registry: Registry) -> N
     assert counts.by_status[TaskStatus.NOT_REPORTED] == 26
     assert completion.tasks_by_deadline == TasksByDeadline(
         dated=DatedTasks(total=2, done=1, not_reported=1),
-        recurring=RecurringTasks(total=8, in_time=1, not_reported=7),
+        recurring=RecurringTasks(total=8, in_time=1, not_reported=7, unstated=8, unstated_in_time=1),
         undated=UndatedTasks(total=19, under_way=1, not_reported=18),
     )
 

@@ -33,7 +33,7 @@ CASES += [("cat-hai", "cat-hai", period) for period in ("2025", "2025-F", "2026-
 RATE = ("total", "met", "not_met", "absent", "older", "older_met")
 TASKS = {
     "dated": ("total", "done", "due", "overdue", "not_reported"),
-    "recurring": ("total", "in_time", "not_reported"),
+    "recurring": ("total", "in_time", "not_reported", "unstated", "unstated_in_time"),
     "undated": ("total", "done", "under_way", "not_reported"),
 }
 Published = tuple[dict[str, Any], list[dict[str, str]], list[dict[str, str]]]

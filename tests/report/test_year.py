@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -245,7 +246,7 @@ def test_who_does_everything_reaches_all_of_each_count(layout: Layout, perfect: 
     written = _paragraphs(_official(report))
     for text in (shown, written):
         if perfect:
-            assert f"Thường xuyên: báo cáo đúng kỳ {recurring.total}/{recurring.total}." in text
+            assert f"Thường xuyên: có báo cáo trong 12 tháng qua {recurring.total}/{recurring.total}." in text
             assert f"Không ghi thời hạn: hoàn thành {undated.total}/{undated.total}." in text
         else:
             assert f"Thường xuyên: {recurring.total}, chưa nhiệm vụ nào có báo cáo." in text
@@ -284,3 +285,21 @@ def test_pages_of_a_vietnamese_year_have_no_codes_in_their_sentences(year: Layou
     words = "".join(_text(part()) for part in (page.head, page.answer, page.attention, page.change, page.tasks))
     for code in ("open-sdg", "destatis", "sdsn", "not-submitted", "corrected", "by guidance", "in-set"):
         assert code not in words
+
+
+@pytest.mark.parametrize("period", ["2026-Q1", "2026-H1", "2026-9M"])
+def test_a_verdict_is_no_worse_by_waiting(year: Layout, period: str) -> None:
+    """I.1 and II.19 have one value, of 10/03/2026: 69 of 365 days. (82 − 80) / (15 × 69/365) = 0,7053."""
+    completion, _ = report = _report(year, period)
+    row = _rows(completion)["I.1"]
+    assert row.pace is not None
+    assert (row.status, round(row.pace.ratio, 4)) == (Status.AT_RISK, Decimal("0.7053"))
+    assert _rows(completion)["II.19"].status is Status.AT_RISK
+    # The day stands beside a value that an earlier period sent, on the page and in Word.
+    earlier = period != "2026-Q1"
+    page = _text(Page(*report, "0" * 64).plans())
+    assert ("82 % số ngày 10/03/2026" in page) is earlier
+    assert ("82 % (số ngày 10/03/2026)" in _paragraphs(_official(report))) is earlier
+    cells = {cell.replace(NBSP, " ") for a in _official(report).appendices for r in a.table.rows for cell in r.cells}
+    assert ("82 (số ngày 10/03/2026)" in cells) is earlier
+    assert ("82" in cells) is not earlier

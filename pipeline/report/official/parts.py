@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.completion.change_records import Change
 from pipeline.completion.counts import Rate
-from pipeline.completion.records import Completion, TaskResult
+from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import (
     ABSENT,
     DONE,
@@ -27,7 +27,7 @@ from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.count_words import change_parts, days_of_older, task_counts
-from pipeline.report.marks import all_near_values, beside_rows, beside_tasks
+from pipeline.report.marks import all_near_values, beside_rows, beside_tasks, distinct, sent_before
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -55,6 +55,8 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
         key = "indicators.total" if len(completion.in_force) > 1 else "indicators.total-one"
         yield plain_paragraph(words.text(key, rows=_all(rate), total=rate.total, outside=_outside(rate, words)))
         yield plain_paragraph(words.text("indicators.counts", day=day, counts=_counts(rate, words, "indicators.noun")))
+        if sentence := distinct(completion, words):
+            yield plain_paragraph(f"{sentence}.")
         yield from map(plain_paragraph, _rates(completion, words))
     if sum(completion.commitments.by_status.values()):
         counts = _counts(completion.commitments, words, "commitments.noun")
@@ -154,7 +156,7 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         words.text(
             "not-met.row",
             name=row.name,
-            value=words.measured(row.observation.value if row.observation else None, row.unit),
+            value=_value_with_day(row, completion, words),
             target=words.target_with_unit(row.target, row.unit),
             status=words.verdict(row),
         )
@@ -163,6 +165,12 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
     if len(rows) > LISTED_AT_MOST:
         items.append(words.text("not-met.more", n=len(rows) - LISTED_AT_MOST))
     yield Items(tuple((Span(f"{text}{'.' if text is items[-1] else ';'}"),) for text in items))
+
+
+def _value_with_day(row: IndicatorResult, completion: Completion, words: Words) -> str:
+    day = sent_before(row, completion, words)
+    value = words.measured(row.observation.value if row.observation else None, row.unit)
+    return f"{value} ({day})" if day else value
 
 
 def _by_group(completion: Completion, words: Words) -> DocumentTable:
