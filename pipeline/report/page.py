@@ -197,9 +197,15 @@ class Page:
 
     @property
     def unnamed(self) -> int:
-        """Counted indicators for which the plan names no agency."""
+        """Counted indicators for which the plan names no agency, each thing once as in the table."""
         rows = [r for plan in self.completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
-        return sum(r.counted and not r.lead for r in rows)
+        return sum(r.counted and not r.lead and not r.repeats for r in rows)
+
+    @property
+    def unnamed_tasks(self) -> int:
+        """Assigned tasks for which the plan names no agency, each once as in the table."""
+        tasks = [task for plan in self.completion.in_force for task in plan.tasks]
+        return sum(not task.lead and not task.repeats for task in tasks)
 
     @property
     def locality_inside(self) -> str:
