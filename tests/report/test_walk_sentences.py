@@ -60,3 +60,22 @@ def test_the_table_of_agencies_says_what_it_leaves_out(walk: Reports) -> None:
     plan = completion.plans[0].model_copy(update={"tasks": tuple(named)})
     all_named = completion.model_copy(update={"plans": (plan,)})
     assert "nhiệm vụ, vì kế hoạch" not in _text(_page((all_named, report[1])).agencies())
+
+
+def test_of_a_silent_commune_no_rate_is_shown(walk: Reports) -> None:
+    """Bạch Long Vĩ sent its last figures for 2025, before its plan began."""
+    report = walk("2026-9M", "bach-long-vi")
+    page = _page(report)
+    answer, plans = _text(page.answer()), _text(page.plans())
+    assert "không tính tỷ lệ: kỳ này có số liệu ở 0/20 chỉ tiêu" in answer
+    assert "Không tính tỷ lệ: kỳ này có số liệu ở 0/20 chỉ tiêu." in plans
+    for text in (answer, plans):
+        assert "100 %" not in text.partition("dòng bị loại")[0].partition("I. ")[0]
+        assert "chắc chắn đạt" not in text.lower()
+    attention = _text(page.attention())
+    assert "Kỳ này chưa có số liệu để xác định chỉ tiêu cần chú ý. 20 chỉ tiêu chưa có số liệu của kỳ" in attention
+    assert "Không chỉ tiêu nào" not in attention
+    sent = "ỳ gần nhất có gửi số liệu là năm 2025, khi đó không có chỉ tiêu nào được tính, nên không so"
+    assert sent in answer
+    assert sent in _said(report)
+    assert "no rate: the period has data for 0 of 20 indicators" in _text(_page(report, "en").answer())

@@ -114,7 +114,7 @@ def _amended(completion: Completion, words: Words) -> Iterator[str]:
 
 def _change(change: Change, words: Words) -> str:
     if not change.total_before:
-        return words.text("change.none", period=words.period(change.period))
+        return words.text("change.none", period=words.period_inside(change.period))
     return words.text(
         "change",
         period=words.period_inside(change.period),
