@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
-from pipeline.completion.statuses import ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
+from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
@@ -32,6 +32,7 @@ from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
 from pipeline.report.marks import beside_rows, beside_tasks, corrected, lead_from, near_values, repeated
+from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
@@ -316,8 +317,11 @@ def environment(folder: Path) -> Environment:
         near_values,
         beside_rows,
         beside_tasks,
+        not_met_kinds,
+        not_met_parts,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})
+    templates.globals["behind"] = BEHIND
     return templates
 
 

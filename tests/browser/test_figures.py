@@ -144,12 +144,12 @@ def test_the_counts_of_the_legend(report: Report) -> None:
     rate = report.data["rate"]
     rows = [row for plan in report.in_force for row in plan["indicators"] if row["kind"] == "indicator"]
     outside = len(rows) - rate["total"]
-    absent = [rate["absent"], rate["undecidable"]] if rate["undecidable"] else [rate["absent"]]
+    absent = [number for number in (rate["absent"], rate["undecidable"]) if number]
     way = sum(
         rate["by_status"].get(status, 0) for status in ("starting-point", "on-track", "in-progress", "not-yet-met")
     )
-    counted = [[rate["met"]], *([[way]] if way else []), [rate["not_met"] - way], absent]
-    expected = [*counted, [outside]] if outside else counted
+    entries = [[rate["met"]], [way], [rate["not_met"] - way], absent, [outside]]
+    expected = [entry for entry in entries if any(entry)]  # what does not occur is not in it
     assert report.page.legend() == (expected if report.in_force else [])
     assert sum(map(sum, expected)) == len(rows)
 
@@ -223,8 +223,9 @@ def _target(target: Data | None) -> tuple[str, list[Decimal]]:
 
 
 def _tally(rate: Data) -> list[Decimal]:
-    """Met, not met (of them behind), undecidable, absent: what is 0 is not said, but for met."""
-    behind = [rate["behind"]] if rate["behind"] else []
+    """Met, not met (of them each kind that is behind), undecidable, absent: what is 0 is not said, but for met."""
+    kinds = (("missed",), ("breached",), ("late", "reversed"))
+    behind = [n for kind in kinds if (n := sum(rate["by_status"].get(status, 0) for status in kind))]
     not_met = [rate["not_met"], *behind] if rate["not_met"] else []
     return [Decimal(n) for n in [rate["met"], *not_met, *(rate[k] for k in ("undecidable", "absent") if rate[k])]]
 

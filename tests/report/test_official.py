@@ -199,7 +199,7 @@ def test_the_rates_are_those_of_the_record(
     assert f"Tỷ lệ chỉ tiêu đạt: chắc chắn đạt {low}; nếu các chỉ tiêu thiếu số liệu" in section
     assert f"đều đạt thì cao nhất {high}; " in section
     assert "mẫu số là số chỉ tiêu được đưa vào phép tính" in section
-    assert f"{rate.met} chỉ tiêu đạt; {rate.not_met} chỉ tiêu chưa đạt; " in section
+    assert f"{rate.met} chỉ tiêu đạt; {rate.not_met} chỉ tiêu chưa đạt" in section
     assert f"{rate.of([Status.NOT_SUBMITTED])} chỉ tiêu chưa có số liệu của kỳ" in section
     assert f"Độ phủ số liệu: {rate.observed}/{rate.total} (" in section
 

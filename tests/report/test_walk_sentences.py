@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 
 import pytest
 
+from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion
+from pipeline.completion.statuses import Status
 from pipeline.intake.rows import Intake
 from pipeline.paths import Layout
+from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.page import Page
+from pipeline.report.words import VIETNAMESE
 from tests.made_up_year import write_cat_hai, write_perfect_year, write_year
 from tests.report.test_year import _official, _paragraphs, _report, _text
 
@@ -79,3 +84,45 @@ def test_of_a_silent_commune_no_rate_is_shown(walk: Reports) -> None:
     assert sent in answer
     assert sent in _said(report)
     assert "no rate: the period has data for 0 of 20 indicators" in _text(_page(report, "en").answer())
+
+
+def test_word_says_of_what_is_not_met_whether_it_is_due_and_what_it_is(walk: Reports, cat_hai: Reports) -> None:
+    final, december = _said(walk("2026-F")), _said(walk("2026"))
+    assert "3 chỉ tiêu chưa đạt, trong đó 2 không đạt khi đến hạn; 1 chỉ tiêu chưa có" in final
+    assert "4 chỉ tiêu chưa đạt (chưa đến hạn); 1 chỉ tiêu chưa có số liệu của kỳ." in december
+    assert "2 cam kết chưa đạt, trong đó 1 không đạt khi đến hạn; " in _said(cat_hai("2025", "cat-hai"))
+
+
+def test_what_is_zero_is_not_counted(walk: Reports, perfect: Reports) -> None:
+    assert "gồm 1 cam kết đạt; 4 cam kết chưa có số liệu của kỳ." in _said(walk("2026"))
+    assert "22 chỉ tiêu đạt." in _said(perfect("2026-F"))
+    legend = _text(_page(perfect("2026-F")).answer())
+    assert "chưa đạt" not in legend.partition("không tính 1")[0].partition("22 trên 22")[2]
+    assert "chưa có số liệu của kỳ 0" not in legend
+
+
+def test_the_legend_names_only_what_occurs(walk: Reports) -> None:
+    final = walk("2026-F")
+    for language, missed, risk in (("vi", "không đạt khi đến hạn", "có nguy cơ chậm"), ("en", "missed", "at risk")):
+        page = _page(final, language)
+        assert missed in _text(page.answer())
+        for section in (page.answer(), page.plans(), page.agencies()):
+            assert risk not in _text(section).partition("dòng bị loại")[0].partition("I.1")[0]
+    assert "không đạt khi đến hạn: 1" in _text(_page(final).agencies())
+    assert "3 chưa đạt (2 không đạt khi đến hạn)" in _text(_page(final).plans())
+
+
+@pytest.mark.parametrize(
+    ("statuses", "kinds", "parts"),
+    [
+        ([Status.MISSED], "không đạt khi đến hạn", ["1 không đạt khi đến hạn"]),
+        ([Status.LATE, Status.LATE, Status.ON_TRACK], "chậm", ["2 chậm"]),
+        ([Status.BREACHED, Status.REVERSED], "không giữ được mức phục vụ hoặc kém hơn trước", None),
+        ([Status.LATE, Status.REVERSED, Status.AT_RISK], "chậm, kém hơn trước hoặc có nguy cơ chậm", None),
+        ([Status.MET, Status.IN_PROGRESS], "", []),
+    ],
+)
+def test_kinds_of_what_is_not_met(statuses: list[Status], kinds: str, parts: list[str] | None) -> None:
+    counted = Rate(by_status=dict(Counter(statuses)), due=0, met_of_due=0, attainment_of=0)
+    assert not_met_kinds(counted, VIETNAMESE) == kinds
+    assert parts is None or not_met_parts(counted, VIETNAMESE) == parts

@@ -28,6 +28,7 @@ from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.count_words import change_parts, days_of_older, task_counts
 from pipeline.report.marks import all_near_values, beside_rows, beside_tasks
+from pipeline.report.not_met_words import after_not_met
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -54,10 +55,12 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     else:
         key = "indicators.total" if len(completion.in_force) > 1 else "indicators.total-one"
         yield plain_paragraph(words.text(key, rows=_all(rate), total=rate.total, outside=_outside(rate, words)))
-        yield plain_paragraph(words.text("indicators.counts", day=day, counts=_counts(rate, words, "indicators.noun")))
+        yield plain_paragraph(
+            words.text("indicators.counts", day=day, counts=_counts(completion, Kind.INDICATOR, words))
+        )
         yield from map(plain_paragraph, _rates(completion, words))
     if sum(completion.commitments.by_status.values()):
-        counts = _counts(completion.commitments, words, "commitments.noun")
+        counts = _counts(completion, Kind.COMMITMENT, words)
         yield plain_paragraph(words.text("commitments.counts", total=completion.commitments.total, counts=counts))
     if completion.change and (rate.total or completion.change.total_before):
         yield plain_paragraph(_change(completion.change, words))
@@ -125,13 +128,16 @@ def _change(change: Change, words: Words) -> str:
     )
 
 
-def _counts(rate: Rate, words: Words, noun: str) -> str:
+def _counts(completion: Completion, kind: Kind, words: Words) -> str:
     """'10 chỉ tiêu đạt; 6 chỉ tiêu chưa đạt; …': the parts of the count, with every kind of absence apart."""
-    what = words.text(noun)
+    rate = completion.rate if kind is Kind.INDICATOR else completion.commitments
+    what = words.text(f"{kind}s.noun")
     parts = [("met", rate.met), ("not-met", rate.of(NOT_MET)), (Status.UNDECIDABLE, rate.undecidable)]
     parts += [(status, rate.of([status])) for status in sorted(ABSENT)]
-    always = ("met", "not-met") if rate.observed else ()
-    return "; ".join(words.text(f"count.{key}", n=n, what=what) for key, n in parts if n or key in always)
+    always = ("met",) if rate.observed else ()
+    more = {"not-met": after_not_met(completion, words, kind)}
+    counts = ((f"count.{key}", n, more.get(key, "")) for key, n in parts if n or key in always)
+    return "; ".join(words.text(key, n=n, what=what) + said for key, n, said in counts)
 
 
 def _outside(rate: Rate, words: Words) -> str:
