@@ -126,3 +126,15 @@ def test_kinds_of_what_is_not_met(statuses: list[Status], kinds: str, parts: lis
     counted = Rate(by_status=dict(Counter(statuses)), due=0, met_of_due=0, attainment_of=0)
     assert not_met_kinds(counted, VIETNAMESE) == kinds
     assert parts is None or not_met_parts(counted, VIETNAMESE) == parts
+
+
+def test_a_row_of_an_ended_plan_says_its_verdict_once(walk: Reports) -> None:
+    """I.1 had 96 % on 10 December, 95 % was to be reached; five rows are due a year later."""
+    report = walk("2027-Q1")
+    plans = _text(_page(report).plans()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "mục tiêu năm 2026 (≥ 95 %): đạt, 96 %" in plans
+    assert "không đánh giá theo số liệu" not in plans
+    assert "ở mức mục tiêu mục tiêu" not in plans
+    going_on = "Tiếp tục thực hiện và báo cáo đến hạn: 5 chỉ tiêu của “Kế hoạch chuyển đổi số xã Bình Giang năm 2026”"
+    assert going_on in _said(report)
+    assert "Tiếp tục thực hiện và báo cáo đến hạn" not in _said(walk("2026-F"))

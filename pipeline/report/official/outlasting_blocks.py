@@ -26,6 +26,16 @@ def outlasting_task_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
         yield _listed([words.text("outlasting.task", name=name, day=day, status=s) for name, day, s in shown])
 
 
+def outlasting_next_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
+    """That what outlasts the plan goes on until it is due (Phần VI); nothing for none."""
+    tasks = outlasting_tasks(plan)
+    counts = filter(
+        None, (outlasting_counts(plan, words), words.text("outlasting.count", n=len(tasks)) if tasks else "")
+    )
+    if listed := ", ".join(counts):
+        yield plain_paragraph(words.text("outlasting.next", counts=listed, plan=plan.title))
+
+
 def _row(row: IndicatorResult, words: Words) -> str:
     target = words.target_with_unit(row.target, row.unit)
     day = words.date(row.target.due if row.target else None)
