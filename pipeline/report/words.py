@@ -26,8 +26,8 @@ from pipeline.completion.change_records import AmendedClause
 from pipeline.completion.counts import ConceptCount, Rate
 from pipeline.completion.records import Completion, IndicatorResult, PastVerdict, PlanResult, TargetInForce
 from pipeline.completion.status import holds
-from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
-from pipeline.intake.rows import Interval
+from pipeline.completion.statuses import ABSENT, UNCOUNTED, PlanState, Status, TaskStatus
+from pipeline.intake.rows import Interval, Observation
 from pipeline.languages import catalogue_path, languages
 from pipeline.plans.deadlines import year_end
 from pipeline.plans.models import UNNUMBERED
@@ -247,6 +247,12 @@ class Words(Language):
             return self.text("until.year", year=due.year)
         return self.text("until.day", day=self.date(due))
 
+    def day_of(self, observation: Observation) -> str:
+        """The day of a value: 'ngày 10/12/2026'; the period instead where its source names no day."""
+        if observation.as_of_stated or not observation.edition:
+            return self.text("days.one", day=self.date(observation.as_of))
+        return self.text("days.unstated", period=self.period_inside(observation.edition))
+
     def yes_or_no(self, flag: bool) -> str:
         """A flag in words."""
         return self.text("yes" if flag else "no")
@@ -304,14 +310,17 @@ class Words(Language):
         return self.text("amended.changed", what=what, before=clause.before, **document)
 
     def past(self, verdict: PastVerdict, unit: str) -> str:
-        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
+        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'.
+
+        Without a value it is said of the deadline: a later value may be known.
+        """
         key = "past.year" if verdict.target.year else "past.day"
         verdict_text = self.text(
             key,
             year=verdict.target.year,
             day=self.date(verdict.target.due),
             target=self.target_with_unit(verdict.target, unit),
-            status=self.status(verdict.status),
+            status=self.text("past.absent") if verdict.status in ABSENT else self.status(verdict.status),
         )
         value = verdict.observation.value if verdict.observation else None
         return f"{verdict_text}, {self.measured(value, unit)}" if value else verdict_text

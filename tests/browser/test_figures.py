@@ -177,8 +177,10 @@ def test_the_cells_of_every_row(report: Report) -> None:
         line, where, unit = shown[_anchor(row)], _anchor(row), row["unit"]
         observation = row["observation"]
         value = _value(observation["value"] if observation else None)
-        if row["latest"] is not None:  # shown with its day
-            assert report.page.numbers(line.value)[0] == _value(row["latest"]["value"])[1][0], where
+        ended = row["status"] == "plan-not-in-force" and row["past"] and observation and observation["value"]
+        if row["latest"] is not None or ended:  # shown with its day
+            shown_value = (row["latest"] or observation)["value"]
+            assert report.page.numbers(line.value)[0] == _value(shown_value)[1][0], where
             continue
         assert _read(report.page, line.baseline, unit) == _number("", row["baseline"], 4), where
         assert _read(report.page, line.value, unit) == value, where

@@ -138,3 +138,15 @@ def test_a_row_of_an_ended_plan_says_its_verdict_once(walk: Reports) -> None:
     going_on = "Tiếp tục thực hiện và báo cáo đến hạn: 5 chỉ tiêu của “Kế hoạch chuyển đổi số xã Bình Giang năm 2026”"
     assert going_on in _said(report)
     assert "Tiếp tục thực hiện và báo cáo đến hạn" not in _said(walk("2026-F"))
+
+
+def test_a_value_after_the_deadline_of_an_ended_plan_is_told_with_both_days(cat_hai: Reports) -> None:
+    """Hải Phòng's plan of 2023 asks for 15 %; a source of 2025, without a day, gives 27,17 %."""
+    report = cat_hai("2025", "hai-phong")
+    plans = _text(_page(report).plans())
+    assert "mục tiêu năm 2023 (15 %): đến hạn chưa có số liệu" in plans
+    assert "(15 %): chưa có số liệu" not in plans
+    assert "27,17 % năm 2025, nguồn không nêu ngày" in plans
+    told = "Tỷ trọng kinh tế số trong GRDP: 27,17 % (năm 2025, nguồn không nêu ngày); mục tiêu năm 2023 (15 %): đến hạn"
+    assert told in _said(report)
+    assert "no data when it fell due" in _text(_page(report, "en").plans())

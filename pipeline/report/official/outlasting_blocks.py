@@ -12,7 +12,10 @@ from pipeline.report.words import Words
 
 
 def outlasting_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
-    """The rows of the plan that are due later, with their target, day and value (Phần II); nothing for none."""
+    """Later values of rows already due, then the rows due later with target, day and value (Phần II); nothing for none."""
+    if later := [row for row in plan.indicators if _has_later_value(row)]:
+        yield plain_paragraph(words.text("ended.rows"))
+        yield _listed([_ended(row, words) for row in later])
     if rows := outlasting(plan):
         yield plain_paragraph(words.text("outlasting.rows", counts=outlasting_counts(plan, words)))
         yield _listed([_row(row, words) for row in rows])
@@ -29,11 +32,24 @@ def outlasting_task_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
 def outlasting_next_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
     """That what outlasts the plan goes on until it is due (Phần VI); nothing for none."""
     tasks = outlasting_tasks(plan)
-    counts = filter(
-        None, (outlasting_counts(plan, words), words.text("outlasting.count", n=len(tasks)) if tasks else "")
-    )
-    if listed := ", ".join(counts):
+    of_tasks = words.text("outlasting.count", n=len(tasks)) if tasks else ""
+    if listed := ", ".join(filter(None, (outlasting_counts(plan, words), of_tasks))):
         yield plain_paragraph(words.text("outlasting.next", counts=listed, plan=plan.title))
+
+
+def _has_later_value(row: IndicatorResult) -> bool:
+    """Whether the period has a value of a row that was due before, and was not judged by that value."""
+    if row.counted or row.repeats or not row.past or row.observation is None or row.observation.value is None:
+        return False
+    judged_by = row.past[-1].observation
+    return judged_by is None or judged_by.as_of < row.observation.as_of
+
+
+def _ended(row: IndicatorResult, words: Words) -> str:
+    if row.observation is None:
+        return row.name
+    value, day = words.measured(row.observation.value, row.unit), words.day_of(row.observation)
+    return words.text("ended.row", name=row.name, value=value, day=day, past=words.past(row.past[-1], row.unit))
 
 
 def _row(row: IndicatorResult, words: Words) -> str:
