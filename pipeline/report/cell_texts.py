@@ -39,14 +39,18 @@ def target_and_due_date(row: IndicatorResult, _: Completion, words: Words) -> st
 
 def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
     """The value before the one judged, with its day."""
+    if row.latest is not None:
+        return words.text("before", value=words.value(row.latest.value), day=words.day_of(row.latest))
     judged = row.observation.as_of if row.observation and row.observation.value else None
     earlier = [point for point in row.history if judged is None or point.day < judged]
     if earlier:
-        return words.text("before", value=words.number(earlier[-1].value, 4), day=words.date(earlier[-1].day))
+        return words.text(
+            "before",
+            value=words.number(earlier[-1].value, 4),
+            day=words.text("days.one", day=words.date(earlier[-1].day)),
+        )
     if row.stale is not None and row.stale.value is not None:
-        return words.text("before", value=words.value(row.stale.value), day=words.date(row.stale.as_of))
-    if row.latest is not None:
-        return words.text("before", value=words.value(row.latest.value), day=words.date(row.latest.as_of))
+        return words.text("before", value=words.value(row.stale.value), day=words.day_of(row.stale))
     return words.text("none.before")
 
 
@@ -59,7 +63,7 @@ def value_and_estimate(row: IndicatorResult, completion: Completion, words: Word
 def judged_value(row: IndicatorResult, _: Completion, words: Words) -> str:
     """The value of the period without its unit, or in words why there is none, with the newest earlier one."""
     if row.latest is not None:
-        value, day = words.value(row.latest.value), words.date(row.latest.as_of)
+        value, day = words.value(row.latest.value), words.day_of(row.latest)
         return words.text("value.latest", value=value, day=day)
     if row.observation is not None and row.observation.value is not None:
         return words.value(row.observation.value)

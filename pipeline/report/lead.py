@@ -98,7 +98,7 @@ class Lead:
         rate = self.completion.rate
         key = "lead.latest" if rate.observed else "lead.latest-only"
         return self._text(
-            key, older=rate.older, met=rate.older_met, total=rate.total, days=days_of_older(rate, self.words)
+            key, older=rate.older, met=rate.older_met, total=rate.total, days=days_of_older(self.completion, self.words)
         )
 
     def _starting(self, plan: PlanResult) -> Markup:

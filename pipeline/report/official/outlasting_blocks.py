@@ -12,7 +12,7 @@ from pipeline.report.words import Words
 
 
 def outlasting_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
-    """Later values of rows already due, then the rows due later with target, day and value (Phần II); nothing for none."""
+    """Later values of rows that were due, then the rows due later (Phần II); nothing for none."""
     if later := [row for row in plan.indicators if _has_later_value(row)]:
         yield plain_paragraph(words.text("ended.rows"))
         yield _listed([_ended(row, words) for row in later])
@@ -63,7 +63,7 @@ def _value(row: IndicatorResult, words: Words) -> str:
         value = words.measured(row.observation.value, row.unit)
         return words.text("outlasting.value", value=value, status=words.verdict(row))
     if row.latest is not None:
-        value, day = words.measured(row.latest.value, row.unit), words.date(row.latest.as_of)
+        value, day = words.measured(row.latest.value, row.unit), words.day_of(row.latest)
         return words.text("outlasting.latest", value=value, day=day)
     return words.verdict(row)
 

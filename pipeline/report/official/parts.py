@@ -99,7 +99,7 @@ def _older(completion: Completion, words: Words) -> Iterator[str]:
     """What values of earlier periods say, with their days; they are in no count above."""
     rate = completion.rate
     if rate.older:
-        days = days_of_older(rate, words)
+        days = days_of_older(completion, words)
         key = "rate.older" if rate.observed else "rate.older-only"
         yield words.text(key, older=rate.older, met=rate.older_met, total=rate.total, days=days)
 
