@@ -250,6 +250,11 @@ class Page:
         return len({file.file for file in self.intake.files})
 
     @property
+    def beside_rows_used(self) -> int:
+        """Rows used that enter no rate: reported elsewhere, or of concepts without a row in force."""
+        return len(self.intake.reported) + len(self.completion.unplaced)
+
+    @property
     def shown_plans(self) -> list[PlanResult]:
         """Plans whose rows the page lists: in force, ended, or with a starting point."""
         listed = (PlanState.IN_FORCE, PlanState.EXPIRED)

@@ -169,3 +169,22 @@ def test_a_day_that_no_source_names_is_not_stated_as_one(walk: Reports) -> None:
     after = walk("2027-Q1")
     assert "số ngày 10/12/2026" in _text(_page(after).plans())
     assert "số gần nhất 48 % (ngày 10/12/2026)" in _said(after)
+
+
+def test_rows_that_enter_no_indicator_are_told(cat_hai: Reports, walk: Reports) -> None:
+    """Cát Hải's report of 2025 reads 14 rows of figures published elsewhere."""
+    report = cat_hai("2025", "cat-hai")
+    beside = len(report[1].reported) + len(report[0].unplaced)
+    answer = _text(_page(report).answer())
+    assert len(report[1].reported) == 14
+    assert f"({beside} dòng là số liệu đã công bố ở nơi khác hoặc ngoài các kế hoạch đang thực hiện" in answer
+    assert "báo cáo đầu tiên có số liệu" not in answer
+    assert "14 dòng là số liệu đã công bố ở nơi khác" in _text(_page(report).head())
+    assert "công bố ở nơi khác" not in _text(_page(walk("2026-F")).answer())
+
+
+def test_no_count_is_taken_across_the_kinds_of_tasks(walk: Reports) -> None:
+    answer = _text(_page(walk("2026-F")).answer())
+    assert "31 nhiệm vụ có thời hạn: hoàn thành 3/3" in answer
+    assert "6 /31" not in answer
+    assert "31 tasks with a deadline" in _text(_page(walk("2026-F"), "en").answer())
