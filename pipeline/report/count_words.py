@@ -11,6 +11,7 @@ from pipeline.completion.outlasting import outlasting
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import Status
 from pipeline.plans.models import Kind
+from pipeline.report.day_words import day_of
 from pipeline.report.words import Words
 
 
@@ -96,7 +97,7 @@ def days_of_older(completion: Completion, words: Words) -> str:
     values = [row.latest for row in rows if row.latest is not None and row.counted and not row.repeats]
     unstated = {value.edition for value in values if not value.as_of_stated and value.edition}
     if len(unstated) == 1 and all(not value.as_of_stated for value in values):
-        return words.day_of(values[0])
+        return day_of(values[0], words)
     rate = completion.rate
     first, last = words.date(rate.older_first), words.date(rate.older_last)
     if unstated and first != last:
@@ -109,7 +110,7 @@ def by_latest(row: IndicatorResult, words: Words) -> str:
     if row.latest is None:
         return ""
     key = "unknown" if row.latest_meets is None else "meets" if row.latest_meets else "below"
-    return words.text(f"latest.{key}", day=words.day_of(row.latest))
+    return words.text(f"latest.{key}", day=day_of(row.latest, words))
 
 
 def lowered(row: IndicatorResult, words: Words) -> str:

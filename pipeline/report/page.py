@@ -28,6 +28,7 @@ from pipeline.plans.periods import Period
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts
+from pipeline.report.day_words import day_of, years_of
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
@@ -324,6 +325,8 @@ def environment(folder: Path) -> Environment:
         beside_tasks,
         not_met_kinds,
         not_met_parts,
+        day_of,
+        years_of,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})
     templates.globals["behind"] = BEHIND

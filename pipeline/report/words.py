@@ -27,7 +27,7 @@ from pipeline.completion.counts import ConceptCount, Rate
 from pipeline.completion.records import Completion, IndicatorResult, PastVerdict, PlanResult, TargetInForce
 from pipeline.completion.status import holds
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, PlanState, Status, TaskStatus
-from pipeline.intake.rows import Interval, Observation
+from pipeline.intake.rows import Interval
 from pipeline.languages import catalogue_path, languages
 from pipeline.plans.deadlines import year_end
 from pipeline.plans.models import UNNUMBERED
@@ -247,12 +247,6 @@ class Words(Language):
             return self.text("until.year", year=due.year)
         return self.text("until.day", day=self.date(due))
 
-    def day_of(self, observation: Observation) -> str:
-        """The day of a value: 'ngày 10/12/2026'; the period instead where its source names no day."""
-        if observation.as_of_stated or not observation.edition:
-            return self.text("days.one", day=self.date(observation.as_of))
-        return self.text("days.unstated", period=self.period_inside(observation.edition))
-
     def yes_or_no(self, flag: bool) -> str:
         """A flag in words."""
         return self.text("yes" if flag else "no")
@@ -310,10 +304,7 @@ class Words(Language):
         return self.text("amended.changed", what=what, before=clause.before, **document)
 
     def past(self, verdict: PastVerdict, unit: str) -> str:
-        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'.
-
-        Without a value it is said of the deadline: a later value may be known.
-        """
+        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
         key = "past.year" if verdict.target.year else "past.day"
         verdict_text = self.text(
             key,

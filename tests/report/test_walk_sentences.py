@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 
 import pytest
@@ -13,6 +15,7 @@ from pipeline.completion.records import Completion
 from pipeline.completion.statuses import Status
 from pipeline.intake.rows import Intake
 from pipeline.paths import Layout
+from pipeline.report.cell_texts import baseline
 from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.page import Page
 from pipeline.report.words import VIETNAMESE
@@ -188,3 +191,38 @@ def test_no_count_is_taken_across_the_kinds_of_tasks(walk: Reports) -> None:
     assert "31 nhiệm vụ có thời hạn: hoàn thành 3/3" in answer
     assert "6 /31" not in answer
     assert "31 tasks with a deadline" in _text(_page(walk("2026-F"), "en").answer())
+
+
+def test_the_rows_not_met_come_worst_first(walk: Reports) -> None:
+    """Of 13 rows the list names 12; the one left out is none that is late."""
+    report = walk("2026-Q1")
+    listed = _said(report).partition("Chỉ tiêu có số liệu và chưa đạt (13 chỉ tiêu):\n")[2]
+    verdicts = [line.rpartition(", ")[2].rstrip(";") for line in listed.split("\n")[:12]]
+    assert set(verdicts[:5]) == {"chậm tiến độ", "kém hơn trước"}
+    assert verdicts[5:8] == ["có nguy cơ chậm"] * 3
+    assert "Chưa có chỉ tiêu nào đến hạn vào ngày chốt số liệu." in _said(report)
+
+
+def test_the_chart_says_how_many_it_leaves_out(perfect: Reports) -> None:
+    """Of the 22 indicators 21 are in per cent, and 20 are drawn."""
+    charts = _text(_page(perfect("2026-F")).charts())
+    assert "20 trong 21 chỉ tiêu, xếp từ xa mục tiêu nhất" in charts
+    assert "bảng có đủ" in charts
+
+
+def test_the_office_of_a_row_says_when_it_is_that_of_its_task(walk: Reports) -> None:
+    assert re.search(r"chủ trì: [^()]+ \(theo nhiệm vụ [^)]+\)", _text(_page(walk("2026-Q1")).attention()))
+
+
+def test_a_plan_of_half_a_year_is_shown_with_its_days(cat_hai: Reports) -> None:
+    report = cat_hai("2025", "cat-hai")
+    plan = next(plan for plan in report[0].plans if plan.id == "cat-hai-2025-h2")
+    head = _text(_page(report).head())
+    assert f"{plan.begins:%d/%m/%Y}–31/12/2025; đang thực hiện" in head
+    assert "2025–2045; đang thực hiện" in head
+
+
+def test_a_rank_stands_before_its_figure(walk: Reports) -> None:
+    completion, _ = walk("2026-Q1")
+    row = completion.plans[0].indicators[0].model_copy(update={"unit": "hạng", "baseline": Decimal(1)})
+    assert baseline(row, completion, VIETNAMESE).replace("\N{NO-BREAK SPACE}", " ") == "hạng 1"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.completion.outlasting import outlasting, outlasting_tasks
 from pipeline.completion.records import IndicatorResult, PlanResult
 from pipeline.report.count_words import outlasting_counts
+from pipeline.report.day_words import day_of
 from pipeline.report.official.model import Block, Items, Span, plain_paragraph
 from pipeline.report.words import Words
 
@@ -48,7 +49,7 @@ def _has_later_value(row: IndicatorResult) -> bool:
 def _ended(row: IndicatorResult, words: Words) -> str:
     if row.observation is None:
         return row.name
-    value, day = words.measured(row.observation.value, row.unit), words.day_of(row.observation)
+    value, day = words.measured(row.observation.value, row.unit), day_of(row.observation, words)
     return words.text("ended.row", name=row.name, value=value, day=day, past=words.past(row.past[-1], row.unit))
 
 
@@ -63,7 +64,7 @@ def _value(row: IndicatorResult, words: Words) -> str:
         value = words.measured(row.observation.value, row.unit)
         return words.text("outlasting.value", value=value, status=words.verdict(row))
     if row.latest is not None:
-        value, day = words.measured(row.latest.value, row.unit), words.day_of(row.latest)
+        value, day = words.measured(row.latest.value, row.unit), day_of(row.latest, words)
         return words.text("outlasting.latest", value=value, day=day)
     return words.verdict(row)
 

@@ -155,6 +155,7 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
     ]
     if not rows:
         return
+    rows.sort(key=lambda row: (row.status.urgency is None, row.status.urgency or 0, row.attainment or 0))
     yield plain_paragraph(words.text("not-met", n=len(rows)))
     items = [
         words.text(
