@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import TaskStatus
-from pipeline.intake.rows import Observation
+from pipeline.intake.rows import Interval, Observation
+from pipeline.report.day_words import day_of
 from pipeline.report.marks import repeated, sent_before
-from pipeline.report.words import NO_VALUE, Words, unit_of
+from pipeline.report.words import NO_VALUE, Words
 
 
 def amended_name(row: IndicatorResult, _: Completion, words: Words) -> str:
@@ -22,7 +23,8 @@ def amended_name(row: IndicatorResult, _: Completion, words: Words) -> str:
 
 def baseline(row: IndicatorResult, _: Completion, words: Words) -> str:
     """The starting value with its unit (xuất phát điểm)."""
-    return f"{words.number(row.baseline, 4)}{unit_of(row.unit) if row.baseline is not None else ''}"
+    value = None if row.baseline is None else Interval(low=row.baseline, high=row.baseline)
+    return words.measured(value, row.unit, 4)
 
 
 def target_and_due_date(row: IndicatorResult, _: Completion, words: Words) -> str:
@@ -39,14 +41,18 @@ def target_and_due_date(row: IndicatorResult, _: Completion, words: Words) -> st
 
 def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
     """The value before the one judged, with its day."""
+    if row.latest is not None:
+        return words.text("before", value=words.value(row.latest.value), day=day_of(row.latest, words))
     judged = row.observation.as_of if row.observation and row.observation.value else None
     earlier = [point for point in row.history if judged is None or point.day < judged]
     if earlier:
-        return words.text("before", value=words.number(earlier[-1].value, 4), day=words.date(earlier[-1].day))
+        return words.text(
+            "before",
+            value=words.number(earlier[-1].value, 4),
+            day=words.text("days.one", day=words.date(earlier[-1].day)),
+        )
     if row.stale is not None and row.stale.value is not None:
-        return words.text("before", value=words.value(row.stale.value), day=words.date(row.stale.as_of))
-    if row.latest is not None:
-        return words.text("before", value=words.value(row.latest.value), day=words.date(row.latest.as_of))
+        return words.text("before", value=words.value(row.stale.value), day=day_of(row.stale, words))
     return words.text("none.before")
 
 
@@ -59,7 +65,7 @@ def value_and_estimate(row: IndicatorResult, completion: Completion, words: Word
 def judged_value(row: IndicatorResult, _: Completion, words: Words) -> str:
     """The value of the period without its unit, or in words why there is none, with the newest earlier one."""
     if row.latest is not None:
-        value, day = words.value(row.latest.value), words.date(row.latest.as_of)
+        value, day = words.value(row.latest.value), day_of(row.latest, words)
         return words.text("value.latest", value=value, day=day)
     if row.observation is not None and row.observation.value is not None:
         return words.value(row.observation.value)

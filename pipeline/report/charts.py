@@ -66,7 +66,7 @@ def gap_chart(completion: Completion, words: Words) -> Chart | None:
     rows = _by_distance(completion)
     if len(rows) < FEWEST:
         return None
-    finding = _gap_finding(completion, rows, words)
+    finding, observed = _gap_finding(completion, rows, words), len(rows)
     rows = rows[:MOST]
     height = 0.34 * len(rows) + 0.8
     with _themed():
@@ -79,7 +79,8 @@ def gap_chart(completion: Completion, words: Words) -> Chart | None:
         _plain(axes)
         axes.grid(axis="x", color="#e3e7ea", linewidth=0.8)
         svg = _svg(figure)
-    caption = words.text("gap-chart.caption", count=len(rows))
+    key = "gap-chart.caption" if observed <= MOST else "gap-chart.caption-farthest"
+    caption = words.text(key, count=len(rows), total=observed)
     return Chart(svg, finding, caption)
 
 

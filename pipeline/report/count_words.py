@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.completion.change_records import Change, Moved
-from pipeline.completion.counts import DatedTasks, Rate, RecurringTasks, TasksByDeadline, UndatedTasks
+from pipeline.completion.counts import DatedTasks, RecurringTasks, TasksByDeadline, UndatedTasks
 from pipeline.completion.outlasting import outlasting
-from pipeline.completion.records import IndicatorResult, PlanResult
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import Status
 from pipeline.plans.models import Kind
+from pipeline.report.day_words import day_of
 from pipeline.report.words import Words
 
 
@@ -98,9 +99,20 @@ def _were_met(moved: tuple[Moved, ...]) -> int:
     return sum(m.status_before is Status.MET for m in moved)
 
 
-def days_of_older(rate: Rate, words: Words) -> str:
-    """The days of the earlier values that still serve: 'ngày 14/12/2025', 'từ ngày … đến ngày …'."""
+def days_of_older(completion: Completion, words: Words) -> str:
+    """The days of the earlier values that still serve: 'ngày 14/12/2025', 'từ ngày … đến ngày …'.
+
+    Where a source names no day, the period for which it was reported is named instead.
+    """
+    rows = [row for plan in completion.in_force for row in plan.indicators if row.kind is Kind.INDICATOR]
+    values = [row.latest for row in rows if row.latest is not None and row.counted and not row.repeats]
+    unstated = {value.edition for value in values if not value.as_of_stated and value.edition}
+    if len(unstated) == 1 and all(not value.as_of_stated for value in values):
+        return day_of(values[0], words)
+    rate = completion.rate
     first, last = words.date(rate.older_first), words.date(rate.older_last)
+    if unstated and first != last:
+        return words.text("days.span-unstated", first=first, last=last)
     return words.text("days.one", day=last) if first == last else words.text("days.span", first=first, last=last)
 
 
@@ -109,7 +121,7 @@ def by_latest(row: IndicatorResult, words: Words) -> str:
     if row.latest is None:
         return ""
     key = "unknown" if row.latest_meets is None else "meets" if row.latest_meets else "below"
-    return words.text(f"latest.{key}", day=words.date(row.latest.as_of))
+    return words.text(f"latest.{key}", day=day_of(row.latest, words))
 
 
 def lowered(row: IndicatorResult, words: Words) -> str:

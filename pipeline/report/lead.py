@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
-from pipeline.completion.statuses import BEHIND, NOT_MET, PlanState, Status
+from pipeline.completion.statuses import PlanState
 from pipeline.intake.rows import Intake
-from pipeline.plans.models import Kind
 from pipeline.report.charts import farthest
 from pipeline.report.count_words import days_of_older
 from pipeline.report.marks import distinct
+from pipeline.report.not_met_words import after_not_met
 from pipeline.report.words import Words
 
 
@@ -69,24 +69,12 @@ class Lead:
         rate, t = self.completion.rate, self._text
         parts = [t("lead.met", met=rate.met, total=rate.total)]
         if rate.not_met:
-            parts.append(self._not_met())
+            parts.append(t("lead.not-met", count=rate.not_met) + after_not_met(self.completion, self.words))
         if rate.undecidable:
             parts.append(t("lead.undecidable", count=rate.undecidable))
         if rate.absent:
             parts.append(t("lead.absent", count=rate.absent))
         return Markup("; ").join(parts) + "."
-
-    def _not_met(self) -> Markup:
-        """How many are not met, whether they are due, how many of them are behind or at risk."""
-        rate, t = self.completion.rate, self._text
-        rows = [row for row in self._indicators if row.status in NOT_MET]
-        not_due = all(row.target and row.target.due and row.target.due > self.completion.cut_off for row in rows)
-        missed, at_risk = rate.of([Status.MISSED]), rate.of([Status.AT_RISK])
-        behind = rate.of(BEHIND) - missed
-        kinds = {"missed": missed, "behind": behind, "at-risk": at_risk}
-        among = [t(f"lead.{name}", number=number) for name, number in kinds.items() if number]
-        sentence = t("lead.not-met", count=rate.not_met) + (t("lead.not-due") if not_due else "")
-        return sentence + (t("lead.among", parts=Markup(", ").join(among)) if among else "")
 
     def _mostly_missing(self) -> Markup:
         rate = self.completion.rate
@@ -113,7 +101,7 @@ class Lead:
         rate = self.completion.rate
         key = "lead.latest" if rate.observed else "lead.latest-only"
         return self._text(
-            key, older=rate.older, met=rate.older_met, total=rate.total, days=days_of_older(rate, self.words)
+            key, older=rate.older, met=rate.older_met, total=rate.total, days=days_of_older(self.completion, self.words)
         )
 
     def _starting(self, plan: PlanResult) -> Markup:
@@ -130,11 +118,6 @@ class Lead:
             below=start.below,
             unknown=start.unknown,
         )
-
-    @property
-    def _indicators(self) -> list[IndicatorResult]:
-        plans = self.completion.in_force
-        return [row for plan in plans for row in plan.indicators if row.kind is Kind.INDICATOR]
 
     def _text(self, key: str, **values: object) -> Markup:
         where = {"locality": self.completion.locality_name, "inside": locality_inside(self.completion, self.words)}

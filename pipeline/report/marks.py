@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from pipeline.completion.lines import Completeness, PrintedLine
 from pipeline.completion.records import Completion, IndicatorResult
+from pipeline.completion.statuses import Status
 from pipeline.plans.text import misprints
+from pipeline.report.day_words import day_of
 from pipeline.report.words import Words, unit_of
 
 _AROUND = ".,;:!?…“”‘’\"'()"
@@ -55,11 +57,14 @@ def distinct(completion: Completion, words: Words) -> str:
 
 
 def sent_before(row: IndicatorResult, completion: Completion, words: Words) -> str:
-    """'số ngày 10/03/2026', where the value judged was sent with another period; '' else."""
+    """'số ngày 10/03/2026', where the value judged was sent with another period, or its plan has ended; '' else."""
     o = row.observation
-    if o is None or o.value is None or o.edition in ("", completion.period):
+    if o is None or o.value is None:
         return ""
-    return words.text("latest", day=words.date(o.as_of))
+    after_the_plan = row.status is Status.PLAN_NOT_IN_FORCE and bool(row.past)
+    if o.edition in ("", completion.period) and not after_the_plan:
+        return ""
+    return words.text("latest", day=day_of(o, words))
 
 
 def near_values(row: IndicatorResult, completion: Completion, words: Words) -> list[str]:

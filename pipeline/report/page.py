@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
-from pipeline.completion.statuses import ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
+from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
@@ -28,10 +28,12 @@ from pipeline.plans.periods import Period
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts
+from pipeline.report.day_words import day_of, years_of
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
 from pipeline.report.marks import beside_rows, beside_tasks, corrected, lead_from, near_values, repeated, sent_before
+from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
@@ -197,9 +199,15 @@ class Page:
 
     @property
     def unnamed(self) -> int:
-        """Counted indicators for which the plan names no agency."""
+        """Counted indicators for which the plan names no agency, each thing once as in the table."""
         rows = [r for plan in self.completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
-        return sum(r.counted and not r.lead for r in rows)
+        return sum(r.counted and not r.lead and not r.repeats for r in rows)
+
+    @property
+    def unnamed_tasks(self) -> int:
+        """Assigned tasks for which the plan names no agency, each once as in the table."""
+        tasks = [task for plan in self.completion.in_force for task in plan.tasks]
+        return sum(not task.lead and not task.repeats for task in tasks)
 
     @property
     def locality_inside(self) -> str:
@@ -241,6 +249,11 @@ class Page:
     def received_files(self) -> int:
         """Files received for the period; a workbook is one, whatever its sheets."""
         return len({file.file for file in self.intake.files})
+
+    @property
+    def beside_rows_used(self) -> int:
+        """Rows used that enter no rate: reported elsewhere, or of concepts without a row in force."""
+        return len(self.intake.reported) + len(self.completion.unplaced)
 
     @property
     def shown_plans(self) -> list[PlanResult]:
@@ -311,8 +324,13 @@ def environment(folder: Path) -> Environment:
         sent_before,
         beside_rows,
         beside_tasks,
+        not_met_kinds,
+        not_met_parts,
+        day_of,
+        years_of,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})
+    templates.globals["behind"] = BEHIND
     return templates
 
 

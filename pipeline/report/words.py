@@ -26,7 +26,7 @@ from pipeline.completion.change_records import AmendedClause
 from pipeline.completion.counts import ConceptCount, Rate
 from pipeline.completion.records import Completion, IndicatorResult, PastVerdict, PlanResult, TargetInForce
 from pipeline.completion.status import holds
-from pipeline.completion.statuses import UNCOUNTED, PlanState, Status, TaskStatus
+from pipeline.completion.statuses import ABSENT, UNCOUNTED, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
 from pipeline.languages import catalogue_path, languages
 from pipeline.plans.deadlines import year_end
@@ -311,7 +311,7 @@ class Words(Language):
             year=verdict.target.year,
             day=self.date(verdict.target.due),
             target=self.target_with_unit(verdict.target, unit),
-            status=self.status(verdict.status),
+            status=self.text("past.absent") if verdict.status in ABSENT else self.status(verdict.status),
         )
         value = verdict.observation.value if verdict.observation else None
         return f"{verdict_text}, {self.measured(value, unit)}" if value else verdict_text

@@ -32,7 +32,7 @@ from pipeline.report.official.model import (
     lowered,
     plain_paragraph,
 )
-from pipeline.report.official.outlasting_blocks import outlasting_blocks, outlasting_task_blocks
+from pipeline.report.official.outlasting_blocks import outlasting_blocks, outlasting_next_blocks, outlasting_task_blocks
 from pipeline.report.official.parts import (
     indicator_blocks,
     indicator_rows,
@@ -204,6 +204,7 @@ class _Writer:
         yield Paragraph((self._fill("fill.5"),))
         yield DocumentHeading(t("heading.6"))
         yield from next_period_blocks(c, self.words)
+        yield from (block for plan in c.plans for block in outlasting_next_blocks(plan, self.words))
         yield Paragraph((self._fill("fill.6"),))
         yield self._paragraph("ending", office=self.office)
 

@@ -7,12 +7,16 @@ from collections.abc import Iterator, Sequence
 from pipeline.completion.outlasting import outlasting, outlasting_tasks
 from pipeline.completion.records import IndicatorResult, PlanResult
 from pipeline.report.count_words import outlasting_counts
+from pipeline.report.day_words import day_of
 from pipeline.report.official.model import Block, Items, Span, plain_paragraph
 from pipeline.report.words import Words
 
 
 def outlasting_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
-    """The rows of the plan that are due later, with their target, day and value (Phần II); nothing for none."""
+    """Later values of rows that were due, then the rows due later (Phần II); nothing for none."""
+    if later := [row for row in plan.indicators if _has_later_value(row)]:
+        yield plain_paragraph(words.text("ended.rows"))
+        yield _listed([_ended(row, words) for row in later])
     if rows := outlasting(plan):
         yield plain_paragraph(words.text("outlasting.rows", counts=outlasting_counts(plan, words)))
         yield _listed([_row(row, words) for row in rows])
@@ -26,6 +30,29 @@ def outlasting_task_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
         yield _listed([words.text("outlasting.task", name=name, day=day, status=s) for name, day, s in shown])
 
 
+def outlasting_next_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
+    """That what outlasts the plan goes on until it is due (Phần VI); nothing for none."""
+    tasks = outlasting_tasks(plan)
+    of_tasks = words.text("outlasting.count", n=len(tasks)) if tasks else ""
+    if listed := ", ".join(filter(None, (outlasting_counts(plan, words), of_tasks))):
+        yield plain_paragraph(words.text("outlasting.next", counts=listed, plan=plan.title))
+
+
+def _has_later_value(row: IndicatorResult) -> bool:
+    """Whether the period has a value of a row that was due before, and was not judged by that value."""
+    if row.counted or row.repeats or not row.past or row.observation is None or row.observation.value is None:
+        return False
+    judged_by = row.past[-1].observation
+    return judged_by is None or judged_by.as_of < row.observation.as_of
+
+
+def _ended(row: IndicatorResult, words: Words) -> str:
+    if row.observation is None:
+        return row.name
+    value, day = words.measured(row.observation.value, row.unit), day_of(row.observation, words)
+    return words.text("ended.row", name=row.name, value=value, day=day, past=words.past(row.past[-1], row.unit))
+
+
 def _row(row: IndicatorResult, words: Words) -> str:
     target = words.target_with_unit(row.target, row.unit)
     day = words.date(row.target.due if row.target else None)
@@ -37,7 +64,7 @@ def _value(row: IndicatorResult, words: Words) -> str:
         value = words.measured(row.observation.value, row.unit)
         return words.text("outlasting.value", value=value, status=words.verdict(row))
     if row.latest is not None:
-        value, day = words.measured(row.latest.value, row.unit), words.date(row.latest.as_of)
+        value, day = words.measured(row.latest.value, row.unit), day_of(row.latest, words)
         return words.text("outlasting.latest", value=value, day=day)
     return words.verdict(row)
 

@@ -28,6 +28,7 @@ from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.count_words import change_parts, days_of_older, task_counts
 from pipeline.report.marks import all_near_values, beside_rows, beside_tasks, distinct, sent_before
+from pipeline.report.not_met_words import after_not_met
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -54,12 +55,13 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     else:
         key = "indicators.total" if len(completion.in_force) > 1 else "indicators.total-one"
         yield plain_paragraph(words.text(key, rows=_all(rate), total=rate.total, outside=_outside(rate, words)))
-        yield plain_paragraph(words.text("indicators.counts", day=day, counts=_counts(rate, words, "indicators.noun")))
+        counts = _counts(completion, Kind.INDICATOR, words)
+        yield plain_paragraph(words.text("indicators.counts", day=day, counts=counts))
         if sentence := distinct(completion, words):
             yield plain_paragraph(f"{sentence}.")
         yield from map(plain_paragraph, _rates(completion, words))
     if sum(completion.commitments.by_status.values()):
-        counts = _counts(completion.commitments, words, "commitments.noun")
+        counts = _counts(completion, Kind.COMMITMENT, words)
         yield plain_paragraph(words.text("commitments.counts", total=completion.commitments.total, counts=counts))
     if completion.change and (rate.total or completion.change.total_before):
         yield plain_paragraph(_change(completion.change, words))
@@ -98,7 +100,7 @@ def _older(completion: Completion, words: Words) -> Iterator[str]:
     """What values of earlier periods say, with their days; they are in no count above."""
     rate = completion.rate
     if rate.older:
-        days = days_of_older(rate, words)
+        days = days_of_older(completion, words)
         key = "rate.older" if rate.observed else "rate.older-only"
         yield words.text(key, older=rate.older, met=rate.older_met, total=rate.total, days=days)
 
@@ -116,7 +118,7 @@ def _amended(completion: Completion, words: Words) -> Iterator[str]:
 
 def _change(change: Change, words: Words) -> str:
     if not change.total_before:
-        return words.text("change.none", period=words.period(change.period))
+        return words.text("change.none", period=words.period_inside(change.period))
     return words.text(
         "change",
         period=words.period_inside(change.period),
@@ -127,13 +129,16 @@ def _change(change: Change, words: Words) -> str:
     )
 
 
-def _counts(rate: Rate, words: Words, noun: str) -> str:
+def _counts(completion: Completion, kind: Kind, words: Words) -> str:
     """'10 chỉ tiêu đạt; 6 chỉ tiêu chưa đạt; …': the parts of the count, with every kind of absence apart."""
-    what = words.text(noun)
+    rate = completion.rate if kind is Kind.INDICATOR else completion.commitments
+    what = words.text(f"{kind}s.noun")
     parts = [("met", rate.met), ("not-met", rate.of(NOT_MET)), (Status.UNDECIDABLE, rate.undecidable)]
     parts += [(status, rate.of([status])) for status in sorted(ABSENT)]
-    always = ("met", "not-met") if rate.observed else ()
-    return "; ".join(words.text(f"count.{key}", n=n, what=what) for key, n in parts if n or key in always)
+    always = ("met",) if rate.observed else ()
+    more = {"not-met": after_not_met(completion, words, kind)}
+    counts = ((f"count.{key}", n, more.get(key, "")) for key, n in parts if n or key in always)
+    return "; ".join(words.text(key, n=n, what=what) + said for key, n, said in counts)
 
 
 def _outside(rate: Rate, words: Words) -> str:
@@ -151,6 +156,7 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
     ]
     if not rows:
         return
+    rows.sort(key=lambda row: (row.status.urgency is None, row.status.urgency or 0, row.attainment or 0))
     yield plain_paragraph(words.text("not-met", n=len(rows)))
     items = [
         words.text(

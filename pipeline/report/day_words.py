@@ -1,0 +1,27 @@
+"""Days of values and plans in words: no day is stated that no paper names."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pipeline.completion.records import PlanResult
+from pipeline.intake.rows import Observation
+from pipeline.plans.deadlines import year_end
+from pipeline.report.words import Words
+
+
+def day_of(observation: Observation, words: Words) -> str:
+    """The day of a value: 'ngày 10/12/2026'; the period instead where its source names no day."""
+    if observation.as_of_stated or not observation.edition:
+        return words.text("days.one", day=words.date(observation.as_of))
+    return words.text("days.unstated", period=words.period_inside(observation.edition))
+
+
+def years_of(plan: PlanResult, words: Words) -> str:
+    """The years of a plan: '2026', '2025–2045'; its days where it is of a part of one year."""
+    first, last = plan.first_year, plan.last_year
+    if first != last:
+        return f"{first}–{last}"
+    if (plan.begins, plan.ends) == (dt.date(first, 1, 1), year_end(last)):
+        return str(first)
+    return f"{words.date(plan.begins)}–{words.date(plan.ends)}"

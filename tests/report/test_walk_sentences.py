@@ -1,0 +1,228 @@
+"""Sentences of page and Word that must be true of every report: names of kinds, zeros, silence, ended plans."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+
+import pytest
+
+from pipeline.completion.counts import Rate
+from pipeline.completion.records import Completion
+from pipeline.completion.statuses import Status
+from pipeline.intake.rows import Intake
+from pipeline.paths import Layout
+from pipeline.report.cell_texts import baseline
+from pipeline.report.not_met_words import not_met_kinds, not_met_parts
+from pipeline.report.page import Page
+from pipeline.report.words import VIETNAMESE
+from tests.made_up_year import write_cat_hai, write_perfect_year, write_year
+from tests.report.test_year import _official, _paragraphs, _report, _text
+
+Report = tuple[Completion, Intake]
+Reports = Callable[..., Report]
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    return _reports(write_year(tmp_path_factory.mktemp("walk")))
+
+
+@pytest.fixture(scope="module")
+def cat_hai(tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    return _reports(write_cat_hai(tmp_path_factory.mktemp("cat-hai")))
+
+
+@pytest.fixture(scope="module")
+def perfect(tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    return _reports(write_perfect_year(tmp_path_factory.mktemp("perfect")))
+
+
+def _reports(layout: Layout) -> Reports:
+    """The reports of a project, each computed once."""
+    return cache(lambda period, locality="binh-giang": _report(layout, period, locality))
+
+
+def _page(report: Report, language: str = "vi") -> Page:
+    return Page(*report, "0" * 64, language)
+
+
+def _said(report: Report) -> str:
+    return _paragraphs(_official(report))
+
+
+def test_the_table_of_agencies_says_what_it_leaves_out(walk: Reports) -> None:
+    """15 of 22 indicators and 4 of 31 tasks name no agency; the rows of the table add up to less than 22."""
+    report = walk("2026-F")
+    completion = report[0]
+    assert sum(agency.rate.total for agency in completion.agencies) < completion.rate.total
+    agencies = _text(_page(report).agencies())
+    assert "lớn hơn" not in agencies
+    assert "cộng các dòng không ra số chung của địa phương" in agencies
+    assert "Ngoài bảng: 15 chỉ tiêu, vì kế hoạch không nêu cơ quan chủ trì." in agencies
+    assert "Ngoài bảng: 4 nhiệm vụ, vì kế hoạch không nêu cơ quan chủ trì." in agencies
+    named = [task.model_copy(update={"lead": ("Văn phòng",)}) for task in completion.plans[0].tasks]
+    plan = completion.plans[0].model_copy(update={"tasks": tuple(named)})
+    all_named = completion.model_copy(update={"plans": (plan,)})
+    assert "nhiệm vụ, vì kế hoạch" not in _text(_page((all_named, report[1])).agencies())
+
+
+def test_of_a_silent_commune_no_rate_is_shown(walk: Reports) -> None:
+    """Bạch Long Vĩ sent its last figures for 2025, before its plan began."""
+    report = walk("2026-9M", "bach-long-vi")
+    page = _page(report)
+    answer, plans = _text(page.answer()), _text(page.plans())
+    assert "không tính tỷ lệ: kỳ này có số liệu ở 0/20 chỉ tiêu" in answer
+    assert "Không tính tỷ lệ: kỳ này có số liệu ở 0/20 chỉ tiêu." in plans
+    for text in (answer, plans):
+        assert "100 %" not in text.partition("dòng bị loại")[0].partition("I. ")[0]
+        assert "chắc chắn đạt" not in text.lower()
+    attention = _text(page.attention())
+    assert "Kỳ này chưa có số liệu để xác định chỉ tiêu cần chú ý. 20 chỉ tiêu chưa có số liệu của kỳ" in attention
+    assert "Không chỉ tiêu nào" not in attention
+    sent = "ỳ gần nhất có gửi số liệu là năm 2025, khi đó không có chỉ tiêu nào được tính, nên không so"
+    assert sent in answer
+    assert sent in _said(report)
+    assert "no rate: the period has data for 0 of 20 indicators" in _text(_page(report, "en").answer())
+
+
+def test_word_says_of_what_is_not_met_whether_it_is_due_and_what_it_is(walk: Reports, cat_hai: Reports) -> None:
+    final, december = _said(walk("2026-F")), _said(walk("2026"))
+    assert "3 chỉ tiêu chưa đạt, trong đó 2 không đạt khi đến hạn; 1 chỉ tiêu chưa có" in final
+    assert "4 chỉ tiêu chưa đạt (chưa đến hạn); 1 chỉ tiêu chưa có số liệu của kỳ." in december
+    assert "2 cam kết chưa đạt, trong đó 1 không đạt khi đến hạn; " in _said(cat_hai("2025", "cat-hai"))
+
+
+def test_what_is_zero_is_not_counted(walk: Reports, perfect: Reports) -> None:
+    assert "gồm 1 cam kết đạt; 4 cam kết chưa có số liệu của kỳ." in _said(walk("2026"))
+    assert "22 chỉ tiêu đạt." in _said(perfect("2026-F"))
+    legend = _text(_page(perfect("2026-F")).answer())
+    assert "chưa đạt" not in legend.partition("không tính 1")[0].partition("22 trên 22")[2]
+    assert "chưa có số liệu của kỳ 0" not in legend
+
+
+def test_the_legend_names_only_what_occurs(walk: Reports) -> None:
+    final = walk("2026-F")
+    for language, missed, risk in (("vi", "không đạt khi đến hạn", "có nguy cơ chậm"), ("en", "missed", "at risk")):
+        page = _page(final, language)
+        assert missed in _text(page.answer())
+        for section in (page.answer(), page.plans(), page.agencies()):
+            assert risk not in _text(section).partition("dòng bị loại")[0].partition("I.1")[0]
+    assert "không đạt khi đến hạn: 1" in _text(_page(final).agencies())
+    assert "3 chưa đạt (2 không đạt khi đến hạn)" in _text(_page(final).plans())
+
+
+@pytest.mark.parametrize(
+    ("statuses", "kinds", "parts"),
+    [
+        ([Status.MISSED], "không đạt khi đến hạn", ["1 không đạt khi đến hạn"]),
+        ([Status.LATE, Status.LATE, Status.ON_TRACK], "chậm", ["2 chậm"]),
+        ([Status.BREACHED, Status.REVERSED], "không giữ được mức phục vụ hoặc kém hơn trước", None),
+        ([Status.LATE, Status.REVERSED, Status.AT_RISK], "chậm, kém hơn trước hoặc có nguy cơ chậm", None),
+        ([Status.MET, Status.IN_PROGRESS], "", []),
+    ],
+)
+def test_kinds_of_what_is_not_met(statuses: list[Status], kinds: str, parts: list[str] | None) -> None:
+    counted = Rate(by_status=dict(Counter(statuses)), due=0, met_of_due=0, attainment_of=0)
+    assert not_met_kinds(counted, VIETNAMESE) == kinds
+    assert parts is None or not_met_parts(counted, VIETNAMESE) == parts
+
+
+def test_a_row_of_an_ended_plan_says_its_verdict_once(walk: Reports) -> None:
+    """I.1 had 96 % on 10 December, 95 % was to be reached; five rows are due a year later."""
+    report = walk("2027-Q1")
+    plans = _text(_page(report).plans()).replace("\N{NO-BREAK SPACE}", " ")
+    assert "mục tiêu năm 2026 (≥ 95 %): đạt, 96 %" in plans
+    assert "không đánh giá theo số liệu" not in plans
+    assert "ở mức mục tiêu mục tiêu" not in plans
+    going_on = "Tiếp tục thực hiện và báo cáo đến hạn: 5 chỉ tiêu của “Kế hoạch chuyển đổi số xã Bình Giang năm 2026”"
+    assert going_on in _said(report)
+    assert "Tiếp tục thực hiện và báo cáo đến hạn" not in _said(walk("2026-F"))
+
+
+def test_a_value_after_the_deadline_of_an_ended_plan_is_told_with_both_days(cat_hai: Reports) -> None:
+    """Hải Phòng's plan of 2023 asks for 15 %; a source of 2025, without a day, gives 27,17 %."""
+    report = cat_hai("2025", "hai-phong")
+    plans = _text(_page(report).plans())
+    assert "mục tiêu năm 2023 (15 %): đến hạn chưa có số liệu" in plans
+    assert "(15 %): chưa có số liệu" not in plans
+    assert "27,17 % năm 2025, nguồn không nêu ngày" in plans
+    told = "Tỷ trọng kinh tế số trong GRDP: 27,17 % (năm 2025, nguồn không nêu ngày); mục tiêu năm 2023 (15 %): đến hạn"
+    assert told in _said(report)
+    assert "no data when it fell due" in _text(_page(report, "en").plans())
+
+
+def test_a_day_that_no_source_names_is_not_stated_as_one(walk: Reports) -> None:
+    """Sources give the figures of 2025 without a day; those of December 2026 have one."""
+    report = walk("2026-9M", "bach-long-vi")
+    told = "heo số liệu gần nhất (năm 2025, nguồn không nêu ngày), 7 trên 20 chỉ tiêu ở mức mục tiêu"
+    page, word = _page(report), _official(report)
+    assert told in _text(page.answer())
+    assert told in _said(report)
+    cells = [cell for row in word.appendices[0].table.rows for cell in row.cells]
+    assert "chưa có; 100 (số năm 2025, nguồn không nêu ngày)" in cells
+    for text in (_text(page.answer()), _said(report), "\n".join(cells)):
+        assert "ngày 14/12/2025" not in text
+    plans = _text(page.plans())
+    assert "số năm 2025, nguồn không nêu ngày" in plans
+    assert "(ngày 14/12/2025)" not in plans
+    after = walk("2027-Q1")
+    assert "số ngày 10/12/2026" in _text(_page(after).plans())
+    assert "số gần nhất 48 % (ngày 10/12/2026)" in _said(after)
+
+
+def test_rows_that_enter_no_indicator_are_told(cat_hai: Reports, walk: Reports) -> None:
+    """Cát Hải's report of 2025 reads 14 rows of figures published elsewhere."""
+    report = cat_hai("2025", "cat-hai")
+    beside = len(report[1].reported) + len(report[0].unplaced)
+    answer = _text(_page(report).answer())
+    assert len(report[1].reported) == 14
+    assert f"({beside} dòng là số liệu đã công bố ở nơi khác hoặc ngoài các kế hoạch đang thực hiện" in answer
+    assert "báo cáo đầu tiên có số liệu" not in answer
+    assert "14 dòng là số liệu đã công bố ở nơi khác" in _text(_page(report).head())
+    assert "công bố ở nơi khác" not in _text(_page(walk("2026-F")).answer())
+
+
+def test_no_count_is_taken_across_the_kinds_of_tasks(walk: Reports) -> None:
+    answer = _text(_page(walk("2026-F")).answer())
+    assert "31 nhiệm vụ có thời hạn: hoàn thành 3/3" in answer
+    assert "6 /31" not in answer
+    assert "31 tasks with a deadline" in _text(_page(walk("2026-F"), "en").answer())
+
+
+def test_the_rows_not_met_come_worst_first(walk: Reports) -> None:
+    """Of 13 rows the list names 12; the one left out is none that is late."""
+    report = walk("2026-Q1")
+    listed = _said(report).partition("Chỉ tiêu có số liệu và chưa đạt (13 chỉ tiêu):\n")[2]
+    verdicts = [line.rpartition(", ")[2].rstrip(";") for line in listed.split("\n")[:12]]
+    assert set(verdicts[:5]) == {"chậm tiến độ", "kém hơn trước"}
+    assert verdicts[5:8] == ["có nguy cơ chậm"] * 3
+    assert "Chưa có chỉ tiêu nào đến hạn vào ngày chốt số liệu." in _said(report)
+
+
+def test_the_chart_says_how_many_it_leaves_out(perfect: Reports) -> None:
+    """Of the 22 indicators 21 are in per cent, and 20 are drawn."""
+    charts = _text(_page(perfect("2026-F")).charts())
+    assert "20 trong 21 chỉ tiêu, xếp từ xa mục tiêu nhất" in charts
+    assert "bảng có đủ" in charts
+
+
+def test_the_office_of_a_row_says_when_it_is_that_of_its_task(walk: Reports) -> None:
+    assert re.search(r"chủ trì: [^()]+ \(theo nhiệm vụ [^)]+\)", _text(_page(walk("2026-Q1")).attention()))
+
+
+def test_a_plan_of_half_a_year_is_shown_with_its_days(cat_hai: Reports) -> None:
+    report = cat_hai("2025", "cat-hai")
+    plan = next(plan for plan in report[0].plans if plan.id == "cat-hai-2025-h2")
+    head = _text(_page(report).head())
+    assert f"{plan.begins:%d/%m/%Y}–31/12/2025; đang thực hiện" in head
+    assert "2025–2045; đang thực hiện" in head
+
+
+def test_a_rank_stands_before_its_figure(walk: Reports) -> None:
+    completion, _ = walk("2026-Q1")
+    row = completion.plans[0].indicators[0].model_copy(update={"unit": "hạng", "baseline": Decimal(1)})
+    assert baseline(row, completion, VIETNAMESE).replace("\N{NO-BREAK SPACE}", " ") == "hạng 1"
