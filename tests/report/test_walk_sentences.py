@@ -149,7 +149,7 @@ def test_a_value_after_the_deadline_of_an_ended_plan_is_told_with_both_days(cat_
     plans = _text(_page(report).plans())
     assert "mục tiêu năm 2023 (15 %): đến hạn chưa có số liệu" in plans
     assert "(15 %): chưa có số liệu" not in plans
-    assert "27,17 % năm 2025, nguồn không nêu ngày" in plans
+    assert "27,17 % số liệu năm 2025, nguồn không nêu ngày" in plans
     told = "Tỷ trọng kinh tế số trong GRDP: 27,17 % (năm 2025, nguồn không nêu ngày); mục tiêu năm 2023 (15 %): đến hạn"
     assert told in _said(report)
     assert "no data when it fell due" in _text(_page(report, "en").plans())
@@ -163,14 +163,14 @@ def test_a_day_that_no_source_names_is_not_stated_as_one(walk: Reports) -> None:
     assert told in _text(page.answer())
     assert told in _said(report)
     cells = [cell for row in word.appendices[0].table.rows for cell in row.cells]
-    assert "chưa có; 100 (số năm 2025, nguồn không nêu ngày)" in cells
+    assert "chưa có; 100 (số liệu năm 2025, nguồn không nêu ngày)" in cells
     for text in (_text(page.answer()), _said(report), "\n".join(cells)):
         assert "ngày 14/12/2025" not in text
     plans = _text(page.plans())
-    assert "số năm 2025, nguồn không nêu ngày" in plans
+    assert "số liệu năm 2025, nguồn không nêu ngày" in plans
     assert "(ngày 14/12/2025)" not in plans
     after = walk("2027-Q1")
-    assert "số ngày 10/12/2026" in _text(_page(after).plans())
+    assert "số liệu ngày 10/12/2026" in _text(_page(after).plans())
     assert "số gần nhất 48 % (ngày 10/12/2026)" in _said(after)
 
 

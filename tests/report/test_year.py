@@ -172,7 +172,7 @@ def test_a_silent_quarter_is_no_fulfilment(year: Layout) -> None:
     assert written.index("Kỳ này chưa nhận được số liệu nào.") < written.index("chưa có số liệu của kỳ")
     assert expected in written
     appendix = _official(report).appendices[0].table.rows
-    assert any("chưa có; 82 (số ngày 10/03/2026)" in row.cells for row in appendix)
+    assert any("chưa có; 82 (số liệu ngày 10/03/2026)" in row.cells for row in appendix)
 
 
 def test_the_end_of_a_plan_is_no_collapse(year: Layout) -> None:
@@ -299,8 +299,8 @@ def test_a_verdict_is_no_worse_by_waiting(year: Layout, period: str) -> None:
     # The day stands beside a value that an earlier period sent, on the page and in Word.
     earlier = period != "2026-Q1"
     page = _text(Page(*report, "0" * 64).plans())
-    assert ("82 % số ngày 10/03/2026" in page) is earlier
-    assert ("82 % (số ngày 10/03/2026)" in _paragraphs(_official(report))) is earlier
+    assert ("82 % số liệu ngày 10/03/2026" in page) is earlier
+    assert ("82 % (số liệu ngày 10/03/2026)" in _paragraphs(_official(report))) is earlier
     cells = {cell.replace(NBSP, " ") for a in _official(report).appendices for r in a.table.rows for cell in r.cells}
-    assert ("82 (số ngày 10/03/2026)" in cells) is earlier
+    assert ("82 (số liệu ngày 10/03/2026)" in cells) is earlier
     assert ("82" in cells) is not earlier
