@@ -104,7 +104,7 @@ class Period:
         if not self.part:
             return f"Năm {self.year}"
         if self.final:
-            return f"Chính thức năm {self.year}"
+            return f"Năm {self.year} (chính thức)"
         if self.part == "9M":
             return f"9 tháng năm {self.year}"
         number = int(self.part.lstrip("QH"))

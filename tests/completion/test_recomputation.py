@@ -67,6 +67,9 @@ def test_every_figure_is_found_again(
     for part, names in TASKS.items():
         counts = completion["tasks_by_deadline"][part]
         assert {name: counts[name] for name in names} == {name: again.counts[part][name] for name in names}, part
+    if change := completion["change"]:
+        before = Report(layout.raw, locality, change["period"]).result().counts["rate"]
+        assert (change["met_before"], change["total_before"]) == (before["met"], before["total"])
 
 
 def test_the_recomputation_counts_what_was_counted_by_hand(project: Callable[[str], Layout]) -> None:
