@@ -218,7 +218,7 @@ class RecurringTasks(Frozen):
 
 
 class UndatedTasks(Frozen):
-    """Tasks for which the plan names no deadline (nhiệm vụ không ghi thời hạn)."""
+    """Tasks for which the plan names no deadline (nhiệm vụ không ghi ngày đến hạn)."""
 
     total: int = 0
     done: int = 0

@@ -347,7 +347,7 @@ class _Evaluation:
             AgencyResult(
                 name=name,
                 rate=rate((r for r in indicators if name in r.lead), self.cut_off),
-                task_counts=count_tasks(t for t in tasks if name in t.lead),
+                tasks_by_deadline=tasks_by_deadline(t for t in tasks if name in t.lead),
                 joint_indicators=sum(r.counted and name in r.lead and len(r.lead) > 1 for r in indicators),
                 joint_tasks=sum(name in t.lead and len(t.lead) > 1 for t in tasks),
             )

@@ -319,7 +319,7 @@ class AgencyResult(Frozen):
 
     name: str
     rate: Rate
-    task_counts: TaskCounts
+    tasks_by_deadline: TasksByDeadline
     joint_indicators: int = 0
     """Of its counted indicators, those that another agency leads as well."""
     joint_tasks: int = 0

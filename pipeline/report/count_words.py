@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.completion.change_records import Change, Moved
-from pipeline.completion.counts import DatedTasks, RecurringTasks, TasksByDeadline, UndatedTasks
+from pipeline.completion.counts import DatedTasks, RecurringTasks, TaskCounts, TasksByDeadline, UndatedTasks
 from pipeline.completion.outlasting import outlasting
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
-from pipeline.completion.statuses import Status
+from pipeline.completion.statuses import UNREPORTED, Status, TaskStatus
 from pipeline.plans.models import Kind
 from pipeline.report.day_words import day_of
 from pipeline.report.words import Words
@@ -27,7 +27,8 @@ def task_counts(counts: TasksByDeadline, words: Words) -> list[str]:
 
 def _counted(kind: str, counts: DatedTasks | RecurringTasks | UndatedTasks, more: list[str], words: Words) -> str:
     if counts.not_reported == counts.total:
-        return words.text(f"tasks.{kind}-silent", total=counts.total)
+        due = isinstance(counts, DatedTasks) and counts.due
+        return words.text(f"tasks.{kind}-silent-due" if due else f"tasks.{kind}-silent", total=counts.total, due=due)
     if isinstance(counts, RecurringTasks):
         return ", ".join([_reported(counts, words), *more])
     return ", ".join([words.text(f"tasks.{kind}", done=counts.done, total=counts.total), *more])
@@ -60,6 +61,17 @@ def _undated(counts: UndatedTasks, words: Words) -> Iterator[str]:
 
 def _nonzero(words: Words, counts: dict[str, int]) -> Iterator[str]:
     return (words.text(f"tasks.{name}", number=number) for name, number in counts.items() if number)
+
+
+def task_parts(counts: TaskCounts, words: Words) -> list[str]:
+    """'14 đang thực hiện', '38 chưa có báo cáo (3 đã đến hạn)': every status, which add up to the tasks assigned."""
+    shown = {status: counts.of(status) for status in TaskStatus if status not in UNREPORTED}
+    parts = [f"{n} {words.task_status(status)}" for status, n in shown.items() if n]
+    if counts.not_reported:
+        due = counts.of(TaskStatus.NOT_REPORTED_PAST_DUE)
+        key = "tasks.silent-due" if due else "tasks.silent"
+        parts.append(words.text(key, number=counts.not_reported, due=due))
+    return parts
 
 
 def change_parts(change: Change, words: Words) -> list[str]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
-from pipeline.completion.statuses import PlanState
+from pipeline.completion.statuses import PlanState, Status
 from pipeline.intake.rows import Intake
 from pipeline.report.charts import farthest
 from pipeline.report.count_words import days_of_older
 from pipeline.report.marks import distinct
-from pipeline.report.not_met_words import after_not_met
+from pipeline.report.not_met_words import after_not_met, due_without_value
 from pipeline.report.words import Words
 
 
@@ -68,23 +68,32 @@ class Lead:
     def _met(self) -> Markup:
         rate, t = self.completion.rate, self._text
         parts = [t("lead.met", met=rate.met, total=rate.total)]
-        if rate.not_met:
+        if rate.not_met == rate.of([Status.MISSED]) > 0:
+            parts.append(t("lead.missed", count=rate.not_met))
+        elif rate.not_met:
             parts.append(t("lead.not-met", count=rate.not_met) + after_not_met(self.completion, self.words))
         if rate.undecidable:
             parts.append(t("lead.undecidable", count=rate.undecidable))
         if rate.absent:
-            parts.append(t("lead.absent", count=rate.absent))
+            parts.append(self._absent())
         return Markup("; ").join(parts) + "."
+
+    def _absent(self) -> Markup:
+        """'25 chỉ tiêu chưa có số liệu của kỳ', and how many of them have fallen due."""
+        absent, due = self.completion.rate.absent, len(due_without_value(self.completion))
+        key = "lead.absent" if not due else "lead.absent-due" if due < absent else "lead.absent-all-due"
+        return self._text(key, count=absent, due=due)
 
     def _mostly_missing(self) -> Markup:
         rate = self.completion.rate
-        counts = {"met": rate.met, "not": rate.not_met, "undecidable": rate.undecidable}
+        missed = rate.of([Status.MISSED])
+        counts = {"met": rate.met, "missed": missed, "not": rate.not_met - missed, "undecidable": rate.undecidable}
         shown = [self._text(f"lead.part-{name}", number=n) for name, n in counts.items() if n or name == "met"]
         return self._text(
             "lead.mostly-missing",
             observed=rate.observed,
             total=rate.total,
-            absent=rate.absent,
+            absent=self._absent(),
             parts=Markup(", ").join(shown),
         )
 

@@ -57,7 +57,7 @@ def distinct(completion: Completion, words: Words) -> str:
 
 
 def sent_before(row: IndicatorResult, completion: Completion, words: Words) -> str:
-    """'số liệu ngày 10/03/2026', where the value judged was sent with another period, or its plan has ended; '' else."""
+    """'số liệu ngày 10/03/2026': the value judged was sent with another period, or its plan has ended; '' else."""
     o = row.observation
     if o is None or o.value is None:
         return ""

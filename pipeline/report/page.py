@@ -15,7 +15,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.completion.counts import TaskCounts
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
 from pipeline.inputs.issued import Replacement
@@ -27,13 +26,13 @@ from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
-from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts
+from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, years_of
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
 from pipeline.report.marks import beside_rows, beside_tasks, corrected, lead_from, near_values, repeated, sent_before
-from pipeline.report.not_met_words import not_met_kinds, not_met_parts
+from pipeline.report.not_met_words import due_without_value, not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
@@ -101,7 +100,8 @@ class Page:
     def attention(self) -> Fragment:
         """What needs attention first, and from whom? Rows, the worst first, then tasks past their deadline."""
         late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
-        return self._render("attention", rows=self.worst_first, late=late)
+        unknown = due_without_value(self.completion)
+        return self._render("attention", rows=self.worst_first, late=late, unknown=unknown)
 
     def change(self) -> Fragment:
         """What has changed since the previous report? Empty for the first report of a locality."""
@@ -267,10 +267,6 @@ class Page:
         listed = (PlanState.IN_FORCE, PlanState.EXPIRED)
         return [plan for plan in self.completion.plans if plan.state in listed and plan.tasks]
 
-    def task_parts(self, counts: TaskCounts) -> str:
-        """'14 chưa có báo cáo, 3 thường xuyên…': the counts, which add up to the tasks assigned."""
-        return ", ".join(f"{n} {self.words.task_status(status)}" for status, n in counts.by_status.items())
-
     def steps(self, steps: Steps) -> str:
         """'1; 0,5; 0': the ratios from which another method says on track, at risk, late."""
         return "; ".join(self.words.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
@@ -308,6 +304,7 @@ def environment(folder: Path) -> Environment:
         change_parts,
         lowered,
         task_counts,
+        task_parts,
         bar,
         spark,
         indicator_columns,

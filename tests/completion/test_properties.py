@@ -151,8 +151,8 @@ def test_the_order_of_rows_and_values_changes_nothing(registry: Registry, case: 
     sent = intake.model_copy(update={"observations": sent_rows})
     one, other = _evaluate(registry, plan, intake), _evaluate(registry, shuffled, sent)
     assert (one.rate, one.commitments, one.task_counts) == (other.rate, other.commitments, other.task_counts)
-    assert {a.name: (a.rate, a.task_counts) for a in one.agencies} == {
-        a.name: (a.rate, a.task_counts) for a in other.agencies
+    assert {a.name: (a.rate, a.tasks_by_deadline) for a in one.agencies} == {
+        a.name: (a.rate, a.tasks_by_deadline) for a in other.agencies
     }
     assert {r.key: r for r in one.plans[0].indicators} == {r.key: r for r in other.plans[0].indicators}
 

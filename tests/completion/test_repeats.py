@@ -120,4 +120,4 @@ def test_the_office_of_a_row_is_shown_as_taken_from_its_task(layout: Layout, reg
     assert (rows["I.1"].lead, rows["I.1"].lead_from) == (("Văn phòng HĐND và UBND",), ("3.4",))
     assert (rows["II.20"].lead, rows["II.20"].lead_from) == ((), ())
     office = next(agency for agency in completion.agencies if agency.name == "Công an xã")
-    assert (office.rate.total, office.task_counts.assigned) == (1, 3)
+    assert (office.rate.total, office.tasks_by_deadline.total) == (1, 3)

@@ -314,7 +314,7 @@ def test_rows_not_met_are_named_up_to_a_limit(states: dict[str, State], reports:
 
 def test_tasks_are_counted_without_a_rate_across_them(states: dict[str, State]) -> None:
     section = _section(official_report(*_with_tasks(states["cat-hai"], done_on_time=26, under_way=2)), "III")
-    assert "28 nhiệm vụ, gồm: 26 nhiệm vụ hoàn thành đúng hạn; 2 nhiệm vụ đang thực hiện, trong hạn." in section
+    assert "28 nhiệm vụ, gồm: 26 hoàn thành đúng hạn; 2 đang thực hiện, trong hạn." in section
     assert "Có thời hạn: hoàn thành 26/28" in section
     assert "chưa có báo cáo" not in section
     assert "%" not in section
@@ -322,7 +322,8 @@ def test_tasks_are_counted_without_a_rate_across_them(states: dict[str, State]) 
     assert "Có thời hạn: hoàn thành 1/4, 1 hoàn thành sau hạn, " in part
     assert ", 3 chưa có báo cáo." in part
     silent = _section(official_report(*_with_tasks(states["cat-hai"], not_reported_past_due=3)), "III")
-    assert "Có thời hạn: 3, chưa nhiệm vụ nào có báo cáo." in silent
+    assert "Có thời hạn: 3, 3 đã đến hạn, chưa nhiệm vụ nào có báo cáo." in silent
+    assert "3 nhiệm vụ, gồm: 3 chưa có báo cáo (3 đã đến hạn)." in silent
 
 
 def test_nothing_over_nothing_is_a_dash(states: dict[str, State], reports: dict[str, OfficialReport]) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion
@@ -68,6 +69,41 @@ def test_the_table_of_agencies_says_what_it_leaves_out(walk: Reports) -> None:
     plan = completion.plans[0].model_copy(update={"tasks": tuple(named)})
     all_named = completion.model_copy(update={"plans": (plan,)})
     assert "nhiệm vụ, vì kế hoạch" not in _text(_page((all_named, report[1])).agencies())
+
+
+def test_an_agency_that_does_everything_reaches_all_of_each_kind_of_task(perfect: Reports, walk: Reports) -> None:
+    """Of a silent agency nothing is said to be none, and tasks past their deadline are told."""
+    rows = LexborHTMLParser(_page(perfect("2026-F")).agencies().html).css("tbody tr")
+    cells = {row.css_first("th").text(): [cell.text() for cell in row.css("td")] for row in rows}
+    office = next(texts for name, texts in cells.items() if name.startswith("Phòng Văn hóa - Xã hội"))
+    dated, recurring, undated, overdue, not_reported = office[3:]
+    assert (overdue, not_reported) == ("–", "0"), "no task of the office has a deadline"
+    totals = [int(part) for text in (dated, recurring, undated) if text != "–" for part in text.split("/")]
+    assert sum(totals[::2]) == sum(totals[1::2]) == 10
+    silent = _text(_page(walk("2026-9M", "bach-long-vi")).agencies())
+    assert "–/" in silent
+    assert " 0/" not in silent
+
+
+def test_what_fell_due_without_a_value_is_named(walk: Reports, cat_hai: Reports) -> None:
+    """On 31 December the office says that it has no figure for II.16; of Cát Hải 25 of 30 are due without one."""
+    report = walk("2026-F")
+    page = _page(report)
+    assert "1 chỉ tiêu đến hạn mà chưa có số liệu" in _text(page.answer())
+    assert "1 chỉ tiêu đến hạn mà chưa có số liệu: II.16." in _text(page.attention())
+    assert "Chỉ tiêu đến hạn mà chưa có số liệu (1 chỉ tiêu): II.16." in _said(report)
+    answer = _text(_page(cat_hai("2025-F", "cat-hai")).answer())
+    assert "2 không đạt khi đến hạn" in answer
+    assert "25 chỉ tiêu đến hạn mà chưa có số liệu" in answer
+    december = walk("2026")
+    assert "đến hạn mà chưa có số liệu" not in _text(_page(december).answer()) + _said(december)
+
+
+def test_silence_after_a_deadline_is_told(cat_hai: Reports) -> None:
+    """Three tasks of Cát Hải were due on 31 December 2025 at the latest; none was reported."""
+    report = cat_hai("2025-F", "cat-hai")
+    assert "có thời hạn: 3, 3 đã đến hạn, chưa nhiệm vụ nào có báo cáo" in _text(_page(report).answer())
+    assert "38 chưa có báo cáo (3 đã đến hạn)" in _said(report)
 
 
 def test_of_a_silent_commune_no_rate_is_shown(walk: Reports) -> None:

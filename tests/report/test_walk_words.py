@@ -89,12 +89,12 @@ def test_tasks_of_a_plan_that_ends_with_the_period_do_not_go_on(walk: Layout) ->
     written = _paragraphs(_official(_report(walk, "2026-F")))
     ending = (
         "“Kế hoạch chuyển đổi số xã Bình Giang năm 2026” hết thời gian thực hiện vào ngày 31/12/2026. Chỉ tiếp tục nếu "
-        "kế hoạch mới giao: 8 nhiệm vụ thường xuyên; 19 nhiệm vụ không ghi thời hạn, chưa hoàn thành."
+        "kế hoạch mới giao: 8 nhiệm vụ thường xuyên; 19 nhiệm vụ không ghi ngày đến hạn, chưa hoàn thành."
     )
     assert ending in written
-    assert "tiếp tục thực hiện và báo cáo đúng kỳ" not in written
+    assert "tiếp tục thực hiện và báo cáo:" not in written
     december = _paragraphs(_official(_report(walk, "2026")))
-    assert "tiếp tục thực hiện và báo cáo đúng kỳ: 8 nhiệm vụ" in december
+    assert "tiếp tục thực hiện và báo cáo: 8 nhiệm vụ" in december
     assert ending not in december
     assert "hết thời gian thực hiện vào ngày 31/12/2026; sau ngày đó, nhiệm vụ thường xuyên và" in december
     assert "sau ngày đó" not in _paragraphs(_official(_report(walk, "2026-9M")))  # the next period ends with the plan

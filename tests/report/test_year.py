@@ -248,7 +248,7 @@ def test_who_does_everything_reaches_all_of_each_count(layout: Layout, perfect: 
     for text in (shown, written):
         if perfect:
             assert f"Thường xuyên: có báo cáo trong 12 tháng qua {recurring.total}/{recurring.total}." in text
-            assert f"Không ghi thời hạn: hoàn thành {undated.total}/{undated.total}." in text
+            assert f"Không ghi ngày đến hạn: hoàn thành {undated.total}/{undated.total}." in text
         else:
             assert f"Thường xuyên: {recurring.total}, chưa nhiệm vụ nào có báo cáo." in text
         assert "%" not in text.partition("Thường xuyên")[0].rpartition("Có thời hạn")[2]

@@ -26,9 +26,9 @@ from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
-from pipeline.report.count_words import change_parts, days_of_older, task_counts
+from pipeline.report.count_words import change_parts, days_of_older, task_counts, task_parts
 from pipeline.report.marks import all_near_values, beside_rows, beside_tasks, distinct, sent_before
-from pipeline.report.not_met_words import after_not_met
+from pipeline.report.not_met_words import after_not_met, due_without_value
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -133,7 +133,8 @@ def _counts(completion: Completion, kind: Kind, words: Words) -> str:
     """'10 chỉ tiêu đạt; 6 chỉ tiêu chưa đạt; …': the parts of the count, with every kind of absence apart."""
     rate = completion.rate if kind is Kind.INDICATOR else completion.commitments
     what = words.text(f"{kind}s.noun")
-    parts = [("met", rate.met), ("not-met", rate.of(NOT_MET)), (Status.UNDECIDABLE, rate.undecidable)]
+    not_met = "missed" if rate.of([Status.MISSED]) == rate.of(NOT_MET) else "not-met"
+    parts = [("met", rate.met), (not_met, rate.of(NOT_MET)), (Status.UNDECIDABLE, rate.undecidable)]
     parts += [(status, rate.of([status])) for status in sorted(ABSENT)]
     always = ("met",) if rate.observed else ()
     more = {"not-met": after_not_met(completion, words, kind)}
@@ -154,6 +155,8 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         for row in plan.indicators
         if row.kind is Kind.INDICATOR and row.status in NOT_MET and not row.repeats
     ]
+    if unknown := [row.key.label for row in due_without_value(completion)]:
+        yield plain_paragraph(words.text("not-met.unknown", n=len(unknown), labels=", ".join(unknown)))
     if not rows:
         return
     rows.sort(key=lambda row: (row.status.urgency is None, row.status.urgency or 0, row.attainment or 0))
@@ -248,9 +251,8 @@ def task_blocks(completion: Completion, words: Words) -> Iterator[Block]:
         yield plain_paragraph(words.text("tasks.none" if completion.in_force else "tasks.no-plan"))
         return
     yield from map(plain_paragraph, (f"{sentence.rstrip('.')}." for sentence in beside_tasks(completion, words)))
-    parts = [(status, counts.of(status)) for status in TaskStatus]
-    shares = "; ".join(words.text("tasks.part", n=n, status=words.task_status(status)) for status, n in parts if n)
-    yield plain_paragraph(words.text("tasks.total", assigned=counts.assigned, parts=shares))
+    parts = "; ".join(task_parts(counts, words))
+    yield plain_paragraph(words.text("tasks.total", assigned=counts.assigned, parts=parts))
     for part in task_counts(completion.tasks_by_deadline, words):
         yield plain_paragraph(words.text("tasks.count", part=f"{part[:1].upper()}{part[1:]}"))
     yield plain_paragraph(words.text("tasks.see"))
