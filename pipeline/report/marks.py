@@ -49,7 +49,7 @@ def lead_from(row: object, words: Words) -> str:
 
 
 def distinct(completion: Completion, words: Words) -> str:
-    """'30 chỉ tiêu, 29 nội dung khác nhau', where rows counted in several places are one thing; '' else."""
+    """'Trong 30 chỉ tiêu có 29 nội dung khác nhau', where rows counted in several places are one thing; '' else."""
     concepts = completion.concepts
     if not concepts.repeated:
         return ""

@@ -23,6 +23,6 @@ def test_thirty_rows_are_twenty_nine_things(tmp_path: Path) -> None:
         intake = validate_period(layout, registry, "cat-hai", when)
         completion = evaluate(registry, registry.locality("cat-hai"), when, intake)
         lead = re.sub(r"<[^>]+>", "", " ".join(Page(completion, intake, "0" * 64).lead()))
-        assert "30 chỉ tiêu, 29 nội dung khác nhau." in lead, name
+        assert "Trong 30 chỉ tiêu có 29 nội dung khác nhau." in lead, name
         blocks = [block for block in official_report(completion, intake).body if isinstance(block, Paragraph)]
-        assert "30 chỉ tiêu, 29 nội dung khác nhau." in ["".join(s.text for s in b.spans) for b in blocks], name
+        assert "Trong 30 chỉ tiêu có 29 nội dung khác nhau." in ["".join(s.text for s in b.spans) for b in blocks], name
