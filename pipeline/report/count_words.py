@@ -45,7 +45,7 @@ def _reported(counts: RecurringTasks, words: Words) -> str:
 
 def _dated(counts: DatedTasks, words: Words) -> Iterator[str]:
     yield from _nonzero(words, {"done-late": counts.done_late})
-    key = "tasks.due" if counts.due else "tasks.due-none"
+    key = "tasks.due-none" if not counts.due else "tasks.due" if counts.done_of_due else "tasks.due-undone"
     yield words.text(key, number=counts.due, done=counts.done_of_due)
     yield from _nonzero(words, {"overdue": counts.overdue, "silent": counts.not_reported})
 
