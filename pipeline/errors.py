@@ -1,7 +1,7 @@
 """One tree of errors: what the user can mend, and what is our fault.
 
 Exit codes follow sysexits(3) where it has one: 64 usage, 65 data, 66 no input, 70 internal,
-73 cannot create, 74 input/output, 75 busy; 76 is ours: a re-run differs.
+71 a limit of the system, 73 cannot create, 74 input/output, 75 busy; 76 is ours: a re-run differs.
 """
 
 from __future__ import annotations
@@ -58,6 +58,12 @@ class NoInputError(UserError):
     """There is nothing to work on: no plan, no submission (không có dữ liệu đầu vào)."""
 
     exit_code = 66
+
+
+class LimitError(UserError):
+    """The system gives less memory or processor time than the work needs (giới hạn của hệ thống, ulimit)."""
+
+    exit_code = 71
 
 
 class CannotCreateError(UserError):

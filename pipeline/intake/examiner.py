@@ -18,6 +18,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from pipeline.fork.orders import hold_to
 from pipeline.intake.cell_look import (
     Fonts,
     date_text,
@@ -44,8 +45,8 @@ _NEEDED = re.compile(
 
 def main() -> int:
     """Read a file from standard input; write the answer. The first argument is its kind, 'xlsx' or 'csv'."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2))
+    hold_to(resource.RLIMIT_AS, MEMORY, MEMORY)
+    hold_to(resource.RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Libraries print warnings; what this process says on its standard output is the answer alone.
     answers = os.fdopen(os.dup(1), "wb")

@@ -105,7 +105,7 @@ _until_exit = ExitStack()
 def kernel_environment() -> Iterator[Path]:
     """Set the fixed environment for kernels started inside; gives an empty folder to start them in.
 
-    IPython and Jupyter get empty folders of their own, so that no start-up file of the user runs.
+    IPython and Jupyter get empty folders of their own, so that no start-up file and no kernel of the user runs.
     """
     if len(os.fsencode(tempfile.gettempdir())) > LONGEST:
         tempfile.tempdir = "/tmp"  # noqa: S108 - all names below it are made by tempfile
@@ -113,7 +113,7 @@ def kernel_environment() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="pl-") as folder:
         own = {
             name: str(Path(folder, name.lower()))
-            for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")
+            for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_PATH", "JUPYTER_RUNTIME_DIR")
         }
         empty = Path(folder, "cwd")
         empty.mkdir()
