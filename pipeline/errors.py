@@ -80,6 +80,9 @@ class StorageError(UserError):
     @classmethod
     def of(cls, error: OSError) -> StorageError:
         """Of what the system said, at a moment when the new report may or may not be published."""
+        if isinstance(error, PermissionError):
+            what = f": {str(error.filename)[:200]}" if error.filename else ""
+            return cls(f"Không có quyền đọc hoặc ghi{what}. Cấp quyền cho người chạy lệnh (chmod, chown). {WHOLE}")
         return cls.of_message(system_message(error))
 
     @classmethod

@@ -31,6 +31,7 @@ from pipeline.run.cluster import OneRoot, address, code_id, join, machines
 from pipeline.run.make_report import make_report
 from pipeline.run.session import notebook_session, warm_up
 from pipeline.steps import Run, newest_period_of_all, parameters, period_of_silent
+from pipeline.whole import input_files
 
 BUSY = 120
 """Seconds a job is tried while another run has its locality: a worker taken for dead may still be finishing it."""
@@ -266,8 +267,17 @@ class _Look:
 
 
 def localities(layout: Layout) -> list[str]:
-    """Those with a plan in the registry, by name."""
-    return sorted({path.parent.name for path in layout.plans.glob("*/*.yaml")})
+    """Those with a plan in the registry, by name; also those whose folder of plans may not be read, and so fail."""
+    return [path.name for path in input_files(layout.plans, layout.relative(layout.plans)) if _has_plans(path)]
+
+
+def _has_plans(folder: Path) -> bool:
+    try:
+        return any(name.endswith(".yaml") for name in os.listdir(folder))  # noqa: PTH208 - 3,300 folders
+    except NotADirectoryError:
+        return False
+    except PermissionError:
+        return True
 
 
 def make_one(job: Job) -> Done:
