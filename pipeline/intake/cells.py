@@ -184,7 +184,7 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "not-regular": "liên kết, thư mục hay thiết bị thay cho tệp: không biết ai đổi nội dung lúc nào",
         "permission": "người chạy lệnh không có quyền đọc tệp",
         "name": "tên tệp có ký tự ẩn, “:”, “\\”, quá dài hoặc không phải UTF-8: không in, sao lưu an toàn được",
-        "file-date": "tên tệp bắt đầu bằng một ngày không có trong lịch, thiếu năm hoặc viết không rõ: không biết tệp nào gửi sau",
+        "file-date": "tên tệp bắt đầu bằng một ngày không có trong lịch, thiếu năm hay không rõ: không biết tệp nào gửi sau",
         "size": "tệp lớn hơn 20 MB",
         "format": "không phải .xlsx, .csv, .xls, .ods, .xlsm, .docx hay .txt, hoặc nội dung không đúng với đuôi tệp",
         "empty": "không có số liệu",
