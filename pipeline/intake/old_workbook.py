@@ -9,10 +9,11 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from pipeline.intake.cell_look import NUMBER_SHOWN, day_shown, is_percentage, shows_another_number
+from pipeline.intake.cell_look import NUMBER_SHOWN
 from pipeline.intake.cells import Cell, FileFaultError, number_cell, text_cell
 from pipeline.intake.examiner import agree, read_fast
 from pipeline.intake.markup_tables import read_markup
+from pipeline.intake.number_format import day_shown, is_percentage, shows_another_number
 from pipeline.intake.workbook_parts import CELLS, damaged
 
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR, _BLANK = range(7)
@@ -77,7 +78,9 @@ def _cell(book: Any, cell: Any) -> tuple[Cell, Any]:
         try:
             day = xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
         except (ValueError, OverflowError):
-            return Cell(str(cell.value), "early-date"), cell.value
+            return Cell(format(cell.value, ".15g"), "no-day"), cell.value
+        if cell.value < 0:
+            return Cell(format(cell.value, ".15g"), "no-day"), cell.value
         return Cell(day_shown(day, _format(book, cell.xf_index)), "early-date" if day.year <= 1900 else ""), day
     if cell.ctype == _NUMBER:
         shown = _format(book, cell.xf_index)
