@@ -15,6 +15,7 @@ from pipeline.intake.examiner import agree, read_fast
 from pipeline.intake.markup_tables import read_markup
 from pipeline.intake.number_format import day_shown, is_percentage, shows_another_number
 from pipeline.intake.workbook_parts import CELLS, damaged
+from pipeline.intake.workbook_repairs import KNOWN_NUMBERS, with_known_errors_of_97
 
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR, _BLANK = range(7)
 _SUPERSCRIPT = 1
@@ -36,7 +37,7 @@ def read_old(content: bytes) -> list[dict[str, object]]:
         if "encrypted" in str(error).lower():
             raise FileFaultError("format", "tệp", "sổ đặt mật khẩu", "bỏ mật khẩu rồi gửi lại") from error
         raise damaged() from error
-    fast = read_fast(content)
+    fast = read_fast(with_known_errors_of_97(content) if _has_strange_errors(book) else content)
     sheets = []
     for sheet in book.sheets():
         if sheet.nrows * sheet.ncols > CELLS:
@@ -46,6 +47,12 @@ def read_old(content: bytes) -> list[dict[str, object]]:
         shown = {place: cell for place, (cell, _) in cells.items() if cell.text or cell.fault}
         sheets.append(_plain(sheet, shown) | {"since_1904": book.datemode == 1})
     return sheets
+
+
+def _has_strange_errors(book: Any) -> bool:
+    """Whether a cell holds an error of other programs, or newer editions: calamine refuses the whole book for it."""
+    places = ((s, row) for s in book.sheets() for row in range(s.nrows) if _ERROR in s.row_types(row))
+    return any(c.ctype == _ERROR and c.value not in KNOWN_NUMBERS for sheet, row in places for c in sheet.row(row))
 
 
 def _not_old(content: bytes) -> FileFaultError:
