@@ -14,6 +14,7 @@ from pipeline.fork.orders import Limits
 from pipeline.fork.warm_process import warm_process
 from pipeline.inputs.draft import for_kernels
 from pipeline.inputs.program import ENVIRONMENT
+from pipeline.paths import Layout
 
 MODULES = (
     "great_expectations",
@@ -119,12 +120,37 @@ def kernel_environment() -> Iterator[Path]:
         empty.mkdir()
         settings = Path(folder, "matplotlibrc")  # empty: the library's own, whatever the user has
         settings.touch()
-        # A user of whom the system knows nothing; Jupyter asks for his folder.
-        if os.path.expanduser("~") in ("~", os.devnull):  # noqa: PTH111 - Path.expanduser raises
-            own["HOME"] = folder
+        home = os.path.expanduser("~")  # noqa: PTH111 - Path.expanduser raises
+        if home in ("~", os.devnull):  # a user of whom the system knows nothing; Jupyter asks for his folder
+            own["HOME"], home = folder, os.devnull
+        own |= _matplotlib_folder(Path(home), Path(folder, "matplotlib"))
         os.environ.update(ENVIRONMENT | own | draft | {"MATPLOTLIBRC": str(settings)})
         try:
             yield empty
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+def _matplotlib_folder(home: Path, last_resort: Path) -> dict[str, str]:
+    """Where matplotlib keeps its list of fonts, if not where it would: a new list takes seconds, and a warning.
+
+    The folders of a user may be closed to him (no HOME, another user's); that of the project's own results is not.
+    """
+    usual = [
+        Path(os.environ.get(name) or home / hidden, "matplotlib")
+        for name, hidden in (("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"))
+    ]
+    given = os.environ.get("MPLCONFIGDIR")
+    if all(map(_may_be_filled, [Path(given)] if given else usual)):
+        return {}
+    lasting = Layout.of_project().processed / "matplotlib"
+    return {"MPLCONFIGDIR": str(lasting if _may_be_filled(lasting) else last_resort)}
+
+
+def _may_be_filled(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
