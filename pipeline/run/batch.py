@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from pipeline.errors import BusyError, InternalError, PipelineError, StorageError, UsageError
+from pipeline.errors import BusyError, DataError, InternalError, PipelineError, StorageError, UsageError
 from pipeline.inputs.describe import SharedInputs, describe_own, describe_shared
 from pipeline.intake.inbox import newest_period
 from pipeline.paths import Layout
@@ -28,7 +28,7 @@ from pipeline.publish.log import Log
 from pipeline.publish.manifest import looks_up_to_date, run_id
 from pipeline.publish.sign_off import is_frozen
 from pipeline.run.cluster import OneRoot, address, code_id, join, machines
-from pipeline.run.make_report import make_report
+from pipeline.run.make_report import is_about_submissions, make_report
 from pipeline.run.session import notebook_session, warm_up
 from pipeline.steps import Run, newest_period_of_all, parameters, period_of_silent
 from pipeline.whole import input_files
@@ -261,7 +261,12 @@ class _Look:
         if not (folder / "manifest.json").is_file():
             return False
         given = parameters(slug, period, page_lang=self.wanted.page_lang)
-        inputs = describe_own(self.layout, self.method, given, self.shared)
+        try:
+            inputs = describe_own(self.layout, self.method, given, self.shared)
+        except DataError as error:
+            if is_about_submissions(self.layout, error):
+                return False  # the report is not made, but its making answers the senders
+            raise
         is_whole = looks_up_to_date(folder, inputs.id) and run_id(folder) in self.logged
         return is_whole or is_frozen(self.layout, folder, inputs)
 
