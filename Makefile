@@ -5,8 +5,8 @@ $(foreach given,$(.VARIABLES),$(if $(filter command,$(origin $(given))),$(eval o
 override given :=
 # Vietnamese is read and written whatever the locale of the machine is, also where Python does not know it.
 export PYTHONUTF8 := 1
-# Python would wait at a prompt when a command has ended, or look for its library elsewhere.
-unexport PYTHONINSPECT PYTHONHOME
+# A user's settings for Python would replace libraries, wait at a prompt, or warn; PYTHON is ours, the others do neither.
+unexport $(filter-out PYTHON PYTHONUTF8 PYTHONHASHSEED PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX,$(filter PYTHON%,$(.VARIABLES)))
 # RUN names a run to the user; in recipes it is the interpreter, whatever the user says.
 override export RUN_ID := $(value RUN)
 override RUN := .venv/bin/python

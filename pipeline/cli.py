@@ -15,6 +15,7 @@ from pipeline.errors import WHOLE, InternalError, MismatchError, NoInputError, P
 from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
 from pipeline.progress import say, short, unread
+from pipeline.system_limits import limit_reached
 from pipeline.verbs import (
     ANY_LOCALITY,
     ANY_PERIOD,
@@ -62,14 +63,22 @@ def main(given: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"Đã dừng theo yêu cầu. {WHOLE}", file=sys.stderr)
         return 130
-    except OSError as error:
+    except Exception as error:
+        return _told(error, layout)
+
+
+def _told(error: Exception, layout: Layout) -> int:
+    """Say what was raised and is no PipelineError; gives the exit code."""
+    if limit := limit_reached(error):
+        print(f"Lỗi: {limit}", file=sys.stderr)
+        return limit.exit_code
+    if isinstance(error, OSError):
         if isinstance(error, BrokenPipeError) and unread():
             return 0
         print(f"Lỗi: {StorageError.of(error)}", file=sys.stderr)
         return StorageError.exit_code
-    except Exception as error:
-        print(f"Lỗi của chương trình: {type(error).__name__}: {error}\n{_kept_traceback(layout)}", file=sys.stderr)
-        return InternalError.exit_code
+    print(f"Lỗi của chương trình: {type(error).__name__}: {error}\n{_kept_traceback(layout)}", file=sys.stderr)
+    return InternalError.exit_code
 
 
 def _with_values(given: Sequence[str]) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """One tree of errors: what the user can mend, and what is our fault.
 
 Exit codes follow sysexits(3) where it has one: 64 usage, 65 data, 66 no input, 70 internal,
-73 cannot create, 74 input/output, 75 busy; 76 is ours: a re-run differs.
+71 a limit of the system, 73 cannot create, 74 input/output, 75 busy; 76 is ours: a re-run differs.
 """
 
 from __future__ import annotations
@@ -60,6 +60,12 @@ class NoInputError(UserError):
     exit_code = 66
 
 
+class LimitError(UserError):
+    """The system gives less memory or processor time than the work needs (giới hạn của hệ thống, ulimit)."""
+
+    exit_code = 71
+
+
 class CannotCreateError(UserError):
     """An output cannot be written: no permission, a file in the way."""
 
@@ -74,6 +80,9 @@ class StorageError(UserError):
     @classmethod
     def of(cls, error: OSError) -> StorageError:
         """Of what the system said, at a moment when the new report may or may not be published."""
+        if isinstance(error, PermissionError):
+            what = f": {str(error.filename)[:200]}" if error.filename else ""
+            return cls(f"Không có quyền đọc hoặc ghi{what}. Cấp quyền cho người chạy lệnh (chmod, chown). {WHOLE}")
         return cls.of_message(system_message(error))
 
     @classmethod

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from pipeline.arguments import known_day, known_language, known_locality, known_period
 from pipeline.completion.records import Completion
-from pipeline.errors import InternalError, NoInputError
+from pipeline.errors import DataError, InternalError, NoInputError
 from pipeline.intake.inbox import newest_period, submission_files
 from pipeline.intake.rows import Intake
 from pipeline.paths import Layout
@@ -207,7 +207,14 @@ def newest_period_of_all(layout: Layout, calendar: Calendar) -> Period | None:
         with suppress(ValueError):
             senders.setdefault(Period.parse(folder.name), []).append(folder.parent.name)
     newest_first = sorted(senders, key=lambda p: p.newness(calendar), reverse=True)
-    return next((p for p in newest_first if any(submission_files(layout, who, p) for who in senders[p])), None)
+    return next((p for p in newest_first if any(_has_sent(layout, who, p) for who in senders[p])), None)
+
+
+def _has_sent(layout: Layout, locality: str, period: Period) -> bool:
+    """Whether it has sent a file; a folder that may not be read is a failure of that locality, not of who asks."""
+    with suppress(DataError):
+        return bool(submission_files(layout, locality, period))
+    return False
 
 
 def period_of_silent(plans: Sequence[Plan], others: Period | None, this_year: int) -> Period:

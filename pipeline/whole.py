@@ -63,6 +63,10 @@ class NotOrdinaryError(OSError):
     """A link, a pipe, a device or a folder where a file is expected, or a file larger than it can be."""
 
 
+UNUSABLE = (NotOrdinaryError, PermissionError)
+"""Raised of a file that people write or send, and that cannot be read as it is; `no_file` says what to do."""
+
+
 def open_ordinary(path: Path, flags: int = os.O_RDONLY) -> int:
     """A handle of an ordinary file, never of what a link leads to; a pipe is not waited for.
 
@@ -101,13 +105,13 @@ def _text(content: bytes) -> str:
 
 
 def read_input(path: Path, name: str, most: int = INPUT) -> bytes:
-    """The bytes of a file that people write or send, as `read_ordinary`; DataError where it is no ordinary file.
+    """The bytes of a file that people write or send, as `read_ordinary`; DataError for what is `UNUSABLE`.
 
     `name` is what messages call it.
     """
     try:
         return read_ordinary(path, most)
-    except NotOrdinaryError as error:
+    except UNUSABLE as error:
         raise DataError("Có tệp không đọc được:", [no_file(name, error)]) from error
 
 
@@ -116,8 +120,25 @@ def input_text(path: Path, name: str) -> str:
     return _text(read_input(path, name))
 
 
-def no_file(name: str, error: NotOrdinaryError) -> Finding:
-    """The finding about what lies in the place of a file."""
+def input_files(folder: Path, name: str, suffix: str = "") -> list[Path]:
+    """What lies in a folder that people fill, by name; [] where there is no such folder.
+
+    Raises DataError where the folder may not be read, as nobody then knows what lies in it.
+    """
+    try:
+        return sorted(path for path in folder.iterdir() if path.name.endswith(suffix))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except PermissionError as error:
+        raise DataError("Có thư mục không đọc được:", [no_file(f"{name}/", error)]) from error
+
+
+def no_file(name: str, error: OSError) -> Finding:
+    """The finding about a file or folder that is `UNUSABLE`."""
+    if isinstance(error, PermissionError):
+        where, leave = ("thư mục", "u+rx") if name.endswith("/") else ("tệp", "u+r")
+        remedy = f"cấp quyền cho người chạy lệnh (chmod {leave}, chown; thư mục chứa nó: chmod u+rx) rồi chạy lại"
+        return Finding(name, where, "permission", "không có quyền đọc", remedy)
     if error.errno == errno.EFBIG:
         return Finding(name, "tệp", "size", str(error.strerror), "chia thành nhiều tệp, hoặc bỏ tệp này")
     remedy = "đặt tệp thật vào chỗ này, không dùng liên kết, thư mục, ống hay thiết bị"

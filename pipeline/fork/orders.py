@@ -24,14 +24,14 @@ class Limits:
         """Hold this process to the limits."""
         if self.memory is not None:
             held = os.sysconf("SC_PAGE_SIZE") * int(Path("/proc/self/statm").read_text("ascii").split()[0])
-            _hold_to(resource.RLIMIT_AS, held + self.memory, held + self.memory)
+            hold_to(resource.RLIMIT_AS, held + self.memory, held + self.memory)
         if self.seconds is not None:
             spent = int(time.process_time()) + 1
             # The soft limit sends SIGXCPU, which names the reason; the hard one kills a process that ignores it.
-            _hold_to(resource.RLIMIT_CPU, spent + self.seconds, spent + self.seconds + 2)
+            hold_to(resource.RLIMIT_CPU, spent + self.seconds, spent + self.seconds + 2)
 
 
-def _hold_to(kind: int, soft: int, hard: int) -> None:
+def hold_to(kind: int, soft: int, hard: int) -> None:
     """Set a limit of this process; a lower one that the system already sets (ulimit) stays."""
     most = resource.getrlimit(kind)[1]
     if most != resource.RLIM_INFINITY:

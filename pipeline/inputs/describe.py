@@ -22,9 +22,10 @@ from pipeline.intake.inbox import periods_beside, submission_files
 from pipeline.intake.revisions import correction_files
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
+from pipeline.plans.cited import plan_files, plan_files_above
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Period
-from pipeline.plans.registry import plan_files_above, read_places
+from pipeline.plans.registry import read_places
 from pipeline.steps import STEPS, Run, folder_name
 
 LISTS = ("localities.csv", "concepts.yaml", "agencies.yaml", "headings.yaml", "sums.yaml", "method.yaml")
@@ -148,7 +149,7 @@ def describe_own(layout: Layout, method: Method, parameters: dict[str, str], sha
         submissions=hash_files(layout, (p for period in periods for p in submission_files(layout, slug, period))),
         corrections=hash_files(layout, (p for period in periods for p in correction_files(layout, slug, period))),
         confirmations=hash_files(layout, confirmation_files(layout, slug)),
-        plans=hash_files(layout, (*(layout.plans / slug).glob("*.yaml"), *plan_files_above(layout, places, slug))),
+        plans=hash_files(layout, (*plan_files(layout, slug), *plan_files_above(layout, places, slug))),
         extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,
         shared=shared,
     )

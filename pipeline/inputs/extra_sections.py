@@ -26,7 +26,7 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen, Record, Slug
 from pipeline.plans.registry import NO_PLANS, read_registry
 from pipeline.plans.strict_yaml import loaded
-from pipeline.whole import ordinary_text
+from pipeline.whole import input_text
 
 ALL = "all"
 FOLDER = "notebooks/extra"
@@ -112,7 +112,8 @@ def _lines(layout: Layout) -> Iterator[SwitchedOn]:
     if not os.path.lexists(path):
         return
     try:
-        lines = TypeAdapter(list[SwitchedOn]).validate_python(loaded(ordinary_text(path)) or [])
+        text = input_text(path, layout.relative(path))
+        lines = TypeAdapter(list[SwitchedOn]).validate_python(loaded(text) or [])
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise DataError(f"{layout.relative(path)}: không đọc được: {_first(error)}. Mẫu: {_EXAMPLE}") from error
     lists = read_registry(layout, NO_PLANS)

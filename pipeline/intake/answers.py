@@ -14,6 +14,8 @@ from pipeline.intake.inbox import ANSWERS, periods_with_submissions, read_conten
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 
+_REMEDY = "ghi mỗi dòng một mã câu hỏi, dấu hai chấm, câu trả lời"
+
 
 def read_answers(layout: Layout, locality: str, period: Period) -> dict[str, str]:
     """Code of the question → answer, of this period and those before it. Raises DataError naming a file with faults."""
@@ -32,7 +34,7 @@ def read_answers(layout: Layout, locality: str, period: Period) -> dict[str, str
             if not isinstance(written, dict) or not all(isinstance(v, str) for pair in written.items() for v in pair):
                 raise ValueError("mỗi dòng phải là mã câu hỏi: “câu trả lời”")
         except FileFaultError as fault:
-            raise _refused(layout.relative(path), fault.message) from fault
+            raise _refused(layout.relative(path), fault.message, fault.rule, fault.remedy) from fault
         except (yaml.YAMLError, ValueError) as error:
             mark = getattr(error, "problem_mark", None)
             where = f"dòng {mark.line + 1}: sai cú pháp YAML" if mark else str(error)
@@ -41,6 +43,6 @@ def read_answers(layout: Layout, locality: str, period: Period) -> dict[str, str
     return answers
 
 
-def _refused(file: str, message: str) -> DataError:
-    finding = Finding(file, "tệp", "answers", message, "ghi mỗi dòng một mã câu hỏi, dấu hai chấm, câu trả lời")
+def _refused(file: str, message: str, rule: str = "answers", remedy: str = _REMEDY) -> DataError:
+    finding = Finding(file, "tệp", rule, message, remedy)
     return DataError("Tệp trả lời không đọc được, báo cáo chưa được lập:", [finding])

@@ -1,4 +1,4 @@
-"""How a cell of a workbook looks: struck out, with raised digits, shown in another scale. Seen by openpyxl only."""
+"""How a cell of a workbook looks: struck out, with raised digits, a day. Seen by openpyxl only."""
 
 from __future__ import annotations
 
@@ -8,33 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-_PERCENT_QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
-_SCALED = re.compile(r"[0#?],+(?![0-9#?,])")
-_DIGITS_QUOTED = re.compile(r'"[^"]*(?:[0-9]|nghìn|ngàn|triệu|tỷ|trăm)[^"]*"', re.IGNORECASE)
 _OTHER_FILE = re.compile(r"\[[0-9]{1,4}\]|file:|\.xl[a-z]{1,2}[\]'!]", re.IGNORECASE)
 NUMBER_SHOWN = re.compile(r"[<>=≥≤ ]{0,3}-?[0-9][0-9.,/ ]{0,30}%?")
 _NOTE_MARK = re.compile(r"[0-9*() ]{1,4}")
-
-
-def is_percentage(number_format: str) -> bool:
-    """Whether a number format shows a hundred times the number, with %."""
-    return "%" in _PERCENT_QUOTED.sub("", number_format or "")
-
-
-def shows_another_number(number_format: str) -> bool:
-    """Whether a format shows thousands for units ('#,##0,'), added digits, or nothing (';;;')."""
-    first = (number_format or "").partition(";")[0]
-    if not first.strip() and (number_format or "").startswith(";"):
-        return True
-    return bool(_DIGITS_QUOTED.search(first) or _SCALED.search(_PERCENT_QUOTED.sub("", first)))
-
-
-def day_shown(value: dt.date, number_format: str) -> str:
-    """A day as its cell shows it: a format without days shows 'tháng 02/2026', one without months 'năm 2026'."""
-    codes = set(_PERCENT_QUOTED.sub("", (number_format or "").lower()).partition(";")[0])
-    if codes & set("dhs") or "y" not in codes:
-        return date_text(value)
-    return f"tháng {value:%m/%Y}" if "m" in codes else f"năm {value:%Y}"
 
 
 def date_text(value: dt.date) -> str:

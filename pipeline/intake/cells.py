@@ -31,6 +31,8 @@ FAULTS = {
     "superscript": "ô có chữ số viết nhỏ phía trên, có thể là số chú thích",
     "scaled": "định dạng ô hiện một số khác với số trong ô",
     "early-date": "ngày trước năm 1901: có lẽ là giờ, hoặc là số bị định dạng thành ngày",
+    "no-day": "ô định dạng ngày có số âm hoặc quá 2958465, không là ngày nào (Excel hiện #####): ghi lại ngày, "
+    "ví dụ 20/11/2025, hoặc đổi định dạng ô thành số",
     "unit-of-heading": "tiêu đề cột kết quả ghi một đơn vị, dòng ghi đơn vị khác",
     "external": "ô lấy giá trị từ tệp khác, có thể đã cũ",
     "other-locality": "không rõ số liệu của địa phương nào",
@@ -184,7 +186,7 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "not-regular": "liên kết, thư mục hay thiết bị thay cho tệp: không biết ai đổi nội dung lúc nào",
         "permission": "người chạy lệnh không có quyền đọc tệp",
         "name": "tên tệp có ký tự ẩn, “:”, “\\”, quá dài hoặc không phải UTF-8: không in, sao lưu an toàn được",
-        "file-date": "tên tệp bắt đầu bằng một ngày không có trong lịch hoặc thiếu năm: không biết tệp nào gửi sau",
+        "file-date": "tên tệp bắt đầu bằng ngày ngoài lịch, thiếu năm hay không rõ: không biết tệp nào gửi sau",
         "size": "tệp lớn hơn 20 MB",
         "format": "không phải .xlsx, .csv, .xls, .ods, .xlsm, .docx hay .txt, hoặc nội dung không đúng với đuôi tệp",
         "empty": "không có số liệu",

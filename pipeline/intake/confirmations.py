@@ -22,7 +22,7 @@ from pipeline.plans.models import Indicator
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.plans.text import message_and_remedy
-from pipeline.whole import INPUT, NotOrdinaryError, no_file, read_ordinary
+from pipeline.whole import INPUT, UNUSABLE, input_files, no_file, read_ordinary
 
 
 class Confirmation(Record):
@@ -61,8 +61,9 @@ class PlacedConfirmation:
 
 
 def confirmation_files(layout: Layout, locality: str) -> list[Path]:
-    """The files of confirmations of one locality, by name; [] where there are none."""
-    return sorted((layout.confirmations / locality).glob("*.yaml"))
+    """The files of confirmations of one locality, by name; [] where there are none. Raises DataError."""
+    folder = layout.confirmations / locality
+    return input_files(folder, layout.relative(folder), ".yaml")
 
 
 def read_confirmations(
@@ -113,7 +114,7 @@ def _items(layout: Layout, path: Path, findings: list[Finding]) -> Iterator[Plac
     file = layout.relative(path)
     try:
         read = TypeAdapter(tuple[Confirmation, ...]).validate_python(yaml.safe_load(read_ordinary(path, INPUT)))
-    except NotOrdinaryError as error:
+    except UNUSABLE as error:
         findings.append(no_file(file, error))
         return
     except ValidationError as error:

@@ -18,16 +18,10 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
-from pipeline.intake.cell_look import (
-    Fonts,
-    date_text,
-    day_shown,
-    is_percentage,
-    shows_another_number,
-    takes_from_another_file,
-    without_note_mark,
-)
+from pipeline.fork.orders import hold_to
+from pipeline.intake.cell_look import Fonts, date_text, takes_from_another_file, without_note_mark
 from pipeline.intake.cells import Cell, FileFaultError, column_letter, number_cell, text_cell
+from pipeline.intake.number_format import day_shown, is_percentage, shows_another_number
 from pipeline.intake.workbook_parts import Examined, contradictory, damaged, examine
 from pipeline.intake.workbook_repairs import with_known_errors, with_shown_spaces
 
@@ -44,8 +38,8 @@ _NEEDED = re.compile(
 
 def main() -> int:
     """Read a file from standard input; write the answer. The first argument is its kind, 'xlsx' or 'csv'."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2))
+    hold_to(resource.RLIMIT_AS, MEMORY, MEMORY)
+    hold_to(resource.RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Libraries print warnings; what this process says on its standard output is the answer alone.
     answers = os.fdopen(os.dup(1), "wb")
@@ -134,6 +128,7 @@ def _read(content: bytes, *, macros: bool) -> list[dict[str, object]]:
     for sheet in careful.worksheets:
         cells = _careful_cells(sheet, formulas[sheet.title] if formulas else None, fonts, found)
         agree(sheet.title, cells, fast.get(sheet.title))
+        cells = {place: _beyond_the_calendar(*read, fast[sheet.title].get(place)) for place, read in cells.items()}
         shown = {place: cell for place, (cell, _) in cells.items() if cell.text or cell.fault}
         sheets.append(_plain(sheet, shown) | {"since_1904": careful.epoch == CALENDAR_MAC_1904})
     return sheets
@@ -199,8 +194,21 @@ def _cell(cell: Any, value: Any) -> Cell:
     if isinstance(value, int | float):
         return _number(value, cell.number_format)
     if isinstance(value, dt.datetime | dt.date):
-        return Cell(day_shown(value, cell.number_format), "early-date" if value.year <= 1900 else "")
+        return _day(value, cell)
     return text_cell(_unescaped(without_note_mark(value) if isinstance(value, list) else str(value)))
+
+
+def _day(value: dt.date, cell: Any) -> Cell:
+    """A day, and whether it is one: below day 0 Excel shows none."""
+    before = isinstance(value, dt.datetime) and value < cell.parent.parent.epoch
+    fault = "no-day" if before else "early-date" if value.year <= 1900 else ""
+    return Cell(day_shown(value, cell.number_format), fault)
+
+
+def _beyond_the_calendar(cell: Cell, value: Any, fast: Any) -> tuple[Cell, Any]:
+    """A number that is too large for a day is an error for openpyxl alone; calamine says that it is a number."""
+    too_large = cell.fault == "cell-error" and isinstance(fast, int | float) and not isinstance(fast, bool)
+    return (Cell(format(fast, ".15g"), "no-day") if too_large else cell), value
 
 
 def _unescaped(text: str) -> str:
@@ -240,7 +248,7 @@ def agree(name: str, careful: dict[tuple[int, int], tuple[Cell, Any]], fast: dic
     fast = fast or {}
     for place in sorted(careful.keys() | fast.keys()):
         cell, value = careful.get(place, (Cell(""), None))
-        if cell.fault in ("cell-error", "formula-no-value", "precision", "early-date"):
+        if cell.fault in ("cell-error", "formula-no-value", "precision", "early-date", "no-day"):
             continue
         if _comparable(value) != _comparable(fast.get(place)):
             row, column = place

@@ -9,18 +9,48 @@ import unicodedata
 from pipeline.intake.cells import FileFaultError
 from pipeline.paths import LONGEST_NAME, is_plain
 
-_BEGIN = r"(?:ngày|ngay)?[ _-]{0,3}"
-_YEAR_FIRST = re.compile(
-    rf"{_BEGIN}(?P<year>20[0-9]{{2}})(?:(?P<sign>[-._ ])(?P<month>[0-9]{{1,2}})(?P=sign)(?P<day>[0-9]{{1,2}})"
-    r"|(?P<month2>[0-9]{2})(?P<day2>[0-9]{2}))(?![0-9])",
+_BEGIN = r"[\s_.,#(\[{<“”\"'‘’«-]{0,4}(?:(?:ngày|ngay)[\W_]{0,3})?"
+_SIGN = r" ?[-._/,~+] ?| {1,2}"
+_HOUR, _MINUTE = r"(?:[01][0-9]|2[0-3])", r"[0-5][0-9]"
+_DIGITS_OF_TIME = rf"(?:{_HOUR}{_MINUTE}(?:{_MINUTE})?)?(?![0-9])"
+_DAYS = tuple(
+    re.compile(_BEGIN + form, re.IGNORECASE)
+    for form in (
+        # Of eight digits in a row: 20122026 is no day of 2012, its month would be 20.
+        rf"(?P<day>[0-9]{{1,2}})(?P<sign>{_SIGN})(?P<month>[0-9]{{1,2}})(?P=sign)(?P<year>20[0-9]{{2}})(?![0-9])",
+        rf"(?P<day>[0-3][0-9])(?P<month>[01][0-9])(?P<year>20[0-9]{{2}}){_DIGITS_OF_TIME}",
+        rf"(?P<year>20[0-9]{{2}})(?P<sign>{_SIGN})(?P<month>[0-9]{{1,2}})(?P=sign)(?P<day>[0-9]{{1,2}})(?![0-9])",
+        rf"(?P<year>20[0-9]{{2}})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}}){_DIGITS_OF_TIME}",
+        r"(?:(?:mồng|mùng|mong|mung)[\W_]{1,3})?(?P<day>[0-9]{1,2})[\W_]{0,3}(?:tháng|thang|thg)[\W_]{0,3}"
+        r"(?P<month>[0-9]{1,2})[\W_]{1,3}(?:(?:năm|nam)[\W_]{0,3})?(?P<year>20[0-9]{2})(?![0-9])",
+    )
+)
+_TIME = re.compile(
+    rf"(?:T{_HOUR}[-.:_h]?{_MINUTE}(?:[-.:_]?{_MINUTE})?(?:Z|[+-]{_HOUR}:?{_MINUTE})?"
+    rf"|[ _-]{{1,3}}(?!20[0-9]{{2}}(?![0-9])){_HOUR}{_MINUTE}(?:{_MINUTE})?"
+    rf"|[ _-]{{1,3}}{_HOUR}(?P<sign>[-.:]){_MINUTE}(?P=sign){_MINUTE}"
+    rf"|[ _-]{{1,3}}(?:{_HOUR}|[0-9])(?:h|:|giờ|gio){_MINUTE})(?![0-9])",
     re.IGNORECASE,
 )
-_DAY_FIRST = re.compile(
-    rf"{_BEGIN}(?:(?P<day>[0-9]{{1,2}})(?P<sign>[-._ ])(?P<month>[0-9]{{1,2}})(?P=sign)(?P<year>20[0-9]{{2}})"
-    r"|(?P<day2>[0-3][0-9])(?P<month2>[01][0-9])(?P<year2>20[0-9]{2}))(?![0-9])",
-    re.IGNORECASE,
+"""A time of day (giờ) after the day; four digits that may be a year are none."""
+_CLOSED = re.compile(r"[)\]}>”’\"'»]")
+_ANY_SIGN, _NAMES = r"[-._/,~+ ]{1,3}", r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_UNSURE = tuple(
+    (re.compile(_BEGIN + form, re.IGNORECASE), why)
+    for form, why in (
+        (r"[0-3]?[0-9]([-._/,~+])[01]?[0-9]\1[23][0-9](?![0-9])", "không đủ bốn chữ số năm"),
+        (r"[0-3]?[0-9]([-._/,~+])[01]?[0-9]\1[0-9]{4}(?![0-9])", "có năm ngoài khoảng 2000–2099"),
+        (r"[0-9]{4}([-._/,~+])[01]?[0-9]\1[0-3]?[0-9](?![0-9])", "có năm ngoài khoảng 2000–2099"),
+        (rf"[0-3]?[0-9]{_ANY_SIGN}[01]?[0-9]{_ANY_SIGN}20[0-9]{{2}}(?![0-9])", "có hai dấu ngăn cách khác nhau"),
+        (rf"20[0-9]{{2}}{_ANY_SIGN}[01]?[0-9]{_ANY_SIGN}[0-3]?[0-9](?![0-9])", "có hai dấu ngăn cách khác nhau"),
+        (r"(?:20[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]|[0-3][0-9][01][0-9]20[0-9]{2})[0-9]{1,9}", "liền với chữ số khác"),
+        (rf"[0-3]?[0-9][\W_]{{0,3}}{_NAMES}[\W_]{{0,3}}(?:20)?[0-9]{{2}}(?![0-9])", "ghi tháng bằng chữ"),
+        (rf"{_NAMES}[\W_]{{1,3}}[0-3]?[0-9][\W_]{{1,3}}20[0-9]{{2}}(?![0-9])", "ghi tháng bằng chữ"),
+        (r"(?<=ngày)[\W_]{0,3}[0-9]{1,4}|(?<=ngay)[\W_]{0,3}[0-9]{1,4}", "không đủ ngày, tháng, năm"),
+    )
 )
-_SHORT_YEAR = re.compile(rf"{_BEGIN}[0-3]?[0-9]([-._])[01]?[0-9]\1[23][0-9](?![0-9])", re.IGNORECASE)
+"""What looks like a day, and for what reason it is not certain which."""
+_MISTYPED = str.maketrans("oOlI|", "00111")
 _EXAMPLE = "đổi tên tệp, ngày nhận ghi năm-tháng-ngày ở đầu, ví dụ 2026-04-10-so-lieu.xlsx"
 
 
@@ -41,33 +71,73 @@ def refuse_name(name: str) -> None:
 
 
 def received_day(name: str) -> dt.date | None:
-    """The day on which a file was received, with which its name begins: '2026-04-10-so-lieu.csv', '10.4.2026.csv'.
+    """The day on which a file was received, with which its name begins: '2026-04-10-so-lieu.csv', '(10.4.2026).csv'.
 
-    None where it begins with none. Raises FileFaultError for one that is not in the calendar or lacks its century.
+    None where it begins with none. Raises FileFaultError for one that is not in the calendar, lacks its century, or
+    may be another: no file is taken for one without a day, or of another day, because of a slip of the pen.
     """
-    name = unicodedata.normalize("NFC", name)  # as macOS does not write it: ngày
-    found = _day_of(name)
+    name, text = _legible(name)
+    found, meant = _day_of(text), _day_of(text.translate(_MISTYPED))
+    if meant and _is_mistyped(text, found, meant):
+        raise _no_day(f"ngày “{name[: meant.end()]}” có chữ lẫn với số")
     if found is None:
-        if short := _SHORT_YEAR.match(name):
-            raise FileFaultError("file-date", "tên tệp", f"ngày “{short[0]}” không đủ bốn chữ số năm", _EXAMPLE)
+        for pattern, why in _UNSURE:
+            if unsure := pattern.match(text):
+                raise _no_day(f"ngày “{name[: unsure.end()]}” {why}")
         return None
-    parts = {name.rstrip("2"): int(part) for name, part in found.groupdict().items() if part and name != "sign"}
     try:
-        return dt.date(parts["year"], parts["month"], parts["day"])
+        return dt.date(*_parts(found))
     except ValueError as error:
-        raise FileFaultError("file-date", "tên tệp", f"“{found[0]}” không phải ngày có trong lịch", _EXAMPLE) from error
+        raise _no_day(f"“{name[: found.end()]}” không phải ngày có trong lịch") from error
 
 
 def without_day(name: str) -> str:
-    """A name without the day it begins with."""
+    """A name without the day it begins with, and the time of day after it."""
+    name, text = _legible(name)
+    found = _day_of(text)
+    if found is None:
+        return name
+    end = found.end()
+    for more in (_TIME, _CLOSED):
+        after = more.match(text, end)
+        end = after.end() if after else end
+    return name[end:]
+
+
+def _legible(name: str) -> tuple[str, str]:
+    """The name as macOS does not write it (ngày), and the same with every digit and dash as keyboards have them."""
     name = unicodedata.normalize("NFC", name)
-    found = _day_of(name)
-    return name[found.end() :] if found else name
+    return name, "".join(map(_plain_sign, name))
 
 
-def _day_of(name: str) -> re.Match[str] | None:
-    """Of eight digits in a row: 20122026 is no day of 2012, its month would be 20."""
-    return _DAY_FIRST.match(name) or _YEAR_FIRST.match(name)
+def _plain_sign(sign: str) -> str:
+    if sign.isascii():
+        return sign
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
+    if unicodedata.category(sign) == "Pd" or sign == "−":
+        return "-"
+    return "/" if sign in "⁄∕／" else sign
+
+
+def _day_of(text: str) -> re.Match[str] | None:
+    return next(filter(None, (form.match(text) for form in _DAYS)), None)
+
+
+def _parts(found: re.Match[str]) -> tuple[int, int, int]:
+    return int(found["year"]), int(found["month"]), int(found["day"])
+
+
+def _is_mistyped(text: str, found: re.Match[str] | None, meant: re.Match[str]) -> bool:
+    """Whether a day is there only, or another one, with letters taken for digits: '2026-03-1o'. Not 'lo-03-2026'."""
+    written = [text[slice(*meant.span(part))] for part in ("year", "month", "day")]
+    if not all(any(c.isdecimal() for c in part) for part in written):
+        return False
+    return found is None or _parts(found) != _parts(meant)
+
+
+def _no_day(message: str) -> FileFaultError:
+    return FileFaultError("file-date", "tên tệp", message, _EXAMPLE)
 
 
 def _refusal(message: str, remedy: str) -> FileFaultError:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from pipeline.intake.cell_look import NUMBER_SHOWN, day_shown, is_percentage, shows_another_number
+from pipeline.intake.cell_look import NUMBER_SHOWN
 from pipeline.intake.cells import Cell, FileFaultError, number_cell, text_cell
 from pipeline.intake.examiner import agree, read_fast
 from pipeline.intake.markup_tables import read_markup
+from pipeline.intake.number_format import day_shown, is_percentage, shows_another_number
 from pipeline.intake.workbook_parts import CELLS, damaged
+from pipeline.intake.workbook_repairs import KNOWN_NUMBERS, with_known_errors_of_97
 
 _EMPTY, _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR, _BLANK = range(7)
 _SUPERSCRIPT = 1
@@ -35,7 +37,7 @@ def read_old(content: bytes) -> list[dict[str, object]]:
         if "encrypted" in str(error).lower():
             raise FileFaultError("format", "tệp", "sổ đặt mật khẩu", "bỏ mật khẩu rồi gửi lại") from error
         raise damaged() from error
-    fast = read_fast(content)
+    fast = read_fast(with_known_errors_of_97(content) if _has_strange_errors(book) else content)
     sheets = []
     for sheet in book.sheets():
         if sheet.nrows * sheet.ncols > CELLS:
@@ -45,6 +47,12 @@ def read_old(content: bytes) -> list[dict[str, object]]:
         shown = {place: cell for place, (cell, _) in cells.items() if cell.text or cell.fault}
         sheets.append(_plain(sheet, shown) | {"since_1904": book.datemode == 1})
     return sheets
+
+
+def _has_strange_errors(book: Any) -> bool:
+    """Whether a cell holds an error of other programs, or newer editions: calamine refuses the whole book for it."""
+    places = ((s, row) for s in book.sheets() for row in range(s.nrows) if _ERROR in s.row_types(row))
+    return any(c.ctype == _ERROR and c.value not in KNOWN_NUMBERS for sheet, row in places for c in sheet.row(row))
 
 
 def _not_old(content: bytes) -> FileFaultError:
@@ -77,7 +85,9 @@ def _cell(book: Any, cell: Any) -> tuple[Cell, Any]:
         try:
             day = xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
         except (ValueError, OverflowError):
-            return Cell(str(cell.value), "early-date"), cell.value
+            return Cell(format(cell.value, ".15g"), "no-day"), cell.value
+        if cell.value < 0:
+            return Cell(format(cell.value, ".15g"), "no-day"), cell.value
         return Cell(day_shown(day, _format(book, cell.xf_index)), "early-date" if day.year <= 1900 else ""), day
     if cell.ctype == _NUMBER:
         shown = _format(book, cell.xf_index)

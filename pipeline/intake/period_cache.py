@@ -16,7 +16,7 @@ from pipeline.intake.rows import Intake, Observation, TaskFact
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
-from pipeline.whole import NotOrdinaryError, read_ordinary, write_whole
+from pipeline.whole import UNUSABLE, read_ordinary, write_whole
 
 CACHE_NAME = "earlier-cache.json"
 _PACKAGES = ("plans", "intake")
@@ -73,10 +73,10 @@ def _hashes(files: Iterable[Path]) -> list[str]:
 
 
 def _sha256(path: Path) -> str:
-    """The hash of a file; '' for what is no ordinary one, which the reader refuses."""
+    """The hash of a file; '' for one that cannot be read, which the reader refuses."""
     try:
         return hashlib.sha256(read_ordinary(path)).hexdigest()
-    except NotOrdinaryError:
+    except UNUSABLE:
         return ""
 
 

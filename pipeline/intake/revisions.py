@@ -24,7 +24,7 @@ from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.text import message_and_remedy
-from pipeline.whole import INPUT, NotOrdinaryError, no_file, read_ordinary
+from pipeline.whole import INPUT, UNUSABLE, input_files, no_file, read_ordinary
 
 Accepted = Observation | TaskFact | Reported
 
@@ -74,7 +74,7 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
             content = read_ordinary(path, INPUT)
             digest = hashlib.sha256(content).hexdigest()
             items = TypeAdapter(tuple[Correction, ...]).validate_python(yaml.safe_load(content))
-        except NotOrdinaryError as error:
+        except UNUSABLE as error:
             findings.append(no_file(file, error))
             continue
         except ValidationError as error:
@@ -102,8 +102,9 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
 
 
 def correction_files(layout: Layout, locality: str, period: Period) -> list[Path]:
-    """The files of corrections (đính chính) of one period, by name; [] where there are none."""
-    return sorted((layout.corrections / locality / str(period)).glob("*.yaml"))
+    """The files of corrections (đính chính) of one period, by name; [] where there are none. Raises DataError."""
+    folder = layout.corrections / locality / str(period)
+    return input_files(folder, layout.relative(folder), ".yaml")
 
 
 def in_force(placed: Sequence[Placed], known_at: dt.date | None) -> list[Placed]:

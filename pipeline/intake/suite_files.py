@@ -116,6 +116,8 @@ def _load(path: Path, model: type[_Document]) -> _Document:
         written = json.loads(
             ordinary_text(path).removeprefix("\ufeff"), object_pairs_hook=_object, parse_constant=_Odd.constant
         )
+    except PermissionError:
+        refuse(path.name, "", "tệp", "không có quyền đọc", f"cấp quyền đọc: chmod u+r expectations/{path.name}")
     except OSError:
         refuse(path.name, "", "tệp", "không có hoặc không mở được", f"trả lại: git checkout expectations/{path.name}")
     except json.JSONDecodeError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -91,18 +91,25 @@ def read_suites(expectations: Path) -> list[Suite]:
     return [read_suite(expectations / f"{kind}.json") for kind in FileKind]
 
 
-def validate_period(
-    layout: Layout, registry: Registry, locality: str, period: Period, known_at: dt.date | None = None
+def validate_period(  # noqa: PLR0913 - the files of a period, as of a day, without some
+    layout: Layout,
+    registry: Registry,
+    locality: str,
+    period: Period,
+    known_at: dt.date | None = None,
+    *,
+    without: Collection[str] = (),
 ) -> Intake:
     """Validate the files of `period`, and add the records of earlier periods.
 
-    With `known_at`, as if it were that day: what was received or decided later is left out.
+    With `known_at`, as if it were that day: what was received or decided later is left out. `without` leaves out files
+    of the period by their names: those that are refused, so that the senders of the others get their answers.
     """
     calendar = registry.calendar
     before, after = periods_beside(layout, locality, period, calendar)
-    others = _Others(layout, registry, locality, known_at)
+    others = _Others(layout, registry, locality, known_at, cached=known_at is None and not without)
     earlier = others.read(before)
-    intake = _validate_known(layout, Context(registry, locality, period, earlier.observations), known_at)
+    intake = _validate_known(layout, Context(registry, locality, period, earlier.observations), known_at, without)
     others.pass_over(period, intake)
     later = others.read(after)
     closed = [p for p in before if p.cut_off(calendar) < period.cut_off(calendar)]
@@ -129,8 +136,17 @@ def earlier_values(layout: Layout, registry: Registry, locality: str, period: Pe
 class _Others:
     """The records accepted for other periods, each judged after those that closed before it."""
 
-    def __init__(self, layout: Layout, registry: Registry, locality: str, known_at: dt.date | None = None) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        registry: Registry,
+        locality: str,
+        known_at: dt.date | None = None,
+        *,
+        cached: bool = True,
+    ) -> None:
         self.layout, self.registry, self.locality, self.known_at = layout, registry, locality, known_at
+        self.cached = cached
         self.cache = EarlierCache(layout, locality)
         self.values: list[Observation] = []
 
@@ -141,7 +157,7 @@ class _Others:
         for period in periods:
             context = Context(self.registry, self.locality, period, tuple(self.values))
             validate_other = partial(_validate_known, self.layout, context, self.known_at)
-            given = self.cache.records(period, validate_other) if self.known_at is None else validate_other()
+            given = self.cache.records(period, validate_other) if self.cached else validate_other()
             self.values += given.observations
             values += given.observations
             facts += given.tasks
@@ -154,10 +170,14 @@ class _Others:
             self.values += intake.observations
 
 
-def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) -> Intake:
+def _validate_known(
+    layout: Layout, context: Context, known_at: dt.date | None, without: Collection[str] = ()
+) -> Intake:
     registry, locality, period = context.registry, context.locality, context.period
 
     def known(file: str) -> bool:
+        if file in without:
+            return False
         try:
             return known_at is None or received_on(file, period, registry.calendar) <= known_at
         except FileFaultError:  # when it came is not known, so it is refused by its name

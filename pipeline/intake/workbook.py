@@ -17,11 +17,13 @@ import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
+from pipeline.errors import LimitError
 from pipeline.fork.child import may_be_forked
 from pipeline.fork.orders import Limits
 from pipeline.intake import examiner
 from pipeline.intake.cells import EMPTY, Area, Cell, FileFaultError, Grid, Line
 from pipeline.paths import CODE
+from pipeline.system_limits import tighter_than
 
 SECONDS = 170
 """Of wall time, for a child that does nothing: how long a reading takes depends on what else the machine does, so the
@@ -38,7 +40,10 @@ class Answer:
 
 
 def read_in_child(content: bytes, kind: str = "xlsx") -> list[Grid]:
-    """The sheets of a file. Raises FileFaultError if it is hostile, damaged, too large, or read differently."""
+    """The sheets of a file. Raises FileFaultError if it is hostile, damaged, too large, or read differently.
+
+    Raises LimitError where the system gives less memory or time than a reading may take, and that was not enough.
+    """
     forked = may_be_forked() and "openpyxl" in sys.modules
     said = _forked(content, kind) if forked else _started(content, kind)
     try:
@@ -52,11 +57,13 @@ def read_in_child(content: bytes, kind: str = "xlsx") -> list[Grid]:
     return [_grid(sheet) for sheet in sheets]
 
 
-def _no_answer(code: int | None) -> FileFaultError:
-    """Why a child gave no answer: time, memory, or a file that breaks a reader."""
+def _no_answer(code: int | None) -> FileFaultError | LimitError:
+    """Why a child gave no answer: time, memory, or a file that breaks a reader; or a limit that is not ours."""
     remedy = "chép riêng bảng số liệu sang sổ mới rồi gửi lại"
     if code is None:
         return FileFaultError("resources", "tệp", "máy quá bận, chưa đọc xong tệp", "chạy lại khi máy rảnh")
+    if limit := tighter_than(examiner.MEMORY, examiner.CPU_SECONDS):
+        return limit
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         why = f"đọc tệp này cần quá {examiner.CPU_SECONDS} giây tính toán"
         return FileFaultError("resources", "tệp", why, remedy)

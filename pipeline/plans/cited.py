@@ -1,4 +1,4 @@
-"""Which plans of the province a plan of a commune cites (thực hiện kế hoạch của cấp trên), by number and day."""
+"""The files of plans, and those of the province that a plan of a commune cites (kế hoạch của cấp trên)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pipeline.paths import Layout
+from pipeline.plans.localities import Localities
 from pipeline.plans.models import Plan
-from pipeline.whole import INPUT, ordinary_text
+from pipeline.whole import INPUT, input_files, ordinary_text
 
 _NUMBER = re.compile(r"\b([0-9]{1,5})\s?[/-]\s?((?:KH|QĐ|NQ|CT|CTr)-[A-ZĐ]{1,10})\b")
 """'359/KH-UBND', also with a dash in the place of the stroke."""
@@ -36,7 +38,23 @@ def cites(document: str, plan: Plan) -> bool:
     )
 
 
-def files_cited(own: Iterable[Path], of_province: Iterable[Path]) -> Iterator[Path]:
+def plan_files(layout: Layout, locality: str) -> list[Path]:
+    """The files of the plans of a locality, by name. Raises DataError where its folder may not be read."""
+    folder = layout.plans / locality
+    return input_files(folder, layout.relative(folder), ".yaml")
+
+
+def plan_files_above(layout: Layout, localities: Localities, locality: str) -> list[Path]:
+    """The files of the plans of the province that the plans of a commune cite: they are inputs of its report."""
+    place = localities.by_slug.get(locality)
+    province = localities.by_code.get(place.parent) if place else None
+    if province is None:
+        return []
+    own = (layout.plans / locality).glob("*.yaml")
+    return sorted(_files_cited(own, (layout.plans / province.slug).glob("*.yaml")))
+
+
+def _files_cited(own: Iterable[Path], of_province: Iterable[Path]) -> Iterator[Path]:
     """The files of the province's plans whose numbers stand in the files of a commune's plans; no YAML is parsed.
 
     A file that cannot be read now is left out: it is the report of the province that says so.

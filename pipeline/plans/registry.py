@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from pipeline.errors import DataError, Finding, NoInputError, UsageError
 from pipeline.paths import Layout
 from pipeline.plans.amend import AmendmentError, amended
 from pipeline.plans.base import Record
-from pipeline.plans.cited import cites, files_cited
+from pipeline.plans.cited import cites, plan_files, plan_files_above
 from pipeline.plans.concepts import Concept, check_concepts, check_definitions, near_of
 from pipeline.plans.links import check_links
 from pipeline.plans.localities import Localities, check_localities, read_localities
@@ -27,7 +26,7 @@ from pipeline.plans.models import Agency, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
 from pipeline.plans.strict_yaml import StrictLoader, loaded
 from pipeline.plans.text import canonical_key, message_and_remedy
-from pipeline.whole import INPUT, NotOrdinaryError, input_text, no_file, ordinary_text
+from pipeline.whole import INPUT, UNUSABLE, input_files, input_text, no_file, ordinary_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -293,11 +292,11 @@ def _twice(file: str, what: str, values: list[str]) -> Iterator[Finding]:
 
 def _read_localities(layout: Layout, findings: list[Finding]) -> Localities:
     path = layout.raw / "localities.csv"
-    if not os.path.lexists(path):
-        raise NoInputError(f"Thiếu tệp {layout.relative(path)}")
     file = layout.relative(path)
     try:
         localities, faults = read_localities(input_text(path, file))
+    except FileNotFoundError:
+        raise NoInputError(f"Thiếu tệp {file}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         findings.append(Finding(file, "tệp", "csv", str(error), "lưu lại tệp dạng CSV UTF-8"))
         return Localities(())
@@ -311,7 +310,7 @@ def _read_list(layout: Layout, path: Path, model: type[_R], findings: list[Findi
 
 def _read_plans(layout: Layout, folder: str, findings: list[Finding]) -> tuple[Plan, ...]:
     plans = []
-    for path in sorted(layout.plans.glob(f"{folder}/*.yaml")):
+    for path in _plan_files(layout, folder, findings):
         plan = cast("Plan | None", _read_yaml(layout, path, Plan, findings))
         if plan is None:
             continue
@@ -328,20 +327,20 @@ def _read_plans(layout: Layout, folder: str, findings: list[Finding]) -> tuple[P
     return tuple(plans)
 
 
+def _plan_files(layout: Layout, folder: str, findings: list[Finding]) -> Iterator[Path]:
+    """The files of plans in a folder by its name, or in all of them ('*')."""
+    try:
+        folders = input_files(layout.plans, layout.relative(layout.plans)) if folder == "*" else [layout.plans / folder]
+        for place in folders:
+            yield from plan_files(layout, place.name)
+    except DataError as error:
+        findings += error.findings
+
+
 def _read_plans_above(layout: Layout, localities: Localities, locality: str) -> tuple[Plan, ...]:
     """Those of the province that the plans of the locality cite; what is wrong with one does not stop the commune."""
     plans = (_read_yaml(layout, path, Plan, []) for path in plan_files_above(layout, localities, locality))
     return tuple(cast("Plan", plan) for plan in plans if plan is not None)
-
-
-def plan_files_above(layout: Layout, localities: Localities, locality: str) -> list[Path]:
-    """The files of the plans of the province that the plans of a commune cite: they are inputs of its report."""
-    place = localities.by_slug.get(locality)
-    province = localities.by_code.get(place.parent) if place else None
-    if province is None:
-        return []
-    own = (layout.plans / locality).glob("*.yaml")
-    return sorted(files_cited(own, (layout.plans / province.slug).glob("*.yaml")))
 
 
 def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -> object | None:
@@ -349,7 +348,7 @@ def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -
     try:
         text = ordinary_text(path, INPUT)
         return _record(text, kind)
-    except NotOrdinaryError as error:
+    except UNUSABLE as error:
         findings.append(no_file(file, error))
         return None
     except FileNotFoundError:

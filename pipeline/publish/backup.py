@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import BusyError, CannotCreateError, NoInputError, system_message
+from pipeline.errors import BusyError, CannotCreateError, NoInputError, StorageError, system_message
 from pipeline.paths import Layout
 from pipeline.progress import Say
 from pipeline.publish.bundle import new_file
@@ -70,15 +70,23 @@ def _paths(layout: Layout) -> list[Path]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_refused):
         folders[:] = [name for name in folders if not name.startswith((".staging-", UNFINISHED))]
         yield from (Path(place, name) for name in files if name != ".lock" and not name.startswith(UNFINISHED))
+
+
+def _refused(error: OSError) -> None:
+    """A folder that may not be read: a backup without it would look whole. One that is not there holds nothing."""
+    if not isinstance(error, FileNotFoundError):
+        raise StorageError.of(error)
 
 
 def _add(archive: tarfile.TarFile, path: Path, layout: Layout, say: Say) -> bool:
     """Without times, owners, and modes but writable or not: nothing tells the machine, the day or the person."""
     try:
         handle = open_ordinary(path)
+    except PermissionError as error:
+        raise StorageError.of(error) from error
     except NotOrdinaryError:
         say(f"  bỏ qua {layout.relative(path)}: không phải tệp thường")
         return False

@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from pipeline.errors import BusyError, InternalError, PipelineError, StorageError, UsageError
+from pipeline.errors import BusyError, DataError, InternalError, PipelineError, StorageError, UsageError
 from pipeline.inputs.describe import SharedInputs, describe_own, describe_shared
 from pipeline.intake.inbox import newest_period
 from pipeline.paths import Layout
@@ -28,9 +28,10 @@ from pipeline.publish.log import Log
 from pipeline.publish.manifest import looks_up_to_date, run_id
 from pipeline.publish.sign_off import is_frozen
 from pipeline.run.cluster import OneRoot, address, code_id, join, machines
-from pipeline.run.make_report import make_report
+from pipeline.run.make_report import is_about_submissions, make_report
 from pipeline.run.session import notebook_session, warm_up
 from pipeline.steps import Run, newest_period_of_all, parameters, period_of_silent
+from pipeline.whole import input_files
 
 BUSY = 120
 """Seconds a job is tried while another run has its locality: a worker taken for dead may still be finishing it."""
@@ -260,14 +261,28 @@ class _Look:
         if not (folder / "manifest.json").is_file():
             return False
         given = parameters(slug, period, page_lang=self.wanted.page_lang)
-        inputs = describe_own(self.layout, self.method, given, self.shared)
+        try:
+            inputs = describe_own(self.layout, self.method, given, self.shared)
+        except DataError as error:
+            if is_about_submissions(self.layout, error):
+                return False  # the report is not made, but its making answers the senders
+            raise
         is_whole = looks_up_to_date(folder, inputs.id) and run_id(folder) in self.logged
         return is_whole or is_frozen(self.layout, folder, inputs)
 
 
 def localities(layout: Layout) -> list[str]:
-    """Those with a plan in the registry, by name."""
-    return sorted({path.parent.name for path in layout.plans.glob("*/*.yaml")})
+    """Those with a plan in the registry, by name; also those whose folder of plans may not be read, and so fail."""
+    return [path.name for path in input_files(layout.plans, layout.relative(layout.plans)) if _has_plans(path)]
+
+
+def _has_plans(folder: Path) -> bool:
+    try:
+        return any(name.endswith(".yaml") for name in os.listdir(folder))  # noqa: PTH208 - 3,300 folders
+    except NotADirectoryError:
+        return False
+    except PermissionError:
+        return True
 
 
 def make_one(job: Job) -> Done:

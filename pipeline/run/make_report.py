@@ -21,12 +21,13 @@ from pathlib import Path
 
 from pydantic import Field
 
-from pipeline.errors import BusyError, InternalError, StorageError
+from pipeline.errors import BusyError, DataError, InternalError, StorageError
 from pipeline.inputs.describe import Inputs, describe_inputs, issued_record
 from pipeline.inputs.draft import checkout
 from pipeline.inputs.extra_sections import FOLDER, check_parameters
 from pipeline.inputs.program import read_notebook
 from pipeline.languages import in_language, page_languages
+from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
 from pipeline.progress import Say, silent
 from pipeline.publish.log import moment
@@ -54,7 +55,7 @@ def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
     page, clock = run.report / "index.html", Clock(say)
     try:
         settle(run, say)  # first: a report that was issued is an input of the one that replaces it
-        inputs = describe_inputs(run)
+        inputs = _inputs(run)
         if not force and is_current(run, inputs):
             return Outcome(page, made=False)
         with lock(run.report.parent):
@@ -66,6 +67,24 @@ def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
     except OSError as error:
         raise StorageError.of(error) from error
     return Outcome(page, made=True)
+
+
+def _inputs(run: Run) -> Inputs:
+    """What the report depends on. Where a file that was sent is none, its sender and the others are answered first."""
+    try:
+        return describe_inputs(run)
+    except DataError as error:
+        if not is_about_submissions(run.layout, error):
+            raise
+        from pipeline.senders.receive import answer_all
+
+        raise answer_all(run, error) from error
+
+
+def is_about_submissions(layout: Layout, error: DataError) -> bool:
+    """Whether a file that was sent is among those that `error` names."""
+    sent = layout.relative(layout.submissions) + "/"
+    return any(finding.file.startswith(sent) for finding in error.findings)
 
 
 def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:

@@ -14,6 +14,7 @@ from pipeline.fork.orders import Limits
 from pipeline.fork.warm_process import warm_process
 from pipeline.inputs.draft import for_kernels
 from pipeline.inputs.program import ENVIRONMENT
+from pipeline.paths import Layout
 
 MODULES = (
     "great_expectations",
@@ -105,7 +106,7 @@ _until_exit = ExitStack()
 def kernel_environment() -> Iterator[Path]:
     """Set the fixed environment for kernels started inside; gives an empty folder to start them in.
 
-    IPython and Jupyter get empty folders of their own, so that no start-up file of the user runs.
+    IPython and Jupyter get empty folders of their own, so that no start-up file and no kernel of the user runs.
     """
     if len(os.fsencode(tempfile.gettempdir())) > LONGEST:
         tempfile.tempdir = "/tmp"  # noqa: S108 - all names below it are made by tempfile
@@ -113,18 +114,43 @@ def kernel_environment() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="pl-") as folder:
         own = {
             name: str(Path(folder, name.lower()))
-            for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR")
+            for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_PATH", "JUPYTER_RUNTIME_DIR")
         }
         empty = Path(folder, "cwd")
         empty.mkdir()
         settings = Path(folder, "matplotlibrc")  # empty: the library's own, whatever the user has
         settings.touch()
-        # A user of whom the system knows nothing; Jupyter asks for his folder.
-        if os.path.expanduser("~") in ("~", os.devnull):  # noqa: PTH111 - Path.expanduser raises
-            own["HOME"] = folder
+        home = os.path.expanduser("~")  # noqa: PTH111 - Path.expanduser raises
+        if home in ("~", os.devnull):  # a user of whom the system knows nothing; Jupyter asks for his folder
+            own["HOME"], home = folder, os.devnull
+        own |= _matplotlib_folder(Path(home), Path(folder, "matplotlib"))
         os.environ.update(ENVIRONMENT | own | draft | {"MATPLOTLIBRC": str(settings)})
         try:
             yield empty
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+def _matplotlib_folder(home: Path, last_resort: Path) -> dict[str, str]:
+    """Where matplotlib keeps its list of fonts, if not where it would: a new list takes seconds, and a warning.
+
+    The folders of a user may be closed to him (no HOME, another user's); that of the project's own results is not.
+    """
+    usual = [
+        Path(os.environ.get(name) or home / hidden, "matplotlib")
+        for name, hidden in (("XDG_CONFIG_HOME", ".config"), ("XDG_CACHE_HOME", ".cache"))
+    ]
+    given = os.environ.get("MPLCONFIGDIR")
+    if all(map(_may_be_filled, [Path(given)] if given else usual)):
+        return {}
+    lasting = Layout.of_project().processed / "matplotlib"
+    return {"MPLCONFIGDIR": str(lasting if _may_be_filled(lasting) else last_resort)}
+
+
+def _may_be_filled(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)

@@ -45,23 +45,61 @@ def validate_and_answer(run: Run) -> Iterator[str]:
 def receive(run: Run) -> Intake:
     """Validate the files of a run and write a receipt for each, also where files are refused.
 
-    Raises DataError for refused files, after their receipts are written.
+    Raises DataError for refused files, after the receipts of all files are written.
     """
-    try:
-        intake = validate_period(run.layout, run.registry, run.locality.slug, run.period, run.known_at)
-    except DataError as error:
-        _write(run, _refusals(run, error.findings), ())
-        raise
-    _write(run, receipts(intake), intake.validations)
+    intake, error = _answered(run, None)
+    if error or intake is None:
+        raise error or NoInputError("Chưa có tệp nào.")
     return intake
 
 
-def _refusals(run: Run, findings: Sequence[Finding]) -> Iterator[Receipt]:
-    """Receipts of the submitted files among those that stopped a report."""
+def answer_all(run: Run, error: DataError) -> DataError:
+    """Write the receipts of all files that were sent, where `error` stopped a report before they were read.
+
+    Gives the error with what else is wrong with them.
+    """
+    return _answered(run, error)[1] or error
+
+
+def _answered(run: Run, error: DataError | None) -> tuple[Intake | None, DataError | None]:
+    """What was accepted, and what refused files are refused for; the receipts of both are written.
+
+    The others are judged as if those had not been sent, so that their senders need not wait.
+    """
+    refused, intake = dict[str, Receipt](), None
+    if error:
+        refused |= _refusals(run, error.findings)
+    while intake is None:
+        try:
+            without = [file.rpartition("/")[2] for file in refused]
+            intake = validate_period(
+                run.layout, run.registry, run.locality.slug, run.period, run.known_at, without=without
+            )
+        except DataError as more:
+            error = _joined(error, more)
+            found = _refusals(run, error.findings)
+            if found.keys() <= refused.keys():
+                break  # what is wrong is in no file of theirs
+            refused = found
+    answers = [*refused.values(), *(receipts(intake) if intake else ())]
+    _write(run, answers, intake.validations if intake else ())
+    return intake, error
+
+
+def _joined(first: DataError | None, more: DataError) -> DataError:
+    if first is None:
+        return more
+    return DataError(str(first).partition("\n")[0], list(dict.fromkeys((*first.findings, *more.findings))))
+
+
+def _refusals(run: Run, findings: Sequence[Finding]) -> dict[str, Receipt]:
+    """The receipts of the submitted files among those that stopped a report, by file."""
     paths = {run.layout.relative(p): p for p in submission_files(run.layout, run.locality.slug, run.period)}
-    for file in dict.fromkeys(f.file for f in findings):
-        if file in paths:
-            yield refused_file(file, _sha256(paths[file]), [f for f in findings if f.file == file])
+    return {
+        file: refused_file(file, _sha256(paths[file]), [f for f in findings if f.file == file])
+        for file in dict.fromkeys(f.file for f in findings)
+        if file in paths
+    }
 
 
 def _sha256(path: Path) -> str:

@@ -96,6 +96,8 @@ def test_a_user_of_whom_the_system_knows_nothing_gets_his_report(verb: str, open
         check=False,
     )
     assert made.returncode == 0, made.stderr
+    assert "atplotlib" not in made.stderr
+    assert len(list((layout.processed / "matplotlib").glob("fontlist-*.json"))) == (verb == "report")
     assert (layout.report("binh-giang", "2025") / "index.html").is_file() is (verb == "report")
 
 

@@ -12,7 +12,8 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from pipeline.intake.cell_look import shows_another_number, takes_from_another_file
+from pipeline.intake.cell_look import takes_from_another_file
+from pipeline.intake.number_format import is_percentage, shows_another_number
 from tests.intake.outcomes import N, book, outcome
 
 HEAD: list[object] = ["STT", "Chỉ tiêu", "Kết quả", "Nguồn"]
@@ -56,6 +57,19 @@ def test_a_mark_of_a_footnote_on_a_name_is_no_part_of_it() -> None:
 @pytest.mark.parametrize("number_format", ["#,##0", "0.00", "0%", "_(* #,##0.00_)", "General", "#,##0.0;[Red]-#,##0.0"])
 def test_usual_formats_show_the_number(number_format: str) -> None:
     assert not shows_another_number(number_format)
+
+
+@pytest.mark.parametrize("number_format", ["#,##0,", '0"000"', r"0\0", "0*0", ";;;", '"x"', "e", "0,;-0"])
+def test_a_format_that_shows_another_number(number_format: str) -> None:
+    assert shows_another_number(number_format)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "percent"),
+    [("0%", True), ("0.0 %", True), ("0;-0%", True), (r"0\%", False), ('0"%"', False), ("0_%", False), ("0*%", False)],
+)
+def test_only_a_sign_that_multiplies_is_a_percentage(number_format: str, percent: bool) -> None:
+    assert is_percentage(number_format) is percent
 
 
 @pytest.mark.parametrize("formula", ["=[1]Tờ1!A1", "='file:///C:/a.xlsx'#$Tờ1.A1", "='[so lieu.xlsx]Tờ1'!A1"])

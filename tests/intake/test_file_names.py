@@ -31,11 +31,37 @@ from pipeline.plans.periods import Period
         "Ngày 10-03-2026.csv",
         unicodedata.normalize("NFD", "Ngày 10-03-2026.csv"),
         "10032026-so-lieu.csv",
+        "10–03–2026-so-lieu.csv",
+        "10 — 03 — 2026 so-lieu.csv",
+        "10−03−2026.csv",
+        "10⁄03⁄2026.csv",
+        "10,03,2026.csv",
+        "１０-０３-２０２６.csv",
+        "(10-03-2026) so-lieu.csv",
+        "[2026-03-10].csv",
+        "“10.3.2026” so-lieu.csv",
+        "_10-03-2026.csv",
+        "Ngày - 10-03-2026.csv",
+        "ngày 10 tháng 3 năm 2026 số liệu.xlsx",
+        "ngay-10-thang-03-nam-2026-so-lieu.csv",
+        "10 tháng 3 2026.csv",
+        "Ngày mùng 10 tháng 3 năm 2026.csv",
+        "2026-03-10T0815-so-lieu.csv",
+        "2026-03-10T08-15-30Z-so-lieu.csv",
+        "2026-03-10 08.15.30.csv",
+        "2026-03-10 8h15.csv",
+        "20260310_0815-so-lieu.csv",
+        "202603100815.csv",
+        "20260310081530-so-lieu.csv",
+        "10032026_0815.csv",
+        "2026-03-10lan 2.csv",
     ],
 )
 def test_a_day_is_read_year_or_day_first(name: str) -> None:
     assert received_day(name) == dt.date(2026, 3, 10)
-    assert without_day(name)[0] in "-_ ."
+    assert without_day(name)[0] in "-_ .l"
+    assert not any(c.isdecimal() for c in without_day(name).replace("lan 2", ""))
+    refuse_name(name)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +74,27 @@ def test_a_day_is_read_year_or_day_first(name: str) -> None:
         "20260230.csv",
         "30022026.csv",
         "10-03-26-a.csv",
+        "10–03–26-a.csv",
+        "2026-03-1o-so-lieu.csv",
+        "2O26-03-10.csv",
+        "1O-03-2026.csv",
+        "l0-03-2026.csv",
+        "2026-03-3I.csv",
+        "2026-03-1lan2.csv",
+        "2026O310.csv",
+        "10-03.2026.csv",
+        "2026-03 10.csv",
+        "2026-03_10.csv",
+        "10-03-0226.csv",
+        "2206-03-10.csv",
+        "2026031012.csv",
+        "100320261.csv",
+        "10-Mar-2026.csv",
+        "Mar 10, 2026.csv",
+        "ngày 10-3 so-lieu.csv",
+        "ngày 10 tháng 3.csv",
+        "ngày 10 tháng ba năm 2026.csv",
+        "ngày 31 tháng 2 năm 2026.csv",
     ],
 )
 def test_a_day_that_is_none_is_refused(name: str) -> None:
@@ -58,7 +105,24 @@ def test_a_day_that_is_none_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["so-lieu.csv", "2026-Q1.csv", "2026-03-so-lieu.csv", "01-2026-BC.csv", "BC-45-10-03-2026.csv", "2026.csv"]
+    "name",
+    [
+        "so-lieu.csv",
+        "2026-Q1.csv",
+        "2026-03-so-lieu.csv",
+        "2026-03 (10).csv",
+        "01-2026-BC.csv",
+        "BC-45-10-03-2026.csv",
+        "2026.csv",
+        "lo-01-2026.csv",
+        "10 tháng 2026.csv",
+        "9 tháng năm 2026.csv",
+        "Tháng 3 năm 2026.csv",
+        "Ngày mai.csv",
+        "(2).csv",
+        "2026000123-CV.csv",
+        "Oil-03-2026.csv",
+    ],
 )
 def test_other_names_begin_with_no_day(name: str) -> None:
     assert received_day(name) is None
@@ -68,7 +132,9 @@ def test_other_names_begin_with_no_day(name: str) -> None:
 
 def test_the_day_of_receipt_is_no_period_of_the_figures() -> None:
     asked = Whose(Period.parse("2026-Q1"))
-    assert asked.other_in_name("x/10-04-2026-so-lieu.csv") == ""
+    for day in ("10-04-2026", "(10–04–2026)", "2026-04-10T08-15", "20260410_0815", "ngày 10 tháng 4 năm 2026"):
+        assert asked.other_in_name(f"x/{day}-so-lieu.csv") == ""
+    assert "2025" in asked.other_in_name("x/2026-04-10_quy IV nam 2025.csv")
 
 
 LONG = "á" * 125 + ".csv"

@@ -6,11 +6,14 @@ one shown in thousands.
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import xlrd
 
-from pipeline.intake import examiner, old_workbook
+from pipeline.intake import examiner, old_workbook, workbook_repairs
 from pipeline.intake.cells import FileFaultError
 from tests.intake.outcomes import N, outcome
 
@@ -55,6 +58,65 @@ def test_two_engines_must_agree(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_is_none_is_refused(content: bytes, rule: str) -> None:
     assert outcome(content, "so-lieu.xls").refused == rule
+
+
+NUMBER, ERROR, FORMULA, FILLER = 0x0203, 0x0205, 0x0006, 0x00C1
+
+
+def _with_error(number: int, *, formula: bool = False) -> bytes:
+    """The workbook with an error in the place of the number in D3, and a record that says nothing after it."""
+    start = CONTENT.index(struct.pack("<HHHH", NUMBER, 14, 2, 3))
+    place = CONTENT[start + 4 : start + 10]
+    error = struct.pack("<HH", ERROR, 8) + place + bytes((number, 1)) + struct.pack("<HHH", FILLER, 2, 0)
+    if formula:  # the number of the record is that of a formula; what follows is its result, and is cut short
+        result = bytes((2, 0, number, 0, 0, 0, 255, 255))
+        error = struct.pack("<HH", FORMULA, 14) + place + result
+    return CONTENT[:start] + error + CONTENT[start + 18 :]
+
+
+def _in_pieces(content: bytes) -> bytes:
+    """The same with the first and the fifth sector of the workbook exchanged, as a disk's files lie in pieces."""
+    header, size = 512, 512
+    sectors = [bytearray(content[i : i + size]) for i in range(header, len(content), size)]
+    table = struct.unpack_from("<I", content, 76)[0]
+    sat = list(struct.unpack_from("<128i", bytes(sectors[table])))
+    a, b = 0, 4  # both of the workbook, which begins at sector 0
+    sectors[a], sectors[b] = sectors[b], sectors[a]
+    moved = {a: b, b: a}
+    now = list(sat)
+    for sector, following in enumerate(sat[: len(sectors)]):
+        now[moved.get(sector, sector)] = moved.get(following, following)
+    sectors[table][:] = struct.pack("<128i", *now)
+    whole = content[:header] + b"".join(sectors)
+    directory = header + struct.unpack_from("<I", content, 48)[0] * size
+    entry = directory + 128 + 116  # of the second entry: its first sector
+    assert struct.unpack_from("<I", content, entry)[0] == a
+    return whole[:entry] + struct.pack("<I", b) + whole[entry + 4 :]
+
+
+@pytest.mark.parametrize("number", [0x2A, 0x2C, 0x30, 0xFF])
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_error_of_other_programs_is_a_fault_of_its_cell(number: int, whole: bool) -> None:
+    content = _with_error(number) if whole else _in_pieces(_with_error(number))
+    found = outcome(content, "so-lieu.xls")
+    assert found.refused == ""
+    assert found.values == {"II.13": "77.5"}
+    assert found.out == {3: "cell", 5: "cell", 6: "cell"}
+
+
+def test_an_error_that_a_formula_gave_is_known_to_both_readers() -> None:
+    content = _with_error(0x30, formula=True)
+    known = workbook_repairs.with_known_errors_of_97(content)
+    assert [i for i, (a, b) in enumerate(zip(content, known, strict=True)) if a != b] == [
+        content.index(b"\x02\x00\x30") + 2
+    ]
+
+
+@pytest.mark.parametrize("number", [-5.0, 2958466.0, 1e300])
+def test_a_number_beyond_the_calendar_is_a_fault_of_its_cell(number: float) -> None:
+    book = SimpleNamespace(datemode=0, format_map={}, xf_list=[SimpleNamespace(format_key=0)])
+    cell, _ = old_workbook._cell(book, xlrd.sheet.Cell(xlrd.XL_CELL_DATE, number, 0))
+    assert cell == (format(number, ".15g"), "no-day")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

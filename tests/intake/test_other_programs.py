@@ -13,10 +13,10 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from pipeline.intake import examiner, old_workbook
-from pipeline.intake.cell_look import day_shown
-from pipeline.intake.cells import FileFaultError
+from pipeline.intake.cells import FAULTS, FileFaultError
 from pipeline.intake.headings import read_forms
 from pipeline.intake.interpret import Context, ReadObservation, read_observation
+from pipeline.intake.number_format import day_shown
 from pipeline.intake.reader import parse
 from pipeline.intake.values import Style, UnreadableError, read_cell
 from pipeline.paths import Layout
@@ -130,6 +130,26 @@ def test_spaces_are_looked_at_in_the_shared_texts_too() -> None:
         ("d-mmm", "2026-02-01"),
         ("yyyy-mm-dd", "2026-02-01"),
         ("General", "2026-02-01"),
+        ("_dmm/yyyy", "tháng 02/2026"),
+        ("mm/yyyy_d", "tháng 02/2026"),
+        ("*dmm/yyyy", "tháng 02/2026"),
+        (r"mm\dyyyy", "tháng 02/2026"),
+        ('"ngày" mm/yyyy', "tháng 02/2026"),
+        ("mm/e", "tháng 02/2026"),
+        ("mmmm", "tháng 02/2026"),
+        ("ddd, mm/yyyy", "tháng 02/2026"),
+        ("mm/yyyy h:mm AM/PM", "tháng 02/2026"),
+        ("mm/yyyy;dd/mm/yyyy", "tháng 02/2026"),
+        ("[<46000]dd/mm/yyyy;mm/yyyy", "tháng 02/2026"),
+        ("e", "năm 2026"),
+        ("yyyy h:mm", "năm 2026"),
+        ("dd/mm/yyyy;@", "2026-02-01"),
+        ('d"/"m"/"yyyy', "2026-02-01"),
+        ("[Red]d/m", "2026-02-01"),
+        ("[h]:mm:ss", "2026-02-01"),
+        ("h:mm AM/PM", "2026-02-01"),
+        ("mm:ss", "2026-02-01"),
+        ('"chưa hết', "2026-02-01"),
     ],
 )
 def test_a_day_is_read_as_its_cell_shows_it(number_format: str, shown: str) -> None:
@@ -143,6 +163,25 @@ def _dated(value: object, number_format: str = "General", change: Callable[[Any]
         sheet["E2"].number_format = number_format
 
     return book([HEAD, [1, N, 88.25, "BC 45"]], made)
+
+
+@pytest.mark.parametrize("since_1904", [False, True])
+@pytest.mark.parametrize("number", [-5, -0.5, 2958466, 3e9, 1e300])
+def test_a_number_beyond_the_calendar_is_a_fault_of_its_cell_with_the_remedy(number: float, since_1904: bool) -> None:
+    def counted(sheet: Any) -> None:
+        sheet.parent.epoch = CALENDAR_MAC_1904 if since_1904 else sheet.parent.epoch
+
+    found = _row(_dated(number, "dd/mm/yyyy", counted)).found
+    assert [(fault.column, fault.rule) for fault in found] == [("as_of", "cell")]
+    assert "không là ngày nào" in found[0].reason
+    assert "ghi lại ngày" in found[0].reason
+
+
+def test_an_error_of_a_formula_in_a_cell_of_a_day_is_still_one() -> None:
+    found = _row(_dated("#VALUE!", "dd/mm/yyyy", lambda sheet: None)).found
+    assert [fault.reason for fault in found] == [FAULTS["cell-error"]]
+    last = _row(_dated(2958465, "dd/mm/yyyy")).found
+    assert not any(fault.rule == "cell" for fault in last)
 
 
 def test_a_cell_that_shows_a_month_is_read_as_the_same_text_and_said() -> None:

@@ -64,3 +64,12 @@ def test_a_fault_of_a_list_stops_all(layout: Layout) -> None:
     (layout.raw / "localities.csv").write_text("code\n1\n", "utf-8")
     with pytest.raises(DataError, match=r"localities\.csv"):
         _looked_at(layout)
+
+
+def test_a_report_that_a_sent_file_stops_is_tried_so_that_its_sender_is_answered(layout: Layout) -> None:
+    folder = layout.report("binh-giang", "2025")
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text("{}", "utf-8")
+    (layout.submissions / "binh-giang" / "2025" / "so-lieu.csv").mkdir()
+    jobs, failed = _looked_at(layout)
+    assert (jobs, failed) == (SOUND, [])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from pipeline.run.session import lasting_session, notebook_session, warm_up
+from pipeline.run.session import kernel_environment, lasting_session, notebook_session, warm_up
 
 
 @pytest.fixture(autouse=True)
@@ -59,3 +62,35 @@ def test_settings_of_the_user_do_not_reach_the_charts(tmp_path: Path, monkeypatc
     with notebook_session():
         assert Path(os.environ["MATPLOTLIBRC"]).read_text("utf-8") == ""
     assert os.environ["MATPLOTLIBRC"] == str(own)
+
+
+@pytest.mark.parametrize(
+    "home", [{"HOME": "/dev/null"}, {"XDG_CACHE_HOME": "/dev/null"}, {"MPLCONFIGDIR": "/dev/null"}]
+)
+def test_the_list_of_fonts_is_kept_where_no_folder_of_the_user_takes_it(
+    home: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PIPELINE_ROOT", str(tmp_path))
+    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"):
+        monkeypatch.delenv(name, raising=False)
+    with kernel_environment():
+        assert "MPLCONFIGDIR" not in os.environ
+    for name, value in home.items():
+        monkeypatch.setenv(name, value)
+    kept = tmp_path / "data" / "processed" / "matplotlib"
+    ask = [sys.executable, "-c", "import matplotlib.font_manager"]
+    with kernel_environment():
+        assert os.environ["MPLCONFIGDIR"] == str(kept)
+        said = subprocess.run(ask, capture_output=True, text=True, check=True).stderr
+    assert said == ""
+    (fonts,) = kept.glob("fontlist-*.json")
+    made = fonts.stat().st_mtime_ns
+    with kernel_environment():
+        assert subprocess.run(ask, capture_output=True, text=True, check=True).stderr == ""
+    assert fonts.stat().st_mtime_ns == made
+    shutil.rmtree(kept)
+    kept.write_text("", "utf-8")  # nor the project's
+    with kernel_environment() as folder:
+        assert os.environ["MPLCONFIGDIR"] == str(folder.parent / "matplotlib")
+        assert subprocess.run(ask, capture_output=True, text=True, check=True).stderr == ""

@@ -1,5 +1,6 @@
 import csv
 import io
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from pipeline.errors import DataError
 from pipeline.paths import Layout
 from pipeline.report.render import faults
+from pipeline.run.make_report import make_report
 from pipeline.senders.receipt import CHECKED, receipts
 from pipeline.senders.receive import receive
 from pipeline.steps import Run
@@ -123,3 +125,43 @@ def test_many_may_answer_at_once(run: Run) -> None:
         list(pool.map(receive, [run] * 8))
     assert sorted(path.name for path in folder.iterdir()) == names
     assert [path.name for path in run.work.iterdir()] == ["receipts"]
+
+
+LINES = ",".join(HEAD) + "\n" + ",".join(map(str, GOOD)).replace("95.5", "95") + "\n"
+
+
+@pytest.mark.parametrize("name", ["so-lieu.csv", "ban-ky.pdf"])
+def test_a_report_that_a_file_stops_answers_its_sender_and_the_others(run: Run, name: str) -> None:
+    folder = _send(run, "a.csv", LINES.encode())
+    _send(run, "hong.xlsx", b"PK\x03\x04")
+    os.mkfifo(run.layout.submissions / "bach-long-vi" / "2026-Q1" / name)
+    with pytest.raises(DataError) as stopped:
+        make_report(run)
+    assert name in str(stopped.value)
+    assert "hong.xlsx" in str(stopped.value)
+    assert not run.report.exists()
+    pages = {path.name: path.read_text("utf-8") for path in folder.glob("*.phieu.html")}
+    assert pages.keys() == {f"{one}.phieu.html" for one in ("a.csv", "hong.xlsx", name)}
+    assert "1 dòng nhận = 1 dòng dùng" in pages["a.csv.phieu.html"]
+    for refused in ("hong.xlsx", name):
+        assert "Tệp bị trả lại" in pages[f"{refused}.phieu.html"]
+
+
+def test_a_refused_file_leaves_no_trace_in_what_is_kept_of_other_periods(run: Run) -> None:
+    _send(run, "hong.xlsx", b"PK\x03\x04")
+    _send(run, "a.csv", LINES.encode())
+    with pytest.raises(DataError):
+        receive(run)
+    (run.layout.submissions / "bach-long-vi" / "2026-Q1" / "hong.xlsx").unlink()
+    assert receive(run).accepted == 1
+
+
+def test_two_files_of_one_day_that_clash_have_receipts_beside_the_others(run: Run) -> None:
+    other = LINES.replace(",95,", ",91,")
+    folder = _send(run, "2026-04-01-a.csv", LINES.encode())
+    _send(run, "2026-04-01-b.csv", other.encode())
+    _send(run, "2026-04-02-c.csv", LINES.replace("II.14", "II.13").encode())
+    with pytest.raises(DataError):
+        receive(run)
+    assert "1 dòng dùng" in (folder / "2026-04-02-c.csv.phieu.html").read_text("utf-8")
+    assert "Tệp bị trả lại" in (folder / "2026-04-01-b.csv.phieu.html").read_text("utf-8")
