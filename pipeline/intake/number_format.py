@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 )
 _ELAPSED = re.compile(r"h+|m+|s+")
 _CONDITION = ("<", ">", "=")
-_TIME = re.compile(r"(?:am/pm|a/p)|h+[^a-z]{0,3}m{1,2}|m{1,2}[^a-z]{0,3}s")
+_TIME = re.compile(r"(?:am/pm|a/p)|h[^a-z]{0,3}m{1,2}|m{1,2}[^a-z]{0,3}s")
 """Minutes are written as months are."""
 _DAY = re.compile(r"(?<!d)d{1,2}(?!d)")
 """The number of the day; `ddd` and `dddd` are its name in the week."""

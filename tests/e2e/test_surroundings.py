@@ -18,6 +18,8 @@ from tests.factories import copy_raw
 EXPLAIN = "make explain LOCALITY=binh-giang INDICATOR=binh-giang-2026/II/14"
 LONG = "a-folder-for-files-that-live-as-long-as-a-command-and-no-longer-on-a-disk-of-another-name-94"
 
+SHADOWS = "a-folder-with-files-named-as-libraries"
+
 
 def _page(project: Path) -> bytes:
     return (project / "reports" / "binh-giang" / "2025" / "index.html").read_bytes()
@@ -49,6 +51,7 @@ def report(project: Path) -> bytes:
     [
         {"PYTHONOPTIMIZE": "2", "PYTHONWARNINGS": "error", "PYTHONINSPECT": "1"},
         {"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"},
+        {"PYTHONPATH": SHADOWS, "PYTHONUSERBASE": SHADOWS, "PYTHONSTARTUP": SHADOWS, "PYTHONHOME": SHADOWS},
         {"TMPDIR": LONG},
         {"TMPDIR": LONG, "WARM_KERNELS": "0"},
     ],
@@ -57,6 +60,10 @@ def report(project: Path) -> bytes:
 def test_the_same_bytes_whatever_surrounds_a_command(
     report: bytes, project: Path, tmp_path: Path, surroundings: dict[str, str]
 ) -> None:
+    (tmp_path / SHADOWS).mkdir()
+    for library in ("pandas", "yaml", "matplotlib", "re", "sitecustomize"):
+        (tmp_path / SHADOWS / f"{library}.py").write_text("raise SystemExit('of the user')\n", "utf-8")
+    surroundings = {k: str(tmp_path / v) if v == SHADOWS else v for k, v in surroundings.items()}
     if "TMPDIR" in surroundings:
         (tmp_path / LONG).mkdir()
         surroundings = surroundings | {"TMPDIR": str(tmp_path / LONG)}
@@ -110,6 +117,14 @@ def test_who_reads_one_line_is_told_of_no_fault(project: Path) -> None:
     answer = _sh(f"set -o pipefail; {EXPLAIN} | head -1", project)
     assert (answer.returncode, answer.stderr) == (0, "")
     assert answer.stdout.startswith("binh-giang-2026/II.14")
+
+
+@pytest.mark.parametrize("limit", ["-v 200000", "-t 1"])
+def test_a_limit_ends_a_check_with_one_sentence(layout: Layout, limit: str) -> None:
+    answer = _sh(f"ulimit {limit}; make validate LOCALITY=binh-giang", layout.root)
+    assert "Error 71" in answer.stderr
+    assert f"(ulimit {limit[:2]})" in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 @pytest.mark.parametrize(("limit", "said"), [("-v 400000", "bộ nhớ"), ("-n 12", "Too many open files")])

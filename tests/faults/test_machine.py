@@ -142,6 +142,38 @@ def test_a_clock_that_was_set_back(
         projects.settled(root)
 
 
+LIMITS = ("-v 60000", "-v 100000", "-v 150000", "-v 250000", "-v 500000", "-d 150000", "-t 1", "-St 1", "-t 2")
+LIMITED = (
+    ("validate", LOCALITY, "2025"),
+    ("template", LOCALITY, "2026-Q1"),
+    ("explain", LOCALITY, "2025", "bach-long-vi-2026/II.14"),
+    ("why", LOCALITY, "2025"),
+)
+
+
+def test_a_limit_of_the_system(tmp_path: Path, everything: bool, tally: Callable[[str, str], Tally]) -> None:
+    """However little a user may use: the work is done, or one sentence says which limit ended it."""
+    root = projects.fresh(tmp_path / "project")
+    cases = [(limit, verb) for limit in LIMITS for verb in LIMITED]
+
+    def limited(case: tuple[str, tuple[str, ...]]) -> None:
+        limit, verb = case
+        line = ["bash", "-c", f'ulimit {limit} && exec "$@"', "bash", *projects.command(*verb)]
+        answer = subprocess.run(
+            line, cwd=CODE, env=projects.environment(root), capture_output=True, text=True, check=False, timeout=240
+        )
+        told = answer.stderr.strip().splitlines()[-1:]
+        assert answer.returncode in {0, 71}, answer.stderr
+        assert "Traceback" not in answer.stderr
+        if answer.returncode:
+            assert f"(ulimit -{limit.partition(' ')[0][-1]})" in told[0], answer.stderr
+        assert not (root / "data" / "processed" / "traceback.txt").exists()
+
+    tally("limits of the system", "exit 0, or 71 and a sentence that names the limit").each(
+        cases if everything else cases[::5], limited
+    )
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """The set-up with a lock of two small packages."""
