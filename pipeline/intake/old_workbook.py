@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from pipeline.intake.cell_comments import of_old_workbook
 from pipeline.intake.cell_look import NUMBER_SHOWN, day_shown, is_percentage, shows_another_number
 from pipeline.intake.cells import Cell, FileFaultError, number_cell, text_cell
 from pipeline.intake.examiner import agree, read_fast
@@ -24,7 +25,7 @@ def read_old(content: bytes) -> list[dict[str, object]]:
     if content[:1000].lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t\0 ")[:1] == b"<":
         return read_markup(content)
     if not content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _not_old(content)
+        raise FileFaultError("format", "tệp", "không phải sổ Excel (.xls)", "lưu thành .xlsx rồi gửi lại")
     import xlrd
 
     try:
@@ -45,11 +46,6 @@ def read_old(content: bytes) -> list[dict[str, object]]:
         shown = {place: cell for place, (cell, _) in cells.items() if cell.text or cell.fault}
         sheets.append(_plain(sheet, shown) | {"since_1904": book.datemode == 1})
     return sheets
-
-
-def _not_old(content: bytes) -> FileFaultError:
-    renamed = "là sổ .xlsx mang đuôi .xls" if content.startswith(b"PK") else "không phải sổ Excel (.xls)"
-    return FileFaultError("format", "tệp", renamed, "đổi đúng đuôi tệp, hoặc lưu thành .xlsx rồi gửi lại")
 
 
 def _cells(book: Any, sheet: Any) -> dict[tuple[int, int], tuple[Cell, Any]]:
@@ -112,6 +108,7 @@ def _plain(sheet: Any, cells: dict[tuple[int, int], Cell]) -> dict[str, object]:
     return {
         "name": sheet.name,
         "hidden": sheet.visibility != 0,
+        "comments": of_old_workbook(sheet),
         "lines": [[row, row in hidden_rows, found] for row, found in lines.items()],
         "merged": [[first + 1, last, left, right - 1] for first, last, left, right in sheet.merged_cells],
         "hidden_columns": sorted(c for c, info in sheet.colinfo_map.items() if info.hidden and c < used),

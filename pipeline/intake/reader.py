@@ -19,11 +19,12 @@ from pipeline.intake.delimited import read_delimited
 from pipeline.intake.file_names import refuse_name
 from pipeline.intake.headings import Forms, read_forms
 from pipeline.intake.inbox import read_content, sent_files
-from pipeline.intake.legacy import refuse_legacy
-from pipeline.intake.missing_heading import without_heading
+from pipeline.intake.kinds_of_file import refuse_kind
+from pipeline.intake.legacy import refuse_legacy, refuse_legacy_headings
+from pipeline.intake.missing_heading import only_pictures, without_heading
 from pipeline.intake.row_scope import settled
 from pipeline.intake.scope import Whose
-from pipeline.intake.sheets import SubmittedRow, SubmittedTable, tables_of
+from pipeline.intake.sheets import SEARCHED, SubmittedRow, SubmittedTable, tables_of
 from pipeline.intake.workbook import read_in_child
 from pipeline.paths import Layout
 from pipeline.plans.localities import Localities
@@ -127,6 +128,7 @@ def read_grids(content: bytes, file: str) -> list[Grid]:
     ending = Path(file).suffix.lower()
     if not content.strip():
         raise FileFaultError("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
+    refuse_kind(content, ending)
     if ending in DELIMITED and len(content) <= SHORT:
         return [read_delimited(content)]
     if ending in DELIMITED:
@@ -170,11 +172,14 @@ def submission_of(grids: Sequence[Grid], file: str, content: bytes, forms: Forms
             remarks.append(foreign)
             continue
         refuse_legacy(grid)
+        refuse_legacy_headings(grid, forms.meanings.keys(), SEARCHED)
         found, unread_parts = tables_of(grid, digest, forms, whose)
         tables += found
         remarks += unread_parts
         if not found and any(not line.blank for line in grid.lines):
             unread.append(without_heading(grid, file, forms, whose))
+    if not tables and not unread and any(grid.pictures for grid in grids):
+        unread.append(only_pictures(file))
     if not tables:
         first = _why_nothing(file, remarks, unread)
         raise FileFaultError(first.rule, first.place, first.message, first.remedy)
@@ -191,7 +196,7 @@ def _of_another(said: str, place: str, about: str, whose: Whose) -> Finding | No
 
 def _why_nothing(file: str, remarks: Sequence[Finding], unread: Sequence[Finding]) -> Finding:
     """Why there is no table: all is another's, no head was found, or there is nothing at all."""
-    foreign = [remark for remark in remarks if remark.rule in ("other-locality", "other-period")]
+    foreign = [remark for remark in remarks if remark.rule in ("other-locality", "other-period", "header")]
     nothing = Finding(file, "tệp", "empty", "không có trang nào có số liệu", "điền số liệu rồi gửi lại")
     return next(iter((*foreign, *unread, nothing)))
 

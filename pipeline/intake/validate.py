@@ -57,6 +57,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+STRANGERS_FROM = 20
+"""Rows of a file from which on it is asked whether it is one of the locality at all."""
+KNOWN_IN = 20
+"""Of so many rows at least one must be known."""
+
+
 @dataclass(frozen=True)
 class _Reader:
     """How the rows of one kind of file are read, and tabled for the rules."""
@@ -214,11 +220,11 @@ def validate(
 def _judge_file(submission: Submission, context: Context, expectations: Path, judged: _Judged) -> list[Accepted]:
     """Judge the tables of one file, adding to `judged`; gives the accepted records."""
     accepted: list[Accepted] = []
-    for table in (table for table in submission.tables if table.rows):
+    read_tables = [(t, [_READERS[t.kind].read(row, context) for row in t.rows]) for t in submission.tables if t.rows]
+    _refuse_strangers(submission.file, [read for _, reads in read_tables for read in reads], context)
+    for table, reads in read_tables:
         suite = read_suite(expectations / f"{table.kind}.json")
-        reader = _READERS[table.kind]
-        reads = [reader.read(row, context) for row in table.rows]
-        frame = reader.frame(reads, context)
+        frame = _READERS[table.kind].frame(reads, context)
         outcome = judge(frame, suite)
         judged.validations.append(_validation(table, outcome.result))
         verdicts = _in_order(suite, (*_read_verdicts(suite, reads), *outcome.verdicts))
@@ -240,6 +246,23 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
                 accepted.append(read.accept(tuple(r.id for r in broken if r.severity == "warning")))
     judged.accepted += accepted
     return accepted
+
+
+def _refuse_strangers(file: str, reads: Sequence[Read[Any]], context: Context) -> None:
+    """Raises DataError for a file of which nearly no row is known: a list of something else, sent by mistake.
+
+    The few rows that are would be names that both happen to have.
+    """
+    unknown = sum(any(fault.rule == "known-subject" for fault in read.found) for read in reads)
+    if len(reads) < STRANGERS_FROM or (len(reads) - unknown) * KNOWN_IN >= len(reads):
+        return
+    place = context.registry.localities.get(context.locality)
+    plans = f"các kế hoạch của {place.full_name if place else context.locality}"
+    message = f"{unknown} trong {len(reads)} dòng không phải chỉ tiêu, nhiệm vụ nào của {plans}"
+    remedy = "có lẽ gửi nhầm tệp: gửi bảng theo biểu mẫu (make template), hoặc ghi tên, mã như trong kế hoạch"
+    raise DataError(
+        "Bảng số liệu không dùng được, báo cáo chưa được lập:", [Finding(file, "tệp", "unknown-rows", message, remedy)]
+    )
 
 
 def _of_the_table(table: SubmittedTable, verdicts: Sequence[Verdict]) -> list[RowFinding]:

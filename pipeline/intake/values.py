@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -138,6 +139,15 @@ def read_cell(text: str, style: Style) -> Reading:
     if result.absent is not None:
         return Reading(absence=_absence(result.absent, style))
     return _reading(_of_unit(result, style), style)
+
+
+def states_a_value(text: str) -> bool:
+    """Whether a cell can be read as a value of some indicator, or as the reason for having none."""
+    for unit in ("%", "hồ sơ"):
+        with suppress(UnreadableError):
+            read_cell(text, Style(unit))
+            return True
+    return False
 
 
 def _asked(text: str) -> str:
