@@ -280,11 +280,10 @@ def _around(table: _Open, line: Line, grid: Grid) -> bool:
 
 def _told_in_words(heading: TableHeading, lines: Sequence[Line]) -> bool:
     """Whether a table of tasks without a column of days says in words what was done: no rows of indicators."""
-    if heading.kind is not FileKind.OBSERVATIONS or not any(c.meaning == "task" for c in heading.described):
+    column = heading.columns.get("value") if heading.kind is FileKind.OBSERVATIONS else None
+    if column is None or not any(c.meaning == "task" for c in heading.described):
         return False
-    filled = [
-        text for line in lines if "value" in heading.columns and (text := line.cell(heading.columns["value"]).text)
-    ]
+    filled = [text for line in lines if (text := line.cell(column).text)]
     return bool(filled) and 5 * sum(map(states_a_value, filled)) <= len(filled)
 
 
