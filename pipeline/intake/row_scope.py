@@ -96,6 +96,8 @@ class RowScope:
                 if place and place != OWN:
                     return "", place
                 if not place and self.whose.own:
+                    if self.whose.is_nameless(text):
+                        continue
                     if text and not _nearly(fold(text), fold(self.whose.own)):
                         return "", f"“{text[:60]}”"
                     fault = fault or "other-locality"
