@@ -11,6 +11,8 @@ from typing import Any
 
 OWN_AUTHOR = "Kiểm tra số liệu"
 """Who writes the comments of a marked workbook (sổ đánh dấu)."""
+_OWN_TEXT = re.compile(r" \[[a-z][a-z-]{2,40}\] → ")
+"""LibreOffice drops the author of a comment."""
 _THREADED = re.compile(r"\[Threaded comment\].*?\n\s*(?:Comment|Nhận xét|Bình luận):\s*", re.DOTALL)
 """What Excel puts before a comment that may be answered, for programs that know only the old kind."""
 _SHOWN = 200
@@ -40,6 +42,6 @@ def _placed(found: Iterable[tuple[int, int, str, str | None]]) -> Placed:
     placed: Placed = []
     for number, column, text, author in found:
         said = " ".join(_THREADED.sub("", text).split())
-        if said and author != OWN_AUTHOR:
+        if said and author != OWN_AUTHOR and not _OWN_TEXT.search(said):
             placed.append([number, column, said[:_SHOWN]])
     return sorted(placed, key=lambda one: one[:2])
