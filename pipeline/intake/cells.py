@@ -14,6 +14,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
+from pipeline.errors import Question
 from pipeline.plans.base import LONGEST_TEXT
 from pipeline.plans.results import INVISIBLE
 from pipeline.plans.text import normal, plain
@@ -220,6 +221,9 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
 
 class FileFaultError(Exception):
     """A file is refused whole: the rule it breaks, the place in the file, what is wrong, how to fix it."""
+
+    question: Question | None = None
+    """What its sender is asked, where an answer mends it."""
 
     def __init__(self, rule: str, place: str, message: str, remedy: str) -> None:
         if rule not in FILE_RULES:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from pipeline.errors import Question
 from pipeline.intake.cells import FileFaultError
 from pipeline.intake.file_names import without_day
 from pipeline.intake.heading_words import bears_on, fold, periods_in
@@ -214,7 +215,9 @@ class Whose:
                 return found[0]
         shown = " hoặc ".join(f"“{choice}”" for choice in choices)
         remedy = f"sửa tệp, hoặc trả lời bằng một dòng trong tệp {ANSWERS} đặt cạnh tệp này: {code}: {shown}"
-        raise FileFaultError(rule, place, message, remedy)
+        fault = FileFaultError(rule, place, message, remedy)
+        fault.question = Question(code, tuple(choices))
+        raise fault
 
 
 def in_words(period: Period) -> str:

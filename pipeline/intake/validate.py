@@ -46,6 +46,7 @@ from pipeline.intake.rows import (
     TaskFact,
     Validation,
 )
+from pipeline.intake.scope import Whose
 from pipeline.intake.sheets import SubmittedTable
 from pipeline.intake.suite_files import READING, refuse
 from pipeline.intake.suites import Rule, Suite, read_suite
@@ -108,7 +109,8 @@ def validate_period(
     before, after = periods_beside(layout, locality, period, calendar)
     others = _Others(layout, registry, locality, known_at)
     earlier = others.read(before)
-    intake = _validate_known(layout, Context(registry, locality, period, earlier.observations), known_at)
+    context = Context(registry, locality, period, earlier.observations)
+    intake = _validate_known(layout, context, known_at, others.answers)
     others.pass_over(period, intake)
     later = others.read(after)
     closed = [p for p in before if p.cut_off(calendar) < period.cut_off(calendar)]
@@ -139,6 +141,8 @@ class _Others:
         self.layout, self.registry, self.locality, self.known_at = layout, registry, locality, known_at
         self.cache = EarlierCache(layout, locality)
         self.values: list[Observation] = []
+        self.answers: dict[str, str] = {}
+        """What was answered in workbooks of the periods read so far."""
 
     def read(self, periods: Iterable[Period]) -> PeriodRecords:
         """What was accepted for `periods`, the first to close first."""
@@ -146,9 +150,10 @@ class _Others:
         facts: list[TaskFact] = []
         for period in periods:
             context = Context(self.registry, self.locality, period, tuple(self.values))
-            validate_other = partial(_validate_known, self.layout, context, self.known_at)
+            validate_other = partial(_validate_known, self.layout, context, self.known_at, dict(self.answers))
             given = self.cache.records(period, validate_other) if self.known_at is None else validate_other()
             self.values += given.observations
+            self.answers |= given.answers
             values += given.observations
             facts += given.tasks
         return PeriodRecords(observations=tuple(values), tasks=tuple(facts))
@@ -158,9 +163,10 @@ class _Others:
         if intake.files:
             self.cache.pass_over(period)
             self.values += intake.observations
+            self.answers |= intake.answers
 
 
-def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) -> Intake:
+def _validate_known(layout: Layout, context: Context, known_at: dt.date | None, answers: Mapping[str, str]) -> Intake:
     registry, locality, period = context.registry, context.locality, context.period
 
     def known(file: str) -> bool:
@@ -169,7 +175,8 @@ def _validate_known(layout: Layout, context: Context, known_at: dt.date | None) 
         except FileFaultError:  # when it came is not known, so it is refused by its name
             return True
 
-    submissions = read_submissions(layout, locality, period, known, registry.localities)
+    whose = Whose.of(locality, registry.localities, period, answers)
+    submissions = read_submissions(layout, locality, period, known, whose)
     corrections = in_force(read_corrections(layout, locality, period), known_at)
     return validate(submissions, context, layout.expectations, corrections)
 
@@ -210,6 +217,7 @@ def validate(
             for r in submission.remarks
         ),
         revisions=tuple(ledger.revisions),
+        answers={code: text for submission in submissions for code, text in submission.answers.items()},
         replaced=len(judged.accepted) - len(ledger.records),
     )
     if intake.received != intake.accepted + len(intake.quarantined):

@@ -197,7 +197,8 @@ def test_answers_are_files_of_the_period_and_those_before(layout: Layout, regist
         (folder / "so-lieu.csv").write_text(text, "utf-8")
 
     def read(period: str) -> object:
-        return read_submissions(layout, "binh-giang", Period.parse(period), localities=registry.localities)
+        whose = Whose.of("binh-giang", registry.localities, Period.parse(period), {})
+        return read_submissions(layout, "binh-giang", Period.parse(period), whose=whose)
 
     with pytest.raises(DataError) as raised:
         read("2026-Q1")
