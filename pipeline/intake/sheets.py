@@ -41,7 +41,7 @@ class SubmittedRow:
     whole: frozenset[str] = frozenset()
     """Columns whose heading promises whole numbers, where 1.234 is 1234."""
     mixed: frozenset[str] = frozenset()
-    """Columns with numbers or days written in more than one way, where each of them is doubtful."""
+    """Columns with numbers or days written in more than one way; what may mean two things there is doubtful."""
     since_1904: bool = False
     """Of a workbook that counts days from 1904."""
     comments: dict[str, str] = field(default_factory=dict)

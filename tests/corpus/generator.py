@@ -389,9 +389,13 @@ def dots_and_commas_in_one_column(t: Table, n: int, kind: str) -> Case:
     for i, row in enumerate(t.rows):
         t.values[i] = Decimal(f"{10 + i}.5")
         row[5] = f"{10 + i},5"
-    t.rows[at][5] = "82.78"
+    written = ["82.78", "1.234", "1,234"][n % 3]
+    t.rows[at][5], t.values[at] = written, Decimal("82.78")
+    # A comma before three digits is doubtful only where another cell has a decimal dot.
+    t.rows[at - 1][5], t.values[at - 1] = "7.5", Decimal("7.5")
     rows = t.expected()
-    rows[FIRST + at] = Out("number-ambiguous", f"F{FIRST + at}")
+    if n % 3:
+        rows[FIRST + at] = Out("number-ambiguous", f"F{FIRST + at}")
     return Case(kind, n, t.text().encode(), rows=rows)
 
 
