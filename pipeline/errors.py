@@ -14,6 +14,14 @@ WHOLE = "Báo cáo đang công bố vẫn trọn vẹn, là bản cũ hoặc b�
 
 
 @dataclass(frozen=True)
+class Question:
+    """What only the sender can say (câu hỏi): its code, and the answers to choose from."""
+
+    code: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing wrong in a file (lỗi): where it is, which rule it breaks, how to mend it."""
 
@@ -22,6 +30,7 @@ class Finding:
     rule: str
     message: str
     remedy: str = ""
+    question: Question | None = None
 
     def __str__(self) -> str:
         remedy = f" → {self.remedy}" if self.remedy else ""

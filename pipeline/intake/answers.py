@@ -1,18 +1,28 @@
 """Answers (trả lời) to questions of the reader: small files beside the submissions, and inputs like them.
 
-`tra-loi.yaml` holds a line for each question, its code and the choice: `h3f9a1c: “Thực hiện quý I”`. The code is that
-of the form, not of the period, so an answer serves the next period too, until a later one says otherwise.
+`tra-loi.yaml` holds a line for each question, its code and the choice: `h3f9a1c: “Thực hiện quý I”`. A marked workbook
+that comes back holds the answers chosen in it. The code is that of the form, not of the period, so an answer serves the
+next period too, until a later one says otherwise; of one period, what was chosen in a workbook is heard last.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import yaml
 
 from pipeline.errors import DataError, Finding
-from pipeline.intake.cells import FileFaultError
+from pipeline.intake.cells import FileFaultError, Grid
 from pipeline.intake.inbox import ANSWERS, periods_with_submissions, read_content
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
+from pipeline.plans.text import name_key
+
+QUESTIONS = "Câu hỏi"
+"""The sheet of questions in a marked workbook; `data/raw/headings.yaml` lists it as not read."""
+CODE, CHOSEN = 0, 3
+"""Its columns with the code of a question and with the answer."""
 
 _REMEDY = "ghi mỗi dòng một mã câu hỏi, dấu hai chấm, câu trả lời"
 
@@ -41,6 +51,13 @@ def read_answers(layout: Layout, locality: str, period: Period) -> dict[str, str
             raise _refused(layout.relative(path), where) from error
         answers |= {code: text.strip(' “”"') for code, text in written.items()}
     return answers
+
+
+def answers_in(grids: Iterable[Grid]) -> dict[str, str]:
+    """Code of the question → the answer chosen on the sheet of questions of a marked workbook that came back."""
+    lines = (line for grid in grids if name_key(grid.name) == name_key(QUESTIONS) for line in grid.lines)
+    found = ((line.cell(CODE).text, line.cell(CHOSEN).text) for line in lines)
+    return {code: text for code, text in found if text and re.fullmatch("h[0-9a-f]{6}", code)}
 
 
 def _refused(file: str, message: str, rule: str = "answers", remedy: str = _REMEDY) -> DataError:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
+from pipeline.errors import Question
 from pipeline.plans.base import LONGEST_TEXT
 from pipeline.plans.results import INVISIBLE
 from pipeline.plans.text import normal, plain
@@ -98,6 +99,10 @@ class Grid:
     constant_width: bool = False
     """Delimited text: in a line wider or narrower than its heading, cells have slipped."""
     hidden_columns: frozenset[int] = frozenset()
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Line and column → what a comment on the cell says."""
+    pictures: bool = False
+    """Its file holds pictures, of which none is looked at."""
     since_1904: bool = False
     """A workbook whose day 0 is 1 January 1904 (hệ ngày 1904), as Excel for the Mac once counted."""
 
@@ -196,6 +201,7 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "quote": "dấu nháy kép không khớp: một ô có thể nuốt nhiều dòng",
         "delimiter": "không rõ ô ngăn cách bằng dấu gì",
         "header": "không nhận ra dòng tiêu đề nào",
+        "unknown-rows": "gần như không dòng nào là chỉ tiêu, nhiệm vụ của các kế hoạch: có lẽ gửi nhầm tệp",
         "heading-repeated": "hai cột cùng nghĩa: không biết lấy cột nào",
         "heading-unclear": "dưới một tiêu đề chung có cột không hiểu là gì: có thể là kỳ khác, số lượng hay tỷ lệ",
         "which-column": "hai cột có thể là kết quả của kỳ (“Tỷ lệ” cạnh kế hoạch, cột lạ có số): phải hỏi người gửi",
@@ -217,6 +223,9 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
 
 class FileFaultError(Exception):
     """A file is refused whole: the rule it breaks, the place in the file, what is wrong, how to fix it."""
+
+    question: Question | None = None
+    """What its sender is asked, where an answer mends it."""
 
     def __init__(self, rule: str, place: str, message: str, remedy: str) -> None:
         if rule not in FILE_RULES:

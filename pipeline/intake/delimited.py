@@ -14,16 +14,10 @@ from pipeline.intake.cells import FileFaultError, Grid, Line, text_cell, widths
 from pipeline.intake.legacy import legacy_fault, may_be_windows_1258, recognise
 
 DELIMITERS = {",": "dấu phẩy", ";": "dấu chấm phẩy", "\t": "dấu tab"}
-_MAGIC = {
-    b"PK\x03\x04": "một sổ Excel (.xlsx) đổi đuôi",
-    b"\xd0\xcf\x11\xe0": "một sổ Excel cũ (.xls) hoặc sổ đặt mật khẩu",
-    b"%PDF": "một tệp PDF",
-    b"{\\rtf": "một tệp RTF",
-    b"\x1f\x8b": "một tệp nén",
-}
 CELLS = 400_000
 """Cells of one file: a report has some thousands."""
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|table|head|body|meta)\b", re.IGNORECASE)
+_BARRED = re.compile(r'[^\n]{0,300}"\|"')
 _EXCEL_HINT = re.compile(r"sep=(.)\r?\n")
 
 
@@ -41,9 +35,6 @@ def read_delimited(content: bytes) -> Grid:
 
 def decode(content: bytes) -> str:
     """Strict UTF-8, or UTF-16 with its mark. Raises FileFaultError; no other encoding is guessed."""
-    for magic, what in _MAGIC.items():
-        if content.startswith(magic):
-            raise FileFaultError("format", "tệp", f"không phải CSV mà là {what}", "gửi đúng định dạng, đúng đuôi tệp")
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     if encoding == "utf-8-sig" and b"\0" in content:
         raise _nul(content.count(b"\n", 0, content.index(b"\0")) + 1)
@@ -86,6 +77,9 @@ def _nul(line: int) -> FileFaultError:
 
 def _best(text: str) -> list[Line]:
     """The reading under the one delimiter that gives tables. Raises FileFaultError if it is unclear which."""
+    if _BARRED.match(text):
+        remedy = "lưu thành .xlsx, hoặc CSV ngăn bằng dấu chấm phẩy"
+        raise FileFaultError("delimiter", "dòng 1", "các ô ngăn cách bằng dấu gạch đứng (|)", remedy)
     candidates = [d for d in DELIMITERS if d in text]
     if not candidates:
         return list(_lines(text, ",", 1))

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.fork.orders import hold_to
+from pipeline.intake.cell_comments import of_workbook
 from pipeline.intake.cell_look import Fonts, date_text, takes_from_another_file, without_note_mark
 from pipeline.intake.cells import Cell, FileFaultError, column_letter, number_cell, text_cell
 from pipeline.intake.number_format import day_shown, is_percentage, shows_another_number
@@ -130,7 +131,8 @@ def _read(content: bytes, *, macros: bool) -> list[dict[str, object]]:
         agree(sheet.title, cells, fast.get(sheet.title))
         cells = {place: _beyond_the_calendar(*read, fast[sheet.title].get(place)) for place, read in cells.items()}
         shown = {place: cell for place, (cell, _) in cells.items() if cell.text or cell.fault}
-        sheets.append(_plain(sheet, shown) | {"since_1904": careful.epoch == CALENDAR_MAC_1904})
+        more = {"since_1904": careful.epoch == CALENDAR_MAC_1904, "pictures": found.pictures}
+        sheets.append(_plain(sheet, shown) | more)
     return sheets
 
 
@@ -282,6 +284,7 @@ def _plain(sheet: Any, cells: dict[tuple[int, int], Cell]) -> dict[str, object]:
         "hidden": sheet.sheet_state != "visible",
         "lines": [[row, row in hidden_rows, found] for row, found in lines.items()],
         "merged": [[a.min_row, a.max_row, a.min_col - 1, a.max_col - 1] for a in sheet.merged_cells.ranges],
+        "comments": of_workbook(sheet),
         "hidden_columns": sorted(
             {c - 1 for d in dimensions if d.min for c in range(d.min, min(d.max or d.min, used) + 1)}
         ),

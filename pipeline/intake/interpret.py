@@ -173,7 +173,8 @@ class Read(Generic[_Record]):
             "hidden-row": "dòng ẩn trong sổ" if self.row.hidden else "",
             "date-inferred": "; ".join(self.inferred),
         }
-        return (*self.faults, *(CellFault("", rule, reason) for rule, reason in notes.items() if reason))
+        said: list[CellFault] = [CellFault(c, "cell-comment", f"“{text}”") for c, text in self.row.comments.items()]
+        return (*self.faults, *said, *(CellFault("", rule, reason) for rule, reason in notes.items() if reason))
 
     def accept(self, flags: tuple[str, ...]) -> _Record:
         """The record, flagged with the rules of severity warning that the row broke."""

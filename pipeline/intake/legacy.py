@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pipeline.intake.cells import FileFaultError, Grid, column_letter, place_on
-from pipeline.plans.text import normal
+from pipeline.plans.text import name_key, normal
 
 TCVN3 = dict(
     zip(
@@ -64,6 +64,21 @@ def refuse_legacy(grid: Grid) -> None:
         for column, text in enumerate(line.texts):
             if any(_odd(word) and _vietnamese(_in_unicode(word, name)) for word in _WORD.findall(text)):
                 raise legacy_fault(name, f"{place_on(grid)}ô {column_letter(column)}{line.number}", text)
+
+
+def refuse_legacy_headings(grid: Grid, known: Collection[str], lines: int) -> None:
+    """Raises FileFaultError at a cell of the first lines that is a heading in TCVN3 or VNI, and none as it stands.
+
+    `known` are the canonical keys of headings. A sheet may have too few such words to be recognised by them, and every
+    syllable of “Ghi chó” (Ghi chú) is one of Unicode, too.
+    """
+    for line in grid.lines[:lines]:
+        for column, text in enumerate(line.texts):
+            if text.isascii() or len(text) > 80 or any(ord(c) > 0xFF for c in text) or name_key(text) in known:
+                continue
+            for name in _NAMES:
+                if name_key(_in_unicode(text, name)) in known:
+                    raise legacy_fault(name, f"{place_on(grid)}ô {column_letter(column)}{line.number}", text)
 
 
 def legacy_fault(name: str, place: str, text: str = "") -> FileFaultError:

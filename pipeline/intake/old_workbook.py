@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from pipeline.intake.cell_comments import of_old_workbook
 from pipeline.intake.cell_look import NUMBER_SHOWN
 from pipeline.intake.cells import Cell, FileFaultError, number_cell, text_cell
 from pipeline.intake.examiner import agree, read_fast
@@ -26,7 +27,7 @@ def read_old(content: bytes) -> list[dict[str, object]]:
     if content[:1000].lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t\0 ")[:1] == b"<":
         return read_markup(content)
     if not content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _not_old(content)
+        raise FileFaultError("format", "tệp", "không phải sổ Excel (.xls)", "lưu thành .xlsx rồi gửi lại")
     import xlrd
 
     try:
@@ -53,11 +54,6 @@ def _has_strange_errors(book: Any) -> bool:
     """Whether a cell holds an error of other programs, or newer editions: calamine refuses the whole book for it."""
     places = ((s, row) for s in book.sheets() for row in range(s.nrows) if _ERROR in s.row_types(row))
     return any(c.ctype == _ERROR and c.value not in KNOWN_NUMBERS for sheet, row in places for c in sheet.row(row))
-
-
-def _not_old(content: bytes) -> FileFaultError:
-    renamed = "là sổ .xlsx mang đuôi .xls" if content.startswith(b"PK") else "không phải sổ Excel (.xls)"
-    return FileFaultError("format", "tệp", renamed, "đổi đúng đuôi tệp, hoặc lưu thành .xlsx rồi gửi lại")
 
 
 def _cells(book: Any, sheet: Any) -> dict[tuple[int, int], tuple[Cell, Any]]:
@@ -122,6 +118,7 @@ def _plain(sheet: Any, cells: dict[tuple[int, int], Cell]) -> dict[str, object]:
     return {
         "name": sheet.name,
         "hidden": sheet.visibility != 0,
+        "comments": of_old_workbook(sheet),
         "lines": [[row, row in hidden_rows, found] for row, found in lines.items()],
         "merged": [[first + 1, last, left, right - 1] for first, last, left, right in sheet.merged_cells],
         "hidden_columns": sorted(c for c, info in sheet.colinfo_map.items() if info.hidden and c < used),

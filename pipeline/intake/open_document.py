@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from pipeline.intake.cell_comments import Placed, of_texts
 from pipeline.intake.cells import Cell, FileFaultError, number_cell, text_cell
 from pipeline.intake.workbook_parts import CELLS, damaged, examine_archive
 
@@ -20,6 +21,7 @@ _SPACES = {
     "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
     "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
     "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
+    "dc": "http://purl.org/dc/elements/1.1/",
     "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
 }
 _SHOWN = re.compile(r"-?[0-9][0-9.,\s]{0,30}")
@@ -44,7 +46,8 @@ def read_open_document(content: bytes) -> list[dict[str, object]]:
     except Exception as error:
         raise damaged() from error
     styles = _Styles.of(root)
-    return [_Sheet(table, styles).plain() for table in root.iter(_name("table:table"))]
+    pictures = any(name.startswith(("Pictures/", "media/")) for name in archive.namelist())
+    return [_Sheet(table, styles).plain() | {"pictures": pictures} for table in root.iter(_name("table:table"))]
 
 
 def _manifest(archive: Any) -> str:
@@ -84,6 +87,7 @@ class _Sheet:
     table: Any
     styles: _Styles
     merged: list[list[int]] = field(default_factory=list)
+    comments: Placed = field(default_factory=list)
 
     def plain(self) -> dict[str, object]:
         lines: list[list[object]] = []
@@ -102,6 +106,7 @@ class _Sheet:
             "hidden": self.table.get(_name("table:style-name")) in self.styles.hidden,
             "lines": lines,
             "merged": self.merged,
+            "comments": self.comments,
             "hidden_columns": sorted(self._hidden_columns()),
             "constant_width": False,
         }
@@ -126,6 +131,8 @@ class _Sheet:
             if wide > 1 or high > 1:
                 self.merged.append([number, number + high - 1, column, column + wide - 1])
             if node.tag == _name("table:table-cell"):
+                said = map(_annotation, node.iterchildren(_name("office:annotation")))
+                self.comments += of_texts(number, column, said)
                 cell = self._cell(node, self._default(row, column))
                 if cell.text or cell.fault:
                     if times > 1000:
@@ -211,6 +218,12 @@ def _same(value: Decimal, shown: str) -> bool:
 def _times(node: Any, name: str) -> int:
     text = node.get(_name(name)) or "1"
     return max(1, int(text)) if text.isdigit() and len(text) < 9 else 1
+
+
+def _annotation(node: Any) -> tuple[str, str]:
+    """Text and author of a comment on a cell."""
+    author = node.find(_name("dc:creator"))
+    return "\n".join(map(_text, node.iter(_name("text:p")))), "" if author is None else author.text or ""
 
 
 def _text(node: Any) -> str:

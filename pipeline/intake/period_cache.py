@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
+
 from pipeline.intake.inbox import submission_files
 from pipeline.intake.revisions import correction_files
 from pipeline.intake.rows import Intake, Observation, TaskFact
@@ -28,6 +30,8 @@ class PeriodRecords(Frozen):
 
     observations: tuple[Observation, ...]
     tasks: tuple[TaskFact, ...]
+    answers: dict[str, str] = Field(default_factory=dict)
+    """Code of a question → the answer given in a workbook."""
 
 
 @dataclass
@@ -46,7 +50,8 @@ class EarlierCache:
         records = _read(path, self.key)
         if records is None:
             intake = validate()
-            records = PeriodRecords(observations=intake.observations, tasks=intake.tasks)
+            given = intake.answers
+            records = PeriodRecords(observations=intake.observations, tasks=intake.tasks, answers=given)
             with suppress(OSError):  # a cache that cannot be written only costs time
                 _write(path, self.key, records)
         return records

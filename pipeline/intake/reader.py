@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import DataError, Finding
-from pipeline.intake.answers import read_answers
+from pipeline.intake.answers import answers_in, read_answers
 from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter
 from pipeline.intake.delimited import read_delimited
 from pipeline.intake.file_names import refuse_name
 from pipeline.intake.headings import Forms, read_forms
 from pipeline.intake.inbox import read_content, sent_files
-from pipeline.intake.legacy import refuse_legacy
-from pipeline.intake.missing_heading import without_heading
+from pipeline.intake.kinds_of_file import refuse_kind
+from pipeline.intake.legacy import refuse_legacy, refuse_legacy_headings
+from pipeline.intake.missing_heading import only_pictures, without_heading
 from pipeline.intake.row_scope import settled
 from pipeline.intake.scope import Whose
-from pipeline.intake.sheets import SubmittedRow, SubmittedTable, tables_of
+from pipeline.intake.sheets import SEARCHED, SubmittedRow, SubmittedTable, tables_of
 from pipeline.intake.workbook import read_in_child
 from pipeline.paths import Layout
-from pipeline.plans.localities import Localities
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 
@@ -46,6 +46,8 @@ class Submission:
     sha256: str
     tables: tuple[SubmittedTable, ...]
     remarks: tuple[Finding, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Code of a question → the answer chosen in this file."""
 
 
 def read_submissions(
@@ -53,25 +55,31 @@ def read_submissions(
     locality: str,
     period: Period,
     wanted: Callable[[str], bool] = lambda file: True,
-    localities: Localities | None = None,
+    whose: Whose | None = None,
 ) -> list[Submission]:
-    """The wanted files of a period, for one of the localities.
+    """The wanted files of a period; `whose` knows the locality, and what was answered in workbooks of earlier ones.
 
     Raises DataError naming every file that cannot be read as a whole, or about which there is a question.
     """
     forms = read_forms(layout.headings)
     submissions: list[Submission] = []
     findings: list[Finding] = []
-    whose = Whose.of(locality, localities, period, read_answers(layout, locality, period))
     sent = [p for p in sent_files(layout, locality, period) if wanted(p.name)]
     tables = [p for p in sent if p.suffix.lower() not in EVIDENCE]
     beside = [p.name for p in sent if tables and p not in tables]
     only_words = [p for p in tables if p.suffix.lower() in (".docx", ".txt")]
     for path in (p for p in sent if p.name in beside):
         findings += _name_faults(path, layout)
-    for path in tables or sent:
+    opened = [_open(path, layout) for path in tables or sent]
+    # A workbook that came back with answers answers for the file that was asked about, too.
+    chosen = {code: text for one in opened if isinstance(one, _Opened) for code, text in answers_in(one.grids).items()}
+    whose = whose or Whose(period)
+    whose = replace(whose, answers={**whose.answers, **read_answers(layout, locality, period), **chosen})
+    for path, one in zip(tables or sent, opened, strict=True):
         try:
-            submissions.append(read_file(path, layout.relative(path), forms, period, whose))
+            if isinstance(one, DataError):
+                raise one
+            submissions.append(one.read(forms, whose))
         except DataError as error:
             nothing = {finding.rule for finding in error.findings} <= {"empty", "header"}
             if nothing and path in only_words and len(only_words) < len(tables):
@@ -101,25 +109,42 @@ def _with_companions(submission: Submission, names: Sequence[str]) -> Submission
     return replace(submission, remarks=(*submission.remarks, *remarks))
 
 
-def read_file(
-    path: Path, file: str, forms: Forms, period: Period | None = None, whose: Whose | None = None
-) -> Submission:
-    """Read one file once: the bytes that are hashed are the bytes that are parsed."""
+@dataclass(frozen=True)
+class _Opened:
+    """A file as its bytes and sheets; the bytes that are hashed are the bytes that are parsed."""
+
+    file: str
+    content: bytes
+    grids: list[Grid]
+
+    def read(self, forms: Forms, whose: Whose) -> Submission:
+        """Its tables. Raises DataError if it cannot be read as a whole."""
+        try:
+            return submission_of(self.grids, self.file, self.content, forms, whose)
+        except FileFaultError as fault:
+            raise refusal(self.file, fault) from fault
+
+
+def _open(path: Path, layout: Layout) -> _Opened | DataError:
+    """A file of a period, read once, or why it cannot be."""
+    file = layout.relative(path)
     try:
         content = read_content(path)
+        return _Opened(file, content, read_grids(content, file))
     except FileFaultError as fault:
-        raise refusal(file, fault) from fault
-    return parse(content, file, forms, period, whose)
+        return refusal(file, fault)
 
 
 def parse(
     content: bytes, file: str, forms: Forms, period: Period | None = None, whose: Whose | None = None
 ) -> Submission:
     """The tables of a file. Raises DataError if it cannot be read as a whole."""
+    whose = whose or Whose(period)
     try:
-        return submission_of(read_grids(content, file), file, content, forms, whose or Whose(period))
+        grids = read_grids(content, file)
     except FileFaultError as fault:
         raise refusal(file, fault) from fault
+    return _Opened(file, content, grids).read(forms, replace(whose, answers={**whose.answers, **answers_in(grids)}))
 
 
 def read_grids(content: bytes, file: str) -> list[Grid]:
@@ -127,6 +152,7 @@ def read_grids(content: bytes, file: str) -> list[Grid]:
     ending = Path(file).suffix.lower()
     if not content.strip():
         raise FileFaultError("empty", "tệp", "tệp rỗng", "điền số liệu rồi gửi lại")
+    refuse_kind(content, ending)
     if ending in DELIMITED and len(content) <= SHORT:
         return [read_delimited(content)]
     if ending in DELIMITED:
@@ -142,7 +168,7 @@ def refusal(file: str, fault: FileFaultError) -> DataError:
     """The error by which a file is refused whole; its name is escaped where it cannot be printed."""
     if not file.isprintable():
         file = file.encode("unicode_escape", "backslashreplace").decode("ascii", "replace")
-    finding = Finding(file, fault.place, fault.rule, fault.message, fault.remedy)
+    finding = Finding(file, fault.place, fault.rule, fault.message, fault.remedy, fault.question)
     return DataError(f"Không đọc được {file}", [finding])
 
 
@@ -157,7 +183,7 @@ def submission_of(grids: Sequence[Grid], file: str, content: bytes, forms: Forms
     remarks: list[Finding] = []
     unread: list[Finding] = []
     if (said := whose.other_in_name(file)) and (foreign := _of_another(said, "tệp", file, whose)):
-        raise FileFaultError(foreign.rule, foreign.place, foreign.message, foreign.remedy)
+        raise _fault(foreign)
     for grid in grids:
         place = f"trang “{grid.name}”"
         if grid.hidden:
@@ -170,17 +196,26 @@ def submission_of(grids: Sequence[Grid], file: str, content: bytes, forms: Forms
             remarks.append(foreign)
             continue
         refuse_legacy(grid)
+        refuse_legacy_headings(grid, forms.meanings.keys(), SEARCHED)
         found, unread_parts = tables_of(grid, digest, forms, whose)
         tables += found
         remarks += unread_parts
         if not found and any(not line.blank for line in grid.lines):
             unread.append(without_heading(grid, file, forms, whose))
+    if not tables and not unread and any(grid.pictures for grid in grids):
+        unread.append(only_pictures(file))
     if not tables:
-        first = _why_nothing(file, remarks, unread)
-        raise FileFaultError(first.rule, first.place, first.message, first.remedy)
+        raise _fault(_why_nothing(file, remarks, unread))
     if not any(table.rows or table.unfilled for table in tables):
         raise FileFaultError("empty", "tệp", "chỉ có dòng tiêu đề, không có số liệu", "điền số liệu rồi gửi lại")
-    return Submission(file, digest, tuple(tables), (*remarks, *unread))
+    return Submission(file, digest, tuple(tables), (*remarks, *unread), answers_in(grids))
+
+
+def _fault(finding: Finding) -> FileFaultError:
+    """A finding for which the whole file is refused."""
+    fault = FileFaultError(finding.rule, finding.place, finding.message, finding.remedy)
+    fault.question = finding.question
+    return fault
 
 
 def _of_another(said: str, place: str, about: str, whose: Whose) -> Finding | None:
@@ -191,7 +226,7 @@ def _of_another(said: str, place: str, about: str, whose: Whose) -> Finding | No
 
 def _why_nothing(file: str, remarks: Sequence[Finding], unread: Sequence[Finding]) -> Finding:
     """Why there is no table: all is another's, no head was found, or there is nothing at all."""
-    foreign = [remark for remark in remarks if remark.rule in ("other-locality", "other-period")]
+    foreign = [remark for remark in remarks if remark.rule in ("other-locality", "other-period", "header")]
     nothing = Finding(file, "tệp", "empty", "không có trang nào có số liệu", "điền số liệu rồi gửi lại")
     return next(iter((*foreign, *unread, nothing)))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from pipeline.errors import Finding
+from pipeline.errors import Finding, Question
 from pipeline.intake.cells import Grid, Line, place_on
 from pipeline.intake.head_lines import UNIT_OR_AGENCY
 from pipeline.intake.heading_words import bears_on, fold, sense_of
@@ -17,6 +17,8 @@ from pipeline.intake.scope import Whose, in_words, question_code
 _TITLES = 25
 """Lines above a head that are its title."""
 _MAY_NAME_PLACES = ("", "lead", "coordinating", UNIT_OR_AGENCY)
+_OWN_AFTER_ALL = "của mình"
+"""The answer that a title names another locality or period by mistake."""
 OWN, OTHER, UNCLEAR = "own", "other", "unclear"
 
 
@@ -96,6 +98,8 @@ class RowScope:
                 if place and place != OWN:
                     return "", place
                 if not place and self.whose.own:
+                    if self.whose.is_nameless(text):
+                        continue
                     if text and not _nearly(fold(text), fold(self.whose.own)):
                         return "", f"“{text[:60]}”"
                     fault = fault or "other-locality"
@@ -169,7 +173,8 @@ def foreign_title(lines: Sequence[Line], grid: Grid, whose: Whose) -> Finding | 
 def settled(rule: str, place: str, message: str, about: str, whose: Whose) -> Finding | None:
     """The finding that something is another's; None where its sender has answered that it is its own."""
     code = question_code(rule, [f"{about} {whose.period}"], exactly=True)
-    if fold(whose.answers.get(code, "")) == fold("của mình"):
+    if fold(whose.answers.get(code, "")) == fold(_OWN_AFTER_ALL):
         return None
     remedy = f"sửa tệp, hoặc nếu đúng là số liệu của {whose.own or 'mình'} {whose.label} thì trả lời trong tra-loi.yaml"
-    return Finding(whose.file, place, rule, message, f"{remedy}: {code}: “của mình”")
+    remedy = f"{remedy}: {code}: “{_OWN_AFTER_ALL}”"
+    return Finding(whose.file, place, rule, message, remedy, Question(code, (_OWN_AFTER_ALL,)))

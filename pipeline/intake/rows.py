@@ -368,6 +368,8 @@ class Intake(Frozen):
     """Kept beside the receipts, not in the record."""
     remarks: tuple[Remark, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    answers: dict[str, str] = Field(default_factory=dict, exclude=True)
+    """Code of a question → the answer in a workbook of this period (câu trả lời), for later ones."""
     replaced: int = 0
     """Accepted rows that a row of a later file has replaced."""
 

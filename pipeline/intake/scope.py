@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from pipeline.errors import Question
 from pipeline.intake.cells import FileFaultError
 from pipeline.intake.file_names import without_day
 from pipeline.intake.heading_words import bears_on, fold, periods_in
@@ -27,6 +28,13 @@ _TITLED = re.compile(
     r"(?<![a-z])(?:ubnd|[uư]y ban nhan dan) (xa|phuong|dac khu|tinh|thanh pho|tp) ((?:[a-z]+[ ']?){1,4})(?![a-z])"
 )
 _UNLISTED = re.compile(r"(?:ubnd|[uư]y ban nhan dan) (?:xa|phuong|dac khu|thi tran) ((?:[a-z]+ ){1,3}[a-z]+)")
+_NAMELESS = re.compile(
+    r"(?:(?:don vi|co quan|noi)(?: bao cao| gui)?[: ]{1,3})?(?:(?:ubnd|[uư]y ban nhan dan) (?:cac |cap )?|cac |cap )?"
+    r"(?P<kinds>(?:xa|phuong|dac khu|thi tran)(?:[ ,/]{1,3}(?:va |hoac )?(?:xa|phuong|dac khu|thi tran))*)"
+    r"(?: (?:tu )?(?:bao cao|danh gia|cham diem|gui|nop|chu tri|phoi hop|thuc hien|tong hop|cung cap|de nghi|dang ki"
+    r"|ra soat|chiu trach nhiem|quan l[iy]|ban hanh|phe duyet|theo doi|xac nhan|nhap lieu|so tai)(?![a-z]).{0,60})?"
+)
+"""An office (UBND xã báo cáo, cấp xã) without the name of its locality, folded."""
 _NOT_A_PERIOD = re.compile(
     r"ngay [0-9.]{1,3} ?thang [0-9.]{1,3} ?nam [0-9.]{2,5}|[0-9]{1,2}[/.-][0-9]{1,2}[/.-]20[0-9]{2}"
     r"|20[0-9]{2} ?(?:-|den) ?20[0-9]{2}|[^ ]{0,20}/20[0-9]{2}/[^ ]{0,30}|[0-9]{1,6}/[a-z][^ ]{0,30}"
@@ -52,6 +60,8 @@ class Whose:
     """Short names of those of the same province or city, with which it is mistaken; no two of them have one name."""
     file: str = ""
     """The file being read, for findings."""
+    kind: str = ""
+    """'xa', 'phuong' or 'dac khu'; '' where it is not known, or not such a locality."""
     answers: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
     """Code of a question → what its locality answered."""
     country: Localities | None = field(default=None, compare=False, hash=False)
@@ -68,7 +78,8 @@ class Whose:
         group, parent = own.parent or own.code, localities.by_code.get(own.parent)
         others = tuple(row.name for row in localities.rows if row.parent == group and row.slug != slug)
         above = frozenset(row.slug for row in (own, parent) if row is not None)
-        return cls(period, own.name, others, answers=answers, country=localities, above=above)
+        kind = fold(own.full_name).removesuffix(fold(own.name)).strip()
+        return cls(period, own.name, others, kind=kind, answers=answers, country=localities, above=above)
 
     @property
     def label(self) -> str:
@@ -94,10 +105,18 @@ class Whose:
         found = tuple(self._listed[match[1]] for match in self._title.finditer(name_key(text)))
         if not found and (far := self._far(text)):
             return (far,)
+        if self.is_nameless(text) or not _names_someone(text):
+            return found
         if not found and (unlisted := _UNLISTED.fullmatch(fold(text))):
             named = unlisted[1]
             return ("own",) if named.startswith(fold(self.own)) else (text,)
         return found
+
+    def is_nameless(self, text: str) -> bool:
+        """Whether a text is an office of the own kind without a name: 'UBND xã báo cáo' in the table of a xã."""
+        found = _NAMELESS.fullmatch(fold(text))
+        kinds = re.split(r"[ ,/]{1,3}(?:va |hoac )?", found["kinds"]) if found else []
+        return bool(kinds) and (not self.kind or self.kind in kinds)
 
     def _far(self, text: str) -> str:
         """A locality of another province or city that a text names by 'UBND xã …'; '' for none, and for the own one."""
@@ -196,7 +215,9 @@ class Whose:
                 return found[0]
         shown = " hoặc ".join(f"“{choice}”" for choice in choices)
         remedy = f"sửa tệp, hoặc trả lời bằng một dòng trong tệp {ANSWERS} đặt cạnh tệp này: {code}: {shown}"
-        raise FileFaultError(rule, place, message, remedy)
+        fault = FileFaultError(rule, place, message, remedy)
+        fault.question = Question(code, tuple(choices))
+        raise fault
 
 
 def in_words(period: Period) -> str:
@@ -216,6 +237,12 @@ def question_code(rule: str, about: Sequence[str], *, exactly: bool = False) -> 
 def timeless(text: str) -> str:
     """A folded text without its numbers and quarters."""
     return " ".join(re.sub(r"(?<![a-z])(?:iv|i{1,3})(?![a-z])|[0-9]+", "#", fold(text)).split())
+
+
+def _names_someone(text: str) -> bool:
+    """Whether a word after 'xã' or 'phường' begins with a capital, as in a name; every one does in capitals."""
+    after = re.split(r"(?i)(?:xã|xa|phường|phuong|đặc khu|dac khu|thị trấn|thi tran) ", text, maxsplit=1)[1:]
+    return not after or not after[0][:1].islower() or text.islower()
 
 
 @lru_cache(maxsize=64)

@@ -9,20 +9,17 @@ from dataclasses import dataclass, field
 from pipeline.errors import Finding
 from pipeline.intake import asides
 from pipeline.intake.cells import EMPTY, Cell, FileFaultError, Grid, Line, column_letter, place_on
+from pipeline.intake.column_style import NUMBERS, holds_units, mixed_columns
 from pipeline.intake.heading_words import fold
 from pipeline.intake.headings import Forms, TableHeading, find_heading
+from pipeline.intake.missing_heading import tasks_in_words
 from pipeline.intake.result_column import Result, result_of, without_hidden
 from pipeline.intake.row_scope import RowScope, foreign_title
-from pipeline.intake.rows import COLUMNS, DAYS_OF_TASK, FileKind, Origin
+from pipeline.intake.rows import COLUMNS, FileKind, Origin
 from pipeline.intake.scope import Whose
-from pipeline.intake.values import same_unit
+from pipeline.intake.values import same_unit, states_a_value
 
 _GROUP = re.compile(r"([IVXL]+)(?:[.):\s].*)?", re.DOTALL)
-_DOT_DECIMAL = re.compile(r"[<>=≥≤\s]{0,5}-?[0-9]{1,30}\.(?:[0-9]{1,2}|[0-9]{4,30})\s{0,5}%{0,3}")
-_COMMA_DECIMAL = re.compile(r"[<>=≥≤\s]{0,5}-?[0-9.]{1,40},[0-9]{1,30}\s{0,5}%{0,3}")
-_NUMBERS = ("value", "numerator", "denominator")
-_DAYS = ("as_of", *DAYS_OF_TASK)
-_SLASHED = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2[0-9]{4}(?: .*)?")
 _FOR_ALL_ROWS = frozenset(("source", "source_date", "evidence", "note", "basis", "as_of"))
 """Answers that, merged over several rows, hold for each of them."""
 _ABOUT_FIGURES = re.compile(r"(?<![a-z])(?:so lieu|tinh den|ket qua)(?![a-z])")
@@ -44,9 +41,11 @@ class SubmittedRow:
     whole: frozenset[str] = frozenset()
     """Columns whose heading promises whole numbers, where 1.234 is 1234."""
     mixed: frozenset[str] = frozenset()
-    """Columns with numbers or days written in more than one way, where each of them is doubtful."""
+    """Columns with numbers or days written in more than one way; what may mean two things there is doubtful."""
     since_1904: bool = False
     """Of a workbook that counts days from 1904."""
+    comments: dict[str, str] = field(default_factory=dict)
+    """Column name → what a comment on the cell says."""
 
     def at(self, column: str) -> Origin:
         """The origin of one cell of the row."""
@@ -106,8 +105,8 @@ def tables_of(grid: Grid, digest: str, forms: Forms, whose: Whose) -> tuple[list
         if not reading.tables and index >= SEARCHED:
             break
         index += reading.take(index)
-    tables = [reading.finished(table) for table in reading.tables if not table.foreign]
-    return [t for t in tables if t is not None], reading.remarks
+    found = [t for table in reading.tables if not table.foreign and (t := reading.finished(table)) is not None]
+    return found, [*reading.remarks, *_other_comments(grid, whose.file, found)]
 
 
 @dataclass
@@ -191,8 +190,21 @@ class _Reading:
         self.remarks += table.scope.remarks(self.grid)
         if table.lines and not own:
             return None
+        if _told_in_words(table.heading, [line for line, _ in own]):
+            self.remarks.append(tasks_in_words(self.file, f"{place_on(self.grid)}dòng {table.line}"))
+            return None
         table.lines = own
         return _sheet(table, self.grid, self.file, self.digest)
+
+
+def _other_comments(grid: Grid, file: str, tables: Sequence[SubmittedTable]) -> Iterator[Finding]:
+    """Comments on cells of no row: of heads, titles, columns that are not read."""
+    told = {(row.origin.line, row.letters[name]) for table in tables for row in table.rows for name in row.comments}
+    for (number, column), text in grid.comments.items():
+        if (number, letter := column_letter(column)) not in told:
+            message = f"ghi chú của ô (comment): “{text}”"
+            remedy = "nếu ghi chú sửa số liệu thì sửa ngay trong ô, hoặc ghi ở cột Ghi chú"
+            yield Finding(file, f"{place_on(grid)}ô {letter}{number}", "cell-comment", message, remedy)
 
 
 def _may_be_heading(line: Line) -> bool:
@@ -258,12 +270,21 @@ def _around(table: _Open, line: Line, grid: Grid) -> bool:
     """Whether a line belongs to the signatures below the table: it names nothing asked, and gives no figure."""
     columns = table.heading.columns
     table.signed |= asides.signature(line)
-    figures = [columns[name] for name in _NUMBERS if name in columns]
+    figures = [columns[name] for name in NUMBERS if name in columns]
     named = [columns[name] for name in ("code", "no", "name", "concept", "subject") if name in columns]
     asked = any(line.cell(c).text or _from_merged(line.number, c, "", grid).text for c in named)
     if not table.signed or asides.holds_figures(line, figures):
         return bool(not asked and asides.signature(line))
     return True
+
+
+def _told_in_words(heading: TableHeading, lines: Sequence[Line]) -> bool:
+    """Whether a table of tasks without a column of days says in words what was done: no rows of indicators."""
+    column = heading.columns.get("value") if heading.kind is FileKind.OBSERVATIONS else None
+    if column is None or not any(c.meaning == "task" for c in heading.described):
+        return False
+    filled = [text for line in lines if (text := line.cell(column).text)]
+    return bool(filled) and 5 * sum(map(states_a_value, filled)) <= len(filled)
 
 
 def _roman(line: Line, columns: dict[str, int]) -> str:
@@ -280,9 +301,9 @@ def _sheet(table: _Open, grid: Grid, file: str, digest: str) -> SubmittedTable:
     columns = dict(heading.columns)
     if "unit-or-agency" in columns:
         column = columns.pop("unit-or-agency")
-        if "unit" not in columns and _holds_units([line.cell(column).text for line, _ in table.lines]):
+        if "unit" not in columns and holds_units([line.cell(column).text for line, _ in table.lines]):
             columns["unit"] = column
-    mixed = _mixed_columns(table.lines, columns)
+    mixed = mixed_columns(table.lines, columns)
     rows = tuple(_row(line, group, _Shape(table, columns, mixed, grid, file, digest)) for line, group in table.lines)
     return SubmittedTable(heading.kind, file, digest, rows, grid.name, table.line, table.unfilled)
 
@@ -308,7 +329,8 @@ def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
         faults[""] = "width"
     elif doubt := table.scope.doubt(line, line.cell(shape.columns["note"]).text if "note" in shape.columns else ""):
         faults[""] = doubt
-    for name, column in _columns_of(line, shape).items():
+    columns = _columns_of(line, shape)
+    for name, column in columns.items():
         cell = line.cell(column)
         if not cell.text and not cell.fault:
             cell = _from_merged(line.number, column, name if name in table.heading.inputs else "", grid)
@@ -325,8 +347,10 @@ def _row(line: Line, group: str, shape: _Shape) -> SubmittedRow:
         and not _suits(line, cells["unit"], table.result)
     ):
         faults["unit"] = "unit-of-heading"
-    letters = {name: column_letter(column) for name, column in _columns_of(line, shape).items()}
-    return SubmittedRow(cells, origin, letters, faults, line.hidden, table.heading.whole, shape.mixed, grid.since_1904)
+    letters = {name: column_letter(column) for name, column in columns.items()}
+    comments = {name: said for name, c in columns.items() if (said := grid.comments.get((line.number, c)))}
+    common = (line.hidden, table.heading.whole, shape.mixed, grid.since_1904, comments)
+    return SubmittedRow(cells, origin, letters, faults, *common)
 
 
 def _columns_of(line: Line, shape: _Shape) -> dict[str, int]:
@@ -364,31 +388,3 @@ def _from_merged(number: int, column: int, answer: str, grid: Grid) -> Cell:
     if not text:
         return EMPTY
     return Cell(text, "merged") if answer and answer not in _FOR_ALL_ROWS else Cell(text)
-
-
-def _holds_units(texts: Sequence[str]) -> bool:
-    """Whether a column headed 'Đơn vị' holds units: short cells that do not begin like names of agencies."""
-    filled = [text for text in texts if text]
-    agencies = re.compile(r"(?i)(phòng|ủy ban|ubnd|văn phòng|trung tâm|công an|sở|ban|bộ|chi cục|trường|trạm)\b")
-    return bool(filled) and all(len(text) <= 20 and not agencies.match(text) for text in filled)
-
-
-def _mixed_columns(lines: Sequence[tuple[Line, str]], columns: dict[str, int]) -> frozenset[str]:
-    """Columns in which a number or a day may mean two things, judging by how the other cells are written."""
-    texts = {
-        name: [line.cell(columns[name]).text for line, _ in lines] for name in (*_NUMBERS, *_DAYS) if name in columns
-    }
-    dotted = {name for name in texts.keys() & set(_NUMBERS) if any(map(_DOT_DECIMAL.fullmatch, texts[name]))}
-    mixed = {name for name in dotted if any(map(_COMMA_DECIMAL.fullmatch, texts[name]))}
-    days = [
-        (int(found[1]), int(found[3]))
-        for name in texts.keys() & set(_DAYS)
-        for found in map(_SLASHED.fullmatch, texts[name])
-        if found
-    ]
-    month_first = any(second > 12 for _, second in days)
-    day_first = any(first > 12 for first, _ in days)
-    # A computer set to English writes 81.52 and 3/1/2026 for the first of March.
-    if month_first or (dotted and not day_first):
-        mixed |= texts.keys() & set(_DAYS)
-    return frozenset(mixed)

@@ -46,6 +46,7 @@ from pipeline.intake.rows import (
     TaskFact,
     Validation,
 )
+from pipeline.intake.scope import Whose
 from pipeline.intake.sheets import SubmittedTable
 from pipeline.intake.suite_files import READING, refuse
 from pipeline.intake.suites import Rule, Suite, read_suite
@@ -55,6 +56,12 @@ from pipeline.plans.registry import Registry
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+STRANGERS_FROM = 20
+"""Rows of a file from which on it is asked whether it is one of the locality at all."""
+KNOWN_IN = 20
+"""Of so many rows at least one must be known."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,8 @@ def validate_period(  # noqa: PLR0913 - the files of a period, as of a day, with
     before, after = periods_beside(layout, locality, period, calendar)
     others = _Others(layout, registry, locality, known_at, cached=known_at is None and not without)
     earlier = others.read(before)
-    intake = _validate_known(layout, Context(registry, locality, period, earlier.observations), known_at, without)
+    context = Context(registry, locality, period, earlier.observations)
+    intake = _validate_known(layout, context, known_at, others.answers, without)
     others.pass_over(period, intake)
     later = others.read(after)
     closed = [p for p in before if p.cut_off(calendar) < period.cut_off(calendar)]
@@ -133,22 +141,21 @@ def earlier_values(layout: Layout, registry: Registry, locality: str, period: Pe
     return _Others(layout, registry, locality).read(before).observations
 
 
+@dataclass
 class _Others:
     """The records accepted for other periods, each judged after those that closed before it."""
 
-    def __init__(
-        self,
-        layout: Layout,
-        registry: Registry,
-        locality: str,
-        known_at: dt.date | None = None,
-        *,
-        cached: bool = True,
-    ) -> None:
-        self.layout, self.registry, self.locality, self.known_at = layout, registry, locality, known_at
-        self.cached = cached
-        self.cache = EarlierCache(layout, locality)
-        self.values: list[Observation] = []
+    layout: Layout
+    registry: Registry
+    locality: str
+    known_at: dt.date | None = None
+    cached: bool = True
+    values: list[Observation] = field(default_factory=list)
+    answers: dict[str, str] = field(default_factory=dict)
+    """What was answered in workbooks of the periods read so far."""
+
+    def __post_init__(self) -> None:
+        self.cache = EarlierCache(self.layout, self.locality)
 
     def read(self, periods: Iterable[Period]) -> PeriodRecords:
         """What was accepted for `periods`, the first to close first."""
@@ -156,9 +163,10 @@ class _Others:
         facts: list[TaskFact] = []
         for period in periods:
             context = Context(self.registry, self.locality, period, tuple(self.values))
-            validate_other = partial(_validate_known, self.layout, context, self.known_at)
+            validate_other = partial(_validate_known, self.layout, context, self.known_at, dict(self.answers))
             given = self.cache.records(period, validate_other) if self.cached else validate_other()
             self.values += given.observations
+            self.answers |= given.answers
             values += given.observations
             facts += given.tasks
         return PeriodRecords(observations=tuple(values), tasks=tuple(facts))
@@ -168,10 +176,15 @@ class _Others:
         if intake.files:
             self.cache.pass_over(period)
             self.values += intake.observations
+            self.answers |= intake.answers
 
 
 def _validate_known(
-    layout: Layout, context: Context, known_at: dt.date | None, without: Collection[str] = ()
+    layout: Layout,
+    context: Context,
+    known_at: dt.date | None,
+    answers: Mapping[str, str],
+    without: Collection[str] = (),
 ) -> Intake:
     registry, locality, period = context.registry, context.locality, context.period
 
@@ -183,7 +196,8 @@ def _validate_known(
         except FileFaultError:  # when it came is not known, so it is refused by its name
             return True
 
-    submissions = read_submissions(layout, locality, period, known, registry.localities)
+    whose = Whose.of(locality, registry.localities, period, answers)
+    submissions = read_submissions(layout, locality, period, known, whose)
     corrections = in_force(read_corrections(layout, locality, period), known_at)
     return validate(submissions, context, layout.expectations, corrections)
 
@@ -224,6 +238,7 @@ def validate(
             for r in submission.remarks
         ),
         revisions=tuple(ledger.revisions),
+        answers={code: text for submission in submissions for code, text in submission.answers.items()},
         replaced=len(judged.accepted) - len(ledger.records),
     )
     if intake.received != intake.accepted + len(intake.quarantined):
@@ -234,11 +249,11 @@ def validate(
 def _judge_file(submission: Submission, context: Context, expectations: Path, judged: _Judged) -> list[Accepted]:
     """Judge the tables of one file, adding to `judged`; gives the accepted records."""
     accepted: list[Accepted] = []
-    for table in (table for table in submission.tables if table.rows):
+    read_tables = [(t, [_READERS[t.kind].read(row, context) for row in t.rows]) for t in submission.tables if t.rows]
+    _refuse_strangers(submission.file, [read for _, reads in read_tables for read in reads], context)
+    for table, reads in read_tables:
         suite = read_suite(expectations / f"{table.kind}.json")
-        reader = _READERS[table.kind]
-        reads = [reader.read(row, context) for row in table.rows]
-        frame = reader.frame(reads, context)
+        frame = _READERS[table.kind].frame(reads, context)
         outcome = judge(frame, suite)
         judged.validations.append(_validation(table, outcome.result))
         verdicts = _in_order(suite, (*_read_verdicts(suite, reads), *outcome.verdicts))
@@ -260,6 +275,23 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
                 accepted.append(read.accept(tuple(r.id for r in broken if r.severity == "warning")))
     judged.accepted += accepted
     return accepted
+
+
+def _refuse_strangers(file: str, reads: Sequence[Read[Any]], context: Context) -> None:
+    """Raises DataError for a file of which nearly no row is known: a list of something else, sent by mistake.
+
+    The few rows that are would be names that both happen to have.
+    """
+    unknown = sum(any(fault.rule == "known-subject" for fault in read.found) for read in reads)
+    if len(reads) < STRANGERS_FROM or (len(reads) - unknown) * KNOWN_IN >= len(reads):
+        return
+    place = context.registry.localities.get(context.locality)
+    plans = f"các kế hoạch của {place.full_name if place else context.locality}"
+    message = f"{unknown} trong {len(reads)} dòng không phải chỉ tiêu, nhiệm vụ nào của {plans}"
+    remedy = "có lẽ gửi nhầm tệp: gửi bảng theo biểu mẫu (make template), hoặc ghi tên, mã như trong kế hoạch"
+    raise DataError(
+        "Bảng số liệu không dùng được, báo cáo chưa được lập:", [Finding(file, "tệp", "unknown-rows", message, remedy)]
+    )
 
 
 def _of_the_table(table: SubmittedTable, verdicts: Sequence[Verdict]) -> list[RowFinding]:

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -101,7 +102,7 @@ class Style:
     whole: bool = False
     """The heading promises whole numbers."""
     mixed: bool = False
-    """The column has decimals with a dot and with a comma, so each of them is doubtful."""
+    """The column has decimals with a dot and with a comma, so a comma before three digits is doubtful."""
 
     @property
     def counts(self) -> bool:
@@ -138,6 +139,15 @@ def read_cell(text: str, style: Style) -> Reading:
     if result.absent is not None:
         return Reading(absence=_absence(result.absent, style))
     return _reading(_of_unit(result, style), style)
+
+
+def states_a_value(text: str) -> bool:
+    """Whether a cell can be read as a value of some indicator, or as the reason for having none."""
+    for unit in ("%", "hồ sơ"):
+        with suppress(UnreadableError):
+            read_cell(text, Style(unit))
+            return True
+    return False
 
 
 def _asked(text: str) -> str:
@@ -230,9 +240,7 @@ def read_number(text: str, style: Style) -> Decimal:
         if len(decimals) == 3 and (style.mixed or style.counts):
             raise UnreadableError("number-ambiguous", "dấu phẩy có thể là thập phân hoặc hàng nghìn")
         return Decimal(text.replace(",", "."))
-    if _DOT_DECIMAL.fullmatch(text):
-        if style.mixed:
-            raise UnreadableError("number-ambiguous", "cột này chỗ dùng dấu chấm, chỗ dùng dấu phẩy cho phần thập phân")
+    if _DOT_DECIMAL.fullmatch(text):  # one or two digits behind a dot are no thousands, whatever the other cells are
         return Decimal(text)
     if _ENGLISH.fullmatch(text):
         raise UnreadableError("number-ambiguous", "dấu phẩy hàng nghìn kiểu Anh")
@@ -315,8 +323,8 @@ def _chosen(text: str, forms: Mapping[str, _T], allowed: str) -> _T:
 
 
 def same_unit(written: str, planned: str) -> bool:
-    """'Phần trăm' and '%' are one unit; a plain '%' also stands for the plan's '% dân số'."""
-    key = name_key(written)
+    """'Tỷ lệ (%)', 'phần trăm' and '%' are one unit, so are 'h' and 'giờ'; 'Bản' says 'bản sao' in fewer words."""
+    key = name_key(" ".join(re.sub("[()]", " ", written).split()))
     if key in _PER_CENT or key == name_key("%") or written == "%":
         return planned.startswith("%")
-    return key == name_key(planned)
+    return f"{name_key(planned)} ".startswith(f"{name_key(_UNIT_FORMS.get(key, key))} ") if key else not planned

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from zipfile import ZipFile
 
-from pipeline.intake.cells import Cell, text_cell
-from pipeline.intake.workbook_parts import damaged, examine_archive
+from pipeline.intake.cell_comments import of_texts
+from pipeline.intake.cells import Cell, FileFaultError, text_cell
+from pipeline.intake.workbook_parts import damaged, examine_archive, read_part
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TEXT = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
@@ -21,6 +23,8 @@ _TITLE = 160
 """Characters: longer paragraphs are prose, no title."""
 _CAPTION = 4
 """Paragraphs above a table that may be its title."""
+_PLAIN = {"hidden": False, "hidden_columns": [], "constant_width": False}
+"""What no table of a document has."""
 
 
 def read_word(content: bytes) -> list[dict[str, object]]:
@@ -30,13 +34,14 @@ def read_word(content: bytes) -> list[dict[str, object]]:
         from docx.oxml import parse_xml  # lxml, which resolves no entities
 
         body = parse_xml(archive.read("word/document.xml")).find(f"{_W}body")
-    except MemoryError:
+        said = _comments(archive)
+    except (MemoryError, FileFaultError):
         raise
     except Exception as error:
         raise damaged() from error
     if body is None:
         raise damaged()
-    document = _Document()
+    document = _Document(said)
     for part in body.iter(f"{_W}p", f"{_W}tbl"):
         if any(above.tag == f"{_W}tbl" for above in part.iterancestors()):
             continue
@@ -44,6 +49,8 @@ def read_word(content: bytes) -> list[dict[str, object]]:
             document.paragraph(_text(part))
         else:
             document.table(_Table.of(part))
+    if not document.sheets and next(body.iter(f"{_W}drawing", f"{_W}pict"), None) is not None:
+        return [{**_PLAIN, "name": "", "lines": [], "merged": [], "pictures": True}]
     return document.sheets
 
 
@@ -53,6 +60,8 @@ class _Table:
 
     lines: list[dict[int, Cell]] = field(default_factory=list)
     merged: list[list[int]] = field(default_factory=list)
+    commented: list[tuple[int, int, list[str]]] = field(default_factory=list)
+    """Line, column, and the ids of the comments on that cell."""
 
     @classmethod
     def of(cls, element: Any) -> _Table:
@@ -70,6 +79,8 @@ class _Table:
                     cells[column] = _cell(cell)
                     above[column] = [number, number, column, column + span - 1]
                     table.merged.append(above[column])
+                    if marks := [mark.get(f"{_W}id") or "" for mark in cell.iter(f"{_W}commentReference")]:
+                        table.commented.append((number, column, marks))
                 column += span
             table.lines.append(cells)
         table.merged = [area for area in table.merged if area[0] < area[1] or area[2] < area[3]]
@@ -90,6 +101,8 @@ class _Table:
 class _Document:
     """The document from top to bottom."""
 
+    said: dict[str, tuple[str, str]]
+    """Id of a comment → its text and author."""
     sheets: list[dict[str, object]] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
     """Titles of the whole document: short lines above the first table."""
@@ -113,9 +126,24 @@ class _Document:
             if cells:
                 lines.append([number, False, [[c, cell.text, cell.fault] for c, cell in sorted(cells.items())]])
         name = f"Bảng {len(self.sheets) + 1}"
-        plain = {"name": name, "hidden": False, "hidden_columns": [], "constant_width": False}
-        self.sheets.append({**plain, "lines": lines, "merged": table.merged})
+        comments = [
+            one
+            for number, column, marks in table.commented
+            for one in of_texts(number, column, (self.said[mark] for mark in marks if mark in self.said))
+        ]
+        self.sheets.append({**_PLAIN, "name": name, "lines": lines, "merged": table.merged, "comments": comments})
         self.captions = []
+
+
+def _comments(archive: ZipFile) -> dict[str, tuple[str, str]]:
+    """Id → text and author of every comment of a document. Raises FileFaultError."""
+    from docx.oxml import parse_xml
+
+    root = parse_xml(read_part(archive, "word/comments.xml") or b"<none/>")
+    return {
+        comment.get(f"{_W}id") or "": ("\n".join(map(_text, comment.iter(f"{_W}p"))), comment.get(f"{_W}author") or "")
+        for comment in root.iter(f"{_W}comment")
+    }
 
 
 def _property(cell: Any, name: str) -> str:

@@ -129,5 +129,7 @@ def _grid(sheet: dict[str, object]) -> Grid:
         merged,
         bool(sheet["constant_width"]),
         frozenset(sheet["hidden_columns"]),  # type: ignore[call-overload]
+        {(number, column): text for number, column, text in sheet.get("comments", ())},  # type: ignore[attr-defined]
+        bool(sheet.get("pictures", False)),
         bool(sheet.get("since_1904", False)),
     )

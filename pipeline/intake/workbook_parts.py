@@ -14,12 +14,6 @@ from pipeline.intake.workbook_repairs import has_loose_spaces, has_strange_error
 UNPACKED = 64 * 1024**2
 RATIO = 200
 ENTRIES = 2000
-_OTHER_FORMATS = {
-    "xl/workbook.bin": "sổ .xlsb",
-    "word/document.xml": "tệp Word (.docx) đổi đuôi",
-    "content.xml": "tệp OpenDocument (.ods, .odt) đổi đuôi",
-    "ppt/presentation.xml": "tệp PowerPoint (.pptx) đổi đuôi",
-}
 CELLS = 5_000_000
 """Cells of the rectangle around all filled cells: calamine allocates them all."""
 _REFERENCE = re.compile(
@@ -53,14 +47,12 @@ class Examined:
     """Text with white space at its ends that Excel does not show."""
     errors: bool = False
     """An error value (lỗi công thức) that not every reader knows."""
+    pictures: bool = False
+    """Pictures, which hold no figure that is read."""
 
 
 def examine(content: bytes, *, macros: bool = False) -> Examined:
     """Refuse what must not reach a reader; tell what the cells hold that has to be looked at."""
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileFaultError(
-            "format", "tệp", "là sổ Excel cũ (.xls) hoặc sổ đặt mật khẩu", "bỏ mật khẩu, lưu thành .xlsx rồi gửi lại"
-        )
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         parts = archive.infolist()
@@ -74,10 +66,7 @@ def examine(content: bytes, *, macros: bool = False) -> Examined:
         raise FileFaultError("format", "tệp", "sổ có hai phần trùng tên", "mở bằng Excel và lưu lại thành .xlsx")
     if not macros and any(name.lower().endswith("vbaproject.bin") for name in names):
         raise FileFaultError("macro", "tệp", "sổ có macro", "lưu thành .xlsx (không macro) rồi gửi lại")
-    for telling, what in _OTHER_FORMATS.items():
-        if telling in names:
-            raise FileFaultError("format", "tệp", f"là {what}", "gửi đúng đuôi tệp, hoặc lưu thành .xlsx rồi gửi lại")
-    found = Examined()
+    found = Examined(pictures=any(name.startswith("xl/media/") for name in names))
     for part in parts:
         try:
             data = archive.read(part)
@@ -105,6 +94,13 @@ def examine_archive(content: bytes, needed: str, what: str) -> zipfile.ZipFile:
         raise damaged() from error
     _refuse_entities(needed, data)
     return archive
+
+
+def read_part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part of a document that it may lack; b'' where it does. Raises FileFaultError for a hostile one."""
+    data = archive.read(name) if name in archive.namelist() else b""
+    _refuse_entities(name, data)
+    return data
 
 
 def _refuse_entities(name: str, data: bytes) -> None:

@@ -1,6 +1,6 @@
 """The receipt of a file (phiếu tiếp nhận): what was accepted, what was not, cell by cell, and how to fix it.
 
-Beside the page are the list of its points as CSV and, for a workbook, a copy with each bad cell coloured and commented.
+Beside the page are the list of its points as CSV and, for workbooks and tables of Word, a marked workbook.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pipeline.errors import Finding
+from pipeline.errors import Finding, Question
 from pipeline.intake.revisions import Accepted, describe
-from pipeline.intake.rows import WHOLE_TABLE, Intake, Observation, Quarantined, RowFinding
+from pipeline.intake.rows import Intake, Observation, Quarantined, RowFinding
 from pipeline.intake.suites import SEVERITY
 from pipeline.paths import LONGEST_NAME
 from pipeline.plans.models import Locality
@@ -26,9 +25,10 @@ from pipeline.report.words import NO_VALUE, VIETNAMESE, unit_of
 
 CHECKED = "Kết quả kiểm tra"
 """The sheet added to a marked workbook; `data/raw/headings.yaml` lists it as not read."""
-_HEADINGS = ("Trang", "Ô", "Mức", "Quy tắc", "Điều sai hoặc cần xem", "Cách sửa")
+HEADINGS = ("Trang", "Ô", "Mức", "Quy tắc", "Điều sai hoặc cần xem", "Cách sửa")
 """Of the list of points, as a sheet and as CSV."""
-_COLOURS = {"critical": "F8B9B0", "warning": "FCE49A", "info": "D6E6F5"}
+MARKED = (".xlsx", ".xlsm", ".xls", ".ods", ".docx")
+"""Endings of the files that come back as a marked workbook."""
 # Spreadsheets run a text that begins with one of these (CWE-1236), so a quote is put before it.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
@@ -43,6 +43,7 @@ class ReceiptPoint:
     rule: str
     message: str
     remedy: str
+    question: Question | None = None
 
     @property
     def place(self) -> str:
@@ -117,10 +118,15 @@ class Receipt:
         return f"{whole[: LONGEST_NAME - 13].decode('utf-8', 'ignore')}-{hashlib.sha256(whole).hexdigest()[:12]}"
 
     @property
+    def asked(self) -> bool:
+        """Whether an answer to a question mends what the file is refused for."""
+        return any(point.question is not None for point in self.refused)
+
+    @property
     def beside(self) -> tuple[str, ...]:
-        """The names of the list of points and, for a workbook that could be read, of its marked copy."""
-        marked = self.name.lower().endswith(".xlsx") and not self.refused
-        return (f"{self._short}.loi.csv", *([f"{Path(self.name).stem}.danh-dau.xlsx"] if marked else []))
+        """The names of the list of points and, where tables could be read or are asked about, of the marked copy."""
+        marked = self.name.lower().endswith(MARKED) and (not self.refused or self.asked)
+        return (f"{self._short}.loi.csv", *([f"{self._short}.danh-dau.xlsx"] if marked else []))
 
 
 def receipts(intake: Intake) -> list[Receipt]:
@@ -130,7 +136,7 @@ def receipts(intake: Intake) -> list[Receipt]:
 
 def refused_file(file: str, sha256: str, findings: Iterable[Finding]) -> Receipt:
     """The receipt of a file that is refused whole."""
-    points = (ReceiptPoint("critical", "", f.place, f.rule, f.message, f.remedy) for f in findings)
+    points = (ReceiptPoint("critical", "", f.place, f.rule, f.message, f.remedy, f.question) for f in findings)
     return Receipt(file, sha256, refused=tuple(points))
 
 
@@ -189,56 +195,7 @@ def points_csv(receipt: Receipt) -> str:
     """The points as a table for a spreadsheet."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_HEADINGS)
+    writer.writerow(HEADINGS)
     for p in (*receipt.refused, *receipt.points):
         writer.writerow([f"'{cell}" if cell.startswith(_ACTIVE) else cell for cell in p.cells])
     return text.getvalue()
-
-
-def marked_workbook(content: bytes, receipt: Receipt) -> bytes:
-    """The sender's workbook with its bad cells coloured and commented, and a sheet that lists them."""
-    import openpyxl
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
-
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    for (sheet, address), points in _by_cell(receipt.points).items():
-        cell = _owner(book[sheet], address)
-        worst = min(points, key=lambda p: list(_COLOURS).index(p.severity))
-        cell.fill = PatternFill("solid", fgColor=_COLOURS[worst.severity])
-        text = "\n".join(f"{p.message} [{p.rule}] → {p.remedy}" for p in points)
-        cell.comment = Comment(text, "Kiểm tra số liệu", height=120, width=320)
-    if CHECKED in book.sheetnames:
-        del book[CHECKED]
-    listed = book.create_sheet(CHECKED)
-    listed.append(_HEADINGS)
-    for p in receipt.points:
-        listed.append(p.cells)
-        for cell in listed[listed.max_row]:
-            cell.data_type = "s"
-    for letter, width in zip("ABCDEF", (18, 8, 10, 20, 60, 60), strict=True):
-        listed.column_dimensions[letter].width = width
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
-
-
-def _by_cell(points: Iterable[ReceiptPoint]) -> dict[tuple[str, str], list[ReceiptPoint]]:
-    """Points by sheet and cell address; a point about a whole row is put at its first cell.
-
-    One about the whole table is only in the list.
-    """
-    found: dict[tuple[str, str], list[ReceiptPoint]] = {}
-    for point in points:
-        if point.sheet and point.cell != WHOLE_TABLE:
-            address = f"A{point.cell.removeprefix('dòng ')}" if point.cell.startswith("dòng") else point.cell
-            found.setdefault((point.sheet, address), []).append(point)
-    return found
-
-
-def _owner(sheet: Any, address: str) -> Any:
-    """The cell at an address, or the one whose merged area covers it."""
-    for area in sheet.merged_cells.ranges:
-        if address in area:
-            return sheet.cell(area.min_row, area.min_col)
-    return sheet[address]

@@ -15,7 +15,8 @@ from pipeline.intake.inbox import submission_files
 from pipeline.intake.rows import Intake, Validation
 from pipeline.intake.validate import validate_period
 from pipeline.report import notebook_tables
-from pipeline.senders.receipt import Receipt, marked_workbook, points_csv, receipt_page, receipts, refused_file
+from pipeline.senders.marked_workbook import marked_workbook
+from pipeline.senders.receipt import Receipt, points_csv, receipt_page, receipts, refused_file
 from pipeline.steps import Run
 from pipeline.whole import read_ordinary
 

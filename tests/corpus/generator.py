@@ -389,9 +389,13 @@ def dots_and_commas_in_one_column(t: Table, n: int, kind: str) -> Case:
     for i, row in enumerate(t.rows):
         t.values[i] = Decimal(f"{10 + i}.5")
         row[5] = f"{10 + i},5"
-    t.rows[at][5] = "82.78"
+    written = ["82.78", "1.234", "1,234"][n % 3]
+    t.rows[at][5], t.values[at] = written, Decimal("82.78")
+    # A comma before three digits is doubtful only where another cell has a decimal dot.
+    t.rows[at - 1][5], t.values[at - 1] = "7.5", Decimal("7.5")
     rows = t.expected()
-    rows[FIRST + at] = Out("number-ambiguous", f"F{FIRST + at}")
+    if n % 3:
+        rows[FIRST + at] = Out("number-ambiguous", f"F{FIRST + at}")
     return Case(kind, n, t.text().encode(), rows=rows)
 
 
@@ -769,3 +773,59 @@ def xlsx_hidden_result(t: Table, n: int, kind: str) -> Case:
             book.active[f"{column}1"] = f"Cột {column}"
 
     return Case(kind, n, workbook(_typed(t), hide), ".xlsx", refused=Refused("header", "ô F1"))
+
+
+@_class
+def xlsx_comments(t: Table, n: int, kind: str) -> Case:
+    from openpyxl.comments import Comment
+
+    line = 1 if n % 3 == 0 else FIRST + t.target
+
+    def comment(book: object) -> None:
+        book.active.cell(line, 6).comment = Comment("số cũ, quý này là 90", "Văn phòng")
+
+    return Case(kind, n, workbook(_typed(t), comment), ".xlsx", rows=t.expected(), noted={"cell-comment"})
+
+
+@_class
+def xlsx_picture_for_a_table(t: Table, n: int, kind: str) -> Case:
+    target = io.BytesIO(workbook([[None], ["Bảng số liệu" if n % 2 else None]]))
+    with zipfile.ZipFile(target, "a") as out:
+        out.writestr("xl/media/image1.png", b"\x89PNG")
+    return Case(kind, n, target.getvalue(), ".xlsx", refused=Refused("header", "dòng 2" if n % 2 else "tệp"))
+
+
+@_class
+def docx_tables(t: Table, n: int, kind: str) -> Case:
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph("Kết quả quý I năm 2026")
+    grid = document.add_table(len(t.rows) + 1, len(HEAD))
+    for line, row in enumerate([HEAD, *t.rows]):
+        for column, text in enumerate(row):
+            grid.cell(line, column).text = text
+    struck = FIRST + t.target
+    if n % 2:
+        grid.cell(struck - 1, 5).paragraphs[0].runs[0].font.strike = True
+    target = io.BytesIO()
+    document.save(target)
+    rows = t.expected() | ({struck: Out("cell", f"F{struck}")} if n % 2 else {})
+    return Case(kind, n, target.getvalue(), ".docx", rows=rows)
+
+
+@_class
+def csv_list_of_something_else(t: Table, n: int, kind: str) -> Case:
+    stray = f"1;{t.rows[0][1]};80;BC\n" if n % 2 else ""
+    rows = "".join(f"{i};Hồ sơ số {i} của công dân;1;BC\n" for i in range(25))
+    text = f"STT;Nội dung;Kết quả;Nguồn\n{rows}{stray}"
+    return Case(kind, n, text.encode(), refused=Refused("unknown-rows", "tệp"))
+
+
+@_class
+def heading_in_tcvn3(t: Table, n: int, kind: str) -> Case:
+    letters = {unicode: old for old, unicode in TCVN3.items()}
+    column = (2, 4, 5, 8)[n % 4]
+    heading = "".join(letters.get(c, c) for c in HEAD[column])
+    text = t.text().replace(HEAD[column], heading, 1)
+    return Case(kind, n, text.encode(), refused=Refused("legacy-encoding", f"ô {'ABCDEFGHI'[column]}1"))

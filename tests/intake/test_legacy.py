@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.errors import DataError, Finding
 from pipeline.intake.headings import read_forms
+from pipeline.intake.legacy import TCVN3 as TCVN3_LETTERS
 from pipeline.intake.legacy import recognise
 from pipeline.intake.reader import parse
 from pipeline.paths import CODE, Layout
@@ -72,3 +73,22 @@ def test_unicode_is_not_taken_for_either(path: object) -> None:
 )
 def test_other_languages_and_a_few_odd_letters_are_not_either(text: str) -> None:
     assert recognise([text]) == ""
+
+
+def _in_tcvn3(text: str) -> str:
+    letters = {unicode: old for old, unicode in TCVN3_LETTERS.items()}
+    return "".join(letters.get(c, c) for c in text)
+
+
+@pytest.mark.parametrize("heading", ["Ghi chú", "ĐVT", "Mẫu số", "Kết quả"])
+def test_a_heading_in_tcvn3_is_refused_though_it_has_few_words(heading: str) -> None:
+    """“Ghi chó” is Unicode by its letters: the column was lost with a note, its unit unseen."""
+    head = [_in_tcvn3(h) if h == heading else h for h in ("Mã", "Chỉ tiêu", "ĐVT", "Mẫu số", "Kết quả", "Ghi chú")]
+    found = _refusal(";".join([*head, "Nguồn"]).encode() + f"\n{ROW[0]};;%;;80;;BC\n".encode(), "a.csv")
+    assert (found.rule, found.place) == ("legacy-encoding", f"ô {'ABCDEF'[head.index(_in_tcvn3(heading))]}1")
+    assert "TCVN3" in found.message
+
+
+def test_a_note_in_tcvn3_is_refused_with_the_other_words() -> None:
+    found = _refusal(workbook([HEAD, ROW, [*ROW[:3], "chó ý: b¸o c¸o kÕt qu¶"]]), "a.xlsx")
+    assert (found.rule, found.place) == ("legacy-encoding", "trang “Biểu 1”, ô D3")

@@ -11,10 +11,12 @@ from pipeline.intake.answers import read_answers
 from pipeline.intake.reader import read_submissions
 from pipeline.intake.scope import Whose
 from pipeline.paths import Layout
+from pipeline.plans.localities import FORMER, former_localities
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from tests.intake.outcomes import N, book, outcome
 
+FORMER_UNITS = tuple(former_localities(Layout().raw / FORMER))
 HEAD = "STT;{};Chỉ tiêu;Kết quả;Nguồn\n"
 
 
@@ -195,7 +197,8 @@ def test_answers_are_files_of_the_period_and_those_before(layout: Layout, regist
         (folder / "so-lieu.csv").write_text(text, "utf-8")
 
     def read(period: str) -> object:
-        return read_submissions(layout, "binh-giang", Period.parse(period), localities=registry.localities)
+        whose = Whose.of("binh-giang", registry.localities, Period.parse(period), {})
+        return read_submissions(layout, "binh-giang", Period.parse(period), whose=whose)
 
     with pytest.raises(DataError) as raised:
         read("2026-Q1")
@@ -235,3 +238,41 @@ def test_that_a_title_is_wrong_once_does_not_excuse_it_later() -> None:
         code("BÁO CÁO QUÝ IV NĂM 2025", "2026-Q2"),
     }
     assert len(codes) == 3
+
+
+NAMELESS = [
+    "UBND xã báo cáo",
+    "UBND XÃ BÁO CÁO",
+    "Ủy ban nhân dân xã tự đánh giá",
+    "UBND xã",
+    "Cấp xã",
+    "UBND xã, phường",
+    "UBND các xã, phường thực hiện",
+    "Đơn vị báo cáo: UBND xã",
+    "UBND xã chủ trì, Công an xã phối hợp",
+]
+
+
+@pytest.mark.parametrize("text", NAMELESS)
+def test_an_office_without_a_name_is_not_another_locality(text: str) -> None:
+    read = {"II.15": "88.25"}
+    assert outcome(f"STT;Đơn vị báo cáo;Chỉ tiêu;Kết quả;Nguồn\n1;{text};#N;88,25;BC\n").values == read
+    assert outcome(f"STT;Chỉ tiêu;Kết quả;Nguồn\nI;{text};;\n1;#N;88,25;BC\n").values == read
+    assert outcome(f"{text};;;\n{ROWS}").values == read
+
+
+def test_an_office_of_another_kind_or_name_is_still_another() -> None:
+    for text in ("UBND phường", "UBND xã Kẻ Sạt", "UBND XÃ KẺ SẠT", "ubnd xã kẻ sạt"):
+        head = "STT;Đơn vị báo cáo;Chỉ tiêu;Kết quả;Nguồn\n"
+        assert outcome(f"{head}1;{text};#N;70;BC\n").refused == "other-locality"
+    for text in ("UBND xã Kẻ Sạt", "UBND XÃ KẺ SẠT"):
+        assert outcome(f"{text};;;\n{ROWS}").refused == "other-locality"
+
+
+def test_no_locality_is_called_like_an_office_without_a_name(registry: Registry) -> None:
+    assert len(FORMER_UNITS) > 10_000
+    for kind in ("xa", "phuong", "dac khu"):
+        whose = Whose(own="x", kind=kind)
+        named = [row.full_name for row in registry.localities.rows if whose.is_nameless(row.full_name)]
+        former = [row.full_name for row in FORMER_UNITS if whose.is_nameless(row.full_name)]
+        assert (named, former) == ([], [])

@@ -36,7 +36,7 @@ def test_a_workbook_comes_back_with_its_bad_cells_marked(run: Run) -> None:
     folder = _send(run, "so-lieu.xlsx", workbook([HEAD, GOOD, BAD]))
     intake = receive(run)
     assert (intake.accepted, len(intake.out)) == (1, 1)
-    book = openpyxl.load_workbook(folder / "so-lieu.danh-dau.xlsx")
+    book = openpyxl.load_workbook(folder / "so-lieu.xlsx.danh-dau.xlsx")
     cell, source, good = (book["Biểu 1"][a] for a in ("C3", "E3", "C2"))
     assert "number" in cell.comment.text
     assert "82,78" in cell.comment.text
@@ -60,7 +60,7 @@ def test_the_page_says_what_was_accepted_and_has_no_active_content(run: Run) -> 
 def test_a_marked_workbook_can_be_corrected_and_sent_again(run: Run) -> None:
     folder = _send(run, "so-lieu.xlsx", workbook([HEAD, GOOD, BAD]))
     receive(run)
-    book = openpyxl.load_workbook(folder / "so-lieu.danh-dau.xlsx")
+    book = openpyxl.load_workbook(folder / "so-lieu.xlsx.danh-dau.xlsx")
     book["Biểu 1"]["C3"], book["Biểu 1"]["E3"] = 80, "BC 2"
     content = io.BytesIO()
     book.save(content)
