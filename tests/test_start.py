@@ -17,6 +17,7 @@ from pipeline.errors import LimitError
 from pipeline.intake import workbook
 from pipeline.paths import CODE
 from pipeline.system_limits import limit_reached
+from tests.checkout import checkout, for_make
 
 COMMAND = [sys.executable, "-m", "pipeline"]
 SHADOWS = ("re", "pathlib", "argparse", "yaml", "pydantic", "pandas", "sitecustomize")
@@ -123,3 +124,32 @@ def test_a_workbook_is_not_blamed_for_a_limit_of_the_system(monkeypatch: pytest.
     told = workbook._no_answer(-9)
     assert isinstance(told, LimitError)
     assert "(ulimit -t)" in str(told)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"LC_ALL": "en_US.ISO-8859-1", "PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"},
+        {"LC_ALL": "vi_VN.TCVN5712-1", "LANG": "not-an-encoding"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("command", [COMMAND, ["make", "--no-print-directory", "-o", "environment"]], ids=["", "make"])
+def test_vietnamese_is_said_whatever_the_locale(command: list[str], given: dict[str, str], tmp_path: Path) -> None:
+    shutil.copytree(CODE / "data" / "raw", tmp_path / "data" / "raw")
+    what = ["plans"] if command is COMMAND else ["why", "LOCALITY=cat-hai"]
+    answer = _called(CODE, [*command, *what], PIPELINE_ROOT=str(tmp_path), **given)
+    assert answer.returncode == 0, answer.stderr
+    assert (
+        ("chỉ tiêu" in answer.stdout or "dòng" in answer.stdout) if command is COMMAND else "chưa có" in answer.stdout
+    )
+
+
+@pytest.mark.parametrize("name", ["a b", "Báo cáo quý I", "$HOME $(touch x) ${y} #1 %"])
+def test_a_checkout_may_have_any_name(name: str, tmp_path: Path) -> None:
+    code = for_make(checkout(tmp_path / name / "p"))
+    shutil.copytree(CODE / "data" / "raw", code / "data" / "raw")
+    answer = _called(code, ["make", "--no-print-directory", "-o", "environment", "plans"])
+    assert answer.returncode == 0, answer.stderr
+    assert (code / "data" / "processed" / "plans" / "indicators.csv").is_file()

@@ -6,9 +6,10 @@ import resource
 
 import pytest
 
-from pipeline.intake.cells import FileFaultError
+from pipeline.intake.cells import FileFaultError, text_cell
 from pipeline.intake.delimited import CELLS, read_delimited
 from pipeline.intake.reader import read_grids
+from pipeline.plans.base import LONGEST_TEXT
 from tests.intake.outcomes import outcome
 
 
@@ -67,3 +68,12 @@ def test_two_columns_are_enough_where_cells_are_quoted(delimiter: str) -> None:
     text = f'Chỉ tiêu{delimiter}Kết quả\r\na, b, c, d, e, f{delimiter}"88,25{delimiter} 1"\r\n'
     grid = read_delimited(text.encode("utf-16"))
     assert [line.texts for line in grid.lines] == [("Chỉ tiêu", "Kết quả"), ("a, b, c, d, e, f", f"88,25{delimiter} 1")]
+
+
+@pytest.mark.parametrize("letter", ["a", "á", "\u0301", " ", "9"])
+def test_a_cell_without_end_is_a_fault_of_its_cell_and_cut(letter: str) -> None:
+    long = letter * (LONGEST_TEXT + 1)
+    found = outcome(f"STT,Chỉ tiêu,Kết quả,Nguồn\n1,#N,x{long}x,BC\n2,#C,3,BC\n")
+    assert found.out == {2: "cell"}
+    assert text_cell(f"x{long}x") == (f"x{long}"[:LONGEST_TEXT], "long")
+    assert text_cell(letter * LONGEST_TEXT).fault != "long"

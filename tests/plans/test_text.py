@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from pipeline.plans.base import LONGEST_TEXT
 from pipeline.plans.models import Plan
 from pipeline.plans.registry import Registry
 from pipeline.plans.text import canonical_key, message_and_remedy, misprints, name_key, parse_number, plain, tidy
@@ -80,6 +81,7 @@ def _indicator(**change: object) -> dict[str, object]:
         ({"title": 5}, "phải là chữ → đặt trong dấu nháy kép"),
         ({"title": ""}, "để trống"),
         ({"locality": "Bình Giang"}, "viết sai dạng"),
+        ({"title": "a" * (LONGEST_TEXT + 1)}, f"“{'a' * 40}…” dài {LONGEST_TEXT + 1} chữ, nhiều hơn {LONGEST_TEXT}"),
         ({"id": "a" * 65}, "dài quá 64 chữ"),
         ({"years": {"first": 2026}}, "thiếu khóa này"),
         ({"years": {"first": "năm", "last": 2026}}, "phải là số nguyên"),
