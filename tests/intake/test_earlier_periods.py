@@ -41,9 +41,9 @@ def validated(monkeypatch: pytest.MonkeyPatch) -> Validated:
     periods: Validated = []
     real: Callable[..., Intake] = validating._validate_known
 
-    def spy(layout: Layout, context: validating.Context, known_at: object) -> Intake:
+    def spy(layout: Layout, context: validating.Context, *others: object) -> Intake:
         periods.append(str(context.period))
-        return real(layout, context, known_at)
+        return real(layout, context, *others)
 
     monkeypatch.setattr(validating, "_validate_known", spy)
     return periods
