@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.stages import plan_state
-from pipeline.intake.editions import of_window
+from pipeline.intake.editions import known_by
 from pipeline.intake.rows import Intake, Observation, Origin, TaskFact
 from pipeline.intake.validate import validate_period
 from pipeline.intake.values import read_basis
@@ -120,7 +120,9 @@ def test_the_days_of_plans(row: dict[str, str], registry: Registry) -> None:
 def test_which_editions_take_a_value(row: dict[str, str], registry: Registry) -> None:
     value = observation_of(row["ngày"], row["cách tính"], row["gửi cho"])
     editions = [f"{year}{part}" for year in (2026, 2027) for part in ("", "-F", *QUARTERS, "-H1", "-H2", "-9M")]
-    takes = [e for e in editions if e == value.edition or of_window([value], Period.parse(e), registry.calendar)]
+    calendar, periods = registry.calendar, {e: Period.parse(e) for e in editions}
+    known = {e for e, p in periods.items() if known_by([value], p.cut_off(calendar)) and p.start(calendar) <= value.as_of}
+    takes = [e for e in editions if e == value.edition or e in known]
     assert ", ".join(takes) == row["kỳ nhận"]
 
 

@@ -11,15 +11,14 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from pipeline.intake.rows import DAYS_OF_TASK, Basis, Observation, TaskFact
-from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.periods import Period
 
 _R = TypeVar("_R", Observation, TaskFact)
 
 
-def of_window(records: Iterable[_R], period: Period, calendar: Calendar) -> tuple[_R, ...]:
-    """Those of `records`, sent for other editions, that the edition of `period` takes as well."""
-    start, cut_off = period.start(calendar), period.cut_off(calendar)
-    return tuple(r for r in records if any(start <= day <= cut_off for day in _days(r)))
+def known_by(records: Iterable[_R], day: dt.date) -> tuple[_R, ...]:
+    """Those of `records`, sent for later editions, that tell of `day` or of a day before it."""
+    return tuple(r for r in records if any(known <= day for known in _days(r)))
 
 
 def is_of_edition(observation: Observation, edition: str) -> bool:

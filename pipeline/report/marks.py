@@ -57,7 +57,7 @@ def distinct(completion: Completion, words: Words) -> str:
 
 
 def sent_before(row: IndicatorResult, completion: Completion, words: Words) -> str:
-    """'số liệu ngày 10/03/2026', where the value judged was sent with another period, or its plan has ended; '' else."""
+    """'số liệu ngày 10/03/2026', where the value was sent with another period, or its plan has ended; '' else."""
     o = row.observation
     if o is None or o.value is None:
         return ""
@@ -75,7 +75,7 @@ def near_values(row: IndicatorResult, completion: Completion, words: Words) -> l
             "mark.near",
             value=f"{words.value(o.value, 4)}{unit_of(o.unit)}",
             name=names.get(o.concept, o.concept),
-            day=words.date(o.as_of),
+            day=day_of(o, words),
         )
         for o in row.near
     ]
