@@ -54,7 +54,6 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
     if not intake.previous:
         return completion
     previous = Period.parse(intake.previous)
-    cut_off = previous.cut_off(registry.calendar)
     earlier = Intake(
         locality=intake.locality,
         period=intake.previous,
@@ -62,8 +61,8 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
         earlier=intake.earlier,
         confirmed=intake.confirmed,
         earlier_tasks=intake.earlier_tasks,
-        later=known_by((*intake.observations, *intake.later), cut_off),
-        later_tasks=known_by((*intake.tasks, *intake.later_tasks), cut_off),
+        later=known_by((*intake.observations, *intake.later), previous, registry.calendar),
+        later_tasks=known_by((*intake.tasks, *intake.later_tasks), previous, registry.calendar),
     )
     before = _Evaluation(registry, locality, previous, earlier).completion()
     return completion.model_copy(update={"change": change_between(before, completion)})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.intake.editions import is_of_edition, is_of_year_to
+from pipeline.intake.editions import is_of_edition, is_of_year_to, starts_by
 from pipeline.intake.rows import Absence, Basis, Observation
 from pipeline.plans.deadlines import year_end
 from pipeline.plans.models import Indicator, Plan
@@ -45,6 +46,8 @@ class Term:
     day: dt.date
     edition: str = ""
     """The period of the report; '' for a term that has ended, told by the edition that ended with it."""
+    over: Calendar | None = None
+    """Set for a year that is over, with the calendar: what editions tell that start after it does not decide it."""
 
     @classmethod
     def of(cls, period: Period, calendar: Calendar) -> Term:
@@ -58,11 +61,13 @@ class Term:
         Of a whole year it is the term of the final edition, so that no later report says other than that one.
         """
         if due == year_end(due.year):
-            return cls.of(Period(due.year, "F"), calendar)
+            return dataclasses.replace(cls.of(Period(due.year, "F"), calendar), over=calendar)
         return cls(dt.date(due.year, 1, 1), due)
 
     def takes(self, observation: Observation) -> bool:
         """Whether the value may be used, whatever its day."""
+        if self.over is not None and not starts_by(observation.edition, self.day, self.over):
+            return False
         return is_of_edition(observation, self.edition) if self.edition else is_of_year_to(observation, self.day)
 
 

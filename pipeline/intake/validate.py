@@ -105,19 +105,18 @@ def validate_period(
     intake = _validate_known(layout, Context(registry, locality, period, earlier.observations), known_at)
     others.pass_over(period, intake)
     later = others.read(after)
-    cut_off = period.cut_off(calendar)
-    closed = [p for p in before if p.cut_off(calendar) < cut_off]
+    closed = [p for p in before if p.cut_off(calendar) < period.cut_off(calendar)]
     update = {
         "earlier": earlier.observations,
         "earlier_tasks": earlier.tasks,
-        "later": known_by(later.observations, cut_off),
-        "later_tasks": known_by(later.tasks, cut_off),
+        "later": known_by(later.observations, period, calendar),
+        "later_tasks": known_by(later.tasks, period, calendar),
         "known_at": known_at,
         "previous": str(closed[-1]) if closed else "",
     }
     made = read_confirmations(layout, registry, locality, known_at)
     confirmed = confirmed_values(made, registry, (*earlier.observations, *intake.observations), (*before, period))
-    confirmed += known_by(confirmed_values(made, registry, later.observations, after), cut_off)
+    confirmed += known_by(confirmed_values(made, registry, later.observations, after), period, calendar)
     return intake.model_copy(update=update | {"confirmed": confirmed})
 
 

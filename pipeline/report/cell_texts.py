@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import DONE, TaskStatus
 from pipeline.intake.rows import Interval, Observation
-from pipeline.report.day_words import day_of, day_of_point, of_other_report
+from pipeline.report.day_words import day_of, day_of_point, within_report
 from pipeline.report.marks import repeated, sent_before
 from pipeline.report.words import NO_VALUE, Words
 
@@ -52,7 +52,8 @@ def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
             day=day_of_point(earlier[-1], words),
         )
     if row.stale is not None and row.stale.value is not None:
-        return words.text("before", value=words.value(row.stale.value), day=of_other_report(row.stale, words))
+        day = within_report(row.stale, words) or day_of(row.stale, words)
+        return words.text("before", value=words.value(row.stale.value), day=day)
     return words.text("none.before")
 
 

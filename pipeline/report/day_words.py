@@ -26,13 +26,15 @@ def day_of_point(point: Point, words: Words) -> str:
 
 
 def of_other_report(observation: Observation, words: Words) -> str:
-    """To which report a value belongs that does not serve: 'số liệu ngày 01/12/2025'.
+    """To which report a value belongs that does not serve: 'số liệu ngày 01/12/2025'."""
+    return within_report(observation, words) or words.text("latest", day=day_of(observation, words))
 
-    A value within a period says that it is one: 'số trong kỳ của báo cáo năm 2025'.
-    """
-    if observation.basis is Basis.WITHIN_PERIOD and observation.edition:
-        return words.text("within", period=words.period_inside(observation.edition))
-    return words.text("latest", day=day_of(observation, words))
+
+def within_report(observation: Observation, words: Words) -> str:
+    """'số trong kỳ của báo cáo năm 2025', of a value within a period; '' for others."""
+    if observation.basis is not Basis.WITHIN_PERIOD or not observation.edition:
+        return ""
+    return words.text("within", period=words.period_inside(observation.edition))
 
 
 def years_of(plan: PlanResult, words: Words) -> str:
