@@ -9,14 +9,15 @@ from datetime import date, datetime
 import pytest
 
 from pipeline.completion.evaluate import evaluate
+from pipeline.completion.records import IndicatorResult
 from pipeline.completion.stages import plan_state
-from pipeline.intake.editions import of_window
+from pipeline.intake.editions import known_by
 from pipeline.intake.rows import Intake, Observation, Origin, TaskFact
 from pipeline.intake.validate import validate_period
 from pipeline.intake.values import read_basis
 from pipeline.paths import CODE, Layout
 from pipeline.plans.deadlines import DeadlineKind
-from pipeline.plans.models import Task
+from pipeline.plans.models import Kind, Task
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.report.words import NBSP
@@ -65,7 +66,10 @@ def test_the_verdicts(row: dict[str, str], registry: Registry) -> None:
 def test_the_rates(row: dict[str, str], registry: Registry) -> None:
     period, locality = Period(2025), row["địa phương, kỳ 2025"]
     intake = validate_period(Layout(), registry, locality, period)
-    rate = evaluate(registry, registry.locality(locality), period, intake).rate
+    completion = evaluate(registry, registry.locality(locality), period, intake)
+    lines = [r for plan in completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
+    assert [row["dòng"], row["ghi lại dòng khác"]] == [str(len(lines)), str(completion.repeated_rows)]
+    rate = completion.rate
     assert [row[name] for name in (r"\|A\|", "đạt", "chưa đạt", "thiếu")] == [
         str(count) for count in (rate.total, rate.met, rate.not_met, rate.absent)
     ]
@@ -120,8 +124,37 @@ def test_the_days_of_plans(row: dict[str, str], registry: Registry) -> None:
 def test_which_editions_take_a_value(row: dict[str, str], registry: Registry) -> None:
     value = observation_of(row["ngày"], row["cách tính"], row["gửi cho"])
     editions = [f"{year}{part}" for year in (2026, 2027) for part in ("", "-F", *QUARTERS, "-H1", "-H2", "-9M")]
-    takes = [e for e in editions if e == value.edition or of_window([value], Period.parse(e), registry.calendar)]
+    calendar, periods = registry.calendar, {e: Period.parse(e) for e in editions}
+    known = {e for e, p in periods.items() if known_by([value], p, calendar) and p.start(calendar) <= value.as_of}
+    takes = [e for e in editions if e == value.edition or e in known]
     assert ", ".join(takes) == row["kỳ nhận"]
+
+
+@pytest.mark.parametrize("row", _table("mục tiêu năm"), ids=lambda row: f"{row['cách tính']} {row['gửi cho']}")
+def test_a_target_of_a_year(row: dict[str, str], registry: Registry) -> None:
+    (plan,) = registry.plans_of("binh-giang")
+    target = next(x for x in plan.indicators if x.key.label == "II.15")
+    of_row = {"plan": plan.id, "key": tuple(target.key), "concept": target.concept, "scope": target.scope}
+    sent = observation_of(row["ngày"], row["cách tính"], row["gửi cho"])
+    value = {"value": exactly(row["số liệu"]), "text": row["số liệu"]}
+    sent = Observation.model_validate(sent.model_dump() | of_row | value)
+    assert WORDS.verdict(_row_of(sent, "2026-F", registry)) == row["báo cáo 2026-F"]
+    for later in ("2027-Q1", "2027-H1", "2028"):
+        (verdict,) = _row_of(sent, later, registry).past
+        assert WORDS.past(verdict, "%").replace(NBSP, " ") == row["mọi kỳ sau"], later
+
+
+def _row_of(sent: Observation, written: str, registry: Registry) -> IndicatorResult:
+    """II.15 of Bình Giang in a report that knows one value."""
+    period, calendar = Period.parse(written), registry.calendar
+    given = {"later": known_by([sent], period, calendar)}
+    if sent.edition == written:
+        given = {"observations": (sent,)}
+    elif Period.parse(sent.edition).cut_off(calendar) <= period.cut_off(calendar):
+        given = {"earlier": (sent,)}
+    intake = Intake(locality="binh-giang", period=written, **given)
+    (plan,) = evaluate(registry, registry.locality("binh-giang"), period, intake).plans
+    return next(r for r in plan.indicators if r.key.label == "II.15")
 
 
 def observation_of(day: str, basis: str, edition: str) -> Observation:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.completion.counts import Rate
-from pipeline.completion.records import Completion, IndicatorResult, PlanResult, Point, TargetInForce, TaskResult
+from pipeline.completion.lines import Point
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TargetInForce, TaskResult
 from pipeline.completion.statuses import Category, PlanState, Status, TaskCategory, TaskStatus
 from pipeline.intake.rows import Absence, Interval, Origin
 from pipeline.plans.deadlines import DeadlineKind
@@ -102,6 +103,12 @@ INDICATORS = (
     _I("absence", lambda x: x.absence, "vì sao không có giá trị; trống nếu có", Dtype.CATEGORY, of=Absence),
     _I("as_of", lambda x: x.row.observation and x.row.observation.as_of, "ngày của số liệu", Dtype.DAY),
     _I(
+        "as_of_stated",
+        lambda x: x.row.observation and x.row.observation.as_of_stated,
+        "ngày đó do nơi gửi ghi, không phải ngày chốt",
+        Dtype.FLAG,
+    ),
+    _I(
         "latest",
         lambda x: x.row.latest and x.row.latest.value and x.row.latest.value.exact,
         "số liệu gần nhất có trước kỳ, nếu kỳ không có",
@@ -109,6 +116,12 @@ INDICATORS = (
         "theo `unit`",
     ),
     _I("latest_as_of", lambda x: x.row.latest and x.row.latest.as_of, "ngày của số liệu gần nhất", Dtype.DAY),
+    _I(
+        "latest_as_of_stated",
+        lambda x: x.row.latest and x.row.latest.as_of_stated,
+        "ngày của số liệu gần nhất do nơi gửi ghi, không phải ngày chốt",
+        Dtype.FLAG,
+    ),
     _I("latest_meets", lambda x: x.row.latest_meets, "số liệu gần nhất ở mức mục tiêu", Dtype.FLAG),
     _I("status", lambda x: x.row.status, "đánh giá", Dtype.CATEGORY, of=Status),
     _I("category", lambda x: x.row.status.category, "nhóm đánh giá", Dtype.CATEGORY, of=Category),
@@ -150,6 +163,13 @@ TASKS = (
     _T("finished_on", lambda x: x.row.fact and x.row.fact.finished_on, "ngày hoàn thành", Dtype.DAY),
     _T("status", lambda x: x.row.status, "tình trạng", Dtype.CATEGORY, of=TaskStatus),
     _T("category", lambda x: x.row.status.category, "nhóm tình trạng", Dtype.CATEGORY, of=TaskCategory),
+    _T(
+        "past_status",
+        lambda x: x.row.past_status,
+        "của kế hoạch đã hết: đã hoàn thành, hoặc đến hạn mà chưa; không được đếm",
+        Dtype.CATEGORY,
+        of=TaskStatus,
+    ),
     _T("past_due", lambda x: x.row.past_due, "đến hạn vào hay trước ngày chốt", Dtype.FLAG),
     _T("due_soon", lambda x: x.row.due_soon, "sắp đến hạn", Dtype.FLAG),
     _T("repeats", lambda x: x.row.repeats, "ghi lại nhiệm vụ khác, không được đếm", Dtype.FLAG),
@@ -158,6 +178,7 @@ _P = FrameColumn[PlacedPoint]
 HISTORY = (
     _P("code", lambda x: x.row.code, "mã chỉ tiêu"),
     _P("day", lambda x: x.point.day, "ngày của giá trị", Dtype.DAY),
+    _P("day_stated", lambda x: x.point.stated, "ngày đó do nơi gửi ghi, không phải ngày chốt", Dtype.FLAG),
     _P("value", lambda x: x.point.value, "giá trị", Dtype.NUMBER, "theo `unit` của chỉ tiêu"),
 )
 

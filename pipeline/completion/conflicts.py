@@ -29,7 +29,7 @@ class Clause(Frozen):
 
 class Difference(Frozen):
     """One way in which clauses differ: `unit`, `target`, `year`, `wording`, `agency`; `parts`, where a combined row
-    asks for more than one of its parts; `term`, where a task that serves a row ends on another day; or, inside one
+    asks for more than one of its parts; `term`, where a task that serves a row ends after its target; or, inside one
     row, `same-number-other-words`, `later-asks-less`. `texts` are as printed, in the order of the clauses.
     """
 
@@ -143,12 +143,12 @@ def _by_day(indicator: Indicator) -> dict[dt.date, Target]:
 
 
 def _terms(row: _PlanRow) -> Iterator[Difference]:
-    """A row and a task that serves it, with different terms (thời hạn của chỉ tiêu và của nhiệm vụ)."""
+    """A row and a task that serves it and ends only after its last target (thời hạn của chỉ tiêu và của nhiệm vụ)."""
     plan, indicator = row
     days = _by_day(indicator)
     for task in plan.tasks:
         due = task.due.due if task.key.label in indicator.tasks else None
-        if due is not None and days and due not in days:
+        if due is not None and days and due > max(days):
             target = ", ".join(f"{t.text} ({t.year or t.deadline})" for t in days.values())
             yield Difference(kind="term", texts=(target, f"{task.key.label}: {task.deadline}"))
 

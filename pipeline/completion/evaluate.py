@@ -36,9 +36,9 @@ from pipeline.completion.records import (
 )
 from pipeline.completion.repeats import as_repeated, marked, once
 from pipeline.completion.stages import is_open_after, plan_state, shows_starting_point, stage_in_force
-from pipeline.completion.statuses import PlanState, Status, TaskStatus
+from pipeline.completion.statuses import SETTLED, PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
-from pipeline.intake.editions import of_window
+from pipeline.intake.editions import known_by
 from pipeline.intake.rows import Intake, Observation, TaskFact
 from pipeline.plans.amend import amended, in_force
 from pipeline.plans.amendments import Amendment
@@ -61,8 +61,8 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
         earlier=intake.earlier,
         confirmed=intake.confirmed,
         earlier_tasks=intake.earlier_tasks,
-        later=of_window((*intake.observations, *intake.later), previous, registry.calendar),
-        later_tasks=of_window((*intake.tasks, *intake.later_tasks), previous, registry.calendar),
+        later=known_by((*intake.observations, *intake.later), previous, registry.calendar),
+        later_tasks=known_by((*intake.tasks, *intake.later_tasks), previous, registry.calendar),
     )
     before = _Evaluation(registry, locality, previous, earlier).completion()
     return completion.model_copy(update={"change": change_between(before, completion)})
@@ -272,8 +272,9 @@ class _Evaluation:
         method = self.registry.method
         by_deadline = task_status(deadline, fact, self.cut_off, method.recurring_months)
         taken_over = not dropped and code in self.taken_over
-        in_force = plan_state(plan, self.cut_off) is PlanState.IN_FORCE
-        held = in_force or is_open_after(plan, deadline.due, self.cut_off)
+        state = plan_state(plan, self.cut_off)
+        held = state is PlanState.IN_FORCE or is_open_after(plan, deadline.due, self.cut_off)
+        ended = state is PlanState.EXPIRED and not (held or dropped or taken_over)
         status = by_deadline if held else TaskStatus.PLAN_NOT_IN_FORCE
         status = TaskStatus.DROPPED if dropped else TaskStatus.TAKEN_OVER if taken_over else status
         return TaskResult(
@@ -293,6 +294,7 @@ class _Evaluation:
             fact=fact,
             status=status,
             past_due=held and deadline.due is not None and deadline.due <= self.cut_off,
+            past_status=by_deadline if ended and by_deadline in SETTLED else None,
             due_soon=is_due_soon(deadline, status, self.cut_off, method.due_soon_days),
             continues=task.continues,
             former_status=by_deadline if taken_over else None,

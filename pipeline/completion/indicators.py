@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.completion.lines import Point
 from pipeline.completion.methods import Course, opinions
-from pipeline.completion.records import IndicatorResult, PastVerdict, Point, TargetInForce
+from pipeline.completion.observed import Chosen, Observed, Term
+from pipeline.completion.records import IndicatorResult, PastVerdict, TargetInForce
 from pipeline.completion.stages import (
     all_targets,
     is_open_after,
@@ -22,7 +25,6 @@ from pipeline.completion.stages import (
 )
 from pipeline.completion.status import DatedBaseline, Terms, attainment, gap, holds, judge, months_left
 from pipeline.completion.statuses import ABSENT, PlanState, Status
-from pipeline.intake.editions import is_of_edition, is_of_year_to
 from pipeline.intake.rows import Absence, Intake, Interval, Observation, Quarantined
 from pipeline.plans.deadlines import year_end
 from pipeline.plans.links import taken_lead
@@ -60,7 +62,7 @@ class IndicatorJudge:
         self.registry = registry
         self.calendar: Calendar = registry.calendar
         self.cut_off = period.cut_off(self.calendar)
-        self.term = Term(period.start(self.calendar), self.cut_off, str(period))
+        self.term = Term.of(period, self.calendar)
         self.civil_end = period.civil_end
         years = registry.method.value_serves_years
         sent = (*intake.earlier, *intake.observations, *intake.later, *intake.confirmed)
@@ -109,7 +111,7 @@ class _IndicatorRow:
             name=indicator.name,
             name_printed=indicator.name_printed or "",
             same_as=f"{self.plan.id}/{indicator.same_as}" if indicator.same_as else "",
-            near=() if chosen.shown else self._near(),
+            near=() if chosen.shown else self._near(target),
             unit=indicator.unit,
             direction=indicator.direction,
             concept=indicator.concept,
@@ -143,9 +145,18 @@ class _IndicatorRow:
         sent_now = observation is not None and observation.edition == self.judge.term.edition
         return observation.estimate if observation is not None and sent_now else None
 
-    def _near(self) -> tuple[Observation, ...]:
+    def _near(self, target: TargetInForce | None) -> tuple[Observation, ...]:
+        """Similar values that could decide the row, if its office confirmed them."""
         concepts = self.judge.registry.near(self.indicator.concept)
-        return self.judge.observed.near(self.indicator, concepts, self.cut_off)
+        due = max((day for past in self._due() if (day := past.due) is not None), default=None)
+        if due is not None and (target is None or not self._is_judged(target)):
+            return self.judge.observed.near(self.indicator, concepts, Term.until(due, self.calendar))
+        term = dataclasses.replace(self.judge.term, since=dt.date.min)
+        return self.judge.observed.near(self.indicator, concepts, term)
+
+    def _due(self) -> list[TargetInForce]:
+        """The targets of the row that fell due by the cut-off."""
+        return [target for edition in self.editions for target in edition.due_in(self.indicator.key, self.cut_off)]
 
     def _quarantined(self, chosen: Chosen) -> Quarantined | None:
         return None if chosen.fresh else self.judge.quarantined.get(f"{self.plan.id}/{self.indicator.key.label}")
@@ -219,7 +230,7 @@ class _IndicatorRow:
         The target of the row itself is among them once the value that decided it is no longer the one shown.
         """
         verdicts = []
-        for target in (t for e in self.editions for t in e.due_in(self.indicator.key, self.cut_off)):
+        for target in self._due():
             judged_now = self._is_judged(current) and (target == current or target.due == self.cut_off)
             if target.due is None or (judged_now and target.due == self.cut_off):
                 continue
@@ -227,14 +238,19 @@ class _IndicatorRow:
             status = _absence(decides, None)
             if decides is not None and decides.value is not None:
                 met = holds(target, decides.value)
-                status = Status.UNDECIDABLE if met is None else Status.MET if met else Status.MISSED
+                failed = Status.BREACHED if target.standing else Status.MISSED
+                status = Status.UNDECIDABLE if met is None else Status.MET if met else failed
             if not judged_now or (status not in ABSENT and decides != shown.fresh):
-                verdicts.append(PastVerdict(target=target, status=status, observation=decides))
+                beside = self.judge.observed.within(self.plan, self.indicator, target.due) if status in ABSENT else None
+                verdicts.append(PastVerdict(target=target, status=status, observation=decides, within=beside))
         return tuple(verdicts)
 
     def _decides(self, due: dt.date, series: Sequence[Observation]) -> Observation | None:
-        """What decides a target that is due: the newest value of its year up to that day, else the first one after."""
-        chosen = self.judge.observed.choose(self.plan, self.indicator, Term(dt.date(due.year, 1, 1), due)).fresh
+        """What decides a target that is due: the newest value of its year up to that day, else the first one after.
+
+        Of a target due on 31 December it is what the final edition of that year chooses.
+        """
+        chosen = self.judge.observed.choose(self.plan, self.indicator, Term.until(due, self.calendar)).fresh
         if chosen is not None and chosen.value is not None:
             return chosen
         later = (o for o in series if due < o.as_of <= year_end(due.year) and o.value is not None)
@@ -274,120 +290,16 @@ def _meets(target: TargetInForce | None, observation: Observation | None) -> boo
 
 
 def _history(series: Sequence[Observation]) -> tuple[Point, ...]:
-    exact = {o.as_of: o.value.exact for o in series if o.value}
-    return tuple(Point(day=day, value=value) for day, value in sorted(exact.items()) if value is not None)
+    of_day = {o.as_of: o for o in series if o.value}
+    values = ((o, o.value.exact) for _, o in sorted(of_day.items()) if o.value)
+    return tuple(
+        Point(day=o.as_of, value=value, stated=o.as_of_stated, edition=o.edition)
+        for o, value in values
+        if value is not None
+    )
 
 
 def _absence(observation: Observation | None, quarantined: Quarantined | None) -> Status:
     if observation is not None:
         return _ABSENCE_STATUS[observation.absence or Absence.NOT_SUBMITTED]
     return Status.QUARANTINED if quarantined else Status.NOT_SUBMITTED
-
-
-_RowKey = tuple[str, tuple[str, ...]]
-_ConceptUnitScope = tuple[str, str, str]
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """What a row is judged by on a day."""
-
-    fresh: Observation | None
-    """Dated in the period; also a statement that the row does not apply, until something newer is said."""
-    older: Observation | None
-    """Without a value in `fresh`: the newest earlier one that still serves."""
-    stale: Observation | None
-    """Without either: the newest that no longer serves."""
-    shared: bool
-    """The value was given for another row of the same concept, unit and scope."""
-    series: tuple[Observation, ...]
-    """The observations from which it was chosen, dated up to the day, the oldest first."""
-
-    @property
-    def shown(self) -> Observation | None:
-        """The value to which `shared` and `series` belong."""
-        return self.older or self.fresh
-
-
-@dataclass(frozen=True)
-class Term:
-    """The days from which a row takes its value, and for which edition."""
-
-    since: dt.date
-    day: dt.date
-    edition: str = ""
-    """The period of the report; '' for a term that has ended, told by the edition that ended with it."""
-
-    def takes(self, observation: Observation) -> bool:
-        """Whether the value may be used, whatever its day."""
-        return is_of_edition(observation, self.edition) if self.edition else is_of_year_to(observation, self.day)
-
-
-class Observed:
-    """The accepted observations of a locality, looked up by row and by concept."""
-
-    def __init__(self, observations: Iterable[Observation], calendar: Calendar, years: int) -> None:
-        """`observations` with the oldest period first; `years` is how long a value serves."""
-        self._calendar = calendar
-        self._years = years
-        self._own: dict[_RowKey, list[Observation]] = {}
-        self._by_concept: dict[_ConceptUnitScope, list[Observation]] = {}
-        for o in observations:
-            if o.key is not None:
-                self._own.setdefault((o.plan, o.key), []).append(o)
-            # An absence stated for one row says nothing about another.
-            if o.absence is None or o.key is None:
-                self._by_concept.setdefault((o.concept, o.unit, o.scope), []).append(o)
-
-    def choose(self, plan: Plan, indicator: Indicator, term: Term) -> Chosen:
-        """The newest value of the row's concept, unit and scope dated in `term`; of one day, the row's own.
-
-        “Chưa có số liệu” and “chưa đến hạn” put no value aside: who says so stands as one who sends nothing.
-        """
-        day, since = term.day, term.since
-        known = _known(self._own.get((plan.id, tuple(indicator.key)), ()), day)
-        concept = (indicator.concept, indicator.unit, indicator.scope)
-        of_others = [o for o in _known(self._by_concept.get(concept, ()), day) if o not in known]
-        own, shared = ([o for o in series if term.takes(o)] for series in (known, of_others))
-        series_of_row = [series for series in (own, shared) if series]
-        serving = [
-            (series, o)
-            for series in series_of_row
-            for o in reversed(series)
-            if is_fresh(o, day, self._calendar, self._years)
-        ]
-        says = [(series, o) for series, o in serving if o.value is not None or o.absence is Absence.NOT_APPLICABLE]
-        stated = next((o for _, o in serving if o.value is None and o.as_of >= since), None)
-        if says:
-            series, newest = max(says, key=lambda pair: pair[1].as_of)
-            in_period = newest.as_of >= since or newest.value is None
-            fresh, older = (newest, None) if in_period else (stated, newest)
-            return Chosen(fresh, older, None, series is shared, tuple(series))
-        if stated is not None or not series_of_row:
-            # A value within another period is shown where there is nothing else, and judges nothing.
-            stale = None if stated is not None else next(iter(known[-1:]), None)
-            return Chosen(stated, None, stale, shared=False, series=tuple(own))
-        series = series_of_row[0]
-        return Chosen(None, None, series[-1], series is shared, tuple(series))
-
-    def near(self, indicator: Indicator, concepts: frozenset[str], day: dt.date) -> tuple[Observation, ...]:
-        """The newest values that still serve on `day` of the concepts near that of the row, one for each.
-
-        The same concept in another scope or unit is near as well.
-        """
-        own = (indicator.concept, indicator.unit, indicator.scope)
-        alike = [key for key in self._by_concept if key != own and key[0] in {*concepts, indicator.concept}]
-        newest = (_known(self._by_concept[key], day) for key in sorted(alike))
-        values = ([o for o in series if o.value is not None] for series in newest)
-        return tuple(v[-1] for v in values if v and is_fresh(v[-1], day, self._calendar, self._years))
-
-
-def is_fresh(observation: Observation, cut_off: dt.date, calendar: Calendar, years: int) -> bool:
-    """Whether a value still serves: until the annual cut-off `years` after that of its own year, exclusive."""
-    expected_next = calendar.annual_cut_off(calendar.reporting_year(observation.as_of) + years)
-    return observation.as_of <= cut_off < expected_next
-
-
-def _known(observations: Sequence[Observation], day: dt.date) -> list[Observation]:
-    """Those dated up to `day`, the oldest first; of one day, in the order in which they were accepted."""
-    return sorted((o for o in observations if o.as_of <= day), key=lambda o: o.as_of)

@@ -1,12 +1,23 @@
-"""What results keep of the lines of a plan beyond their verdicts: printed words, repeats, measures, what is missing."""
+"""What results keep of the lines of a plan beyond their verdicts: words, values, repeats, measures, what is missing."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from pipeline.intake.rows import Observation
-from pipeline.plans.base import Frozen
+from pipeline.plans.base import Frozen, Number
 from pipeline.plans.models import Key, Plan, Task
+
+
+class Point(Frozen):
+    """A value and its day, in the unit of the row."""
+
+    day: dt.date
+    value: Number
+    stated: bool = True
+    """Its source names the day; else it is the cut-off of `edition`."""
+    edition: str = ""
 
 
 class PrintedLine(Frozen):
@@ -17,7 +28,7 @@ class PrintedLine(Frozen):
     same_as: str = ""
     """Code of the row of the same plan that it repeats."""
     repeats: bool = False
-    """Left out of all counts, because a row that is the same thing is counted."""
+    """Left out of all counts, because a row that is the same thing is listed, and counted where it counts."""
 
 
 class LinkedRow(PrintedLine):
@@ -61,7 +72,7 @@ class Completeness(Frozen):
     """What stands beside the counts of a plan or a report."""
 
     repeated_rows: int = 0
-    """Indicators left out of the count, because they repeat one that is counted."""
+    """Indicators left out of the count, because they repeat one that is listed."""
     repeated_tasks: int = 0
     missing_annexes: tuple[str, ...] = ()
     """Annexes with tasks that a plan refers to and the registry does not have, as printed."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.completion.change_records import AmendedClause, Change
 from pipeline.completion.conflicts import Conflict
 from pipeline.completion.counts import ConceptCount, Rate, StartingPoint, TaskCounts, TasksByDeadline
-from pipeline.completion.lines import Completeness, LinkedRow, Measure, PrintedLine
+from pipeline.completion.lines import Completeness, LinkedRow, Measure, Point, PrintedLine
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, UNCOUNTED_TASKS, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval, Observation, Quarantined, Reported, TaskFact
 from pipeline.plans.base import Frozen, Number
@@ -73,19 +73,14 @@ class Opinion(Frozen):
     reason: str = ""
 
 
-class Point(Frozen):
-    """A value and its day, in the unit of the row."""
-
-    day: dt.date
-    value: Number
-
-
 class PastVerdict(Frozen):
     """What became of an earlier target when it fell due (kết quả của mục tiêu đã đến hạn)."""
 
     target: TargetInForce
     status: Status
     observation: Observation | None = None
+    within: Observation | None = None
+    """Where nothing decides it: the value within the period (trong kỳ) of the report of that year; shown only."""
 
 
 class Former(Frozen):
@@ -214,6 +209,8 @@ class TaskResult(PrintedLine):
     status: TaskStatus
     past_due: bool = False
     """Its due date is on or before the cut-off; never for a plan that is not in force."""
+    past_status: TaskStatus | None = None
+    """Of a plan that has ended: what is known of the task, where it is done or was due. In no count."""
     due_soon: bool = False
     """Due within the window of the method after the cut-off."""
     continues: str = ""

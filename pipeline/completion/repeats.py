@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from pipeline.completion.records import IndicatorResult, TaskResult
-from pipeline.completion.statuses import TaskStatus
+from pipeline.completion.statuses import Status, TaskStatus
 
 _R = TypeVar("_R", IndicatorResult, TaskResult)
+_NOT_STANDING = {Status.DROPPED, Status.PLAN_NOT_IN_FORCE, TaskStatus.DROPPED, TaskStatus.PLAN_NOT_IN_FORCE}
 
 
 def once(rows: Iterable[_R]) -> list[_R]:
-    """`rows` without those that repeat another of them that counts.
+    """`rows` without those that repeat another of them.
 
-    Of rows that are one thing the one that the others name counts; where it is not counted, the first that is.
+    Of rows that are one thing the one that the others name stays; where another counts and it does not, that one.
     """
     listed = list(rows)
     left = _left_out(listed)
@@ -39,14 +40,22 @@ def as_repeated(tasks: Sequence[TaskResult]) -> list[TaskResult]:
 def _like(task: TaskResult, first: TaskResult | None) -> TaskResult:
     if first is None or TaskStatus.DROPPED in (task.status, first.status):
         return task
-    update = {"status": first.status, "past_due": first.past_due, "due_soon": first.due_soon}
-    return task.model_copy(update=update)
+    said = ("status", "past_due", "past_status", "due_soon")
+    return task.model_copy(update={name: getattr(first, name) for name in said})
 
 
 def _left_out(rows: Sequence[_R]) -> set[str]:
-    chosen: dict[str, str] = {}
-    for row in rows:
+    """The rows that stand in a plan in force or about to begin, or are judged after it, and repeat another of them."""
+    standing = [row for row in rows if row.counted or row.status not in _NOT_STANDING]
+    chosen: dict[str, _R] = {}
+    for row in standing:
         first = row.same_as or row.code
-        if row.counted and (first not in chosen or row.code == first):
-            chosen[first] = row.code
-    return {row.code for row in rows if row.counted and chosen[row.same_as or row.code] != row.code}
+        if first not in chosen or _precedence(row) > _precedence(chosen[first]):
+            chosen[first] = row
+    return {row.code for row in standing if chosen[row.same_as or row.code] is not row}
+
+
+def _precedence(row: IndicatorResult | TaskResult) -> tuple[bool, bool, bool]:
+    """What counts goes before what does not, what is held against a target before what has none."""
+    has_target = isinstance(row, TaskResult) or row.target is not None
+    return row.counted, has_target, not row.same_as

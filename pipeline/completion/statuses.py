@@ -171,6 +171,8 @@ DONE = _task_statuses(TaskCategory.DONE)
 OVERDUE = _task_statuses(TaskCategory.OVERDUE)
 UNREPORTED = _task_statuses(TaskCategory.UNREPORTED)
 UNCOUNTED_TASKS = _task_statuses(TaskCategory.UNCOUNTED)
+SETTLED = DONE | OVERDUE | {TaskStatus.NOT_REPORTED_PAST_DUE}
+"""What stays said of a task when its plan has ended: it is done, or was due without being done."""
 
 
 class PlanState(StrEnum):

@@ -16,10 +16,19 @@ from pipeline.plans.periods import Calendar, Period
 _R = TypeVar("_R", Observation, TaskFact)
 
 
-def of_window(records: Iterable[_R], period: Period, calendar: Calendar) -> tuple[_R, ...]:
-    """Those of `records`, sent for other editions, that the edition of `period` takes as well."""
-    start, cut_off = period.start(calendar), period.cut_off(calendar)
-    return tuple(r for r in records if any(start <= day <= cut_off for day in _days(r)))
+def known_by(records: Iterable[_R], period: Period, calendar: Calendar) -> tuple[_R, ...]:
+    """Those of `records`, sent for later editions, that tell of days up to the cut-off of `period`.
+
+    Values of an edition that starts only after it are left out: they do not change what was said of the period.
+    """
+    day = period.cut_off(calendar)
+    told = (r for r in records if any(known <= day for known in _days(r)))
+    return tuple(r for r in told if isinstance(r, TaskFact) or starts_by(r.edition, day, calendar))
+
+
+def starts_by(edition: str, day: dt.date, calendar: Calendar) -> bool:
+    """Whether an edition starts on `day` or before it; '' stands for one that is not named."""
+    return not edition or Period.parse(edition).start(calendar) <= day
 
 
 def is_of_edition(observation: Observation, edition: str) -> bool:

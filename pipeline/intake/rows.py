@@ -357,7 +357,7 @@ class Intake(Frozen):
     earlier_tasks: tuple[TaskFact, ...] = ()
     """Facts accepted for earlier periods, the oldest first; they hold until something newer is reported."""
     later: tuple[Observation, ...] = ()
-    """Values sent for later periods and dated in this one (gửi sau), the oldest first."""
+    """Values sent for later periods and dated up to the cut-off of this one (gửi sau), the oldest first."""
     later_tasks: tuple[TaskFact, ...] = ()
     reported: tuple[Reported, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import DataError, Finding
 from pipeline.intake.cells import FileFaultError
 from pipeline.intake.confirmations import confirmed_values, read_confirmations
-from pipeline.intake.editions import of_window
+from pipeline.intake.editions import known_by
 from pipeline.intake.frames import observation_frame, reported_frame, task_frame
 from pipeline.intake.inbox import periods_beside
 from pipeline.intake.interpret import CellFault, Context, Read, read_observation, read_reported, read_task
@@ -124,14 +124,14 @@ def validate_period(  # noqa: PLR0913 - the files of a period, as of a day, with
     update = {
         "earlier": earlier.observations,
         "earlier_tasks": earlier.tasks,
-        "later": of_window(later.observations, period, calendar),
-        "later_tasks": of_window(later.tasks, period, calendar),
+        "later": known_by(later.observations, period, calendar),
+        "later_tasks": known_by(later.tasks, period, calendar),
         "known_at": known_at,
         "previous": str(closed[-1]) if closed else "",
     }
     made = read_confirmations(layout, registry, locality, known_at)
     confirmed = confirmed_values(made, registry, (*earlier.observations, *intake.observations), (*before, period))
-    confirmed += of_window(confirmed_values(made, registry, later.observations, after), period, calendar)
+    confirmed += known_by(confirmed_values(made, registry, later.observations, after), period, calendar)
     return intake.model_copy(update=update | {"confirmed": confirmed})
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
-from pipeline.completion.statuses import TaskStatus
+from pipeline.completion.statuses import DONE, TaskStatus
 from pipeline.intake.rows import Interval, Observation
-from pipeline.report.day_words import day_of
+from pipeline.report.day_words import day_of, day_of_point, within_report
 from pipeline.report.marks import repeated, sent_before
 from pipeline.report.words import NO_VALUE, Words
 
@@ -49,10 +49,11 @@ def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
         return words.text(
             "before",
             value=words.number(earlier[-1].value, 4),
-            day=words.text("days.one", day=words.date(earlier[-1].day)),
+            day=day_of_point(earlier[-1], words),
         )
     if row.stale is not None and row.stale.value is not None:
-        return words.text("before", value=words.value(row.stale.value), day=day_of(row.stale, words))
+        day = within_report(row.stale, words) or day_of(row.stale, words)
+        return words.text("before", value=words.value(row.stale.value), day=day)
     return words.text("none.before")
 
 
@@ -92,9 +93,10 @@ def fraction(row: IndicatorResult, _: Completion, words: Words) -> str:
 
 
 def verdict_and_miss(row: IndicatorResult, _: Completion, words: Words) -> str:
-    """The verdict of the period, and that of the due day where the same target fell due before."""
+    """The verdict of the period, that a bound to be exceeded is reached, and the verdict of a due day before."""
+    at_bound = [words.gap(row)] if row.gap == 0 else []
     of_day = [words.past(verdict, row.unit) for verdict in row.past if verdict.target == row.target]
-    return "; ".join([words.verdict(row), *of_day])
+    return "; ".join([words.verdict(row), *at_bound, *of_day])
 
 
 def attainment(row: IndicatorResult, _: Completion, words: Words) -> str:
@@ -139,6 +141,16 @@ def finished_on(task: TaskResult, completion: Completion, words: Words) -> str:
     if task.status not in (TaskStatus.RECURRING, TaskStatus.RECURRING_LAPSED):
         return words.text("none.finished")
     return words.text("finished.reported", day=words.date(reported)) if reported else words.text("none.recurring")
+
+
+def task_verdict(task: TaskResult, words: Words) -> str:
+    """The status of a task; of a plan that has ended what is known of it, with its day."""
+    if task.past_status is None:
+        return words.task_status(task.status)
+    day = task.fact.finished_on if task.fact and task.past_status in DONE else task.due
+    if day is None:  # a line without a deadline that repeats a task with one
+        return words.task_status(task.past_status)
+    return words.text(f"task-past.{task.past_status}", day=words.date(day))
 
 
 def notes(task: TaskResult, _: Completion, words: Words) -> str:

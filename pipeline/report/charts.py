@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from pipeline.completion.lines import Point
 from pipeline.completion.records import Completion, IndicatorResult, TargetInForce
 from pipeline.completion.statuses import NOT_MET as STATUSES_NOT_MET
 from pipeline.completion.statuses import Status
 from pipeline.plans.models import Kind
 from pipeline.plans.targets import Comparator
+from pipeline.report.day_words import day_of_point
 from pipeline.report.words import NBSP, Words
 
 if TYPE_CHECKING:
@@ -160,13 +162,17 @@ def spark(row: IndicatorResult, words: Words) -> dict[str, Any] | None:
         return round(17 - 14 * (value - low) / (high - low), 1) if high > low else 10.0
 
     points = [(x(point.day.toordinal()), y(float(point.value))) for point in row.history]
-    past = " → ".join(f"{words.date(p.day)}: {words.number(p.value, 4)}" for p in row.history)
+    past = " → ".join(f"{_day(p, words)}: {words.number(p.value, 4)}" for p in row.history)
     return {
         "points": " ".join(f"{a},{b}" for a, b in points),
         "last": points[-1],
         "target": y(float(bound)) if bound is not None else None,
         "label": words.text("trend.label", points=past),
     }
+
+
+def _day(point: Point, words: Words) -> str:
+    return words.date(point.day) if point.stated else day_of_point(point, words)
 
 
 def _dumbbells(axes: Axes, rows: Sequence[IndicatorResult]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
-from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.completion.records import Completion, IndicatorResult, TargetInForce, TaskResult
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
@@ -75,6 +75,17 @@ def _counted(row: IndicatorResult | TaskResult, completion: Completion) -> str:
 
 def _counted_in_words(row: IndicatorResult | TaskResult, completion: Completion, words: Words) -> str:
     return words.yes_or_no(completion.plan_of(row).counts(row))
+
+
+def _flag(flag: bool | None) -> str:
+    return "" if flag is None else "true" if flag else "false"
+
+
+def _year(target: TargetInForce | None) -> str:
+    """The year in which a target is due, which for a span is its last; else the year of its column."""
+    if target is None:
+        return ""
+    return str(target.due.year if target.due else target.year or "")
 
 
 def _share(value: Decimal | None) -> str:
@@ -156,7 +167,7 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     ),
     _Indicator("target_low", lambda row, _: plain(row.target.low) if row.target else "", ColumnKind.NUMBER),
     _Indicator("target_high", lambda row, _: plain(row.target.high) if row.target else "", ColumnKind.NUMBER),
-    _Indicator("target_year", lambda row, _: str(row.target.year or "") if row.target else "", ColumnKind.INTEGER),
+    _Indicator("target_year", lambda row, _: _year(row.target), ColumnKind.INTEGER),
     _Indicator(
         "due",
         lambda row, _: row.target.due.isoformat() if row.target and row.target.due else "",
@@ -186,14 +197,26 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator("estimate_high", lambda row, _: plain(row.estimate.high) if row.estimate else "", ColumnKind.NUMBER),
     _Indicator("as_of", _observed(lambda observation: observation.as_of.isoformat()), ColumnKind.DATE),
     _Indicator(
+        "as_of_stated",
+        lambda row, _: _flag(row.observation.as_of_stated if row.observation else None),
+        ColumnKind.BOOLEAN,
+        workbook=lambda row, _, words: words.yes_or_no(row.observation.as_of_stated) if row.observation else "",
+    ),
+    _Indicator(
         "latest_value",
         lambda row, _: plain(row.latest.value.exact) if row.latest and row.latest.value else "",
         ColumnKind.NUMBER,
     ),
     _Indicator("latest_as_of", lambda row, _: row.latest.as_of.isoformat() if row.latest else "", ColumnKind.DATE),
     _Indicator(
+        "latest_as_of_stated",
+        lambda row, _: _flag(row.latest.as_of_stated if row.latest else None),
+        ColumnKind.BOOLEAN,
+        workbook=lambda row, _, words: words.yes_or_no(row.latest.as_of_stated) if row.latest else "",
+    ),
+    _Indicator(
         "latest_meets",
-        lambda row, _: "" if row.latest_meets is None else "true" if row.latest_meets else "false",
+        lambda row, _: _flag(row.latest_meets),
         ColumnKind.BOOLEAN,
         workbook=lambda row, _, words: "" if row.latest_meets is None else words.yes_or_no(row.latest_meets),
     ),
@@ -311,6 +334,11 @@ TASK_COLUMNS: tuple[_Task, ...] = (
         page=PageCell(macro="task_status", width="verdict"),
         word=WordCell(28, lambda row, _, words: words.task_status(row.status)),
         align=Alignment.CENTRE,
+    ),
+    _Task(
+        "past_status",
+        lambda row, _: row.past_status or "",
+        workbook=lambda row, _, words: cell_texts.task_verdict(row, words) if row.past_status else "",
     ),
     _Task(
         "past_due",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.completion.change_records import Change, Moved
 from pipeline.completion.counts import DatedTasks, RecurringTasks, TaskCounts, TasksByDeadline, UndatedTasks
@@ -102,7 +102,12 @@ def change_parts(change: Change, words: Words) -> list[str]:
 
 def outlasting_counts(plan: PlanResult, words: Words) -> str:
     """What outlasts a plan that has ended: '5 chỉ tiêu, 1 cam kết'; '' for nothing."""
-    kinds = Counter(row.kind for row in outlasting(plan))
+    return kinds_of(outlasting(plan), words)
+
+
+def kinds_of(rows: Iterable[IndicatorResult], words: Words) -> str:
+    """How many indicators and commitments are among `rows`: '5 chỉ tiêu, 1 cam kết'; '' for none."""
+    kinds = Counter(row.kind for row in rows)
     named = (("indicators", Kind.INDICATOR), ("commitments", Kind.COMMITMENT))
     return ", ".join(words.text(f"outlasting.{name}", n=kinds[kind]) for name, kind in named if kinds[kind])
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pipeline.completion.lines import Point
 from pipeline.completion.records import PlanResult
-from pipeline.intake.rows import Observation
+from pipeline.intake.rows import Basis, Observation
 from pipeline.plans.deadlines import year_end
 from pipeline.report.words import Words
 
@@ -15,6 +16,25 @@ def day_of(observation: Observation, words: Words) -> str:
     if observation.as_of_stated or not observation.edition:
         return words.text("days.one", day=words.date(observation.as_of))
     return words.text("days.unstated", period=words.period_inside(observation.edition))
+
+
+def day_of_point(point: Point, words: Words) -> str:
+    """The day of a value of a path, in the same words."""
+    if point.stated or not point.edition:
+        return words.text("days.one", day=words.date(point.day))
+    return words.text("days.unstated", period=words.period_inside(point.edition))
+
+
+def of_other_report(observation: Observation, words: Words) -> str:
+    """To which report a value belongs that does not serve: 'số liệu ngày 01/12/2025'."""
+    return within_report(observation, words) or words.text("latest", day=day_of(observation, words))
+
+
+def within_report(observation: Observation, words: Words) -> str:
+    """'số trong kỳ của báo cáo năm 2025', of a value within a period; '' for others."""
+    if observation.basis is not Basis.WITHIN_PERIOD or not observation.edition:
+        return ""
+    return words.text("within", period=words.period_inside(observation.edition))
 
 
 def years_of(plan: PlanResult, words: Words) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.arguments import known_code
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
-from pipeline.completion.statuses import ABSENT, Status
+from pipeline.completion.statuses import ABSENT, PlanState, Status
 from pipeline.intake.rows import CORRECTED, Absence, Intake, Observation
 from pipeline.plans.models import Kind
 from pipeline.report.count_words import by_latest, lowered
@@ -147,7 +147,7 @@ class _ChainOfRow:
         yield t("chain.place", plan=plan.title, reference=self.words.citation(plan), **where)
         yield from map(self.words.amended, row.amended)
         if row.target is None:
-            yield t("chain.no-target")
+            yield t("chain.no-target" if self.plan.state is PlanState.IN_FORCE else "chain.no-target-judged")
             yield from definition(row, self.completion, self.words)
             return
         target = self.words.target_with_unit(row.target, row.unit)

@@ -75,7 +75,7 @@ def near_values(row: IndicatorResult, completion: Completion, words: Words) -> l
             "mark.near",
             value=f"{words.value(o.value, 4)}{unit_of(o.unit)}",
             name=names.get(o.concept, o.concept),
-            day=words.date(o.as_of),
+            day=day_of(o, words),
         )
         for o in row.near
     ]

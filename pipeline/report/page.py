@@ -24,10 +24,11 @@ from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
+from pipeline.report.cell_texts import task_verdict
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
-from pipeline.report.day_words import day_of, years_of
+from pipeline.report.day_words import day_of, of_other_report, years_of
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
@@ -193,9 +194,9 @@ class Page:
 
     @property
     def outside(self) -> int:
-        """Indicators of the plans in force that are not counted."""
+        """Lines of indicators of the plans in force that are not counted, with those that repeat others."""
         rows = [r for plan in self.completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
-        return sum(not r.counted for r in rows)
+        return sum(not r.counted or r.repeats for r in rows)
 
     @property
     def unnamed(self) -> int:
@@ -324,6 +325,8 @@ def environment(folder: Path) -> Environment:
         not_met_kinds,
         not_met_parts,
         day_of,
+        of_other_report,
+        task_verdict,
         years_of,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})

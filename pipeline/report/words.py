@@ -305,16 +305,16 @@ class Words(Language):
 
     def past(self, verdict: PastVerdict, unit: str) -> str:
         """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
-        key = "past.year" if verdict.target.year else "past.day"
-        verdict_text = self.text(
-            key,
-            year=verdict.target.year,
-            day=self.date(verdict.target.due),
-            target=self.target_with_unit(verdict.target, unit),
-            status=self.text("past.absent") if verdict.status in ABSENT else self.status(verdict.status),
-        )
-        value = verdict.observation.value if verdict.observation else None
-        return f"{verdict_text}, {self.measured(value, unit)}" if value else verdict_text
+        due, target = verdict.target.due, self.target_with_unit(verdict.target, unit)
+        status = self.text("past.absent") if verdict.status in ABSENT else self.status(verdict.status)
+        key = "past.year" if due is not None and due == year_end(due.year) else "past.day"
+        text = self.text(key, year=due and due.year, day=self.date(due), target=target, status=status)
+        if verdict.observation is not None and verdict.observation.value is not None:
+            return f"{text}, {self.measured(verdict.observation.value, unit)}"
+        if (within := verdict.within) is None:
+            return text
+        period, value = self.period_inside(within.edition), self.measured(within.value, unit)
+        return f"{text}; {self.text('past.within', period=period, value=value)}"
 
     def no_pace(self, result: IndicatorResult) -> str:
         """Why a row in progress has no pace (không tính được tiến độ)."""

@@ -33,6 +33,8 @@ from pipeline.plans.registry import Registry
 from pipeline.plans.targets import parse_target
 from pipeline.plans.text import name_key
 from pipeline.progress import Say
+from pipeline.report.day_words import day_of
+from pipeline.report.words import VIETNAMESE
 from pipeline.steps import Run
 
 if TYPE_CHECKING:
@@ -189,7 +191,10 @@ def _last(entry: CatalogueEntry[Indicator], earlier: Sequence[Observation]) -> s
         o for o in earlier if o.code == entry.code or (o.concept, o.unit, o.scope) == (row.concept, row.unit, row.scope)
     ]
     last = max((o for o in same if o.value is not None), key=lambda o: o.as_of, default=None)
-    return f"{last.text} ({last.as_of:%d/%m/%Y})" if last else ""
+    if last is None:
+        return ""
+    day = f"{last.as_of:%d/%m/%Y}" if last.as_of_stated else day_of(last, VIETNAMESE)
+    return f"{last.text} ({day})"
 
 
 def write_template(form: Form, path: Path) -> None:

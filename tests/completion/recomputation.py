@@ -64,7 +64,10 @@ class Result:
     """`counts` are of plans in force: 'rate' of their indicators, 'dated', 'recurring', 'undated' of their tasks."""
 
     rows: dict[str, Row] = field(default_factory=dict)
-    tasks: dict[str, str] = field(default_factory=dict)
+    tasks: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Status word, and what stays said of the task when its plan has ended."""
+    repeats: set[str] = field(default_factory=set)
+    """Rows of plans in force that are one thing with another."""
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
 
@@ -85,14 +88,17 @@ class Report:
             rows = {label(record): self._row(plan, record) for record in plan["indicators"]}
             result.rows |= {f"{plan['id']}/{name}": row for name, row in rows.items()}
             for record in plan["indicators"] if in_force else ():
-                repeated = rows.get(record.get("same_as", ""))
+                name, repeated = label(record), rows.get(record.get("same_as", ""))
+                if repeated is not None:
+                    counts_alone = repeated.status in UNCOUNTED and rows[name].status not in UNCOUNTED
+                    result.repeats.add(f"{plan['id']}/{record['same_as'] if counts_alone else name}")
                 if record.get("kind") != "commitment" and (repeated is None or repeated.status in UNCOUNTED):
-                    result.counts["rate"].update(counted_as(rows[label(record)]))
+                    result.counts["rate"].update(counted_as(rows[name]))
             for task in (t for t in plan["tasks"] if t.get("kind") != "measure" and "same_as" not in t):
                 due, months = deadline(task.get("deadline", ""))
-                status = self._task(plan, task, due, months)
+                status, past = self._task(plan, task, due, months)
                 # A line that prints the task again says of it what the task says, and is counted with it.
-                result.tasks |= {f"{plan['id']}/{name}": status for name in lines_of(plan, task)}
+                result.tasks |= {f"{plan['id']}/{name}": (status, past) for name in lines_of(plan, task)}
                 kind = "dated" if due else "recurring" if months else "undated"
                 if in_force:
                     result.counts[kind].update(task_counted_as(status, past=due is not None and due <= self.cut_off))
@@ -212,10 +218,15 @@ class Report:
         due = deadline(text["deadline"])[0] if "deadline" in text else dt.date(year, 12, 31) if year else None
         return Target("at-most" if falling else kind, numbers, due, "trong vòng" in words)
 
-    def _task(self, plan: Record, task: Record, due: dt.date | None, months: int) -> str:
+    def _task(self, plan: Record, task: Record, due: dt.date | None, months: int) -> tuple[str, str]:
         state, outlasts = self._state(plan), due is not None and self.cut_off <= due
-        if state != "in-force" and not (state == "ended" and outlasts):
-            return "plan-not-in-force"
+        known = self._known_of(plan, task, due, months)
+        if state == "in-force" or (state == "ended" and outlasts):
+            return known, ""
+        settled = known.startswith("done") or known.endswith(("-overdue", "-past-due"))
+        return "plan-not-in-force", known if state == "ended" and settled else ""
+
+    def _known_of(self, plan: Record, task: Record, due: dt.date | None, months: int) -> str:
         past = due is not None and due <= self.cut_off
         days = self._facts(plan["id"], lines_of(plan, task))
         if days is None:
@@ -235,8 +246,7 @@ class Report:
         for edition, row in self._files("finished_on"):
             days = {key: day_of(text) for key, text in row.items() if key.endswith("ed_on") and text}
             days = {key: day for key, day in days.items() if day <= self.cut_off}
-            in_time = days_of(edition)[1] <= self.cut_off or any(day >= self.start for day in days.values())
-            if row["plan"] == plan and label(row) in names and in_time:
+            if row["plan"] == plan and label(row) in names and (days or days_of(edition)[1] <= self.cut_off):
                 known = (known or {}) | days
         return known
 

@@ -47,9 +47,17 @@ def test_the_two_rows_of_approved_systems_of_bach_long_vi_are_not_equally_bindin
     assert _found(registry, "bach-long-vi") == {("6.1", "6.2c"): [("target", ("phấn đấu bảo đảm 100%", "100%"), None)]}
 
 
-def test_a_task_that_ends_on_another_day_than_its_indicator_is_found(registry: Registry) -> None:
+def test_a_task_that_is_due_before_its_indicator_contradicts_nothing(registry: Registry) -> None:
     """The network is to be upgraded in 2026 by row I.1, in the third quarter by task 3.4."""
-    assert _found(registry, "binh-giang") == {("I.1",): [("term", ("≥95% (2026)", "3.4: Quý III/2026"), None)]}
+    assert _found(registry, "binh-giang") == {}
+
+
+def test_a_task_that_ends_after_its_indicator_is_found(registry: Registry) -> None:
+    (plan,) = registry.plans_of("binh-giang")
+    tasks = [t.model_copy(update={"deadline": "Quý I/2027"}) if t.key.label == "3.4" else t for t in plan.tasks]
+    (found,) = conflicts([plan.model_copy(update={"tasks": tuple(tasks)})], registry)
+    assert [d.kind for d in found.differences] == ["term"]
+    assert found.differences[0].texts == ("≥95% (2026)", "3.4: Quý I/2027")
 
 
 def _plan(*rows: dict[str, object]) -> Plan:

@@ -60,7 +60,9 @@ def test_every_figure_is_found_again(
     completion, indicators, tasks = _published(layout, locality, period, tmp_path)
     again = Report(layout.raw, locality, period).result()
     assert {_code(row): _published_row(row) for row in indicators} == again.rows
-    assert {_code(task): task["status"] for task in tasks} == again.tasks
+    assert {_code(task): (task["status"], task["past_status"]) for task in tasks} == again.tasks
+    in_force = [row for row in indicators if row["plan_state"] == "in-force"]
+    assert {_code(row) for row in in_force if row["repeats"] == "true"} == again.repeats
     statuses = {f"{plan['id']}/{label(r)}": r["status"] for plan in completion["plans"] for r in plan["indicators"]}
     assert statuses == {code: row.status for code, row in again.rows.items()}
     assert {name: completion["rate"][name] for name in RATE} == {name: again.counts["rate"][name] for name in RATE}

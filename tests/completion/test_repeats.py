@@ -4,8 +4,8 @@ import pytest
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
-from pipeline.completion.repeats import as_repeated, once
-from pipeline.completion.statuses import TaskStatus
+from pipeline.completion.repeats import as_repeated, marked, once
+from pipeline.completion.statuses import Status, TaskStatus
 from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
@@ -34,10 +34,27 @@ def test_what_two_annexes_print_counts_once_at_the_stage_of_2030(layout: Layout,
     assert sum(group.rate.total for group in plan.groups if not group.commitments) == plan.rate.total
 
 
-def test_a_row_counts_where_the_one_it_repeats_has_no_target(layout: Layout, registry: Registry) -> None:
-    """In 2025 the rows of Phụ lục 1 have no target yet: nothing is left out."""
+def test_what_two_annexes_print_is_one_thing_also_where_it_has_no_target_yet(
+    layout: Layout, registry: Registry
+) -> None:
+    """64 lines of two plans: 13 of Phụ lục 1, without a target in 2025, repeat lines of Phụ lục 2."""
     completion = _completion(layout, registry, "cat-hai", "2025")
-    assert (completion.rate.total, completion.repeated_rows) == (30, 0)
+    lines = [r for plan in completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
+    assert (len(lines), completion.repeated_rows, completion.rate.total) == (64, 13, 30)
+    assert sum(completion.rate.by_status.values()) == 51
+    assert completion.rate.of([Status.NO_STAGE_TARGET]) == 21
+    assert {row.key.label.split(".")[0] for row in lines if row.repeats} == {"PL1"}
+
+
+def test_a_line_counts_where_the_one_it_repeats_has_no_target(layout: Layout, registry: Registry) -> None:
+    """Then the other is the one that is left out; a row that was dropped is out of both."""
+    rows = _completion(layout, registry, "cat-hai", "2030").in_force[-1].indicators
+    line = next(row for row in rows if row.repeats)
+    first = next(row for row in rows if row.code == line.same_as)
+    bare = first.model_copy(update={"status": Status.NO_STAGE_TARGET, "target": None})
+    assert [row.repeats for row in marked([bare, line.model_copy(update={"repeats": False})])] == [True, False]
+    dropped = first.model_copy(update={"status": Status.DROPPED})
+    assert [row.repeats for row in marked([dropped, line.model_copy(update={"repeats": False})])] == [False, False]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.records import Completion, IndicatorResult, Point
+from pipeline.completion.lines import Point
+from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period

@@ -29,8 +29,9 @@ from pipeline.completion.change_records import Change
 from pipeline.completion.comparison import differences_from
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.evaluate import evaluate
+from pipeline.completion.lines import Point
 from pipeline.completion.rates import rate, tasks_by_deadline
-from pipeline.completion.records import Completion, IndicatorResult, Point, TaskResult
+from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status, TaskStatus
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.rows import Intake, Interval, Observation, Origin, TaskFact

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.completion.outlasting import outlasting, outlasting_tasks
 from pipeline.completion.records import IndicatorResult, PlanResult
-from pipeline.report.count_words import outlasting_counts
+from pipeline.completion.statuses import DONE
+from pipeline.report.cell_texts import task_verdict
+from pipeline.report.count_words import kinds_of, outlasting_counts
 from pipeline.report.day_words import day_of
 from pipeline.report.official.model import Block, Items, Span, plain_paragraph
 from pipeline.report.words import Words
@@ -23,18 +25,34 @@ def outlasting_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
 
 
 def outlasting_task_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
-    """The tasks of the plan that are due later (Phần III); nothing for none."""
+    """The tasks of the plan that are due later, then what became of the others (Phần III); nothing for none."""
     if tasks := outlasting_tasks(plan):
         yield plain_paragraph(words.text("outlasting.tasks", n=len(tasks), plan=plan.title))
         shown = [(task.name, words.date(task.due), words.task_status(task.status)) for task in tasks]
         yield _listed([words.text("outlasting.task", name=name, day=day, status=s) for name, day, s in shown])
 
+    yield from _past_tasks(plan, words)
+
+
+def _past_tasks(plan: PlanResult, words: Words) -> Iterator[Block]:
+    """How many tasks of a plan that has ended are done, and each that was due without being done."""
+    settled = [task for task in plan.tasks if task.past_status is not None and not task.same_as]
+    left = [task for task in settled if task.past_status not in DONE]
+    counts = (("done", len(settled) - len(left)), ("open", len(left)))
+    if settled:
+        parts = "; ".join(words.text(f"past-tasks.{kind}", n=n) for kind, n in counts if n)
+        yield plain_paragraph(words.text("past-tasks", plan=plan.title, parts=parts))
+    if left:
+        shown = [(task.name, task_verdict(task, words)) for task in left]
+        yield _listed([words.text("past-tasks.row", name=name, status=status) for name, status in shown])
+
 
 def outlasting_next_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
-    """That what outlasts the plan goes on until it is due (Phần VI); nothing for none."""
-    tasks = outlasting_tasks(plan)
+    """That what outlasts the plan and is not due yet goes on (Phần VI); nothing for none."""
+    tasks = [task for task in outlasting_tasks(plan) if not task.past_due and task.status not in DONE]
+    rows = [row for row in outlasting(plan) if row.days_left is not None]
     of_tasks = words.text("outlasting.count", n=len(tasks)) if tasks else ""
-    if listed := ", ".join(filter(None, (outlasting_counts(plan, words), of_tasks))):
+    if listed := ", ".join(filter(None, (kinds_of(rows, words), of_tasks))):
         yield plain_paragraph(words.text("outlasting.next", counts=listed, plan=plan.title))
 
 

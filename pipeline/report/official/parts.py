@@ -27,7 +27,7 @@ from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.count_words import change_parts, days_of_older, task_counts, task_parts
-from pipeline.report.marks import all_near_values, beside_rows, beside_tasks, distinct, sent_before
+from pipeline.report.marks import all_near_values, beside_tasks, distinct, sent_before
 from pipeline.report.not_met_words import after_not_met, due_without_value
 from pipeline.report.official.model import (
     Block,
@@ -54,7 +54,8 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
         yield plain_paragraph(words.text("indicators.none", outside=_outside(rate, words)))
     else:
         key = "indicators.total" if len(completion.in_force) > 1 else "indicators.total-one"
-        yield plain_paragraph(words.text(key, rows=_all(rate), total=rate.total, outside=_outside(rate, words)))
+        rows = {"rows": _all(rate), "lines": _lines(completion, words)}
+        yield plain_paragraph(words.text(key, total=rate.total, outside=_outside(rate, words), **rows))
         counts = _counts(completion, Kind.INDICATOR, words)
         yield plain_paragraph(words.text("indicators.counts", day=day, counts=counts))
         if sentence := distinct(completion, words):
@@ -90,7 +91,6 @@ def _rates(completion: Completion, words: Words) -> Iterator[str]:
         yield t("rate.due", met=rate.met_of_due, due=rate.due, share=words.share(rate.met_of_due, rate.due))
     else:
         yield t("rate.due-none")
-    yield from (f"{sentence}." for sentence in beside_rows(completion, words))
     if completion.concepts.repeated:
         yield t("rate.by-concept", rate=words.concepts(completion.concepts))
     yield from _amended(completion, words)
@@ -161,6 +161,8 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         return
     rows.sort(key=lambda row: (row.status.urgency is None, row.status.urgency or 0, row.attainment or 0))
     yield plain_paragraph(words.text("not-met", n=len(rows)))
+    # “And one more” takes the line in which that one can be named.
+    listed = len(rows) if len(rows) == LISTED_AT_MOST + 1 else LISTED_AT_MOST
     items = [
         words.text(
             "not-met.row",
@@ -169,10 +171,10 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
             target=words.target_with_unit(row.target, row.unit),
             status=words.verdict(row),
         )
-        for row in rows[:LISTED_AT_MOST]
+        for row in rows[:listed]
     ]
-    if len(rows) > LISTED_AT_MOST:
-        items.append(words.text("not-met.more", n=len(rows) - LISTED_AT_MOST))
+    if len(rows) > listed:
+        items.append(words.text("not-met.more", n=len(rows) - listed))
     yield Items(tuple((Span(f"{text}{'.' if text is items[-1] else ';'}"),) for text in items))
 
 
@@ -242,6 +244,13 @@ def _heading(annex: str, group: str, title: str) -> str:
 
 def _all(rate: Rate) -> int:
     return sum(rate.by_status.values())
+
+
+def _lines(completion: Completion, words: Words) -> str:
+    """' (64 dòng, 13 dòng ghi lại dòng khác)' after the number of indicators; '' where no line repeats another."""
+    repeated = completion.repeated_rows
+    lines = _all(completion.rate) + repeated
+    return words.text("indicators.rows", lines=lines, repeated=repeated) if repeated else ""
 
 
 def task_blocks(completion: Completion, words: Words) -> Iterator[Block]:
