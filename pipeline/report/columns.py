@@ -16,6 +16,7 @@ from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
+from pipeline.report.marks import concept_name, near_values
 from pipeline.report.published_column import (
     Alignment,
     ColumnKind,
@@ -120,7 +121,11 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
         word=WordCell(16, lambda row, _, words: row.unit or words.text("none.unit")),
         align=Alignment.CENTRE,
     ),
-    _Indicator("concept", lambda row, _: row.concept),
+    _Indicator(
+        "concept",
+        lambda row, _: row.concept,
+        workbook=lambda row, completion, _: concept_name(row.concept, completion),
+    ),
     _Indicator(
         "scope",
         lambda row, _: row.scope,
@@ -246,7 +251,11 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator("counted", _counted, ColumnKind.BOOLEAN, workbook=_counted_in_words),
     _Indicator("lead_from", lambda row, _: "; ".join(row.lead_from)),
     _Indicator("name_printed", lambda row, _: row.name_printed),
-    _Indicator("near", lambda row, _: "; ".join(f"{o.text} {o.concept} {o.as_of}" for o in row.near)),
+    _Indicator(
+        "near",
+        lambda row, _: "; ".join(f"{o.text} {o.concept} {o.as_of}" for o in row.near),
+        workbook=lambda row, completion, words: "; ".join(near_values(row, completion, words)),
+    ),
 )
 """Of one row of a plan (chỉ tiêu, cam kết)."""
 
