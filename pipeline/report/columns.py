@@ -16,7 +16,7 @@ from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
-from pipeline.report.marks import concept_name, near_values
+from pipeline.report.marks import concept_name
 from pipeline.report.published_column import (
     Alignment,
     ColumnKind,
@@ -254,7 +254,10 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator(
         "near",
         lambda row, _: "; ".join(f"{o.text} {o.concept} {o.as_of}" for o in row.near),
-        workbook=lambda row, completion, words: "; ".join(near_values(row, completion, words)),
+        workbook=lambda row, completion, words: "; ".join(
+            f"{words.measured(o.value, o.unit, 4)} ({concept_name(o.concept, completion)}, {words.date(o.as_of)})"
+            for o in row.near
+        ),
     ),
 )
 """Of one row of a plan (chỉ tiêu, cam kết)."""

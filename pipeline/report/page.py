@@ -52,6 +52,8 @@ from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
+COPIED = ("trang-cong-khai", "so-lieu-cong-bo")
+"""How the names of files begin whose rows nobody in the locality sent (docs/data-formats.md)."""
 
 
 @dataclass(frozen=True)
@@ -254,8 +256,17 @@ class Page:
 
     @property
     def received_files(self) -> int:
-        """Files received for the period; a workbook is one, whatever its sheets."""
-        return len({file.file for file in self.intake.files})
+        """Files that the locality sent for the period; a workbook is one, whatever its sheets."""
+        return len(self._files) - self.copied_files
+
+    @property
+    def copied_files(self) -> int:
+        """Files of rows that the keeper of the registry took from public pages (ghi lại từ trang công khai)."""
+        return sum(file.rpartition("/")[2].startswith(COPIED) for file in self._files)
+
+    @property
+    def _files(self) -> set[str]:
+        return {file.file for file in self.intake.files}
 
     @property
     def beside_rows_used(self) -> int:
