@@ -67,12 +67,18 @@ def sent_before(row: IndicatorResult, completion: Completion, words: Words) -> s
     return words.text("latest", day=day_of(o, words))
 
 
-def shows_values(completion: Completion) -> bool:
-    """Whether a row that the report lists has a value dated in the period, whenever it was sent."""
-    listed = (p for p in completion.plans if p.state in (PlanState.IN_FORCE, PlanState.EXPIRED) or p.starting_point)
-    return any(
-        row.observation is not None and row.observation.value is not None for p in listed for row in p.indicators
-    )
+def uses_earlier_files(completion: Completion) -> bool:
+    """Whether the period has values, though nothing was sent for it: of counted rows, or of rows due before."""
+    ended = (row for plan in completion.plans if plan.state is PlanState.EXPIRED for row in plan.indicators)
+    return completion.rate.observed > 0 or any(map(has_later_value, ended))
+
+
+def has_later_value(row: IndicatorResult) -> bool:
+    """Whether the period has a value of a row that was due before, and was not judged by that value."""
+    if row.counted or row.repeats or not row.past or row.observation is None or row.observation.value is None:
+        return False
+    judged_by = row.past[-1].observation
+    return judged_by is None or judged_by.as_of < row.observation.as_of
 
 
 def concept_name(concept: str, completion: Completion) -> str:

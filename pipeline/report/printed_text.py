@@ -7,12 +7,15 @@ characters of Unicode that isolate a text from its surroundings; each pair becom
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from markupsafe import Markup
 
+from pipeline.languages import catalogue_path
+
 _FIRST, _LAST = "\u2068", "\u2069"
 _VIETNAMESE = re.compile("[àáâãèéêìíòóôõùúýăđĩũơưÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ\u1ea0-\u1ef9]")
-"""Letters of Vietnamese. English has none of them; a language that has some needs to be told apart by more."""
+"""Letters of Vietnamese that English does not have."""
 _PAIR = re.compile(f"{_FIRST}([^{_FIRST}{_LAST}]*){_LAST}")
 _TAG = re.compile(r"(<[^>]*>)")
 
@@ -21,7 +24,13 @@ def printed(value: object, code: str) -> object:
     """`value` as it enters a text in the language `code`: a Vietnamese one is set apart in any other."""
     if code == "vi" or not isinstance(value, str) or isinstance(value, Markup) or _FIRST in value:
         return value
-    return f"{_FIRST}{value}{_LAST}" if _VIETNAMESE.search(value) else value
+    return f"{_FIRST}{value}{_LAST}" if set(_VIETNAMESE.findall(value)) - _own_letters(code) else value
+
+
+@cache
+def _own_letters(code: str) -> frozenset[str]:
+    """The letters of Vietnamese that a language has as well: those of its catalogue."""
+    return frozenset(_VIETNAMESE.findall(catalogue_path(code, "words").read_text("utf-8")))
 
 
 def with_elements(html: str) -> str:

@@ -16,7 +16,7 @@ from pipeline.plans.periods import Period
 from pipeline.progress import short
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.day_words import window_of
-from pipeline.report.marks import shows_values
+from pipeline.report.marks import uses_earlier_files
 from pipeline.report.official.model import (
     Appendix,
     Block,
@@ -261,7 +261,7 @@ class _Writer:
         """That nothing was received, before any figure."""
         c = self.completion
         if not self.intake.files and c.plans:
-            yield self._paragraph("received.none-used" if shows_values(c) else "received.none")
+            yield self._paragraph("received.none-used" if uses_earlier_files(c) else "received.none")
 
     def _closing(self) -> Closing:
         t = self.words.text
