@@ -73,10 +73,11 @@ def test_the_rates(row: dict[str, str], registry: Registry) -> None:
     assert [row[name] for name in (r"\|A\|", "đạt", "chưa đạt", "thiếu")] == [
         str(count) for count in (rate.total, rate.met, rate.not_met, rate.absent)
     ]
-    assert row["tỷ lệ đạt"] == (
+    bounds = (
         f"{rate.met}/{rate.total} = {WORDS.percent(rate.lower)} đến "
         f"{rate.met_at_most}/{rate.total} = {WORDS.percent(rate.upper)}"
     ).replace(NBSP, " ")
+    assert row["tỷ lệ đạt"] == (bounds if rate.observed else "–, chưa có số liệu của kỳ")
     assert row["độ phủ"] == f"{rate.observed}/{rate.total}"
 
 

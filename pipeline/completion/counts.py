@@ -47,6 +47,8 @@ class Rate(Computed):
     older_first: dt.date | None = None
     older_last: dt.date | None = None
     """The days of those values, the earliest and the latest."""
+    older_unstated: int = 0
+    """Of `older`, values whose source names no day; the closing day of their period stands in."""
     met_by_amendment: int = 0
     """Of `met`, rows that would not be met by the target as first issued (đạt do mục tiêu đã hạ)."""
 

@@ -38,11 +38,11 @@ from pipeline.completion.repeats import as_repeated, marked, once
 from pipeline.completion.stages import is_open_after, plan_state, shows_starting_point, stage_in_force
 from pipeline.completion.statuses import SETTLED, PlanState, Status, TaskStatus
 from pipeline.completion.tasks import is_due_soon, latest_facts, task_status
+from pipeline.completion.unplaced import defined, unplaced_values
 from pipeline.intake.editions import known_by
-from pipeline.intake.rows import Intake, Observation, TaskFact
+from pipeline.intake.rows import Intake, TaskFact
 from pipeline.plans.amend import amended, in_force
 from pipeline.plans.amendments import Amendment
-from pipeline.plans.concepts import Concept
 from pipeline.plans.models import Kind, Locality, Plan, Task
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
@@ -144,6 +144,7 @@ class _Evaluation:
         counting = once(indicators)
         parent = self.registry.localities.of_code(self.locality.parent)
         changed = any(plan.original_rate for plan in current)
+        unplaced = unplaced_values(self.intake.observations, plans)
         return Completion(
             method=self.registry.method,
             synthetic=any(plan.synthetic for plan in self.issued),
@@ -164,7 +165,7 @@ class _Evaluation:
             repeated_rows=sum(plan.repeated_rows for plan in current),
             repeated_tasks=sum(plan.repeated_tasks for plan in current),
             missing_annexes=tuple(annex for plan in current for annex in plan.missing_annexes),
-            definitions=self._definitions(plans),
+            definitions=defined(self.registry.concepts, plans, unplaced),
             tasks_by_deadline=tasks_by_deadline(tasks),
             plans=plans,
             agencies=self._agencies(counting, tasks),
@@ -172,7 +173,7 @@ class _Evaluation:
             original_rate=rate(map(_as_issued, _issued(counting)), self.cut_off) if changed else None,
             original_task_counts=_count_as_issued(tasks) if _amended(tasks) else None,
             reported=self.intake.reported,
-            unplaced=self._unplaced(plans),
+            unplaced=unplaced,
         )
 
     def _plan(self, issued: Plan, plan: Plan) -> PlanResult:
@@ -354,25 +355,6 @@ class _Evaluation:
                 joint_tasks=sum(name in t.lead and len(t.lead) > 1 for t in tasks),
             )
             for name in names
-        )
-
-    def _definitions(self, plans: Sequence[PlanResult]) -> tuple[Concept, ...]:
-        """Of the concepts of all rows and of their near values, in the order of the list."""
-        rows = [row for plan in plans for row in plan.indicators]
-        used = {row.concept for row in rows} | {o.concept for row in rows for o in row.near}
-        return tuple(concept for concept in self.registry.concepts if concept.id in used)
-
-    def _unplaced(self, plans: Sequence[PlanResult]) -> tuple[Observation, ...]:
-        """Observations of concepts for which no plan has a row, nor one near it; older values of rows do not count."""
-        rows = [row for plan in plans for row in plan.indicators if plan.state is PlanState.IN_FORCE]
-        # A value sent for a row stands in that row, also where its plan has ended or is not issued yet.
-        keys = {(row.plan, row.key) for plan in plans for row in plan.indicators}
-        concepts = {(row.concept, row.unit, row.scope) for row in rows}
-        concepts |= {(o.concept, o.unit, o.scope) for row in rows for o in row.near}
-        return tuple(
-            o
-            for o in self.intake.observations
-            if (o.plan, o.key) not in keys and (o.concept, o.unit, o.scope) not in concepts
         )
 
 

@@ -44,6 +44,7 @@ def rate(results: Iterable[IndicatorResult], cut_off: dt.date) -> Rate:
         older_met=sum(r.latest_meets is True for r in older),
         older_first=min(days, default=None),
         older_last=max(days, default=None),
+        older_unstated=sum(r.latest is not None and not r.latest.as_of_stated for r in older),
         met_by_amendment=sum(r.met_by_amendment for r in counted),
     )
 

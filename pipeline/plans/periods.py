@@ -28,6 +28,7 @@ class Calendar(BaseModel):
     name: str
     source: str
     closing_day: int | Literal["end"] = Field(description="day of month on which figures close, or 'end'")
+    beside: tuple[Literal["9M"], ...] = Field((), description="periods that close likewise but are not in the source")
 
     def closing(self, year: int, month: int) -> date:
         """The day on which the data of a month are closed (ngày chốt); in a short month its last day."""
@@ -104,7 +105,7 @@ class Period:
         if not self.part:
             return f"Năm {self.year}"
         if self.final:
-            return f"Năm {self.year} (chính thức)"
+            return f"Năm {self.year}, số liệu chính thức"
         if self.part == "9M":
             return f"9 tháng năm {self.year}"
         number = int(self.part.lstrip("QH"))

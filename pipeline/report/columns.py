@@ -16,6 +16,7 @@ from pipeline.completion.records import Completion, IndicatorResult, TargetInFor
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
+from pipeline.report.marks import concept_name
 from pipeline.report.published_column import (
     Alignment,
     ColumnKind,
@@ -131,7 +132,11 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
         word=WordCell(16, lambda row, _, words: row.unit or words.text("none.unit")),
         align=Alignment.CENTRE,
     ),
-    _Indicator("concept", lambda row, _: row.concept),
+    _Indicator(
+        "concept",
+        lambda row, _: row.concept,
+        workbook=lambda row, completion, _: concept_name(row.concept, completion),
+    ),
     _Indicator(
         "scope",
         lambda row, _: row.scope,
@@ -269,7 +274,14 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
     _Indicator("counted", _counted, ColumnKind.BOOLEAN, workbook=_counted_in_words),
     _Indicator("lead_from", lambda row, _: "; ".join(row.lead_from)),
     _Indicator("name_printed", lambda row, _: row.name_printed),
-    _Indicator("near", lambda row, _: "; ".join(f"{o.text} {o.concept} {o.as_of}" for o in row.near)),
+    _Indicator(
+        "near",
+        lambda row, _: "; ".join(f"{o.text} {o.concept} {o.as_of}" for o in row.near),
+        workbook=lambda row, completion, words: "; ".join(
+            f"{words.measured(o.value, o.unit, 4)} ({concept_name(o.concept, completion)}, {words.date(o.as_of)})"
+            for o in row.near
+        ),
+    ),
 )
 """Of one row of a plan (chỉ tiêu, cam kết)."""
 

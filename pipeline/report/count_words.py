@@ -11,7 +11,7 @@ from pipeline.completion.outlasting import outlasting
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import UNREPORTED, Status, TaskStatus
 from pipeline.plans.models import Kind
-from pipeline.report.day_words import day_of
+from pipeline.report.day_words import day_of, span_of
 from pipeline.report.words import Words
 
 
@@ -126,11 +126,8 @@ def days_of_older(completion: Completion, words: Words) -> str:
     unstated = {value.edition for value in values if not value.as_of_stated and value.edition}
     if len(unstated) == 1 and all(not value.as_of_stated for value in values):
         return day_of(values[0], words)
-    rate = completion.rate
-    first, last = words.date(rate.older_first), words.date(rate.older_last)
-    if unstated and first != last:
-        return words.text("days.span-unstated", first=first, last=last)
-    return words.text("days.one", day=last) if first == last else words.text("days.span", first=first, last=last)
+    days = [value.as_of for value in values]
+    return span_of(min(days), max(days), unstated=bool(unstated), words=words)
 
 
 def by_latest(row: IndicatorResult, words: Words) -> str:

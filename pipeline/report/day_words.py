@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from pipeline.completion.lines import Point
-from pipeline.completion.records import PlanResult
+from pipeline.completion.records import Completion, PlanResult
 from pipeline.intake.rows import Basis, Observation
 from pipeline.plans.deadlines import year_end
+from pipeline.plans.periods import Period
 from pipeline.report.words import Words
 
 
@@ -35,6 +36,24 @@ def within_report(observation: Observation, words: Words) -> str:
     if observation.basis is not Basis.WITHIN_PERIOD or not observation.edition:
         return ""
     return words.text("within", period=words.period_inside(observation.edition))
+
+
+def span_of(first: dt.date, last: dt.date, *, unstated: bool, words: Words) -> str:
+    """The days of several values: 'từ ngày … đến ngày …'; `unstated` where a source names no day."""
+    if first != last:
+        return words.text(
+            "days.span-unstated" if unstated else "days.span", first=words.date(first), last=words.date(last)
+        )
+    return words.text("days.cut-off" if unstated else "days.one", day=words.date(last))
+
+
+def window_of(completion: Completion, words: Words) -> str:
+    """What sets the days of the data: the calendar, or the year; a period that its document lacks is told."""
+    period, calendar = Period.parse(completion.period), completion.method.calendar_in_use
+    if period.final:
+        return words.text("calendar.civil-year")
+    key = "calendar.beside" if period.part in calendar.beside else "calendar.in-use"
+    return words.text(key, calendar=calendar.name)
 
 
 def years_of(plan: PlanResult, words: Words) -> str:

@@ -13,6 +13,7 @@ from pipeline.intake.rows import CORRECTED, Absence, Intake, Observation
 from pipeline.plans.models import Kind
 from pipeline.report.count_words import by_latest, lowered
 from pipeline.report.marks import definition, near_values, repeated
+from pipeline.report.printed_text import printed
 from pipeline.report.words import VIETNAMESE, Words
 
 
@@ -122,7 +123,8 @@ class _ChainOfRow:
     def rules(self) -> Iterator[str]:
         t, observed = self.words.text, self.observed
         if observed is None:
-            yield from self.row.quarantined.messages if self.row.quarantined else (t("chain.nothing-to-check"),)
+            messages = self.row.quarantined.messages if self.row.quarantined else ()
+            yield from map(self._printed, messages or (t("chain.nothing-to-check"),))
             return
         of_table = (observed.origin.file, observed.origin.sheet)
         judged = [r for r in self.intake.results if (r.file, r.sheet) == of_table]
@@ -132,7 +134,10 @@ class _ChainOfRow:
             return
         broken = [r for r in judged if observed.origin.line in r.lines]
         yield t("chain.passed", passed=len(judged) - len(broken), all=len(judged))
-        yield from (f"{t(f'severity.{r.severity}')}: {r.message}" for r in broken)
+        yield from (f"{t(f'severity.{r.severity}')}: {self._printed(r.message)}" for r in broken)
+
+    def _printed(self, text: str) -> str:
+        return str(printed(text, self.words.code))
 
     def _flag(self, flag: str) -> str:
         """What a flag of an accepted value says: that it was corrected, or the fault that its rule names."""

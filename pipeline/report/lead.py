@@ -16,7 +16,7 @@ from pipeline.completion.statuses import PlanState, Status
 from pipeline.intake.rows import Intake
 from pipeline.report.charts import farthest
 from pipeline.report.count_words import days_of_older
-from pipeline.report.marks import distinct
+from pipeline.report.marks import distinct, uses_earlier_files
 from pipeline.report.not_met_words import after_not_met, due_without_value
 from pipeline.report.words import Words
 
@@ -31,9 +31,11 @@ class Lead:
 
     def sentences(self) -> Iterator[Markup]:
         """First whether anything was received; then what is met and not met, or why nothing can be said."""
-        completion, rate = self.completion, self.completion.rate
+        completion = self.completion
         if not self.intake.files and completion.plans:
-            yield self._text("lead.nothing-received-used" if rate.observed else "lead.nothing-received")
+            yield self._text(
+                "lead.nothing-received-used" if uses_earlier_files(completion) else "lead.nothing-received"
+            )
         if completion.in_force:
             yield from self._of_plans_in_force()
         yield from map(self._starting, completion.starting)

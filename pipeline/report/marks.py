@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.completion.lines import Completeness, PrintedLine
-from pipeline.completion.records import Completion, IndicatorResult
-from pipeline.completion.statuses import Status
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult
+from pipeline.completion.statuses import PlanState, Status
 from pipeline.plans.text import misprints
 from pipeline.report.day_words import day_of
 from pipeline.report.words import Words, unit_of
@@ -67,14 +67,32 @@ def sent_before(row: IndicatorResult, completion: Completion, words: Words) -> s
     return words.text("latest", day=day_of(o, words))
 
 
+def uses_earlier_files(completion: Completion) -> bool:
+    """Whether the period has values, though nothing was sent for it: of counted rows, or of rows due before."""
+    ended = (row for plan in completion.plans if plan.state is PlanState.EXPIRED for row in plan.indicators)
+    return completion.rate.observed > 0 or any(map(has_later_value, ended))
+
+
+def has_later_value(row: IndicatorResult) -> bool:
+    """Whether the period has a value of a row that was due before, and was not judged by that value."""
+    if row.counted or row.repeats or not row.past or row.observation is None or row.observation.value is None:
+        return False
+    judged_by = row.past[-1].observation
+    return judged_by is None or judged_by.as_of < row.observation.as_of
+
+
+def concept_name(concept: str, completion: Completion) -> str:
+    """The name of a concept (nội dung đo) of a row or a value; the id of one that is in no list."""
+    return next((known.name for known in completion.definitions if known.id == concept), concept)
+
+
 def near_values(row: IndicatorResult, completion: Completion, words: Words) -> list[str]:
     """Similar values (số liệu gần nghĩa), each with what it measures and its day; they decide nothing."""
-    names = {concept.id: concept.name for concept in completion.definitions}
     return [
         words.text(
             "mark.near",
             value=f"{words.value(o.value, 4)}{unit_of(o.unit)}",
-            name=names.get(o.concept, o.concept),
+            name=concept_name(o.concept, completion),
             day=day_of(o, words),
         )
         for o in row.near
@@ -107,7 +125,15 @@ def beside_rows(counts: Completeness, words: Words) -> list[str]:
     return [words.text("beside.rows", count=counts.repeated_rows)] if counts.repeated_rows else []
 
 
-def beside_tasks(counts: Completeness, words: Words) -> list[str]:
-    """That annexes with tasks are missing, and how many tasks repeat others."""
-    missing = [words.text("beside.annexes")] if counts.missing_annexes else []
-    return missing + ([words.text("beside.tasks", count=counts.repeated_tasks)] if counts.repeated_tasks else [])
+def beside_tasks(completion: Completion, words: Words) -> list[str]:
+    """Of which plans in force annexes with tasks are missing, and how many tasks repeat others."""
+    missing = [sentence for plan in completion.in_force if (sentence := annexes_missing(plan, words))]
+    repeated_tasks = completion.repeated_tasks
+    return missing + ([words.text("beside.tasks", count=repeated_tasks)] if repeated_tasks else [])
+
+
+def annexes_missing(plan: PlanResult, words: Words) -> str:
+    """That a plan refers to annexes with tasks that the registry does not have, and how many tasks it has; '' else."""
+    if not plan.missing_annexes:
+        return ""
+    return words.text("beside.annexes", plan=plan.title, count=sum(not task.repeats for task in plan.tasks))

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
+from pipeline.completion.unplaced import unplaced_values
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
@@ -28,18 +29,31 @@ from pipeline.report.cell_texts import task_verdict
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
-from pipeline.report.day_words import day_of, of_other_report, years_of
+from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
-from pipeline.report.marks import beside_rows, beside_tasks, corrected, lead_from, near_values, repeated, sent_before
+from pipeline.report.marks import (
+    annexes_missing,
+    beside_rows,
+    beside_tasks,
+    concept_name,
+    corrected,
+    lead_from,
+    near_values,
+    repeated,
+    sent_before,
+)
 from pipeline.report.not_met_words import due_without_value, not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
+from pipeline.report.printed_text import with_elements
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
+COPIED = ("trang-cong-khai", "so-lieu-cong-bo")
+"""How the names of files begin whose rows nobody in the locality sent (docs/data-formats.md)."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +172,8 @@ class Page:
         links = [_link(name, name) for name in DOWNLOADS]
         steps = [_link(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
-        return self._render("method", files=files, notebooks=notebooks, input_id=_code(self.input_id))
+        final = Period.parse(self.completion.period).final  # the decree does not know it
+        return self._render("method", final=final, files=files, notebooks=notebooks, input_id=_code(self.input_id))
 
     @cached_property
     def worst_first(self) -> list[IndicatorResult]:
@@ -241,20 +256,24 @@ class Page:
         return self.completion.change is not None and self.completion.change.total_before > 0
 
     @property
-    def window_source(self) -> str:
-        """What sets the days of the data, with its clause; the decree does not know the final edition."""
-        final = Period.parse(self.completion.period).final
-        return self.words.text("method.final") if final else self.completion.calendar_source
+    def received_files(self) -> int:
+        """Files that the locality sent for the period; a workbook is one, whatever its sheets."""
+        return len(self._files) - self.copied_files
 
     @property
-    def received_files(self) -> int:
-        """Files received for the period; a workbook is one, whatever its sheets."""
-        return len({file.file for file in self.intake.files})
+    def copied_files(self) -> int:
+        """Files of rows that the keeper of the registry took from public pages (ghi lại từ trang công khai)."""
+        return sum(file.rpartition("/")[2].startswith(COPIED) for file in self._files)
+
+    @property
+    def _files(self) -> set[str]:
+        return {file.file for file in self.intake.files}
 
     @property
     def beside_rows_used(self) -> int:
-        """Rows used that enter no rate: reported elsewhere, or of concepts without a row in force."""
-        return len(self.intake.reported) + len(self.completion.unplaced)
+        """Rows used that enter no rate: reported elsewhere, or of no row of a plan in force or about to begin."""
+        counting = [*self.completion.in_force, *self.completion.starting]
+        return len(self.intake.reported) + len(unplaced_values(self.intake.observations, counting))
 
     @property
     def shown_plans(self) -> list[PlanResult]:
@@ -275,7 +294,7 @@ class Page:
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
         common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
-        return Fragment(template.render(**common, **values))
+        return Fragment(with_elements(template.render(**common, **values)))
 
 
 def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
@@ -322,12 +341,15 @@ def environment(folder: Path) -> Environment:
         sent_before,
         beside_rows,
         beside_tasks,
+        concept_name,
         not_met_kinds,
         not_met_parts,
         day_of,
         of_other_report,
         task_verdict,
         years_of,
+        window_of,
+        annexes_missing,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})
     templates.globals["behind"] = BEHIND

@@ -15,6 +15,7 @@ import nbformat
 from pipeline.errors import InternalError
 from pipeline.report.additions import Additions
 from pipeline.report.notebook_fragment import of_the_page
+from pipeline.report.printed_text import without_marks
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def render_page(  # noqa: PLR0913
     `tell` is told how many cells are left out for want of a heading.
     """
     words = Words(language)
-    title = words.text("title", locality=locality_name, period=words.period(period))
+    title = without_marks(words.text("title", locality=locality_name, period=words.period(period)))
     page, additions = nbformat.read(notebook, as_version=4), Additions(words)
     page.cells = additions.put_into(page, f"notebooks/{notebook.name}")
     for path in extra:

@@ -24,7 +24,7 @@ from markupsafe import Markup
 
 from pipeline.completion.change_records import AmendedClause
 from pipeline.completion.counts import ConceptCount, Rate
-from pipeline.completion.records import Completion, IndicatorResult, PastVerdict, PlanResult, TargetInForce
+from pipeline.completion.records import IndicatorResult, PastVerdict, PlanResult, TargetInForce
 from pipeline.completion.status import holds
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
@@ -33,6 +33,7 @@ from pipeline.plans.deadlines import year_end
 from pipeline.plans.models import UNNUMBERED
 from pipeline.plans.periods import Period
 from pipeline.plans.targets import Comparator
+from pipeline.report.printed_text import printed
 
 if TYPE_CHECKING:
     from pipeline.completion.rollup import ConceptRollUp
@@ -86,8 +87,8 @@ class Language:
 
     def _written(self, values: dict[str, object]) -> dict[str, object]:
         """Whole numbers as the language writes them (1.234), except years."""
-        counts = {name for name, x in values.items() if isinstance(x, int) and "year" not in name}
-        return {name: self.number(x) if name in counts and isinstance(x, int) else x for name, x in values.items()}
+        numbers = {name: self.number(x) for name, x in values.items() if isinstance(x, int) and "year" not in name}
+        return {name: numbers.get(name) or printed(x, self.code) for name, x in values.items()}
 
     def _find(self, key: str, values: dict[str, object]) -> str:
         count = values.get("count")
@@ -182,11 +183,6 @@ class Words(Language):
         text = self.period(written)
         return text[:1].lower() + text[1:]
 
-    def window(self, completion: Completion) -> str:
-        """What sets the days of the data: the decree; for the final edition, which it does not know, the year."""
-        final = Period.parse(completion.period).final
-        return self.text("calendar.civil-year") if final else completion.calendar
-
     def value(self, value: Interval | None, digits: int = 2) -> str:
         """An observed value without its unit: '11,87', '> 98'; at least 4 digits for a value below 1."""
         if value is None:
@@ -212,14 +208,15 @@ class Words(Language):
     def target_with_unit(self, target: TargetInForce | None, unit: str) -> str:
         """A target with its unit; a level and a dash have none."""
         bare = target is None or target.comparator in (Comparator.NONE, Comparator.IN_SET)
-        return f"{self.target(target)}{'' if bare else unit_of(unit)}"
+        return str(printed(f"{self.target(target)}{'' if bare else unit_of(unit)}", self.code))
 
     def measured(self, value: Interval | None, unit: str, digits: int = 2) -> str:
         """A value with its unit: '80 %', 'cấp độ 1', 'hạng 1'; '–' for none."""
         if value is None:
             return NO_VALUE
         written = self.value(value, digits)
-        return f"{unit}{NBSP}{written}" if unit in _UNITS_BEFORE else f"{written}{unit_of(unit)}"
+        shown = f"{unit}{NBSP}{written}" if unit in _UNITS_BEFORE else f"{written}{unit_of(unit)}"
+        return str(printed(shown, self.code))
 
     def written(self, value: str, unit: str) -> str:
         """A value as a source writes it, with its unit: '284,719 tỷ đồng (133,5 % dự toán)'."""
@@ -264,8 +261,10 @@ class Words(Language):
             return ""
         if result.gap == 0:
             return self.text("gap.equal")
-        unit = self.text("unit.points") if result.unit.startswith("%") else result.unit
-        gap, monthly = (f"{self.number(x)}{unit_of(unit)}" for x in (result.gap, result.gap_per_month))
+        both = (result.gap, result.gap_per_month)
+        points = [self.text("unit.points", count=1 if x == 1 else 2) for x in both]
+        units = points if result.unit.startswith("%") else [result.unit] * 2
+        gap, monthly = (f"{self.number(x)}{unit_of(unit)}" for x, unit in zip(both, units, strict=True))
         if result.target is not None and result.target.wants_less:
             return self.text("gap.above", gap=gap)
         # With less than a month left, what is needed in a month says nothing.

@@ -6,7 +6,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.arguments import period_or_newest
-from pipeline.completion.counts import TasksByDeadline
+from pipeline.completion.counts import Rate, TasksByDeadline
 from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, Summary
 from pipeline.completion.rollup import ConceptRollUp, RollUp, roll_up
 from pipeline.completion.statuses import Status
@@ -23,7 +22,9 @@ from pipeline.languages import in_language
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
+from pipeline.report.day_words import span_of
 from pipeline.report.page import Fragment, environment
+from pipeline.report.printed_text import printed, with_elements
 from pipeline.report.words import LANGUAGES, NO_VALUE, Words
 from pipeline.site.collected import (
     Collected,
@@ -162,6 +163,22 @@ class Site:
         with many_records():
             return roll_up(self.rolled_localities)
 
+    @property
+    def silent_rows(self) -> int:
+        """Counted rows of the localities without a value of the period; they are in the denominator of all."""
+        return sum(s.rate.total for s in self.summaries if s.locality in self.rolled.not_reported)
+
+    @property
+    def days_of_older(self) -> str:
+        """The days of the earlier values that still serve, over all localities: 'từ ngày … đến ngày …'."""
+        rates = [s.rate for s in self.summaries if s.rate.older]
+        return span_of(
+            min(r.older_first for r in rates if r.older_first),
+            max(r.older_last for r in rates if r.older_last),
+            unstated=any(r.older_unstated for r in rates),
+            words=self.words,
+        )
+
     @cached_property
     def groups(self) -> dict[str, list[LocalitySummary]]:
         """The localities that are rolled up, by the code of their province or city."""
@@ -281,9 +298,10 @@ class Site:
         return lambda concept: self._name(concept, units[concept.concept, concept.scope] > 1)
 
     def _name(self, concept: ConceptRollUp, with_unit: bool) -> str:
-        """The name of a concept, with the scope that narrows it."""
+        """The name of a concept, with the scope that narrows it; the name is marked as Vietnamese on other pages."""
         lists = self.collected.lists
         name = lists.concept(concept.concept).name if lists.has_concept(concept.concept) else concept.concept
+        name = str(printed(name, self.language))
         if concept.scope:
             name = self.words.text("concept.scope", name=name, scope=self.words.scope(concept.scope))
         return self.words.text("concept.unit", name=name, unit=concept.unit or NO_VALUE) if with_unit else name
@@ -301,9 +319,11 @@ class Site:
         if concept.total is not None:
             yield self.words.text("note.total-of", count=concept.total_of, observed=concept.observed)
 
-    def bounds(self, lower: Fraction | None, upper: Fraction | None) -> str:
-        """'45,5 % – 72,7 %'; a single figure where both are equal."""
-        both = [self.words.percent(share) for share in (lower, upper)]
+    def bounds(self, rate: Rate | ConceptRollUp) -> str:
+        """'45,5 % – 72,7 %'; a single figure where both are equal; no figure where the period has no value."""
+        if not rate.observed and rate.lower is not None:
+            return self.words.text("row.no-data")
+        both = [self.words.percent(share) for share in (rate.lower, rate.upper)]
         return " – ".join(dict.fromkeys(both))
 
     @property
@@ -338,7 +358,7 @@ class Site:
         template = environment(TEMPLATES).get_template(f"{section}.html.j2")
         helpers = {"outcomes": ConceptOutcome, "first_names": FIRST_NAMES}
         common = {"site": self, "w": self.words, "t": self.words.html, "roll": self.rolled}
-        return Fragment(template.render(**common, **helpers, **values))
+        return Fragment(with_elements(template.render(**common, **helpers, **values)))
 
 
 def site_words(language: str) -> Words:

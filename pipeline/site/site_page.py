@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 
 from pipeline.report.page import Fragment
+from pipeline.report.printed_text import without_marks
 from pipeline.report.render import exporter
 from pipeline.report.words import Words
 from pipeline.site.sections import Site, site_title, site_words
@@ -24,7 +25,7 @@ def render_overview(notebook: Path, period: str, language: str) -> str:
 
 def render_heat(site: Site, group: str) -> str:
     """The page of one province's heat table, in the same shell."""
-    title = f"{site.words.text('heat.page', name=site.group_name(group))} · {site.title}"
+    title = without_marks(f"{site.words.text('heat.page', name=site.group_name(group))} · {site.title}")
     return _rendered(_notebook_of(site.heat(group)), site.words, title)
 
 

@@ -72,7 +72,7 @@ def _text(html: str) -> str:
             "cat-hai",
             [
                 "số liệu gần nghĩa, chưa dùng để kết luận: &gt; 98 %",
-                "chưa có trong sổ; số nhiệm vụ nêu ở đây chỉ gồm nhiệm vụ trong phần lời.",
+                "chưa có trong sổ; 7 nhiệm vụ của kế hoạch này chưa gồm nhiệm vụ trong phụ lục đó.",
                 "59 giải pháp, không nêu cơ quan chủ trì và thời hạn nên không đếm",
                 "văn bản in “nền tảng”, sổ sửa là “tổng”",
                 "26/28 = 92,8%",

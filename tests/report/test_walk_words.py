@@ -51,7 +51,7 @@ def test_a_change_of_values_alone_is_not_said_to_be_none(walk: Layout) -> None:
 
 
 def test_a_period_within_a_sentence_begins_small(walk: Layout) -> None:
-    for period, before in (("2026-H1", "quý I năm 2026"), ("2027-Q1", "năm 2026 (chính thức)")):
+    for period, before in (("2026-H1", "quý I năm 2026"), ("2027-Q1", "năm 2026, số liệu chính thức")):
         report = _report(walk, period)
         assert f"so với kỳ trước ({before})" in _text(_page(report).answer())
         assert f"So với kỳ trước ({before}, chốt" in _text(_page(report).change())
@@ -79,7 +79,7 @@ def test_the_final_edition_rests_on_the_year_and_not_on_the_decree(walk: Layout)
     method = _text(_page(report).method())
     assert "09/2019" not in head + method + "".join(document.dates)
     assert "Báo cáo này lấy số liệu của cả năm dương lịch." in method
-    title = "Kết quả năm 2026 (chính thức) thực hiện Kế hoạch chuyển đổi số xã Bình Giang năm 2026"
+    title = "Kết quả thực hiện Kế hoạch chuyển đổi số xã Bình Giang năm 2026 (số liệu chính thức cả năm)"
     assert document.subject == title
     assert "lịch chốt: Nghị định 09/2019/NĐ-CP" in _official(_report(walk, "2026")).dates[0]
 

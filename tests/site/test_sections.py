@@ -114,8 +114,13 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
     listed = len(site.listed)
     assert listed == 115  # Hải Phòng and its communes; no report is of another province
     assert f"4 trên {listed} địa phương" in answer
-    assert "trong đó 2 địa phương có số liệu của kỳ" in answer
-    assert "số nhiệm vụ nêu ở đây chỉ gồm nhiệm vụ trong phần lời. (" in answer
+    assert "trong đó 2 địa phương có số liệu của kỳ ở ít nhất một chỉ tiêu được tính" in answer
+    assert (
+        "Chưa gồm nhiệm vụ trong phụ lục chưa có trong sổ, được kế hoạch dẫn đến, ở: Xã Bình Giang; Đặc khu" in answer
+    )
+    # Cát Hải has a second plan, whose tasks are in annexes and counted.
+    assert "chỉ gồm nhiệm vụ trong phần lời" not in answer
+    assert "trong đó 30 dòng của 1 nơi chưa có số liệu của kỳ" in answer  # Cát Hải
     assert f"{listed - 4} địa phương chưa có báo cáo" in answer
     rows = _rows(site.concepts().html, "concepts")
     common = shared(rolled, site.concept_name)
@@ -123,7 +128,9 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
     assert len(rows) == len(rolled.concepts)
     for concept, row in zip([*common, *rest], rows, strict=True):
         assert row[0].startswith(site.concept_name(concept))
-        assert row[1:4] == [str(concept.met), str(concept.observed), str(concept.expected)]
+        met = str(concept.met) if concept.observed else "–"
+        assert row[1:4] == [met, str(concept.observed), str(concept.expected)]
+        assert (row[5] == "–, chưa có số liệu của kỳ") == (not concept.observed)
         assert row[4] == site.words.percent(concept.coverage).replace("\N{NO-BREAK SPACE}", " ")
 
 
@@ -142,7 +149,7 @@ def test_the_list_has_the_known_rates_of_2025(reports: Layout) -> None:
     rows = {row[0]: row for row in _rows(Site.open("2025", layout=reports).localities().html, "localities")}
     assert rows["Xã Bình Giang"][2:4] == ["45,5 % – 72,7 % 10–16/22", "72,7 % 16/22"]
     assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["35 % – 55 % 7–11/20", "80 % 16/20"]
-    assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "0 % – 100 % 0–30/30", "0 % 0/30"]
+    assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "–, chưa có số liệu của kỳ", "0 % 0/30"]
     assert rows["Thành phố Hải Phòng"][2] == "–"
 
 
@@ -152,8 +159,13 @@ def test_a_starting_point_is_in_no_sum(layout: Layout, registry: Registry) -> No
     site = Site.open("2025", layout=layout)
     assert (site.rolled.met, site.rolled.total, site.rolled.starting) == (0, 30, ("binh-giang",))
     answer = _text(_tree(site.answer().html))
-    assert "chưa địa phương nào gửi số liệu của kỳ" in answer
-    assert "1 địa phương có kế hoạch chưa bắt đầu: số liệu là xuất phát điểm, không cộng vào" in answer
+    assert "chưa địa phương nào có số liệu của kỳ ở chỉ tiêu được tính" in answer
+    assert "–chưa có số liệu của kỳ ở dòng nào trong 30 dòng được tính, nên không tính tỷ lệ; gộp" in answer.replace(
+        "– ", "–"
+    )
+    assert "100 %" not in answer
+    assert {row[5] for row in _rows(site.concepts().html, "concepts")} == {"–, chưa có số liệu của kỳ"}
+    assert "1 địa phương có kế hoạch chưa bắt đầu: số liệu đã gửi là xuất phát điểm, không cộng vào" in answer
     assert "Kế hoạch chưa bắt đầu, chỉ có xuất phát điểm (1)Xã Bình Giang" in answer
     rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
     assert rows["Xã Bình Giang"][2:4] == ["xuất phát điểm", "–"]
@@ -424,7 +436,7 @@ def test_too_many_localities_for_one_table_are_grouped_by_province(
     place = next(i for i, c in enumerate(module.shared(site.rolled, site.concept_name)) if c.expected > 1)
     concept = module.shared(site.rolled, site.concept_name)[place]
     counted = [row[place + 1].split("/") for row in rows if row[place + 1]]
-    assert sum(int(met) for met, _ in counted) == concept.met
+    assert sum(int(met) for met, _ in counted if met != "–") == concept.met
     assert columns == len(module.shared(site.rolled, site.concept_name))
 
 
@@ -505,3 +517,39 @@ def test_inputs_change_with_a_summary_and_with_a_list(reports: Layout) -> None:
     (reports.reports / "an-bien" / "2025").mkdir(parents=True)
     seen.add(describe_site_inputs(reports, "", "").id)
     assert len(seen) == 4
+
+
+def test_silence_has_no_rate_and_older_values_have_days(layout: Layout, registry: Registry, tmp_path: Path) -> None:
+    """Nothing is sent for nine months; 16 rows each of the year before serve, whose source names no day."""
+    for slug in ("binh-giang", "bach-long-vi"):
+        write_summary(layout.root, _published(registry, slug, Period(2026, "9M")), "<!doctype html><title>x</title>")
+    site = Site.open("2026-9M", layout=layout)
+    answer = _text(_tree(site.answer().html))
+    assert "ngoài ra, 32 dòng chỉ tiêu chỉ có số liệu của kỳ trước" in answer.lower()
+    assert "theo số liệu gần nhất (đến 14/12/2025, ngày chốt vì nguồn không nêu ngày)" in answer
+    assert "chưa có số liệu của kỳ ở dòng nào trong 42 dòng được tính, nên không tính tỷ lệ" in answer
+    assert "100 %" not in answer
+    rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
+    assert rows["Xã Bình Giang"][2:4] == ["–, chưa có số liệu của kỳ", "0 % 0/22"]
+    assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["–, chưa có số liệu của kỳ", "0 % 0/20"]
+
+
+def test_a_province_without_a_value_has_no_shade(country: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_ROWS", 50)
+    tree = _tree(Site.open("", layout=country).heat().html)
+    cells = [td for td in tree.iter("td") if _text(td)]
+    silent = [td for td in cells if _text(td.find("small")) == "0"]
+    assert silent
+    assert len(silent) < len(cells)
+    assert {(_text(td)[:2], td.get("class")) for td in silent} == {("–/", None)}
+
+
+def test_an_english_site_marks_what_is_vietnamese_and_nothing_else(reports: Layout) -> None:
+    site = Site.open("2025", "en", "en", layout=reports)
+    concepts = site.concepts().html
+    assert "</span> (commune level)" in concepts
+    assert '<span lang="vi">Tỷ lệ hồ sơ công việc' in concepts
+    assert "(commune level)</span>" not in concepts
+    assert "\u2068" not in concepts + site.heat().html + site.answer().html
+    assert "Progress" not in site.head().html  # where only starting points are shown there is none
+    assert "without data of the period for a counted indicator" in site.answer().html

@@ -15,6 +15,8 @@ from pipeline.plans.models import UNNUMBERED
 from pipeline.plans.periods import Period
 from pipeline.progress import short
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
+from pipeline.report.day_words import window_of
+from pipeline.report.marks import uses_earlier_files
 from pipeline.report.official.model import (
     Appendix,
     Block,
@@ -81,12 +83,17 @@ class _Writer:
         period = self.words.period_inside(c.period)
         if not c.in_force and c.starting:
             return t("subject.starting", locality=self.where, period=period)
-        final = "-final" if Period.parse(c.period).final else ""
+        final, year = Period.parse(c.period).final, Period.parse(c.period).year
+        if final:
+            period = t("period.year-inside", year=year)
         if not c.in_force:
-            return t(f"subject.none{final}", locality=self.where, period=period)
-        if len(c.in_force) == 1 and len(c.in_force[0].title) <= LONGEST_TITLE_IN_SUBJECT:
-            return t(f"subject.one{final}", plan=c.in_force[0].title, period=period)
-        return t("subject.final" if final else "subject", locality=self.where, period=period)
+            subject = t("subject.none", locality=self.where, period=period)
+        elif len(c.in_force) == 1 and len(title := c.in_force[0].title) <= LONGEST_TITLE_IN_SUBJECT:
+            named = final and title.endswith(period)
+            subject = t("subject.one-of-year" if named else "subject.one", plan=title, period=period)
+        else:
+            subject = t("subject", locality=self.where, period=period)
+        return t("subject.final", subject=subject) if final else subject
 
     def report(self) -> OfficialReport:
         c, t = self.completion, self.words.text
@@ -151,7 +158,7 @@ class _Writer:
     def _dates(self) -> Iterator[str]:
         c, t, day = self.completion, self.words.text, self.words.date
         key = "dates.final" if Period.parse(c.period).final else "dates"
-        yield t(key, start=day(c.start), end=day(c.cut_off), calendar=self.words.window(c))
+        yield t(key, start=day(c.start), end=day(c.cut_off), calendar=window_of(c, self.words))
         if self.intake.known_at:
             yield t("known-at", day=day(self.intake.known_at))
 
@@ -254,7 +261,7 @@ class _Writer:
         """That nothing was received, before any figure."""
         c = self.completion
         if not self.intake.files and c.plans:
-            yield self._paragraph("received.none-used" if c.rate.observed else "received.none")
+            yield self._paragraph("received.none-used" if uses_earlier_files(c) else "received.none")
 
     def _closing(self) -> Closing:
         t = self.words.text

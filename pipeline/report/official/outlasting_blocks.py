@@ -10,13 +10,14 @@ from pipeline.completion.statuses import DONE
 from pipeline.report.cell_texts import task_verdict
 from pipeline.report.count_words import kinds_of, outlasting_counts
 from pipeline.report.day_words import day_of
+from pipeline.report.marks import has_later_value
 from pipeline.report.official.model import Block, Items, Span, plain_paragraph
 from pipeline.report.words import Words
 
 
 def outlasting_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
     """Later values of rows that were due, then the rows due later (Phần II); nothing for none."""
-    if later := [row for row in plan.indicators if _has_later_value(row)]:
+    if later := [row for row in plan.indicators if has_later_value(row)]:
         yield plain_paragraph(words.text("ended.rows"))
         yield _listed([_ended(row, words) for row in later])
     if rows := outlasting(plan):
@@ -54,14 +55,6 @@ def outlasting_next_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
     of_tasks = words.text("outlasting.count", n=len(tasks)) if tasks else ""
     if listed := ", ".join(filter(None, (kinds_of(rows, words), of_tasks))):
         yield plain_paragraph(words.text("outlasting.next", counts=listed, plan=plan.title))
-
-
-def _has_later_value(row: IndicatorResult) -> bool:
-    """Whether the period has a value of a row that was due before, and was not judged by that value."""
-    if row.counted or row.repeats or not row.past or row.observation is None or row.observation.value is None:
-        return False
-    judged_by = row.past[-1].observation
-    return judged_by is None or judged_by.as_of < row.observation.as_of
 
 
 def _ended(row: IndicatorResult, words: Words) -> str:
