@@ -267,4 +267,5 @@ def test_a_broken_rule_about_a_table_is_told_of_the_table(registry, tmp_path, se
     (line,) = [line for line in points_csv(receipt).splitlines() if "of-table" in line]
     assert "cả bảng" in line and "xem lại bảng" in line
     page = Page(evaluate(registry, registry.locality("bach-long-vi"), Period(2025), intake), intake, "0" * 64)
-    assert ("bảng lạ (a.csv: cả bảng)" if severity == "info" else "</code>, cả bảng</th>") in Page.quality(page).html
+    told = "Lưu ý (a.csv, cả bảng): bảng lạ. Xem lại bảng." if severity == "info" else "</code>, cả bảng</th>"
+    assert told in Page.quality(page).html

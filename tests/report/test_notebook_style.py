@@ -89,4 +89,4 @@ def test_the_style_of_a_notebook_is_that_of_the_page_held_to_its_sections() -> N
 def test_the_headings_of_the_indicators_wrap_and_do_not_cover_each_other() -> None:
     """Their columns have fixed widths; 'Kết quả năm 2025 (xuất phát điểm)' is wider than its own."""
     for sheet in (SHEET.read_text("utf-8"), notebook_css()):
-        assert ".indicators thead th { white-space: normal;" in sheet
+        assert ".indicators thead th, .agencies thead th { white-space: normal;" in sheet

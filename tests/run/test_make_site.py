@@ -273,7 +273,7 @@ def test_a_period_without_a_value_is_shown_only_on_request(country: Layout) -> N
     assert record is not None
     assert record.shown.period == "2025"
     page = (country.reports / "index.html").read_text("utf-8")
-    assert "Năm 2026 (1 địa phương, chưa nơi nào có số liệu của kỳ)" in page
+    assert "Năm 2026 (1 địa phương, chưa nơi nào có số liệu của kỳ ở chỉ tiêu được tính)" in page
     make_overview(country, SiteRequest("2026"))
     page = (country.reports / "index.html").read_text("utf-8")
     assert f"Năm 2025 ({COMMUNES} địa phương)" in page
