@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pipeline.dataset.data_tables import TABLES, DataTable
-from pipeline.dataset.partitions import table_of_file
+from pipeline.dataset.partitions import SDMX, table_of_file
 from pipeline.inputs.hashes import FileHash
 from pipeline.publish.dataset_record import CATALOG, DESCRIPTOR, DatasetRecord
 from pipeline.typed_frame import Dtype, FrameColumn
@@ -27,6 +27,7 @@ SOURCES = (
     {"title": "Số liệu do các địa phương gửi; nguồn của từng giá trị ở cột source của bảng observations"},
     {"title": "Mã và tên đơn vị hành chính: Quyết định 19/2025/QĐ-TTg"},
 )
+SDMX_TITLE = "Chỉ tiêu của các kế hoạch đang thực hiện, SDMX-CSV 2.0"
 _TYPES = {
     Dtype.TEXT: "string",
     Dtype.CATEGORY: "string",
@@ -87,16 +88,17 @@ def package_text(record: DatasetRecord, *, draft: bool) -> str:
 
 def _resource(file: FileHash) -> dict[str, Any]:
     table, form = table_of_file(file.path), file.path.rpartition(".")[2]
-    place = file.path.removeprefix("csv/").removeprefix(f"{table.name}/").removesuffix(f".{form}")
+    name = table.name if table else SDMX
+    place = file.path.removeprefix("csv/").removeprefix(f"{name}/").removesuffix(f".{form}")
     return {
-        "name": f"{table.name}-{place.replace('/', '-').lower()}-{form}",
-        "title": table.title,
+        "name": f"{name}-{place.replace('/', '-').lower()}-{form}",
+        "title": table.title if table else SDMX_TITLE,
         **_hashed(file),
         "type": "table",
         "format": form,
         "mediatype": _MEDIA[form],
         **({"encoding": "utf-8"} if form == "csv" else {}),
-        "schema": schema_file(table),
+        **({"schema": schema_file(table)} if table else {}),
     }
 
 
@@ -149,6 +151,12 @@ def _distributions() -> Iterable[dict[str, Any]]:
                 "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{_MEDIA[form]}"},
                 "dct:conformsTo": {"@id": f"data/{schema_file(table)}"},
             }
+    yield {
+        "@type": "dcat:Distribution",
+        "dct:title": {"@language": "vi", "@value": SDMX_TITLE},
+        "dcat:accessURL": {"@id": f"data/{SDMX}/"},
+        "dcat:mediaType": {"@id": "https://www.iana.org/assignments/media-types/application/vnd.sdmx.data+csv"},
+    }
 
 
 def _descriptor_as_distribution(sha256: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Partitions of the data set (phần): the rows of one province in one period, a file in each table and form.
 
-    <table>/<province>/<period>.parquet        csv/<table>/<province>/<period>.csv
+    <table>/<province>/<period>.parquet        csv/<table>/<province>/<period>.csv        sdmx/<province>/<period>.csv
 
 One changed report rewrites the files of one partition. Of the other reports in it the rows are taken from the files
 before; a partition made from nothing has the same bytes.
@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.dataset.arrow_files import read_parquet, schema_of, table_of, write_csv, write_parquet
 from pipeline.dataset.data_tables import BY_REPORT, CONCEPT_TABLE, TABLES, DataTable
 from pipeline.dataset.published_reports import Source, silent, sources
+from pipeline.dataset.sdmx import write_sdmx
 from pipeline.paths import Layout
 from pipeline.plans.registry import NO_PLANS, read_places, read_registry
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORMS = ("parquet", "csv")
+FORMS, SDMX = ("parquet", "csv"), "sdmx"
 
 
 class Partition(NamedTuple):
@@ -38,9 +39,14 @@ class Partition(NamedTuple):
         return below if form == "parquet" else f"{form}/{below}"
 
     @property
+    def sdmx(self) -> str:
+        """Path of its export for statistics offices, below the folder of the data set."""
+        return f"{SDMX}/{self.province}/{self.period}.csv"
+
+    @property
     def files(self) -> list[str]:
         """The paths of all its files."""
-        return [self.file(table, form) for table in BY_REPORT for form in FORMS]
+        return [*(self.file(table, form) for table in BY_REPORT for form in FORMS), self.sdmx]
 
 
 def concept_file(form: str) -> str:
@@ -49,10 +55,10 @@ def concept_file(form: str) -> str:
     return below if form == "parquet" else f"{form}/{below}"
 
 
-def table_of_file(path: str) -> DataTable:
-    """The table to which a file belongs."""
+def table_of_file(path: str) -> DataTable | None:
+    """The table to which a file belongs; None for an export."""
     name = path.removeprefix("csv/").partition("/")[0]
-    return next(table for table in TABLES if table.name == name)
+    return next((table for table in TABLES if table.name == name), None)
 
 
 def by_partition(found: Iterable[Source]) -> dict[Partition, list[Source]]:
@@ -79,8 +85,11 @@ def make_partition(root: str, province: str, period: str, staged: str, unchanged
         rows = kept.get(source.locality) or _rows(source.read())
         for name, table in rows.items():
             made.setdefault(name, []).append(table)
+    joined = {table.name: _joined(table, made[table.name]) for table in BY_REPORT}
     for table in BY_REPORT:
-        _write(_joined(table, made[table.name]), Path(staged), part.file(table, "parquet"), part.file(table, "csv"))
+        _write(joined[table.name], Path(staged), part.file(table, "parquet"), part.file(table, "csv"))
+    codes = {source.locality: source.place.code for source in everybody if source.place}
+    write_sdmx(joined["indicators"].to_pylist(), codes, Path(staged, part.sdmx))
 
 
 def make_concepts(root: str, staged: str) -> None:

@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.synthetic import Shape, make_country
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
-from pipeline.plans.registry import Registry
+from pipeline.plans.registry import Registry, read_registry
 from pipeline.steps import to_json
 from tests.factories import report_2026_as_2025
 
@@ -54,6 +55,34 @@ def in_other_names(registry: Registry, real: list[Completion], of_each: int) -> 
                         "synthetic": True,
                     }
                 )
+
+
+def synthetic_country(root: Path) -> tuple[Layout, list[Completion]]:
+    """Four made-up communes of two provinces, and a province that asks for more than its communes do."""
+    make_country(root, 4, shape=Shape(indicators=30, tasks=15, periods=("2025", "2026-H1")))
+    layout, found = Layout(root), []
+    path = layout.raw / "localities.csv"
+    path.write_text(path.read_text("utf-8").replace(",Xã,07", ",Xã,03").replace(",Xã,09", ",Xã,05"), "utf-8")
+    registry = read_registry(layout)
+    for row in registry.localities.rows:
+        if row.parent:
+            for period in ("2025", "2026-H1"):
+                intake = validate_period(layout, registry, row.slug, Period.parse(period))
+                found.append(evaluate(registry, registry.locality(row.slug), Period.parse(period), intake))
+    return layout, [*found, _of_province(found[1], registry)]
+
+
+def _of_province(report: Completion, registry: Registry) -> Completion:
+    plan, place = report.plans[0], registry.localities[0]
+    rows = [
+        row.model_copy(update={"target": more, "stages": (more,)})
+        for row in plan.indicators
+        if row.target and row.target.low is not None
+        for more in [row.target.model_copy(update={"low": row.target.low + 5})]
+    ]
+    named = {"locality": place.slug, "locality_name": place.full_name, "locality_code": place.code}
+    plans = (plan.model_copy(update={"indicators": tuple(rows)}),)
+    return report.model_copy(update={**named, "parent_name": place.full_name, "plans": plans})
 
 
 def publish(layout: Layout, completion: Completion, note: str = "") -> Path:
