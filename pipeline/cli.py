@@ -111,7 +111,8 @@ def _report(options: argparse.Namespace, layout: Layout) -> None:
 
 @verb(PERIOD, JOBS, SCHEDULER, PAGE_LANG, FORCE)
 def _report_all(options: argparse.Namespace, layout: Layout) -> int:
-    """Lập báo cáo của mọi địa phương chưa mới nhất, rồi trang chung."""
+    """Lập báo cáo của mọi địa phương chưa mới nhất, rồi bộ dữ liệu và trang chung."""
+    from pipeline.dataset.make_dataset import make_dataset
     from pipeline.publish.log import Log
     from pipeline.run.batch import Wanted, listed, report_all
     from pipeline.run.make_site import SiteRequest, make_overview
@@ -122,12 +123,26 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     with lasting_session():
         batch = report_all(layout, wanted, _today(), say=say)
         if batch.made or batch.current:
+            make_dataset(layout, say=say)
             make_overview(layout, SiteRequest(period, options.page_lang), say=say)
     say(Log(layout.log).to_note())
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
     for line in listed(batch.failed):
         print(line, file=sys.stderr)
     return batch.exit_code
+
+
+@verb(FORCE)
+def _dataset(options: argparse.Namespace, layout: Layout) -> None:
+    """Lập bộ dữ liệu của mọi báo cáo đã công bố: reports/data/."""
+    from pipeline.dataset.make_dataset import make_dataset
+    from pipeline.publish.log import Log
+
+    outcome = make_dataset(layout, force=options.force, say=say)
+    if not outcome.made:
+        say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+    say(Log(layout.log).to_note())
+    print(layout.relative(outcome.descriptor))
 
 
 @verb(PERIOD, PAGE_LANG, FORCE)

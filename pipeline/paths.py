@@ -27,6 +27,10 @@ def is_plain(name: str) -> bool:
     )
 
 
+DATASET = "data"
+"""The folder of the data set below `reports/`."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """The folders of one project: data and reports below `root`, code where this package lies."""
@@ -122,6 +126,11 @@ class Layout:
     def site_record(self) -> Path:
         """What the site was made from and consists of."""
         return self.reports / ".site" / "site.json"
+
+    @property
+    def dataset(self) -> Path:
+        """The rows of all published reports as tables (bộ dữ liệu chung); no locality has this name."""
+        return self.reports / DATASET
 
     @property
     def log(self) -> Path:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _Row = TypeVar("_Row")
 _Read_contra = TypeVar("_Read_contra", contravariant=True)
+_Other = TypeVar("_Other")
 
 
 class Dtype(StrEnum):
@@ -46,6 +47,14 @@ class FrameColumn(Generic[_Read_contra]):
     of: type[StrEnum] | tuple[str, ...] = ()
     """The closed set of a category."""
 
+    def over(self, part: Callable[[_Other], _Read_contra]) -> FrameColumn[_Other]:
+        """The same column of the record that `part` finds in another one."""
+        return self.with_value(lambda other: self.value(part(other)))
+
+    def with_value(self, value: Callable[[_Other], object]) -> FrameColumn[_Other]:
+        """The same column, taken from another record."""
+        return FrameColumn(self.name, value, self.meaning, self.dtype, self.unit, self.of)
+
 
 def described(columns: Iterable[FrameColumn[Any]]) -> str:
     """The columns as a table in Markdown, as docs/frames.md holds it."""
@@ -67,14 +76,19 @@ def typed_frame(columns: Sequence[FrameColumn[_Row]], rows: Iterable[_Row]) -> p
 def _series(column: FrameColumn[_Row], rows: Sequence[_Row]) -> pd.Series[Any]:
     import pandas as pd
 
-    values = [_plain(column.value(row)) for row in rows]
+    values = plain_values(column, rows)
     if column.dtype is Dtype.CATEGORY:
         return pd.Series(pd.Categorical(values, categories=[str(code) for code in column.of if code]))
     return pd.Series(values, dtype=str(column.dtype))
 
 
+def plain_values(column: FrameColumn[_Row], rows: Iterable[_Row]) -> list[object]:
+    """What a column holds of each row, as pandas and pyarrow take it."""
+    return [_plain(column.value(row)) for row in rows]
+
+
 def _plain(value: object) -> object:
-    """A value as pandas takes it: nothing for '', decimals as floats."""
+    """Nothing for '', decimals as floats."""
     if isinstance(value, Decimal):
         return float(value)
     if isinstance(value, str):

@@ -46,41 +46,41 @@ _ORIGIN: tuple[FrameColumn[_Placed], ...] = (
 )
 
 
-def _of_given(columns: Sequence[FrameColumn[Observation]]) -> list[FrameColumn[AcceptedValue]]:
-    return [
-        FrameColumn(c.name, lambda x, value=c.value: value(x.given), c.meaning, c.dtype, c.unit, c.of)  # type: ignore[misc]
-        for c in columns
-    ]
-
-
 _O = FrameColumn[Observation]
+OBSERVATIONS: tuple[FrameColumn[Observation], ...] = (
+    _O("code", lambda o: o.code if o.key else "", "mã chỉ tiêu; trống nếu số liệu chỉ ghi khái niệm"),
+    _O("plan", lambda o: o.plan, "kế hoạch; trống như trên"),
+    _O("concept", lambda o: o.concept, "khái niệm"),
+    _O("scope", lambda o: o.scope, "phạm vi hẹp hơn của khái niệm"),
+    _O("unit", lambda o: o.unit, "đơn vị; trống nếu không có"),
+    _O("value", lambda o: o.value and o.value.exact, "giá trị, nếu là một số", Dtype.NUMBER, "theo `unit`"),
+    _O("low", lambda o: o.value and o.value.low, "cận dưới của giá trị", Dtype.NUMBER, "theo `unit`"),
+    _O("high", lambda o: o.value and o.value.high, "cận trên của giá trị", Dtype.NUMBER, "theo `unit`"),
+    _O("low_open", lambda o: o.value and o.value.low_open, "bản thân cận dưới không tính (“>”)", Dtype.FLAG),
+    _O("high_open", lambda o: o.value and o.value.high_open, "bản thân cận trên không tính (“<”)", Dtype.FLAG),
+    _O("text", lambda o: o.text, "giá trị đúng như trong tệp"),
+    _O("absence", lambda o: o.absence, "vì sao không có giá trị", Dtype.CATEGORY, of=Absence),
+    _O("numerator", lambda o: o.numerator, "tử số", Dtype.NUMBER),
+    _O("denominator", lambda o: o.denominator, "mẫu số", Dtype.NUMBER),
+    _O("basis", lambda o: o.basis, "tại thời điểm, trong kỳ, lũy kế", Dtype.CATEGORY, of=Basis),
+    _O("as_of", lambda o: o.as_of, "ngày của số liệu", Dtype.DAY),
+    _O("as_of_stated", lambda o: o.as_of_stated, "ngày do nơi gửi ghi, không phải ngày chốt", Dtype.FLAG),
+    _O("estimate", lambda o: o.estimate.exact if o.estimate else None, "ước thực hiện cả năm", Dtype.NUMBER),
+    _O("edition", lambda o: o.edition, "kỳ mà số liệu được gửi cho"),
+    _O("source", lambda o: o.source, "nguồn"),
+    _O("evidence", lambda o: o.evidence, "minh chứng"),
+    _O("note", lambda o: o.note, "ghi chú"),
+    _O("flags", lambda o: ", ".join(o.flags), "quy tắc mức cảnh báo mà dòng vi phạm"),
+    *_ORIGIN,
+)
+
+
+def _given(value: AcceptedValue) -> Observation:
+    return value.given
+
+
 VALUES = (
-    *_of_given(
-        (
-            _O("code", lambda o: o.code if o.key else "", "mã chỉ tiêu; trống nếu số liệu chỉ ghi khái niệm"),
-            _O("plan", lambda o: o.plan, "kế hoạch; trống như trên"),
-            _O("concept", lambda o: o.concept, "khái niệm"),
-            _O("scope", lambda o: o.scope, "phạm vi hẹp hơn của khái niệm"),
-            _O("unit", lambda o: o.unit, "đơn vị; trống nếu không có"),
-            _O("value", lambda o: o.value and o.value.exact, "giá trị, nếu là một số", Dtype.NUMBER, "theo `unit`"),
-            _O("low", lambda o: o.value and o.value.low, "cận dưới của giá trị", Dtype.NUMBER, "theo `unit`"),
-            _O("high", lambda o: o.value and o.value.high, "cận trên của giá trị", Dtype.NUMBER, "theo `unit`"),
-            _O("text", lambda o: o.text, "giá trị đúng như trong tệp"),
-            _O("absence", lambda o: o.absence, "vì sao không có giá trị", Dtype.CATEGORY, of=Absence),
-            _O("numerator", lambda o: o.numerator, "tử số", Dtype.NUMBER),
-            _O("denominator", lambda o: o.denominator, "mẫu số", Dtype.NUMBER),
-            _O("basis", lambda o: o.basis, "tại thời điểm, trong kỳ, lũy kế", Dtype.CATEGORY, of=Basis),
-            _O("as_of", lambda o: o.as_of, "ngày của số liệu", Dtype.DAY),
-            _O("as_of_stated", lambda o: o.as_of_stated, "ngày do nơi gửi ghi, không phải ngày chốt", Dtype.FLAG),
-            _O("estimate", lambda o: o.estimate.exact if o.estimate else None, "ước thực hiện cả năm", Dtype.NUMBER),
-            _O("edition", lambda o: o.edition, "kỳ mà số liệu được gửi cho"),
-            _O("source", lambda o: o.source, "nguồn"),
-            _O("evidence", lambda o: o.evidence, "minh chứng"),
-            _O("note", lambda o: o.note, "ghi chú"),
-            _O("flags", lambda o: ", ".join(o.flags), "quy tắc mức cảnh báo mà dòng vi phạm"),
-            *_ORIGIN,
-        )
-    ),
+    *(column.over(_given) for column in OBSERVATIONS),
     FrameColumn[AcceptedValue]("earlier", lambda x: x.earlier, "gửi cho một kỳ khác, được dùng ở kỳ này", Dtype.FLAG),
 )
 _F = FrameColumn[TaskFact]

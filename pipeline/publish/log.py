@@ -56,6 +56,8 @@ class Action(StrEnum):
     SIGNED_OFF = "signed-off"
     SITE = "site-published"
     """The site of all localities, by the hash of its record."""
+    DATASET = "data-published"
+    """The data set of the country, by the hashes of its descriptor and its catalogue."""
     RESTORED = "restored"
     """Put back in its place, which a run that was killed had left empty."""
     SIGNED = "signed"

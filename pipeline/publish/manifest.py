@@ -220,9 +220,9 @@ def _is_folder(path: Path) -> bool:
 
 
 def published_folders(layout: Layout) -> list[Path]:
-    """Every folder at the address of a report, by locality and name; hidden ones are none."""
+    """Every folder at the address of a report, by locality and name; hidden ones and the data set are none."""
     folders = (p for p in layout.reports.glob("*/*") if not p.name.startswith(".") and p.is_dir())
-    return sorted(p for p in folders if not p.parent.name.startswith("."))
+    return sorted(p for p in folders if not p.parent.name.startswith(".") and p.parent != layout.dataset)
 
 
 def former_folders(layout: Layout) -> list[Path]:

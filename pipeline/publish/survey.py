@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.inputs.issued import FILES
-from pipeline.paths import Layout
+from pipeline.paths import DATASET, Layout
 from pipeline.progress import printable
 from pipeline.whole import UNFINISHED
 
@@ -34,6 +34,7 @@ class Explained:
     """Locality and folder of every report that was looked at or that the log speaks of."""
     runs: set[str] = field(default_factory=set)
     site: set[str] = field(default_factory=set)
+    """Files of the site and of the data set."""
     issues: set[tuple[str, str, str]] = field(default_factory=set)
     """Locality, folder and number of every issue."""
     torn: bool = False
@@ -96,6 +97,7 @@ def _fault(parts: tuple[str, ...], explained: Explained, *, is_folder: bool, is_
     if _is_left(parts):
         return _LEFT
     rules = {".store": _in_store, ".runs": _in_runs, ".log": _in_log, ".issued": _in_issued, ".site": _in_site}
+    rules[DATASET] = _in_dataset
     in_room = rules.get(parts[0])
     if in_room is None:
         return _in_reports(parts, explained, is_folder=is_folder, is_empty=is_empty)
@@ -145,3 +147,9 @@ def _in_issued(parts: tuple[str, ...], explained: Explained, is_folder: bool) ->
 
 def _in_site(parts: tuple[str, ...], explained: Explained, is_folder: bool) -> str:
     return "" if not is_folder and "/".join((".site", *parts)) in explained.site else STRANGER
+
+
+def _in_dataset(parts: tuple[str, ...], explained: Explained, is_folder: bool) -> str:
+    name = "/".join((DATASET, *parts))
+    known = any(path.startswith(f"{name}/") for path in explained.site) if is_folder else name in explained.site
+    return "" if known else STRANGER

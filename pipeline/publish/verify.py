@@ -15,6 +15,7 @@ from pipeline.errors import MismatchError, NoInputError
 from pipeline.inputs.issued import COMPLETION
 from pipeline.paths import Layout
 from pipeline.progress import Say, printable, short, silent
+from pipeline.publish.dataset_record import dataset_faults, explained_files
 from pipeline.publish.log import SITE_RECORD, Action, Chain, Entry, Head, Log
 from pipeline.publish.manifest import (
     FORMERLY_BESIDE,
@@ -141,6 +142,9 @@ def verify(layout: Layout, scope: Scope, head: str = "", say: Say = silent) -> V
     found.faults += issue_faults(layout, issues, {r.run: r.outputs.get(COMPLETION, "") for r in records})
     _check_store(layout, records, scope, found, say)
     site = _site_outputs(layout, known, found) if scope == Scope() else set()
+    if scope == Scope():
+        found.faults += dataset_faults(layout, known.dataset)
+        site |= explained_files(layout)
     found.faults += found.chain.torn_faults(log.torn) if scope == Scope() else ()
     _survey(
         layout,
@@ -192,6 +196,8 @@ class _Known:
     signed: dict[str, list[Entry]] = field(default_factory=dict)
     site: str = ""
     """SHA-256 of the record of the site; '' where the log does not speak of it."""
+    dataset: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of descriptor and catalogue of the data set, by name."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> _Known:
@@ -204,6 +210,8 @@ class _Known:
                     known.beside.setdefault(entry.run, {}).setdefault(name, set()).add(sha256)
             if entry.action is Action.SITE:
                 known.site = entry.beside.get(SITE_RECORD, "")
+            if entry.action is Action.DATASET:
+                known.dataset = entry.beside
             if entry.action is Action.SIGNED_OFF:
                 known.signed.setdefault(entry.run, []).append(entry)
             if entry.action in _AT_ADDRESS and entry.run:

@@ -14,13 +14,14 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.completion.locality_summary import LocalitySummary, Summary
+from pipeline.dataset.published_reports import Published, published
 from pipeline.errors import BusyError, NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_registry
 from pipeline.site.hash_cache import HashCache, delete_others
-from pipeline.site.site_record import Published, SiteInputs, published
+from pipeline.site.site_record import SiteInputs
 from pipeline.whole import read_ordinary
 
 

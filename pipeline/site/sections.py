@@ -17,6 +17,7 @@ from pipeline.completion.counts import Rate, TasksByDeadline
 from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, Summary
 from pipeline.completion.rollup import ConceptRollUp, RollUp, roll_up
 from pipeline.completion.statuses import Status
+from pipeline.dataset.published_reports import Published
 from pipeline.inputs.hashes import hash_of
 from pipeline.languages import in_language
 from pipeline.paths import Layout
@@ -36,7 +37,7 @@ from pipeline.site.collected import (
     many_records,
 )
 from pipeline.site.heat import MOST_ROWS, HeatCell, group_heat, heat_of, shared
-from pipeline.site.site_record import Published, SiteFigures, SiteInputs, describe_site_inputs
+from pipeline.site.site_record import SiteFigures, SiteInputs, describe_site_inputs
 
 TEMPLATES = Path(__file__).parent / "templates"
 FIRST_NAMES = 50

@@ -3,77 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.dataset.published_reports import published
 from pipeline.inputs.describe import hash_notebook, python_edition
 from pipeline.inputs.draft import is_draft
 from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.program import program_files
-from pipeline.languages import in_language
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
-from pipeline.plans.periods import Period
 from pipeline.publish.manifest import SIGN_OFF, content_fault
-from pipeline.publish.sign_off import SignOff
 from pipeline.whole import read_ordinary
 
 NOTEBOOK = "notebooks/overview.ipynb"
 ROOTS = (NOTEBOOK, "pipeline.site.site_page", "pipeline.report.render")
 """What the site is made by; the files of the program that these depend on are inputs."""
 LISTS = ("localities.csv", "concepts.yaml", "method.yaml")
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True, order=True)
-class Published:
-    """The folder of one report. Reports as known on a day and reports in the making do not count."""
-
-    locality: str
-    name: str
-    """The period, as it names the folder."""
-    folder: Path
-
-    @property
-    def period(self) -> Period:
-        """The period of the folder (kỳ báo cáo)."""
-        return Period.parse(self.name)
-
-    @property
-    def summary(self) -> Path:
-        """The file of the report that the site reads; it may be missing."""
-        return self.folder / "summary.json"
-
-    @property
-    def signed(self) -> SignOff | None:
-        """Who signed it (ký duyệt); None for a draft, and for a record that cannot be read."""
-        try:
-            return SignOff.model_validate_json(read_ordinary(self.folder / SIGN_OFF))
-        except (OSError, ValueError):
-            return None
-
-    def page(self, language: str) -> str:
-        """Path of the page below `reports/`: in the language if there is one, else in Vietnamese."""
-        named = in_language("index.html", language)
-        return f"{self.locality}/{self.name}/{named if (self.folder / named).is_file() else 'index.html'}"
-
-
-def published(layout: Layout) -> list[Published]:
-    """All report folders, by locality and period."""
-    return sorted(_published(layout))
-
-
-def _published(layout: Layout) -> Iterator[Published]:
-    for folder in layout.reports.glob("*/*"):
-        try:
-            Period.parse(folder.name)
-        except ValueError:
-            continue
-        if _SLUG.fullmatch(folder.parent.name) and folder.is_dir():
-            yield Published(folder.parent.name, folder.name, folder)
 
 
 class SiteInputs(Frozen):
