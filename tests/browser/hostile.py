@@ -81,6 +81,7 @@ PAYLOADS = {
 _KEPT = {
     "locality",
     "period",
+    "edition",
     "previous",
     "method",
     "sha256",
