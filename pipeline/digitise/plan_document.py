@@ -1,0 +1,100 @@
+"""A plan document as a whole (văn bản kế hoạch): its blocks, read into rows, groups and facts, with what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from pipeline.digitise.blocks import Block, Paragraph, Table, numbered
+from pipeline.digitise.draft_rows import DraftGroup, DraftRow, Reading, taken
+from pipeline.digitise.facts import read_facts, years_of
+from pipeline.digitise.join_blocks import joined
+from pipeline.digitise.outline import Outline, Role, Section, group_numbers, outline_of
+from pipeline.digitise.plan_columns import head_of
+from pipeline.digitise.prose_lines import SectionLines, read_lines
+from pipeline.digitise.table_rows import Standing, read_table
+from pipeline.digitise.unplaced import Tally, Unplaced, has_figure, tally, unplaced
+from pipeline.intake.headings import Forms
+from pipeline.plans.models import Locality
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that was read: everything in it is in `reading`, or listed."""
+
+    blocks: tuple[Block, ...]
+    reading: Reading
+    listed: tuple[Unplaced, ...]
+    count: Tally
+    years: tuple[int, int, str] | None = None
+    """First and last year of the plan, and which half of a year; None where the title does not say."""
+
+
+def read_document(blocks: Sequence[Block], forms: Forms, locality: Locality) -> Document:
+    """Read the blocks of one document. Raises InternalError where something would be lost."""
+    whole = numbered(joined(blocks))
+    reading = Reading()
+    read_facts(whole, locality, reading)
+    title = reading.facts["title"][0].value if "title" in reading.facts else ""
+    years = years_of(title)
+    reader = _DocumentReader(outline_of(whole), forms, years, reading)
+    reader.read()
+    listed = unplaced(whole, reading, reader.left)
+    return Document(whole, reading, tuple(listed), tally(whole, reading, listed), years)
+
+
+@dataclass
+class _DocumentReader:
+    outline: Outline
+    forms: Forms
+    years: tuple[int, int, str] | None
+    reading: Reading
+    left: list[tuple[Paragraph, int, int, str]] = field(default_factory=list)
+
+    def read(self) -> None:
+        self.reading.leave(self.outline.headings, "đề mục, tên phụ lục: không có dòng nào ngay dưới")
+        lines = self._lines()
+        numbers = group_numbers([section for section, made in lines if made.rows])
+        standing: dict[str, Standing] = {}
+        for section, made in lines:
+            if made.rows:  # their numbers are in the number of the group
+                self.reading.pass_over(one for one in section.pieces[:-1] if not has_figure(one.text))
+            for row in made.rows:
+                self._into_group(row, section, numbers[section.annex, section.numbers])
+            self.left += made.left
+        for placed in self.outline.placed:
+            if isinstance(placed.block, Table):
+                self._table(placed.block, placed.section, standing)
+
+    def _lines(self) -> list[tuple[Section, SectionLines]]:
+        """The lines of every section that has any directly under its heading."""
+        one_year = self.years[0] if self.years and self.years[0] == self.years[1] else None
+        prose = [placed for placed in self.outline.placed if isinstance(placed.block, Paragraph)]
+        found = []
+        for section, group in groupby(prose, key=lambda placed: placed.section):
+            paragraphs = [placed.block for placed in group if isinstance(placed.block, Paragraph)]
+            found.append((section, read_lines(paragraphs, section, self.forms, one_year, self.reading)))
+        return found
+
+    def _into_group(self, row: DraftRow, section: Section, number: str) -> None:
+        row.group = number
+        if not number:
+            row.doubts.append("không rõ nhóm: ghi group")
+        elif not any((group.annex, group.no) == (row.annex, number) for group in self.reading.groups):
+            title = section.pieces[-1]
+            self.reading.groups.append(DraftGroup(row.annex, number, taken(title, section.title)))
+        self.reading.rows.append(row)
+
+    def _table(self, table: Table, section: Section, standing: dict[str, Standing]) -> None:
+        head = head_of(table, self.forms, self.years[0] if self.years else None)
+        if head is None or section.role is Role.CLOSING:
+            # A letterhead gives its facts; any other table without a known head is listed whole.
+            self.reading.leave(table.cells, "bảng không có dòng tiêu đề nhận ra được")
+            return
+        one_year = self.years[0] if self.years and self.years[0] == self.years[1] else None
+        stands = standing.setdefault(section.annex, Standing(section.annex))
+        stands.year = section.year or one_year
+        if not stands.group and section.numbers and not section.annex:
+            stands.group = section.numbers[-1]
+        read_table(table, head, stands, self.reading)
