@@ -14,6 +14,7 @@ from pipeline.digitise.draft_yaml import DraftOf, draft_yaml, fields_table
 from pipeline.digitise.plan_columns import plan_forms
 from pipeline.digitise.plan_document import Document, read_document
 from pipeline.digitise.proposals import Known
+from pipeline.digitise.review_page import review_page
 from pipeline.digitise.unplaced import Unplaced
 from pipeline.errors import UsageError
 from pipeline.paths import Layout
@@ -79,6 +80,7 @@ def _refuse_edited(plan: Path, record: Path, layout: Layout, *, force: bool) -> 
 def _files(draft: DraftOf) -> dict[str, str]:
     return {
         f"{draft.id}.yaml": draft_yaml(draft),
+        f"{draft.id}.ra-soat.html": review_page(draft),
         f"{draft.id}.tung-truong.csv": _csv(fields_table(draft.document.reading.rows)),
         f"{draft.id}.chua-xep.csv": _csv(_listed(draft.document.listed)),
         f"{draft.id}.co-quan.csv": _csv(_agencies(draft)),

@@ -28,6 +28,8 @@ _GAP = 1.35
 """Times the usual distance of lines: from here on a new paragraph begins."""
 _APART = 2.5
 """Times the height of a letter: words farther apart are of two columns (letterhead)."""
+_RULE = 2.0
+"""Points: the greatest thickness of a rule."""
 _ENDED = (".", ";", ":", "!", "?", "./.")
 
 
@@ -64,6 +66,7 @@ class _Line:
     left: float
     right: float
     size: float
+    fault: str = ""
 
 
 class _Reader:
@@ -97,6 +100,9 @@ class _Reader:
             remedy = "lấy bản Word, hoặc bản PDF xuất từ Word; bản chụp phải gõ lại"
             raise FileFaultError("scan", f"trang {page.page_number}", "trang là ảnh chụp (scan)", remedy)
         words = page.extract_words(x_tolerance_ratio=0.15, y_tolerance=3, extra_attrs=["size"])
+        rules = _thin(page)
+        for word in words:
+            word["struck"] = any(_strikes(rule, word) for rule in rules)
         tables = [one for one in page.find_tables() if len(one.cells) > 1]
         found: list[tuple[float, _Line | Table]] = []
         for table in tables:
@@ -119,14 +125,13 @@ class _Reader:
         cells = []
         for box in sorted(table.cells, key=lambda one: (one[1], one[0])):
             row, column = _at(down, box[1]), _at(across, box[0])
-            text = "\n".join(
-                " ".join(word["text"] for word in line)
-                for line in _lines([w for w in words if _within(w, box)], apart=0)
-            )
+            inner = [word for word in words if _within(word, box)]
+            text = "\n".join(" ".join(word["text"] for word in line) for line in _lines(inner, apart=0))
             cell = text_cell(one_line(text))
             place = f"trang {page}, bảng {self._tables}, dòng {row + 1}, cột {column + 1}"
             height, width = _at(down, box[3]) - row, _at(across, box[2]) - column
-            cells.append(TableCell(cell.text, place, row, column, max(height, 1), max(width, 1), cell.fault))
+            fault = cell.fault or _fault(inner)
+            cells.append(TableCell(cell.text, place, row, column, max(height, 1), max(width, 1), fault))
         return Table(tuple(cells), f"trang {page}, bảng {self._tables}")
 
 
@@ -162,7 +167,25 @@ def _lines(words: Sequence[dict[str, Any]], apart: float = _APART) -> list[list[
 
 
 def _line(text: str, words: Sequence[dict[str, Any]], page: int, number: int) -> _Line:
-    return _Line(text, page, number, words[0]["top"], words[0]["x0"], words[-1]["x1"], words[0]["size"])
+    first = words[0]
+    return _Line(text, page, number, first["top"], first["x0"], words[-1]["x1"], first["size"], _fault(words))
+
+
+def _fault(words: Sequence[dict[str, Any]]) -> str:
+    return "struck" if any(word["struck"] for word in words) else ""
+
+
+def _thin(page: Any) -> list[tuple[float, float, float]]:
+    """Rules of a page that lie flat: left, right and height; a letter that one runs through is struck out."""
+    flat = [one for one in (*page.lines, *page.rects) if one["bottom"] - one["top"] < _RULE]
+    return [(one["x0"], one["x1"], (one["top"] + one["bottom"]) / 2) for one in flat]
+
+
+def _strikes(rule: tuple[float, float, float], word: dict[str, Any]) -> bool:
+    left, right, at = rule
+    height = word["bottom"] - word["top"]
+    middle = word["top"] + 0.35 * height < at < word["bottom"] - 0.25 * height
+    return bool(middle and min(right, word["x1"]) - max(left, word["x0"]) > 0.4 * (word["x1"] - word["x0"]))
 
 
 def _is_page_number(text: str, top: float, page: Any) -> bool:
@@ -193,7 +216,7 @@ def _paragraph(lines: Sequence[_Line]) -> Paragraph:
     place = f"trang {first.page}, dòng {first.number}"
     if (last.page, last.number) != (first.page, first.number):
         place += f" – {f'trang {last.page}, ' if last.page != first.page else ''}dòng {last.number}"
-    return Paragraph(text, place, label, cell.fault)
+    return Paragraph(text, place, label, cell.fault or next((line.fault for line in lines if line.fault), ""))
 
 
 def _edges(values: Sequence[float]) -> list[float]:
