@@ -48,6 +48,8 @@ class TableCell:
     width: int = 1
     fault: str = ""
     at: int = -1
+    lines: tuple[str, ...] = ()
+    """The paragraphs of the cell, where the document has several: the line ends of a page are none."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +109,14 @@ def to_plain(blocks: Iterable[Block]) -> list[dict[str, object]]:
     return [asdict(block) for block in blocks]
 
 
+def _cell(plain: dict[str, Any]) -> TableCell:
+    return TableCell(**plain | {"lines": tuple(plain["lines"])})
+
+
 def from_plain(plain: Sequence[dict[str, Any]]) -> tuple[Block, ...]:
     """The blocks that `to_plain` gave."""
     return tuple(
-        Table(tuple(TableCell(**cell) for cell in block["cells"]), block["place"], block["head"])
+        Table(tuple(_cell(cell) for cell in block["cells"]), block["place"], block["head"])
         if "cells" in block
         else Paragraph(**block)
         for block in plain

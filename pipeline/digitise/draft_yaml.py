@@ -126,8 +126,10 @@ def _measured(row: DraftRow, draft: DraftOf) -> Iterator[str]:
     else:
         proposals = draft.known.concepts(row)
         yield f"# concept: {' | '.join(one.sentence for one in proposals) or 'chưa có; thêm vào concepts.yaml'}"
-    if "baseline" in row.fields and row.baseline_year:
-        yield _baseline(row.fields["baseline"], row.baseline_year)
+    if "baseline" in row.fields:
+        baseline = row.fields["baseline"]
+        unknown = f"# baseline: {{text: {_quoted(baseline.value)}, year: …}}"
+        yield _baseline(baseline, row.baseline_year) if row.baseline_year else unknown
     if not row.targets:
         yield "# targets: chưa đọc được, xem danh sách chưa xếp"
     else:

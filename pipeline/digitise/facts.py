@@ -25,6 +25,8 @@ _BLANK_DATE = re.compile(
     r"(?:^|, ?)(?P<printed>ngày[ .…]*(?:[0-9]{1,2})?[ .…]*tháng[ .…]*(?:[0-9]{1,2})?[ .…]*năm[ .…]*20[0-9]{2})\s*$"
 )
 _KINDS = re.compile(r"(?P<kind>KẾ HOẠCH|CHƯƠNG TRÌNH(?: HÀNH ĐỘNG)?|ĐỀ ÁN|NGHỊ QUYẾT|QUYẾT ĐỊNH|CHỈ THỊ)\s*$")
+_WITH_TITLE = re.compile(r"(?P<kind>KẾ HOẠCH|CHƯƠNG TRÌNH HÀNH ĐỘNG|CHƯƠNG TRÌNH|ĐỀ ÁN) (?P<words>[^\W\d_].{15,300})$")
+_CAPITALS = "tên in chữ hoa: viết lại chữ thường, giữ tên riêng"
 _TITLE_END = re.compile(r"\s(?:Thực hiện|Căn cứ|Triển khai thực hiện) (?=Kế hoạch|Nghị|Quyết|Chương|Chỉ thị)")
 _IMPLEMENTS = re.compile(
     r"(?:^|[.;] |(?<=[0-9] ))(?:Triển khai thực hiện|Thực hiện) "
@@ -79,6 +81,14 @@ def _read_title(opening: Sequence[Piece], reading: Reading) -> None:
     for at, piece in enumerate(opening):
         found = _KINDS.match(piece.text)
         if not found:
+            if whole := _WITH_TITLE.match(piece.text):
+                cut = _TITLE_END.search(piece.text)
+                end = cut.start() if cut else len(piece.text)
+                words = piece.text[whole.start("words") : end]
+                doubt = _CAPITALS if words.isupper() else ""
+                title = f"{whole['kind'].capitalize()} {words if words.isupper() else words[0].lower() + words[1:]}"
+                reading.facts["title"] = [part_of(piece, 0, end, title, doubt)]
+                return
             continue
         lines = []
         for below in opening[at + 1 : at + 4]:
@@ -95,7 +105,7 @@ def _read_title(opening: Sequence[Piece], reading: Reading) -> None:
             return
         words = " ".join(piece_.text[:end] for piece_, end in lines).strip(" .:")
         kind = found["kind"].capitalize()
-        doubt = "tên in chữ hoa: viết lại chữ thường, giữ tên riêng" if words.isupper() else ""
+        doubt = _CAPITALS if words.isupper() else ""
         title = f"{kind} {words if words.isupper() else words[0].lower() + words[1:]}"
         first, end = lines[0]
         one = part_of(first, 0, end, title, doubt)

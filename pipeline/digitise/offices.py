@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _HEADS = (
     "Bộ|Sở|Phòng|Ban|Văn phòng|Công an|Ủy ban|Uỷ ban|UBND|HĐND|Trung tâm|Ngân hàng|Viện|Tòa án|Toà án|Viện kiểm sát|Đài"
@@ -35,6 +36,14 @@ def offices_in(text: str) -> tuple[str, ...]:
             start = cut.end()
     found.append(text[start:])
     return tuple(filter(None, (one.strip(" .;,") for one in found)))
+
+
+def offices_of(text: str, lines: Sequence[str]) -> tuple[str, ...]:
+    """The offices of a cell: each paragraph is a list of its own where all begin as an office or a bullet does."""
+    bare = [line.lstrip("-+•* ") for line in lines]
+    if lines and all(is_office(line) or _LIST.match(line) for line in bare):
+        return tuple(office for line in bare for office in offices_in(line))
+    return offices_in(text)
 
 
 def is_office(text: str) -> bool:

@@ -7,7 +7,7 @@ plan means by a result or a year is decided here, by the years of the plan and b
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -97,11 +97,25 @@ def head_of(table: Table, forms: Forms, first_year: int | None) -> PlanHead | No
     columns = {at: _column(one, words, first_year) for at, one in texts.items() if one}
     columns = _settled(columns, table, index + height)
     named = {column.meaning for column in columns.values()}
-    if not named & {"name", "task"} or len(columns) < 2:
+    tasks = _are_tasks(named)
+    if not named & {"name", "task"} or tasks is None or any(_MONEY.search(one.heading) for one in columns.values()):
         return None
-    tasks = "task" in named or (bool(named & {"deadline", "coordinating"}) and "target" not in named)
     columns = {at: _renamed(one, tasks=tasks) for at, one in columns.items()}
     return PlanHead(_without_twice(columns), index + height, tasks)
+
+
+_MONEY = re.compile(r"kinh phí|thành tiền|đơn giá|dự toán|nguồn vốn", re.IGNORECASE)
+"""A table of costs sets no targets."""
+
+
+def _are_tasks(named: Set[str]) -> bool | None:
+    """Whether rows with these columns are tasks; None where they are neither tasks nor indicators."""
+    assigned = bool(named & {"lead", "coordinating", "deadline", "product"})
+    if "task" in named or (named & {"deadline", "coordinating", "product"} and "target" not in named):
+        return True if assigned else None
+    if named & {"target", "baseline", "unit"}:
+        return False
+    return True if assigned else None
 
 
 def _column(texts: Sequence[str], words: Words, first_year: int | None) -> PlanColumn:
@@ -117,6 +131,8 @@ def _column(texts: Sequence[str], words: Words, first_year: int | None) -> PlanC
     given = any(meaning in _RESULTS for meaning in meanings) or any(sense.sort == "estimate" for sense in senses)
     if len(years) > 1 or (wanted and given) or "rate" in meanings:
         return PlanColumn("", heading)
+    if year is None and meanings[-1] == "previous":
+        return PlanColumn("baseline", heading)
     if year is None:
         return PlanColumn("target" if wanted else "result" if given else "", heading)
     if first_year is None:

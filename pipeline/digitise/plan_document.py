@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -66,6 +67,10 @@ class _DocumentReader:
         for placed in self.outline.placed:
             if isinstance(placed.block, Table):
                 self._table(placed.block, placed.section, standing)
+        keys = Counter((row.kind.measured, row.annex, row.group, row.no) for row in self.reading.rows)
+        for row in self.reading.rows:
+            if keys[row.kind.measured, row.annex, row.group, row.no] > 1:
+                row.doubts.append("hai dòng cùng nhóm, cùng số: đặt số khác")
 
     def _lines(self) -> list[tuple[Section, SectionLines]]:
         """The lines of every section that has any directly under its heading."""
@@ -95,6 +100,12 @@ class _DocumentReader:
         one_year = self.years[0] if self.years and self.years[0] == self.years[1] else None
         stands = standing.setdefault(section.annex, Standing(section.annex))
         stands.year = section.year or one_year
+        before = len(self.reading.rows)
         if not stands.group and section.numbers and not section.annex:
             stands.group = section.numbers[-1]
         read_table(table, head, stands, self.reading)
+        known = {(group.annex, group.no) for group in self.reading.groups}
+        used = {(row.annex, row.group) for row in self.reading.rows[before:]}
+        if section.numbers and (section.annex, section.numbers[-1]) in used - known:
+            title = taken(section.pieces[-1], section.title)
+            self.reading.groups.append(DraftGroup(section.annex, section.numbers[-1], title))

@@ -70,6 +70,8 @@ class _LineReader:
             self._reading.leave([paragraph], "không phải chữ")
         elif paragraph.label == "*":
             self._reading.leave([paragraph], "chú thích cuối trang")
+        elif self._section.annex and not paragraph.label and (text.startswith("(") or not self._section.numbers):
+            self._reading.leave([paragraph], "tên, lời dẫn của phụ lục")
         elif _END.search(text) or (not paragraph.label and _AGAIN.match(bare(text))):
             self._reading.leave([paragraph], "đoạn kết, hoặc giao chung cho nhiều cơ quan: xem có thời hạn không")
             self._last = None

@@ -28,7 +28,10 @@ _COMPARED = (
     r"(?: là)?|[≥≤<>]=?)"
 )
 _AIM = r"(?:phấn đấu|phần đầu)"
-_REACH = r"(?:đạt|bảo đảm|đảm bảo|mục tiêu|duy trì|hoàn thành|có|là|ở mức|lên|được|chỉ tiêu|đạt mức|thực hiện|cho|:)"
+_REACH = (
+    r"(?:đạt|bảo đảm|đảm bảo|mục tiêu|duy trì|hoàn thành|có|là|ở mức|lên|xuống còn|xuống|được|chỉ tiêu|đạt mức"
+    r"|thực hiện|cho|:)"
+)
 _RUN = re.compile(
     rf"(?<![^\W\d_])(?P<aim>{_AIM}(?: {_REACH})*,? ?)?(?P<reach>(?:{_REACH}[ :]+)*?)(?P<sign>{_COMPARED} ?)?$",
     re.IGNORECASE,
@@ -44,6 +47,8 @@ _CUT = re.compile(r"[;,]\s*(?:và\s+)?|\s+và\s+")
 _YEAR = re.compile(r"(?:(?:đến|vào|trong)(?: hết| cuối)? )?năm (20[0-9]{2})", re.IGNORECASE)
 _CHANGES = re.compile(r"(?P<verb>tăng|giảm|cắt giảm|rút ngắn|tiết kiệm)(?: (?:thêm|khoảng))?\s*$", re.IGNORECASE)
 _EACH_YEAR = re.compile(r"\b(?:hàng năm|hằng năm|bình quân|mỗi năm)\b", re.IGNORECASE)
+_BASE = re.compile(r"so với(?: cùng kỳ)?(?: năm)?(?: trước| 20[0-9]{2})?")
+_BEHIND = re.compile(rf" trở (?:lên|xuống)| {_BASE.pattern}")
 _OR_AS_NEEDED = re.compile(r" (?:tiếng|giờ|ngày|phút)(?: hoặc theo [^,;.]+)?")
 _ONLY_LEVELS = re.compile(rf"(?:{_AIM}|{_REACH}|{_COMPARED}|đến|vào|năm|20[0-9]{{2}}|[\s,:;–-])*", re.IGNORECASE)
 
@@ -176,14 +181,16 @@ def _name(text: str, clause: _Clause, clauses: Sequence[_Clause]) -> str:
 
 
 def _tail(text: str, clause: _Clause) -> str:
-    tail = re.sub(r"(?:[;,]\s*)?(?:\s*và)?\s*$", "", text[clause.figure.end : clause.end])
+    behind = _BEHIND.match(text, clause.figure.end)
+    tail = text[behind.end() if behind else clause.figure.end : clause.end]
+    tail = re.sub(r"(?:[;,]\s*)?(?:\s*và)?\s*$", "", tail)
     return _YEAR.sub("", tail).strip(" ,.;")
 
 
 def _year_of(text: str, clause: _Clause, year: int | None) -> int | None:
     """The year of a clause: its own, else that of the sentence, else the given one. Raises WordingError for several."""
-    own = _YEAR.findall(text[clause.start : clause.end])
-    named = own or _YEAR.findall(text)
+    own = _YEAR.findall(_BASE.sub("", text[clause.start : clause.end]))
+    named = own or _YEAR.findall(_BASE.sub("", text))
     if len(set(named)) > 1:
         raise WordingError("câu nêu nhiều năm: không rõ năm nào của con số nào")
     return int(named[0]) if named else year
@@ -233,6 +240,10 @@ def _printed(text: str, clause: _Clause) -> tuple[str, int]:
     end = clause.figure.end
     if not clause.figure.percent and (following := _OR_AS_NEEDED.match(text, end)):
         end = following.end()
+    if behind := _BEHIND.match(text, end):
+        end = behind.end()
+    if _BASE.search(text, end, clause.end):
+        raise WordingError("“so với” đứng xa con số: ghi lại mục tiêu cho đủ")
     printed = text[clause.first : end].strip()
     if clause.far_aim:
         printed = f"Phấn đấu … {printed}"

@@ -13,7 +13,7 @@ from pipeline.digitise.blocks import Table, TableCell
 from pipeline.digitise.draft_rows import DraftGroup, DraftRow, DraftTarget, Reading, RowKind, taken
 from pipeline.digitise.join_blocks import UNSURE
 from pipeline.digitise.labels import split_label
-from pipeline.digitise.offices import offices_in
+from pipeline.digitise.offices import offices_of
 from pipeline.digitise.plan_columns import PlanHead
 from pipeline.intake.cells import FAULTS
 from pipeline.plans.deadlines import DeadlineSyntaxError, parse_deadline
@@ -65,9 +65,12 @@ class _TableReader:
         cells = [cell for cell in self._table.row_cells(row) if cell.text]
         if not cells:
             return
-        faults = [cell.fault for cell in self._table.row_cells(row) if cell.fault]
-        if faults:
-            self._reading.leave(cells, UNSURE_ROW if faults[0] == UNSURE else FAULTS.get(faults[0], faults[0]))
+        faulty = [cell for cell in cells if cell.fault]
+        self._reading.leave(faulty, "")
+        for cell in faulty:
+            self._reading.reasons[cell.at] = UNSURE_ROW if cell.fault == UNSURE else FAULTS.get(cell.fault, cell.fault)
+        if any(cell.fault == UNSURE or cell.column in (self._name_at, self._no_at) for cell in faulty):
+            self._reading.leave(cells, "dòng có ô tên hoặc số hỏng")
         elif [cell.text.strip("()[] .") for cell in cells] == [str(n + 1) for n in range(self._table.columns)]:
             self._reading.pass_over(cells)  # (1) (2) (3): the numbers of the columns
         elif not self._group(row, cells):
@@ -156,7 +159,7 @@ class _TableReader:
             self._reading.leave(cells, "dòng không có số, không rõ thuộc dòng nào")
             return
         made.no = number
-        made.fields.setdefault("name", taken(name, name.text.rstrip(" .;")))
+        made.fields.setdefault("name", taken(name, name.text.lstrip("-+– ").rstrip(" .;")))
         for at, column in sorted(self._head.columns.items()):
             cell = self._above(row, at)
             if cell is not None and column.meaning not in ("no", "name"):
@@ -168,11 +171,11 @@ class _TableReader:
     def _row_number(self, row: int, name: TableCell, made: DraftRow) -> str | None:
         """The number of a row; None where it has none and cannot be given one."""
         number = self._number(row)
-        if _DECIMAL.fullmatch(number) or _ROMAN.fullmatch(number):
-            self._parent = made
-            return number
         under = self._standing.under
         label, rest = split_label(name.text)
+        if _DECIMAL.fullmatch(number) or _ROMAN.fullmatch(number):
+            self._parent = made if label not in ("-", "+") else self._parent
+            return number
         if number in ("", "-", "+", "–") and (label or number) and self._parent is not None:
             key = f"{made.group}/{self._parent.no}"
             under[key] = under.get(key, 0) + 1
@@ -189,26 +192,42 @@ class _TableReader:
         return None
 
     def _field(self, made: DraftRow, meaning: str, cell: TableCell, row: int) -> None:
+        heading = self._head.columns[cell.column].heading if cell.column in self._head.columns else ""
         if not meaning:
-            heading = self._head.columns[cell.column].heading if cell.column in self._head.columns else ""
-            self._reading.leave([cell], f"cột “{heading}” không rõ nghĩa")
+            self._reading.leave([cell], f"cột “{heading}” không vào dự thảo")
+            return
+        if cell.fault:
+            made.doubts.append(f"ô ở cột “{heading}” chưa được đọc: {FAULTS.get(cell.fault, cell.fault)}")
             return
         spread = cell.height > 1 and meaning in ("target", "baseline", "output", "deadline")
         if cell.width > 1 or spread or (cell.row != row and meaning == "unit"):
             self._reading.leave([cell], "ô gộp nhiều cột hoặc nhiều dòng: không rõ thuộc dòng, cột nào")
-            made.doubts.append(f"ô gộp ở cột “{self._head.columns[cell.column].heading}” chưa được đọc")
+            made.doubts.append(f"ô gộp ở cột “{heading}” chưa được đọc")
             return
         if meaning == "target":
             self._target(made, cell)
+        elif meaning == "baseline":
+            self._baseline(made, cell)
         elif cell.text:
             if meaning in _LISTS:
-                made.fields[meaning] = taken(cell, "\n".join(offices_in(cell.text)))
+                offices = offices_of(cell.text, cell.lines)
+                shared = cell.height > 1 and len(offices) > 1
+                doubt = "ô gộp nhiều dòng có nhiều cơ quan: cơ quan nào của dòng nào" if shared else ""
+                made.fields[meaning] = taken(cell, "\n".join(offices), doubt)
             elif meaning == "deadline":
                 self._deadline(made, cell)
             else:
                 made.fields[meaning] = taken(cell)
-        if meaning == "baseline" and cell.text:
-            made.baseline_year = self._head.columns[cell.column].year
+
+    def _baseline(self, made: DraftRow, cell: TableCell) -> None:
+        """The starting value: of several columns that of the latest year. A dash is none."""
+        year = self._head.columns[cell.column].year
+        if cell.text.strip("-–— ") == "":
+            self._reading.pass_over([cell])
+        elif "baseline" not in made.fields or (year or 0) > (made.baseline_year or 0):
+            made.fields["baseline"], made.baseline_year = taken(cell), year
+            if year is None:
+                made.doubts.append("không rõ năm của xuất phát điểm: ghi baseline với year")
 
     def _target(self, made: DraftRow, cell: TableCell) -> None:
         year = self._head.columns[cell.column].year or self._standing.year
@@ -232,6 +251,11 @@ class _TableReader:
         if not made.group:
             made.doubts.append("bảng không có dòng nhóm: ghi group, và nhóm ấy vào groups")
         with_unit(made)
+        said = [made.fields["name"].value, *(self._head.columns[at].heading for at in self._head.of("target"))]
+        if "unit" not in made.fields and any("(%)" in text for text in said) and made.targets:
+            made.fields["unit"] = replace(made.targets[0].text, value="%", printed="(%)")
+        if not made.targets:
+            made.doubts.append("không đọc được mục tiêu nào")
         unit = made.fields["unit"].value if "unit" in made.fields else ""
         for target in list(made.targets):
             if fault := unit_fault(parse_target(target.text.value), unit):

@@ -153,7 +153,9 @@ class _Reader:
                 last, right = areas.get((number, column), (number, column))
                 where = f"{place}, dòng {number}, cột {column + 1}"
                 size = (last - number + 1, right - column + 1)
-                cells.append(TableCell(cell.text, where, number - 1, column, *size, cell.fault))
+                lines = tuple(filter(None, (line.strip() for line in cell.text.split("\n"))))
+                several = lines if len(lines) > 1 else ()
+                cells.append(TableCell(cell.text, where, number - 1, column, *size, cell.fault, lines=several))
         heads = [row for row in part.iterchildren(f"{W}tr") if row.find(f"{W}trPr/{W}tblHeader") is not None]
         yield Table(tuple(cells), place, len(heads))
         yield from self._beside(part, place)
