@@ -96,6 +96,13 @@ def measured(name: str, gold: str, locality: str) -> tuple[Measured, Measured]:
     return tables, prose
 
 
+def added(name: str, gold: str, locality: str) -> list[DraftRow]:
+    """Indicators and commitments of the draft that the truth does not have."""
+    rows = [row for row in document(DOCUMENTS / name, locality).reading.rows if row.kind.measured]
+    known = [_same(truth, rows) for truth in _truth(gold) if truth["kind"] == "indicator"]
+    return [row for row in rows if not any(row is one for one in known)]
+
+
 def _truth(gold: str) -> Iterator[dict[str, str]]:
     with (DOCUMENTS / f"{gold}.gold.csv").open(encoding="utf-8") as file:
         yield from csv.DictReader(file)

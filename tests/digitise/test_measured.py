@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.paths import CODE
-from tests.digitise.measure import DOUBTED, FIELDS, LEFT, RIGHT, SILENT, Measured, measured
+from tests.digitise.measure import DOUBTED, FIELDS, LEFT, RIGHT, SILENT, Measured, added, measured
 
 MEASURED = (
     ("bach-long-vi-2026-table-auto.docx", "bach-long-vi-2026", "bach-long-vi"),
@@ -42,6 +42,11 @@ def test_nothing_is_wrong_in_silence(name: str, gold: str, locality: str) -> Non
 def test_cells_of_tables_are_right(name: str, gold: str, locality: str) -> None:
     tables, _ = measured(name, gold, locality)
     assert tables.share() >= (0.98 if name.endswith(".docx") else 0.95), tables.faults
+
+
+@pytest.mark.parametrize(("name", "gold", "locality"), MEASURED, ids=[name for name, _, _ in MEASURED])
+def test_no_row_is_added_in_silence(name: str, gold: str, locality: str) -> None:
+    assert [row.label for row in added(name, gold, locality) if not row.all_doubts] == []
 
 
 @pytest.mark.parametrize("ending", [".docx", ".pdf"])
