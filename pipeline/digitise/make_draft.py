@@ -9,15 +9,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.arguments import known_locality
 from pipeline.digitise.document_files import read_blocks
 from pipeline.digitise.draft_yaml import DraftOf, draft_yaml, fields_table
 from pipeline.digitise.plan_columns import plan_forms
 from pipeline.digitise.plan_document import Document, read_document
 from pipeline.digitise.proposals import Known
 from pipeline.digitise.review_page import review_page
+from pipeline.digitise.revised import amendments_yaml, plan_revised
 from pipeline.digitise.unplaced import Unplaced
 from pipeline.errors import UsageError
 from pipeline.paths import Layout
+from pipeline.plans.localities import NATIONAL
 from pipeline.plans.models import Locality
 from pipeline.plans.registry import Registry
 from pipeline.plans.text import bare
@@ -33,6 +36,13 @@ class Made:
     document: Document
 
 
+def place_of(registry: Registry, slug: str) -> Locality:
+    """The locality that a document is of; for `quoc-gia` the country. Raises UsageError for an unknown one."""
+    if slug == NATIONAL:
+        return Locality(code="00", slug=NATIONAL, name="Việt Nam", full_name="Quốc gia", type="Quốc gia")
+    return known_locality(registry, slug)
+
+
 def make_draft(path: Path, locality: Locality, registry: Registry, layout: Layout, *, force: bool = False) -> Made:
     """Write the draft of a document and its lists to `data/processed/plan-drafts/<locality>/<plan>/`.
 
@@ -46,12 +56,14 @@ def make_draft(path: Path, locality: Locality, registry: Registry, layout: Layou
     )
     folder = layout.processed / "plan-drafts" / locality.slug / name
     folder.mkdir(parents=True, exist_ok=True)
-    files = _files(draft)
+    revised = plan_revised(draft, registry.plans)
+    files = _files(draft) | ({f"{name}.sua-doi.yaml": amendments_yaml(draft, revised)} if revised else {})
     plan = folder / f"{name}.yaml"
     record = folder / f".{name}.sha256"
     _refuse_edited(plan, record, layout, force=force)
     for file, text in files.items():
-        write_ordinary(folder / file, text)
+        if text:
+            write_ordinary(folder / file, text)
     write_ordinary(record, hashlib.sha256(plan.read_bytes()).hexdigest())
     return Made(folder, plan, document)
 

@@ -20,6 +20,7 @@ from pipeline.errors import BusyError, InternalError, PipelineError, StorageErro
 from pipeline.inputs.describe import SharedInputs, describe_own, describe_shared
 from pipeline.intake.inbox import newest_period
 from pipeline.paths import Layout
+from pipeline.plans.localities import NATIONAL
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import NO_PLANS, read_method, read_registry
@@ -266,8 +267,8 @@ class _Look:
 
 
 def localities(layout: Layout) -> list[str]:
-    """Those with a plan in the registry, by name."""
-    return sorted({path.parent.name for path in layout.plans.glob("*/*.yaml")})
+    """Those with a plan in the registry, by name; of the plans of the Government nothing is reported."""
+    return sorted({path.parent.name for path in layout.plans.glob("*/*.yaml")} - {NATIONAL})
 
 
 def make_one(job: Job) -> Done:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from pipeline.digitise.plan_document import Document
 from pipeline.digitise.proposals import Known
 from pipeline.paths import Layout
 from pipeline.plans.models import Plan
-from pipeline.plans.registry import read_registry
+from pipeline.plans.registry import Registry, read_registry
 from pipeline.plans.strict_yaml import loaded
 from tests.digitise.measure import DOCUMENTS, document
 
@@ -39,11 +41,12 @@ def lost(made: Document) -> list[str]:
     for piece in pieces_of(made.blocks):
         if piece.at in made.reading.placed:
             continue  # the head of a table, the number of a row
-        for at, letter in enumerate(piece.text):
-            taken = any(span.start <= at < span.end for span in spans.get(piece.at, []))
-            said = any(piece.text[max(at - 3, 0) : at + 4].strip() in text for text in listed.get(piece.at, []))
-            if letter.isdigit() and not taken and not said:
-                found.append(f"{piece.place}: {piece.text[max(at - 20, 0) : at + 20]}")
+        for number in re.finditer(r"[0-9]+", piece.text):
+            inside = range(number.start(), number.end())
+            taken = all(any(span.start <= at < span.end for span in spans.get(piece.at, [])) for at in inside)
+            said = any(number[0] in text for text in listed.get(piece.at, []))
+            if not taken and not said:
+                found.append(f"{piece.place}: {piece.text[max(number.start() - 20, 0) : number.end() + 20]}")
     return found
 
 
@@ -59,9 +62,14 @@ def test_rows_in_are_rows_placed_and_listed(path: Path, locality: str) -> None:
     assert count.placed > count.listed
 
 
+@cache
+def known_registry() -> Registry:
+    return read_registry(Layout.of_project())
+
+
 @pytest.mark.parametrize(("path", "locality"), READ, ids=IDS)
 def test_a_draft_loads_or_says_what_is_missing(path: Path, locality: str) -> None:
-    registry = read_registry(Layout.of_project())
+    registry = known_registry()
     made = document(path, locality)
     draft = DraftOf(
         "a-draft", registry.localities.by_slug[locality], path.name, "0" * 64, made, Known(registry, locality)
