@@ -52,6 +52,10 @@ _ROLES = (
 _SEPARATE = re.compile(r"giai phap|kinh phi|to chuc|phan cong|trach nhiem|kien nghi|yeu cau|muc dich|nguon luc")
 """Parts whose groups always bear the number of the part."""
 _ANNEX = re.compile(r"phụ lục(?: số)? ?(?P<number>[ivx]{1,5}|[0-9]{1,2})?\b[.:]?", re.IGNORECASE)
+_ANNEX_TITLE = re.compile(
+    r"(?P<number>)(?:DANH MỤC|BIỂU|BẢNG|PHỤ BIỂU|(?:CÁC )?CHỈ TIÊU|HỆ THỐNG|TỔNG HỢP|(?:CÁC )?NHIỆM VỤ|MỤC TIÊU)"
+)
+"""How the title of an annex begins that stands behind the signatures and is not called one."""
 _CLOSING = re.compile(r"nơi nhận ?:?", re.IGNORECASE)
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
@@ -93,6 +97,8 @@ class Outline:
     """A document in sections."""
 
     placed: list[Placed] = field(default_factory=list)
+    annexes: dict[str, Paragraph] = field(default_factory=dict)
+    """Annex → the paragraph that says what it holds."""
     headings: list[Paragraph] = field(default_factory=list)
     """Paragraphs that are headings, titles of annexes and titles in capital letters."""
 
@@ -104,11 +110,19 @@ def outline_of(blocks: Sequence[Block]) -> Outline:
     annex, annexes, closing = "", 0, False
     for at, block in enumerate(blocks):
         if isinstance(block, Table):
+            if closing and block.columns > 2:  # an annex without a title; signatures stand in two columns
+                annexes += 1
+                annex, stack, closing = f"PL{annexes}", [], False
             made.placed.append(Placed(block, _section(stack, annex)))
+            closing = closing or any(_CLOSING.match(cell.text) for cell in block.cells)
             continue
-        if found := _annex_of(block):
+        found = _annex_of(block)
+        if found is None and closing and _is_title(block):
+            found = _ANNEX_TITLE.match(block.text)
+        if found:
             annexes += 1
             annex, stack, closing = f"PL{_value(found) or annexes}", [], False
+            made.annexes[annex] = block
             made.headings.append(block)
         elif closing or _CLOSING.search(block.text[-12:]):
             inside = not closing and not _CLOSING.match(block.text)
@@ -122,14 +136,18 @@ def outline_of(blocks: Sequence[Block]) -> Outline:
             made.headings.append(block)
         elif _is_title(block):
             made.headings.append(block)
+            if annex and not stack and _ANNEX.fullmatch(made.annexes[annex].text):
+                made.annexes[annex] = block
         else:
             made.placed.append(Placed(block, _section(stack, annex)))
     return made
 
 
 def _annex_of(block: Paragraph) -> re.Match[str] | None:
-    found = _ANNEX.match(block.text) if not block.label and len(block.text) < 60 else None
-    return found if found and (found.end() == len(block.text) or block.text[:7] == "PHỤ LỤC") else None
+    capitals = block.text.startswith("PHỤ LỤC")
+    longest = LONGEST_HEADING if capitals else 60
+    found = _ANNEX.match(block.text) if not block.label and len(block.text) < longest else None
+    return found if found and (found.end() == len(block.text) or capitals) else None
 
 
 def _value(found: re.Match[str]) -> int:

@@ -14,10 +14,13 @@ from pipeline.digitise.join_blocks import joined
 from pipeline.digitise.outline import Outline, Role, Section, group_numbers, outline_of
 from pipeline.digitise.plan_columns import head_of
 from pipeline.digitise.prose_lines import SectionLines, read_lines
-from pipeline.digitise.table_rows import Standing, read_table
+from pipeline.digitise.table_rows import NO_GROUP, Standing, read_table
 from pipeline.digitise.unplaced import Tally, Unplaced, has_figure, tally, unplaced
 from pipeline.intake.headings import Forms
 from pipeline.plans.models import Locality
+
+ONLY_GROUP = "I"
+"""The number of the group of an annex that has none."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,18 @@ class _DocumentReader:
             self.reading.groups.append(DraftGroup(row.annex, number, taken(title, section.title)))
         self.reading.rows.append(row)
 
+    def _only_group(self, rows: Sequence[DraftRow]) -> None:
+        """An annex that has no groups is one, with the title of the annex."""
+        for row in rows:
+            title = self.outline.annexes.get(row.annex)
+            if row.group or title is None:
+                continue
+            row.group = ONLY_GROUP
+            row.doubts = [doubt for doubt in row.doubts if doubt != NO_GROUP]
+            if not any((group.annex, group.no) == (row.annex, ONLY_GROUP) for group in self.reading.groups):
+                one = taken(title, title.text.rstrip(" .:"), "phụ lục không chia nhóm: nhóm I là cả phụ lục")
+                self.reading.groups.append(DraftGroup(row.annex, ONLY_GROUP, one))
+
     def _table(self, table: Table, section: Section, standing: dict[str, Standing]) -> None:
         head = head_of(table, self.forms, self.years[0] if self.years else None)
         if head is None or section.role is Role.CLOSING:
@@ -104,6 +119,7 @@ class _DocumentReader:
         if not stands.group and section.numbers and not section.annex:
             stands.group = section.numbers[-1]
         read_table(table, head, stands, self.reading)
+        self._only_group(self.reading.rows[before:])
         known = {(group.annex, group.no) for group in self.reading.groups}
         used = {(row.annex, row.group) for row in self.reading.rows[before:]}
         if section.numbers and (section.annex, section.numbers[-1]) in used - known:

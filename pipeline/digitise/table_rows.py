@@ -25,6 +25,7 @@ _DECIMAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*[a-zđ]?")
 _YEAR_IN = re.compile(r"(?:năm|đến|giai đoạn[^0-9]*20[0-9]{2} ?[-–])\s*(20[0-9]{2})", re.IGNORECASE)
 _TOTAL = re.compile(r"(?:tổng cộng|tổng số|cộng)\b", re.IGNORECASE)
 UNSURE_ROW = "trang cắt bảng ở đây: không rõ là dòng mới hay phần sau của dòng trên"
+NO_GROUP = "bảng không có dòng nhóm: ghi group, và nhóm ấy vào groups"
 _LISTS = ("lead", "coordinating")
 
 
@@ -246,10 +247,10 @@ class _TableReader:
 
     def _finish(self, made: DraftRow) -> None:
         """What the fields of a row say of each other: the unit that its target prints; one that does not fit."""
+        if not made.group:
+            made.doubts.append(NO_GROUP)
         if not made.kind.measured:
             return
-        if not made.group:
-            made.doubts.append("bảng không có dòng nhóm: ghi group, và nhóm ấy vào groups")
         with_unit(made)
         said = [made.fields["name"].value, *(self._head.columns[at].heading for at in self._head.of("target"))]
         if "unit" not in made.fields and any("(%)" in text for text in said) and made.targets:
