@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class TextBlock:
     """A paragraph, bullet or line (đoạn): its text, and the number or mark printed before it."""
 
     text: str
@@ -76,8 +76,8 @@ class Table:
         return tuple(cell for cell in self.cells if cell.row == row)
 
 
-Block: TypeAlias = Paragraph | Table
-Piece: TypeAlias = Paragraph | TableCell
+Block: TypeAlias = TextBlock | Table
+Piece: TypeAlias = TextBlock | TableCell
 
 
 def pieces_of(blocks: Iterable[Block]) -> Iterator[Piece]:
@@ -118,6 +118,6 @@ def from_plain(plain: Sequence[dict[str, Any]]) -> tuple[Block, ...]:
     return tuple(
         Table(tuple(_cell(cell) for cell in block["cells"]), block["place"], block["head"])
         if "cells" in block
-        else Paragraph(**block)
+        else TextBlock(**block)
         for block in plain
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.digitise.blocks import Block, Paragraph, Table, TableCell, from_plain, pieces_of
+from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock, from_plain, pieces_of
 from pipeline.digitise.labels import split_label
 from pipeline.errors import DataError, Finding, NoInputError, UsageError
 from pipeline.intake.cells import FileFaultError, Grid, column_letter
@@ -59,7 +59,7 @@ def _sheet(grid: Grid) -> Iterable[Block]:
     for line in lines[:first]:
         text = next(text for text in line.texts if text)
         label, rest = split_label(text)
-        yield Paragraph(rest, f"trang “{grid.name}”, dòng {line.number}", label)
+        yield TextBlock(rest, f"trang “{grid.name}”, dòng {line.number}", label)
     cells = []
     for row, line in enumerate(lines[first:]):
         for column, cell in enumerate(line.cells):

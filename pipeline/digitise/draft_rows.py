@@ -28,7 +28,7 @@ class RowKind(StrEnum):
         return self in (RowKind.INDICATOR, RowKind.COMMITMENT)
 
 
-class Span(NamedTuple):
+class Letters(NamedTuple):
     """Letters of one piece of the document: its number, the first letter, and the one behind the last."""
 
     at: int
@@ -43,7 +43,7 @@ class Taken:
     value: str
     printed: str
     place: str
-    spans: tuple[Span, ...]
+    spans: tuple[Letters, ...]
     doubt: str = ""
     """In Vietnamese; '' for a field that stands in the document as it is."""
 
@@ -55,7 +55,7 @@ class Taken:
 
 def taken(piece: Piece, value: str | None = None, doubt: str = "") -> Taken:
     """The whole text of a piece as a field."""
-    spans = (Span(piece.at, 0, len(piece.text)),)
+    spans = (Letters(piece.at, 0, len(piece.text)),)
     return Taken(piece.text if value is None else value, piece.text, piece.place, spans, doubt)
 
 
@@ -63,7 +63,7 @@ def part_of(piece: Piece, start: int, end: int, value: str | None = None, doubt:
     """A part of the text of a piece as a field."""
     text = piece.text[start:end]
     return Taken(
-        text.strip() if value is None else value, text.strip(), piece.place, (Span(piece.at, start, end),), doubt
+        text.strip() if value is None else value, text.strip(), piece.place, (Letters(piece.at, start, end),), doubt
     )
 
 
@@ -120,7 +120,7 @@ class DraftGroup:
 
 
 @dataclass
-class Reading:
+class PlanReading:
     """Everything read from one document."""
 
     rows: list[DraftRow] = field(default_factory=list)
@@ -142,9 +142,9 @@ class Reading:
         """Pieces that are understood and are no field: heads, numbers of rows."""
         self.placed.update(piece.at for piece in pieces)
 
-    def spans(self) -> dict[int, list[Span]]:
+    def spans(self) -> dict[int, list[Letters]]:
         """Piece → the letters of it that fields have taken."""
-        found: dict[int, list[Span]] = {}
+        found: dict[int, list[Letters]] = {}
         every = [one for row in self.rows for _, one in row.all_taken()]
         every += [group.title for group in self.groups]
         every += [one for facts in self.facts.values() for one in facts]

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.digitise.blocks import Block, Paragraph, Piece, pieces_of
-from pipeline.digitise.draft_rows import Reading, Taken, part_of
+from pipeline.digitise.blocks import Block, Piece, TextBlock, pieces_of
+from pipeline.digitise.draft_rows import PlanReading, Taken, part_of
 from pipeline.plans.models import Locality
 from pipeline.plans.text import name_key
 
@@ -41,7 +41,7 @@ _HALF = re.compile(r"(?:06|6|sáu) tháng (?P<half>đầu|cuối) năm (?P<year>
 _YEAR = re.compile(r"năm (20[0-9]{2})", re.IGNORECASE)
 
 
-def read_facts(blocks: Sequence[Block], locality: Locality, reading: Reading) -> None:
+def read_facts(blocks: Sequence[Block], locality: Locality, reading: PlanReading) -> None:
     """Find the facts of the plan, and add them to `reading.facts`."""
     opening = [piece for piece in list(pieces_of(blocks))[:OPENING] if piece.text]
     for name, pattern in (("number", _NUMBER), ("date", _DATE), ("implements", _IMPLEMENTS)):
@@ -65,7 +65,7 @@ def read_facts(blocks: Sequence[Block], locality: Locality, reading: Reading) ->
             _add(reading, "supersedes", piece, found, "what")
 
 
-def _add(reading: Reading, name: str, piece: Piece, found: re.Match[str], group: str) -> None:
+def _add(reading: PlanReading, name: str, piece: Piece, found: re.Match[str], group: str) -> None:
     value = found[group].strip(" .,;")
     if name == "number":
         value = value.replace(" ", "")
@@ -77,7 +77,7 @@ def _add(reading: Reading, name: str, piece: Piece, found: re.Match[str], group:
     reading.facts.setdefault(name, []).append(part_of(piece, found.start(group), found.end(group), value))
 
 
-def _read_title(opening: Sequence[Piece], reading: Reading) -> None:
+def _read_title(opening: Sequence[Piece], reading: PlanReading) -> None:
     for at, piece in enumerate(opening):
         found = _KINDS.match(piece.text)
         if not found:
@@ -95,7 +95,7 @@ def _read_title(opening: Sequence[Piece], reading: Reading) -> None:
             cut = _TITLE_END.search(below.text)
             end = cut.start() if cut else len(below.text)
             if re.match(r"(?:Thực hiện|Căn cứ|Triển khai) |\(|PHẦN |I\.", below.text) or (
-                isinstance(below, Paragraph) and below.label
+                isinstance(below, TextBlock) and below.label
             ):
                 break
             lines.append((below, end))
@@ -115,7 +115,7 @@ def _read_title(opening: Sequence[Piece], reading: Reading) -> None:
         return
 
 
-def _read_issuer(opening: Sequence[Piece], locality: Locality, reading: Reading) -> None:
+def _read_issuer(opening: Sequence[Piece], locality: Locality, reading: PlanReading) -> None:
     """The issuer, where the document names the people's committee of the locality, or the Government, a ministry."""
     place = locality.full_name[0].lower() + locality.full_name[1:]
     wanted = {name_key(f"{office} {place}") for office in ("Ủy ban nhân dân", "UBND")}

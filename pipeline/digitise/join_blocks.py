@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.digitise.blocks import Block, Paragraph, Table, TableCell
+from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock
 from pipeline.plans.text import name_key, tidy
 
 UNSURE = "unsure-row"
@@ -24,8 +24,8 @@ def joined(blocks: Iterable[Block]) -> tuple[Block, ...]:
     made: list[Block] = []
     for block in map(_tidied, blocks):
         last = made[-1] if made else None
-        if isinstance(block, Paragraph):
-            if isinstance(last, Paragraph) and _goes_on(last, block):
+        if isinstance(block, TextBlock):
+            if isinstance(last, TextBlock) and _goes_on(last, block):
                 place = last.place if last.place == block.place else f"{last.place} – {block.place}"
                 made[-1] = replace(last, text=one_line(f"{last.text}\n{block.text}"), place=place)
                 continue
@@ -42,12 +42,12 @@ def one_line(text: str) -> str:
 
 
 def _tidied(block: Block) -> Block:
-    if isinstance(block, Paragraph):
+    if isinstance(block, TextBlock):
         return replace(block, text=one_line(block.text))
     return replace(block, cells=tuple(replace(cell, text=one_line(cell.text)) for cell in block.cells))
 
 
-def _goes_on(last: Paragraph, block: Paragraph) -> bool:
+def _goes_on(last: TextBlock, block: TextBlock) -> bool:
     """Whether a paragraph is the rest of the one before it, which a line end of the paper has cut."""
     if block.label or last.fault or block.fault or not block.text or block.text.startswith("("):
         return False

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pipeline.digitise.blocks import Block, Paragraph, Table
+from pipeline.digitise.blocks import Block, Table, TextBlock
 from pipeline.digitise.labels import depth_of
 from pipeline.digitise.table_rows import year_in
 from pipeline.plans.text import bare
@@ -21,7 +21,7 @@ LONGEST_HEADING = 300
 """Characters of a numbered heading; a longer one is a line."""
 
 
-class Role(StrEnum):
+class SectionRole(StrEnum):
     """What a section holds."""
 
     OPENING = "opening"
@@ -34,16 +34,16 @@ class Role(StrEnum):
 
 
 _ROLES = (
-    (Role.OBJECTIVES, re.compile(r"(?:cac )?(?:muc tieu|chi tieu)(?! va nhiem vu)")),
-    (Role.ORGANISATION, re.compile(r"(?:to chuc thuc hien|phan cong|trach nhiem|to chuc trien khai)")),
+    (SectionRole.OBJECTIVES, re.compile(r"(?:cac )?(?:muc tieu|chi tieu)(?! va nhiem vu)")),
+    (SectionRole.ORGANISATION, re.compile(r"(?:to chuc thuc hien|phan cong|trach nhiem|to chuc trien khai)")),
     (
-        Role.GROUNDS,
+        SectionRole.GROUNDS,
         re.compile(
             r"(?:can cu|danh gia|ket qua|thuc trang|tinh hinh|muc dich(?!.*yeu cau)|quan diem|su can thiet|co so)"
         ),
     ),
     (
-        Role.LINES,
+        SectionRole.LINES,
         re.compile(
             r"(?:cac )?(?:nhiem vu|noi dung|giai phap|kinh phi|yeu cau|muc dich|che do|pham vi|nguon luc|kien nghi)"
         ),
@@ -64,12 +64,12 @@ _ROMAN = {"i": 1, "v": 5, "x": 10}
 class Section:
     """The heading that a paragraph or table stands under, and those above it."""
 
-    role: Role = Role.OPENING
+    role: SectionRole = SectionRole.OPENING
     annex: str = ""
     numbers: tuple[str, ...] = ()
     """The numbers of the headings from the part down: ('II', '2')."""
     titles: tuple[str, ...] = ()
-    pieces: tuple[Paragraph, ...] = ()
+    pieces: tuple[TextBlock, ...] = ()
     """The paragraphs of these headings."""
     year: int | None = None
 
@@ -85,7 +85,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedBlock:
     """A block that is no heading, and where it stands."""
 
     block: Block
@@ -96,24 +96,24 @@ class Placed:
 class Outline:
     """A document in sections."""
 
-    placed: list[Placed] = field(default_factory=list)
-    annexes: dict[str, Paragraph] = field(default_factory=dict)
+    placed: list[PlacedBlock] = field(default_factory=list)
+    annexes: dict[str, TextBlock] = field(default_factory=dict)
     """Annex → the paragraph that says what it holds."""
-    headings: list[Paragraph] = field(default_factory=list)
+    headings: list[TextBlock] = field(default_factory=list)
     """Paragraphs that are headings, titles of annexes and titles in capital letters."""
 
 
 def outline_of(blocks: Sequence[Block]) -> Outline:
     """Put every block under its heading."""
     made = Outline()
-    stack: list[tuple[int, Paragraph]] = []
+    stack: list[tuple[int, TextBlock]] = []
     annex, annexes, closing = "", 0, False
     for at, block in enumerate(blocks):
         if isinstance(block, Table):
             if closing and block.columns > 2:  # an annex without a title; signatures stand in two columns
                 annexes += 1
                 annex, stack, closing = f"PL{annexes}", [], False
-            made.placed.append(Placed(block, _section(stack, annex)))
+            made.placed.append(PlacedBlock(block, _section(stack, annex)))
             closing = closing or any(_CLOSING.match(cell.text) for cell in block.cells)
             continue
         found = _annex_of(block)
@@ -127,8 +127,8 @@ def outline_of(blocks: Sequence[Block]) -> Outline:
         elif closing or _CLOSING.search(block.text[-12:]):
             inside = not closing and not _CLOSING.match(block.text)
             closing = True
-            where = _section(stack, annex) if inside else Section(Role.CLOSING, annex)
-            made.placed.append(Placed(block, where))
+            where = _section(stack, annex) if inside else Section(SectionRole.CLOSING, annex)
+            made.placed.append(PlacedBlock(block, where))
         elif _is_heading(blocks, at):
             depth = depth_of(block.label)
             stack = [one for one in stack if one[0] < depth]
@@ -139,11 +139,11 @@ def outline_of(blocks: Sequence[Block]) -> Outline:
             if annex and not stack and _ANNEX.fullmatch(made.annexes[annex].text):
                 made.annexes[annex] = block
         else:
-            made.placed.append(Placed(block, _section(stack, annex)))
+            made.placed.append(PlacedBlock(block, _section(stack, annex)))
     return made
 
 
-def _annex_of(block: Paragraph) -> re.Match[str] | None:
+def _annex_of(block: TextBlock) -> re.Match[str] | None:
     capitals = block.text.startswith("PHỤ LỤC")
     longest = LONGEST_HEADING if capitals else 60
     found = _ANNEX.match(block.text) if not block.label and len(block.text) < longest else None
@@ -158,15 +158,15 @@ def _value(found: re.Match[str]) -> int:
     return sum(-one if one < max(values[n:], default=0) else one for n, one in enumerate(values))
 
 
-def _section(stack: Sequence[tuple[int, Paragraph]], annex: str) -> Section:
+def _section(stack: Sequence[tuple[int, TextBlock]], annex: str) -> Section:
     pieces = tuple(piece for _, piece in stack if depth_of(piece.label) > 0)
-    role = Role.LINES if annex else Role.OPENING
+    role = SectionRole.LINES if annex else SectionRole.OPENING
     years: list[int] = []
     for _, piece in stack:
         title = bare(piece.text)
         found = next((one for one, pattern in _ROLES if pattern.match(title)), None)
         # A heading inside the lines may begin with such a word: “Kết quả …”, “Mục tiêu …” of an office.
-        if found is not None and not (role is Role.ORGANISATION and found is not Role.ORGANISATION):
+        if found is not None and not (role is SectionRole.ORGANISATION and found is not SectionRole.ORGANISATION):
             role = found
         if year := year_in(piece.text):
             years.append(year)
@@ -178,15 +178,15 @@ def _section(stack: Sequence[tuple[int, Paragraph]], annex: str) -> Section:
 def _is_heading(blocks: Sequence[Block], at: int) -> bool:
     """Whether a numbered paragraph is the heading of what follows."""
     block = blocks[at]
-    if not isinstance(block, Paragraph) or not block.label or len(block.text) > LONGEST_HEADING:
+    if not isinstance(block, TextBlock) or not block.label or len(block.text) > LONGEST_HEADING:
         return False
     depth = depth_of(block.label)
     if depth >= 7 or not block.text:
         return False
     if depth < 2:
         return True
-    follows = next((one for one in blocks[at + 1 :] if not _is_attribute(one)), None)
-    if follows is None or (isinstance(blocks[at + 1], Paragraph) and _is_attribute(blocks[at + 1])):
+    follows = next((one for one in blocks[at + 1 :] if not is_attribute(one)), None)
+    if follows is None or (isinstance(blocks[at + 1], TextBlock) and is_attribute(blocks[at + 1])):
         return False
     if isinstance(follows, Table):
         return True
@@ -200,15 +200,12 @@ _ATTRIBUTE = re.compile(
 )
 
 
-def _is_attribute(block: Block) -> bool:
+def is_attribute(block: Block) -> bool:
     """Whether a paragraph says who leads, with whom, by when or with what product the line above is done."""
-    return isinstance(block, Paragraph) and bool(_ATTRIBUTE.match(block.text))
+    return isinstance(block, TextBlock) and bool(_ATTRIBUTE.match(block.text))
 
 
-is_attribute = _is_attribute
-
-
-def _is_title(block: Paragraph) -> bool:
+def _is_title(block: TextBlock) -> bool:
     return not block.label and block.text.isupper() and len(block.text) < LONGEST_HEADING
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pipeline.digitise.blocks import Block, Paragraph, Table, TableCell, to_plain
+from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock, to_plain
 from pipeline.digitise.join_blocks import one_line
 from pipeline.digitise.labels import split_label
 from pipeline.intake.cells import FileFaultError, text_cell
@@ -209,14 +209,14 @@ def _same_paragraph(last: _Line, line: _Line, pitch: float, margin: float) -> bo
     return full or (not ended and line.text[:1].islower())
 
 
-def _paragraph(lines: Sequence[_Line]) -> Paragraph:
+def _paragraph(lines: Sequence[_Line]) -> TextBlock:
     first, last = lines[0], lines[-1]
     cell = text_cell(one_line("\n".join(line.text for line in lines)))
     label, text = split_label(cell.text)
     place = f"trang {first.page}, dòng {first.number}"
     if (last.page, last.number) != (first.page, first.number):
         place += f" – {f'trang {last.page}, ' if last.page != first.page else ''}dòng {last.number}"
-    return Paragraph(text, place, label, cell.fault or next((line.fault for line in lines if line.fault), ""))
+    return TextBlock(text, place, label, cell.fault or next((line.fault for line in lines if line.fault), ""))
 
 
 def _edges(values: Sequence[float]) -> list[float]:

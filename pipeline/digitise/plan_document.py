@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from pipeline.digitise.blocks import Block, Paragraph, Table, numbered
-from pipeline.digitise.draft_rows import DraftGroup, DraftRow, Reading, taken
+from pipeline.digitise.blocks import Block, Table, TextBlock, numbered
+from pipeline.digitise.draft_rows import DraftGroup, DraftRow, PlanReading, taken
 from pipeline.digitise.facts import read_facts, years_of
 from pipeline.digitise.join_blocks import joined
-from pipeline.digitise.outline import Outline, Role, Section, group_numbers, outline_of
+from pipeline.digitise.outline import Outline, Section, SectionRole, group_numbers, outline_of
 from pipeline.digitise.plan_columns import head_of
 from pipeline.digitise.prose_lines import SectionLines, read_lines
 from pipeline.digitise.table_rows import NO_GROUP, Standing, read_table
-from pipeline.digitise.unplaced import Tally, Unplaced, has_figure, tally, unplaced
+from pipeline.digitise.unplaced import RowCount, Unplaced, has_figure, tally, unplaced
 from pipeline.intake.headings import Forms
 from pipeline.plans.models import Locality
 
@@ -28,9 +28,9 @@ class Document:
     """A document that was read: everything in it is in `reading`, or listed."""
 
     blocks: tuple[Block, ...]
-    reading: Reading
+    reading: PlanReading
     listed: tuple[Unplaced, ...]
-    count: Tally
+    count: RowCount
     years: tuple[int, int, str] | None = None
     """First and last year of the plan, and which half of a year; None where the title does not say."""
 
@@ -38,7 +38,7 @@ class Document:
 def read_document(blocks: Sequence[Block], forms: Forms, locality: Locality) -> Document:
     """Read the blocks of one document. Raises InternalError where something would be lost."""
     whole = numbered(joined(blocks))
-    reading = Reading()
+    reading = PlanReading()
     read_facts(whole, locality, reading)
     title = reading.facts["title"][0].value if "title" in reading.facts else ""
     years = years_of(title)
@@ -53,8 +53,8 @@ class _DocumentReader:
     outline: Outline
     forms: Forms
     years: tuple[int, int, str] | None
-    reading: Reading
-    left: list[tuple[Paragraph, int, int, str]] = field(default_factory=list)
+    reading: PlanReading
+    left: list[tuple[TextBlock, int, int, str]] = field(default_factory=list)
 
     def read(self) -> None:
         self.reading.leave(self.outline.headings, "đề mục, tên phụ lục: không có dòng nào ngay dưới")
@@ -78,10 +78,10 @@ class _DocumentReader:
     def _lines(self) -> list[tuple[Section, SectionLines]]:
         """The lines of every section that has any directly under its heading."""
         one_year = self.years[0] if self.years and self.years[0] == self.years[1] else None
-        prose = [placed for placed in self.outline.placed if isinstance(placed.block, Paragraph)]
+        prose = [placed for placed in self.outline.placed if isinstance(placed.block, TextBlock)]
         found = []
         for section, group in groupby(prose, key=lambda placed: placed.section):
-            paragraphs = [placed.block for placed in group if isinstance(placed.block, Paragraph)]
+            paragraphs = [placed.block for placed in group if isinstance(placed.block, TextBlock)]
             found.append((section, read_lines(paragraphs, section, self.forms, one_year, self.reading)))
         return found
 
@@ -108,7 +108,7 @@ class _DocumentReader:
 
     def _table(self, table: Table, section: Section, standing: dict[str, Standing]) -> None:
         head = head_of(table, self.forms, self.years[0] if self.years else None)
-        if head is None or section.role is Role.CLOSING:
+        if head is None or section.role is SectionRole.CLOSING:
             # A letterhead gives its facts; any other table without a known head is listed whole.
             self.reading.leave(table.cells, "bảng không có dòng tiêu đề nhận ra được")
             return

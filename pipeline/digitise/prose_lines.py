@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.digitise.blocks import Paragraph
-from pipeline.digitise.draft_rows import DraftRow, Reading, RowKind, taken
+from pipeline.digitise.blocks import TextBlock
+from pipeline.digitise.draft_rows import DraftRow, PlanReading, RowKind, taken
 from pipeline.digitise.offices import offices_in
-from pipeline.digitise.outline import Role, Section, is_attribute
+from pipeline.digitise.outline import Section, SectionRole, is_attribute
 from pipeline.digitise.prose_offices import attributes_of, heading_office, only_coordinates, stated_in
 from pipeline.digitise.prose_targets import targets_in
 from pipeline.digitise.word_document import PICTURE
@@ -22,9 +22,9 @@ from pipeline.intake.headings import Forms
 from pipeline.plans.text import bare
 
 _REASONS = {
-    Role.OPENING: "phần mở đầu",
-    Role.GROUNDS: "căn cứ, đánh giá: không phải dòng kế hoạch",
-    Role.CLOSING: "nơi nhận, chữ ký",
+    SectionRole.OPENING: "phần mở đầu",
+    SectionRole.GROUNDS: "căn cứ, đánh giá: không phải dòng kế hoạch",
+    SectionRole.CLOSING: "nơi nhận, chữ ký",
 }
 _END = re.compile(r"\./\.|^Trên đây là|^Trong quá trình (?:triển khai|thực hiện)|^Yêu cầu (?:các|Thủ trưởng)")
 _AGAIN = re.compile(r"^(?:ban|uy ban nhan dan|ubnd|hdnd) [^,;.]{0,60}(?:yeu cau|de nghi|giao)\b")
@@ -36,12 +36,12 @@ class SectionLines:
     """What the paragraphs of one section give. Rows have numbers, and no group yet."""
 
     rows: list[DraftRow] = field(default_factory=list)
-    left: list[tuple[Paragraph, int, int, str]] = field(default_factory=list)
+    left: list[tuple[TextBlock, int, int, str]] = field(default_factory=list)
     """Letters of a paragraph with a figure that became no target, and why."""
 
 
 def read_lines(
-    paragraphs: Sequence[Paragraph], section: Section, forms: Forms, year: int | None, reading: Reading
+    paragraphs: Sequence[TextBlock], section: Section, forms: Forms, year: int | None, reading: PlanReading
 ) -> SectionLines:
     """Read the paragraphs that stand directly under one heading. `year` is that of a plan of one year."""
     made = SectionLines()
@@ -56,13 +56,15 @@ def read_lines(
 
 
 class _LineReader:
-    def __init__(self, section: Section, forms: Forms, year: int | None, reading: Reading, made: SectionLines) -> None:
+    def __init__(
+        self, section: Section, forms: Forms, year: int | None, reading: PlanReading, made: SectionLines
+    ) -> None:
         self._section, self._forms, self._year, self._reading, self._made = section, forms, year, reading, made
         self._count = 0
         self._last: DraftRow | None = None
         self._numbers: set[str] = set()
 
-    def line(self, paragraph: Paragraph, follows: Paragraph | None) -> None:
+    def line(self, paragraph: TextBlock, follows: TextBlock | None) -> None:
         text = paragraph.text
         if paragraph.fault:
             self._reading.leave([paragraph], FAULTS.get(paragraph.fault, paragraph.fault))
@@ -79,12 +81,12 @@ class _LineReader:
             self._attribute(paragraph)
         elif not paragraph.label and text.endswith(":") and follows is not None and follows.label:
             self._reading.leave([paragraph], "câu dẫn")
-        elif self._section.role is Role.OBJECTIVES:
+        elif self._section.role is SectionRole.OBJECTIVES:
             self._objective(paragraph)
         else:
             self._task(paragraph)
 
-    def _number(self, paragraph: Paragraph) -> str:
+    def _number(self, paragraph: TextBlock) -> str:
         self._count += 1
         number = paragraph.number if paragraph.label not in ("", "-", "+") else str(self._count)
         while number in self._numbers:
@@ -92,7 +94,7 @@ class _LineReader:
         self._numbers.add(number)
         return number
 
-    def _attribute(self, paragraph: Paragraph) -> None:
+    def _attribute(self, paragraph: TextBlock) -> None:
         """A block such as “Đơn vị chủ trì: …” belongs to the line right above it."""
         found = list(attributes_of(paragraph, self._forms))
         if not found or self._last is None:
@@ -105,7 +107,7 @@ class _LineReader:
             self._last.fields[one.name] = one.field
         self._settle(self._last)
 
-    def _objective(self, paragraph: Paragraph) -> None:
+    def _objective(self, paragraph: TextBlock) -> None:
         found = targets_in(paragraph, RowKind.INDICATOR, self._year)
         if paragraph.label or found.rows:
             self._add(paragraph, found.rows, self._number(paragraph))
@@ -116,21 +118,21 @@ class _LineReader:
             self._reading.leave([paragraph], IN_WORDS)
         self._last = found.rows[-1][1] if found.rows else None
 
-    def _add(self, paragraph: Paragraph, rows: Sequence[tuple[str, DraftRow]], number: str) -> None:
+    def _add(self, paragraph: TextBlock, rows: Sequence[tuple[str, DraftRow]], number: str) -> None:
         for letter, row in rows:
             row.annex, row.place, row.no = self._section.annex, paragraph.place, f"{number}{letter}"
             if all(target.year is None for target in row.targets):
                 row.doubts.append("không rõ năm của mục tiêu: ghi year")
         self._made.rows += (row for _, row in rows)
 
-    def _task(self, paragraph: Paragraph) -> None:
+    def _task(self, paragraph: TextBlock) -> None:
         number = self._number(paragraph)
         row = DraftRow(RowKind.MEASURE, self._section.annex, "", number, paragraph.place)
         row.fields["name"] = taken(paragraph, paragraph.text.rstrip(" .;:"))
         row.fields |= stated_in(paragraph)
         row.fields |= {one.name: one.field for one in attributes_of(paragraph, self._forms)}
         title = self._section.pieces[-1] if self._section.pieces else None
-        led = self._section.role is Role.ORGANISATION and title is not None and heading_office(title.text)
+        led = self._section.role is SectionRole.ORGANISATION and title is not None and heading_office(title.text)
         if title is not None and led and "lead" not in row.fields and not only_coordinates(paragraph.text):
             row.fields["lead"] = taken(title, "\n".join(offices_in(self._section.title)))
         self._settle(row)

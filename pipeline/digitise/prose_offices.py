@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.digitise.blocks import Paragraph
+from pipeline.digitise.blocks import TextBlock
 from pipeline.digitise.draft_rows import Taken, part_of
 from pipeline.digitise.offices import is_office, offices_in
 from pipeline.digitise.table_rows import deadline_fault
@@ -57,7 +57,7 @@ class Attribute:
     """Where its head begins in the paragraph."""
 
 
-def attributes_of(paragraph: Paragraph, forms: Forms) -> Iterator[Attribute]:
+def attributes_of(paragraph: TextBlock, forms: Forms) -> Iterator[Attribute]:
     """The fields that a paragraph states by their names: 'Đơn vị chủ trì: X; Đơn vị phối hợp: Y'."""
     heads = [(found, _meaning(found["head"], forms)) for found in _HEAD.finditer(paragraph.text)]
     known = [(found, meaning) for found, meaning in heads if meaning]
@@ -82,7 +82,7 @@ def _meaning(head: str, forms: Forms) -> str:
     return _MEANINGS.get(forms.meanings.get(name_key(head.strip(" -+*")), ""), "")
 
 
-def stated_in(paragraph: Paragraph) -> dict[str, Taken]:
+def stated_in(paragraph: TextBlock) -> dict[str, Taken]:
     """Lead, coordination and time that the sentence itself states: “Giao X …”, “X chủ trì, phối hợp với Y …”."""
     text, found = paragraph.text, dict[str, Taken]()
     given = _GIVEN.match(text)

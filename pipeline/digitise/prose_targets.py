@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from pipeline.digitise.blocks import Paragraph
+from pipeline.digitise.blocks import TextBlock
 from pipeline.digitise.draft_rows import DraftRow, DraftTarget, RowKind, part_of
 from pipeline.digitise.sentences import PrintedFigure, Sentence, figures_of, sentences_of
 from pipeline.digitise.table_rows import target_fault, with_unit
@@ -72,7 +72,7 @@ def _letter(n: int) -> str:
     return chr(ord("a") + n) if n < 26 else f"z{n - 25}"
 
 
-def targets_in(paragraph: Paragraph, kind: RowKind, year: int | None) -> SentenceTargets:
+def targets_in(paragraph: TextBlock, kind: RowKind, year: int | None) -> SentenceTargets:
     """The targets of a paragraph. `year` is that of its heading, or of a plan of one year."""
     made = SentenceTargets()
     for sentence in sentences_of(paragraph.text):
@@ -212,7 +212,7 @@ def _levels(text: str, clauses: Sequence[_Clause]) -> list[list[tuple[_Clause, i
 
 
 def _row(
-    paragraph: Paragraph,
+    paragraph: TextBlock,
     sentence: Sentence,
     clauses: Sequence[_Clause],
     levels: Sequence[tuple[_Clause, int | None]],

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.digitise.blocks import Paragraph, Piece, Table
+from pipeline.digitise.blocks import Piece, Table, TextBlock
 from pipeline.digitise.draft_rows import DraftRow, RowKind, Taken
 from pipeline.digitise.draft_yaml import DraftOf
 from pipeline.digitise.proposals import Proposal
@@ -192,7 +192,7 @@ def _marks(draft: DraftOf, rows: Sequence[ShownRow]) -> dict[int, list[_Mark]]:
 
 def _piece(piece: Piece, marks: dict[int, list[_Mark]], reasons: dict[int, str], left: dict[int, str]) -> ShownPiece:
     segments = tuple(_segments(piece, marks.get(piece.at, []), left.get(piece.at, "")))
-    if isinstance(piece, Paragraph):
+    if isinstance(piece, TextBlock):
         return ShownPiece(f"c{piece.at}", piece.place, piece.label, segments, reasons.get(piece.at, ""))
     size = (piece.height, piece.width)
     return ShownPiece(f"c{piece.at}", piece.place, "", segments, reasons.get(piece.at, ""), *size)

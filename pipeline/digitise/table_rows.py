@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.digitise.blocks import Table, TableCell
-from pipeline.digitise.draft_rows import DraftGroup, DraftRow, DraftTarget, Reading, RowKind, taken
+from pipeline.digitise.draft_rows import DraftGroup, DraftRow, DraftTarget, PlanReading, RowKind, taken
 from pipeline.digitise.join_blocks import UNSURE
 from pipeline.digitise.labels import split_label
 from pipeline.digitise.offices import offices_of
@@ -46,7 +46,7 @@ def year_in(text: str) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-def read_table(table: Table, head: PlanHead, standing: Standing, reading: Reading) -> None:
+def read_table(table: Table, head: PlanHead, standing: Standing, reading: PlanReading) -> None:
     """Read every row behind the head into `reading`."""
     reading.pass_over(cell for cell in table.cells if cell.row < head.begin)
     reader = _TableReader(table, head, standing, reading)
@@ -55,7 +55,7 @@ def read_table(table: Table, head: PlanHead, standing: Standing, reading: Readin
 
 
 class _TableReader:
-    def __init__(self, table: Table, head: PlanHead, standing: Standing, reading: Reading) -> None:
+    def __init__(self, table: Table, head: PlanHead, standing: Standing, reading: PlanReading) -> None:
         self._table, self._head, self._standing, self._reading = table, head, standing, reading
         self._kind = RowKind.TASK if head.tasks else RowKind.INDICATOR
         self._name_at = head.of("name")[0]

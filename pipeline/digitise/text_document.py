@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.digitise.blocks import Block, Paragraph, Table, TableCell, to_plain
+from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock, to_plain
 from pipeline.digitise.labels import split_label
 from pipeline.intake.cells import FileFaultError, text_cell
 
@@ -40,7 +40,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
         elif lines[at].strip():
             cell = text_cell(_MARKS.sub(" ", lines[at].strip()))
             label, text = split_label(cell.text)
-            yield Paragraph(text, f"dòng {at + 1}", label, cell.fault)
+            yield TextBlock(text, f"dòng {at + 1}", label, cell.fault)
         at = max(end, at + 1)
 
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.digitise.blocks import Block, Paragraph, Piece, Table
-from pipeline.digitise.draft_rows import Reading, Span
+from pipeline.digitise.blocks import Block, Piece, Table, TextBlock
+from pipeline.digitise.draft_rows import Letters, PlanReading
 from pipeline.digitise.sentences import sentences_of
 from pipeline.errors import InternalError
 from pipeline.plans.wordings import number_in_words
@@ -35,7 +35,7 @@ class Unplaced:
 
 
 @dataclass(frozen=True)
-class Tally:
+class RowCount:
     """How many rows the document has, and where they went: a paragraph is one, and a row of a table with text."""
 
     rows: int
@@ -57,7 +57,7 @@ def has_figure(text: str) -> bool:
 
 
 def unplaced(
-    blocks: Sequence[Block], reading: Reading, left: Sequence[tuple[Paragraph, int, int, str]]
+    blocks: Sequence[Block], reading: PlanReading, left: Sequence[tuple[TextBlock, int, int, str]]
 ) -> list[Unplaced]:
     """The list, in the order of the document. `left` names sentences with figures that became no target."""
     spans = reading.spans()
@@ -88,10 +88,10 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[Piece]:
 
 
 def _printed(piece: Piece) -> str:
-    return piece.printed if isinstance(piece, Paragraph) else piece.text
+    return piece.printed if isinstance(piece, TextBlock) else piece.text
 
 
-def _rests(piece: Piece, taken: Sequence[Span], reason: str) -> Iterator[Unplaced]:
+def _rests(piece: Piece, taken: Sequence[Letters], reason: str) -> Iterator[Unplaced]:
     """The sentences of a piece with a figure outside of what was taken."""
     covered = [False] * len(piece.text)
     for span in taken:
@@ -105,7 +105,7 @@ def _rests(piece: Piece, taken: Sequence[Span], reason: str) -> Iterator[Unplace
             yield Unplaced(sentence.text, piece.place, reason, True, piece.at, whole=False)
 
 
-def tally(blocks: Sequence[Block], reading: Reading, listed: Sequence[Unplaced]) -> Tally:
+def tally(blocks: Sequence[Block], reading: PlanReading, listed: Sequence[Unplaced]) -> RowCount:
     """Count the rows. Raises InternalError where one is neither placed nor listed."""
     spans, whole = reading.spans(), {one.at for one in listed if one.whole}
     placed = rows = 0
@@ -118,7 +118,7 @@ def tally(blocks: Sequence[Block], reading: Reading, listed: Sequence[Unplaced])
             placed += 1
         elif not all(piece.at in whole for piece in filled):
             raise InternalError(f"{filled[0].place}: không ở dự thảo, cũng không ở danh sách")
-    return Tally(rows, placed, rows - placed)
+    return RowCount(rows, placed, rows - placed)
 
 
 def _rows(blocks: Sequence[Block]) -> Iterator[Sequence[Piece]]:

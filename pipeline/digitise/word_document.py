@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from pipeline.digitise.blocks import Block, Paragraph, Table, TableCell, to_plain
+from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock, to_plain
 from pipeline.digitise.labels import split_label
 from pipeline.digitise.numbering import Numbering, W
 from pipeline.intake.cells import FileFaultError, text_cell
@@ -130,18 +130,18 @@ class _Reader:
         for number, line in enumerate(_soft_lines(cell.text)):
             typed, text = ("", line) if label and not number else split_label(line)
             if text or typed:
-                yield Paragraph(text, place, (label if not number else "") or typed, fault)
+                yield TextBlock(text, place, (label if not number else "") or typed, fault)
         yield from self._beside(part, place)
 
     def _beside(self, part: Any, place: str) -> Iterator[Block]:
         """Pictures and footnotes of a paragraph or table, behind it."""
         for _ in part.iter(f"{W}pict", f"{W}object", f"{W}drawing"):
             if not any(True for _ in part.iter(f"{W}txbxContent")):
-                yield Paragraph(PICTURE, place)
+                yield TextBlock(PICTURE, place)
                 break
         for reference in part.iter(f"{W}footnoteReference"):
             if text := self._notes.get(reference.get(f"{W}id") or "", ""):
-                yield Paragraph(text, f"chú thích ở {place}", "*")
+                yield TextBlock(text, f"chú thích ở {place}", "*")
 
     def _table(self, part: Any, place: str) -> Iterator[Block]:
         table = WordTable.of(part, lambda paragraph: self._numbering.label(paragraph.find(f"{W}pPr")))

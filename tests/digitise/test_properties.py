@@ -10,7 +10,7 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.digitise.blocks import Block, Paragraph, Table, TableCell
+from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock
 from pipeline.digitise.labels import split_label
 from pipeline.digitise.plan_columns import plan_forms
 from pipeline.digitise.plan_document import Document, read_document
@@ -49,7 +49,7 @@ def paragraphs(texts: Sequence[str]) -> list[Block]:
     made: list[Block] = []
     for n, text in enumerate(texts, start=1):
         label, rest = split_label(text)
-        made.append(Paragraph(rest, f"đoạn {n}", label))
+        made.append(TextBlock(rest, f"đoạn {n}", label))
     return made
 
 
