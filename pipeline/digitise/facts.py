@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from pipeline.digitise.blocks import Block, Piece, TextBlock, pieces_of
 from pipeline.digitise.draft_rows import PlanReading, Taken, part_of
+from pipeline.digitise.table_rows import OTHER_YEARS
 from pipeline.plans.models import Locality
 from pipeline.plans.text import name_key
 
@@ -44,12 +45,15 @@ _YEAR = re.compile(r"năm (20[0-9]{2})", re.IGNORECASE)
 def read_facts(blocks: Sequence[Block], locality: Locality, reading: PlanReading) -> None:
     """Find the facts of the plan, and add them to `reading.facts`."""
     opening = [piece for piece in list(pieces_of(blocks))[:OPENING] if piece.text]
+    _read_title(opening, reading)
+    title = {span.at for one in reading.facts.get("title", []) for span in one.spans}
     for name, pattern in (("number", _NUMBER), ("date", _DATE), ("implements", _IMPLEMENTS)):
         for piece in opening:
             # An annex repeats the number of its plan in brackets, and other papers have numbers and days of their own.
             if name != "implements" and (len(piece.text) > 120 or piece.text.startswith("(")):
                 continue
-            for found in pattern.finditer(piece.text):
+            at_start = name == "implements" and piece.at in title
+            for found in pattern.finditer(piece.text, reading.facts["title"][0].spans[-1].end if at_start else 0):
                 group = {"number": "number", "date": "printed"}.get(name, "what")
                 if name == "implements" or not reading.facts.get(name):
                     _add(reading, name, piece, found, group)
@@ -58,7 +62,6 @@ def read_facts(blocks: Sequence[Block], locality: Locality, reading: PlanReading
         for piece, left_blank in blanks:
             if left_blank is not None and "date_printed" not in reading.facts:
                 _add(reading, "date_printed", piece, left_blank, "printed")
-    _read_title(opening, reading)
     _read_issuer(opening, locality, reading)
     for piece in pieces_of(blocks):
         for found in _SUPERSEDES.finditer(piece.text):
@@ -90,13 +93,13 @@ def _read_title(opening: Sequence[Piece], reading: PlanReading) -> None:
                 reading.facts["title"] = [part_of(piece, 0, end, title, doubt)]
                 return
             continue
-        lines = []
+        lines: list[tuple[Piece, int]] = []
         for below in opening[at + 1 : at + 4]:
             cut = _TITLE_END.search(below.text)
             end = cut.start() if cut else len(below.text)
-            if re.match(r"(?:Thực hiện|Căn cứ|Triển khai) |\(|PHẦN |I\.", below.text) or (
-                isinstance(below, TextBlock) and below.label
-            ):
+            # A title may begin with 'Thực hiện …', too; what begins so and ends with ':' opens the text.
+            opens = re.match(r"(?:Thực hiện|Căn cứ|Triển khai) ", below.text) and (lines or below.text.endswith(":"))
+            if opens or re.match(r"\(|PHẦN |I\.", below.text) or (isinstance(below, TextBlock) and below.label):
                 break
             lines.append((below, end))
             if cut or not below.text.isupper():
@@ -142,6 +145,7 @@ def years_of(title: str) -> tuple[int, int, str] | None:
 
     'đến năm 2030' says only when a plan ends.
     """
+    title = OTHER_YEARS.sub("", title)
     if found := _SPAN.search(title):
         return int(found["first"]), int(found["last"]), ""
     if found := _HALF.search(title):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -94,6 +95,12 @@ class _DocumentReader:
             self.reading.groups.append(DraftGroup(row.annex, number, taken(title, section.title)))
         self.reading.rows.append(row)
 
+    def _issued(self) -> int | None:
+        """The year of the paper: what is earlier in a table is a starting value. None where the paper has no day."""
+        found = [*self.reading.facts.get("date", []), *self.reading.facts.get("date_printed", [])]
+        year = re.search(r"20[0-9]{2}", found[0].value) if found else None
+        return int(year[0]) if year else None
+
     def _only_group(self, rows: Sequence[DraftRow]) -> None:
         """An annex that has no groups is one, with the title of the annex."""
         for row in rows:
@@ -107,7 +114,7 @@ class _DocumentReader:
                 self.reading.groups.append(DraftGroup(row.annex, ONLY_GROUP, one))
 
     def _table(self, table: Table, section: Section, standing: dict[str, Standing]) -> None:
-        head = head_of(table, self.forms, self.years[0] if self.years else None)
+        head = head_of(table, self.forms, self.years[0] if self.years else self._issued())
         if head is None or section.role is SectionRole.CLOSING:
             # A letterhead gives its facts; any other table without a known head is listed whole.
             self.reading.leave(table.cells, "bảng không có dòng tiêu đề nhận ra được")

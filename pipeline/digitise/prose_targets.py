@@ -45,6 +45,7 @@ _SUBJECT = re.compile(
 _PREDICATE = re.compile(r"\s(?:được|có khả năng|sử dụng|có)\s")
 _CUT = re.compile(r"[;,]\s*(?:và\s+)?|\s+và\s+")
 _YEAR = re.compile(r"(?:(?:đến|vào|trong)(?: hết| cuối)? )?năm (20[0-9]{2})", re.IGNORECASE)
+_DAY = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/20|tháng [0-9]{1,2}(?:/| năm )20|quý [IV1-4]{1,3}\b", re.IGNORECASE)
 _CHANGES = re.compile(r"(?P<verb>tăng|giảm|cắt giảm|rút ngắn|tiết kiệm)(?: (?:thêm|khoảng))?\s*$", re.IGNORECASE)
 _EACH_YEAR = re.compile(r"\b(?:hàng năm|hằng năm|bình quân|mỗi năm)\b", re.IGNORECASE)
 _BASE = re.compile(r"so với(?: cùng kỳ)?(?: năm)?(?: trước| 20[0-9]{2})?")
@@ -232,6 +233,8 @@ def _row(
         _agree(sentence.text[one.own : one.end].strip(" ,;."), text)
         made.targets.append(DraftTarget(part_of(paragraph, start + one.first, start + end, text), year))
     _unit(made, clause)
+    if _DAY.search(sentence.text):
+        made.doubts.append("câu nêu ngày, tháng hoặc quý: xem có phải hạn của mục tiêu, ghi deadline")
     return made
 
 

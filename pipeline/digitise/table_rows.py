@@ -23,6 +23,11 @@ from pipeline.plans.units import unit_fault
 _ROMAN = re.compile(r"[IVX]{1,6}|[A-HĐ]")
 _DECIMAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*[a-zđ]?")
 _YEAR_IN = re.compile(r"(?:năm|đến|giai đoạn[^0-9]*20[0-9]{2} ?[-–])\s*(20[0-9]{2})", re.IGNORECASE)
+OTHER_YEARS = re.compile(
+    r"ngày [0-9]{1,2}(?:/[0-9]{1,2}/20[0-9]{2}| tháng [0-9]{1,2} năm 20[0-9]{2})|so với(?: cùng kỳ)? năm 20[0-9]{2}",
+    re.IGNORECASE,
+)
+"""Days of other papers, and bases of comparison: no year of a target or plan."""
 _TOTAL = re.compile(r"(?:tổng cộng|tổng số|cộng)\b", re.IGNORECASE)
 UNSURE_ROW = "trang cắt bảng ở đây: không rõ là dòng mới hay phần sau của dòng trên"
 NO_GROUP = "bảng không có dòng nhóm: ghi group, và nhóm ấy vào groups"
@@ -42,7 +47,7 @@ class Standing:
 
 def year_in(text: str) -> int | None:
     """The one year that a heading names: 'Đến năm 2030' → 2030; None for none, and for several."""
-    years = set(_YEAR_IN.findall(text))
+    years = set(_YEAR_IN.findall(OTHER_YEARS.sub("", text)))
     return int(years.pop()) if len(years) == 1 else None
 
 

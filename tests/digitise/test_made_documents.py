@@ -265,3 +265,16 @@ def test_tables_of_text_and_sheets_are_read_alike(tmp_path: Path) -> None:
 )
 def test_offices_of_a_list(printed: str, offices: list[str]) -> None:
     assert list(offices_in(printed)) == offices
+
+
+def test_a_title_that_cites_a_resolution_gives_no_year_of_it(tmp_path: Path) -> None:
+    title = "Thực hiện Nghị quyết số 57-NQ/TW ngày 22 tháng 12 năm 2024 của Bộ Chính trị trên địa bàn xã Bình Giang"
+    made = Made(title).lines("I. MỤC TIÊU", "1. Đến năm 2030", "- 80% hồ sơ công việc được số hóa.").read(tmp_path)
+    assert made.years is None
+    assert made.reading.facts["title"][0].value.startswith("Kế hoạch thực hiện Nghị quyết số 57-NQ/TW")
+    assert targets(by_label(made)["1.1"]) == [("80%", 2030)]
+
+
+def test_a_day_in_a_sentence_is_said_to_be_looked_at(tmp_path: Path) -> None:
+    made = Made().lines("I. MỤC TIÊU", "- Đến ngày 30/6/2026, 100% thôn có Internet cáp quang.").read(tmp_path)
+    assert any("ghi deadline" in doubt for doubt in by_label(made)["I.1"].all_doubts)
