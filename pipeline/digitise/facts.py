@@ -18,12 +18,12 @@ from pipeline.plans.text import name_key
 
 OPENING = 40
 """Pieces at the beginning of a document among which its facts stand."""
-_NUMBER = re.compile(r"Số ?:? ?(?P<number>[0-9]{1,5} ?(?:/20[0-9]{2})? ?/ ?[A-ZĐ]{2}[A-ZĐa-z0-9/.-]*(?:-[A-ZĐ0-9]+)*)")
+_NUMBER = re.compile(r"Số ?:? ?(?P<number>[0-9]{1,5} ?(?:/20[0-9]{2})? ?/ ?[A-ZĐ]{2}[A-ZĐa-z0-9/.-]*)")
 _DATE = re.compile(
     r"(?:^|, ?)(?P<printed>ngày ?(?P<day>[0-9]{1,2}) ?tháng ?(?P<month>[0-9]{1,2}) ?năm ?(?P<year>20[0-9]{2}))\s*$"
 )
 _BLANK_DATE = re.compile(
-    r"(?:^|, ?)(?P<printed>ngày[ .…]*(?:[0-9]{1,2})?[ .…]*tháng[ .…]*(?:[0-9]{1,2})?[ .…]*năm[ .…]*20[0-9]{2})\s*$"
+    r"(?:^|, ?)(?P<printed>ngày[ .…]*+(?:[0-9]{1,2})?[ .…]*+tháng[ .…]*+(?:[0-9]{1,2})?[ .…]*+năm[ .…]*+20[0-9]{2})\s*$"
 )
 _KINDS = re.compile(r"(?P<kind>KẾ HOẠCH|CHƯƠNG TRÌNH(?: HÀNH ĐỘNG)?|ĐỀ ÁN|NGHỊ QUYẾT|QUYẾT ĐỊNH|CHỈ THỊ)\s*$")
 _WITH_TITLE = re.compile(r"(?P<kind>KẾ HOẠCH|CHƯƠNG TRÌNH HÀNH ĐỘNG|CHƯƠNG TRÌNH|ĐỀ ÁN) (?P<words>[^\W\d_].{15,300})$")

@@ -14,7 +14,7 @@ _OFFICE = re.compile(rf"(?:{_HEADS})\b")
 _LIST = re.compile(r"(?:[Cc]ác|tổ|thôn)\b")
 _AFTER_AND = re.compile(r"(?:Bộ|Sở|Phòng|Công an|Trung tâm|Văn phòng|Chi cục|Cục)\b")
 """'Văn phòng HĐND và UBND' is one office."""
-_CUT = re.compile(r"\s*;\s*|\s*,\s+(?:và\s+)?|\s+(?:và|cùng)\s+")
+_CUT = re.compile(r" ?; ?| ?, (?:và )?| (?:và|cùng) ")
 
 
 def offices_in(text: str) -> tuple[str, ...]:

@@ -33,17 +33,18 @@ _REACH = (
     r"|thực hiện|cho|:)"
 )
 _RUN = re.compile(
-    rf"(?<![^\W\d_])(?P<aim>{_AIM}(?: {_REACH})*,? ?)?(?P<reach>(?:{_REACH}[ :]+)*?)(?P<sign>{_COMPARED} ?)?$",
+    rf"(?<![^\W\d_])(?P<aim>{_AIM}(?: {_REACH}){{0,4}},? ?)?"
+    rf"(?P<reach>(?:{_REACH}[ :]{{1,2}}){{0,4}}?)(?P<sign>{_COMPARED} ?)?$",
     re.IGNORECASE,
 )
 _ASSURED = re.compile(r"(?:bảo đảm|đảm bảo)", re.IGNORECASE)
-_OF_THESE = re.compile(r".*\btrong đó\b[,:]?\s*", re.IGNORECASE)
+_OF_THESE = re.compile(r"^.*\btrong đó\b[,:]? ?", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"(?:^|[,:(] ?|\bđó,? )(?P<subject>(?:tỷ lệ|tỉ lệ|tỷ trọng|tỉ trọng|số lượng|tốc độ|mức độ|tổng số|số) [^,:]*)$",
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(r"\s(?:được|có khả năng|sử dụng|có)\s")
-_CUT = re.compile(r"[;,]\s*(?:và\s+)?|\s+và\s+")
+_CUT = re.compile(r"[;,] ?(?:và )?| và ")
 _YEAR = re.compile(r"(?:(?:đến|vào|trong)(?: hết| cuối)? )?năm (20[0-9]{2})", re.IGNORECASE)
 _DAY = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/20|tháng [0-9]{1,2}(?:/| năm )20|quý [IV1-4]{1,3}\b", re.IGNORECASE)
 _CHANGES = re.compile(r"(?P<verb>tăng|giảm|cắt giảm|rút ngắn|tiết kiệm)(?: (?:thêm|khoảng))?\s*$", re.IGNORECASE)
@@ -184,7 +185,7 @@ def _name(text: str, clause: _Clause, clauses: Sequence[_Clause]) -> str:
 def _tail(text: str, clause: _Clause) -> str:
     behind = _BEHIND.match(text, clause.figure.end)
     tail = text[behind.end() if behind else clause.figure.end : clause.end]
-    tail = re.sub(r"(?:[;,]\s*)?(?:\s*và)?\s*$", "", tail)
+    tail = re.sub(r"(?:[;,] ?)?(?: ?và)? ?$", "", tail)
     return _YEAR.sub("", tail).strip(" ,.;")
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pipeline.plans.wordings import COUNTED, GLUED_UNITS, Role, Token, WordingError, tokens_of
 
 _ENDS = re.compile(
-    r"(?:[.!?]+(?=\s+[A-ZĐÀ-Ỹ“\"])|;(?=\s+(?!đến năm|đến hết năm|năm)[^0-9\s]))\s*|(?<=\))\s+(?=[A-ZĐÀ-Ỹ][^\W\d_]+ )"
+    r"(?:(?<![.!?])[.!?]++(?= [A-ZĐÀ-Ỹ“\"])|;(?= (?!đến năm|đến hết năm|năm)[^0-9 ])) ?|(?<=\)) (?=[A-ZĐÀ-Ỹ][^\W\d_]+ )"
 )
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 _COMPARING = (

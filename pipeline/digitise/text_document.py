@@ -11,7 +11,7 @@ from pipeline.intake.cells import FileFaultError, text_cell
 
 LINES = 20_000
 """Lines of a text."""
-_RULE = re.compile(r"\|?(?:\s*:?-{3,}:?\s*\|)+(?:\s*:?-{3,}:?\s*)?\|?\s*")
+_RULE = re.compile(r"\|?(?:\s*+:?-{3,}+:?\s*+\|)++(?:\s*+:?-{3,}+:?\s*+)?\|?\s*+")
 _BETWEEN = re.compile(r"(?<!\\)\|")
 _MARKS = re.compile(r"\*\*|__|^#{1,6}\s+|<br ?/?>")
 
