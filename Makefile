@@ -18,7 +18,7 @@ JUDGING := tests/intake/test_thresholds.py tests/intake/test_earlier_periods.py
 QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults corpus browser fork cluster benchmarks) $(addprefix --ignore=,$(JUDGING))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why verify audit sign-off bundle backup validate template explain compare-methods overview dataset read understand plans rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
+.PHONY: help report report-all why verify audit sign-off bundle backup validate template explain compare-methods overview dataset read understand plans plan-draft rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -73,6 +73,9 @@ read: environment  ## show how one file is read, as JSON: FILE=so-lieu.xlsx
 
 understand: environment  ## how wordings are read, one JSON a line: WHAT=target|deadline|result [FILE=cau-chu.txt]
 	@$(RUN) -m pipeline understand -- "$$WHAT" "$$FILE"
+
+plan-draft: environment  ## draft of a plan from a document, to be reviewed: FILE=ke-hoach.docx LOCALITY=an-bien [FORCE=1]
+	@$(RUN) -m pipeline plan-draft $${FORCE:+--force} --locality="$$LOCALITY" -- "$$FILE"
 
 rules: environment  ## write docs/rules.md, the table of rules, from expectations/
 	@$(RUN) -m pipeline rules

@@ -353,6 +353,21 @@ def _plans(_: argparse.Namespace, layout: Layout) -> None:
     print(f"{layout.relative(folder)}: " + ", ".join(f"{name}.csv {count} dòng" for name, count in counts.items()))
 
 
+@verb(FILE, ("--locality", {"help": "địa phương của kế hoạch, hoặc quoc-gia", "default": ""}), FORCE)
+def _plan_draft(options: argparse.Namespace, layout: Layout) -> None:
+    """Lập bản nháp kế hoạch từ một văn bản .docx, .pdf, .xlsx, .txt, .md, để người rà soát."""
+    from pipeline.digitise.make_draft import make_draft, place_of
+    from pipeline.plans.registry import read_registry
+
+    if not options.file or not options.locality:
+        raise UsageError("Chưa nêu tệp và địa phương. Ví dụ: make plan-draft FILE=ke-hoach.docx LOCALITY=an-bien")
+    registry = read_registry(layout)
+    locality = place_of(registry, options.locality)
+    made = make_draft(options.file, locality, registry, layout, force=options.force)
+    print(made.document.count.sentence)
+    print(layout.relative(made.folder))
+
+
 @verb()
 def _schema(_: argparse.Namespace, layout: Layout) -> None:
     """Ghi JSON Schema của các tệp kế hoạch vào docs/schema/."""

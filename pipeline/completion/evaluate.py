@@ -148,6 +148,7 @@ class _Evaluation:
         return Completion(
             method=self.registry.method,
             synthetic=any(plan.synthetic for plan in self.issued),
+            unreviewed=tuple(plan.title for plan in self.issued if plan.unreviewed),
             calendar=self.calendar.name,
             calendar_source=self.calendar.source,
             locality=self.locality.slug,

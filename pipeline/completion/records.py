@@ -328,6 +328,8 @@ class Completion(Completeness):
     method: Method
     synthetic: bool = False
     """Plans and figures were generated for testing (số liệu mô phỏng); every page says so."""
+    unreviewed: tuple[str, ...] = ()
+    """Titles of plans that the program has drafted and no office has reviewed (chưa rà soát); every page says so."""
     calendar: str
     calendar_source: str
     locality: str

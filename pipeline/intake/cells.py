@@ -210,6 +210,8 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "answers": "tệp trả lời câu hỏi không đọc được",
         "macro": "sổ có macro, tức là có chương trình",
         "external-link": "sổ lấy giá trị từ tệp khác qua tên vùng, có thể đã cũ",
+        "tracked-changes": "văn bản còn sửa đổi chưa chấp nhận: có hai cách đọc, không đọc theo cách nào",
+        "scan": "trang là ảnh chụp, không có chữ để đọc",
         "xml-dtd": "sổ có khai báo DTD, cách tấn công thường gặp",
         "bomb": "sổ phình quá lớn khi mở",
         "extent": "có ô nằm quá xa bảng số liệu, làm tràn bộ nhớ",

@@ -18,6 +18,7 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from pipeline.fork.child import find
 from pipeline.fork.orders import hold_to
 from pipeline.intake.cell_comments import of_workbook
 from pipeline.intake.cell_look import Fonts, date_text, takes_from_another_file, without_note_mark
@@ -38,7 +39,7 @@ _NEEDED = re.compile(
 
 
 def main() -> int:
-    """Read a file from standard input; write the answer. The first argument is its kind, 'xlsx' or 'csv'."""
+    """Read a file from standard input; write the answer. The first argument is its kind, as `answer` takes it."""
     hold_to(resource.RLIMIT_AS, MEMORY, MEMORY)
     hold_to(resource.RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -54,9 +55,13 @@ def main() -> int:
 
 
 def answer(content: bytes, kind: str) -> str:
-    """The sheets of a file or the fault for which it is refused, as JSON. Raises MemoryError."""
+    """The sheets of a file or the fault for which it is refused, as JSON. Raises MemoryError.
+
+    `kind` is one of the kinds of submissions ('xlsx', 'csv' …), or a reader of another room ("module:function").
+    """
     try:
-        return json.dumps({"sheets": _READERS[kind](content)})
+        reader = _READERS.get(kind) or find(kind)
+        return json.dumps({"sheets": reader(content)})
     except FileFaultError as fault:
         return json.dumps({"fault": [fault.rule, fault.place, fault.message, fault.remedy]})
 

@@ -6,7 +6,7 @@ Only `word/document.xml` is read. Tables without a number in them lay out text (
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from zipfile import ZipFile
@@ -16,7 +16,11 @@ from pipeline.intake.cells import Cell, FileFaultError, text_cell
 from pipeline.intake.workbook_parts import damaged, examine_archive, read_part
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TEXT = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_SYMBOLS = {"B3": "≥", "A3": "≤", "B1": "±", "BB": "≈", "B9": "≠", "B4": "×", "B7": "•", "2D": "-"}
+"""Signs that Word keeps as a place in the font Symbol."""
+_UNKNOWN_SIGN = "\N{REPLACEMENT CHARACTER}"
 _NUMBER = re.compile(r"[<>=≥≤ ]{0,3}-?[0-9][0-9.,/ ]{0,30}%?")
 _PROSE = re.compile(r"so với|cùng kỳ|tăng|giảm|phấn đấu", re.IGNORECASE)
 _TITLE = 160
@@ -46,17 +50,17 @@ def read_word(content: bytes) -> list[dict[str, object]]:
         if any(above.tag == f"{_W}tbl" for above in part.iterancestors()):
             continue
         if part.tag == f"{_W}p":
-            document.paragraph(_text(part))
+            document.paragraph(paragraph_text(part))
         else:
-            document.table(_Table.of(part))
+            document.table(WordTable.of(part))
     if not document.sheets and next(body.iter(f"{_W}drawing", f"{_W}pict"), None) is not None:
         return [{**_PLAIN, "name": "", "lines": [], "merged": [], "pictures": True}]
     return document.sheets
 
 
 @dataclass
-class _Table:
-    """One table: cells by line and column, and what is merged."""
+class WordTable:
+    """One table of a document: cells by line and column, and what is merged."""
 
     lines: list[dict[int, Cell]] = field(default_factory=list)
     merged: list[list[int]] = field(default_factory=list)
@@ -64,7 +68,11 @@ class _Table:
     """Line, column, and the ids of the comments on that cell."""
 
     @classmethod
-    def of(cls, element: Any) -> _Table:
+    def of(cls, element: Any, label: Callable[[Any], str] = lambda paragraph: "") -> WordTable:
+        """Read `w:tbl`. `label` gives the automatic number of a paragraph, which is then part of the text of its cell.
+
+        `merged` holds first and last line, counted from 1, and first and last column, counted from 0.
+        """
         table = cls()
         above: dict[int, list[int]] = {}
         for number, row in enumerate(element.iterchildren(f"{_W}tr"), start=1):
@@ -76,7 +84,7 @@ class _Table:
                 if _continues(cell) and column in above:
                     above[column][1] = number
                 else:
-                    cells[column] = _cell(cell)
+                    cells[column] = _cell(cell, label)
                     above[column] = [number, number, column, column + span - 1]
                     table.merged.append(above[column])
                     if marks := [mark.get(f"{_W}id") or "" for mark in cell.iter(f"{_W}commentReference")]:
@@ -88,6 +96,7 @@ class _Table:
 
     @property
     def texts(self) -> list[str]:
+        """The texts of all cells."""
         return [cell.text for line in self.lines for cell in line.values() if cell.text]
 
     @property
@@ -115,7 +124,7 @@ class _Document:
         if not self.sheets:
             self.head = [*self.head, text][:12]
 
-    def table(self, table: _Table) -> None:
+    def table(self, table: WordTable) -> None:
         if table.lays_out:
             for text in table.texts:
                 self.paragraph(text)
@@ -141,7 +150,10 @@ def _comments(archive: ZipFile) -> dict[str, tuple[str, str]]:
 
     root = parse_xml(read_part(archive, "word/comments.xml") or b"<none/>")
     return {
-        comment.get(f"{_W}id") or "": ("\n".join(map(_text, comment.iter(f"{_W}p"))), comment.get(f"{_W}author") or "")
+        comment.get(f"{_W}id") or "": (
+            "\n".join(map(paragraph_text, comment.iter(f"{_W}p"))),
+            comment.get(f"{_W}author") or "",
+        )
         for comment in root.iter(f"{_W}comment")
     }
 
@@ -162,9 +174,10 @@ def _before(row: Any) -> int:
     return int(found.get(f"{_W}val") or 0) if found is not None else 0
 
 
-def _cell(element: Any) -> Cell:
+def _cell(element: Any, label: Callable[[Any], str]) -> Cell:
     """The text of a cell, and what is wrong with it: struck out, raised beside a number, changes not yet accepted."""
-    text = "\n".join(filter(None, (_text(p) for p in element.iter(f"{_W}p")))).strip()
+    lines = (f"{label(p)} {paragraph_text(p)}".strip() for p in element.iter(f"{_W}p"))
+    text = "\n".join(filter(None, lines)).strip()
     cell = text_cell(text)
     if cell.fault:
         return cell
@@ -173,7 +186,7 @@ def _cell(element: Any) -> Cell:
     if next(element.iter(f"{_W}tbl"), None) is not None:
         return Cell(cell.text, "nested")
     marks = [run for run in element.iter(f"{_W}r") if _run_text(run).strip()]
-    if any(_on(run, "strike") or _on(run, "dstrike") for run in marks):
+    if any(is_struck(run) for run in marks):
         return Cell(cell.text, "struck")
     raised = any(
         (found := run.find(f"{_W}rPr/{_W}vertAlign")) is not None and found.get(f"{_W}val") == "superscript"
@@ -187,9 +200,14 @@ def _on(run: Any, name: str) -> bool:
     return found is not None and found.get(f"{_W}val") not in ("0", "false", "off")
 
 
-def _text(paragraph: Any) -> str:
-    """The text of a paragraph as printed, without what was deleted or hidden."""
-    return "".join(_run_text(run) for run in paragraph.iter(f"{_W}r")).strip()
+def is_struck(run: Any) -> bool:
+    """Whether a run is struck out."""
+    return _on(run, "strike") or _on(run, "dstrike")
+
+
+def paragraph_text(paragraph: Any) -> str:
+    """The text of a paragraph as printed, equations among it, without what was deleted or hidden."""
+    return "".join(_run_text(run) for run in paragraph.iter(f"{_W}r", f"{_MATH}r")).strip()
 
 
 def _run_text(run: Any) -> str:
@@ -200,7 +218,9 @@ def _run_text(run: Any) -> str:
 
 def _pieces(run: Any) -> Iterator[str]:
     for child in run:
-        if child.tag == f"{_W}t":
+        if child.tag in (f"{_W}t", f"{_MATH}t"):
             yield child.text or ""
+        elif child.tag == f"{_W}sym":
+            yield _SYMBOLS.get((child.get(f"{_W}char") or "").upper().removeprefix("F0"), _UNKNOWN_SIGN)
         elif child.tag in _TEXT:
             yield _TEXT[child.tag]

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import Any, cast
 
 from pipeline.errors import LimitError
 from pipeline.fork.child import may_be_forked
@@ -44,6 +45,11 @@ def read_in_child(content: bytes, kind: str = "xlsx") -> list[Grid]:
 
     Raises LimitError where the system gives less memory or time than a reading may take, and that was not enough.
     """
+    return [_grid(sheet) for sheet in plain_in_child(content, kind)]
+
+
+def plain_in_child(content: bytes, kind: str) -> list[dict[str, Any]]:
+    """What a reader of `examiner` gives, as it gives it. Raises FileFaultError and LimitError likewise."""
     forked = may_be_forked() and "openpyxl" in sys.modules
     said = _forked(content, kind) if forked else _started(content, kind)
     try:
@@ -54,7 +60,7 @@ def read_in_child(content: bytes, kind: str = "xlsx") -> list[Grid]:
         raise _no_answer(said.code) from error
     if fault:
         raise FileFaultError(*fault)
-    return [_grid(sheet) for sheet in sheets]
+    return cast("list[dict[str, Any]]", sheets)
 
 
 def _no_answer(code: int | None) -> FileFaultError | LimitError:
@@ -114,22 +120,22 @@ def _answer(asker: Connection, content: bytes, kind: str) -> None:
         os._exit(examiner.OUT_OF_MEMORY)
 
 
-def _grid(sheet: dict[str, object]) -> Grid:
+def _grid(sheet: dict[str, Any]) -> Grid:
     lines = []
-    for number, hidden, cells in sheet["lines"]:  # type: ignore[attr-defined]
+    for number, hidden, cells in sheet["lines"]:
         row = [EMPTY] * (cells[-1][0] + 1 if cells else 0)
         for column, text, fault in cells:
             row[column] = Cell(text, fault)
         lines.append(Line(number, tuple(row), hidden))
-    merged = tuple(Area(*area) for area in sheet["merged"])  # type: ignore[attr-defined]
+    merged = tuple(Area(*area) for area in sheet["merged"])
     return Grid(
         str(sheet["name"]),
         tuple(lines),
         bool(sheet["hidden"]),
         merged,
         bool(sheet["constant_width"]),
-        frozenset(sheet["hidden_columns"]),  # type: ignore[call-overload]
-        {(number, column): text for number, column, text in sheet.get("comments", ())},  # type: ignore[attr-defined]
+        frozenset(sheet["hidden_columns"]),
+        {(number, column): text for number, column, text in sheet.get("comments", ())},
         bool(sheet.get("pictures", False)),
         bool(sheet.get("since_1904", False)),
     )

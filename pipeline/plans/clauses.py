@@ -331,8 +331,14 @@ def _refuse_unknown(tokens: Sequence[Token]) -> None:
     raise WordingError(f"chữ “{last.printed}” ngay trước con số: chưa biết có đổi nghĩa của con số không")
 
 
+_COMPOUNDS = ("điện tử", "phân tử", "phần tử")
+"""Words of which the second would look like a misspelt one (từ)."""
+
+
 def _refuse_misspelt(words: Sequence[str]) -> None:
     """Raises WordingError for 'chứng 80%', 'tối thiếu 10%', 'tren 5': a known phrase but for its marks."""
+    if " ".join(words[-2:]) in _COMPOUNDS:
+        return
     for length in range(1, len(words) + 1):
         phrase = " ".join(words[-length:])
         meant = _BARE.get(bare(phrase))

@@ -12,7 +12,7 @@ HEADS = frozenset(
         *("qua", "tỷ lệ", "tỉ lệ", "tỷ trọng", "tỉ trọng", "mục tiêu", "chỉ tiêu", "kết quả", "số lượng", "tổng số"),
         *("phấn đấu", "xây dựng", "thành lập", "hình thành", "phát triển", "thu hút", "hỗ trợ", "tổ chức", "đào tạo"),
         *("bồi dưỡng", "tập huấn", "cung cấp", "bảo đảm", "đảm bảo", "hoàn thành", "thực hiện", "triển khai"),
-        *("duy trì", "phổ cập", "phủ sóng", "số hóa", "số hoá", "tiếp nhận", "xử lý", "giải quyết", "ban hành"),
+        *("duy trì", "phổ cập", "phủ", "phủ sóng", "số hóa", "số hoá", "tiếp nhận", "xử lý", "giải quyết", "ban hành"),
         *("tích hợp", "kết nối", "chia sẻ", "công khai", "cập nhật", "cấp", "sử dụng", "khai thác", "ứng dụng"),
         *("áp dụng", "đưa", "lắp đặt", "trang bị", "bố trí", "đầu tư", "nâng cấp", "kiện toàn", "mở", "mở mới"),
         *("xóa", "xoá", "tạo", "tạo lập", "lập", "đăng ký", "công nhận", "thẩm định", "rà soát", "kiểm tra"),

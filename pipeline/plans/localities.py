@@ -24,6 +24,8 @@ from pipeline.plans.models import Locality
 from pipeline.plans.text import message_and_remedy
 from pipeline.whole import input_text
 
+NATIONAL = "quoc-gia"
+"""The folder of the plans of the Government and its ministries. It is no locality: nothing is reported of it."""
 FORMER = "former-localities.csv"
 """The units of before 1 July 2025 and what each became; read only to answer for a name that is not in the list."""
 MOST_NAMED = 20

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from pipeline.plans.amendments import Amendment
 from pipeline.plans.base import Number, Record, Slug, Text, Year
@@ -228,6 +228,28 @@ class Years(Record):
     last: Year
 
 
+class Digitised(Record):
+    """That a plan came from a draft made by the program (bản nháp), and who held it against the paper since."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    source: Text = Field(alias="from", description="name of the file that the draft was made from")
+    sha256: str = Field(default="", description="of that file")
+    reviewed_by: Text | None = Field(default=None, description="the office that reviewed it, never a person")
+    reviewed_on: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _by_and_on(self) -> Self:
+        if (self.reviewed_by is None) is not (self.reviewed_on is None):
+            raise ValueError("reviewed_by và reviewed_on ghi cùng nhau")
+        return self
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether an office has reviewed it (đã rà soát)."""
+        return self.reviewed_by is not None
+
+
 class Plan(Record):
     """One issued document (kế hoạch). What the document leaves blank is absent."""
 
@@ -254,6 +276,9 @@ class Plan(Record):
         default=(), description="annexes with tasks that the document refers to and the registry does not have"
     )
     synthetic: bool = Field(default=False, description="made for testing; every page says so")
+    digitised: Digitised | None = Field(
+        default=None, description="of a plan that the program has drafted; until it is reviewed its reports say so"
+    )
     received: dt.date | None = Field(default=None, description="day the plan became known, where that is not its date")
     amendments: tuple[Amendment, ...] = Field(default=(), description="the earliest first")
 
@@ -266,6 +291,11 @@ class Plan(Record):
         if self.last_day < self.first_day:
             raise ValueError("ends trước begins")
         return self
+
+    @property
+    def unreviewed(self) -> bool:
+        """Whether it came from a draft that no office has held against the paper (chưa được rà soát)."""
+        return self.digitised is not None and not self.digitised.reviewed
 
     @property
     def issued_on(self) -> dt.date | None:

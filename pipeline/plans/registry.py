@@ -20,7 +20,7 @@ from pipeline.plans.base import Record
 from pipeline.plans.cited import cites, plan_files, plan_files_above
 from pipeline.plans.concepts import Concept, check_concepts, check_definitions, near_of
 from pipeline.plans.links import check_links
-from pipeline.plans.localities import Localities, check_localities, read_localities
+from pipeline.plans.localities import NATIONAL, Localities, check_localities, read_localities
 from pipeline.plans.method import Method
 from pipeline.plans.models import Agency, Indicator, Locality, Plan, Task, Total
 from pipeline.plans.periods import Calendar
@@ -179,7 +179,7 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
     slugs, concepts = registry.localities.by_slug, {x.id for x in registry.concepts}
     for plan in registry.plans:
         file = layout.relative(plan_path(layout, plan))
-        if plan.locality not in slugs:
+        if plan.locality not in slugs and plan.locality != NATIONAL:
             yield Finding(
                 file,
                 "locality",

@@ -100,7 +100,9 @@ def data_package(completion: Completion) -> str:
     """The descriptor: name, type and title of every column, and where the schema of the JSON is."""
     words = Words("vi", "data")
     title = words.text("title", locality=completion.locality_name, period=words.period(completion.period))
-    note = f" ({words.text('synthetic')})" if completion.synthetic else ""
+    marks = [words.text("synthetic")] if completion.synthetic else []
+    marks += [words.text("unreviewed", plans="; ".join(completion.unreviewed))] if completion.unreviewed else []
+    note = f" ({'; '.join(marks)})" if marks else ""
     return _json(
         {
             "name": f"{completion.locality}-{completion.period.lower()}",

@@ -130,6 +130,7 @@ def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words
     period, rate = words.period(completion.period), completion.rate
     lines = [
         words.text("synthetic") if completion.synthetic else "",
+        words.text("unreviewed", plans="; ".join(completion.unreviewed)) if completion.unreviewed else "",
         words.text("title", locality=completion.locality_name, period=period),
         words.text(
             "note.period", period=period, start=words.date(completion.start), cut_off=words.date(completion.cut_off)

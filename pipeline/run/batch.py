@@ -20,7 +20,7 @@ from pipeline.errors import BusyError, DataError, InternalError, PipelineError, 
 from pipeline.inputs.describe import SharedInputs, describe_own, describe_shared
 from pipeline.intake.inbox import newest_period
 from pipeline.paths import Layout
-from pipeline.plans.localities import Localities
+from pipeline.plans.localities import NATIONAL, Localities
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import NO_PLANS, read_method, read_registry
@@ -274,8 +274,12 @@ class _Look:
 
 
 def localities(layout: Layout) -> list[str]:
-    """Those with a plan in the registry, by name; also those whose folder of plans may not be read, and so fail."""
-    return [path.name for path in input_files(layout.plans, layout.relative(layout.plans)) if _has_plans(path)]
+    """Those with a plan in the registry, by name; also those whose folder of plans may not be read, and so fail.
+
+    Of the plans of the Government nothing is reported.
+    """
+    folders = input_files(layout.plans, layout.relative(layout.plans))
+    return [path.name for path in folders if path.name != NATIONAL and _has_plans(path)]
 
 
 def _has_plans(folder: Path) -> bool:

@@ -731,6 +731,12 @@ def test_synthetic_data_are_labelled_on_every_page(states: dict[str, State], tmp
     assert official_report(completion, intake).label == ""
 
 
+def test_a_plan_that_was_not_reviewed_is_labelled(states: dict[str, State]) -> None:
+    completion, intake = states["bach-long-vi"]
+    report = official_report(completion.model_copy(update={"unreviewed": ("Kế hoạch thử",)}), intake)
+    assert report.label == "BẢN NHÁP: KẾ HOẠCH CHƯA ĐƯỢC RÀ SOÁT"
+
+
 BUILD = """
 import hashlib, json, sys
 from pathlib import Path

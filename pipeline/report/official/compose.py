@@ -97,7 +97,7 @@ class _Writer:
 
     def report(self) -> OfficialReport:
         c, t = self.completion, self.words.text
-        labels = {"uncommitted": self.uncommitted, "synthetic": c.synthetic}
+        labels = {"uncommitted": self.uncommitted, "unreviewed": c.unreviewed, "synthetic": c.synthetic}
         subject, results = self.subject, "results" if c.in_force else "none"
         return OfficialReport(
             title=t("title", subject=lowered(subject)),
