@@ -6,16 +6,15 @@ import argparse
 import datetime as dt
 import os
 import sys
-import traceback
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline import arguments
-from pipeline.errors import WHOLE, InternalError, MismatchError, NoInputError, PipelineError, StorageError, UsageError
+from pipeline.errors import WHOLE, MismatchError, NoInputError, PipelineError, UsageError
 from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
-from pipeline.progress import say, short, unread
-from pipeline.system_limits import limit_reached
+from pipeline.progress import say, short
+from pipeline.unexpected import tell_unexpected
 from pipeline.verbs import (
     ANY_LOCALITY,
     ANY_PERIOD,
@@ -39,7 +38,6 @@ from pipeline.verbs import (
     parser,
     verb,
 )
-from pipeline.whole import write_ordinary
 
 if TYPE_CHECKING:
     from pipeline.publish.manifest import Recorded
@@ -64,21 +62,7 @@ def main(given: Sequence[str] | None = None) -> int:
         print(f"Đã dừng theo yêu cầu. {WHOLE}", file=sys.stderr)
         return 130
     except Exception as error:
-        return _told(error, layout)
-
-
-def _told(error: Exception, layout: Layout) -> int:
-    """Say what was raised and is no PipelineError; gives the exit code."""
-    if limit := limit_reached(error):
-        print(f"Lỗi: {limit}", file=sys.stderr)
-        return limit.exit_code
-    if isinstance(error, OSError):
-        if isinstance(error, BrokenPipeError) and unread():
-            return 0
-        print(f"Lỗi: {StorageError.of(error)}", file=sys.stderr)
-        return StorageError.exit_code
-    print(f"Lỗi của chương trình: {type(error).__name__}: {error}\n{_kept_traceback(layout)}", file=sys.stderr)
-    return InternalError.exit_code
+        return tell_unexpected(error, layout)
 
 
 def _with_values(given: Sequence[str]) -> Sequence[str]:
@@ -86,16 +70,6 @@ def _with_values(given: Sequence[str]) -> Sequence[str]:
     if given.count("--") > 1 or any(one.startswith("--") and one.endswith("=--") for one in given):
         raise UsageError("Tham số không hợp lệ: '--'.")
     return given
-
-
-def _kept_traceback(layout: Layout) -> str:
-    path = layout.processed / "traceback.txt"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_ordinary(path, traceback.format_exc())
-    except OSError:
-        return traceback.format_exc()
-    return f"{WHOLE} Gửi tệp này cho người bảo trì: {layout.relative(path)}"
 
 
 @verb(LOCALITY, PERIOD, KNOWN_AT, PAGE_LANG, FORCE)
