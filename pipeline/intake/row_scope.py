@@ -19,6 +19,10 @@ _TITLES = 25
 _MAY_NAME_PLACES = ("", "lead", "coordinating", UNIT_OR_AGENCY)
 _OWN_AFTER_ALL = "của mình"
 """The answer that a title names another locality or period by mistake."""
+_OF_A_PERIOD = re.compile(
+    r" ?(?:day )?(?:la )?so (?:lieu )?(?:cua )?(?:nam|qu[iy]|thang|6 thang|9 thang) ?[0-9iv/. nam]{1,16} ?$"
+)
+"""A part of a remark that says of which period the figure is, folded: 'số năm 2025', 'số liệu của quý IV/2025'."""
 OWN, OTHER, UNCLEAR = "own", "other", "unclear"
 
 
@@ -85,6 +89,9 @@ class RowScope:
         if note and self.whose.period and len(note) <= 80:
             said = sense_of(note, self.whose.period.year)
             if said.periods and said.rest in ("", "so lieu") and self.whose.other_period(note, years=True):
+                return "other-period"
+        for part in re.split(r"[;,.()](?![0-9])", note[:300]) if self.whose.period else ():
+            if _OF_A_PERIOD.match(fold(part)) and self.whose.other_period(part, years=True):
                 return "other-period"
         return self._said(line)[0]
 
