@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import Finding
 from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter, place_on
-from pipeline.intake.heading_words import looks_like_a_value
+from pipeline.intake.heading_words import Sense, looks_like_a_value, sense_of
 from pipeline.intake.headings import Column, TableHeading
 from pipeline.intake.rows import FileKind
 from pipeline.intake.scope import Whose
@@ -50,7 +50,8 @@ def result_of(heading: TableHeading, grid: Grid, after: int, whose: Whose) -> Re
     rivals = [c for c in shown if c not in best] if len(best) == 1 else []
     planned = any(c.meaning in ("target", "rate") for c in heading.described)
     counts = next((c for c in rivals if _paired(best[0], c) and not planned), None)
-    unread = list(_unread(heading, lines, settled=len(best) == 1 and best[0].status == "same"))
+    settled = len(best) == 1 and best[0].status == "same"
+    unread = [c for c in _unread(heading, lines, settled=settled) if not (settled and _of_another_year(c, whose))]
     parts = [c for c in heading.described if c.meaning == "previous" and c.status == "part"]
     if len(best) > 1 and not planned and (proved := _proved(best, heading, lines)):
         best, unread = [proved], []
@@ -157,6 +158,14 @@ def _unread(heading: TableHeading, lines: Sequence[Line], *, settled: bool) -> I
     for index in range(max(described)):
         if index not in described and _figures(index, lines) >= 0.5:
             yield Column(index, ("không có tiêu đề",))
+
+
+def _of_another_year(column: Column, whose: Whose) -> bool:
+    """Whether a column is headed by another year alone, of results or of targets: 'Năm 2025', '2030'."""
+    said = sense_of(column.label, whose.period.year) if whose.period else Sense()
+    plain = said.bare and not (said.when or said.sort or said.measure or said.day or said.bracket)
+    years = [p for p in said.periods if not p.part and whose.period and p.year != whose.period.year]
+    return plain and len(years) == len(said.periods) == 1
 
 
 def _figures(column: int, lines: Sequence[Line]) -> float:
