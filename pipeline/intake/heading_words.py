@@ -72,7 +72,8 @@ _OF_SOMETHING_ELSE = re.compile(
 _ENGLISH = re.compile(
     r"(?P<own>.{1,80}?)\s{0,3}/\s{0,3}"
     r"(?:(?P<result>(?:actual )?results?|actual|values?)|(?P<name>(?:name of )?indicators?(?: name)?)"
-    r"|(?P<plan>targets?)|(?P<other>sources?(?: of data)?|data sources?|units?|notes?|remarks?|no\.?|code|evidence))\s{0,3}",
+    r"|(?P<plan>targets?)"
+    r"|(?P<other>sources?(?: of data)?|data sources?|units?|notes?|remarks?|no\.?|code|evidence))\s{0,3}",
     re.IGNORECASE | re.DOTALL,
 )
 """A heading in two languages; no period stands in its English half, where it would be lost."""
