@@ -73,10 +73,11 @@ _ENGLISH = re.compile(
     r"(?P<own>.{1,80}?)\s{0,3}/\s{0,3}"
     r"(?:(?P<result>(?:actual )?results?|actual|values?)|(?P<name>(?:name of )?indicators?(?: name)?)"
     r"|(?P<plan>targets?)"
-    r"|(?P<other>sources?(?: of data)?|data sources?|units?|notes?|remarks?|no\.?|code|evidence))\s{0,3}",
+    r"|(?P<other>sources?(?: of data)?|data sources?|units?|notes?|remarks?|no\.?|code|evidence))"
+    r"(?P<period>[ (]{1,2}(?:(?:in|for|of) )?(?:(?:q|quarter )[1-4][ /-]{0,3})?20[0-9]{2}\)?)?\s{0,3}",
     re.IGNORECASE | re.DOTALL,
 )
-"""A heading in two languages; no period stands in its English half, where it would be lost."""
+"""A heading in two languages."""
 _TRANSLATED = {
     "result": "ket qua|thuc hien|gia tri|so lieu|dat",
     "name": "chi tieu|noi dung",
@@ -132,9 +133,13 @@ def looks_like_a_value(text: str) -> bool:
 
 
 def without_translation(text: str) -> str:
-    """A heading without its English half: 'Chỉ tiêu / Indicator' → 'Chỉ tiêu'."""
+    """A heading without its English half, unless that says something else: 'Chỉ tiêu / Indicator' → 'Chỉ tiêu'."""
     found = _ENGLISH.fullmatch(text) if "/" in text else None
-    if found is None or not re.search(_TRANSLATED.get(found.lastgroup or "", ""), fold(found["own"])):
+    if found is None:
+        return text
+    own, part = fold(found["own"]), next((name for name in _TRANSLATED if found[name]), "")
+    said = periods_in(fold(found["period"] or "").replace("quarter ", "q"), 0)
+    if not re.search(_TRANSLATED.get(part, ""), own) or not set(said) <= set(periods_in(own, 0)):
         return text
     return found["own"]
 

@@ -51,7 +51,9 @@ def result_of(heading: TableHeading, grid: Grid, after: int, whose: Whose) -> Re
     planned = any(c.meaning in ("target", "rate") for c in heading.described)
     counts = next((c for c in rivals if _paired(best[0], c) and not planned), None)
     settled = len(best) == 1 and best[0].status == "same"
-    unread = [c for c in _unread(heading, lines, settled=settled) if not (settled and _of_another_year(c, whose))]
+    unread = [
+        c for c in _unread(heading, lines, settled=settled) if not (settled and _of_a_plan(c, best[0], heading, whose))
+    ]
     parts = [c for c in heading.described if c.meaning == "previous" and c.status == "part"]
     if len(best) > 1 and not planned and (proved := _proved(best, heading, lines)):
         best, unread = [proved], []
@@ -160,12 +162,23 @@ def _unread(heading: TableHeading, lines: Sequence[Line], *, settled: bool) -> I
             yield Column(index, ("không có tiêu đề",))
 
 
-def _of_another_year(column: Column, whose: Whose) -> bool:
-    """Whether a column is headed by another year alone, of results or of targets: 'Năm 2025', '2030'."""
+def _of_a_plan(column: Column, result: Column, heading: TableHeading, whose: Whose) -> bool:
+    """Whether a column is headed by another year alone, 'Năm 2025' or '2030', or by the own one in a row of targets.
+
+    '2025' beside '2030' and 'Kết quả 2025' is a target.
+    """
+    year = _bare_year(column, whose)
+    if year == 0 or whose.period is None:
+        return False
+    later = any(_bare_year(c, whose) > whose.period.year for c in heading.described)
+    return year != whose.period.year or (later and not result.bare)
+
+
+def _bare_year(column: Column, whose: Whose) -> int:
+    """The year that is all a heading says; 0 for any other."""
     said = sense_of(column.label, whose.period.year) if whose.period else Sense()
     plain = said.bare and not (said.when or said.sort or said.measure or said.day or said.bracket)
-    years = [p for p in said.periods if not p.part and whose.period and p.year != whose.period.year]
-    return plain and len(years) == len(said.periods) == 1
+    return said.periods[0].year if plain and len(said.periods) == 1 and not said.periods[0].part else 0
 
 
 def _figures(column: int, lines: Sequence[Line]) -> float:
