@@ -16,6 +16,11 @@ _COLUMN_NUMBER = re.compile(
 _TOTALS = frozenset(
     ("cong", "tong cong", "tong", "trung binh", "binh quan", "trung binh chung", "tong so chi tieu", "tong hop chung")
 )
+_OF_A_GROUP = re.compile(
+    r"(?:tong cong|cong|tong|trung binh|binh quan)(?: chung)?"
+    r"(?: (?:cac )?(?:nhom|muc|phan)(?: [ivxlc0-9a-e.]{1,6})?(?![a-z0-9])|(?=:))(?: ?:.{0,40})?"
+)
+"""A total of one group, or one that is explained: 'Bình quân nhóm II', 'Tổng cộng: 3 chỉ tiêu'; folded."""
 _SIGNATURE = re.compile(
     r"(?:tm|kt|tl|tuq|thay mat|ky thay)[. ]|nguoi lap|thu truong|chu tich|pho chu tich|noi nhan|xac nhan|ke toan"
     r"|chanh van phong|truong phong|nguoi tong hop|lanh dao|\(?ki(?:,| va|$)"
@@ -42,7 +47,9 @@ def total(line: Line, columns: Mapping[str, int]) -> bool:
     """Whether a row is a total (cộng, trung bình) of the table, not an indicator."""
     named = line.cell(columns["name"]).text if "name" in columns else ""
     first = next((text for text in line.texts if text), "")
-    return fold(named or first) in _TOTALS
+    numbered = any(name in columns and line.cell(columns[name]).text for name in ("no", "code"))
+    said = fold((named or first)[:200])
+    return said in _TOTALS or (not numbered and bool(_OF_A_GROUP.fullmatch(said)))
 
 
 def signature(line: Line) -> bool:

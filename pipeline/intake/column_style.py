@@ -10,6 +10,9 @@ from pipeline.intake.rows import DAYS_OF_TASK
 
 NUMBERS = ("value", "numerator", "denominator")
 """Columns of figures."""
+FRACTIONS = "fractions"
+"""Said of a column of values beside its name: some of them are written as fractions, '0,885', without %."""
+_FRACTION = re.compile(r"0[.,][0-9]{0,15}[1-9][0-9]{0,15}")
 _DAYS = ("as_of", *DAYS_OF_TASK)
 _DOT_DECIMAL = re.compile(r"[<>=≥≤\s]{0,5}-?[0-9]{1,30}\.(?:[0-9]{1,2}|[0-9]{4,30})\s{0,5}%{0,3}")
 _COMMA_DECIMAL = re.compile(r"[<>=≥≤\s]{0,5}-?[0-9.]{1,40},[0-9]{1,30}\s{0,5}%{0,3}")
@@ -30,6 +33,10 @@ def mixed_columns(lines: Sequence[tuple[Line, str]], columns: dict[str, int]) ->
     }
     dotted = {name for name in texts.keys() & set(NUMBERS) if any(map(_DOT_DECIMAL.fullmatch, texts[name]))}
     mixed = {name for name in dotted if any(map(_COMMA_DECIMAL.fullmatch, texts[name]))}
+    if "value" in texts:
+        units = [line.cell(columns["unit"]).text if "unit" in columns else "" for line, _ in lines]
+        shares = (text for text, unit in zip(texts["value"], units, strict=True) if not unit or "%" in unit)
+        mixed |= {FRACTIONS} if any(map(_FRACTION.fullmatch, shares)) else set()
     days = [
         (int(found[1]), int(found[3]))
         for name in texts.keys() & set(_DAYS)

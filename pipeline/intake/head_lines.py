@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.intake.cells import Grid, Line
-from pipeline.intake.heading_words import Sense, fold, sense_of
+from pipeline.intake.heading_words import Sense, fold, sense_of, without_translation
 from pipeline.intake.scope import Whose
 from pipeline.plans.text import name_key
 
@@ -50,6 +50,7 @@ class Words:
 
     def meaning(self, text: str, sense: Sense) -> str:
         """The meaning of one text; 'bare' where it only says which result, '' where it is not understood."""
+        text = without_translation(text)
         if len(text) > LONGEST:
             return ""
         if place := self.whose.place_of(text):

@@ -69,6 +69,21 @@ _OF_SOMETHING_ELSE = re.compile(
     r"(?:nguoi|co quan|don vi|thoi (?:gian|han|diem)|giai phap|kho khan|can cu|li do|ngay|phuong|cach|noi dung|ghi chu"
     r"|nguyen nhan|ton tai|bien phap|trang thai|tinh (?:hinh|trang)|tien do|han |ten |nguon|chu tri|phong|danh gia)"
 )
+_ENGLISH = re.compile(
+    r"(?P<own>.{1,80}?)\s{0,3}/\s{0,3}"
+    r"(?:(?P<result>(?:actual )?results?|actual|values?)|(?P<name>(?:name of )?indicators?(?: name)?)"
+    r"|(?P<plan>targets?)"
+    r"|(?P<other>sources?(?: of data)?|data sources?|units?|notes?|remarks?|no\.?|code|evidence))"
+    r"(?P<period>[ (]{1,2}(?:(?:in|for|of) )?(?:(?:q|quarter )[1-4][ /-]{0,3})?20[0-9]{2}\)?)?\s{0,3}",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A heading in two languages."""
+_TRANSLATED = {
+    "result": "ket qua|thuc hien|gia tri|so lieu|dat",
+    "name": "chi tieu|noi dung",
+    "plan": "muc tieu|ke hoach",
+}
+"""What the own half says, folded, where the English half is its translation."""
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 
@@ -117,9 +132,22 @@ def looks_like_a_value(text: str) -> bool:
     return bool(_LIKE_A_VALUE.search(key)) or any(pattern.search(key) for pattern, _ in _PERIODS)
 
 
+def without_translation(text: str) -> str:
+    """A heading without its English half, unless that says something else: 'Chỉ tiêu / Indicator' → 'Chỉ tiêu'."""
+    found = _ENGLISH.fullmatch(text) if "/" in text else None
+    if found is None:
+        return text
+    own, part = fold(found["own"]), next((name for name in _TRANSLATED if found[name]), "")
+    said = periods_in(fold(found["period"] or "").replace("quarter ", "q"), 0)
+    if not re.search(_TRANSLATED.get(part, ""), own) or not set(said) <= set(periods_in(own, 0)):
+        return text
+    return found["own"]
+
+
 @lru_cache(maxsize=1 << 14)
 def sense_of(text: str, year: int) -> Sense:
     """What a heading says; `year` is meant where a quarter or month has none."""
+    text = without_translation(text)
     inside = " ; ".join(_BRACKETS.findall(text))
     outer = fold(_BRACKETS.sub(" ", text)) if inside else fold(text)
     if not outer:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import Generic, TypeVar
 
 from pipeline.intake.cells import FAULTS, OWN_RULES
-from pipeline.intake.rows import DAYS_OF_TASK, Absence, Basis, Interval, Observation, Reported, TaskFact
+from pipeline.intake.doubtful_values import StatedFigure, doubt_about
+from pipeline.intake.rows import DAYS_OF_TASK, Basis, Interval, Observation, Reported, TaskFact
 from pipeline.intake.sheets import SubmittedRow
 from pipeline.intake.subjects import Catalogue, CatalogueEntry, Subject
 from pipeline.intake.values import (
@@ -129,9 +130,9 @@ class Cells:
             self.faults.append(CellFault(column, error.rule, error.reason))
             return None
 
-    def style(self, column: str, unit: str = "") -> Style:
+    def style(self, column: str, unit: str = "", name: str = "") -> Style:
         """How numbers of the column are written, with the unit that decides what a dot means."""
-        return Style(unit, whole=column in self.row.whole, mixed=column in self.row.mixed)
+        return Style(unit, name=name, whole=column in self.row.whole, mixed=column in self.row.mixed)
 
     def number(self, column: str) -> Decimal | None:
         """The exact number in the cell."""
@@ -220,7 +221,10 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
     scope = row_of_plan.scope if row_of_plan else ""
     units = {row_of_plan.unit} if row_of_plan else context.units_of(concept)
     unit = _unit(cells.text("unit"), units)
-    figure = _figure(cells, unit, subject)
+    figure, last = _figure(cells, unit, subject), _last(context, entry, concept, unit, scope)
+    if doubt := doubt_about(figure, unit, row, last, context.period):
+        cells.faults.append(CellFault("value", "number-ambiguous", doubt))
+        figure = replace(figure, value=None)
     as_of = cells.date("as_of")
     record = Observation(
         plan=entry.plan.id if entry else "",
@@ -260,30 +264,18 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         units=tuple(sorted(units)),
         computed=figure.computed,
         merged_on=place.since if place and former else None,
-        last=_last(context, entry, concept, unit, scope),
+        last=last,
     )
 
 
-@dataclass(frozen=True)
-class _Figure:
-    """What the cells of a row say of its value."""
-
-    value: Interval | None
-    written: str
-    text: str
-    numerator: Decimal | None
-    denominator: Decimal | None
-    computed: bool
-    absence: Absence | None
-
-
-def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
+def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> StatedFigure:
     absence, written = cells.read("absence", read_absence), cells.text("value")
     if absence is None and name_key(written) in ABSENCES:
         absence, written = read_absence(written), ""
     # Where the indicator is unknown, a % sign passes for the unit, so that the row is not blamed for that too.
     supposed = unit or ("%" if subject.rule and "%" in written else "")
-    cell = cells.read("value", lambda text: read_cell(text, cells.style("value", supposed))) if written else None
+    style = cells.style("value", supposed, subject.entries[0].row.name if subject.entries else "")
+    cell = cells.read("value", lambda text: read_cell(text, style)) if written else None
     cell = cell or Reading()
     if cell.absence is not None:
         absence, written = absence or cell.absence, ""
@@ -294,7 +286,7 @@ def _figure(cells: Cells, unit: str, subject: Subject[Indicator]) -> _Figure:
     if computed and numerator is not None and denominator and numerator <= denominator:
         quotient = 100 * numerator / denominator
         value = Interval(low=quotient, high=quotient)
-    return _Figure(
+    return StatedFigure(
         value=value,
         written=written,
         text=cells.text("value") or (f"{cells.text('numerator')}/{cells.text('denominator')}" if computed else ""),

@@ -24,6 +24,8 @@ _TIME = re.compile(r"(?:am/pm|a/p)|h[^a-z]{0,3}m{1,2}|m{1,2}[^a-z]{0,3}s")
 _DAY = re.compile(r"(?<!d)d{1,2}(?!d)")
 """The number of the day; `ddd` and `dddd` are its name in the week."""
 _SCALED = re.compile(r"[0#?],+(?![0-9#?,])")
+_PARTS = re.compile(r"[0#?] {0,3}/ {0,3}[0-9#?]")
+"""A fraction: '# ?/?' shows 1/2 for 0,5."""
 _OF_NUMBERS = re.compile(r"[0#?@]|general")
 _ANOTHER = re.compile(r"[0-9]|nghìn|ngàn|triệu|tỷ|trăm", re.IGNORECASE)
 
@@ -61,14 +63,14 @@ def is_percentage(number_format: str) -> bool:
 
 
 def shows_another_number(number_format: str) -> bool:
-    """Whether a format shows thousands for units ('#,##0,'), added digits, a text or a year for it, or nothing."""
+    """Whether a format shows thousands for units ('#,##0,'), a fraction, added digits, a text for it, or nothing."""
     sections = _sections(number_format)
     first = sections[0]
     if not first.codes.strip() and (first.shown or len(sections) > 1):
         return True
     if first.codes.strip() and not _OF_NUMBERS.search(first.codes):
         return True
-    return bool(_ANOTHER.search(first.shown) or _SCALED.search(first.codes))
+    return bool(_ANOTHER.search(first.shown) or _SCALED.search(first.codes) or _PARTS.search(first.codes))
 
 
 def day_shown(value: dt.date, number_format: str) -> str:

@@ -202,7 +202,7 @@ def _number(written: str, percent: bool, shown: str) -> Cell:
 def _same(value: Decimal, shown: str) -> bool:
     """Whether the digits that a cell shows are those of its value, rounded."""
     found = _SHOWN.search(shown)
-    if found is None:
+    if found is None or "/" in shown:  # '1/2' is shown for 0,5
         return False
     text = re.sub(r"\s", "", found[0]).strip(".,")
     for decimal in ",.":

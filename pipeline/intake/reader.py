@@ -22,7 +22,7 @@ from pipeline.intake.inbox import read_content, sent_files
 from pipeline.intake.kinds_of_file import refuse_kind
 from pipeline.intake.legacy import refuse_legacy, refuse_legacy_headings
 from pipeline.intake.missing_heading import only_pictures, without_heading
-from pipeline.intake.row_scope import settled
+from pipeline.intake.row_scope import DocumentTitles, settled
 from pipeline.intake.scope import Whose
 from pipeline.intake.sheets import SEARCHED, SubmittedRow, SubmittedTable, tables_of
 from pipeline.intake.workbook import read_in_child
@@ -184,8 +184,12 @@ def submission_of(grids: Sequence[Grid], file: str, content: bytes, forms: Forms
     unread: list[Finding] = []
     if (said := whose.other_in_name(file)) and (foreign := _of_another(said, "tệp", file, whose)):
         raise _fault(foreign)
+    titles = DocumentTitles(whose)
     for grid in grids:
         place = f"trang “{grid.name}”"
+        if above := titles.enter(grid):
+            remarks.append(above)
+            continue
         if grid.hidden:
             remarks.append(Finding(file, place, "hidden-sheet", "trang đang ẩn, không đọc", "bỏ ẩn nếu là số liệu"))
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.errors import Finding
 from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter, place_on
-from pipeline.intake.heading_words import looks_like_a_value
+from pipeline.intake.heading_words import Sense, looks_like_a_value, sense_of
 from pipeline.intake.headings import Column, TableHeading
 from pipeline.intake.rows import FileKind
 from pipeline.intake.scope import Whose
@@ -50,7 +50,10 @@ def result_of(heading: TableHeading, grid: Grid, after: int, whose: Whose) -> Re
     rivals = [c for c in shown if c not in best] if len(best) == 1 else []
     planned = any(c.meaning in ("target", "rate") for c in heading.described)
     counts = next((c for c in rivals if _paired(best[0], c) and not planned), None)
-    unread = list(_unread(heading, lines, settled=len(best) == 1 and best[0].status == "same"))
+    settled = len(best) == 1 and best[0].status == "same"
+    unread = [
+        c for c in _unread(heading, lines, settled=settled) if not (settled and _of_a_plan(c, best[0], heading, whose))
+    ]
     parts = [c for c in heading.described if c.meaning == "previous" and c.status == "part"]
     if len(best) > 1 and not planned and (proved := _proved(best, heading, lines)):
         best, unread = [proved], []
@@ -157,6 +160,25 @@ def _unread(heading: TableHeading, lines: Sequence[Line], *, settled: bool) -> I
     for index in range(max(described)):
         if index not in described and _figures(index, lines) >= 0.5:
             yield Column(index, ("không có tiêu đề",))
+
+
+def _of_a_plan(column: Column, result: Column, heading: TableHeading, whose: Whose) -> bool:
+    """Whether a column is headed by another year alone, 'Năm 2025' or '2030', or by the own one in a row of targets.
+
+    '2025' beside '2030' and 'Kết quả 2025' is a target.
+    """
+    year = _bare_year(column, whose)
+    if year == 0 or whose.period is None:
+        return False
+    later = any(_bare_year(c, whose) > whose.period.year for c in heading.described)
+    return year != whose.period.year or (later and not result.bare)
+
+
+def _bare_year(column: Column, whose: Whose) -> int:
+    """The year that is all a heading says; 0 for any other."""
+    said = sense_of(column.label, whose.period.year) if whose.period else Sense()
+    plain = said.bare and not (said.when or said.sort or said.measure or said.day or said.bracket)
+    return said.periods[0].year if plain and len(said.periods) == 1 and not said.periods[0].part else 0
 
 
 def _figures(column: int, lines: Sequence[Line]) -> float:

@@ -19,6 +19,10 @@ _TITLES = 25
 _MAY_NAME_PLACES = ("", "lead", "coordinating", UNIT_OR_AGENCY)
 _OWN_AFTER_ALL = "của mình"
 """The answer that a title names another locality or period by mistake."""
+_OF_A_PERIOD = re.compile(
+    r" ?(?:day )?(?:la )?so (?:lieu )?(?:cua )?(?:nam|qu[iy]|thang|6 thang|9 thang) ?[0-9iv/. nam]{1,16} ?$"
+)
+"""A part of a remark that says of which period the figure is, folded: 'số năm 2025', 'số liệu của quý IV/2025'."""
 OWN, OTHER, UNCLEAR = "own", "other", "unclear"
 
 
@@ -85,6 +89,9 @@ class RowScope:
         if note and self.whose.period and len(note) <= 80:
             said = sense_of(note, self.whose.period.year)
             if said.periods and said.rest in ("", "so lieu") and self.whose.other_period(note, years=True):
+                return "other-period"
+        for part in re.split(r"[;,.()](?![0-9])", note[:300]) if self.whose.period else ():
+            if _OF_A_PERIOD.match(fold(part)) and self.whose.other_period(part, years=True):
                 return "other-period"
         return self._said(line)[0]
 
@@ -155,19 +162,69 @@ def _nearly(text: str, own: str) -> bool:
 
 
 def foreign_title(lines: Sequence[Line], grid: Grid, whose: Whose) -> Finding | None:
-    """What the lines above a table say of another locality or period, unless one's own is named too."""
-    texts = [(line, text) for line in lines[-_TITLES:] for text in dict.fromkeys(line.texts) if text]
+    """What the lines above a table say of another locality or period, unless one's own is named too.
+
+    Lines above the first of a sheet are paragraphs of a document: `DocumentTitles` judges them.
+    """
+    texts = _texts([line for line in lines[-_TITLES:] if line.number > 0])
+    return _foreign_place(texts, grid, whose) or _foreign_period(texts, grid, whose)
+
+
+_Texts = list[tuple[Line, str]]
+
+
+def _texts(lines: Sequence[Line]) -> _Texts:
+    return [(line, text) for line in lines for text in dict.fromkeys(line.texts) if text]
+
+
+def _foreign_place(texts: _Texts, grid: Grid, whose: Whose) -> Finding | None:
     places = [(line, text, place) for line, text in texts for place in whose.places_in(text)]
-    if places and all(place != OWN for _, _, place in places):
-        line, text, place = places[0]
-        message = f"tiêu đề ghi {place}, không phải {whose.own}: “{text[:80]}”"
-        return settled("other-locality", f"{place_on(grid)}dòng {line.number}", message, text, whose)
-    said = whose.other_period(" ; ".join(text[:200] for _, text in texts)[:2000])
-    if said:
-        line, text = next(((n, t) for n, t in texts if whose.other_period(t)), texts[0])
-        message = f"tiêu đề {said}: “{text[:80]}”"
-        return settled("other-period", f"{place_on(grid)}dòng {line.number}", message, text, whose)
-    return None
+    if not places or any(place == OWN for _, _, place in places):
+        return None
+    line, text, place = places[0]
+    message = f"tiêu đề ghi {place}, không phải {whose.own}: “{text[:80]}”"
+    return settled("other-locality", _above(line, grid), message, text, whose)
+
+
+def _foreign_period(texts: _Texts, grid: Grid, whose: Whose) -> Finding | None:
+    said = whose.other_period(_joined(texts))
+    if not said:
+        return None
+    line, text = next(((n, t) for n, t in texts if whose.other_period(t)), texts[0])
+    message = f"tiêu đề {said}: “{text[:80]}”"
+    return settled("other-period", _above(line, grid), message, text, whose)
+
+
+def _joined(texts: _Texts) -> str:
+    return " ; ".join(text[:200] for _, text in texts)[:2000]
+
+
+def _above(line: Line, grid: Grid) -> str:
+    """The place of a title: a line, or a paragraph of a document, which has no number."""
+    return f"{place_on(grid)}dòng {line.number}" if line.number > 0 else f"đoạn văn trên {place_on(grid)}".rstrip(", ")
+
+
+@dataclass
+class DocumentTitles:
+    """What the paragraphs of a document say of its tables: the last that names a locality or period holds."""
+
+    whose: Whose
+    _place: Finding | None = None
+    _period: Finding | None = None
+
+    def enter(self, grid: Grid) -> Finding | None:
+        """Why the next table of the document is another's; None where it is not, and for every other sheet.
+
+        Its own paragraphs decide; where they name neither, what held for the table before it holds.
+        """
+        above = [line for line in grid.lines if line.number <= 0]
+        between = next((n for n, line in enumerate(above) if line.blank), -1)
+        texts = _texts(above[between + 1 :])
+        if any(self.whose.places_in(text) for _, text in texts):
+            self._place = _foreign_place(texts, grid, self.whose)
+        if self.whose.names_a_period(_joined(texts)):
+            self._period = _foreign_period(texts, grid, self.whose)
+        return (self._place or self._period) if above else None
 
 
 def settled(rule: str, place: str, message: str, about: str, whose: Whose) -> Finding | None:

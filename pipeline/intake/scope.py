@@ -172,18 +172,25 @@ class Whose:
         """The period that a title names instead of the one asked for, in words; `years`: also a bare year."""
         if self.period is None or len(text) > 2000:
             return ""
-        key = fold(text)
-        if as_of := _AS_OF.search(key):
+        if as_of := _AS_OF.search(fold(text)):
             month = Period(int(as_of[2]), f"{max(1, min(12, int(as_of[1]))):02}")
             if bears_on(month, self.period) not in ("same", "end"):
                 return f"ghi số liệu của {in_words(month)}, không phải {self.label}"
-        key = _NOT_A_PERIOD.sub(" ", key)
-        named = [p for p in periods_in(key, self.period.year) if years or p.part or f"nam {p.year}" in key]
+        named = self._periods(text, years=years)
         stands = {bears_on(period, self.period) for period in named}
         if stands & {"other", "end"} and "same" not in stands:
             other = next(p for p in named if bears_on(p, self.period) in ("other", "end"))
             return f"ghi {in_words(other)}, không phải {self.label}"
         return ""
+
+    def names_a_period(self, text: str) -> bool:
+        """Whether a title names a period, one's own or another."""
+        return bool(self.other_period(text) or self._periods(text, years=False))
+
+    def _periods(self, text: str, *, years: bool) -> list[Period]:
+        key = _NOT_A_PERIOD.sub(" ", fold(text[:2000]))
+        asked = self.period.year if self.period else 0
+        return [p for p in periods_in(key, asked) if years or p.part or f"nam {p.year}" in key]
 
     def other_in_name(self, file: str) -> str:
         """What the name of a file says that is not one's own."""

@@ -10,6 +10,7 @@ from pipeline.errors import Finding
 from pipeline.intake import asides
 from pipeline.intake.cells import EMPTY, Cell, FileFaultError, Grid, Line, column_letter, place_on
 from pipeline.intake.column_style import NUMBERS, holds_units, mixed_columns
+from pipeline.intake.head_lines import IDENTITY
 from pipeline.intake.heading_words import fold
 from pipeline.intake.headings import Forms, TableHeading, find_heading
 from pipeline.intake.missing_heading import tasks_in_words
@@ -219,12 +220,14 @@ def _refuse_repeated(grid: Grid, line: Line, heading: TableHeading) -> None:
         first = heading.columns.get(meaning, heading.columns.get("product", column))
         if meaning == "value" and heading.kind is not FileKind.TASKS:
             continue  # which of several results is meant is a question
-        raise FileFaultError(
-            "heading-repeated",
-            f"{place_on(grid)}ô {column_letter(first)}{line.number} và {column_letter(column)}{line.number}",
-            f"hai cột cùng nghĩa “{meaning}”",
-            "giữ một cột, đặt tên khác hoặc xóa cột kia",
-        )
+        labels = {c.index: c.label[:60] for c in heading.described}
+        message = f"hai cột cùng nghĩa: “{labels.get(first, '')}” và “{labels.get(column, '')}”"
+        remedy = "giữ một cột, đặt tên khác hoặc xóa cột kia"
+        if sum(again in (*IDENTITY, "value") for _, again in heading.repeated) > 1:
+            message = f"hai bảng đặt cạnh nhau ({message})"
+            remedy = "đặt bảng bên phải xuống dưới bảng bên trái, cách một dòng trống, hoặc sang trang khác"
+        where = f"ô {column_letter(first)}{line.number} và {column_letter(column)}{line.number}"
+        raise FileFaultError("heading-repeated", f"{place_on(grid)}{where}", message, remedy)
 
 
 def _unread_columns(grid: Grid, line: Line, heading: TableHeading, file: str) -> Iterator[tuple[int, Finding]]:

@@ -101,6 +101,8 @@ class Style:
     unit: str = ""
     whole: bool = False
     """The heading promises whole numbers."""
+    name: str = ""
+    """The name of the indicator in the plan: 'Tỷ lệ hồ sơ …' says what a share is of."""
     mixed: bool = False
     """The column has decimals with a dot and with a comma, so a comma before three digits is doubtful."""
 
@@ -126,7 +128,7 @@ def read_cell(text: str, style: Style) -> Reading:
     In the unit of the indicator; '-' says that there is none. Raises UnreadableError.
     """
     text = text.strip(INVISIBLE)
-    if _odd(text.strip("–—")):
+    if _odd(tidy(text).strip("–—")):
         raise UnreadableError("number", _why_no_number(text))
     if question := _asked(text):
         raise UnreadableError("number", question)
@@ -214,7 +216,7 @@ def _reading(result: Result, style: Style) -> Reading:
     if result.percent and result.numerator is None and not style.unit.startswith("%"):
         unit = f"ghi % nhưng đơn vị là “{style.unit}”" if style.unit else "ghi % mà không có đơn vị"
         raise UnreadableError("number", unit)
-    if result.rank or result.beside:
+    if result.rank or (result.beside and not _of_what_is_counted(result, style)):
         raise UnreadableError("number", "có chữ lẫn với số: không rõ con số có phải của chỉ tiêu này, trong kỳ này")
     if result.unit and not result.percent and not _fits(result, style):
         raise UnreadableError("number", f"ghi đơn vị “{result.unit}”, chỉ tiêu tính theo “{style.unit}”")
@@ -229,6 +231,13 @@ def _reading(result: Result, style: Style) -> Reading:
         share = result.value if result.proved else 100 * numerator / denominator
         return Reading(Interval(low=share, high=share), numerator, denominator)
     return Reading(Interval(low=result.low, high=result.high, low_open=result.low_open, high_open=result.high_open))
+
+
+def _of_what_is_counted(result: Result, style: Style) -> bool:
+    """Whether the words behind a percentage are those with which the name of the indicator begins: '100% hồ sơ'."""
+    words = name_key(" ".join(result.beside))
+    starts = (f"{name_key(start)} {words} " for start in ("tỷ lệ", "tỷ lệ số"))
+    return result.percent and result.numerator is None and f"{name_key(style.name)} ".startswith(tuple(starts))
 
 
 def read_number(text: str, style: Style) -> Decimal:
@@ -260,7 +269,7 @@ def _odd(text: str) -> str:
 
 
 def _why_no_number(text: str) -> str:
-    if odd := _odd(text):
+    if odd := _odd(tidy(text)):
         return f"có ký tự lạ U+{ord(odd):04X} ({unicodedata.name(odd, 'không tên')})"
     if re.search(r"[0-9]", text) and re.search(r"[^\W\d_]", text):
         return "có chữ lẫn với số"

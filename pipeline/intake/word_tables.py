@@ -23,10 +23,16 @@ _SYMBOLS = {"B3": "≥", "A3": "≤", "B1": "±", "BB": "≈", "B9": "≠", "B4"
 _UNKNOWN_SIGN = "\N{REPLACEMENT CHARACTER}"
 _NUMBER = re.compile(r"[<>=≥≤ ]{0,3}-?[0-9][0-9.,/ ]{0,30}%?")
 _PROSE = re.compile(r"so với|cùng kỳ|tăng|giảm|phấn đấu", re.IGNORECASE)
+BETWEEN = ""
+"""The line between the titles of the whole document and those of a later table."""
 _TITLE = 160
 """Characters: longer paragraphs are prose, no title."""
 _CAPTION = 4
-"""Paragraphs above a table that may be its title."""
+"""Paragraphs next above a table that may be its title; of those farther up, only what looks like a heading."""
+_HEADING = 80
+"""Characters of a heading farther up."""
+_RECIPIENTS = re.compile(r"n[oơ]i nhận", re.IGNORECASE)
+"""The list of those who get a report (nơi nhận) names other offices, and is no title of the table below it."""
 _PLAIN = {"hidden": False, "hidden_columns": [], "constant_width": False}
 """What no table of a document has."""
 
@@ -120,6 +126,8 @@ class _Document:
     def paragraph(self, text: str) -> None:
         if not text or len(text) > _TITLE or _PROSE.search(text):
             return
+        if self.sheets and (_RECIPIENTS.match(text) or text.endswith(";")):
+            return
         self.captions.append(text)
         if not self.sheets:
             self.head = [*self.head, text][:12]
@@ -129,8 +137,11 @@ class _Document:
             for text in table.texts:
                 self.paragraph(text)
             return
-        titles = list(dict.fromkeys([*self.head, *self.captions[-_CAPTION:]]))
-        lines: list[list[object]] = [[n - len(titles), False, [[0, text, ""]]] for n, text in enumerate(titles)]
+        own = [text for text in self.captions[:-_CAPTION] if _heads(text)] + self.captions[-_CAPTION:]
+        titles = list(dict.fromkeys([*self.head, *own])) if not self.sheets else [*self.head, BETWEEN, *own]
+        lines: list[list[object]] = [
+            [n - len(titles), False, [[0, text, ""]] if text else []] for n, text in enumerate(titles)
+        ]
         for number, cells in enumerate(table.lines, start=1):
             if cells:
                 lines.append([number, False, [[c, cell.text, cell.fault] for c, cell in sorted(cells.items())]])
@@ -142,6 +153,11 @@ class _Document:
         ]
         self.sheets.append({**_PLAIN, "name": name, "lines": lines, "merged": table.merged, "comments": comments})
         self.captions = []
+
+
+def _heads(text: str) -> bool:
+    """Whether a paragraph looks like a heading: short, and no sentence."""
+    return len(text) <= _HEADING and not text.endswith((".", ":", ","))
 
 
 def _comments(archive: ZipFile) -> dict[str, tuple[str, str]]:

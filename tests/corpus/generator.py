@@ -201,7 +201,7 @@ def csv_headings_of_others(t: Table, n: int, kind: str) -> Case:
 
 @_class
 def csv_numbers_as_people_write(t: Table, n: int, kind: str) -> Case:
-    ways = [("98,5%", "98.5"), ("97,25 %", "97.25"), ("100%%", "100"), ("82.78", "82.78"), ("0,5", "0.5"), ("07", "7")]
+    ways = [("98,5%", "98.5"), ("97,25 %", "97.25"), ("100%%", "100"), ("82.78", "82.78"), ("0,5%", "0.5"), ("07", "7")]
     written, value = ways[n % len(ways)]
     for row in t.rows:
         row[5] = row[5].split(",")[0] if "." in written else row[5]

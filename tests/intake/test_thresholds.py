@@ -71,7 +71,7 @@ CASES = [
     Case(OBSERVATIONS, "reason-not-applicable", {"value": "", "absence": "not-applicable"}, True, {"words": []}),
     Case(OBSERVATIONS, "not-before-start", {"as_of": START}, False, {"or_equal": False}),
     Case(OBSERVATIONS, "likely-fraction", {"value": "1"}, False, {"below": 1.1}),
-    Case(OBSERVATIONS, "likely-fraction", {"value": "0,9999999"}, True, {"below": 0.5}),
+    Case(OBSERVATIONS, "likely-fraction", {"value": "0,9999999%"}, True, {"below": 0.5}),
     Case(OBSERVATIONS, "likely-fraction", {"value": "0"}, False, {"above": -1}),
     Case(OBSERVATIONS, "jump", {"value": "98,7"}, False, {"points": 29.9}, "68.7"),
     Case(OBSERVATIONS, "jump", {"value": "98,7000001"}, True, {"points": 31}, "68.7"),
@@ -94,7 +94,7 @@ CASES = [
 MILD: dict[tuple[FileKind, str], tuple[Cells | tuple[Cells, ...], str]] = {
     (OBSERVATIONS, "not-before-start"): ({"as_of": "2024-06-01"}, ""),
     (OBSERVATIONS, "value-in-words"): ({"value_printed": "bốn phần năm"}, ""),
-    (OBSERVATIONS, "likely-fraction"): ({"value": "0,8278"}, ""),
+    (OBSERVATIONS, "likely-fraction"): ({"value": "0,8278%"}, ""),
     (OBSERVATIONS, "jump"): ({"value": "81"}, "50"),
     (OBSERVATIONS, "fell"): (COPIES | {"value": "4", "basis": "luy-ke"}, "5"),
     (OBSERVATIONS, "basis-changed"): ({"basis": "luy-ke"}, "80"),

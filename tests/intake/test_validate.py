@@ -155,7 +155,7 @@ def _findings(intake: Intake, severity: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("kind", "cells", "rule", "cell"),
     [
-        (FileKind.OBSERVATIONS, {"value": "0,8278"}, "likely-fraction", "G2"),
+        (FileKind.OBSERVATIONS, {"value": "0,8278%"}, "likely-fraction", "G2"),
         (FileKind.OBSERVATIONS, {"claim": "Đạt"}, "evidence", "Q2"),
         (FileKind.OBSERVATIONS, {"name": "Tên tự đặt"}, "name-differs", "F2"),
         (FileKind.TASKS, {"finished_on": "2025-06-01"}, "evidence", "L2"),

@@ -86,3 +86,56 @@ def test_a_report_in_words_beside_a_table_does_not_stop_the_period(layout: Layou
     (folder / "bao-cao.docx").write_bytes(_bytes(words))
     (submission,) = read_submissions(layout, "binh-giang", Period.parse("2026-Q1"))
     assert [remark.place for remark in submission.remarks] == ["tệp “bao-cao.docx”"]
+
+
+def _two_tables(before: list[str], between: list[str], after: list[str] | None = None) -> bytes:
+    """A document of two tables, or three: II.15, II.14 and II.20, each below its paragraphs."""
+    document = docx.Document()
+    for texts, number, value in ((before, "15", "88,25"), (between, "14", "45,5"), (after, "20", "100")):
+        if texts is None:
+            continue
+        for text in texts:
+            document.add_paragraph(text)
+        table = document.add_table(2, 4)
+        for line, cells in enumerate(
+            (["Mã", "ĐVT", "Kết quả", "Nguồn"], [f"binh-giang-2026/II.{number}", "%", value, "BC 45"])
+        ):
+            for column, text in enumerate(cells):
+                table.cell(line, column).text = text
+    return _bytes(document)
+
+
+FIRST, SECOND, THIRD = {"II.15": "88.25"}, {"II.14": "45.5"}, {"II.20": "100"}
+
+
+@pytest.mark.parametrize(
+    ("between", "rule"),
+    [
+        (["Xã Kẻ Sặt"], "other-locality"),
+        (["2. UBND xã Kẻ Sặt"], "other-locality"),
+        (["Xã Kẻ Sặt", *["Đã hoàn thành."] * 6], "other-locality"),
+        (["Kết quả quý IV năm 2025"], "other-period"),
+        (["Kết quả năm 2025"], "other-period"),
+        (["Bảng 2"], ""),
+        (["Xã Bình Giang", "Kết quả quý I năm 2026"], ""),
+        (["Nơi nhận: UBND xã Kẻ Sặt"], ""),
+        (["- UBND xã Kẻ Sặt;", "Phụ lục"], ""),
+    ],
+)
+def test_the_paragraphs_above_a_later_table_say_whose_it_is(between: list[str], rule: str) -> None:
+    found = outcome(_two_tables(["UBND XÃ BÌNH GIANG", "Kết quả quý I năm 2026"], between), "bao-cao.docx")
+    assert found.values == (FIRST if rule else FIRST | SECOND)
+    assert {rule} - {""} == found.noted & {"other-locality", "other-period"}
+    assert not any("dòng -" in remark or "dòng 0" in remark for remark in found.remarks)
+    assert not rule or any("đoạn văn trên trang “Bảng 2”" in remark for remark in found.remarks)
+
+
+def test_what_a_paragraph_says_holds_until_another_says_otherwise() -> None:
+    own, foreign = ["UBND XÃ BÌNH GIANG", "Kết quả quý I năm 2026"], ["Xã Kẻ Sặt"]
+    assert outcome(_two_tables(own, foreign, ["Bảng 3"]), "bao-cao.docx").values == FIRST
+    assert outcome(_two_tables(own, foreign, ["Xã Bình Giang"]), "bao-cao.docx").values == FIRST | THIRD
+    assert outcome(_two_tables(foreign, ["Bảng 2"], ["Xã Bình Giang"]), "bao-cao.docx").values == THIRD
+    last_year = outcome(_two_tables(own, ["Kết quả năm 2025"], ["Bảng 3"]), "bao-cao.docx")
+    assert last_year.values == FIRST
+    refused = outcome(_two_tables(foreign, ["Bảng 2"]), "bao-cao.docx")
+    assert refused.refused == "other-locality"
