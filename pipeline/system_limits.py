@@ -34,7 +34,12 @@ _KILLED = (signal.SIGKILL, signal.SIGXCPU, signal.SIGSEGV, signal.SIGABRT, signa
 _TOLD = {0, *range(64, 77), 130}
 """Exit codes with which a command has said what happened."""
 _REMEDY = "Chạy lại trong cửa sổ lệnh không có giới hạn ấy (xem: ulimit -a), hoặc nhờ người quản trị máy nới nó."
-_MEMORY_WORDS = ("cannot allocate memory", "failed to map segment", "can't start new thread")
+_MEMORY_WORDS = (
+    "cannot allocate memory",
+    "failed to map segment",
+    "can't start new thread",
+    "without setting an exception",
+)
 
 
 def go_on_watched() -> None:
@@ -50,6 +55,11 @@ def go_on_watched() -> None:
     child = os.fork()
     if child:
         _watch(child, limits)
+    sys.excepthook = _say_nothing
+
+
+def _say_nothing(*_: object) -> None:
+    """No traceback of an error that comes while another is told, for lack of memory: the watching process speaks."""
 
 
 def _watch(child: int, limits: list[_Kind]) -> None:
@@ -98,7 +108,7 @@ def _lacks_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
         return True
     text = str(error).lower()
-    return isinstance(error, ImportError | RuntimeError) and any(word in text for word in _MEMORY_WORDS)
+    return isinstance(error, ImportError | RuntimeError | SystemError) and any(word in text for word in _MEMORY_WORDS)
 
 
 def _is_set(kind: _Kind) -> bool:
