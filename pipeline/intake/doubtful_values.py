@@ -13,11 +13,14 @@ from pipeline.intake.column_style import FRACTIONS
 from pipeline.intake.heading_words import bears_on, fold, periods_in
 from pipeline.intake.rows import Absence, Interval, Observation
 from pipeline.intake.sheets import SubmittedRow
+from pipeline.plans.models import Indicator
 from pipeline.plans.periods import Period
 from pipeline.plans.text import plain
 
 _TIMES = 3
 """A small share is as known where the last one is at most so many times as large."""
+_SMALL = 10
+"""Per cent. A small share is to be expected where a target of the row, or its starting value, is at most this."""
 _PER_CENT = re.compile(r"%|phần trăm", re.IGNORECASE)
 _GIVEN = re.compile(
     r"(?:^|[;,.(] ?)([^;,.()]{2,60}?) ?(?:\bla|\bchi dat|\bdat|:|=) ?([0-9]{1,3}(?:[.,][0-9]{1,6})?) ?%?"
@@ -40,21 +43,39 @@ class StatedFigure:
     absence: Absence | None
 
 
-def doubt_about(figure: StatedFigure, unit: str, row: SubmittedRow, last: Observation | None, period: Period) -> str:
-    """Both readings of a value that has two; '' for any other. `last` is the newest earlier value of the same thing."""
+@dataclass(frozen=True)
+class Expected:
+    """What is known of a row before it is read: its line of the plan, and the newest earlier value."""
+
+    line: Indicator | None
+    last: Observation | None
+
+    def small(self, share: Decimal) -> bool:
+        """Whether a share below one per cent is to be expected."""
+        known = self.last.value.exact if self.last is not None and self.last.value is not None else None
+        if known is not None and known <= _TIMES * share:
+            return True
+        if self.line is None:
+            return False
+        figures = [bound for target in self.line.targets for bound in (target.parsed.low, target.parsed.high)]
+        figures.append(self.line.baseline.value if self.line.baseline else None)
+        return any(figure is not None and 0 < figure <= _SMALL for figure in figures)
+
+
+def doubt_about(figure: StatedFigure, unit: str, row: SubmittedRow, expected: Expected, period: Period) -> str:
+    """Both readings of a value that has two; '' for any other."""
     if figure.value is None or not figure.written or not unit.startswith("%"):
         return ""
-    return _fraction(figure, figure.value, row, last) or _in_note(figure.value, row.cells["note"], period)
+    return _fraction(figure, figure.value, row, expected) or _in_note(figure.value, row.cells["note"], period)
 
 
-def _fraction(figure: StatedFigure, value: Interval, row: SubmittedRow, last: Observation | None) -> str:
+def _fraction(figure: StatedFigure, value: Interval, row: SubmittedRow, expected: Expected) -> str:
     """'0,885' in a cell without %: 0,885 % or 88,5 %; so is '1' beside other fractions."""
     stated = value.low if value.low is not None else value.high
     fractions = FRACTIONS in row.mixed
     if stated is None or not (0 < stated < 1 or (stated == 1 and fractions)) or _PER_CENT.search(figure.written):
         return ""
-    known = last.value.exact if last is not None and last.value is not None else None
-    if known is not None and known <= _TIMES * stated and stated < 1:
+    if stated < 1 and expected.small(stated):
         return ""
     if figure.numerator is not None and figure.denominator:
         share = 100 * figure.numerator / figure.denominator

@@ -14,7 +14,7 @@ from functools import cached_property, partial
 from typing import Generic, TypeVar
 
 from pipeline.intake.cells import FAULTS, OWN_RULES
-from pipeline.intake.doubtful_values import StatedFigure, doubt_about
+from pipeline.intake.doubtful_values import Expected, StatedFigure, doubt_about
 from pipeline.intake.rows import DAYS_OF_TASK, Basis, Interval, Observation, Reported, TaskFact
 from pipeline.intake.sheets import SubmittedRow
 from pipeline.intake.subjects import Catalogue, CatalogueEntry, Subject
@@ -222,7 +222,7 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
     units = {row_of_plan.unit} if row_of_plan else context.units_of(concept)
     unit = _unit(cells.text("unit"), units)
     figure, last = _figure(cells, unit, subject), _last(context, entry, concept, unit, scope)
-    if doubt := doubt_about(figure, unit, row, last, context.period):
+    if doubt := doubt_about(figure, unit, row, Expected(row_of_plan, last), context.period):
         cells.faults.append(CellFault("value", "number-ambiguous", doubt))
         figure = replace(figure, value=None)
     as_of = cells.date("as_of")

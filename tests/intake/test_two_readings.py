@@ -36,6 +36,13 @@ def test_a_fraction_without_a_per_cent_sign_is_asked_about(values, read, out) ->
         assert set(found.out.values()) <= {"number-ambiguous"}
 
 
+def test_a_small_share_is_read_where_the_plan_expects_one() -> None:
+    """II.11 is to reach 1 %, II.13 is to reach 100 %."""
+    rows = "".join(f"binh-giang-2026/II.{n};%;0,5;BC 45;\n" for n in ("11", "13"))
+    found = outcome(HEAD + rows)
+    assert (found.values, found.out) == ({"II.11": "0.5"}, {3: "number-ambiguous"})
+
+
 def test_a_fraction_that_its_parts_prove_is_read() -> None:
     found = outcome(
         "Mã;Kết quả;Tử số;Mẫu số;Nguồn\nbinh-giang-2026/II.13;0,5;1;200;BC\nbinh-giang-2026/II.15;0,5;1;2;BC\n"
