@@ -64,7 +64,10 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 signal.signal(signal.SIGALRM, _end_without_the_command)
 signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
-_load(Preload.take())
+try:
+    _load(Preload.take())
+except MemoryError:
+    os._exit(1)  # there is no room to say so here; the command that waits does
 signal.setitimer(signal.ITIMER_REAL, 0)
 signal.signal(signal.SIGALRM, signal.SIG_DFL)
 sys.excepthook = _report_unless_cancelled
