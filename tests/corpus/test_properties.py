@@ -134,6 +134,9 @@ def test_a_number_is_read_as_it_is_written(binh_giang: Registry, seed: int, valu
     row = random.Random(seed).randrange(4)  # noqa: S311 - varied test data
     made.rows[row][5] = str(value).replace(".", ",")
     values, objections = _values(made.text().encode(), binh_giang)
+    if 0 < value < 1 and made.rows[row][0] not in values:
+        assert objections  # 0,5 % or 50 %: asked about
+        return
     read = values[made.rows[row][0]][0]
     assert not objections
     assert read is not None
