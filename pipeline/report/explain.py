@@ -231,5 +231,7 @@ class _ChainOfRow:
 
     def _fraction(self, rate: Rate) -> str:
         key = "chain.fraction" if rate.met == rate.met_at_most else "chain.fraction-bounds"
+        if not rate.observed:
+            key = "chain.fraction-none"
         counts = {"met": rate.met, "most": rate.met_at_most, "total": rate.total, "observed": rate.observed}
         return self.words.text(key, **counts)

@@ -118,11 +118,14 @@ def test_of_a_silent_commune_no_rate_is_shown(walk: Reports) -> None:
         assert "chắc chắn đạt" not in text.lower()
     attention = _text(page.attention())
     assert "Kỳ này chưa có số liệu để xác định chỉ tiêu cần chú ý. 20 chỉ tiêu chưa có số liệu của kỳ" in attention
-    assert "Không chỉ tiêu nào" not in attention
+    assert "Không có chỉ tiêu nào cần chú ý" not in attention
     sent = "ỳ gần nhất có gửi số liệu là năm 2025, khi đó không có chỉ tiêu nào được tính, nên không so"
     assert sent in answer
     assert sent in _said(report)
     assert "no rate: the period has data for 0 of 20 indicators" in _text(_page(report, "en").answer())
+    rows = _text(page.plans())
+    assert "không tính tỷ lệ, 0/20 có số liệu của kỳ" in rows
+    assert "0/20 đến 20/20" not in rows
 
 
 def test_word_says_of_what_is_not_met_whether_it_is_due_and_what_it_is(walk: Reports, cat_hai: Reports) -> None:
