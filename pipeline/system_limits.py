@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import mmap
 import os
 import resource
 import signal
@@ -34,6 +35,8 @@ _KILLED = (signal.SIGKILL, signal.SIGXCPU, signal.SIGSEGV, signal.SIGABRT, signa
 _TOLD = {0, *range(64, 77), 130}
 """Exit codes with which a command has said what happened."""
 _REMEDY = "Chạy lại trong cửa sổ lệnh không có giới hạn ấy (xem: ulimit -a), hoặc nhờ người quản trị máy nới nó."
+_LEAST = 48 << 20
+"""Bytes. With less than this left, no library of the command can be loaded."""
 _MEMORY_WORDS = (
     "cannot allocate memory",
     "failed to map segment",
@@ -79,10 +82,13 @@ def _watch(child: int, limits: list[_Kind]) -> None:
 
 
 def limit_reached(error: BaseException) -> LimitError | None:
-    """What to say of an error whose cause is a lack of memory; None for any other."""
-    if not any(map(_lacks_memory, _chain(error))):
-        return None
+    """What to say of an error whose cause is a lack of memory; None for any other.
+
+    A library that gets no memory raises whatever it likes, so what is left under a limit decides, too.
+    """
     limits = [kind.told() for kind in (_SPACE, _DATA) if _is_set(kind)]
+    if not any(map(_lacks_memory, _chain(error))) and not (limits and _is_full()):
+        return None
     return LimitError(_sentence(limits) if limits else f"Máy không còn đủ bộ nhớ để làm tiếp. {WHOLE}")
 
 
@@ -109,6 +115,14 @@ def _lacks_memory(error: BaseException) -> bool:
         return True
     text = str(error).lower()
     return isinstance(error, ImportError | RuntimeError | SystemError) and any(word in text for word in _MEMORY_WORDS)
+
+
+def _is_full() -> bool:
+    try:
+        mmap.mmap(-1, _LEAST, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+    except (OSError, MemoryError):
+        return True
+    return False
 
 
 def _is_set(kind: _Kind) -> bool:

@@ -104,6 +104,7 @@ def test_a_limit_of_the_system_is_a_sentence_with_its_name_and_the_remedy(
         OSError(errno.ENOMEM, "Cannot allocate memory"),
         ImportError("x.so: failed to map segment from shared object"),
         RuntimeError("can't start new thread"),
+        SystemError("<built-in function exec> returned NULL without setting an exception"),
     ],
     ids=repr,
 )
@@ -116,6 +117,21 @@ def test_a_lack_of_memory_is_told_whatever_it_is_called_and_wrapped_in(error: Ex
         assert "bộ nhớ" in str(told)
     for other in (ImportError("No module named x"), OSError(errno.EIO, "x"), RuntimeError("x")):
         assert limit_reached(other) is None
+
+
+def test_whatever_is_raised_where_nothing_is_left_is_a_lack_of_memory() -> None:
+    """A library that gets no memory raises errors of any kind, once a SystemError without a cause."""
+    held = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (held, before[1]))
+        told = limit_reached(SystemError("error return without exception set"))
+        resource.setrlimit(resource.RLIMIT_AS, (held + (1 << 40), before[1]))
+        other = limit_reached(SystemError("error return without exception set"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    assert "(ulimit -v)" in str(told)
+    assert other is None
 
 
 def test_a_workbook_is_not_blamed_for_a_limit_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:

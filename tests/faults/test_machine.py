@@ -167,7 +167,8 @@ def test_a_limit_of_the_system(tmp_path: Path, everything: bool, tally: Callable
         assert "Traceback" not in answer.stderr
         if answer.returncode:
             assert f"(ulimit -{limit.partition(' ')[0][-1]})" in told[0], answer.stderr
-        assert not (root / "data" / "processed" / "traceback.txt").exists()
+        kept = root / "data" / "processed" / "traceback.txt"
+        assert not kept.exists(), kept.rename(kept.with_name(f"traceback of {limit}")).read_text("utf-8")
 
     tally("limits of the system", "exit 0, or 71 and a sentence that names the limit").each(
         cases if everything else cases[::5], limited
