@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from pipeline.completion.counts import DatedTasks, Rate, TasksByDeadline
 from pipeline.completion.locality_summary import Summary, SummaryRow, SummaryValue
+
+from pipeline.completion.counts import DatedTasks, Rate, TasksByDeadline
 from pipeline.completion.statuses import ABSENT, Status
 from pipeline.intake.rows import Basis
 from pipeline.plans.models import Direction, Locality

@@ -14,10 +14,10 @@ from urllib.parse import unquote
 import html5lib
 import nbformat
 import pytest
+from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, Summary, summarised
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, Summary, summarised
 from pipeline.completion.rollup import roll_up
 from pipeline.completion.statuses import Status
 from pipeline.errors import NoInputError, UsageError
