@@ -99,9 +99,9 @@ def make_concepts(root: str, staged: str) -> None:
     _write(table, Path(staged), concept_file("parquet"), concept_file("csv"))
 
 
-def report_rows(source: Source) -> dict[str, pa.Table]:
-    """The rows of one report in every table."""
-    return {table.name: _with_head(table, source) for table in BY_REPORT}
+def report_rows(source: Source, tables: Iterable[DataTable] = BY_REPORT) -> dict[str, pa.Table]:
+    """The rows of one report in each table."""
+    return {table.name: _with_head(table, source) for table in tables}
 
 
 def _with_head(table: DataTable, source: Source) -> pa.Table:
@@ -132,6 +132,7 @@ def _kept(layout: Layout, part: Partition, unchanged: Sequence[str]) -> dict[str
 
 
 def joined(table: DataTable, parts: Sequence[pa.Table]) -> pa.Table:
+    """The rows of all parts, in their order; of no parts an empty table."""
     import pyarrow as pa
 
     return pa.concat_tables([schema_of(table.all_columns).empty_table(), *parts])

@@ -88,7 +88,6 @@ def test_one_changed_report_rewrites_one_partition(from_nothing: Layout, tmp_pat
     of_partition = {f"reports/data/{form}{t}/79/2025" for form in ("", "csv/") for t in ("localities", "indicators")}
     assert {path.rpartition(".")[0] for path in changed} == of_partition | {
         "reports/data/datapackage",
-        "reports/data/sdmx/79/2025",
         "reports/catalog",
     }
     assert "Tên khác" in set(pd.read_parquet(layout.dataset / "indicators" / "79" / "2025.parquet")["name"])

@@ -230,8 +230,9 @@ def _observation(row: SummaryRow, given: SummaryValue) -> Observation:
 
 def country_of(completions: Iterable[Completion]) -> CountryPeriod:
     """The data set of these reports, all of one period."""
-    found = [report_rows(_source(completion)) for completion in sorted(completions, key=lambda c: c.locality)]
-    return CountryPeriod({table.name: joined(table, [rows[table.name] for rows in found]) for table in BY_REPORT})
+    needed = [table for table in BY_REPORT if table.name in ("localities", "indicators", "observations")]
+    found = [report_rows(_source(one), needed) for one in sorted(completions, key=lambda one: one.locality)]
+    return CountryPeriod({table.name: joined(table, [rows[table.name] for rows in found]) for table in needed})
 
 
 def _source(completion: Completion) -> Source:

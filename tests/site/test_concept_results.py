@@ -46,7 +46,7 @@ ROWS = st.builds(
     scope=st.sampled_from([""] * 4 + ["z"]),
     unit=st.sampled_from(["%"] * 4 + ["hồ sơ"]),
     direction=st.sampled_from([Direction.RISING] * 5 + [Direction.FALLING]),
-    status=st.sampled_from(list(Status)),
+    status=st.sampled_from([s for s in Status if s not in UNCOUNTED or s is Status.NOT_APPLICABLE]),
     levels=st.sampled_from([False] * 9 + [True]),
     observation=st.none() | VALUES,
 )
@@ -117,13 +117,14 @@ def _two_ratios() -> Summary:
     return _summary("a", "A", "", tuple(rows))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(country=countries())
 @example(country=[_two_ratios()])
 def test_the_roll_up_is_the_one_defined_on_rows(country: list[Summary]) -> None:
     assert rolled_of(country).concepts == concepts_by_rows(country)
 
 
+@settings(max_examples=20)
 @given(country=countries())
 def test_every_concept_of_a_locality_has_one_result_and_names_a_row(country: list[Summary]) -> None:
     for summary in country:
@@ -135,6 +136,7 @@ def test_every_concept_of_a_locality_has_one_result_and_names_a_row(country: lis
         assert all((result["plan"], result["code"].split("/", 1)[1]) in rows for result in results)
 
 
+@settings(max_examples=10)
 @given(status=st.sampled_from(sorted(NOT_MET)))
 @example(status=Status.LATE)
 def test_the_first_row_that_decides_is_named(status: Status) -> None:

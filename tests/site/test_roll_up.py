@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.completion.evaluate import evaluate
@@ -325,6 +325,7 @@ def _made(row: Row, of: Of, localities: list[list[tuple[Status, object, Basis, i
     return [of(f"x{n}", *rows(of_one)) for n, of_one in enumerate(localities)]
 
 
+@settings(max_examples=20)
 @given(localities=rows_of_localities(), data=st.data())
 def test_the_order_of_localities_changes_nothing(row: Row, of: Of, localities, data: st.DataObject) -> None:
     given_in_order = _made(row, of, localities)
@@ -332,6 +333,7 @@ def test_the_order_of_localities_changes_nothing(row: Row, of: Of, localities, d
     assert rolled_up(given_in_order) == rolled_up(shuffled)
 
 
+@settings(max_examples=20)
 @given(localities=rows_of_localities())
 def test_counts_add_up(row: Row, of: Of, localities) -> None:
     completions = _made(row, of, localities)
@@ -350,6 +352,7 @@ def test_counts_add_up(row: Row, of: Of, localities) -> None:
         assert judged <= concept.observed
 
 
+@settings(max_examples=20)
 @given(localities=rows_of_localities())
 def test_one_more_locality_that_meets_lowers_no_bound(row: Row, of: Of, localities) -> None:
     completions = _made(row, of, localities)
