@@ -20,6 +20,7 @@ from pipeline.errors import BusyError, InternalError, PipelineError, StorageErro
 from pipeline.inputs.describe import SharedInputs, describe_own, describe_shared
 from pipeline.intake.inbox import newest_period
 from pipeline.paths import Layout
+from pipeline.plans.localities import Localities
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import NO_PLANS, read_method, read_registry
@@ -213,15 +214,15 @@ def stale(
     that cannot be told: the others are looked at all the same. Raises DataError for faults of lists and method.
     """
     method = read_method(layout)
-    places = read_registry(layout, NO_PLANS).localities.by_slug
+    places = read_registry(layout, NO_PLANS).localities
     shared = describe_shared(layout, method)
     known = (code_id(layout, shared), shared.id) if wanted.scheduler else ("", "")
-    looked_at = _Look(layout, wanted, method, shared, Log(layout.log).runs(), today)
+    looked_at = _Look(layout, wanted, method, places, shared, Log(layout.log).runs(), today)
     jobs, current = list[Job](), 0
     for slug in localities(layout):
         period = wanted.period
         try:
-            if slug not in places:
+            if slug not in places.by_slug:
                 where = f"data/raw/plans/{printable(slug)}"
                 raise UsageError(f"{where}: không có địa phương này trong data/raw/localities.csv")
             period = period or str(looked_at.newest.of(slug))
@@ -247,6 +248,7 @@ class _Look:
     layout: Layout
     wanted: Wanted
     method: Method
+    places: Localities
     shared: SharedInputs
     logged: set[str]
     today: dt.date
@@ -260,7 +262,7 @@ class _Look:
         if not (folder / "manifest.json").is_file():
             return False
         given = parameters(slug, period, page_lang=self.wanted.page_lang)
-        inputs = describe_own(self.layout, self.method, given, self.shared)
+        inputs = describe_own(self.layout, self.method, given, self.shared, self.places)
         is_whole = looks_up_to_date(folder, inputs.id) and run_id(folder) in self.logged
         return is_whole or is_frozen(self.layout, folder, inputs)
 
