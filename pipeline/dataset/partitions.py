@@ -85,7 +85,7 @@ def make_partition(root: str, province: str, period: str, staged: str, unchanged
         rows = kept.get(source.locality) or report_rows(source.read())
         for name, table in rows.items():
             made.setdefault(name, []).append(table)
-    joined = {table.name: joined(table, made[table.name]) for table in BY_REPORT}
+    joined = {table.name: all_rows(table, made[table.name]) for table in BY_REPORT}
     for table in BY_REPORT:
         _write(joined[table.name], Path(staged), part.file(table, "parquet"), part.file(table, "csv"))
     codes = {source.locality: source.place.code for source in everybody if source.place}
@@ -131,7 +131,7 @@ def _kept(layout: Layout, part: Partition, unchanged: Sequence[str]) -> dict[str
     return kept
 
 
-def joined(table: DataTable, parts: Sequence[pa.Table]) -> pa.Table:
+def all_rows(table: DataTable, parts: Sequence[pa.Table]) -> pa.Table:
     """The rows of all parts, in their order; of no parts an empty table."""
     import pyarrow as pa
 

@@ -14,7 +14,7 @@ from pipeline.completion.rollup import RollUp
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.dataset.concept_results import CountryPeriod
 from pipeline.dataset.data_tables import BY_REPORT
-from pipeline.dataset.partitions import joined, report_rows
+from pipeline.dataset.partitions import all_rows, report_rows
 from pipeline.dataset.published_reports import Source
 from pipeline.intake.rows import Basis, Interval, Observation, Origin
 from pipeline.paths import Layout
@@ -232,7 +232,7 @@ def country_of(completions: Iterable[Completion]) -> CountryPeriod:
     """The data set of these reports, all of one period."""
     needed = [table for table in BY_REPORT if table.name in ("localities", "indicators", "observations")]
     found = [report_rows(_source(one), needed) for one in sorted(completions, key=lambda one: one.locality)]
-    return CountryPeriod({table.name: joined(table, [rows[table.name] for rows in found]) for table in needed})
+    return CountryPeriod({table.name: all_rows(table, [rows[table.name] for rows in found]) for table in needed})
 
 
 def _source(completion: Completion) -> Source:
