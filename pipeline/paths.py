@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -15,8 +16,14 @@ LONGEST_NAME = 200
 """Bytes of a file's name: receipts and results add to it, and no file system here takes more than 255."""
 
 
+_SURELY_PLAIN = re.compile(r"[A-Za-z0-9][\w.-]*+(?:/[A-Za-z0-9][\w.-]*+)*+", re.ASCII)
+"""Most names; a path is put together only for the others."""
+
+
 def is_plain(name: str) -> bool:
     """Whether a name stays below the folder it is joined to, on every system, and prints in one line."""
+    if _SURELY_PLAIN.fullmatch(name):
+        return True
     path = PurePosixPath(name)
     return (
         bool(path.parts)
@@ -152,7 +159,11 @@ class Layout:
     def relative(self, path: Path) -> str:
         """A path as messages and manifests print it: below the project, with forward slashes."""
         text = path.as_posix()
-        for base in (self.root, CODE):
-            if text.startswith(f"{base.as_posix()}/"):
-                return text[len(base.as_posix()) + 1 :]
+        for base in self._bases:
+            if text.startswith(base):
+                return text[len(base) :]
         return text
+
+    @cached_property
+    def _bases(self) -> tuple[str, str]:
+        return f"{self.root.as_posix()}/", f"{CODE.as_posix()}/"
