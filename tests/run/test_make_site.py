@@ -122,7 +122,7 @@ def _other_method(layout: Layout) -> None:
 
 
 def _unreadable(layout: Layout) -> None:
-    (_summary(layout, "xa-0007").parent / "completion.json").write_text("{", "utf-8")
+    (_summary(layout, "xa-0007").parent / "manifest.json").write_text("{", "utf-8")
 
 
 def _other_period(layout: Layout) -> None:
