@@ -73,6 +73,7 @@ class LocalityRow:
     def of(cls, row: Mapping[str, Any]) -> LocalityRow:
         """From a row of the table `localities`, of a locality that has a report."""
         counts = {name: row[name] for name in RowCounts.__dataclass_fields__}
+        counts |= {name: _day(row[name]) for name in ("older_first", "older_last")}
         return cls(
             locality=row["locality"],
             locality_name=row["name"],
@@ -89,6 +90,11 @@ class LocalityRow:
                 undated=UndatedTasks(**_part(row, "undated")),
             ),
         )
+
+
+def _day(found: dt.datetime | None) -> dt.date | None:
+    """None also for NaT, which is not equal to itself."""
+    return found.date() if found is not None and found == found else None  # noqa: PLR0124
 
 
 def _part(row: Mapping[str, Any], part: str) -> dict[str, int]:
