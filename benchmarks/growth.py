@@ -1,7 +1,7 @@
 """How long a run over all localities takes when nothing, or one submission, has changed.
 
 The inputs are a synthetic country, so freshness is computed for real. Only a few reports are made, by plain calls
-(`benchmarks.floor`); every other locality gets links to the files of one of them, its records in its own name and a
+(`benchmarks.floor`); every other locality gets links to the files of one of them, its record in its own name and a
 manifest of its own inputs. `benchmarks.country` executes every report.
 """
 
@@ -31,7 +31,7 @@ NEWEST = "2026-H1"
 """The last period of the synthetic localities; asked for by name, so that the site shows all of them."""
 TEMPLATES = 2
 """Reports made for localities that sent something for the period, and for silent ones."""
-RECORDS = ("completion.json", "summary.json")
+RECORD = "completion.json"
 _INTERRUPTED_AFTER = 25.0
 """Seconds, enough for the warm process to start and a few reports to be made."""
 
@@ -81,12 +81,12 @@ def _made(layout: Layout, job: Job) -> Template:
 
 
 def _copied(template: Template, folder: Path, named: Mapping[str, str]) -> tuple[FileHash, ...]:
-    """Link the files of the template; records, which site and data set read, are in the name of the locality."""
+    """Link the files of the template; the record, which the data set reads, is in the name of the locality."""
     outputs = []
     for output in template.manifest.outputs:
         source, target = template.folder / output.path, folder / output.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        if output.path in RECORDS:
+        if output.path == RECORD:
             record: dict[str, Any] = json.loads(source.read_text("utf-8"))
             target.write_text(json.dumps({**record, **named}, ensure_ascii=False, indent=2) + "\n", "utf-8")
             outputs.append(FileHash.of(output.path, target.read_bytes()))

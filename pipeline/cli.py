@@ -86,7 +86,6 @@ def _report(options: argparse.Namespace, layout: Layout) -> None:
 @verb(PERIOD, JOBS, SCHEDULER, PAGE_LANG, FORCE)
 def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     """Lập báo cáo của mọi địa phương chưa mới nhất, rồi bộ dữ liệu và trang chung."""
-    from pipeline.dataset.make_dataset import make_dataset
     from pipeline.publish.log import Log
     from pipeline.run.batch import Wanted, listed, report_all
     from pipeline.run.make_site import SiteRequest, make_overview
@@ -97,7 +96,6 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     with lasting_session():
         batch = report_all(layout, wanted, _today(), say=say)
         if batch.made or batch.current:
-            make_dataset(layout, say=say)
             make_overview(layout, SiteRequest(period, options.page_lang), say=say)
     say(Log(layout.log).to_note())
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")

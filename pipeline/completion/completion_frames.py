@@ -197,6 +197,9 @@ RATES = (
     _R("absent", lambda x: x.rate.absent, "chưa có số liệu của kỳ", Dtype.INTEGER, "chỉ tiêu"),
     _R("older", lambda x: x.rate.older, "chỉ có số liệu trước kỳ", Dtype.INTEGER, "chỉ tiêu"),
     _R("older_met", lambda x: x.rate.older_met, "trong đó ở mức mục tiêu", Dtype.INTEGER, "chỉ tiêu"),
+    _R("older_first", lambda x: x.rate.older_first, "ngày sớm nhất của các số liệu đó", Dtype.DAY),
+    _R("older_last", lambda x: x.rate.older_last, "ngày muộn nhất của các số liệu đó", Dtype.DAY),
+    _R("older_unstated", lambda x: x.rate.older_unstated, "trong đó nguồn không nêu ngày", Dtype.INTEGER, "chỉ tiêu"),
     _R(
         "met_by_amendment",
         lambda x: x.rate.met_by_amendment,

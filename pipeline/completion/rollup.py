@@ -1,27 +1,62 @@
-"""Many localities together, by concept (tổng hợp nhiều địa phương theo khái niệm). Pure.
+"""Many localities together, by concept (tổng hợp nhiều địa phương theo khái niệm): the figures and their rates.
 
-Localities are compared within one concept, scope and unit. Absence is never zero, a rate is never the mean of rates,
-and values on different bases are not added.
+They are computed from the data set (`dataset/concept_results.py`). Absence is never zero, a rate is never the mean of
+rates, and values on different bases are not added.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple, Self
 
-from pipeline.completion.locality_summary import (
-    ConceptKey,
-    ConceptOutcome,
-    ConceptResult,
-    LatestValue,
-    LocalitySummary,
-    Ratio,
-    Summary,
-)
 from pipeline.intake.rows import Basis
+
+ConceptKey = tuple[str, str, str]
+"""Concept, scope, unit: values are compared only where all three are equal."""
+
+
+class ConceptOutcome(StrEnum):
+    """What became of a concept in one locality, all its counted rows taken together.
+
+    Of several absences the first in this order counts, the one that asks most of the sender: correct, send, wait.
+    Every absence has an outcome of its own, with the value of its `Status`.
+    """
+
+    shade: str
+    """Class of its cell in the heat table: filled for met, striped for not met, dashed for an absence."""
+    sign: str
+    """What its cell shows; '' where the catalogue of the site has a letter."""
+
+    MET = "met", "met"
+    NOT_MET = "not-met", "not"
+    UNDECIDABLE = "undecidable", "absent", "?"
+    QUARANTINED = "quarantined", "out", "!"
+    NOT_SUBMITTED = "not-submitted", "absent", "–"
+    NOT_DUE = "not-due", "absent", "…"
+    NOT_APPLICABLE = "not-applicable", "outside"
+    """Outside the count."""
+
+    def __new__(cls, value: str, shade: str = "", sign: str = "") -> Self:
+        """The member is its value."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.shade, member.sign = shade, sign
+        return member
+
+
+class Ratio(NamedTuple):
+    """Numerator and denominator of a value (tử số, mẫu số), each in its own unit; the denominator is above 0."""
+
+    numerator: Decimal
+    denominator: Decimal
+
+    @property
+    def share(self) -> Fraction:
+        """Of a percentage, the share: 0.815 is 81.5 %."""
+        return Fraction(self.numerator) / Fraction(self.denominator)
 
 
 @dataclass(frozen=True)
@@ -133,84 +168,3 @@ class RollUp:
     def upper(self) -> Fraction | None:
         """The same with every absence and every undecidable value counted as met; None for 0/0."""
         return Fraction(self.met_at_most, self.total) if self.total else None
-
-
-def roll_up(localities: Iterable[LocalitySummary]) -> RollUp:
-    """The roll-up of `localities`, whose order does not matter.
-
-    Raises ValueError for none, for several periods or methods, and for a locality given twice.
-    """
-    ordered = sorted(localities, key=lambda one: one.summary.locality)
-    summaries = [one.summary for one in ordered]
-    if len({(s.period, s.cut_off, s.method) for s in summaries}) != 1:
-        raise ValueError("a roll-up is over records of one period and one method")
-    rates = {s.locality: s.rate for s in summaries}
-    if len(rates) < len(summaries):
-        raise ValueError("a locality is given twice")
-    return RollUp(
-        method=summaries[0].method,
-        reported=tuple(slug for slug, rate in rates.items() if rate.observed),
-        not_reported=tuple(slug for slug, rate in rates.items() if rate.total and not rate.observed),
-        none_expected=tuple(slug for slug, rate in rates.items() if not rate.total),
-        starting=tuple(s.locality for s in summaries if s.starting and not s.rate.total),
-        total=sum(rate.total for rate in rates.values()),
-        observed=sum(rate.observed for rate in rates.values()),
-        met=sum(rate.met for rate in rates.values()),
-        met_at_most=sum(rate.met_at_most for rate in rates.values()),
-        older=sum(rate.older for rate in rates.values()),
-        older_met=sum(rate.older_met for rate in rates.values()),
-        met_by_amendment=sum(rate.met_by_amendment for rate in rates.values()),
-        concepts=tuple(_concepts(ordered)),
-    )
-
-
-def _concepts(localities: Sequence[LocalitySummary]) -> Iterator[ConceptRollUp]:
-    by_concept = dict[ConceptKey, list[tuple[Summary, ConceptResult]]]()
-    for locality in localities:
-        for result in locality.concepts:
-            by_concept.setdefault(result.key, []).append((locality.summary, result))
-    for key, found in sorted(by_concept.items(), key=lambda item: item[0]):
-        parents = {summary.parent_name for summary, result in found if result.counted}
-        counted = [(result, summary.locality_name in parents) for summary, result in found if result.counted]
-        if counted:
-            yield _concept(key, Counter(result.outcome for _, result in found), counted)
-
-
-def _concept(
-    key: ConceptKey, outcomes: Counter[ConceptOutcome], counted: Sequence[tuple[ConceptResult, bool]]
-) -> ConceptRollUp:
-    """`counted` pairs each result with whether its locality contains others of these localities."""
-    observed = [(result, whole) for result, whole in counted if result.bases]
-    values = [result.value for result, whole in observed if not whole]
-    usable = [value for value in values if value is not None]
-    exact = sorted(value.exact for value in usable if value.exact is not None)
-    with_ratio = [value for value in usable if value.ratio is not None and not value.before_merger]
-    return ConceptRollUp(
-        concept=key[0],
-        scope=key[1],
-        unit=key[2],
-        by_outcome=dict(sorted(outcomes.items())),
-        observed=len(observed),
-        distribution=_distribution(exact) if exact else None,
-        bounded=len(usable) - len(exact),
-        contradictory=len(values) - len(usable),
-        wholes=len(observed) - len(values),
-        bases=tuple(sorted({basis for result, _ in observed for basis in result.bases})),
-        total=_total(with_ratio),
-        total_of=len(with_ratio),
-        before_merger=sum(value.before_merger for value in usable),
-    )
-
-
-def _distribution(ordered: Sequence[Decimal]) -> Distribution:
-    return Distribution(len(ordered), ordered[0], ordered[(len(ordered) - 1) // 2], ordered[-1])
-
-
-def _total(values: Sequence[LatestValue]) -> Ratio | None:
-    ratios = [value.ratio for value in values if value.ratio is not None]
-    if len(ratios) < 2 or len({value.basis for value in values}) > 1:
-        return None
-    return Ratio(
-        sum((ratio.numerator for ratio in ratios), Decimal(0)),
-        sum((ratio.denominator for ratio in ratios), Decimal(0)),
-    )

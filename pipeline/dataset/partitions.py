@@ -82,10 +82,10 @@ def make_partition(root: str, province: str, period: str, staged: str, unchanged
     kept = _kept(layout, part, json.loads(unchanged))
     made: dict[str, list[pa.Table]] = {}
     for source in everybody:
-        rows = kept.get(source.locality) or _rows(source.read())
+        rows = kept.get(source.locality) or report_rows(source.read())
         for name, table in rows.items():
             made.setdefault(name, []).append(table)
-    joined = {table.name: _joined(table, made[table.name]) for table in BY_REPORT}
+    joined = {table.name: all_rows(table, made[table.name]) for table in BY_REPORT}
     for table in BY_REPORT:
         _write(joined[table.name], Path(staged), part.file(table, "parquet"), part.file(table, "csv"))
     codes = {source.locality: source.place.code for source in everybody if source.place}
@@ -99,9 +99,9 @@ def make_concepts(root: str, staged: str) -> None:
     _write(table, Path(staged), concept_file("parquet"), concept_file("csv"))
 
 
-def _rows(source: Source) -> dict[str, pa.Table]:
-    """The rows of one report in every table."""
-    return {table.name: _with_head(table, source) for table in BY_REPORT}
+def report_rows(source: Source, tables: Iterable[DataTable] = BY_REPORT) -> dict[str, pa.Table]:
+    """The rows of one report in each table."""
+    return {table.name: _with_head(table, source) for table in tables}
 
 
 def _with_head(table: DataTable, source: Source) -> pa.Table:
@@ -131,7 +131,8 @@ def _kept(layout: Layout, part: Partition, unchanged: Sequence[str]) -> dict[str
     return kept
 
 
-def _joined(table: DataTable, parts: Sequence[pa.Table]) -> pa.Table:
+def all_rows(table: DataTable, parts: Sequence[pa.Table]) -> pa.Table:
+    """The rows of all parts, in their order; of no parts an empty table."""
     import pyarrow as pa
 
     return pa.concat_tables([schema_of(table.all_columns).empty_table(), *parts])

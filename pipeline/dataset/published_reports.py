@@ -39,11 +39,6 @@ class Published:
         return Period.parse(self.name)
 
     @property
-    def summary(self) -> Path:
-        """The file of the report that the site reads; it may be missing."""
-        return self.folder / "summary.json"
-
-    @property
     def signed(self) -> SignOff | None:
         """Who signed it (ký duyệt); None for a draft, and for a record that cannot be read."""
         try:

@@ -15,7 +15,7 @@ MOST = 12
 """So many differences of one file are told; the others are counted."""
 AROUND = 60
 """Characters shown before and after the first one that differs."""
-_BESIDE = ("summary.json", "completion.json", "indicators.csv", "tasks.csv")
+_BESIDE = ("completion.json", "indicators.csv", "tasks.csv")
 
 
 @dataclass(frozen=True)

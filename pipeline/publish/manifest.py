@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -85,8 +86,10 @@ def looks_up_to_date(folder: Path, input_id: str) -> bool:
     """The same for thousands of reports: compares sizes only; `make verify` compares hashes."""
     try:
         manifest = json.loads(read_ordinary(folder / MANIFEST))
+        place = str(folder)  # texts: a run over the country looks at 40,000 files
         return manifest["input_id"] == input_id and all(
-            (folder / output["path"]).stat().st_size == output["size"] for output in manifest["outputs"]
+            os.stat(f"{place}/{output['path']}").st_size == output["size"]  # noqa: PTH116
+            for output in manifest["outputs"]
         )
     except (OSError, ValueError, KeyError, TypeError):
         return False

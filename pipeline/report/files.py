@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from pipeline.completion.locality_summary import summarised
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.inputs.issued import replacement
 from pipeline.intake.rows import Intake
@@ -49,7 +48,6 @@ def write_all(completion: Completion, intake: Intake, official: OfficialReport, 
     write_pdf(official, folder / PDF)
     (folder / SCHEMA).write_text(completion_schema(), "utf-8")
     (folder / "datapackage.json").write_text(data_package(completion), "utf-8")
-    (folder / "summary.json").write_text(to_json(summarised(completion, len(intake.out))), "utf-8")
 
 
 _Row = TypeVar("_Row", IndicatorResult, TaskResult)

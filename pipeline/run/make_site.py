@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.errors import BusyError, InternalError, NoInputError, StorageError
+from pipeline.dataset.make_dataset import make_dataset
+from pipeline.errors import BusyError, InternalError, StorageError
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.inputs.hashes import hash_file
 from pipeline.inputs.program import read_notebook
@@ -26,7 +27,6 @@ from pipeline.report.render import check_page
 from pipeline.run.make_report import Outcome
 from pipeline.run.notebooks import run_notebook, stopped
 from pipeline.run.session import notebook_session
-from pipeline.site.collected import cache_folder
 from pipeline.site.sections import Site
 from pipeline.site.site_page import render_heat, render_overview, script
 from pipeline.site.site_record import (
@@ -65,23 +65,21 @@ class PartialRecord(Frozen):
 
 
 def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, say: Say = silent) -> Outcome:
-    """Read the published summaries, run the notebook, publish. Hashes decide whether the site is up to date.
+    """Bring the data set up to date, run the notebook, publish. Hashes decide whether the site is up to date.
 
     Only heat pages whose sources have changed are made; with `force`, everything is made from scratch.
-    Other processes read the summaries, so that the memory of this one does not grow with the localities.
+    Other processes read the data set, so that the memory of this one does not grow with the localities.
 
     Raises NoInputError where no report can be read.
     """
     page, path = layout.reports / "index.html", layout.site_record
+    make_dataset(layout, say=say)
     inputs = describe_site_inputs(layout, request.period, request.page_lang)
     if not force and site_is_up_to_date(layout, path, inputs) and _is_logged(layout):
         return Outcome(page, made=False)
-    if not inputs.summaries and not inputs.without_summary:
-        raise NoInputError("Chưa có báo cáo nào trong reports/. Lập trước: make report LOCALITY=cat-hai")
     try:
         with lock(layout.reports, BUSY), _staging(layout) as staged:
             if force:
-                shutil.rmtree(cache_folder(layout), ignore_errors=True)
                 path.unlink(missing_ok=True)
             partial = _make(layout, request, staged, say)
             if describe_site_inputs(layout, request.period, request.page_lang).id != inputs.id:

@@ -1,40 +1,21 @@
-"""The summaries of all published reports (tóm tắt của các báo cáo), each read on its own: a bad one stops no other."""
+"""The published reports of all periods, as the data set lists them, and names in the order of a dictionary."""
 
 from __future__ import annotations
 
-import gc
-import hashlib
+import datetime as dt
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 
-from pipeline.completion.locality_summary import LocalitySummary, Summary
-from pipeline.dataset.published_reports import Published, published
-from pipeline.errors import BusyError, NoInputError
+from pipeline.dataset.concept_results import reports_of_all_periods
+from pipeline.dataset.published_reports import Published, ReportFault
+from pipeline.errors import NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_registry
-from pipeline.site.hash_cache import HashCache, delete_others
-from pipeline.site.site_record import SiteInputs
-from pipeline.whole import read_ordinary
-
-
-class SummaryFault(StrEnum):
-    """Why a report is not shown (báo cáo không đọc được)."""
-
-    MISSING = "missing"
-    """No summary: a report from before summaries existed."""
-    MALFORMED = "malformed"
-    MISPLACED = "misplaced"
-    """Of another locality or period than its folder."""
-    UNLISTED = "unlisted"
-    """Its locality is not in localities.csv."""
 
 
 @dataclass(frozen=True)
@@ -42,22 +23,19 @@ class Unreadable:
     """A published report that cannot be shown, and why; the site lists it."""
 
     report: Published
-    fault: SummaryFault
+    fault: ReportFault
 
 
 @dataclass(frozen=True)
 class Readable:
-    """A report with its contribution to the roll-up, as text: for most periods it is never parsed."""
+    """A report whose rows are in the data set."""
 
     report: Published
-    sha256: str
-    """Of its summary."""
-    text: str
-
-    @cached_property
-    def locality_summary(self) -> LocalitySummary:
-        """Its contribution to the roll-up, parsed on first use."""
-        return LocalitySummary.from_text(self.text)
+    run: str
+    method: str
+    cut_off: dt.date
+    has_values: bool
+    """It has a value of the period, of a counted row or of a starting point."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +76,7 @@ class Collected:
 
     def has_values(self, period: Period) -> bool:
         """Whether a locality has a value dated within the period (kỳ đã có số liệu)."""
-        return any(r.locality_summary.has_values for r in self.all_of(period))
+        return any(r.has_values for r in self.all_of(period))
 
     @cached_property
     def counts(self) -> dict[Period, int]:
@@ -123,87 +101,20 @@ class Collected:
 
 def _method(readable: Readable) -> tuple[str, str]:
     """What must be equal for reports to be added up."""
-    summary = readable.locality_summary.summary
-    return summary.method, summary.cut_off.isoformat()
+    return readable.method, readable.cut_off.isoformat()
 
 
-def collect(layout: Layout, inputs: SiteInputs) -> Collected:
-    """Read the lists and every summary of `inputs`; summaries read before come from the cache.
-
-    Raises DataError for lists that cannot be used, BusyError for a summary that has changed since `inputs`.
-    """
-    lists = read_registry(layout, NO_PLANS)
-    known = lists.localities.by_slug
-    hashes = {file.path: file.sha256 for file in inputs.summaries}
-    found = dict[Published, Readable | SummaryFault]()
-    with many_records():
-        for period, reports in _by_period(published(layout)).items():
-            cache = HashCache.open(cache_folder(layout) / period, inputs.maker)
-            for report in reports:
-                read = _read(report, hashes.get(layout.relative(report.summary), ""), cache)
-                listed = isinstance(read, SummaryFault) or report.locality in known
-                found[report] = read if listed else SummaryFault.UNLISTED
-            cache.save()
-    delete_others(cache_folder(layout), {report.name for report in found})
-    ordered = sorted(found.items(), key=lambda item: item[0])
-    return Collected(
-        lists,
-        tuple(read for _, read in ordered if isinstance(read, Readable)),
-        tuple(Unreadable(report, read) for report, read in ordered if isinstance(read, SummaryFault)),
-    )
-
-
-@contextmanager
-def many_records() -> Iterator[None]:
-    """Make thousands of records without garbage collection, and exempt them from it afterwards.
-
-    The collector would walk through all of them again and again, which takes longer than making them; none of them
-    is ever part of a cycle.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-def cache_folder(layout: Layout) -> Path:
-    """Where locality summaries are cached, one file per period."""
-    return layout.processed / "overview" / "locality-summaries"
-
-
-def _by_period(reports: Iterable[Published]) -> dict[str, list[Published]]:
-    found = dict[str, list[Published]]()
-    for report in reports:
-        found.setdefault(report.name, []).append(report)
-    return found
-
-
-def _read(report: Published, sha256: str, cache: HashCache) -> Readable | SummaryFault:
-    if not report.summary.is_file():
-        return SummaryFault.MISSING
-    key = f"{report.locality} {sha256}"
-    text = cache.get(key)
-    if text is None:
-        text = _reduced(report, sha256)
-        if isinstance(text, SummaryFault):
-            return text
-        cache.put(key, text)
-    return Readable(report, sha256, text)
-
-
-def _reduced(report: Published, sha256: str) -> str | SummaryFault:
-    content = read_ordinary(report.summary)
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise BusyError("Một báo cáo thay đổi trong khi đang lập trang chung; hãy chạy lại.")
-    try:
-        summary = Summary.model_validate_json(content)
-    except ValueError:
-        return SummaryFault.MALFORMED
-    if (summary.locality, summary.period) != (report.locality, report.name):
-        return SummaryFault.MISPLACED
-    return LocalitySummary.of(summary).to_text()
+def collect(layout: Layout) -> Collected:
+    """Read the lists and the list of all reports in the data set. Raises DataError for lists that cannot be used."""
+    readable, unreadable = list[Readable](), list[Unreadable]()
+    for row in reports_of_all_periods(layout.dataset) if (layout.dataset / "localities").is_dir() else ():
+        report = Published(row["locality"], row["period"], layout.report(row["locality"], row["period"]))
+        if row["fault"]:
+            unreadable.append(Unreadable(report, ReportFault(row["fault"])))
+        else:
+            facts = (row["run"], row["method"], row["cut_off"].date(), row["has_values"])
+            readable.append(Readable(report, *facts))
+    return Collected(read_registry(layout, NO_PLANS), tuple(readable), tuple(unreadable))
 
 
 def group_of(place: Locality) -> str:

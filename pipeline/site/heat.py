@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from urllib.parse import quote
 
-from pipeline.completion.locality_summary import ConceptKey, ConceptOutcome, LocalitySummary, Summary
-from pipeline.completion.rollup import ConceptRollUp, RollUp
+from pipeline.completion.rollup import ConceptKey, ConceptOutcome, ConceptRollUp, RollUp
+from pipeline.dataset.concept_results import CountryPeriod
+from pipeline.site.locality_row import LocalityRow
 
 MOST_ROWS = 200
 """Localities in one table: Hải Phòng with its 114 units fits; many more make the page too heavy for a phone."""
@@ -33,18 +34,18 @@ class Heat:
     """One row per locality, in the order given; None where its plans do not have the concept."""
 
     columns: tuple[ConceptRollUp, ...]
-    rows: tuple[tuple[Summary, tuple[HeatCell | None, ...]], ...]
+    rows: tuple[tuple[LocalityRow, tuple[HeatCell | None, ...]], ...]
     left_out: int
     """Concepts of a single locality, which have no column."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tally:
     """A concept over the localities of a group: counts only, nothing of its values."""
 
-    met: int = 0
-    expected: int = 0
-    observed: int = 0
+    met: int
+    expected: int
+    observed: int
 
     @property
     def lower(self) -> Fraction:
@@ -62,21 +63,26 @@ class GroupHeat:
     left_out: int
 
 
-def heat_of(localities: Sequence[LocalitySummary], rolled: RollUp, name: Callable[[ConceptRollUp], str]) -> Heat:
+def heat_of(
+    country: CountryPeriod, localities: Sequence[LocalityRow], rolled: RollUp, name: Callable[[ConceptRollUp], str]
+) -> Heat:
     """The table over `localities`, of which `rolled` is the roll-up."""
-    columns = shared(rolled, name)
+    columns, found = shared(rolled, name), cells(country, localities)
     keys = [key_of(column) for column in columns]
-    rows = tuple((locality.summary, tuple(map(cells(locality).get, keys))) for locality in localities)
+    rows = tuple((row, tuple(map(found.get(row.locality, {}).get, keys))) for row in localities)
     return Heat(columns, rows, len(rolled.concepts) - len(columns))
 
 
 def group_heat(
-    groups: Mapping[str, Sequence[LocalitySummary]], rolled: RollUp, name: Callable[[ConceptRollUp], str]
+    country: CountryPeriod,
+    groups: Mapping[str, Sequence[LocalityRow]],
+    rolled: RollUp,
+    name: Callable[[ConceptRollUp], str],
 ) -> GroupHeat:
     """The table over groups, of all of which `rolled` is the roll-up."""
-    columns = shared(rolled, name)
+    columns, found = shared(rolled, name), tallies(country, groups)
     keys = [key_of(column) for column in columns]
-    rows = ((code, len(members), tuple(map(tallies(members).get, keys))) for code, members in groups.items())
+    rows = ((code, len(members), tuple(map(found.get(code, {}).get, keys))) for code, members in groups.items())
     return GroupHeat(columns, tuple(rows), len(rolled.concepts) - len(columns))
 
 
@@ -91,17 +97,19 @@ def key_of(concept: ConceptRollUp) -> ConceptKey:
     return concept.concept, concept.scope, concept.unit
 
 
-def cells(locality: LocalitySummary) -> dict[ConceptKey, HeatCell]:
-    """The concepts of one locality, from the results that the roll-up counts, so that the two cannot differ."""
-    return {result.key: HeatCell(result.outcome, result.plan, result.label) for result in locality.concepts}
+def cells(country: CountryPeriod, localities: Sequence[LocalityRow]) -> dict[str, dict[ConceptKey, HeatCell]]:
+    """The concepts of localities, from the results that the roll-up counts, so that the two cannot differ."""
+    found = dict[str, dict[ConceptKey, HeatCell]]()
+    for row in country.results_of(one.locality for one in localities):
+        cell = HeatCell(ConceptOutcome(row["outcome"]), row["plan"], row["code"].removeprefix(f"{row['plan']}/"))
+        found.setdefault(row["locality"], {})[row["concept"], row["scope"], row["unit"]] = cell
+    return found
 
 
-def tallies(localities: Sequence[LocalitySummary]) -> dict[ConceptKey, Tally]:
-    """The concepts that are counted in at least one of the localities."""
-    found = dict[ConceptKey, Tally]()
-    for result in (result for locality in localities for result in locality.concepts if result.counted):
-        tally = found.setdefault(result.key, Tally())
-        tally.expected += 1
-        tally.met += result.outcome is ConceptOutcome.MET
-        tally.observed += bool(result.bases)
+def tallies(country: CountryPeriod, groups: Mapping[str, Sequence[LocalityRow]]) -> dict[str, dict[ConceptKey, Tally]]:
+    """The concepts that are counted in at least one of the localities of each group."""
+    found = dict[str, dict[ConceptKey, Tally]]()
+    for row in country.tallies(one.locality for members in groups.values() for one in members):
+        tally = Tally(row["met"], row["expected"], row["observed"])
+        found.setdefault(row["province"], {})[row["concept"], row["scope"], row["unit"]] = tally
     return found

@@ -13,10 +13,10 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.arguments import period_or_newest
-from pipeline.completion.counts import Rate, TasksByDeadline
-from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, Summary
-from pipeline.completion.rollup import ConceptRollUp, RollUp, roll_up
+from pipeline.completion.counts import TasksByDeadline
+from pipeline.completion.rollup import ConceptOutcome, ConceptRollUp, RollUp
 from pipeline.completion.statuses import Status
+from pipeline.dataset.concept_results import CountryPeriod
 from pipeline.dataset.published_reports import Published
 from pipeline.inputs.hashes import hash_of
 from pipeline.languages import in_language
@@ -27,16 +27,10 @@ from pipeline.report.day_words import span_of
 from pipeline.report.page import Fragment, environment
 from pipeline.report.printed_text import printed, with_elements
 from pipeline.report.words import LANGUAGES, NO_VALUE, Words
-from pipeline.site.collected import (
-    Collected,
-    Readable,
-    alphabetical,
-    collect,
-    dictionary_key,
-    group_of,
-    many_records,
-)
+from pipeline.site.collected import Collected, Readable, alphabetical, collect, dictionary_key, group_of
 from pipeline.site.heat import MOST_ROWS, HeatCell, group_heat, heat_of, shared
+from pipeline.site.locality_row import LocalityRow, RowCounts
+from pipeline.site.roll_up import roll_up
 from pipeline.site.site_record import SiteFigures, SiteInputs, describe_site_inputs
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -46,11 +40,11 @@ FIRST_NAMES = 50
 
 @dataclass(frozen=True)
 class ListedLocality:
-    """A line of the list of localities: its reports, and the summary for the period shown if there is one."""
+    """A line of the list of localities: its reports, and its row of the period shown if there is one."""
 
     place: Locality
     reports: tuple[Published, ...]
-    summary: Summary | None
+    summary: LocalityRow | None
 
 
 @dataclass(frozen=True)
@@ -58,6 +52,8 @@ class Site:
     """All sections of the site in one language, for one period."""
 
     collected: Collected
+    country: CountryPeriod
+    """The tables of the data set for the period, as frames to go on with."""
     period: Period
     inputs: SiteInputs
     language: str = LANGUAGES[0]
@@ -71,12 +67,10 @@ class Site:
         """The site of a period, '' for the newest that has values. Raises UsageError, NoInputError, DataError."""
         layout, period = layout or Layout.of_project(), str(period)  # papermill makes a number of 2025
         wanted = period_or_newest(period)
-        inputs = describe_site_inputs(layout, period, page_lang)
-        with many_records():
-            collected = collect(layout, inputs)
-            site = cls(collected, collected.period(wanted), inputs, language, page_lang)
-            site.reports  # noqa: B018 - parse the summaries here, without garbage collection
-        return site
+        inputs, collected = describe_site_inputs(layout, period, page_lang), collect(layout)
+        shown = collected.period(wanted)
+        country = CountryPeriod.open(layout.dataset, str(shown))
+        return cls(collected, country, shown, inputs, language, page_lang)
 
     @cached_property
     def words(self) -> Words:
@@ -97,16 +91,17 @@ class Site:
         With more than `MOST_ROWS` localities, one row per province; `group` then gives the table of one province.
         """
         if not group and self.by_group:
-            heat = group_heat(self.groups, self.rolled, self.concept_name)
-            return self._render("groups", heat=heat)
-        localities = self.groups[group] if group else self.rolled_localities
-        rolled = roll_up(localities) if group else self.rolled
+            groups = group_heat(self.country, self.groups, self.rolled, self.concept_name)
+            return self._render("groups", heat=groups)
+        localities = self.groups[group] if group else self.summaries
+        rolled = roll_up(self.country, localities) if group else self.rolled
         name = self._names(rolled)
-        return self._render("heat", heat=heat_of(localities, rolled, name), group=group, name=name)
+        heat = heat_of(self.country, localities, rolled, name)
+        return self._render("heat", heat=heat, group=group, name=name)
 
     def heat_key(self, group: str) -> str:
         """The hash of everything that the heat page of a province depends on, which is nothing of another province."""
-        made_from = sorted(self._made_from[one.summary.locality] for one in self.groups[group])
+        made_from = sorted(self._made_from[one.locality] for one in self.groups[group])
         return hash_of(
             {
                 "maker": self.inputs.maker,
@@ -118,9 +113,9 @@ class Site:
 
     @cached_property
     def _made_from(self) -> dict[str, tuple[str, str, str]]:
-        """Locality, hash of its summary, its page; by locality."""
-        localities = ((r.report.locality, r.sha256) for r in self.reports)
-        return {locality: (locality, sha256, self._pages[locality]) for locality, sha256 in localities}
+        """Locality, run id of its report, its page; by locality."""
+        localities = ((r.report.locality, r.run) for r in self.reports)
+        return {locality: (locality, run, self._pages[locality]) for locality, run in localities}
 
     def localities(self) -> Fragment:
         """Every locality that has a report, with its periods."""
@@ -136,17 +131,11 @@ class Site:
         """Which reports could not be read, how figures are counted, what the page was made from."""
         return self._render("sources", input_id=_code(self.inputs.id))
 
-    @property
-    def summaries(self) -> list[Summary]:
-        """Of the localities that are rolled up, by name; without their rows."""
-        return [one.summary for one in self.rolled_localities]
-
     @cached_property
-    def rolled_localities(self) -> list[LocalitySummary]:
+    def summaries(self) -> list[LocalityRow]:
         """The localities that are rolled up, by name."""
-        names = {r.report.locality: dictionary_key(self.place(r.report.locality).name) for r in self.reports}
-        localities = [r.locality_summary for r in self.reports]
-        return sorted(localities, key=lambda one: (names[one.summary.locality], one.summary.locality))
+        rows = [self._rows[r.report.locality] for r in self.reports]
+        return sorted(rows, key=lambda one: (dictionary_key(self.place(one.locality).name), one.locality))
 
     @cached_property
     def reports(self) -> list[Readable]:
@@ -154,15 +143,18 @@ class Site:
         return self.collected.of(self.period)
 
     @cached_property
-    def apart(self) -> list[Summary]:
+    def apart(self) -> list[LocalityRow]:
         """Reports of the period made by another method: listed with their own rate, left out of the roll-up."""
-        return [r.locality_summary.summary for r in self.collected.apart(self.period)]
+        return [self._rows[r.report.locality] for r in self.collected.apart(self.period)]
+
+    @cached_property
+    def _rows(self) -> dict[str, LocalityRow]:
+        return {row["locality"]: LocalityRow.of(row) for row in self.country.listed()}
 
     @cached_property
     def rolled(self) -> RollUp:
         """The roll-up of the period."""
-        with many_records():
-            return roll_up(self.rolled_localities)
+        return roll_up(self.country, self.summaries)
 
     @property
     def silent_rows(self) -> int:
@@ -181,11 +173,11 @@ class Site:
         )
 
     @cached_property
-    def groups(self) -> dict[str, list[LocalitySummary]]:
+    def groups(self) -> dict[str, list[LocalityRow]]:
         """The localities that are rolled up, by the code of their province or city."""
-        found = dict[str, list[LocalitySummary]]()
-        for one in self.rolled_localities:
-            found.setdefault(group_of(self.place(one.summary.locality)), []).append(one)
+        found = dict[str, list[LocalityRow]]()
+        for one in self.summaries:
+            found.setdefault(group_of(self.place(one.locality)), []).append(one)
         return dict(sorted(found.items(), key=lambda item: (dictionary_key(self.group_name(item[0])), item[0])))
 
     @property
@@ -278,7 +270,7 @@ class Site:
         """Link from the site to a report's page; the Vietnamese one where it has none in this language."""
         return report.page(self.language)
 
-    def page_of(self, summary: Summary, cell: HeatCell | None = None) -> str:
+    def page_of(self, summary: LocalityRow, cell: HeatCell | None = None) -> str:
         """Link to the page of a locality for the period shown, at the row of a cell if given."""
         page = self._pages[summary.locality]
         return f"{page}#{cell.anchor}" if cell else page
@@ -320,7 +312,7 @@ class Site:
         if concept.total is not None:
             yield self.words.text("note.total-of", count=concept.total_of, observed=concept.observed)
 
-    def bounds(self, rate: Rate | ConceptRollUp) -> str:
+    def bounds(self, rate: RowCounts | ConceptRollUp) -> str:
         """'45,5 % – 72,7 %'; a single figure where both are equal; no figure where the period has no value."""
         if not rate.observed and rate.lower is not None:
             return self.words.text("row.no-data")
@@ -351,9 +343,9 @@ class Site:
         return self._any.cut_off
 
     @property
-    def _any(self) -> Summary:
-        """One of the summaries that are rolled up; all have its method and cut-off."""
-        return self.reports[0].locality_summary.summary
+    def _any(self) -> Readable:
+        """One of the reports that are rolled up; all have its method and cut-off."""
+        return self.reports[0]
 
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"{section}.html.j2")

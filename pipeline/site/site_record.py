@@ -1,4 +1,4 @@
-"""What the site depends on and what it consists of: published summaries, lists, code, by SHA-256."""
+"""What the site depends on and what it consists of: the data set, lists, code, by SHA-256."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.program import program_files
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
-from pipeline.publish.manifest import SIGN_OFF, content_fault
+from pipeline.publish.dataset_record import DESCRIPTOR
+from pipeline.publish.manifest import content_fault
 from pipeline.whole import read_ordinary
 
 NOTEBOOK = "notebooks/overview.ipynb"
@@ -29,10 +30,8 @@ class SiteInputs(Frozen):
     python: str
     draft: bool
     """Whether the program differs from what is committed (bản nháp)."""
-    summaries: tuple[FileHash, ...]
-    signed: tuple[FileHash, ...]
-    """The sign-offs of the reports: the site shows the state of each."""
-    without_summary: tuple[str, ...]
+    dataset: tuple[FileHash, ...]
+    """The descriptor of the data set, which has the hash of every file of it; empty where there is none."""
     translated: tuple[str, ...]
     """Pages of reports in another language, to which the site in that language links."""
     lists: tuple[FileHash, ...]
@@ -66,7 +65,7 @@ class SiteFigures(Frozen):
     missing: int
     """Localities that are counted, without a report of this period."""
     unreadable: tuple[str, ...]
-    """`<locality>/<period>` of every report whose summary cannot be read."""
+    """`<locality>/<period>` of every report whose rows cannot be read."""
     other_method: tuple[str, ...]
     """Localities whose report was made by another method and is not in the roll-up."""
 
@@ -88,15 +87,12 @@ class SiteRecord(Frozen):
 
 def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInputs:
     """Hash everything that the site of a period depends on; `period` '' is the newest."""
-    reports = published(layout)
-    pages = (report.page(page_lang) for report in reports) if page_lang else ()
+    pages = (report.page(page_lang) for report in published(layout)) if page_lang else ()
     return SiteInputs(
         parameters={"period": period, "page_lang": page_lang},
         python=python_edition(),
         draft=is_draft(*ROOTS),
-        summaries=hash_files(layout, (r.summary for r in reports if r.summary.is_file())),
-        signed=hash_files(layout, (path for r in reports if (path := r.folder / SIGN_OFF).is_file())),
-        without_summary=tuple(layout.relative(r.folder) for r in reports if not r.summary.is_file()),
+        dataset=hash_files(layout, [path] if (path := layout.dataset / DESCRIPTOR).is_file() else []),
         translated=tuple(page for page in pages if not page.endswith("/index.html")),
         lists=hash_files(layout, (layout.raw / name for name in LISTS)),
         notebook=hash_notebook(NOTEBOOK),

@@ -80,7 +80,7 @@ def test_published_trees_are_up_to_date_and_one_change_makes_one_report_stale(tm
     assert growth.publish_all(layout, TODAY) == 7
     wanted = Wanted(period=growth.NEWEST)
     assert stale(layout, wanted, TODAY) == ([], 7)
-    names = {path.parent.parent.name: path.read_text("utf-8") for path in layout.reports.glob("*/*/summary.json")}
+    names = {path.parent.parent.name: path.read_text("utf-8") for path in layout.reports.glob("*/*/completion.json")}
     assert len(names) == 7
     assert all(f'"locality": "{slug}"' in text for slug, text in names.items())
     growth.change_one(layout, 1)

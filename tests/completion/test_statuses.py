@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from pipeline.completion.locality_summary import ConceptOutcome
+from pipeline.completion.rollup import ConceptOutcome
 from pipeline.completion.statuses import ABSENT, BEHIND, Category, PlanState, Status, TaskCategory, TaskStatus
 
 

@@ -16,7 +16,6 @@ import html5lib
 import pytest
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.locality_summary import summarised
 from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
@@ -29,6 +28,7 @@ from tests.e2e.conftest import run_make
 from tests.factories import copy_raw, report_2026_as_2025, submit
 from tests.faults.hostile import MAKE
 from tests.site.country import write_country, write_summary
+from tests.site.summaries import Summary, publish
 
 CANARIES = {
     "bach-long-vi": ("bach-long-vi-2026", "13", "71.3947", "Nguồn hoàng yến bạch"),
@@ -120,7 +120,8 @@ def test_after_one_change_the_site_has_the_bytes_of_one_made_from_nothing(layout
     before = _bytes(layout)
     assert len(before) == 34 + 3
     path = layout.reports / "xa-0007" / "2025" / "summary.json"
-    path.write_text(path.read_text("utf-8").replace('"not-submitted"', '"met"').replace('"missed"', '"met"'), "utf-8")
+    text = path.read_text("utf-8").replace('"not-submitted"', '"met"').replace('"missed"', '"met"')
+    write_summary(layout.root, Summary.model_validate_json(text))
     pages = {page: page.stat().st_mtime_ns for page in layout.reports.glob("heat-*.html")}
     assert run_make(CODE, "overview", PIPELINE_ROOT=str(layout.root)).returncode == 0
     again = _bytes(layout)
@@ -148,7 +149,7 @@ def test_search_and_sort_work_by_keyboard_and_without_a_script_nothing_is_missin
     for slug in ("binh-giang", "cat-hai", "bach-long-vi", "hai-phong"):
         when = Period(2026)
         intake = validate_period(layout, registry, slug, when)
-        write_summary(layout.root, summarised(evaluate(registry, registry.locality(slug), when, intake)))
+        publish(layout.report(slug, str(when)), evaluate(registry, registry.locality(slug), when, intake))
     answer = run_make(CODE, "overview", PIPELINE_ROOT=str(layout.root))
     assert answer.returncode == 0, answer.stderr
     command = [str(NODE), str(Path(__file__).with_name("site.mjs")), str(layout.reports / "index.html")]

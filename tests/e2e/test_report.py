@@ -27,7 +27,6 @@ FILES = {
     "report.pdf",
     "completion.json",
     "completion.schema.json",
-    "summary.json",
     "indicators-tasks.xlsx",
     "indicators.csv",
     "tasks.csv",

@@ -25,7 +25,6 @@ from pipeline.plans.localities import former_localities
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_method, read_registry
 from pipeline.senders.receive import receive
-from pipeline.site.hash_cache import HashCache, delete_others
 from pipeline.steps import Run
 from pipeline.whole import NotOrdinaryError, ordinary_text, write_ordinary
 from tests.factories import copy_raw
@@ -206,12 +205,6 @@ def test_a_cache_that_is_no_file_is_made_anew(kind: str, layout: Layout) -> None
     assert isinstance(before, Intake)
     _put(kind, layout.work(run.locality.slug, "2025") / CACHE_NAME)
     assert validate_period(layout, run.registry, run.locality.slug, run.period) == before
-    place = _put(kind, layout.processed / "overview" / "cache")
-    cache = HashCache.open(place, "maker")
-    assert cache.get("key") is None
-    cache.put("key", "text")
-    cache.save()
-    delete_others(place.parent, ())
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "5 GB"])

@@ -46,7 +46,7 @@ def test_rows_that_came_or_went_do_not_move_the_others() -> None:
 
 def test_many_differences_are_counted() -> None:
     before, after = ([_row(str(no), value=value) for no in range(40)] for value in (1, 2))
-    told = differences_in("summary.json", _json(before), _json(after))
+    told = differences_in("completion.json", _json(before), _json(after))
     assert len(told) == MOST + 1
     assert told[-1] == f"… và {40 - MOST} chỗ khác"
 
@@ -83,8 +83,8 @@ def test_json_that_only_looks_different_is_told_as_text() -> None:
 
 
 def test_figures_come_first() -> None:
-    names = ["report.pdf", "index.html", "indicators.csv", "completion.json", "summary.json"]
-    assert in_order(names) == ["summary.json", "completion.json", "indicators.csv", "index.html", "report.pdf"]
+    names = ["report.pdf", "index.html", "indicators.csv", "completion.json"]
+    assert in_order(names) == ["completion.json", "indicators.csv", "index.html", "report.pdf"]
 
 
 def test_what_may_be_the_reason_is_told() -> None:

@@ -8,8 +8,7 @@ from fractions import Fraction
 import pytest
 from babel.messages.pofile import read_po
 
-from pipeline.completion.locality_summary import ConceptOutcome
-from pipeline.completion.rollup import ConceptRollUp, Distribution
+from pipeline.completion.rollup import ConceptOutcome, ConceptRollUp, Distribution
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.intake.rows import Absence, Interval
 from pipeline.languages import catalogue_path

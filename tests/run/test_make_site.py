@@ -13,17 +13,17 @@ import nbformat
 import pytest
 
 from pipeline.completion.statuses import Status
-from pipeline.errors import BusyError, NoInputError
+from pipeline.errors import NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry
 from pipeline.run import make_site as module
 from pipeline.run.make_site import SiteRequest, make_overview
 from pipeline.run.notebooks import NotebookRun
 from pipeline.site import sections
-from pipeline.site.collected import cache_folder, collect
 from pipeline.site.sections import Site
 from tests.factories import copy_raw
 from tests.site.country import write_country, write_summary
+from tests.site.summaries import Summary
 
 COMMUNES = 80
 """Two or three in each of 34 provinces."""
@@ -93,7 +93,9 @@ def _site(layout: Layout) -> dict[str, str]:
 
 
 def _edit(path: Path, **update: object) -> None:
-    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | update), "utf-8")
+    """Publish another report in the place of one, with these fields of its summary."""
+    summary = Summary.model_validate(json.loads(path.read_text("utf-8")) | update)
+    assert path.parent == write_summary(path.parents[3], summary)
 
 
 def _summary(layout: Layout, slug: str) -> Path:
@@ -120,7 +122,7 @@ def _other_method(layout: Layout) -> None:
 
 
 def _unreadable(layout: Layout) -> None:
-    _summary(layout, "xa-0007").write_text("{", "utf-8")
+    (_summary(layout, "xa-0007").parent / "manifest.json").write_text("{", "utf-8")
 
 
 def _other_period(layout: Layout) -> None:
@@ -154,16 +156,14 @@ def _heat_page_lost(layout: Layout) -> None:
     (layout.reports / "heat-08.html").unlink()
 
 
-def _cache_damaged(layout: Layout) -> None:
-    path = cache_folder(layout) / "2025"
-    text = path.read_text("utf-8")
-    path.write_text(text.replace('"met"', '"not-met"').replace("2026.3", "2030.1"), "utf-8")
-    assert path.read_text("utf-8") != text
+def _dataset_damaged(layout: Layout) -> None:
+    path = layout.dataset / "indicators" / "08" / "2025.parquet"
+    path.write_bytes(path.read_bytes()[::-1])
     _one_changed(layout)
 
 
-def _cache_lost(layout: Layout) -> None:
-    shutil.rmtree(layout.processed)
+def _dataset_lost(layout: Layout) -> None:
+    shutil.rmtree(layout.dataset)
     _one_changed(layout)
 
 
@@ -184,8 +184,8 @@ CHANGES: dict[Callable[[Layout], None], list[str]] = {
     _moved: ALL,
     _heat_page_damaged: ["08.vi"],
     _heat_page_lost: ["08.vi"],
-    _cache_damaged: ["08.vi", "08.en"],
-    _cache_lost: ["08.vi", "08.en"],
+    _dataset_damaged: ["08.vi", "08.en"],
+    _dataset_lost: ["08.vi", "08.en"],
     _record_lost: ALL,
 }
 """Every change with the heat pages that must be rendered again; no others may be."""
@@ -208,13 +208,12 @@ def test_the_site_after_a_change_is_the_site_from_scratch(
 
 
 def test_changes_one_after_the_other_and_undone(country: Layout) -> None:
-    first, summary = _site(country), _summary(country, "xa-0007").read_bytes()
+    first, summary = _site(country), Summary.model_validate_json(_summary(country, "xa-0007").read_bytes())
     for change in (_one_changed, _one_added, _other_method, _one_removed):
         change(country)
         make_overview(country, REQUEST)
     shutil.rmtree(country.reports / "tinh-05")
-    _summary(country, "xa-0007").parent.mkdir(parents=True)
-    _summary(country, "xa-0007").write_bytes(summary)
+    write_summary(country.root, summary)
     make_overview(country, REQUEST)
     assert _site(country) == first
 
@@ -232,40 +231,13 @@ def test_fewer_localities_leave_no_heat_page_behind(country: Layout) -> None:
     }
 
 
-def test_the_cache_holds_the_published_reports_and_nothing_else(country: Layout) -> None:
-    _other_period(country)
-    make_overview(country, REQUEST)
-    assert {path.name for path in cache_folder(country).iterdir()} == {"2024", "2025"}
-    shutil.rmtree(country.reports / "xa-0007")
-    (cache_folder(country) / "2025-4711").write_text("half written", "utf-8")
-    make_overview(country, REQUEST)
-    assert {path.name for path in cache_folder(country).iterdir()} == {"2025"}
-    assert (
-        len((cache_folder(country) / "2025").read_text("utf-8").splitlines()) == COMMUNES
-    )  # the first line is not an entry
-
-
-def test_a_summary_that_changes_meanwhile_is_reported_and_not_cached(
-    country: Layout, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _other_method(country)
-    before, inputs = _site(country), sections.describe_site_inputs(country, "2025", "en")
-    _one_changed(country)
-    with pytest.raises(BusyError, match="chạy lại"):
-        collect(country, inputs)
-    monkeypatch.setattr(sections, "describe_site_inputs", lambda *arguments: inputs)
-    with pytest.raises(BusyError, match="chạy lại"):
-        make_overview(country, REQUEST)
-    assert _site(country) == before
-
-
 def test_without_reports_it_says_so_before_starting_anything(layout: Layout) -> None:
     with pytest.raises(NoInputError, match="make report"):
         make_overview(layout, SiteRequest())
 
 
 def test_a_period_without_a_value_is_shown_only_on_request(country: Layout) -> None:
-    summary = Site.open("2025", layout=country).reports[0].locality_summary.summary
+    summary = Summary.model_validate_json(_summary(country, "xa-0007").read_bytes())
     nothing = summary.rate.model_copy(update={"by_status": {Status.NOT_SUBMITTED: summary.rate.total}})
     write_summary(country.root, summary.model_copy(update={"period": "2026", "rate": nothing}))
     make_overview(country, SiteRequest())

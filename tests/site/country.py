@@ -1,4 +1,4 @@
-"""Generated summaries of a whole country, to test size and time; every summary says that it is synthetic."""
+"""Generated reports of a whole country, to test size and time; every one says that it is synthetic."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.completion.counts import DatedTasks, Rate, TasksByDeadline
-from pipeline.completion.locality_summary import Summary, SummaryRow, SummaryValue
 from pipeline.completion.statuses import ABSENT, Status
 from pipeline.intake.rows import Basis
 from pipeline.plans.models import Direction, Locality
 from pipeline.steps import to_json
 from tests.factories import exactly
+from tests.site.summaries import Summary, SummaryRow, SummaryValue, completion_of, publish
 
 COMMUNES, PROVINCES = 3321, 34
 """As many as in Quyết định 19/2025/QĐ-TTg; the names are invented."""
@@ -111,9 +111,9 @@ def _value(chance: random.Random) -> SummaryValue:
 
 
 def write_summary(root: Path, summary: Summary, page: str = "") -> Path:
-    """Write the summary where a report publishes it, with a page beside it if one is given."""
+    """Write a report that states just this, with a page beside it if one is given; the summary is for tests to edit."""
     folder = root / "reports" / summary.locality / summary.period
-    folder.mkdir(parents=True, exist_ok=True)
+    publish(folder, completion_of(summary))
     (folder / "summary.json").write_text(to_json(summary), "utf-8")
     if page:
         (folder / "index.html").write_text(page, "utf-8")
@@ -121,7 +121,7 @@ def write_summary(root: Path, summary: Summary, page: str = "") -> Path:
 
 
 def write_country(root: Path, concepts: Sequence[str], communes: int = COMMUNES, seed: int = 2026) -> None:
-    """Write the list of localities and their summaries; `data/raw` must already have the other lists."""
+    """Write the list of localities and their reports; `data/raw` must already have the other lists."""
     places = localities(communes, seed)
     with (root / "data" / "raw" / "localities.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(Locality.model_fields), lineterminator="\n")

@@ -17,9 +17,10 @@ import pytest
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, Summary, summarised
-from pipeline.completion.rollup import roll_up
+from pipeline.completion.rollup import ConceptOutcome
 from pipeline.completion.statuses import Status
+from pipeline.dataset.make_dataset import make_dataset
+from pipeline.dataset.published_reports import ReportFault, published
 from pipeline.errors import NoInputError, UsageError
 from pipeline.inputs.draft import KNOWN
 from pipeline.intake.validate import validate_period
@@ -29,14 +30,15 @@ from pipeline.plans.registry import Registry
 from pipeline.publish.sign_off import SignOff, State, Step, file_content
 from pipeline.report.render import check_page
 from pipeline.site import sections as module
-from pipeline.site.collected import SummaryFault, collect, dictionary_key
-from pipeline.site.heat import cells, key_of, shared
+from pipeline.site.collected import collect, dictionary_key
+from pipeline.site.heat import HeatCell, cells, key_of, shared
 from pipeline.site.sections import Site
 from pipeline.site.site_page import render_heat, render_overview, script, script_hash
-from pipeline.site.site_record import describe_site_inputs, published
+from pipeline.site.site_record import SiteInputs, describe_site_inputs
 from pipeline.steps import to_json
 from tests.factories import report_2026_as_2025
 from tests.site.country import localities, summaries, write_country, write_summary
+from tests.site.summaries import Summary, completion_of, country_of, publish, rolled_of, rows_of, summarised
 
 SECTIONS = ("head", "answer", "heat", "localities", "concepts", "sources")
 REAL = [
@@ -59,6 +61,23 @@ def real(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> list[S
     found = [_published(registry, slug, Period.parse(period), layout) for slug, period in REAL]
     year = {name: getattr(found[2], name) for name in ("period", "start", "cut_off")}
     return [summary.model_copy(update=year) if summary.period == "2026" else summary for summary in found]
+
+
+def _opened(period: str, page_lang: str = "", language: str = "vi", *, layout: Layout) -> Site:
+    """The site after the data set was brought up to date."""
+    _dataset(layout)
+    return Site.open(period, page_lang, language, layout=layout)
+
+
+def _dataset(layout: Layout) -> None:
+    if published(layout):
+        make_dataset(layout)
+
+
+def _described(layout: Layout, period: str, page_lang: str) -> SiteInputs:
+    """What the site would be made from after the data set was brought up to date."""
+    _dataset(layout)
+    return describe_site_inputs(layout, period, page_lang)
 
 
 def _published(registry: Registry, slug: str, period: Period, layout: Layout | None = None) -> Summary:
@@ -104,8 +123,8 @@ def _rows(html: str, name: str) -> list[list[str]]:
 
 
 def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) -> None:
-    site = Site.open("2025", layout=reports)
-    rolled = roll_up(LocalitySummary.of(s) for s in real if s.period == "2025")
+    site = _opened("2025", layout=reports)
+    rolled = rolled_of(s for s in real if s.period == "2025")
     assert site.rolled == rolled
     answer = _text(_tree(site.answer().html))
     assert f"chắc chắn đạt {rolled.met}/{rolled.total};" in answer
@@ -135,7 +154,7 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
 
 
 def test_provinces_without_any_report_are_named_and_not_counted(reports: Layout) -> None:
-    site = Site.open("2025", layout=reports)
+    site = _opened("2025", layout=reports)
     assert len(site.collected.lists.localities) == 3355
     assert [place.full_name for place in site.roots] == ["Thành phố Hải Phòng"]
     assert len(site.elsewhere) == 33
@@ -146,7 +165,7 @@ def test_provinces_without_any_report_are_named_and_not_counted(reports: Layout)
 
 
 def test_the_list_has_the_known_rates_of_2025(reports: Layout) -> None:
-    rows = {row[0]: row for row in _rows(Site.open("2025", layout=reports).localities().html, "localities")}
+    rows = {row[0]: row for row in _rows(_opened("2025", layout=reports).localities().html, "localities")}
     assert rows["Xã Bình Giang"][2:4] == ["45,5 % – 72,7 % 10–16/22", "72,7 % 16/22"]
     assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["35 % – 55 % 7–11/20", "80 % 16/20"]
     assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "–, chưa có số liệu của kỳ", "0 % 0/30"]
@@ -156,7 +175,7 @@ def test_the_list_has_the_known_rates_of_2025(reports: Layout) -> None:
 def test_a_starting_point_is_in_no_sum(layout: Layout, registry: Registry) -> None:
     for slug in ("binh-giang", "cat-hai"):
         write_summary(layout.root, _published(registry, slug, Period(2025)), "<!doctype html><title>x</title>")
-    site = Site.open("2025", layout=layout)
+    site = _opened("2025", layout=layout)
     assert (site.rolled.met, site.rolled.total, site.rolled.starting) == (0, 30, ("binh-giang",))
     answer = _text(_tree(site.answer().html))
     assert "chưa địa phương nào có số liệu của kỳ ở chỉ tiêu được tính" in answer
@@ -172,15 +191,15 @@ def test_a_starting_point_is_in_no_sum(layout: Layout, registry: Registry) -> No
 
 
 def test_the_list_shows_who_signed_each_report(reports: Layout, tmp_path: Path) -> None:
-    before = describe_site_inputs(reports, "2025", "en").id
+    before = _described(reports, "2025", "en").id
     for locality, states in (("binh-giang", ("checked",)), ("cat-hai", ("checked", "issued"))):
         steps = tuple(Step(state=State(state), by=PAYLOAD, at="2026-05-01T08:00:00Z") for state in states)
         content = file_content(SignOff(run="a" * 64, steps=steps))
         (reports.report(locality, "2025") / "sign-off.json").write_bytes(content)
     (reports.report("bach-long-vi", "2025") / "sign-off.json").write_text("{", "utf-8")
-    assert describe_site_inputs(reports, "2025", "en").id != before
+    assert _described(reports, "2025", "en").id != before
     for language, checked, issued in (("vi", "đã kiểm tra", "đã ban hành"), ("en", "checked", "issued")):
-        site = Site.open("2025", "en", language, layout=reports)
+        site = _opened("2025", "en", language, layout=reports)
         rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
         assert rows["Xã Bình Giang"][1] == f"2025 {checked}"
         assert rows["Đặc khu Cát Hải"][1] == f"2025 {issued}, 2024"
@@ -189,17 +208,18 @@ def test_the_list_shows_who_signed_each_report(reports: Layout, tmp_path: Path) 
 
 
 def test_every_cell_is_the_outcome_of_the_roll_up(reports: Layout) -> None:
-    site = Site.open("2025", layout=reports)
+    site = _opened("2025", layout=reports)
     counted = {key_of(c): Counter(c.by_outcome) for c in site.rolled.concepts}
+    of_all = cells(site.country, site.summaries)
     for key, outcomes in counted.items():
-        found = Counter(cell.outcome for one in site.rolled_localities if (cell := cells(one).get(key)))
+        found = Counter(cell.outcome for one in of_all.values() if (cell := one.get(key)))
         assert found == outcomes, key
 
 
 def test_columns_are_shared_concepts_and_the_page_says_how_many_are_not(reports: Layout) -> None:
-    html = Site.open("2025", layout=reports).heat().html
+    html = _opened("2025", layout=reports).heat().html
     heads = [th for th in _tree(html).iter("th") if th.get("class") == "concept"]
-    site = Site.open("2025", layout=reports)
+    site = _opened("2025", layout=reports)
     several = [c for c in site.rolled.concepts if sum(c.by_outcome.values()) > 1]
     assert [_text(th) for th in heads] != []
     assert len(heads) == len(several)
@@ -234,15 +254,20 @@ def test_every_kind_of_absence_has_its_own_sign(layout: Layout, one: Callable[..
         Status.NOT_DUE: ("absent", "…", "chưa đến kỳ có số liệu"),
     }
     write_summary(layout.root, one(wanted))
-    html = Site.open("2025", layout=layout).heat().html
+    html = _opened("2025", layout=layout).heat().html
     cell = {a.get("href").split("#")[1]: a for a in _tree(html).iter("a") if "cell" in a.get("class", "")}
     for n, (look, sign, title) in enumerate(wanted.values()):
         found = cell[f"binh-giang-2026-I.{n}"]
         assert (found.get("class"), _text(found), found.get("title")) == (f"cell {look}", sign, title)
 
 
+def _cells(summary: Summary) -> list[HeatCell]:
+    country = country_of([completion_of(summary)])
+    return list(cells(country, rows_of(country))[summary.locality].values())
+
+
 def test_a_concept_that_is_not_applicable_has_a_cell(one: Callable[..., Summary]) -> None:
-    (cell,) = cells(LocalitySummary.of(one([Status.NOT_APPLICABLE]))).values()
+    (cell,) = _cells(one([Status.NOT_APPLICABLE]))
     assert cell.outcome is ConceptOutcome.NOT_APPLICABLE
 
 
@@ -250,13 +275,13 @@ def test_a_concept_that_is_not_applicable_has_a_cell(one: Callable[..., Summary]
 def test_a_cell_leads_to_the_row_that_decides_it(one: Callable[..., Summary], worst: Status) -> None:
     summary = one([Status.MET, worst, Status.MET])
     rows = tuple(row.model_copy(update={"concept": "coverage-5g"}) for row in summary.rows)
-    (cell,) = cells(LocalitySummary.of(summary.model_copy(update={"rows": rows}))).values()
+    (cell,) = _cells(summary.model_copy(update={"rows": rows}))
     assert cell.label == "I.1"
 
 
 def test_links_lead_to_files_and_to_counted_rows(reports: Layout, real: list[Summary], tmp_path: Path) -> None:
     for language in ("vi", "en"):
-        html = _page(Site.open("2025", "", language, layout=reports), tmp_path)
+        html = _page(_opened("2025", "", language, layout=reports), tmp_path)
         ids = {element.get("id") for element in _tree(html).iter() if element.get("id")}
         rows = {(s.locality, f"{r.plan}-{r.label}") for s in real for r in s.rows}
         links = [a.get("href") for a in _tree(html).iter("a")]
@@ -271,26 +296,26 @@ def test_links_lead_to_files_and_to_counted_rows(reports: Layout, real: list[Sum
 
 
 def test_a_page_in_the_language_is_linked_where_there_is_one(reports: Layout) -> None:
-    before = describe_site_inputs(reports, "2025", "en").id
+    before = _described(reports, "2025", "en").id
     (reports.reports / "cat-hai" / "2025" / "index.en.html").write_text("x", "utf-8")
-    assert describe_site_inputs(reports, "2025", "en").id != before
-    html = Site.open("2025", "en", "en", layout=reports).heat().html
+    assert _described(reports, "2025", "en").id != before
+    html = _opened("2025", "en", "en", layout=reports).heat().html
     assert "cat-hai/2025/index.en.html#" in html
     assert "binh-giang/2025/index.html#" in html
 
 
 def test_every_page_says_that_the_code_is_not_committed(reports: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KNOWN, "")
-    site = Site.open("2025", layout=reports)
+    site = _opened("2025", layout=reports)
     group = next(iter(site.groups))
     assert "Bản nháp" not in site.head().html + render_heat(site, group)
     monkeypatch.setenv(KNOWN, "ab" * 32)
-    draft = Site.open("2025", "en", "en", layout=reports)
+    draft = _opened("2025", "en", "en", layout=reports)
     assert '<p class="draft"><strong>Draft: ' in draft.head().html
     assert '<p class="draft"><strong>Draft: ' in render_heat(draft, group)
     assert draft.heat_key(group) != replace(site, language="en").heat_key(group)
     monkeypatch.setenv(KNOWN, "")
-    assert describe_site_inputs(reports, "2025", "en").id != draft.inputs.id
+    assert _described(reports, "2025", "en").id != draft.inputs.id
 
 
 def _hostile_lists(layout: Layout) -> None:
@@ -315,8 +340,8 @@ def test_hostile_names_are_text(reports: Layout, real: list[Summary], tmp_path: 
         for r in plain.rows[:3]
     )
     hostile = plain.model_copy(update={"rows": rows + plain.rows, "locality_name": PAYLOAD, "parent_name": PAYLOAD})
-    write_summary(reports.root, hostile.model_copy(update={"expired": (PAYLOAD,)}))
-    site = Site.open("2025", "en", language, layout=reports)
+    write_summary(reports.root, hostile)
+    site = _opened("2025", "en", language, layout=reports)
     html = _page(site, tmp_path)
     check_page(html, script())
     assert html.count("<script>") == 1
@@ -329,22 +354,24 @@ def test_hostile_names_are_text(reports: Layout, real: list[Summary], tmp_path: 
 def test_unreadable_reports_are_listed_and_stop_nothing(reports: Layout, real: list[Summary]) -> None:
     folder = reports.reports / "an-bien" / "2025"
     folder.mkdir(parents=True)
-    (reports.reports / "an-duong" / "2025").mkdir(parents=True)
-    (reports.reports / "an-duong" / "2025" / "summary.json").write_text('{"locality": ', "utf-8")
-    (reports.reports / "an-hai" / "2025" / "summary.json").mkdir(parents=True)
+    malformed = write_summary(reports.root, real[0].model_copy(update={"locality": "an-duong"}))
+    (malformed / "manifest.json").write_text("{", "utf-8")
+    altered = write_summary(reports.root, real[0].model_copy(update={"locality": "an-hai"}))
+    (altered / "completion.json").write_text("{}", "utf-8")
     misplaced = write_summary(reports.root, real[0].model_copy(update={"locality": "an-khanh"}))
-    (misplaced / "summary.json").write_text(to_json(real[0]), "utf-8")
+    publish(misplaced, completion_of(real[0]))
     write_summary(reports.root, real[0].model_copy(update={"locality": "nowhere"}))
-    found = {u.report.locality: u.fault for u in collect(reports, describe_site_inputs(reports, "", "")).unreadable}
+    _dataset(reports)
+    found = {u.report.locality: u.fault for u in collect(reports).unreadable}
     assert found == {
-        "an-bien": SummaryFault.MISSING,
-        "an-duong": SummaryFault.MALFORMED,
-        "an-hai": SummaryFault.MISSING,
-        "an-khanh": SummaryFault.MISPLACED,
-        "nowhere": SummaryFault.UNLISTED,
+        "an-bien": ReportFault.MISSING,
+        "an-duong": ReportFault.MALFORMED,
+        "an-hai": ReportFault.ALTERED,
+        "an-khanh": ReportFault.MISPLACED,
+        "nowhere": ReportFault.UNLISTED,
     }
-    site = Site.open("2025", layout=reports)
-    assert site.rolled == roll_up(LocalitySummary.of(s) for s in real if s.period == "2025")
+    site = _opened("2025", layout=reports)
+    assert site.rolled == rolled_of(s for s in real if s.period == "2025")
     assert "Báo cáo không đọc được (5)" in site.answer().html
     for slug in found:
         assert f"reports/{slug}/2025" in site.sources().html
@@ -363,44 +390,44 @@ def test_reports_as_known_on_a_day_and_reports_in_the_making_do_not_count(report
 
 def test_another_method_is_not_added(reports: Layout, real: list[Summary]) -> None:
     write_summary(reports.root, real[0].model_copy(update={"method": "2030.1"}))
-    site = Site.open("2025", layout=reports)
+    site = _opened("2025", layout=reports)
     assert [s.locality for s in site.apart] == ["bach-long-vi"]
-    assert site.rolled == roll_up(LocalitySummary.of(s) for s in real[1:] if s.period == "2025")
+    assert site.rolled == rolled_of(s for s in real[1:] if s.period == "2025")
     assert "Đặc khu Bạch Long Vĩ (2030.1)" in site.answer().html
     assert "bach-long-vi/2025" in site.localities().html
 
 
 def test_the_period_is_the_newest_then_the_longest(layout: Layout, real: list[Summary]) -> None:
     with pytest.raises(NoInputError, match="make report"):
-        Site.open("", layout=layout)
+        _opened("", layout=layout)
     for period in ("2026-Q2", "2026-H1", "2025", "2026-06"):
         write_summary(layout.root, real[0].model_copy(update={"period": period}))
-    assert str(Site.open("", layout=layout).period) == "2026-H1"
-    assert str(Site.open("2025", layout=layout).period) == "2025"
+    assert str(_opened("", layout=layout).period) == "2026-H1"
+    assert str(_opened("2025", layout=layout).period) == "2025"
     with pytest.raises(NoInputError, match="2026-H1, 2026-Q2, 2026-06, 2025"):
-        Site.open("2027", layout=layout)
+        _opened("2027", layout=layout)
     with pytest.raises(UsageError):
-        Site.open("../2025", layout=layout)
+        _opened("../2025", layout=layout)
 
 
 def test_an_unreadable_report_is_not_the_newest(reports: Layout) -> None:
     folder = reports.reports / "cat-hai" / "2027"
     folder.mkdir()
-    (folder / "summary.json").write_text("{}", "utf-8")
-    assert str(Site.open("", layout=reports).period) == "2025"
+    (folder / "manifest.json").write_text("{}", "utf-8")
+    assert str(_opened("", layout=reports).period) == "2025"
 
 
 def test_synthetic_localities_are_labelled_in_their_row_and_on_the_page(reports: Layout, real: list[Summary]) -> None:
-    assert "MÔ PHỎNG" not in Site.open("2025", layout=reports).head().html
+    assert "MÔ PHỎNG" not in _opened("2025", layout=reports).head().html
     write_summary(reports.root, real[1].model_copy(update={"synthetic": True}))
-    site = Site.open("2025", layout=reports)
+    site = _opened("2025", layout=reports)
     assert "SỐ LIỆU MÔ PHỎNG: 1 báo cáo" in site.head().html
     for html, name in ((site.localities().html, "localities"), (site.heat().html, "heat")):
         assert [row[0] for row in _rows(html, name) if "mô phỏng" in row[0]] == ["Xã Bình Giang mô phỏng"]
 
 
 def test_tasks_that_nobody_reported_on_are_not_zero_done(reports: Layout) -> None:
-    site = Site.open("2025", layout=reports)
+    site = _opened("2025", layout=reports)
     rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
     assert rows["Xã Bình Giang"][4].startswith("– 3 nhiệm vụ chưa có báo cáo")
     assert "hoàn thành 0/" not in site.answer().html
@@ -416,7 +443,7 @@ def test_too_many_localities_for_one_table_are_grouped_by_province(
     country: Layout, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(module, "MOST_ROWS", 50)
-    site = Site.open("", layout=country)
+    site = _opened("", layout=country)
     assert site.by_group
     html = site.heat().html
     assert "120 báo cáo quá nhiều cho một bảng" in html
@@ -426,9 +453,7 @@ def test_too_many_localities_for_one_table_are_grouped_by_province(
     assert links == {site.heat_page(code) for code in site.groups} == {f"heat-{n:02}.html" for n in range(1, 35)}
     first = render_heat(site, "01")
     check_page(first, script())
-    assert [row[0] for row in _rows(first, "heat")] == [
-        f"{s.summary.locality_name} mô phỏng" for s in site.groups["01"]
-    ]
+    assert [row[0] for row in _rows(first, "heat")] == [f"{s.locality_name} mô phỏng" for s in site.groups["01"]]
     english = replace(site, language="en")
     assert english.heat_page("01") == "heat-01.en.html"
     assert 'href="index.en.html"' in render_heat(english, "01")
@@ -448,7 +473,7 @@ def test_the_generated_country_is_the_same_each_time_and_marked_as_synthetic() -
 
 
 def test_the_page_has_both_languages_and_is_the_same_each_time(reports: Layout, tmp_path: Path) -> None:
-    vietnamese, english = (Site.open("2025", "en", code, layout=reports) for code in ("vi", "en"))
+    vietnamese, english = (_opened("2025", "en", code, layout=reports) for code in ("vi", "en"))
     page = _page(english, tmp_path)
     assert '<html lang="en">' in page
     assert "Localities" in page
@@ -458,7 +483,7 @@ def test_the_page_has_both_languages_and_is_the_same_each_time(reports: Layout, 
     assert '<a href="index.en.html" lang="en" hreflang="en">English</a>' in vietnamese.head().html
     third = replace(vietnamese, page_lang="fr")
     assert '<a href="index.fr.html" lang="fr" hreflang="fr">Français</a>' in third.head().html
-    assert page == _page(Site.open("2025", "en", "en", layout=reports), tmp_path)
+    assert page == _page(_opened("2025", "en", "en", layout=reports), tmp_path)
 
 
 def test_the_script_is_small_and_no_other_may_run(reports: Layout, tmp_path: Path) -> None:
@@ -466,7 +491,7 @@ def test_the_script_is_small_and_no_other_may_run(reports: Layout, tmp_path: Pat
     assert len(text.encode()) <= 3 * 1024
     assert "</" not in text
     assert "<!--" not in text
-    page = _page(Site.open("2025", layout=reports), tmp_path)
+    page = _page(_opened("2025", layout=reports), tmp_path)
     check_page(page, text)
     assert f"script-src '{script_hash()}'; style-src" in page
     assert "default-src 'none'" in page
@@ -506,16 +531,16 @@ def test_names_are_in_dictionary_order() -> None:
 
 
 def test_inputs_change_with_a_summary_and_with_a_list(reports: Layout) -> None:
-    before = describe_site_inputs(reports, "", "")
-    assert before == describe_site_inputs(reports, "", "")
+    before = _described(reports, "", "")
+    assert before == _described(reports, "", "")
     assert str(reports.root) not in before.model_dump_json()
     assert str(CODE) not in before.model_dump_json()
     seen = {before.id}
-    for path in (reports.reports / "cat-hai" / "2025" / "summary.json", reports.raw / "localities.csv"):
+    for path in (reports.reports / "cat-hai" / "2025" / "manifest.json", reports.raw / "localities.csv"):
         path.write_text(path.read_text("utf-8") + "\n", "utf-8")
-        seen.add(describe_site_inputs(reports, "", "").id)
+        seen.add(_described(reports, "", "").id)
     (reports.reports / "an-bien" / "2025").mkdir(parents=True)
-    seen.add(describe_site_inputs(reports, "", "").id)
+    seen.add(_described(reports, "", "").id)
     assert len(seen) == 4
 
 

@@ -8,14 +8,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.completion.evaluate import evaluate
-from pipeline.completion.locality_summary import ConceptOutcome, LocalitySummary, summarised
 from pipeline.completion.rates import rate
 from pipeline.completion.records import Completion, IndicatorResult
-from pipeline.completion.rollup import ConceptRollUp, RollUp, roll_up
+from pipeline.completion.rollup import ConceptOutcome, ConceptRollUp, RollUp
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, PlanState, Status
 from pipeline.intake.rows import Basis, FileKind, Interval, Observation, Origin
 from pipeline.intake.validate import validate_period
@@ -24,6 +23,7 @@ from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from tests.factories import exactly, submit
+from tests.site.summaries import rolled_up
 
 DAY = dt.date(2025, 12, 1)
 OBSERVED = {"numerator", "denominator", "basis", "as_of", "flags"}
@@ -31,10 +31,6 @@ OBSERVED = {"numerator", "denominator", "basis", "as_of", "flags"}
 ABSENCES = (Status.QUARANTINED, Status.NOT_SUBMITTED, Status.NOT_DUE)
 Row = Callable[..., IndicatorResult]
 Of = Callable[..., Completion]
-
-
-def _roll_up(completions: Iterable[Completion]) -> RollUp:
-    return roll_up(LocalitySummary.of(summarised(c)) for c in completions)
 
 
 def _completion(registry: Registry, locality: str, period: str, layout: Layout | None = None) -> Completion:
@@ -51,7 +47,7 @@ def real(registry: Registry) -> list[Completion]:
 
 @pytest.fixture(scope="session")
 def rolled(real: list[Completion]) -> RollUp:
-    return _roll_up(real)
+    return rolled_up(real)
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +88,7 @@ def of(real: list[Completion]) -> Of:
 
 
 def _only(completions: Iterable[Completion]) -> ConceptRollUp:
-    (concept,) = _roll_up(list(completions)).concepts
+    (concept,) = rolled_up(list(completions)).concepts
     return concept
 
 
@@ -148,11 +144,11 @@ def test_uncounted_rows_are_in_no_concept(row: Row, of: Of) -> None:
     one = of("a", *rows, row(kind=Kind.COMMITMENT))
     expired = of("b", row())
     plan = expired.plans[0].model_copy(update={"state": PlanState.EXPIRED})
-    assert _roll_up([one, expired.model_copy(update={"plans": (plan,)})]).concepts == ()
+    assert rolled_up([one, expired.model_copy(update={"plans": (plan,)})]).concepts == ()
 
 
 def test_scope_and_unit_separate_concepts(row: Row, of: Of) -> None:
-    found = _roll_up([of("a", row(), row(scope="results")), of("b", row(unit="hồ sơ"))]).concepts
+    found = rolled_up([of("a", row(), row(scope="results")), of("b", row(unit="hồ sơ"))]).concepts
     assert [(c.scope, c.unit, c.expected) for c in found] == [("", "%", 1), ("", "hồ sơ", 1), ("results", "%", 1)]
 
 
@@ -243,7 +239,7 @@ def test_a_value_of_an_earlier_period_enters_neither_distribution_nor_total(row:
     concept = _only([early, later])
     assert concept.distribution is not None
     assert (concept.distribution.count, concept.total_of, concept.total) == (1, 1, None)
-    rolled = _roll_up([early, later])
+    rolled = rolled_up([early, later])
     assert (rolled.met, rolled.observed, rolled.total, rolled.older, rolled.older_met) == (1, 1, 2, 1, 1)
 
 
@@ -288,12 +284,12 @@ def test_localities_as_a_whole(row: Row, of: Of) -> None:
         of("c", row(Status.QUARANTINED)),
         of("d", row(Status.NO_STAGE_TARGET)),
     ]
-    whole = _roll_up(given)
+    whole = rolled_up(given)
     assert (whole.met, whole.met_at_most, whole.observed, whole.total) == (2, 5, 4, 6)
     assert (whole.lower, whole.upper) == (Fraction(2, 6), Fraction(5, 6))
-    assert _roll_up(given[:2]).lower == Fraction(2, 5)
+    assert rolled_up(given[:2]).lower == Fraction(2, 5)
     assert (whole.reported, whole.not_reported, whole.none_expected) == (("a", "b"), ("c",), ("d",))
-    assert _roll_up(given[3:]).lower is None
+    assert rolled_up(given[3:]).lower is None
 
 
 def test_one_period_one_method_each_locality_once(row: Row, of: Of) -> None:
@@ -301,11 +297,11 @@ def test_one_period_one_method_each_locality_once(row: Row, of: Of) -> None:
     other_method = one.method.model_copy(update={"id": "2027.1"})
     for update in ({"period": "2026"}, {"cut_off": dt.date(2025, 12, 31)}, {"method": other_method}):
         with pytest.raises(ValueError, match="one period"):
-            _roll_up([one, of("b", row(), **update)])
+            rolled_up([one, of("b", row(), **update)])
     with pytest.raises(ValueError, match="twice"):
-        _roll_up([one, one])
+        rolled_up([one, one])
     with pytest.raises(ValueError, match="one period"):
-        _roll_up([])
+        rolled_up([])
 
 
 VALUES = st.one_of(st.sampled_from(["0", "50", "80", "100"]), st.just(BOUND))
@@ -329,17 +325,19 @@ def _made(row: Row, of: Of, localities: list[list[tuple[Status, object, Basis, i
     return [of(f"x{n}", *rows(of_one)) for n, of_one in enumerate(localities)]
 
 
+@settings(max_examples=20)
 @given(localities=rows_of_localities(), data=st.data())
 def test_the_order_of_localities_changes_nothing(row: Row, of: Of, localities, data: st.DataObject) -> None:
     given_in_order = _made(row, of, localities)
     shuffled = data.draw(st.permutations(given_in_order))
-    assert _roll_up(given_in_order) == _roll_up(shuffled)
+    assert rolled_up(given_in_order) == rolled_up(shuffled)
 
 
+@settings(max_examples=20)
 @given(localities=rows_of_localities())
 def test_counts_add_up(row: Row, of: Of, localities) -> None:
     completions = _made(row, of, localities)
-    whole = _roll_up(completions)
+    whole = rolled_up(completions)
     counted = [c for c in completions if c.rate.total]
     assert len(whole.reported) + len(whole.not_reported) + len(whole.none_expected) == len(completions)
     assert (len(whole.concepts) == 1) == bool(counted)
@@ -354,11 +352,12 @@ def test_counts_add_up(row: Row, of: Of, localities) -> None:
         assert judged <= concept.observed
 
 
+@settings(max_examples=20)
 @given(localities=rows_of_localities())
 def test_one_more_locality_that_meets_lowers_no_bound(row: Row, of: Of, localities) -> None:
     completions = _made(row, of, localities)
     after = _only([*completions, of("z", row())])
-    for before in _roll_up(completions).concepts:
+    for before in rolled_up(completions).concepts:
         assert before.lower <= after.lower
         assert before.upper <= after.upper
         assert before.expected + 1 == after.expected
@@ -401,7 +400,7 @@ def test_submitted_numerators_and_denominators_make_a_total(layout: Layout, regi
     other = {"plan": "binh-giang-2026", "no": "15", "value": "99", "numerator": "990", "denominator": "1000"}
     submit(layout.root, "binh-giang", "2026", FileKind.OBSERVATIONS, fields | other)
     given = [_completion(registry, slug, "2026", layout) for slug in ("bach-long-vi", "binh-giang")]
-    concept = _concept(_roll_up(given), "online-dossier-rate")
+    concept = _concept(rolled_up(given), "online-dossier-rate")
     assert concept.by_outcome == {ConceptOutcome.MET: 1, ConceptOutcome.NOT_MET: 1}
     assert concept.total is not None
     assert (concept.total.numerator, concept.total.denominator) == (1390, 1500)

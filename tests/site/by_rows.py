@@ -9,9 +9,9 @@ from decimal import Decimal
 from functools import cached_property
 from math import ceil
 
-from pipeline.completion.locality_summary import ConceptKey, ConceptOutcome, Ratio, Summary, SummaryRow, SummaryValue
-from pipeline.completion.rollup import ConceptRollUp, Distribution
+from pipeline.completion.rollup import ConceptKey, ConceptOutcome, ConceptRollUp, Distribution, Ratio
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
+from tests.site.summaries import Summary, SummaryRow, SummaryValue
 
 
 def concepts_by_rows(summaries: Iterable[Summary]) -> tuple[ConceptRollUp, ...]:

@@ -1,0 +1,220 @@
+"""The data set of one period in DuckDB: what became of each concept in each locality, and over localities together.
+
+Localities are compared within one concept, scope and unit. Absence is never zero, a rate is never the mean of rates,
+and values on different bases are not added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.completion.rollup import ConceptOutcome
+from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
+from pipeline.dataset.data_tables import ValueUse
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import pyarrow as pa
+
+
+_LAST = (ConceptOutcome.MET, ConceptOutcome.NOT_APPLICABLE)
+BY_WEIGHT = (*(outcome for outcome in ConceptOutcome if outcome not in _LAST), *_LAST)
+"""The first that a row of the concept has is the outcome: one row that is not met decides, met must be all of them."""
+
+
+def _weight(status: Status) -> int | None:
+    if status in UNCOUNTED and status is not Status.NOT_APPLICABLE:
+        return None
+    outcome = ConceptOutcome.NOT_MET if status in NOT_MET else ConceptOutcome(status.value)
+    return BY_WEIGHT.index(outcome)
+
+
+_COUNTED = {status: weight for status in Status if (weight := _weight(status)) is not None}
+_WEIGHTS = {
+    "status": [status.value for status in _COUNTED],
+    "weight": list(_COUNTED.values()),
+    "outcome": [BY_WEIGHT[weight].value for weight in _COUNTED.values()],
+}
+_COLUMNS = {
+    "localities": None,
+    "indicators": ["locality", "concept", "scope", "unit", "code", "plan", "plan_state", "kind", "status"],
+    "observations": [
+        *("locality", "code", "use", "low", "high", "low_open", "high_open", "basis", "numerator", "denominator"),
+        *("as_of", "flags"),
+    ],
+}
+"""What is read of each table; of localities everything."""
+_MET, _NOT_APPLICABLE = (BY_WEIGHT.index(outcome) for outcome in _LAST)
+_RESULTS = f"""
+WITH lines AS (
+  SELECT i.locality, i.concept, coalesce(i.scope, '') AS scope, coalesce(i.unit, '') AS unit, i.code, i.plan,
+         i.place, w.weight, w.outcome, v.* EXCLUDE (owner, row_code)
+  FROM indicators AS i JOIN weights AS w USING (status) LEFT JOIN (
+    SELECT locality AS owner, code AS row_code, low, high, low_open, high_open, coalesce(basis, '') AS basis, numerator,
+           denominator, as_of,
+           coalesce(list_contains(string_split(flags, ', '), 'before-merger'), false) AS before_merger
+    FROM observations WHERE use = '{ValueUse.JUDGED}' AND (low IS NOT NULL OR high IS NOT NULL)
+  ) AS v ON v.owner = i.locality AND v.row_code = i.code
+  WHERE i.plan_state = 'in-force' AND i.kind = 'indicator'
+), groups AS (
+  SELECT locality, concept, scope, unit, min(weight) AS weight, min(place) AS place,
+         arg_min({{'code': code, 'plan': plan, 'outcome': outcome}}, weight * 1000000000 + place) AS deciding,
+         max(as_of) FILTER (weight < {_NOT_APPLICABLE}) AS newest
+  FROM lines GROUP BY locality, concept, scope, unit
+), given AS (
+  SELECT locality, concept, scope, unit, list_sort(list_distinct(list(basis))) AS bases,
+         count(DISTINCT {{'l': low, 'h': high, 'lo': low_open, 'ho': high_open, 'b': basis}}) = 1
+           AND count(DISTINCT {{'n': numerator, 'd': denominator}})
+               FILTER (numerator IS NOT NULL AND denominator > 0) <= 1
+           AS single,
+         min(low) FILTER (low = high) AS exact,
+         min(numerator) FILTER (numerator IS NOT NULL AND denominator > 0) AS numerator,
+         min(denominator) FILTER (numerator IS NOT NULL AND denominator > 0) AS denominator,
+         arg_min(before_merger, lines.place) AS before_merger
+  FROM lines JOIN groups USING (locality, concept, scope, unit)
+  WHERE lines.weight < {_NOT_APPLICABLE} AND as_of = newest
+  GROUP BY locality, concept, scope, unit
+)
+SELECT g.locality, g.concept, g.scope, g.unit, deciding.outcome, deciding.plan, deciding.code,
+       g.weight < {_NOT_APPLICABLE} AS counted, bases IS NOT NULL AS observed, bases, coalesce(single, false) AS single,
+       CASE WHEN single THEN exact END AS exact,
+       CASE WHEN single THEN numerator END AS numerator, CASE WHEN single THEN denominator END AS denominator,
+       coalesce(single AND before_merger, false) AS before_merger
+FROM groups AS g LEFT JOIN given USING (locality, concept, scope, unit)
+ORDER BY g.locality, g.place
+"""
+_ROLL_UP = """
+WITH chosen AS (
+  SELECT r.*, l.name, CASE WHEN l.code <> l.province THEN l.province_name END AS above
+  FROM results AS r JOIN localities AS l USING (locality) JOIN asked USING (locality)
+), parents AS (
+  SELECT DISTINCT concept, scope, unit, above FROM chosen WHERE counted AND above IS NOT NULL
+), told AS (
+  SELECT c.*, p.above IS NOT NULL AS whole, single AND p.above IS NULL AS usable,
+         single AND p.above IS NULL AND numerator IS NOT NULL AND NOT before_merger AS added
+  FROM chosen AS c LEFT JOIN parents AS p
+    ON p.concept = c.concept AND p.scope = c.scope AND p.unit = c.unit AND p.above = c.name
+)
+SELECT concept, scope, unit, histogram(outcome) AS by_outcome,
+       count(*) FILTER (observed AND counted) AS observed,
+       count(exact) FILTER (usable) AS exact, min(exact) FILTER (usable) AS minimum,
+       quantile_disc(exact, 0.5) FILTER (usable) AS median, max(exact) FILTER (usable) AS maximum,
+       count(*) FILTER (usable AND exact IS NULL) AS bounded,
+       count(*) FILTER (observed AND NOT whole AND NOT single) AS contradictory,
+       count(*) FILTER (observed AND whole) AS wholes,
+       coalesce(list_sort(list_distinct(flatten(list(bases) FILTER (observed)))), []) AS bases,
+       count(*) FILTER (added) AS total_of,
+       count(DISTINCT bases) FILTER (added) AS bases_added,
+       sum(CAST(numerator AS DECIMAL(38, 9))) FILTER (added) AS numerator,
+       sum(CAST(denominator AS DECIMAL(38, 9))) FILTER (added) AS denominator,
+       count(*) FILTER (usable AND before_merger) AS before_merger
+FROM told GROUP BY concept, scope, unit HAVING bool_or(counted)
+ORDER BY concept, scope, unit
+"""
+_RESULTS_OF = "SELECT r.* FROM results AS r JOIN asked USING (locality) ORDER BY r.rowid"
+_TALLIES = """
+SELECT l.province, concept, scope, unit, count(*) FILTER (outcome = 'met') AS met, count(*) AS expected,
+       count(*) FILTER (observed) AS observed
+FROM results JOIN localities AS l USING (locality) JOIN asked USING (locality)
+WHERE counted GROUP BY l.province, concept, scope, unit
+"""
+_REPORTS = """
+SELECT locality, period, run, fault, method, cut_off, total > absent OR plans_starting > 0 AS has_values
+FROM localities WHERE run IS NOT NULL OR fault IS NOT NULL ORDER BY locality, period
+"""
+_OF_REPORTS = ["locality", "period", "run", "fault", "method", "cut_off", "total", "absent", "plans_starting"]
+
+
+class CountryPeriod:
+    """The tables of the data set for one period, as frames to go on with.
+
+    `connection` has `localities`, `indicators`, `observations` and `results`, for SQL of one's own.
+    """
+
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        """`tables` has localities, indicators and observations of one period, the rows of a report in their order."""
+        import duckdb
+        import pyarrow as pa
+
+        self.connection = duckdb.connect(config={"threads": 1})
+        indicators = tables["indicators"]
+        numbered = indicators.append_column("place", pa.array(range(indicators.num_rows), pa.int64()))
+        for name, table in {**tables, "indicators": numbered, "weights": pa.table(_WEIGHTS)}.items():
+            self.connection.register(name, table)
+        self.connection.execute(f"CREATE TEMP TABLE results AS {_RESULTS}")
+
+    @classmethod
+    def open(cls, dataset: Path, period: str) -> CountryPeriod:
+        """Read the files of a period below the folder of the data set."""
+        from pyarrow import parquet
+
+        files = {name: sorted(map(str, dataset.glob(f"{name}/*/{period}.parquet"))) for name in _COLUMNS}
+        return cls({name: parquet.read_table(paths, columns=_COLUMNS[name]) for name, paths in files.items()})
+
+    @cached_property
+    def localities(self) -> pd.DataFrame:
+        """One row for each listed locality, as in the data set."""
+        return self.connection.execute("FROM localities ORDER BY locality").df()
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        """One row for each concept, scope and unit of each locality.
+
+        `outcome` as `ConceptOutcome`; `code` is the first row that decides it; `bases` of its values on their latest
+        day; `exact`, `numerator`, `denominator` where all rows give one value for that day (`single`).
+        """
+        return self.connection.execute("FROM results").df()
+
+    def roll_up(self, localities: Iterable[str]) -> pd.DataFrame:
+        """One row for each concept, scope and unit that is counted in one of `localities`.
+
+        `by_outcome` counts localities. A locality that contains another one is among `wholes`; its value enters neither
+        distribution nor total. The median is by nearest rank, so that somebody sent it.
+        """
+        return self._about(_ROLL_UP, localities).df()
+
+    def rolled_up(self, localities: Iterable[str]) -> list[dict[str, Any]]:
+        """The same as records, in which sums are exact."""
+        return records(self._about(_ROLL_UP, localities))
+
+    def results_of(self, localities: Iterable[str]) -> list[dict[str, Any]]:
+        """The results of some localities as records, in the order of their rows."""
+        return records(
+            self._about("SELECT r.* FROM results AS r JOIN asked USING (locality) ORDER BY r.rowid", localities)
+        )
+
+    def tallies(self, localities: Iterable[str]) -> list[dict[str, Any]]:
+        """For each province and concept: localities in which it is counted, has a value, is met."""
+        return records(self._about(_TALLIES, localities))
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The localities with a report that can be read, as records."""
+        return records(self.connection.execute("FROM localities WHERE run IS NOT NULL AND fault IS NULL"))
+
+    def _about(self, query: str, localities: Iterable[str]) -> duckdb.DuckDBPyConnection:
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE asked (locality VARCHAR)")
+        self.connection.execute("INSERT INTO asked SELECT unnest($1)", [list(localities)])
+        return self.connection.execute(query)
+
+
+def records(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The rows of an answer by the names of its columns; nothing is None."""
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def reports_of_all_periods(dataset: Path) -> list[dict[str, Any]]:
+    """Every published report: what it is of, whether it can be read, and whether it has a value of its period."""
+    import duckdb
+    from pyarrow import parquet
+
+    files = sorted(map(str, dataset.glob("localities/*/*.parquet")))
+    if not files:
+        return []
+    connection = duckdb.connect(config={"threads": 1})
+    connection.register("localities", parquet.read_table(files, columns=_OF_REPORTS))
+    return records(connection.execute(_REPORTS))
