@@ -548,7 +548,7 @@ def test_silence_has_no_rate_and_older_values_have_days(layout: Layout, registry
     """Nothing is sent for nine months; 16 rows each of the year before serve, whose source names no day."""
     for slug in ("binh-giang", "bach-long-vi"):
         write_summary(layout.root, _published(registry, slug, Period(2026, "9M")), "<!doctype html><title>x</title>")
-    site = Site.open("2026-9M", layout=layout)
+    site = _opened("2026-9M", layout=layout)
     answer = _text(_tree(site.answer().html))
     assert "ngoài ra, 32 dòng chỉ tiêu chỉ có số liệu của kỳ trước" in answer.lower()
     assert "theo số liệu gần nhất (đến 14/12/2025, ngày chốt vì nguồn không nêu ngày)" in answer
@@ -561,7 +561,7 @@ def test_silence_has_no_rate_and_older_values_have_days(layout: Layout, registry
 
 def test_a_province_without_a_value_has_no_shade(country: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_ROWS", 50)
-    tree = _tree(Site.open("", layout=country).heat().html)
+    tree = _tree(_opened("", layout=country).heat().html)
     cells = [td for td in tree.iter("td") if _text(td)]
     silent = [td for td in cells if _text(td.find("small")) == "0"]
     assert silent
@@ -570,7 +570,7 @@ def test_a_province_without_a_value_has_no_shade(country: Layout, monkeypatch: p
 
 
 def test_an_english_site_marks_what_is_vietnamese_and_nothing_else(reports: Layout) -> None:
-    site = Site.open("2025", "en", "en", layout=reports)
+    site = _opened("2025", "en", "en", layout=reports)
     concepts = site.concepts().html
     assert "</span> (commune level)" in concepts
     assert '<span lang="vi">Tỷ lệ hồ sơ công việc' in concepts
