@@ -271,7 +271,7 @@ _NOTES = """## How it is measured
 - ploomber-engine runs the notebooks in one process, with nothing isolated; from a temporary environment.
 - The floor makes all products by plain calls and reads nothing again that it has just made.
 - Growth: real inputs and freshness; reports are made by plain calls for a few localities and linked into the others
-  with their own summaries and manifests. *all*: every submission changed, interrupted.
+  with their own records and manifests. *all*: every submission changed, interrupted.
 - `make report`, cold, includes make and the check of the environment; files are in the cache of the system.
 
 `python -m benchmarks.country ROOT` executes the whole country."""

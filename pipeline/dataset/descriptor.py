@@ -18,14 +18,12 @@ DESCRIPTION = (
     "Chỉ tiêu, nhiệm vụ, mục tiêu và giá trị của mọi báo cáo đã công bố, đúng như từng báo cáo nêu. "
     "Ô trống là không có, không bao giờ là 0; cột absence nói vì sao. Dòng có synthetic = true là số liệu mô phỏng."
 )
-LICENSE = {
-    "name": "other-pd",
-    "title": "Số liệu không thuộc đối tượng được bảo hộ quyền tác giả (Luật Sở hữu trí tuệ, Điều 15 khoản 3)",
-}
+LICENSE = {"name": "notspecified", "title": "Chưa nêu; cơ quan công bố số liệu nêu điều kiện sử dụng"}
+"""The program knows of no terms of use (điều kiện sử dụng); only the office that publishes can state them."""
 SOURCES = (
     {"title": "Kế hoạch chuyển đổi số của từng địa phương; số văn bản ở trang báo cáo của địa phương"},
     {"title": "Số liệu do các địa phương gửi; nguồn của từng giá trị ở cột source của bảng observations"},
-    {"title": "Mã và tên đơn vị hành chính: Quyết định 19/2025/QĐ-TTg"},
+    {"title": "Mã và tên đơn vị hành chính: Quyết định 19/2025/QĐ-TTg, lấy từ gói vietnamadminunits (giấy phép MIT)"},
 )
 SDMX_TITLE = "Chỉ tiêu của các kế hoạch đang thực hiện, SDMX-CSV 2.0"
 _TYPES = {
@@ -114,7 +112,7 @@ def catalog_text(descriptor_sha256: str, days: Sequence[str]) -> str:
         "dct:title": {"@language": "vi", "@value": TITLE},
         "dct:description": {"@language": "vi", "@value": DESCRIPTION},
         "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/VIE"},
-        "dct:license": {"@type": "dct:LicenseDocument", "dct:title": LICENSE["title"]},
+        "dct:rights": {"@type": "dct:RightsStatement", "dct:description": {"@language": "vi", "@value": LICENSE["title"]}},
         "dct:source": [source["title"] for source in SOURCES],
         "dcat:landingPage": {"@id": "index.html"},
         "foaf:page": {"@id": f"data/{DICTIONARY}"},
