@@ -183,9 +183,7 @@ class CountryPeriod:
 
     def results_of(self, localities: Iterable[str]) -> list[dict[str, Any]]:
         """The results of some localities as records, in the order of their rows."""
-        return records(
-            self._about("SELECT r.* FROM results AS r JOIN asked USING (locality) ORDER BY r.rowid", localities)
-        )
+        return records(self._about(_RESULTS_OF, localities))
 
     def tallies(self, localities: Iterable[str]) -> list[dict[str, Any]]:
         """For each province and concept: localities in which it is counted, has a value, is met."""

@@ -112,7 +112,10 @@ def catalog_text(descriptor_sha256: str, days: Sequence[str]) -> str:
         "dct:title": {"@language": "vi", "@value": TITLE},
         "dct:description": {"@language": "vi", "@value": DESCRIPTION},
         "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/VIE"},
-        "dct:rights": {"@type": "dct:RightsStatement", "dct:description": {"@language": "vi", "@value": LICENSE["title"]}},
+        "dct:rights": {
+            "@type": "dct:RightsStatement",
+            "dct:description": {"@language": "vi", "@value": LICENSE["title"]},
+        },
         "dct:source": [source["title"] for source in SOURCES],
         "dcat:landingPage": {"@id": "index.html"},
         "foaf:page": {"@id": f"data/{DICTIONARY}"},

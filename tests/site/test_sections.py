@@ -28,13 +28,14 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.publish.sign_off import SignOff, State, Step, file_content
+from pipeline.report import notebook_display
 from pipeline.report.render import check_page
 from pipeline.site import sections as module
 from pipeline.site.collected import collect, dictionary_key
 from pipeline.site.heat import HeatCell, cells, key_of, shared
 from pipeline.site.sections import Site
 from pipeline.site.site_page import render_heat, render_overview, script, script_hash
-from pipeline.site.site_record import SiteInputs, describe_site_inputs
+from pipeline.site.site_record import NOTEBOOK, SiteInputs, describe_site_inputs
 from pipeline.steps import to_json
 from tests.factories import report_2026_as_2025
 from tests.site.country import localities, summaries, write_country, write_summary
@@ -578,3 +579,22 @@ def test_an_english_site_marks_what_is_vietnamese_and_nothing_else(reports: Layo
     assert "\u2068" not in concepts + site.heat().html + site.answer().html
     assert "Progress" not in site.head().html  # where only starting points are shown there is none
     assert "without data of the period for a counted indicator" in site.answer().html
+
+
+def test_the_notebook_recomputes_the_site_on_frames(reports: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cells as they are; a roll-up that says something else stops it."""
+    _dataset(reports)
+    monkeypatch.setenv("PIPELINE_ROOT", str(reports.root))
+    cells = nbformat.read(CODE / NOTEBOOK, as_version=4)["cells"]
+    names: dict[str, Any] = {"period": "2025", "page_lang": "", "language": "vi"}
+    monkeypatch.setattr(notebook_display, "as_on_the_page", lambda language: None)  # settings of a kernel
+    run = [cell["source"] for cell in cells if cell["cell_type"] == "code" and "period = " not in cell["source"]]
+    for source in run:
+        exec(source, names)  # noqa: S102 - our own notebook
+    rolled = names["site"].rolled
+    assert names["grid"].loc["Thành phố Hải Phòng", ["reports", "met", "total"]].tolist() == [4, rolled.met, 72]
+    assert names["outcomes"].sum().sum() == sum(concept.expected for concept in rolled.concepts)
+    assert len(names["by_concept"]) == len(rolled.concepts)
+    object.__setattr__(names["site"], "rolled", replace(rolled, met=rolled.met + 1))
+    with pytest.raises(AssertionError):
+        exec(run[2], names)  # noqa: S102
