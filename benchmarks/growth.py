@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from benchmarks.floor import plain_report
 from benchmarks.measure import Measured, measure
@@ -87,13 +87,22 @@ def _copied(template: Template, folder: Path, named: Mapping[str, str]) -> tuple
         source, target = template.folder / output.path, folder / output.path
         target.parent.mkdir(parents=True, exist_ok=True)
         if output.path == RECORD:
-            record: dict[str, Any] = json.loads(source.read_text("utf-8"))
-            target.write_text(json.dumps({**record, **named}, ensure_ascii=False, indent=2) + "\n", "utf-8")
+            target.write_text(_named(source.read_text("utf-8"), named), "utf-8")
             outputs.append(FileHash.of(output.path, target.read_bytes()))
         else:
             os.link(source, target)
             outputs.append(output)
     return tuple(outputs)
+
+
+def _named(text: str, named: Mapping[str, str]) -> str:
+    """A record with these fields; the first of each name is that of the record. Written again, it takes 0.1 s."""
+    for name, value in named.items():
+        found = re.search(rf'^  "{name}": (".*"),$', text, re.MULTILINE)
+        if not found:
+            raise SystemExit(f"{RECORD}: no {name}")
+        text = f"{text[: found.start(1)]}{json.dumps(value, ensure_ascii=False)}{text[found.end(1) :]}"
+    return text
 
 
 def runs(layout: Layout, environment: Mapping[str, str], log: Path, turn: int) -> Iterator[tuple[str, Measured]]:

@@ -89,10 +89,17 @@ def read_ordinary(path: Path, most: int = LARGEST) -> bytes:
 
     Raises NotOrdinaryError, and OSError where it is not there or cannot be read.
     """
-    with os.fdopen(open_ordinary(path), "rb") as file:
-        if os.fstat(file.fileno()).st_size > most:
+    handle = open_ordinary(path)
+    try:
+        size = os.fstat(handle).st_size
+        if size > most:
             raise NotOrdinaryError(errno.EFBIG, "tệp lớn hơn mức có thể", str(path))
-        return file.read()
+        content = os.read(handle, size + 1)  # a buffer would take as long as the reading: 30,000 files of a country
+        while more := os.read(handle, 1 << 20):
+            content += more
+        return content
+    finally:
+        os.close(handle)
 
 
 def ordinary_text(path: Path, most: int = LARGEST) -> str:
@@ -126,7 +133,8 @@ def input_files(folder: Path, name: str, suffix: str = "") -> list[Path]:
     Raises DataError where the folder may not be read, as nobody then knows what lies in it.
     """
     try:
-        return sorted(path for path in folder.iterdir() if path.name.endswith(suffix))
+        found = sorted(os.listdir(folder))  # noqa: PTH208 - a third of the time of Path.iterdir
+        return [folder / one for one in found if one.endswith(suffix)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except PermissionError as error:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -58,13 +60,21 @@ def published(layout: Layout) -> list[Published]:
 
 
 def _published(layout: Layout) -> Iterator[Published]:
-    for folder in layout.reports.glob("*/*"):
-        try:
-            Period.parse(folder.name)
-        except ValueError:
+    for place in _folders(layout.reports):
+        if not _SLUG.fullmatch(place.name):
             continue
-        if _SLUG.fullmatch(folder.parent.name) and folder.is_dir():
-            yield Published(folder.parent.name, folder.name, folder)
+        for folder in _folders(place.path):
+            with suppress(ValueError):
+                Period.parse(folder.name)
+                yield Published(place.name, folder.name, layout.reports / place.name / folder.name)
+
+
+def _folders(path: str | Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(path) as entries:
+            yield from (entry for entry in entries if entry.is_dir())
+    except (FileNotFoundError, NotADirectoryError):
+        return
 
 
 class ReportFault(StrEnum):

@@ -18,8 +18,8 @@ from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
 from pipeline.intake.confirmations import confirmation_files
-from pipeline.intake.inbox import periods_beside, submission_files
-from pipeline.intake.revisions import correction_files
+from pipeline.intake.inbox import files_beside
+from pipeline.intake.revisions import corrections_of
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.cited import plan_files, plan_files_above
@@ -150,14 +150,14 @@ def describe_own(
     """
     slug, period = parameters["locality"], Period.parse(parameters["period"])
     sections = sections_of(layout, slug, parameters["period"])
-    if is_draft(*sections):
+    if sections and is_draft(*sections):
         shared = shared.as_draft()
-    before, after = periods_beside(layout, slug, period, method.calendar_in_use)
-    periods, places = (*before, period, *after), places or read_places(layout)
+    sent = files_beside(layout, slug, period, method.calendar_in_use)
+    places = places or read_places(layout)
     own = Inputs(
         parameters=parameters,
-        submissions=hash_files(layout, (p for period in periods for p in submission_files(layout, slug, period))),
-        corrections=hash_files(layout, (p for period in periods for p in correction_files(layout, slug, period))),
+        submissions=hash_files(layout, (path for paths in sent.values() for path in paths)),
+        corrections=hash_files(layout, corrections_of(layout, slug, sent)),
         confirmations=hash_files(layout, confirmation_files(layout, slug)),
         plans=hash_files(layout, (*plan_files(layout, slug), *plan_files_above(layout, places, slug))),
         extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import DataError
@@ -29,37 +30,66 @@ def newest_period(layout: Layout, locality: str, calendar: Calendar) -> Period |
 
 def periods_with_submissions(layout: Layout, locality: str) -> list[Period]:
     """The periods for which a locality has sent at least one file."""
-    periods = []
-    for name in _names(layout, layout.submissions / locality):
-        with suppress(ValueError):
-            periods.append(Period.parse(name))
-    return [period for period in periods if sent_files(layout, locality, period)]
+    return [period for period, names in _sent(layout, locality).items() if any(map(_is_sent, names))]
 
 
-def periods_beside(layout: Layout, locality: str, period: Period, calendar: Calendar) -> tuple[list[Period], ...]:
+def periods_beside(layout: Layout, locality: str, period: Period, calendar: Calendar) -> tuple[tuple[Period, ...], ...]:
     """The other periods whose submissions bear on `period`, the first to close first: those before it, those after.
 
     Before: they closed by its cut-off, so that their values may still serve. After: up to the last that shares days
     with it, so that what was sent late is not lost.
     """
-    others = sorted(periods_with_submissions(layout, locality), key=lambda p: p.newness(calendar))
+    return _beside(tuple(periods_with_submissions(layout, locality)), period, calendar)
+
+
+@lru_cache(256)
+def _beside(sent: tuple[Period, ...], period: Period, calendar: Calendar) -> tuple[tuple[Period, ...], ...]:
+    """Localities send for the same periods."""
+    others = sorted(sent, key=lambda p: p.newness(calendar))
     cut_off = period.cut_off(calendar)
     before = [p for p in others if p != period and p.cut_off(calendar) <= cut_off]
     after = [p for p in others if p.cut_off(calendar) > cut_off]
     shared = [number for number, p in enumerate(after, start=1) if p.start(calendar) <= cut_off]
-    return before, after[: max(shared, default=0)]
+    return tuple(before), tuple(after[: max(shared, default=0)])
+
+
+def files_beside(layout: Layout, locality: str, period: Period, calendar: Calendar) -> dict[Period, list[Path]]:
+    """The files of `period` and of those beside it, each as `submission_files`; every folder is looked into once."""
+    sent, place = _sent(layout, locality), layout.submissions / locality
+    before, after = _beside(tuple(p for p, names in sent.items() if any(map(_is_sent, names))), period, calendar)
+    found = dict[Period, list[Path]]()
+    for one in (*before, period, *after):
+        folder = place / str(one)
+        found[one] = [folder / name for name in sent.get(one, ()) if _is_kept(name)]
+    return found
+
+
+def _sent(layout: Layout, locality: str) -> dict[Period, list[str]]:
+    """The names of what lies in the folder of each period."""
+    place, found = layout.submissions / locality, dict[Period, list[str]]()
+    for name in _names(layout, place):
+        with suppress(ValueError):
+            found[Period.parse(name)] = _names(layout, place / name)
+    return found
 
 
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
     """The files of a period that a report depends on, by name, without those that systems leave beside them."""
     folder = layout.submissions / locality / str(period)
-    names = _names(layout, folder)
-    return [folder / n for n in names if not n.startswith((".", "~$")) and n.lower() not in _OF_SYSTEMS]
+    return [folder / name for name in _names(layout, folder) if _is_kept(name)]
 
 
 def sent_files(layout: Layout, locality: str, period: Period) -> list[Path]:
     """The files that were sent for a period: all but the answers to questions of the reader."""
     return [path for path in submission_files(layout, locality, period) if path.name != ANSWERS]
+
+
+def _is_kept(name: str) -> bool:
+    return not name.startswith((".", "~$")) and name.lower() not in _OF_SYSTEMS
+
+
+def _is_sent(name: str) -> bool:
+    return name != ANSWERS and _is_kept(name)
 
 
 def _names(layout: Layout, folder: Path) -> list[str]:

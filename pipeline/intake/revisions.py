@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -105,6 +106,13 @@ def correction_files(layout: Layout, locality: str, period: Period) -> list[Path
     """The files of corrections (đính chính) of one period, by name; [] where there are none. Raises DataError."""
     folder = layout.corrections / locality / str(period)
     return input_files(folder, layout.relative(folder), ".yaml")
+
+
+def corrections_of(layout: Layout, locality: str, periods: Iterable[Period]) -> list[Path]:
+    """The same of several periods. Most localities have none of any."""
+    if not os.path.lexists(layout.corrections / locality):
+        return []
+    return [path for period in periods for path in correction_files(layout, locality, period)]
 
 
 def in_force(placed: Sequence[Placed], known_at: dt.date | None) -> list[Placed]:

@@ -11,6 +11,7 @@ import calendar as civil
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -54,10 +55,7 @@ class Period:
     @classmethod
     def parse(cls, text: str) -> Period:
         """Raises ValueError for anything but the forms above."""
-        found = _PERIOD.fullmatch(text)
-        if found is None:
-            raise ValueError(f"kỳ báo cáo không hợp lệ: “{text}”")
-        return cls(int(found.group(1)), found.group(2) or "")
+        return _parsed(text)
 
     def __str__(self) -> str:
         return f"{self.year}-{self.part}" if self.part else str(self.year)
@@ -119,3 +117,11 @@ class Period:
         """Sorts periods: the latest cut-off is the newest, of equal ones the longest, then the final edition."""
         first, last = self.months
         return self.cut_off(calendar), last - first, self.final
+
+
+@lru_cache(256)
+def _parsed(text: str) -> Period:
+    found = _PERIOD.fullmatch(text)
+    if found is None:
+        raise ValueError(f"kỳ báo cáo không hợp lệ: “{text}”")
+    return Period(int(found.group(1)), found.group(2) or "")

@@ -26,7 +26,7 @@ from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import NO_PLANS, read_method, read_registry
 from pipeline.progress import Say, printable, silent
 from pipeline.publish.log import Log
-from pipeline.publish.manifest import looks_up_to_date, run_id
+from pipeline.publish.manifest import looks_up_to_date
 from pipeline.publish.sign_off import is_frozen
 from pipeline.run.cluster import OneRoot, address, code_id, join, machines
 from pipeline.run.make_report import is_about_submissions, make_report
@@ -269,8 +269,7 @@ class _Look:
             if is_about_submissions(self.layout, error):
                 return False  # the report is not made, but its making answers the senders
             raise
-        is_whole = looks_up_to_date(folder, inputs.id) and run_id(folder) in self.logged
-        return is_whole or is_frozen(self.layout, folder, inputs)
+        return looks_up_to_date(folder, inputs.id, self.logged) or is_frozen(self.layout, folder, inputs)
 
 
 def localities(layout: Layout) -> list[str]:

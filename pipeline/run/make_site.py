@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.dataset.make_dataset import make_dataset
@@ -17,21 +17,18 @@ from pipeline.inputs.hashes import hash_file
 from pipeline.inputs.program import read_notebook
 from pipeline.languages import in_language, page_languages
 from pipeline.paths import Layout
-from pipeline.plans.base import Frozen
 from pipeline.plans.periods import Period
 from pipeline.progress import Say, silent
 from pipeline.publish.log import SITE_RECORD, Action, Event, Log
 from pipeline.publish.manifest import content_fault
 from pipeline.publish.swap import lock
-from pipeline.report.render import check_page
 from pipeline.run.make_report import Outcome
 from pipeline.run.notebooks import run_notebook, stopped
 from pipeline.run.session import notebook_session
-from pipeline.site.sections import Site
-from pipeline.site.site_page import render_heat, render_overview, script
 from pipeline.site.site_record import (
     NOTEBOOK,
-    SiteFigures,
+    PARTIAL_RECORD,
+    PartialRecord,
     SiteInputs,
     SiteRecord,
     describe_site_inputs,
@@ -41,11 +38,9 @@ from pipeline.site.site_record import (
 from pipeline.steps import to_json
 from pipeline.whole import read_ordinary, sync
 
-HEAT_PAGES = "pipeline.run.make_site:make_heat_pages"
-CHECK = "pipeline.run.make_site:check"
+HEAT_PAGES = "pipeline.run.site_pages:make_heat_pages"
+FIRST_PAGE = "pipeline.run.site_pages:make_first_page"
 BUSY = "Trang chung đang được lập ở một lần chạy khác; hãy chờ rồi chạy lại."
-PARTIAL_RECORD = "partial-record.json"
-"""Name of the file in the staging folder through which one process hands its record to the other."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +49,6 @@ class SiteRequest:
 
     period: str = ""
     page_lang: str = ""
-
-
-class PartialRecord(Frozen):
-    """The part of the site's record that is made while the notebooks run."""
-
-    shown: SiteFigures
-    heat: dict[str, str]
-    """The hash of its sources by the name of a heat page."""
 
 
 def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, say: Say = silent) -> Outcome:
@@ -111,9 +98,9 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> Parti
             heat_pages_made()
             partial = PartialRecord.model_validate_json(read_ordinary(staged / PARTIAL_RECORD))
             for language, page in pages.items():
-                page.write_text(render_overview(_notebook(page), partial.shown.period, language), "utf-8")
-                with run_in_fork(CHECK, str(page)) as checked:
-                    checked()
+                executed = str(_notebook(page))
+                with run_in_fork(FIRST_PAGE, executed, str(page), partial.shown.period, language) as page_made:
+                    page_made()
         except CallError as error:
             raise InternalError(f"Các trang chung không lập xong: {error.reason}") from error
     (staged / PARTIAL_RECORD).unlink()
@@ -121,33 +108,9 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> Parti
     return partial
 
 
-def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None:
-    """Write the heat pages that the published site does not already have, and the `PartialRecord`."""
-    layout, folder = Layout(Path(root)), Path(staged)
-    published = read_site_record(layout.site_record)
-    site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
-    for in_one in (replace(site, language=language) for language in page_languages(page_lang)):
-        for group in in_one.groups if in_one.by_group else ():
-            name, key = in_one.heat_page(group), in_one.heat_key(group)
-            if published is None or not published.still_has(layout, name, key):
-                _write(folder / name, render_heat(in_one, group))
-            heat[name] = key
-    (folder / PARTIAL_RECORD).write_text(to_json(PartialRecord(shown=site.figures, heat=heat)), "utf-8")
-
-
-def check(page: str) -> None:
-    """Check the first page before it is published. With thousands of localities its tree takes tens of MB."""
-    check_page(Path(page).read_text("utf-8"), script())
-
-
 def _notebook(page: Path) -> Path:
     """The executed notebook from which a page is made."""
     return page.parent / ".site" / f"{page.name.replace('index', 'overview', 1).removesuffix('.html')}.ipynb"
-
-
-def _write(path: Path, page: str) -> None:
-    check_page(page, script())
-    path.write_text(page, "utf-8")
 
 
 def _record(layout: Layout, inputs: SiteInputs, partial: PartialRecord, staged: Path) -> SiteRecord:

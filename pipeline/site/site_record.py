@@ -21,6 +21,8 @@ NOTEBOOK = "notebooks/overview.ipynb"
 ROOTS = (NOTEBOOK, "pipeline.site.site_page", "pipeline.report.render")
 """What the site is made by; the files of the program that these depend on are inputs."""
 LISTS = ("localities.csv", "concepts.yaml", "method.yaml")
+PARTIAL_RECORD = "partial-record.json"
+"""Name of the file in the staging folder through which one process hands its record to the other."""
 
 
 class SiteInputs(Frozen):
@@ -68,6 +70,14 @@ class SiteFigures(Frozen):
     """`<locality>/<period>` of every report whose rows cannot be read."""
     other_method: tuple[str, ...]
     """Localities whose report was made by another method and is not in the roll-up."""
+
+
+class PartialRecord(Frozen):
+    """The part of the site's record that is made while the notebooks run."""
+
+    shown: SiteFigures
+    heat: dict[str, str]
+    """The hash of its sources by the name of a heat page."""
 
 
 class SiteRecord(Frozen):

@@ -17,6 +17,7 @@ from pipeline.errors import NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry
 from pipeline.run import make_site as module
+from pipeline.run import site_pages
 from pipeline.run.make_site import SiteRequest, make_overview
 from pipeline.run.notebooks import NotebookRun
 from pipeline.site import sections
@@ -77,13 +78,13 @@ def country(published: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The heat pages that are rendered, by province and language."""
-    seen, render = list[str](), module.render_heat
+    seen, render = list[str](), site_pages.render_heat
 
     def watched(site: Site, group: str) -> str:
         seen.append(f"{group}.{site.language}")
         return render(site, group)
 
-    monkeypatch.setattr(module, "render_heat", watched)
+    monkeypatch.setattr(site_pages, "render_heat", watched)
     return seen
 
 

@@ -1,0 +1,38 @@
+"""Pages of the site, made in processes that end: what renders and checks them takes a second to import, and memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.languages import page_languages
+from pipeline.paths import Layout
+from pipeline.report.render import check_page
+from pipeline.site.sections import Site
+from pipeline.site.site_page import render_heat, render_overview, script
+from pipeline.site.site_record import PARTIAL_RECORD, PartialRecord, read_site_record
+from pipeline.steps import to_json
+
+
+def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None:
+    """Write the heat pages that the published site does not already have, and the `PartialRecord`."""
+    layout, folder = Layout(Path(root)), Path(staged)
+    published = read_site_record(layout.site_record)
+    site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
+    for in_one in (replace(site, language=language) for language in page_languages(page_lang)):
+        for group in in_one.groups if in_one.by_group else ():
+            name, key = in_one.heat_page(group), in_one.heat_key(group)
+            if published is None or not published.still_has(layout, name, key):
+                _write(folder / name, render_heat(in_one, group))
+            heat[name] = key
+    (folder / PARTIAL_RECORD).write_text(to_json(PartialRecord(shown=site.figures, heat=heat)), "utf-8")
+
+
+def make_first_page(notebook: str, page: str, period: str, language: str) -> None:
+    """Write the first page from its executed notebook. With thousands of localities its tree takes tens of MB."""
+    _write(Path(page), render_overview(Path(notebook), period, language))
+
+
+def _write(path: Path, page: str) -> None:
+    check_page(page, script())
+    path.write_text(page, "utf-8")
