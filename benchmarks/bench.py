@@ -230,6 +230,7 @@ def _grow(setting: Setting, found: Results, turn: int) -> None:
         grown = found.growth_of(size)
         for kind, measured in growth.runs(setting.country(size), setting.environment, setting.log, turn):
             (grown.nothing if kind == "nothing" else grown.one).append(measured)
+        grown.dataset = sum(path.stat().st_size for path in setting.country(size).dataset.rglob("*") if path.is_file())
 
 
 def _ploomber(setting: Setting, wanted: str) -> str:

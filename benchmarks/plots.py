@@ -48,7 +48,7 @@ def _growth(found: Results) -> Figure:
     figure = Figure(figsize=(8, 3.4), layout="constrained")
     sizes = sorted(found.growth)
     times, memory = figure.add_subplot(1, 2, 1), figure.add_subplot(1, 2, 2)
-    for kind, label, colour in (("nothing", "nothing to do", _OURS), ("one", "one changed, with the site", _OTHERS)):
+    for kind, label, colour in (("nothing", "nothing to do", _OURS), ("one", "one changed, all of it", _OTHERS)):
         runs = [getattr(found.growth[size], kind) for size in sizes]
         times.plot(sizes, _medians(runs, "whole_wall", 1), marker="o", color=colour, label=label)
         memory.plot(sizes, _medians(runs, "parent_peak", 1e6), marker="o", color=colour)

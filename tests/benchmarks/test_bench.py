@@ -142,7 +142,7 @@ def _results() -> Results:
     }
     for size, peak in ((100, 100 * MEGABYTE), (3321, 131 * MEGABYTE)):
         run = Measured(whole_wall=15, parent_peak=peak)
-        found.growth[size] = Growth(nothing=[run], one=[run])
+        found.growth[size] = Growth(nothing=[run], one=[run], dataset=size * MEGABYTE)
     found.imports, found.reports = [Measured(whole_wall=10)], [Measured(whole_wall=13)]
     found.helps = [Measured(whole_wall=0.31)]
     return found
@@ -159,8 +159,8 @@ def test_targets_are_judged_at_their_bounds() -> None:
     assert judged[f"{loop}, 1 core, page only, like with like"] == (26.67, True, True)
     assert judged["CPU per report against the floor"] == (2.5, True, False)
     assert judged["parent memory at 3,321 against at 100 localities"] == (1.31, False, False)
-    assert judged["run with nothing to do, 3,321 localities"] == (15, True, False)
-    assert judged["one changed of 3,321, with the site"] == (15, False, False)
+    assert judged["run with nothing to do, 3,321 localities"] == (15, False, False)
+    assert judged["one changed of 3,321, with site and data set"] == (15, False, False)
     assert judged["whole country on 2 cores, extrapolated from the reports above"] == (55.99, True, False)
     assert judged["make report, cold, against importing the mandated packages"] == (1.3, True, True)
     assert judged["pipeline --help"] == (0.31, False, False)
@@ -175,6 +175,7 @@ def test_the_table_names_who_is_missing_and_whose_pages_differ() -> None:
     assert "does not install here" in next(line for line in lines if "ploomber" in line)
     assert next(line for line in lines if line.startswith("| ours, everything, 2")).endswith("| same bytes |")
     assert next(line for line in lines if line.startswith("| floor")).endswith("| other bytes |")
+    assert next(line for line in lines if line.startswith("| 3,321")).endswith("| – | 3,321.0 |")
 
 
 def test_equal_figures_give_equal_plots_without_a_date() -> None:

@@ -1,4 +1,5 @@
 import errno
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -65,19 +66,20 @@ def test_what_tells_times_and_hosts_is_no_output(folder: Path) -> None:
 
 
 def test_a_report_is_up_to_date_until_one_byte_of_it_changes(folder: Path) -> None:
-    input_id = read_recorded(folder).input_id
+    input_id, runs = read_recorded(folder).input_id, {run_id(folder)}
     assert is_up_to_date(folder, input_id)
-    assert looks_up_to_date(folder, input_id)
+    assert looks_up_to_date(folder, input_id, runs)
     assert not is_up_to_date(folder, SHA)
-    assert not looks_up_to_date(folder, SHA)
+    assert not looks_up_to_date(folder, SHA, runs)
+    assert not looks_up_to_date(folder, input_id, {SHA})  # of a run that no log knows
     (folder / "index.html").write_text("b", "utf-8")
     assert not is_up_to_date(folder, input_id)
-    assert looks_up_to_date(folder, input_id)  # of the same size
+    assert looks_up_to_date(folder, input_id, runs)  # of the same size
     (folder / "index.html").write_text("more", "utf-8")
-    assert not looks_up_to_date(folder, input_id)
+    assert not looks_up_to_date(folder, input_id, runs)
     (folder / "index.html").unlink()
     assert not is_up_to_date(folder, input_id)
-    assert not looks_up_to_date(folder, input_id)
+    assert not looks_up_to_date(folder, input_id, runs)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"input_id": "a"}', None])
@@ -86,7 +88,8 @@ def test_without_a_manifest_nothing_is_up_to_date(tmp_path: Path, content: str |
         (tmp_path / MANIFEST).write_text(content, "utf-8")
     assert read_manifest(tmp_path) is None
     assert not is_up_to_date(tmp_path, "a")
-    assert not looks_up_to_date(tmp_path, "a")
+    runs = {hashlib.sha256((content or "").encode()).hexdigest()}
+    assert not looks_up_to_date(tmp_path, "a", runs)
 
 
 def _publish(folder: Path, locality: str = "cat-hai", **inputs: object) -> Path:
