@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.digitise.blocks import Block, Piece, TextBlock, pieces_of
+from pipeline.documents.blocks import Block, Piece, TextBlock, pieces_of
 from pipeline.digitise.draft_rows import PlanReading, Taken, part_of
 from pipeline.digitise.table_rows import OTHER_YEARS
 from pipeline.plans.models import Locality

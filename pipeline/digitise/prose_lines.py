@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.digitise.blocks import TextBlock
+from pipeline.documents.blocks import TextBlock
 from pipeline.digitise.draft_rows import DraftRow, PlanReading, RowKind, taken
 from pipeline.digitise.offices import offices_in
 from pipeline.digitise.outline import Section, SectionRole, is_attribute

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.digitise.blocks import Piece, Table, TextBlock
+from pipeline.documents.blocks import Piece, Table, TextBlock
 from pipeline.digitise.draft_rows import DraftRow, RowKind, Taken
 from pipeline.digitise.draft_yaml import DraftOf
 from pipeline.digitise.proposals import Proposal

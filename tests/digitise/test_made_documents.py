@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from docx.oxml import parse_xml
 
-from pipeline.digitise.blocks import Block, from_plain
+from pipeline.documents.blocks import Block, from_plain
 from pipeline.digitise.document_files import read_blocks
 from pipeline.digitise.draft_rows import DraftRow
 from pipeline.digitise.numbering import Numbering, _as_printed

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from pipeline.digitise.blocks import pieces_of
+from pipeline.documents.blocks import pieces_of
 from pipeline.digitise.draft_yaml import DraftOf, draft_yaml
 from pipeline.digitise.plan_document import Document
 from pipeline.digitise.proposals import Known
