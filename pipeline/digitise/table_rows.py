@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.documents.blocks import Table, TableCell
 from pipeline.digitise.draft_rows import DraftGroup, DraftRow, DraftTarget, PlanReading, RowKind, taken
-from pipeline.documents.join_blocks import UNSURE
-from pipeline.documents.labels import split_label
 from pipeline.digitise.offices import offices_of
 from pipeline.digitise.plan_columns import PlanHead
+from pipeline.documents.blocks import Table, TableCell
+from pipeline.documents.join_blocks import UNSURE
+from pipeline.documents.labels import split_label
 from pipeline.intake.cells import FAULTS
 from pipeline.plans.deadlines import DeadlineSyntaxError, parse_deadline
 from pipeline.plans.targets import Comparator, TargetSyntaxError, parse_target

@@ -1,1 +1,1 @@
-"""What a document consists of (văn bản): paragraphs and tables with their places; what the end of a page cuts is joined."""
+"""What a document consists of (văn bản): paragraphs, tables, and what the end of a page has cut."""

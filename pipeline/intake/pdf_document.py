@@ -61,6 +61,8 @@ def pdf_blocks(content: bytes) -> list[Block]:
     except (FileFaultError, MemoryError):
         raise
     except PdfminerException as error:
+        if any(isinstance(inner, MemoryError) for inner in error.args):
+            raise MemoryError from error
         locked = "PDFPasswordIncorrect" in repr(error) or "Encrypt" in repr(error)
         message = "tệp PDF đặt mật khẩu" if locked else "tệp PDF bị hỏng"
         raise FileFaultError("format" if locked else "damaged", "tệp", message, "lưu lại PDF từ Word") from error
@@ -117,7 +119,7 @@ class _Reader:
         for word in words:
             word["struck"] = any(_strikes(rule, word) for rule in rules)
         tables = [one for one in page.find_tables() if len(one.cells) > 1]
-        runs = page.extract_words(x_tolerance_ratio=0.15, y_tolerance=3, keep_blank_chars=True) if tables else []
+        runs = _runs(page) if tables else []
         found: list[tuple[float, _Line | Table]] = []
         for table in tables:
             inside = [word for word in words if _within(word, table.bbox)]
@@ -188,6 +190,13 @@ def _line(text: str, words: Sequence[dict[str, Any]], page: int, number: int) ->
 
 def _fault(words: Sequence[dict[str, Any]]) -> str:
     return "struck" if any(word["struck"] for word in words) else ""
+
+
+def _runs(page: Any) -> list[dict[str, Any]]:
+    """Texts of a page that go on without a gap, blanks among their letters, none at their ends."""
+    found = page.extract_words(x_tolerance_ratio=0.15, y_tolerance=3, keep_blank_chars=True, return_chars=True)
+    letters = ((run, [char for char in run["chars"] if char["text"].strip()]) for run in found)
+    return [run | {"x0": seen[0]["x0"], "x1": seen[-1]["x1"]} for run, seen in letters if seen]
 
 
 def _spilt(runs: Sequence[dict[str, Any]], boxes: Sequence[_Box]) -> set[_Box]:

@@ -6,7 +6,6 @@ A page holds letters and rules, no cells: what is read of it is never taken as i
 from __future__ import annotations
 
 import re
-
 from collections.abc import Iterable
 
 from pipeline.documents.blocks import Block, Table, TextBlock

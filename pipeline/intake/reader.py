@@ -138,10 +138,12 @@ def _with_proposal(file: str, error: DataError | None = None) -> DataError:
     if error and Path(file).suffix.lower() != ".pdf":
         return error
     name = file.rpartition("/")[2]
-    message = f"chưa dùng số liệu nào trong tệp PDF: các bảng được chép thành sổ đề nghị {name}{PROPOSAL}, cạnh phiếu này"
+    message = (
+        f"chưa dùng số liệu nào trong tệp PDF: các bảng được chép thành sổ đề nghị {name}{PROPOSAL}, cạnh phiếu này"
+    )
     remedy = (
-        "so từng dòng của sổ ấy với bản giấy (trang “Đối chiếu” ghi chỗ in), sửa chỗ khác, rồi đặt sổ vào thư mục của kỳ "
-        "này, ngày gửi ở đầu tên (2026-04-05-….xlsx); tệp PDF để bên cạnh làm minh chứng"
+        "so từng dòng của sổ ấy với bản giấy (trang “Đối chiếu” ghi chỗ in), sửa chỗ khác, rồi đặt sổ vào thư mục của "
+        "kỳ này, ngày gửi ở đầu tên (2026-04-05-….xlsx); tệp PDF để bên cạnh làm minh chứng"
     )
     asked = refusal(file, FileFaultError("unconfirmed", "tệp", message, remedy))
     return DataError(str(asked).partition("\n")[0], [*(error.findings if error else ()), *asked.findings])
