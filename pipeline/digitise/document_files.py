@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock, from_plain, pieces_of
-from pipeline.digitise.labels import split_label
+from pipeline.documents.blocks import Block, Table, TableCell, TextBlock, from_plain, pieces_of
+from pipeline.documents.labels import split_label
 from pipeline.errors import DataError, Finding, NoInputError, UsageError
 from pipeline.intake.cells import FileFaultError, Grid, column_letter
 from pipeline.intake.file_names import refuse_name
@@ -16,7 +16,7 @@ from pipeline.whole import read_input
 
 _READERS = {
     ".docx": "pipeline.digitise.word_document:read_word_plan",
-    ".pdf": "pipeline.digitise.pdf_document:read_pdf_plan",
+    ".pdf": "pipeline.intake.pdf_document:read_pdf_plan",
     ".txt": "pipeline.digitise.text_document:read_text_plan",
     ".md": "pipeline.digitise.text_document:read_text_plan",
 }

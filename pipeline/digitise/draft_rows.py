@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipeline.digitise.blocks import Piece
+from pipeline.documents.blocks import Piece
 
 
 class RowKind(StrEnum):

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from pipeline.digitise.blocks import Block, Piece, TextBlock, pieces_of
 from pipeline.digitise.draft_rows import PlanReading, Taken, part_of
 from pipeline.digitise.table_rows import OTHER_YEARS
+from pipeline.documents.blocks import Block, Piece, TextBlock, pieces_of
 from pipeline.plans.models import Locality
 from pipeline.plans.text import name_key
 

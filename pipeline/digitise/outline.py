@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pipeline.digitise.blocks import Block, Table, TextBlock
-from pipeline.digitise.labels import depth_of
 from pipeline.digitise.table_rows import year_in
+from pipeline.documents.blocks import Block, Table, TextBlock
+from pipeline.documents.labels import depth_of
 from pipeline.plans.text import bare
 
 LONGEST_HEADING = 300

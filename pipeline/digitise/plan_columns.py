@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.digitise.blocks import Table
+from pipeline.documents.blocks import Table
 from pipeline.intake.cells import Area, Cell, Grid, Line
 from pipeline.intake.head_lines import TALLEST, UNIT_OR_AGENCY, Head, Words, height_of_head
 from pipeline.intake.heading_words import fold, sense_of

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from pipeline.digitise.blocks import Block, Table, TextBlock, numbered
 from pipeline.digitise.draft_rows import DraftGroup, DraftRow, PlanReading, taken
 from pipeline.digitise.facts import read_facts, years_of
-from pipeline.digitise.join_blocks import joined
 from pipeline.digitise.outline import Outline, Section, SectionRole, group_numbers, outline_of
 from pipeline.digitise.plan_columns import head_of
 from pipeline.digitise.prose_lines import SectionLines, read_lines
 from pipeline.digitise.table_rows import NO_GROUP, Standing, read_table
 from pipeline.digitise.unplaced import RowCount, Unplaced, has_figure, tally, unplaced
+from pipeline.documents.blocks import Block, Table, TextBlock, numbered
+from pipeline.documents.join_blocks import joined
 from pipeline.intake.headings import Forms
 from pipeline.plans.models import Locality
 

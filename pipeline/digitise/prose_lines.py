@@ -10,13 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.digitise.blocks import TextBlock
 from pipeline.digitise.draft_rows import DraftRow, PlanReading, RowKind, taken
 from pipeline.digitise.offices import offices_in
 from pipeline.digitise.outline import Section, SectionRole, is_attribute
 from pipeline.digitise.prose_offices import attributes_of, heading_office, only_coordinates, stated_in
 from pipeline.digitise.prose_targets import targets_in
 from pipeline.digitise.word_document import PICTURE
+from pipeline.documents.blocks import TextBlock
 from pipeline.intake.cells import FAULTS
 from pipeline.intake.headings import Forms
 from pipeline.plans.text import bare

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.digitise.blocks import TextBlock
 from pipeline.digitise.draft_rows import Taken, part_of
 from pipeline.digitise.offices import is_office, offices_in
 from pipeline.digitise.table_rows import deadline_fault
+from pipeline.documents.blocks import TextBlock
 from pipeline.intake.headings import Forms
 from pipeline.plans.text import name_key
 

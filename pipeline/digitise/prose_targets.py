@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from pipeline.digitise.blocks import TextBlock
 from pipeline.digitise.draft_rows import DraftRow, DraftTarget, RowKind, part_of
 from pipeline.digitise.sentences import PrintedFigure, Sentence, figures_of, sentences_of
 from pipeline.digitise.table_rows import target_fault, with_unit
+from pipeline.documents.blocks import TextBlock
 from pipeline.plans.targets import Comparator, TargetSyntaxError, parse_target
 from pipeline.plans.units import unit_fault
 from pipeline.plans.wordings import WordingError

@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.digitise.blocks import Table, TableCell
 from pipeline.digitise.draft_rows import DraftGroup, DraftRow, DraftTarget, PlanReading, RowKind, taken
-from pipeline.digitise.join_blocks import UNSURE
-from pipeline.digitise.labels import split_label
 from pipeline.digitise.offices import offices_of
 from pipeline.digitise.plan_columns import PlanHead
+from pipeline.documents.blocks import Table, TableCell
+from pipeline.documents.join_blocks import UNSURE
+from pipeline.documents.labels import split_label
 from pipeline.intake.cells import FAULTS
 from pipeline.plans.deadlines import DeadlineSyntaxError, parse_deadline
 from pipeline.plans.targets import Comparator, TargetSyntaxError, parse_target
@@ -29,7 +29,6 @@ OTHER_YEARS = re.compile(
 )
 """Days of other papers, and bases of comparison: no year of a target or plan."""
 _TOTAL = re.compile(r"(?:tổng cộng|tổng số|cộng)\b", re.IGNORECASE)
-UNSURE_ROW = "trang cắt bảng ở đây: không rõ là dòng mới hay phần sau của dòng trên"
 NO_GROUP = "bảng không có dòng nhóm: ghi group, và nhóm ấy vào groups"
 _LISTS = ("lead", "coordinating")
 
@@ -74,7 +73,7 @@ class _TableReader:
         faulty = [cell for cell in cells if cell.fault]
         self._reading.leave(faulty, "")
         for cell in faulty:
-            self._reading.reasons[cell.at] = UNSURE_ROW if cell.fault == UNSURE else FAULTS.get(cell.fault, cell.fault)
+            self._reading.reasons[cell.at] = FAULTS.get(cell.fault, cell.fault)
         if any(cell.fault == UNSURE or cell.column in (self._name_at, self._no_at) for cell in faulty):
             self._reading.leave(cells, "dòng có ô tên hoặc số hỏng")
         elif [cell.text.strip("()[] .") for cell in cells] == [str(n + 1) for n in range(self._table.columns)]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock, to_plain
-from pipeline.digitise.labels import split_label
+from pipeline.documents.blocks import Block, Table, TableCell, TextBlock, to_plain
+from pipeline.documents.labels import split_label
 from pipeline.intake.cells import FileFaultError, text_cell
 
 LINES = 20_000

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.digitise.blocks import Block, Piece, Table, TextBlock
 from pipeline.digitise.draft_rows import Letters, PlanReading
 from pipeline.digitise.sentences import sentences_of
+from pipeline.documents.blocks import Block, Piece, Table, TextBlock
 from pipeline.errors import InternalError
 from pipeline.plans.wordings import number_in_words
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock, to_plain
-from pipeline.digitise.labels import split_label
 from pipeline.digitise.numbering import Numbering, W
+from pipeline.documents.blocks import Block, Table, TableCell, TextBlock, to_plain
+from pipeline.documents.labels import split_label
 from pipeline.intake.cells import FileFaultError, text_cell
 from pipeline.intake.word_tables import WordTable, is_struck, paragraph_text
 from pipeline.intake.workbook_parts import damaged, examine_archive

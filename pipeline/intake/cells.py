@@ -38,6 +38,8 @@ FAULTS = {
     "external": "ô lấy giá trị từ tệp khác, có thể đã cũ",
     "other-locality": "không rõ số liệu của địa phương nào",
     "other-period": "không rõ số liệu của kỳ nào",
+    "spilt": "chữ tràn ra ngoài ô: bị che, hoặc in chồng lên ô khác",
+    "unsure-row": "trang cắt bảng ở đây: không rõ là dòng mới hay phần sau của dòng trên",
     "width": "số ô của dòng khác số cột của tiêu đề",
 }
 """What can be wrong with a cell or a line, whatever its column."""
@@ -105,6 +107,9 @@ class Grid:
     """Its file holds pictures, of which none is looked at."""
     since_1904: bool = False
     """A workbook whose day 0 is 1 January 1904 (hệ ngày 1904), as Excel for the Mac once counted."""
+
+    printed_at: Mapping[int, str] = field(default_factory=dict)
+    """Line → its place in a document of pages (PDF), of which a person has to compare what was read."""
 
     def area_at(self, number: int, column: int) -> Area | None:
         """The merged area over a cell."""
@@ -193,6 +198,7 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "name": "tên tệp có ký tự ẩn, “:”, “\\”, quá dài hoặc không phải UTF-8: không in, sao lưu an toàn được",
         "file-date": "tên tệp bắt đầu bằng ngày ngoài lịch, thiếu năm hay không rõ: không biết tệp nào gửi sau",
         "size": "tệp lớn hơn 20 MB",
+        "unconfirmed": "tệp .pdf chỉ có chữ và nét kẻ, không có ô: số liệu đọc ra phải được người xem lại rồi mới dùng",
         "format": "không phải .xlsx, .csv, .xls, .ods, .xlsm, .docx hay .txt, hoặc nội dung không đúng với đuôi tệp",
         "empty": "không có số liệu",
         "encoding": "chữ không phải Unicode (UTF-8, UTF-16 có dấu đầu tệp): đọc đoán thì sai chữ",

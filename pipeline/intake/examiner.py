@@ -114,6 +114,13 @@ def read_open_workbook(content: bytes) -> list[dict[str, object]]:
     return read_open_document(content)
 
 
+def read_document_of_pages(content: bytes) -> list[dict[str, object]]:
+    """The tables of a born-digital PDF as plain sheets. Raises FileFaultError."""
+    from pipeline.intake.pdf_tables import read_pdf_tables
+
+    return read_pdf_tables(content)
+
+
 def _read(content: bytes, *, macros: bool) -> list[dict[str, object]]:
     found = examine(content, macros=macros)
     if found.spaced:
@@ -304,6 +311,7 @@ _READERS: dict[str, Callable[[bytes], list[dict[str, object]]]] = {
     "docx": read_document,
     "xls": read_old_workbook,
     "ods": read_open_workbook,
+    "pdf": read_document_of_pages,
 }
 
 if __name__ == "__main__":

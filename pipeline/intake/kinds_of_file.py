@@ -1,7 +1,7 @@
 """What a file is by its bytes, whatever its ending: renamed files, and kinds that are not read, are refused by name.
 
-A signed PDF or a picture beside a table is evidence (minh chứng); alone it is refused here. Values in one may only be
-proposed to a person who confirms them, never taken: such a proposal would begin where `refuse_kind` meets '.pdf'.
+A signed PDF or a picture beside a table is evidence (minh chứng). A picture alone is refused here; what a PDF alone
+shows is proposed to a person who confirms it (`reader`), never taken.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def refuse_kind(content: bytes, ending: str) -> None:
     if not found or (named, found) == (".xls", ".html"):
         return
     what, remedy = _KINDS[found]
-    if found == named and remedy == _READ:
+    if found == named and (remedy == _READ or found == ".pdf"):
         return
     message = f"tệp mang đuôi {ending} nhưng là {what}"
     if found in (named, "locked"):

@@ -32,6 +32,8 @@ from pipeline.plans.text import name_key
 
 EVIDENCE = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 """Endings of files that beside a table are evidence (minh chứng): signed copies, pictures."""
+PROPOSAL = ".de-nghi.xlsx"
+"""Ending of the workbook that is proposed for a PDF (sổ đề nghị)."""
 DELIMITED = (".csv", ".txt")
 """Endings of delimited text; Excel gives .txt to what it calls Unicode Text."""
 SHORT = 256 * 1024
@@ -120,9 +122,31 @@ class _Opened:
     def read(self, forms: Forms, whose: Whose) -> Submission:
         """Its tables. Raises DataError if it cannot be read as a whole."""
         try:
-            return submission_of(self.grids, self.file, self.content, forms, whose)
+            read = submission_of(self.grids, self.file, self.content, forms, whose)
         except FileFaultError as fault:
-            raise refusal(self.file, fault) from fault
+            raise _with_proposal(self.file, refusal(self.file, fault)) from fault
+        if any(grid.printed_at for grid in self.grids):
+            raise _with_proposal(self.file)
+        return read
+
+
+def _with_proposal(file: str, error: DataError | None = None) -> DataError:
+    """The error by which a PDF is refused: what was read of it is a proposal, which its receipt brings.
+
+    With what else was found in it; of any other file `error` as it is.
+    """
+    if error and Path(file).suffix.lower() != ".pdf":
+        return error
+    name = file.rpartition("/")[2]
+    message = (
+        f"chưa dùng số liệu nào trong tệp PDF: các bảng được chép thành sổ đề nghị {name}{PROPOSAL}, cạnh phiếu này"
+    )
+    remedy = (
+        "so từng dòng của sổ ấy với bản giấy (trang “Đối chiếu” ghi chỗ in), sửa chỗ khác, rồi đặt sổ vào thư mục của "
+        "kỳ này, ngày gửi ở đầu tên (2026-04-05-….xlsx); tệp PDF để bên cạnh làm minh chứng"
+    )
+    asked = refusal(file, FileFaultError("unconfirmed", "tệp", message, remedy))
+    return DataError(str(asked).partition("\n")[0], [*(error.findings if error else ()), *asked.findings])
 
 
 def _open(path: Path, layout: Layout) -> _Opened | DataError:
@@ -157,7 +181,7 @@ def read_grids(content: bytes, file: str) -> list[Grid]:
         return [read_delimited(content)]
     if ending in DELIMITED:
         return read_in_child(content, "csv")
-    if ending in (".xlsx", ".xlsm", ".xls", ".ods", ".docx"):
+    if ending in (".xlsx", ".xlsm", ".xls", ".ods", ".docx", ".pdf"):
         return read_in_child(content, ending[1:])
     raise FileFaultError(
         "format", "tệp", f"chưa nhận định dạng {ending or 'không đuôi'}", "lưu thành .xlsx hoặc .csv rồi gửi lại"

@@ -204,6 +204,8 @@ def _of_unit(result: Result, style: Style) -> Result:
 def _fits(result: Result, style: Style) -> bool:
     if style.unit.startswith("%"):
         return result.percent
+    if result.unit == "loại":  # “02 loại” counts what differs: “Số phương tiện lưu trữ khác nhau”
+        return style.counts and "khác nhau" in style.name
     return not (result.percent and result.numerator is None) and same_unit(
         _UNIT_FORMS.get(result.unit, result.unit), style.unit
     )

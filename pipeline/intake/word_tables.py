@@ -51,7 +51,7 @@ def read_word(content: bytes) -> list[dict[str, object]]:
         raise damaged() from error
     if body is None:
         raise damaged()
-    document = _Document(said)
+    document = DocumentSheets(said)
     for part in body.iter(f"{_W}p", f"{_W}tbl"):
         if any(above.tag == f"{_W}tbl" for above in part.iterancestors()):
             continue
@@ -113,10 +113,10 @@ class WordTable:
 
 
 @dataclass
-class _Document:
-    """The document from top to bottom."""
+class DocumentSheets:
+    """A document from top to bottom, as sheets: each table with the short lines above it."""
 
-    said: dict[str, tuple[str, str]]
+    said: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Id of a comment → its text and author."""
     sheets: list[dict[str, object]] = field(default_factory=list)
     head: list[str] = field(default_factory=list)
@@ -124,6 +124,7 @@ class _Document:
     captions: list[str] = field(default_factory=list)
 
     def paragraph(self, text: str) -> None:
+        """Take a paragraph, which is a title where it is short and no prose."""
         if not text or len(text) > _TITLE or _PROSE.search(text):
             return
         if self.sheets and (_RECIPIENTS.match(text) or text.endswith(";")):
@@ -133,6 +134,7 @@ class _Document:
             self.head = [*self.head, text][:12]
 
     def table(self, table: WordTable) -> None:
+        """Take a table: a sheet, or titles where it only lays out text."""
         if table.lays_out:
             for text in table.texts:
                 self.paragraph(text)

@@ -138,4 +138,5 @@ def _grid(sheet: dict[str, Any]) -> Grid:
         {(number, column): text for number, column, text in sheet.get("comments", ())},
         bool(sheet.get("pictures", False)),
         bool(sheet.get("since_1904", False)),
+        dict(sheet.get("printed_at", ())),
     )

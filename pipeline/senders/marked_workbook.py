@@ -1,26 +1,33 @@
 """The sender's tables back as a workbook (sổ đánh dấu): bad cells coloured and commented, questions with their answers.
 
 A workbook that openpyxl can write is marked as it is. Of any other kind, and of Word, a workbook is made of what was
-read: a faulty cell stays empty in it, so that it is not taken for a sound one when it comes back.
+read: a faulty cell stays empty in it, so that it is not taken for a sound one when it comes back. So is the proposal
+(sổ đề nghị) of what a PDF shows, with the printed text of every row.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.intake.answers import QUESTIONS
 from pipeline.intake.cell_comments import OWN_AUTHOR
-from pipeline.intake.cells import Grid
+from pipeline.intake.cells import FAULTS, Cell, Grid, Line
+from pipeline.intake.cells import widths as widths_of
 from pipeline.intake.reader import read_grids
 from pipeline.intake.rows import WHOLE_TABLE
 from pipeline.senders.receipt import CHECKED, HEADINGS, Receipt, ReceiptPoint
 
 _COLOURS = {"critical": "F8B9B0", "warning": "FCE49A", "info": "D6E6F5"}
 _ASKED = ("Mã câu hỏi", "Ở đâu", "Câu hỏi", "Trả lời: chọn một ô bên phải", "Lựa chọn")
+COMPARED = "Đối chiếu"
+"""The sheet of a proposal that says where each row is printed; `data/raw/headings.yaml` lists it as not read."""
+_COMPARED = ("Trang tính", "Dòng", "Chỗ in trong tệp PDF", "Chữ in")
+_LONGEST = 32_000
+"""Characters that a cell of a workbook holds, nearly."""
 _MERGED = 10_000
 """Cells of a merged area, and areas of a sheet, that are merged in a made copy, too."""
 
@@ -51,7 +58,7 @@ def marked_workbook(content: bytes, receipt: Receipt) -> bytes:
     """The marked copy of a file that could be opened: marks, the list of points, and the questions there are."""
     copy = _copy_of(content, receipt.name)
     _mark(copy, receipt.points)
-    _list(copy.book, receipt.points)
+    _list(copy.book, receipt.points or receipt.refused)
     if asked := [point for point in receipt.refused if point.question is not None]:
         _ask(copy.book, asked)
     target = io.BytesIO()
@@ -87,7 +94,35 @@ def _made(grids: Sequence[Grid]) -> _Copy:
         _fill(sheet, grid, copy.below[grid.name])
     if not any(sheet.sheet_state == "visible" for sheet in book.worksheets):
         book.create_sheet(CHECKED)  # a workbook needs one
+    if proposed := [grid for grid in grids if grid.printed_at]:
+        _compare(copy, proposed)
     return copy
+
+
+def _compare(copy: _Copy, grids: Sequence[Grid]) -> None:
+    """Add the sheet by which a person compares every row with the paper: where it is printed, what stands there.
+
+    A cell that stays empty for its fault says so.
+    """
+    from openpyxl.comments import Comment
+    from openpyxl.styles import PatternFill
+
+    compared = copy.book.create_sheet(COMPARED)
+    compared.append(_COMPARED)
+    rows = ((grid, line) for grid in grids for line in grid.lines if line.number in grid.printed_at)
+    for number, (grid, line) in enumerate(rows, start=2):
+        printed = " | ".join(" ".join(text.split()) for text in line.texts if text)
+        below = line.number + copy.below[grid.name]
+        compared.cell(number, 2, below)
+        for column, text in ((1, grid.name), (3, grid.printed_at[line.number]), (4, printed[:_LONGEST])):
+            _write(compared.cell(number, column), text)
+        for column, cell in enumerate(line.cells):
+            if cell.fault:
+                empty = copy.sheets[grid.name].cell(below, column + 1)
+                empty.fill = PatternFill("solid", fgColor=_COLOURS["critical"])
+                empty.comment = Comment(FAULTS.get(cell.fault, cell.fault), OWN_AUTHOR, height=120, width=320)
+    for letter, width in zip("ABCD", (12, 8, 28, 120), strict=True):
+        compared.column_dimensions[letter].width = width
 
 
 def _fill(sheet: Any, grid: Grid, below: int) -> None:
@@ -96,7 +131,7 @@ def _fill(sheet: Any, grid: Grid, below: int) -> None:
 
     sheet.sheet_state = "hidden" if grid.hidden else "visible"
     widths: dict[int, int] = {}
-    for line in grid.lines:
+    for line in _not_slipped(grid):
         sheet.row_dimensions[line.number + below].hidden = line.hidden
         for column, cell in enumerate(line.cells):
             if cell.text and not cell.fault:
@@ -113,6 +148,21 @@ def _fill(sheet: Any, grid: Grid, below: int) -> None:
         if lines * columns <= _MERGED:
             first, last = area.first_line + below, area.last_line + below
             sheet.merge_cells(None, first, area.first_column + 1, last, area.last_column + 1)
+
+
+def _not_slipped(grid: Grid) -> Iterator[Line]:
+    """The lines of a sheet; of delimited text, one of another width than the table as one cell.
+
+    A workbook knows no width: cells that have slipped in the file would be taken for sound ones.
+    """
+    usual = max(widths_of(grid.lines).items(), key=lambda item: (item[0] > 1, item[1]), default=(0, 0))[0]
+    begun = not grid.constant_width
+    for line in grid.lines:
+        begun = begun or len(line.cells) == usual
+        if grid.constant_width and begun and len(line.cells) != usual:
+            yield replace(line, cells=(Cell(" | ".join(filter(None, line.texts))),))
+        else:
+            yield line
 
 
 def _write(cell: Any, text: str) -> None:

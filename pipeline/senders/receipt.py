@@ -1,6 +1,7 @@
 """The receipt of a file (phiếu tiếp nhận): what was accepted, what was not, cell by cell, and how to fix it.
 
-Beside the page are the list of its points as CSV and, for workbooks and tables of Word, a marked workbook.
+Beside the page are the list of its points as CSV and, for workbooks and tables of Word, a marked workbook; for a PDF
+that was sent alone, the proposal made of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import Finding, Question
+from pipeline.intake.reader import DELIMITED, PROPOSAL
 from pipeline.intake.revisions import Accepted, describe
 from pipeline.intake.rows import Intake, Observation, Quarantined, RowFinding
 from pipeline.intake.suites import SEVERITY
@@ -28,7 +30,7 @@ CHECKED = "Kết quả kiểm tra"
 HEADINGS = ("Trang", "Ô", "Mức", "Quy tắc", "Điều sai hoặc cần xem", "Cách sửa")
 """Of the list of points, as a sheet and as CSV."""
 MARKED = (".xlsx", ".xlsm", ".xls", ".ods", ".docx")
-"""Endings of the files that come back as a marked workbook."""
+"""Endings of the files that come back as a marked workbook; of delimited text one does where there is a question."""
 # Spreadsheets run a text that begins with one of these (CWE-1236), so a quote is put before it.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
@@ -123,10 +125,22 @@ class Receipt:
         return any(point.question is not None for point in self.refused)
 
     @property
+    def proposed(self) -> bool:
+        """Whether what was read of the file, a PDF, goes back as a proposal that a person confirms."""
+        return any(point.rule == "unconfirmed" for point in self.refused)
+
+    @property
     def beside(self) -> tuple[str, ...]:
-        """The names of the list of points and, where tables could be read or are asked about, of the marked copy."""
-        marked = self.name.lower().endswith(MARKED) and (not self.refused or self.asked)
-        return (f"{self._short}.loi.csv", *([f"{self._short}.danh-dau.xlsx"] if marked else []))
+        """The names of the list of points and of the workbook that goes back, if one does.
+
+        A marked copy where tables could be read or are asked about; the proposal that is made of a PDF.
+        """
+        points, name = f"{self._short}.loi.csv", self.name.lower()
+        if self.proposed:
+            return points, f"{self._short}{PROPOSAL}"
+        marked = name.endswith(MARKED) and (not self.refused or self.asked)
+        marked = marked or (name.endswith(DELIMITED) and self.asked)
+        return (points, f"{self._short}.danh-dau.xlsx") if marked else (points,)
 
 
 def receipts(intake: Intake) -> list[Receipt]:

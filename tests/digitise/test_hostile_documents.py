@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.digitise.document_files import read_blocks
 from pipeline.errors import DataError, NoInputError, UsageError
+from pipeline.intake.cells import FileFaultError
+from pipeline.intake.pdf_tables import read_pdf_tables
+from pipeline.intake.reader import read_grids
 from tests.digitise.measure import DOCUMENTS
 
 SOUND = DOCUMENTS / "cat-hai-2025-h2-bullets-auto.docx"
@@ -111,6 +117,78 @@ def test_a_scan_is_refused_with_the_remedy(tmp_path: Path) -> None:
     figure.savefig(tmp_path / "scan.pdf")
     with pytest.raises(DataError, match="ảnh chụp"):
         read_blocks(tmp_path / "scan.pdf")
+
+
+def _pdf(*objects: bytes) -> bytes:
+    """A PDF of one page; the objects are numbered from 4, the first is what the page shows."""
+    fixed = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</XObject<</F 5 0 R>>>>>>",
+    )
+    made, places = b"%PDF-1.7\n", []
+    for number, content in enumerate((*fixed, *objects), start=1):
+        places.append(len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(places) + 1
+    end = b"trailer\n<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (size, len(made))
+    return made + b"xref\n0 %d\n0000000000 65535 f \n" % size + table + end
+
+
+def _stream(content: bytes, entries: bytes = b"") -> bytes:
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries, len(content), content)
+
+
+def _without_end() -> bytes:
+    """A picture that draws ten others, each of which draws ten others: 10¹² in all."""
+    forms = [
+        _stream(b"/F Do " * 10, b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F %d 0 R>>>>" % number)
+        for number in range(6, 18)
+    ]
+    return _pdf(_stream(b"/F Do"), *forms, _stream(b"0 0 m 1 1 l S", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]"))
+
+
+def _swelling() -> bytes:
+    """1.5 MB that become 1.6 GB: one block of zeros, packed, again and again."""
+    packer = zlib.compressobj(9)
+    packer.compress(b"")
+    head = packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(bytes(1024**2)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return _pdf(_stream(head + block * 1600, b"/Filter/FlateDecode"))
+
+
+@pytest.mark.parametrize(("made", "rules"), [(_without_end, {"resources"}), (_swelling, {"resources", "header"})])
+def test_a_pdf_that_takes_too_much_is_refused_within_the_limits(made: Callable[[], bytes], rules: set[str]) -> None:
+    """As a submission; a plan is read in the same child."""
+    began = time.process_time()
+    with pytest.raises(FileFaultError) as raised:
+        read_grids(made(), "bao-cao.pdf")
+    assert raised.value.rule in rules
+    assert time.process_time() - began < 5
+
+
+def test_a_pdf_without_cells_is_refused_by_name(tmp_path: Path) -> None:
+    """Locked, a picture, a picture with letters that a program has guessed, no table: each said, none proposed."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 11))
+    figure.savefig(tmp_path / "plain.pdf")
+    figure.figimage([[0, 255] * 400] * 1100)
+    figure.text(0.1, 0.5, "chữ do máy đoán từ ảnh chụp, dài hơn hai mươi chữ")
+    figure.savefig(tmp_path / "scan.pdf")
+    locked = _pdf(_stream(b"0 0 m")).replace(
+        b"/Root 1 0 R",
+        b"/Root 1 0 R/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>" % (b"00" * 32, b"11" * 32),
+    )
+    said = {"locked": (locked, "mật khẩu")}
+    said |= {
+        name: ((tmp_path / f"{name}.pdf").read_bytes(), word) for name, word in (("plain", "khung"), ("scan", "ảnh"))
+    }
+    for content_of_file, word in said.values():
+        with pytest.raises(FileFaultError, match=word) as raised:
+            read_pdf_tables(content_of_file)
+        assert "gửi bảng số liệu" in raised.value.remedy
 
 
 def test_struck_out_words_are_read_as_nothing() -> None:

@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 from docx.oxml import parse_xml
 
-from pipeline.digitise.blocks import Block, from_plain
 from pipeline.digitise.document_files import read_blocks
 from pipeline.digitise.draft_rows import DraftRow
 from pipeline.digitise.numbering import Numbering, _as_printed
@@ -18,6 +17,7 @@ from pipeline.digitise.offices import offices_in
 from pipeline.digitise.plan_document import Document
 from pipeline.digitise.text_document import read_text_plan
 from pipeline.digitise.word_document import read_word_plan
+from pipeline.documents.blocks import Block, from_plain
 from tests.digitise.test_properties import read
 
 LETTERHEAD = [

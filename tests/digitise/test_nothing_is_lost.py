@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from pipeline.digitise.blocks import pieces_of
 from pipeline.digitise.draft_yaml import DraftOf, draft_yaml
 from pipeline.digitise.plan_document import Document
 from pipeline.digitise.proposals import Known
+from pipeline.documents.blocks import pieces_of
 from pipeline.paths import Layout
 from pipeline.plans.models import Plan
 from pipeline.plans.registry import Registry, read_registry

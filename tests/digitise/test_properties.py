@@ -10,10 +10,10 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock
-from pipeline.digitise.labels import split_label
 from pipeline.digitise.plan_columns import plan_forms
 from pipeline.digitise.plan_document import Document, read_document
+from pipeline.documents.blocks import Block, Table, TableCell, TextBlock
+from pipeline.documents.labels import split_label
 from pipeline.intake.headings import Forms
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality

@@ -117,3 +117,26 @@ def test_a_total_of_a_group_is_no_row(total: str) -> None:
 def test_what_only_begins_like_a_total_is_a_row(name: str) -> None:
     found = outcome(f"STT;Chỉ tiêu;Kết quả;Nguồn\n1;{N};88,25;BC\n;{name};66,9;BC\n")
     assert set(found.out) == {3}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STT|Chỉ tiêu|Kết quả|Nguồn\n1|#N|88,25|BC 45, 46; 47\n",
+        '"STT"|"Chỉ tiêu"|"Kết quả"|"Nguồn"\n"1"|"#N"|"88,25"|"BC 45 | 46"\n',
+        "sep=|\nSTT|Chỉ tiêu|Kết quả|Nguồn\n1|#N|88,25|BC 45\n",
+    ],
+)
+def test_bars_part_cells_as_other_delimiters_do(text: str) -> None:
+    assert outcome(text).values == READ
+    assert outcome("STT;Chỉ tiêu;Kết quả;Nguồn\n1;#N;88,25;a|b|c|d\n2;#C;3;a|b|c|d\n").values.keys() == {
+        "II.15",
+        "6.4a",
+    }
+
+
+def test_a_number_of_kinds_is_read_where_kinds_are_counted() -> None:
+    different = "Số phương tiện lưu trữ khác nhau dùng để lưu trữ bản sao dữ liệu"
+    found = outcome(f"Chỉ tiêu;ĐVT;Kết quả;Nguồn\n{different};phương tiện;02 loại;BC\n{COUNTED};bản sao;02 loại;BC\n")
+    assert found.values == {"6.4b": "2"}
+    assert found.out == {3: "number"}

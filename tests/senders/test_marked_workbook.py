@@ -129,17 +129,21 @@ def test_a_refused_file_comes_back_only_with_a_question() -> None:
     asked = Finding("a.xlsx", "ô D1", "which-column", "cột nào?", "…", Question("h123456", ("A", "B, “C”")))
     plain = Finding("a.xlsx", "ô D1", "header", "không có cột", "…")
     assert refused_file("a.xlsx", "", [asked]).beside == ("a.xlsx.loi.csv", "a.xlsx.danh-dau.xlsx")
-    assert refused_file("a.csv", "", [asked]).beside == ("a.csv.loi.csv",)
+    assert refused_file("a.csv", "", [asked]).beside == ("a.csv.loi.csv", "a.csv.danh-dau.xlsx")
+    assert refused_file("a.csv", "", [plain]).beside == ("a.csv.loi.csv",)
     assert refused_file("a.xlsx", "", [plain]).beside == ("a.xlsx.loi.csv",)
 
 
-def test_a_choice_in_the_returned_workbook_answers_and_is_remembered(run: Run) -> None:
-    folder = _send(run, "so-lieu.xlsx", book([ASKED, [1, N, 95, 88.25, 92.9, "BC 45"]]))
+@pytest.mark.parametrize("name", ["so-lieu.xlsx", "so-lieu.csv"])
+def test_a_choice_in_the_returned_workbook_answers_and_is_remembered(run: Run, name: str) -> None:
+    row = [1, N, 95, 88.25, 92.9, "BC 45"]
+    text = "\n".join(";".join(str(cell).replace(".", ",") for cell in line) for line in (ASKED, row))
+    folder = _send(run, name, book([ASKED, row]) if name.endswith("x") else text.encode())
     with pytest.raises(DataError, match="which-column"):
         receive(run)
-    page = (folder / "so-lieu.xlsx.phieu.html").read_text("utf-8")
+    page = (folder / f"{name}.phieu.html").read_text("utf-8")
     assert "chọn câu trả lời ở trang “Câu hỏi”" in page
-    made = openpyxl.load_workbook(folder / "so-lieu.xlsx.danh-dau.xlsx")
+    made = openpyxl.load_workbook(folder / f"{name}.danh-dau.xlsx")
     sheet = made[QUESTIONS]
     assert made.active.title == QUESTIONS
     assert {"Kết quả", "Tỷ lệ"} <= {sheet.cell(2, column).value for column in range(5, 9)}

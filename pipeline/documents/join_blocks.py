@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock
+from pipeline.documents.blocks import Block, Table, TableCell, TextBlock
 from pipeline.plans.text import name_key, tidy
 
 UNSURE = "unsure-row"
@@ -30,7 +30,7 @@ def joined(blocks: Iterable[Block]) -> tuple[Block, ...]:
                 made[-1] = replace(last, text=one_line(f"{last.text}\n{block.text}"), place=place)
                 continue
         elif isinstance(last, Table) and (repeated := _continues(last, block)) is not None:
-            made[-1] = _one_table(last, block, repeated)
+            made[-1] = one_table(last, block, repeated)
             continue
         made.append(block)
     return tuple(made)
@@ -83,8 +83,11 @@ def _number(rows: Sequence[Sequence[TableCell]]) -> int:
     return int(text) if text.isdigit() and len(text) < 4 else 0
 
 
-def _one_table(last: Table, block: Table, repeated: int) -> Table:
-    """The rows of both; the first of the second belongs to the last of the first where a page has cut it."""
+def one_table(last: Table, block: Table, repeated: int) -> Table:
+    """The rows of both, without those of the second that repeat the head.
+
+    The first of the second belongs to the last of the first where a page has cut it.
+    """
     cells = list(last.cells)
     begin = [cell for cell in block.cells if cell.row >= repeated]
     first = [cell for cell in begin if cell.row == repeated]

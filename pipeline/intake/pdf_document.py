@@ -1,4 +1,4 @@
-"""A plan as born-digital PDF into blocks: lines into paragraphs, ruled tables into cells, pages put together.
+"""A born-digital PDF into blocks: lines into paragraphs, ruled tables into cells. Plans and submissions are read so.
 
 Only text that is in the file is read. A page that is a picture (scan) is refused: what letters it shows is not known.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 import io
 import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
-from pipeline.digitise.blocks import Block, Table, TableCell, TextBlock, to_plain
-from pipeline.digitise.join_blocks import one_line
-from pipeline.digitise.labels import split_label
+from pipeline.documents.blocks import Block, Table, TableCell, TextBlock, to_plain
+from pipeline.documents.join_blocks import one_line
+from pipeline.documents.labels import split_label
 from pipeline.intake.cells import FileFaultError, text_cell
 
 PAGES = 200
@@ -24,17 +24,30 @@ ROWS = 5_000
 """Rows of tables of a document."""
 _FEW = 20
 """Letters of a page that shows a picture and no text."""
+_COVERED = 0.7
+"""Share of a page: a larger picture is the page itself, and text on it was put there by reading the picture (OCR)."""
+_OVER = 0.25
+"""Times the height of a letter: so far a text reaches over a rule by the play of fonts."""
+_SMALL = 0.8
+"""Times the size of the other digits of a cell: smaller ones are raised."""
 _GAP = 1.35
 """Times the usual distance of lines: from here on a new paragraph begins."""
 _APART = 2.5
 """Times the height of a letter: words farther apart are of two columns (letterhead)."""
 _RULE = 2.0
 """Points: the greatest thickness of a rule."""
+_Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right, bottom; points."""
 _ENDED = (".", ";", ":", "!", "?", "./.")
 
 
 def read_pdf_plan(content: bytes) -> list[dict[str, object]]:
-    """The blocks of a document, plain. Raises FileFaultError for a scan, a locked or a broken file."""
+    """The blocks of a document, plain. Raises what `pdf_blocks` raises."""
+    return to_plain(pdf_blocks(content))
+
+
+def pdf_blocks(content: bytes) -> list[Block]:
+    """The blocks of a document, page by page. Raises FileFaultError for a scan, a locked or a broken file."""
     import pdfplumber
     from pdfplumber.utils.exceptions import PdfminerException
 
@@ -44,10 +57,12 @@ def read_pdf_plan(content: bytes) -> list[dict[str, object]]:
         with pdfplumber.open(io.BytesIO(content)) as pdf:
             if len(pdf.pages) > PAGES:
                 raise FileFaultError("extent", "tệp", f"dài hơn {PAGES} trang", "tách phụ lục dài thành tệp riêng")
-            return to_plain(_Reader().blocks(pdf.pages))
+            return list(_Reader().blocks(pdf.pages))
     except (FileFaultError, MemoryError):
         raise
     except PdfminerException as error:
+        if any(isinstance(inner, MemoryError) for inner in error.args):
+            raise MemoryError from error
         locked = "PDFPasswordIncorrect" in repr(error) or "Encrypt" in repr(error)
         message = "tệp PDF đặt mật khẩu" if locked else "tệp PDF bị hỏng"
         raise FileFaultError("format" if locked else "damaged", "tệp", message, "lưu lại PDF từ Word") from error
@@ -96,7 +111,7 @@ class _Reader:
 
     def _page(self, page: Any) -> Iterator[_Line | Table]:
         """Lines and tables of a page, from top to bottom."""
-        if len(page.chars) < _FEW and page.images:
+        if _is_scan(page):
             remedy = "lấy bản Word, hoặc bản PDF xuất từ Word; bản chụp phải gõ lại"
             raise FileFaultError("scan", f"trang {page.page_number}", "trang là ảnh chụp (scan)", remedy)
         words = page.extract_words(x_tolerance_ratio=0.15, y_tolerance=3, extra_attrs=["size"])
@@ -104,18 +119,20 @@ class _Reader:
         for word in words:
             word["struck"] = any(_strikes(rule, word) for rule in rules)
         tables = [one for one in page.find_tables() if len(one.cells) > 1]
+        runs = _runs(page) if tables else []
         found: list[tuple[float, _Line | Table]] = []
         for table in tables:
             inside = [word for word in words if _within(word, table.bbox)]
             words = [word for word in words if not _within(word, table.bbox)]
-            found.append((table.bbox[1], self._table(table, inside, page.page_number)))
+            spilt = _spilt(runs, table.cells)
+            found.append((table.bbox[1], self._table(table, inside, spilt, page.page_number)))
         for number, line in enumerate(_lines(words), start=1):
             shown = " ".join(word["text"] for word in line)
             if not _is_page_number(shown, line[0]["top"], page):
                 found.append((line[0]["top"], _line(shown, line, page.page_number, number)))
         return iter([one for _, one in sorted(found, key=lambda pair: pair[0])])
 
-    def _table(self, table: Any, words: Sequence[dict[str, Any]], page: int) -> Table:
+    def _table(self, table: Any, words: Sequence[dict[str, Any]], spilt: Collection[_Box], page: int) -> Table:
         self._tables += 1
         across = _edges([x for cell in table.cells for x in (cell[0], cell[2])])
         down = _edges([y for cell in table.cells for y in (cell[1], cell[3])])
@@ -130,7 +147,7 @@ class _Reader:
             cell = text_cell(one_line(text))
             place = f"trang {page}, bảng {self._tables}, dòng {row + 1}, cột {column + 1}"
             height, width = _at(down, box[3]) - row, _at(across, box[2]) - column
-            fault = cell.fault or _fault(inner)
+            fault = cell.fault or ("spilt" if box in spilt else _fault(inner) or _raised(inner))
             cells.append(TableCell(cell.text, place, row, column, max(height, 1), max(width, 1), fault))
         return Table(tuple(cells), f"trang {page}, bảng {self._tables}")
 
@@ -140,7 +157,7 @@ def _usual(distances: Sequence[float]) -> float:
     return statistics.median_low(sorted(ordinary)[: max(len(ordinary) * 3 // 4, 1)]) if ordinary else 14.0
 
 
-def _within(word: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+def _within(word: dict[str, Any], box: _Box) -> bool:
     x, y = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
     return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
@@ -173,6 +190,44 @@ def _line(text: str, words: Sequence[dict[str, Any]], page: int, number: int) ->
 
 def _fault(words: Sequence[dict[str, Any]]) -> str:
     return "struck" if any(word["struck"] for word in words) else ""
+
+
+def _runs(page: Any) -> list[dict[str, Any]]:
+    """Texts of a page that go on without a gap, blanks among their letters, none at their ends."""
+    found = page.extract_words(x_tolerance_ratio=0.15, y_tolerance=3, keep_blank_chars=True, return_chars=True)
+    letters = ((run, [char for char in run["chars"] if char["text"].strip()]) for run in found)
+    return [run | {"x0": seen[0]["x0"], "x1": seen[-1]["x1"]} for run, seen in letters if seen]
+
+
+def _spilt(runs: Sequence[dict[str, Any]], boxes: Sequence[_Box]) -> set[_Box]:
+    """The cells over whose border a text runs: what of it is hidden on the page is in the file all the same."""
+    found: set[_Box] = set()
+    for run in runs:
+        height = run["bottom"] - run["top"]
+        touched = [
+            box
+            for box in boxes
+            if min(run["x1"], box[2]) - max(run["x0"], box[0]) > _OVER * height
+            and min(run["bottom"], box[3]) - max(run["top"], box[1]) > _OVER * height
+        ]
+        found.update(touched if len(touched) > 1 else ())
+    return found
+
+
+def _raised(words: Sequence[dict[str, Any]]) -> str:
+    """A number with smaller digits beside it: the mark of a footnote, which a page does not tell from the number."""
+    if not re.fullmatch(r"[0-9][0-9., ]*%?[0-9 ]*", " ".join(word["text"] for word in words)):
+        return ""
+    sizes = [word["size"] for word in words]
+    return "superscript" if min(sizes) < _SMALL * max(sizes) else ""
+
+
+def _is_scan(page: Any) -> bool:
+    """Whether a page is a picture: it has no letters, or those that a program has guessed lie behind the picture."""
+    if len(page.chars) < _FEW and page.images:
+        return True
+    covered = (one["width"] * one["height"] for one in page.images)
+    return any(area > _COVERED * page.width * page.height for area in covered)
 
 
 def _thin(page: Any) -> list[tuple[float, float, float]]:
