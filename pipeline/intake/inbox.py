@@ -15,8 +15,10 @@ from pipeline.whole import no_file, open_ordinary
 
 LARGEST = 20 * 1024 * 1024
 """Bytes. To refuse a text of this size takes about 6 s and 0.4 GiB."""
-
-
+EVIDENCE = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
+"""Endings of files that beside a table are evidence (minh chứng): signed copies, pictures."""
+COPIED = ("trang-cong-khai", "so-lieu-cong-bo")
+"""How the names of files begin whose rows nobody in the locality sent (docs/data-formats.md)."""
 ANSWERS = "tra-loi.yaml"
 """The answers (trả lời) of a locality to questions of the reader, beside its submissions."""
 _OF_SYSTEMS = ("thumbs.db", "desktop.ini", "ehthumbs.db")

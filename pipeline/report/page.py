@@ -19,6 +19,7 @@ from pipeline.completion.records import Completion, IndicatorResult, PlanResult,
 from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
 from pipeline.completion.unplaced import unplaced_values
 from pipeline.inputs.issued import Replacement
+from pipeline.intake.inbox import COPIED
 from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
 from pipeline.plans.deadlines import DeadlineKind
@@ -52,8 +53,6 @@ from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
-COPIED = ("trang-cong-khai", "so-lieu-cong-bo")
-"""How the names of files begin whose rows nobody in the locality sent (docs/data-formats.md)."""
 
 
 @dataclass(frozen=True)
