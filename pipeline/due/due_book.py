@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pipeline.due.expected import Duties, ExpectedReport, unperiodic
 from pipeline.due.plan_heads import plan_heads
 from pipeline.due.received import arrivals
-from pipeline.due.regimes import Every, Regime, periods_of, read_regimes
 from pipeline.due.timeliness import Completeness, DueReport, due_reports
 from pipeline.errors import Finding
 from pipeline.paths import Layout
 from pipeline.plans.links import taken_lead
 from pipeline.plans.models import Plan
 from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.regimes import Every, Regime, periods_of, read_regimes
 from pipeline.plans.registry import NO_PLANS, Registry, read_registry
 
 MONTHS = 12

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from pipeline.completion.stages import plan_state
 from pipeline.completion.statuses import PlanState
-from pipeline.due.regimes import Regime, Reporter, regimes_of
 from pipeline.plans.localities import Row
 from pipeline.plans.models import Plan
 from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.regimes import Regime, Reporter, regimes_of
 
 
 @dataclass(frozen=True)

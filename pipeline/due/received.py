@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.intake.cells import FileFaultError
 from pipeline.intake.file_names import received_day
-from pipeline.intake.inbox import COPIED, EVIDENCE, sent_files
+from pipeline.intake.inbox import COPIED, EVIDENCE, sent_names
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 
@@ -62,7 +62,7 @@ def arrivals(
     """What came for each locality and period, where anything did. Only names are read. Raises DataError."""
     found = dict[tuple[str, Period], Arrival]()
     for locality, period in asked:
-        names = [path.name for path in sent_files(layout, locality, period)]
+        names = sent_names(layout, locality, period)
         if arrival := arrival_of(names, period.cut_off(calendar), known_at) if names else None:
             found[locality, period] = arrival
     return found

@@ -55,13 +55,23 @@ def periods_beside(layout: Layout, locality: str, period: Period, calendar: Cale
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
     """The files of a period that a report depends on, by name, without those that systems leave beside them."""
     folder = layout.submissions / locality / str(period)
-    names = _names(layout, folder)
-    return [folder / n for n in names if not n.startswith((".", "~$")) and n.lower() not in _OF_SYSTEMS]
+    return [folder / name for name in _submitted(layout, folder)]
+
+
+def sent_names(layout: Layout, locality: str, period: Period) -> list[str]:
+    """The names of the files that were sent for a period, as `sent_files` gives them."""
+    names = _submitted(layout, layout.submissions / locality / str(period))
+    return [name for name in names if name != ANSWERS]
 
 
 def sent_files(layout: Layout, locality: str, period: Period) -> list[Path]:
     """The files that were sent for a period: all but the answers to questions of the reader."""
     return [path for path in submission_files(layout, locality, period) if path.name != ANSWERS]
+
+
+def _submitted(layout: Layout, folder: Path) -> list[str]:
+    names = _names(layout, folder)
+    return [n for n in names if not n.startswith((".", "~$")) and n.lower() not in _OF_SYSTEMS]
 
 
 def _names(layout: Layout, folder: Path) -> list[str]:

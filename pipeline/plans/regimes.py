@@ -94,9 +94,7 @@ class Regime(Record):
     due: DueDay | None = Field(default=None, description="absent where the paper prints no day: never late")
     ground: Text = Field(description="paper and clause (căn cứ)")
     printed: str = Field(default="", description="the words of the clause that say how often and by when")
-    inferred: bool = Field(
-        default=False, description="no paper prints the frequency; `ground` says why"
-    )
+    inferred: bool = Field(default=False, description="no paper prints the frequency; `ground` says why")
     plans: tuple[Slug, ...] = ()
     localities: tuple[Slug, ...] = ()
     province: Annotated[str, StringConstraints(pattern=r"^([0-9]{2})?$")] = ""
