@@ -82,8 +82,7 @@ def _report(options: argparse.Namespace, layout: Layout) -> None:
 
     run = _run_of(options, layout)
     say(f"{run.locality.full_name}, {run.period.label}")
-    outcome = make_report(run, force=options.force, say=say)
-    _tell_made(outcome, layout)
+    _tell_made(make_report(run, force=options.force, say=say), layout)
 
 
 @verb(PERIOD, JOBS, SCHEDULER, PAGE_LANG, FORCE)
@@ -128,8 +127,7 @@ def _overview(options: argparse.Namespace, layout: Layout) -> None:
     from pipeline.run.make_site import SiteRequest, make_overview
 
     request = SiteRequest(str(options.period or ""), options.page_lang)
-    outcome = make_overview(layout, request, force=options.force, say=say)
-    _tell_made(outcome, layout)
+    _tell_made(make_overview(layout, request, force=options.force, say=say), layout)
 
 
 def _tell_made(outcome: Outcome, layout: Layout) -> None:
@@ -174,8 +172,16 @@ def _due(options: argparse.Namespace, layout: Layout) -> None:
     """Ai còn nợ báo cáo nào, đến hạn ngày nào, muộn bao nhiêu ngày, còn thiếu bao nhiêu dòng."""
     from pipeline.run.due_table import DueRequest, tell_due
 
-    day, today = options.as_of or _today(), _today()
-    _tell(tell_due(layout, DueRequest(day, options.period, options.locality, past=day != today), say))
+    _tell(tell_due(layout, DueRequest.of(options, _today()), say))
+
+
+@verb(WHOSE, CLOSED_PERIOD, AS_OF)
+def _reminders(options: argparse.Namespace, layout: Layout) -> None:
+    """Viết tin nhắc cho từng nơi, từng cơ quan: đúng những dòng còn thiếu số liệu, kèm biểu mẫu."""
+    from pipeline.run.due_table import DueRequest
+    from pipeline.run.reminders import make_reminders
+
+    _tell(make_reminders(layout, DueRequest.of(options, _today()), say))
 
 
 @verb(FILE)

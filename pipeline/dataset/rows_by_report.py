@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, cast
 
 from pipeline.due.timeliness import RowsAsked
 from pipeline.paths import Layout
@@ -15,19 +16,31 @@ def rows_by_report(layout: Layout, periods: Iterable[Period]) -> dict[tuple[str,
     found = dict[tuple[str, Period, str], RowsAsked]()
     for period in periods:
         for path in sorted((layout.dataset / "localities").glob(f"*/{period}.parquet")):
-            for locality, asked, absent in _counts(path):
-                if asked is not None:
-                    found[locality, period, ""] = RowsAsked(asked - (absent or 0), asked)
+            for row in _read(path, ["locality", "total", "absent"]):
+                if row["total"] is not None:
+                    found[row["locality"], period, ""] = RowsAsked(row["total"] - row["absent"], row["total"])
     return found
 
 
-def _counts(path: Path) -> list[tuple[str, int | None, int | None]]:
-    """Locality, counted rows, and those of them without a value; nothing of a file that cannot be read."""
+def agency_rows(layout: Layout, periods: Iterable[Period]) -> dict[tuple[str, Period, str], RowsAsked]:
+    """By locality, period and lead agency: its counted rows, and those of them with a value of the period."""
+    counts = dict[tuple[str, Period, str], list[int]]()
+    for period in periods:
+        for path in sorted((layout.dataset / "indicators").glob(f"*/{period}.parquet")):
+            for row in _read(path, ["locality", "lead", "counted", "absence"]):
+                for agency in str(row["lead"] or "").split("; ") if row["counted"] and row["lead"] else ():
+                    both = counts.setdefault((row["locality"], period, agency), [0, 0])
+                    both[0] += row["absence"] is None
+                    both[1] += 1
+    return {key: RowsAsked(accepted, asked) for key, (accepted, asked) in counts.items()}
+
+
+def _read(path: Path, columns: list[str]) -> list[dict[str, Any]]:
+    """The rows of a file; none of one that cannot be read."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        table = parquet.read_table(path, columns=["locality", "total", "absent"], partitioning=None)
+        return cast("list[dict[str, Any]]", parquet.read_table(path, columns=columns, partitioning=None).to_pylist())
     except (OSError, pa.ArrowException):
         return []
-    return [(row["locality"], row["total"], row["absent"]) for row in table.to_pylist()]

@@ -103,7 +103,8 @@ class By(StrEnum):
     AGENCY = "agency"
 
 
-def _group(report: DueReport, by: By) -> str:
+def group_of_report(report: DueReport, by: By) -> str:
+    """The group to which a report belongs: the slug, the code of the province, the name of the agency, or ''."""
     expected = report.expected
     if by is By.ALL:
         return ""
@@ -121,7 +122,7 @@ def rates_over(reports: Iterable[DueReport], by: By = By.ALL) -> list[RateOfRepo
     """The rates of each group and period, in the order in which they occur."""
     groups = dict[tuple[str, str], list[DueReport]]()
     for report in reports:
-        groups.setdefault((_group(report, by), str(report.expected.period)), []).append(report)
+        groups.setdefault((group_of_report(report, by), str(report.expected.period)), []).append(report)
     return [RateOfReports(of, period, ReportingRate.over(found)) for (of, period), found in groups.items()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,12 @@ class DueRequest:
     locality: str = ""
     past: bool = False
     """The day is given (AS_OF) and is not today: only what was known by then counts."""
+
+    @classmethod
+    def of(cls, options: argparse.Namespace, today: dt.date) -> DueRequest:
+        """What was typed; without a day it is today."""
+        day = options.as_of or today
+        return cls(day, options.period, options.locality, past=day != today)
 
 
 def tell_due(layout: Layout, request: DueRequest, say: Say) -> Iterator[str]:
