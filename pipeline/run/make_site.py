@@ -28,7 +28,7 @@ from pipeline.run.notebooks import run_notebook, stopped
 from pipeline.run.session import notebook_session
 from pipeline.site.collected import cache_folder
 from pipeline.site.sections import Site
-from pipeline.site.site_page import render_heat, render_overview, script
+from pipeline.site.site_page import render_due, render_heat, render_overview, script
 from pipeline.site.site_record import (
     NOTEBOOK,
     SiteFigures,
@@ -41,6 +41,8 @@ from pipeline.site.site_record import (
 from pipeline.steps import to_json
 from pipeline.whole import read_ordinary, sync
 
+DUE = "due.html"
+"""The page of who owes what (ai còn nợ gì)."""
 HEAT_PAGES = "pipeline.run.make_site:make_heat_pages"
 CHECK = "pipeline.run.make_site:check"
 BUSY = "Trang chung đang được lập ở một lần chạy khác; hãy chờ rồi chạy lại."
@@ -124,7 +126,7 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> Parti
 
 
 def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None:
-    """Write the heat pages that the published site does not already have, and the `PartialRecord`."""
+    """Write the heat pages that the published site does not already have, who owes what, and the `PartialRecord`."""
     layout, folder = Layout(Path(root)), Path(staged)
     published = read_site_record(layout.site_record)
     site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
@@ -134,6 +136,7 @@ def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None
             if published is None or not published.still_has(layout, name, key):
                 _write(folder / name, render_heat(in_one, group))
             heat[name] = key
+        _write(folder / in_language(DUE, in_one.language), render_due(layout, in_one))
     (folder / PARTIAL_RECORD).write_text(to_json(PartialRecord(shown=site.figures, heat=heat)), "utf-8")
 
 
@@ -173,7 +176,7 @@ def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:
     first = [name for name in made if not name.startswith("index.")]
     for name in [*first, *(name for name in made if name.startswith("index.")), ".site/site.json"]:
         _replace(staged / name, layout.reports / name)
-    for leftover in {*layout.reports.glob("heat-*.html"), *layout.reports.glob("index*.html")}:
+    for leftover in [path for form in ("heat-*", "index*", "due*") for path in layout.reports.glob(f"{form}.html")]:
         if leftover.name not in names:
             leftover.unlink()
     if not _is_logged(layout):

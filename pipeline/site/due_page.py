@@ -16,11 +16,10 @@ from pipeline.dataset.rows_by_report import agency_rows, rows_by_report
 from pipeline.due.due_book import DueBook
 from pipeline.due.due_frames import By, group_of_report
 from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timeliness
-from pipeline.inputs.hashes import hash_files, hash_of
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
-from pipeline.plans.regimes import REGIMES, last_periods
+from pipeline.plans.regimes import last_periods
 from pipeline.report.page import Fragment, environment
 from pipeline.report.printed_text import with_elements
 from pipeline.report.words import Words
@@ -30,7 +29,17 @@ LAST = 8
 """Periods of one frequency that are shown (số kỳ)."""
 MOST_PLACES = 200
 """Localities with a line of their own; of more, provinces are shown, and by name those that owe a report."""
+FIRST_NAMES = 50
+"""Names written out in a sentence; the rest are folded."""
 TEMPLATES = Path(__file__).parent / "templates"
+_LOOKS = {
+    Timeliness.ON_TIME: ("met", "✓"),
+    Timeliness.RECEIVED: ("met", "•"),
+    Timeliness.LATE: ("not", "+"),
+    Timeliness.DAY_UNKNOWN: ("absent", "?"),
+    Timeliness.NOT_SENT: ("out", "–"),
+}
+"""Class and sign of a state in the table of localities."""
 
 
 class RateLine(NamedTuple):
@@ -155,7 +164,7 @@ class DuePage:
     def render(self) -> Fragment:
         """The page as a fragment."""
         template = environment(TEMPLATES).get_template("due.html.j2")
-        helpers = {"states": [s for s in Timeliness if s is not Timeliness.UNREAD], "first_names": 50}
+        helpers = {"states": list(_LOOKS), "looks": _LOOKS, "first_names": FIRST_NAMES}
         return Fragment(with_elements(template.render(page=self, w=self.words, t=self.words.html, **helpers)))
 
     def _rates(self, by: By, of: str) -> tuple[ReportingRate, ...]:
@@ -165,11 +174,3 @@ class DuePage:
     def _name(self, code: str) -> str:
         place = self.book.lists.localities.of_code(code)
         return place.full_name if place else code
-
-
-def due_inputs(layout: Layout) -> str:
-    """The hash of what the page depends on beside the data set: regimes, plans, and the names of files sent."""
-    regimes = [path for path in (layout.raw / REGIMES,) if path.is_file()]
-    files = hash_files(layout, [*regimes, *layout.plans.glob("*/*.yaml")])
-    names = sorted(layout.relative(path) for path in layout.submissions.glob("*/*/*"))
-    return hash_of([[file.path, file.sha256] for file in files] + [names])

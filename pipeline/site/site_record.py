@@ -14,6 +14,7 @@ from pipeline.inputs.program import program_files
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.publish.manifest import SIGN_OFF, content_fault
+from pipeline.site.due_inputs import due_inputs
 from pipeline.whole import read_ordinary
 
 NOTEBOOK = "notebooks/overview.ipynb"
@@ -36,6 +37,8 @@ class SiteInputs(Frozen):
     translated: tuple[str, ...]
     """Pages of reports in another language, to which the site in that language links."""
     lists: tuple[FileHash, ...]
+    due: str = ""
+    """The hash of regimes, plans and names of files sent, which say who owes what."""
     notebook: FileHash
     code: tuple[FileHash, ...]
     lock: FileHash
@@ -99,6 +102,7 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
         without_summary=tuple(layout.relative(r.folder) for r in reports if not r.summary.is_file()),
         translated=tuple(page for page in pages if not page.endswith("/index.html")),
         lists=hash_files(layout, (layout.raw / name for name in LISTS)),
+        due=due_inputs(layout),
         notebook=hash_notebook(NOTEBOOK),
         code=hash_files(layout, program_files(*ROOTS)),
         lock=hash_file(layout, CODE / "requirements.lock"),

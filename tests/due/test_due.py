@@ -1,6 +1,8 @@
 """Expected and actual reports of a made-up city against a table made by hand, and what holds whatever was sent."""
 
 import datetime as dt
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,8 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.regimes import DueDay, Every, Regime, Reporter, last_periods, read_regimes
 from pipeline.plans.registry import Registry, read_registry
+from pipeline.site.due_page import DuePage
+from pipeline.site.sections import site_words
 from tests.due.made_up_city import MADE_UP, city_rows, make_city
 
 QUARTERS = [Period(2026, "Q1"), Period(2026, "Q2")]
@@ -203,3 +207,25 @@ def test_the_command_prints_what_is_owed(city: Layout, monkeypatch, capsys) -> N
     assert len(table) == 12
     assert main(["due", "--", "thai-binh"]) in (64, 66)
     assert main(["due", "--", "", "2026-Q7"]) == 64
+
+
+def test_the_page_shows_the_table(city: Layout) -> None:
+    page = DuePage.open(city, QUARTERS[1], site_words("vi"))
+    assert [str(period) for period in page.periods] == ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]  # of Cát Hải
+    (line,) = page.provinces
+    assert [(rate.sent, rate.expected) for rate in line.rates] == [(0, 1), (0, 1), (7, 10), (7, 11)]
+    assert line.bars[2][1:] == (6.2, 13.3)  # 19 units are all
+    assert dict(page.owing()) == {
+        "Thành phố Hải Phòng": ["Xã Bình Giang", "Phường Đồ Sơn", "Phường Hải An", "Phường Lê Chân"]
+    }
+    text = " ".join(re.sub(r"<[^>]+>", " ", page.render().html).split())
+    assert "Đã nhận 7 trong 11 báo cáo phải gửi của kỳ này. Đúng hạn 4 trong 10" in text
+    assert "+6 muộn (số ngày)" in text
+    assert "quá hạn" not in text  # no day of today is asked for
+
+
+def test_a_page_without_regimes_says_so(city: Layout, tmp_path: Path) -> None:
+    bare = Layout(tmp_path)
+    shutil.copytree(city.raw, bare.raw)
+    (bare.raw / "regimes.yaml").unlink()
+    assert "Không văn bản nào" in DuePage.open(bare, QUARTERS[1], site_words("vi")).render().html
