@@ -72,7 +72,10 @@ class DueBook:
         """The reports owed, and what became of each; with `known_at`, by what had come and was in force that day."""
         expected = self.expected(periods, known_at)
         asked = dict.fromkeys((one.locality, one.period) for one in expected)
-        return due_reports(expected, arrivals(self.layout, asked, self.calendar, known_at), rows)
+        came = arrivals(self.layout, asked, self.calendar, known_at)
+        # A report of now says nothing of a day on which nothing had come.
+        known = rows if known_at is None else {key: rows[key] for key in rows if key[:2] in came}
+        return due_reports(expected, came, known)
 
     def without_frequency(self) -> list[Regime]:
         """Duties to report of which the paper prints no frequency."""

@@ -98,9 +98,17 @@ class By(StrEnum):
     """What reports are put together by (gộp theo)."""
 
     ALL = "all"
+    """All in one, those of localities and of agencies alike."""
     LOCALITY = "locality"
+    """Those of each locality as a whole."""
     PROVINCE = "province"
+    """Those of localities as a whole, by province or city."""
     AGENCY = "agency"
+    """Those of agencies, by name."""
+
+    def takes(self, report: DueReport) -> bool:
+        """Whether a report enters: reports of a locality and of agencies inside it are not added."""
+        return self is By.ALL or (self is By.AGENCY) is bool(report.expected.agency)
 
 
 def group_of_report(report: DueReport, by: By) -> str:
@@ -121,7 +129,7 @@ def due_frame(reports: Iterable[DueReport], day: dt.date | None = None) -> pd.Da
 def rates_over(reports: Iterable[DueReport], by: By = By.ALL) -> list[RateOfReports]:
     """The rates of each group and period, in the order in which they occur."""
     groups = dict[tuple[str, str], list[DueReport]]()
-    for report in reports:
+    for report in filter(by.takes, reports):
         groups.setdefault((group_of_report(report, by), str(report.expected.period)), []).append(report)
     return [RateOfReports(of, period, ReportingRate.over(found)) for (of, period), found in groups.items()]
 

@@ -22,6 +22,17 @@ class OwedRow:
     refused: bool = False
     """A value was sent and refused (bị loại): it is to be corrected, not sent for the first time."""
 
+    @property
+    def label(self) -> str:
+        """The row in its plan: 'PL2.IV.26'."""
+        return self.code.partition("/")[2]
+
+    @property
+    def anchor(self) -> str:
+        """The place of the row on the page of the report."""
+        plan = self.code.partition("/")[0]
+        return f"{plan}-task-{self.label}" if self.task else f"{plan}-{self.label}"
+
 
 def owed_rows(completion: Completion) -> list[OwedRow]:
     """What a report asks for and did not get, in the order of its plans; each thing once.

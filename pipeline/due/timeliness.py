@@ -89,7 +89,7 @@ def due_reports(expected: Iterable[ExpectedReport], came: Arrivals, rows: Comple
 def _due_report(expected: ExpectedReport, arrival: Arrival | None, rows: Completeness) -> DueReport:
     counted = rows.get((expected.locality, expected.period, expected.agency))
     if arrival is None:
-        return DueReport(expected, Timeliness.NOT_SENT)
+        return DueReport(expected, Timeliness.NOT_SENT, rows=counted)
     counted = counted if arrival.complete else None
     if expected.agency:
         if counted is None:

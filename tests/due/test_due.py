@@ -194,6 +194,8 @@ def test_agencies_report_by_the_rows_they_lead(city: Layout) -> None:
     assert states[name].owed
     assert states["Công an đặc khu"].state is Timeliness.UNREAD  # no report says yet what is in the file
     assert ReportingRate.over(states.values()).of(Timeliness.DAY_UNKNOWN) == 1  # of the locality
+    assert reporting_frame(states.values(), By.LOCALITY)["expected"].tolist() == [1]  # levels are not added
+    assert reporting_frame(states.values(), By.AGENCY)["expected"].sum() == len(states) - 1
 
 
 def test_the_command_prints_what_is_owed(city: Layout, monkeypatch, capsys) -> None:
