@@ -50,6 +50,16 @@ def plan_heads(layout: Layout, locality: str = "") -> tuple[list[Plan], list[Fin
     return heads, findings
 
 
+def head_texts(layout: Layout) -> Iterator[tuple[str, str]]:
+    """File and head of every plan of a locality, as text; '' for one that cannot be read. For hashing."""
+    for path in _files(layout, "", []):
+        try:
+            text = ordinary_text(path, INPUT)
+        except (OSError, ValueError):
+            text = ""
+        yield layout.relative(path), text if text.startswith("{") else "".join(_lines(f"\n{text}\n"))
+
+
 def head_in(text: str) -> dict[str, object]:
     """The fields of the head of a plan, in block style as people write it, or in JSON. Raises yaml.YAMLError."""
     whole = json.loads(text) if text.startswith("{") else loaded("".join(_lines(f"\n{text}\n")))

@@ -21,6 +21,7 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.regimes import DueDay, Every, Regime, Reporter, last_periods, read_regimes
 from pipeline.plans.registry import Registry, read_registry
+from pipeline.site.due_inputs import due_inputs
 from pipeline.site.due_page import DuePage
 from pipeline.site.sections import site_words
 from tests.due.made_up_city import MADE_UP, city_rows, make_city
@@ -231,3 +232,19 @@ def test_a_page_without_regimes_says_so(city: Layout, tmp_path: Path) -> None:
     shutil.copytree(city.raw, bare.raw)
     (bare.raw / "regimes.yaml").unlink()
     assert "Không văn bản nào" in DuePage.open(bare, QUARTERS[1], site_words("vi")).render().html
+
+
+def test_the_site_is_made_again_when_what_is_owed_may_change(tmp_path: Path) -> None:
+    layout = make_city(tmp_path)
+    keys = [due_inputs(layout)]
+    plan = layout.plans / "an-bien" / "an-bien-2026.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("title: Nhóm", "title: Khác"), "utf-8")
+    assert due_inputs(layout) == keys[0]  # a row of a plan changes nothing
+    for change in (
+        lambda: plan.write_text(plan.read_text("utf-8").replace("2026-01-05", "2026-05-05"), "utf-8"),
+        lambda: (layout.submissions / "le-chan" / "2026-Q2" / "2026-07-01-a.csv").write_bytes(b""),
+        lambda: (layout.raw / "regimes.yaml").write_text("[]", "utf-8"),
+    ):
+        change()
+        keys.append(due_inputs(layout))
+    assert len(set(keys)) == 4
