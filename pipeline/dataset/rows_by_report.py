@@ -41,6 +41,7 @@ def _read(path: Path, columns: list[str]) -> list[dict[str, Any]]:
     from pyarrow import parquet
 
     try:
-        return cast("list[dict[str, Any]]", parquet.read_table(path, columns=columns, partitioning=None).to_pylist())
+        with parquet.ParquetFile(path) as file:  # a tenth of the time of `read_table`, which looks for a data set
+            return cast("list[dict[str, Any]]", file.read(columns=columns, use_threads=False).to_pylist())
     except (OSError, pa.ArrowException):
         return []

@@ -21,13 +21,12 @@ from pipeline.plans.localities import NATIONAL
 from pipeline.plans.models import Plan
 from pipeline.plans.strict_yaml import loaded
 from pipeline.plans.text import message_and_remedy
-from pipeline.whole import INPUT, UNUSABLE, input_files, no_file, ordinary_text
+from pipeline.whole import INPUT, UNUSABLE, input_files, no_file, read_ordinary
 
-FIELDS = (
-    *("id", "locality", "title", "number", "issuer", "date", "issued", "received", "years", "begins", "ends"),
-    "synthetic",
-)
-_MORE = re.compile(r"[^\n]*\n(?:[ \t][^\n]*\n)*")
+FIELDS = ("id", "locality", "date", "issued", "received", "years", "begins", "ends", "synthetic")
+_UNREAD = {"title": "–", "issuer": "–"}
+"""What every plan has, and says nothing of when it holds."""
+_MORE = re.compile(rb"[^\n]*\n(?:[ \t][^\n]*\n)*")
 """The rest of a line, and the lines below it that are set in."""
 
 
@@ -40,7 +39,7 @@ def plan_heads(layout: Layout, locality: str = "") -> tuple[list[Plan], list[Fin
     for path in _files(layout, locality, findings):
         file = layout.relative(path)
         try:
-            heads.append(Plan.model_validate(head_in(ordinary_text(path, INPUT))))
+            heads.append(Plan.model_validate(_UNREAD | head_in(read_ordinary(path, INPUT))))
         except UNUSABLE as error:
             findings.append(no_file(file, error))
         except ValidationError as error:
@@ -54,24 +53,31 @@ def head_texts(layout: Layout) -> Iterator[tuple[str, str]]:
     """File and head of every plan of a locality, as text; '' for one that cannot be read. For hashing."""
     for path in _files(layout, "", []):
         try:
-            text = ordinary_text(path, INPUT)
+            head = _head(read_ordinary(path, INPUT))
         except (OSError, ValueError):
-            text = ""
-        yield layout.relative(path), text if text.startswith("{") else "".join(_lines(f"\n{text}\n"))
+            head = ""
+        yield layout.relative(path), head
 
 
-def head_in(text: str) -> dict[str, object]:
-    """The fields of the head of a plan, in block style as people write it, or in JSON. Raises yaml.YAMLError."""
-    whole = json.loads(text) if text.startswith("{") else loaded("".join(_lines(f"\n{text}\n")))
+def head_in(content: bytes) -> dict[str, object]:
+    """The `FIELDS` of a plan, in block style as people write it, or in JSON.
+
+    Raises yaml.YAMLError, and ValueError for what is not UTF-8 or not JSON.
+    """
+    head = _head(content)
+    whole = json.loads(head) if head.startswith("{") else loaded(head)
     return {name: whole[name] for name in FIELDS if name in whole} if isinstance(whole, dict) else {}
 
 
-def _lines(text: str) -> Iterator[str]:
-    """The keys at the margin, each with its value; to look for each is faster than a pattern over all lines."""
-    for name in FIELDS:
-        at = text.find(f"\n{name}:")
-        if at >= 0 and (found := _MORE.match(text, at + 1)):
-            yield found[0]
+def _head(content: bytes) -> str:
+    """The keys at the margin, each with its value; all of a file in JSON."""
+    if content.startswith(b"{"):
+        return content.decode("utf-8")
+    lines = b"\n" + content.replace(b"\r\n", b"\n") + b"\n"
+    # To look for each key is faster than a pattern over all lines.
+    places = ((name, lines.find(b"\n%s:" % name.encode())) for name in FIELDS)
+    found = (_MORE.match(lines, at + 1) for _, at in places if at >= 0)
+    return b"".join(one[0] for one in found if one).decode("utf-8")
 
 
 def _files(layout: Layout, locality: str, findings: list[Finding]) -> Iterator[Path]:

@@ -176,7 +176,11 @@ def test_the_head_of_a_plan_is_that_of_the_whole_plan(city: Layout) -> None:
     assert {head.id: [getattr(head, f) for f in FIELDS] for head in heads} == {
         name: [getattr(plan, f) for f in FIELDS] for name, plan in whole.items()
     }
-    assert head_in('{"id": "x", "groups": []}') == {"id": "x"}  # as made-up countries have it
+    assert head_in("id: x\r\ntitle: à\r\nyears:\r\n  first: 2026\r\n  last: 2027\r\n".encode()) == {
+        "id": "x",
+        "years": {"first": 2026, "last": 2027},
+    }
+    assert head_in(b'{"id": "x", "groups": []}') == {"id": "x"}  # as made-up countries have it
 
 
 def test_agencies_report_by_the_rows_they_lead(city: Layout) -> None:
