@@ -57,7 +57,7 @@ def tell_due(layout: Layout, request: DueRequest, say: Say) -> Iterator[str]:
     periods = [request.period] if request.period else book.recent_periods(request.day)
     known_at = request.day if request.past else None
     reports = book.reports(periods, _rows(layout, request.locality, periods), known_at)
-    yield from _counts(rates_over(reports), request)
+    yield from _counts(reports, request)
     yield from _owed([report for report in reports if _is_open(report)], request.day)
     if request.locality or request.period:
         yield from _without_frequency(book)
@@ -81,13 +81,17 @@ def _is_open(report: DueReport) -> bool:
     return report.owed or report.state is Timeliness.UNREAD
 
 
-def _counts(rates: Sequence[RateOfReports], request: DueRequest) -> Iterator[str]:
+def _counts(reports: Sequence[DueReport], request: DueRequest) -> Iterator[str]:
+    """A line for each period, then one for the agencies inside the locality: the two are not added."""
     what = request.period.label if request.period else f"các kỳ chốt trong {MONTHS} tháng qua"
-    if not rates:
+    if not reports:
         yield f"Ngày {request.day:%d/%m/%Y}, {what}: không có báo cáo nào phải gửi theo data/raw/regimes.yaml."
         return
     yield f"Ngày {request.day:%d/%m/%Y}, {what}:"
-    yield from _aligned([_COUNTS, *map(_count, rates)])
+    own, inside = ([r for r in reports if bool(r.expected.agency) is agency] for agency in (False, True))
+    lines = [_count(rate) for rate in rates_over(own)]
+    lines += [_count(rate._replace(period=f"{rate.period}, cơ quan")) for rate in rates_over(inside)]
+    yield from _aligned([_COUNTS, *lines])
 
 
 def _count(rate: RateOfReports) -> tuple[str, ...]:
@@ -95,7 +99,7 @@ def _count(rate: RateOfReports) -> tuple[str, ...]:
     states = (Timeliness.LATE, Timeliness.DAY_UNKNOWN, Timeliness.NOT_SENT)
     late, unknown, not_sent = (str(counted.of(state)) for state in states)
     on_time = f"{counted.of(Timeliness.ON_TIME)}/{with_day}" if with_day else "không có hạn"
-    rows = f"{counted.accepted}/{counted.asked}" if counted.with_rows else "chưa có báo cáo"
+    rows = f"{counted.accepted}/{counted.asked}" if counted.with_rows else "chưa biết"
     return (rate.period, str(counted.expected), str(counted.sent), on_time, late, unknown, not_sent, rows)
 
 

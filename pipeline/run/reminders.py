@@ -61,10 +61,11 @@ class Reminder:
         name = self.locality.full_name
         office = f"UBND {name[:1].lower()}{name[1:]}"
         yield f"Kính gửi: {self.agency}, {office}" if self.agency else f"Kính gửi: {office}"
+        period = f"{self.period.label[:1].lower()}{self.period.label[1:]}"
         due = f", hạn gửi {self.report.due:%d/%m/%Y}" if self.report and self.report.due else ""
         ground = f" Căn cứ: {self.report.ground}." if self.report and not self.report.inferred else ""
         yield (
-            f"Trân trọng đề nghị quý cơ quan gửi số liệu {self.period.label} (chốt ngày {self.cut_off:%d/%m/%Y}{due}) "
+            f"Trân trọng đề nghị quý cơ quan gửi số liệu {period} (chốt ngày {self.cut_off:%d/%m/%Y}{due}) "
             f"cho các dòng dưới đây.{ground} {self._received()}"
         )
         for heading, task in (("Chỉ tiêu", False), ("Nhiệm vụ", True)):

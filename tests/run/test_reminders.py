@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,7 @@ from pipeline.cli import main
 from pipeline.completion.evaluate import evaluate
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
+from pipeline.report.page import Page
 from pipeline.steps import Run, load_report, to_json
 from tests.factories import report_2026_as_2025
 
@@ -27,6 +29,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     run = Run.open("binh-giang", "2026", layout=layout)
     intake = validate_period(layout, run.registry, run.locality.slug, run.period)
     completion = evaluate(run.registry, run.locality, run.period, intake)
+    run.save(intake)
     run.report.mkdir(parents=True)
     (run.report / "completion.json").write_text(to_json(completion), "utf-8")
     return layout
@@ -55,6 +58,14 @@ def test_a_report_lacks_what_the_messages_ask_for(project: Layout, monkeypatch, 
         led = [*lacking.loc[lacking["lead"].fillna("").str.contains(agency, regex=False), "code"]]
         led += [*lacking_tasks.loc[lacking_tasks["lead"].fillna("").str.contains(agency, regex=False), "code"]]
         assert own == led
+
+
+def test_the_report_lists_the_same_rows_under_each_agency(project: Layout, monkeypatch) -> None:
+    _, rows = _reminded(project, monkeypatch, "binh-giang", "2026")
+    report = load_report("binh-giang", "2026", layout=project)
+    html = Page(report.completion, report.run.intake(), "").agencies().html
+    listed = re.findall(r'<a href="#binh-giang-2026-(?:task-)?([^"]+)"', html.partition("<details")[2])
+    assert listed == [row["code"].partition("/")[2] for row in rows if row["agency"]]
 
 
 def test_a_message_is_polite_whole_and_has_its_form(project: Layout, monkeypatch) -> None:
