@@ -235,7 +235,10 @@ def test_a_page_without_regimes_says_so(city: Layout, tmp_path: Path) -> None:
     bare = Layout(tmp_path)
     shutil.copytree(city.raw, bare.raw)
     (bare.raw / "regimes.yaml").unlink()
-    assert "Không văn bản nào" in DuePage.open(bare, QUARTERS[1], site_words("vi")).render().html
+    (bare.plans / "an-bien" / "an-bien-2026.yaml").write_text("id: [", "utf-8")
+    html = DuePage.open(bare, QUARTERS[1], site_words("vi")).render().html
+    assert "Không văn bản nào" in html
+    assert "1 chỗ trong các tệp kế hoạch không đọc được" in html
 
 
 def test_the_site_is_made_again_when_what_is_owed_may_change(tmp_path: Path) -> None:
