@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipeline.completion.stages import plan_state
+from pipeline.completion.statuses import PlanState
 from pipeline.due.expected import Duties, ExpectedReport, unperiodic
 from pipeline.due.plan_heads import plan_heads
 from pipeline.due.received import arrivals
@@ -77,9 +79,11 @@ class DueBook:
         known = rows if known_at is None else {key: rows[key] for key in rows if key[:2] in came}
         return due_reports(expected, came, known)
 
-    def without_frequency(self) -> list[Regime]:
-        """Duties to report of which the paper prints no frequency."""
-        return unperiodic(self.duties.plans, self.duties.regimes)
+    def without_frequency(self, periods: Iterable[Period]) -> list[Regime]:
+        """Duties to report of which the paper prints no frequency, of plans in force at the end of any of `periods`."""
+        days = [period.cut_off(self.calendar) for period in periods]
+        plans = [p for p in self.duties.plans if any(plan_state(p, day) is PlanState.IN_FORCE for day in days)]
+        return unperiodic(plans, self.duties.regimes)
 
 
 def lead_agencies(registry: Registry, plan: Plan) -> tuple[str, ...]:

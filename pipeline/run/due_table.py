@@ -59,8 +59,8 @@ def tell_due(layout: Layout, request: DueRequest, say: Say) -> Iterator[str]:
     reports = book.reports(periods, _rows(layout, request.locality, periods), known_at)
     yield from _counts(reports, request)
     yield from _owed([report for report in reports if _is_open(report)], request.day)
-    if request.locality or request.period:
-        yield from _without_frequency(book)
+    yield from _grounds(reports)
+    yield from _without_frequency(book, periods)
     path = _csv(layout, request)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_ordinary(path, csv_text(DUE, (OnDay(report, request.day) for report in reports)))
@@ -144,8 +144,17 @@ def state_words(report: DueReport, day: dt.date) -> str:
     return words[report.state]
 
 
-def _without_frequency(book: DueBook) -> Iterator[str]:
-    for regime in book.without_frequency():
+def _grounds(reports: Sequence[DueReport]) -> Iterator[str]:
+    """The papers that order these reports, and to whom they go."""
+    for regime in {regime.id: regime for report in reports for regime in report.expected.regimes}.values():
+        inferred = " (suy ra, không văn bản nào ghi kỳ)" if regime.inferred else ""
+        to = f"; gửi {regime.to}" if regime.to else ""
+        through = f" (qua {regime.through})" if regime.through else ""
+        yield f"Căn cứ{inferred}: {regime.ground}{to}{through}"
+
+
+def _without_frequency(book: DueBook, periods: Sequence[Period]) -> Iterator[str]:
+    for regime in book.without_frequency(periods):
         words = f" (“{regime.printed}”)" if regime.printed else ""
         yield f"Văn bản không ghi kỳ, không tính vào bảng{words}: {regime.ground}"
 

@@ -210,6 +210,7 @@ def test_the_command_prints_what_is_owed(city: Layout, monkeypatch, capsys) -> N
     assert told[0] == "Ngày 01/07/2026, Quý II năm 2026:"
     assert told[2].split() == ["2026-Q2", "11", "7", "4/10", "2", "1", "4", "chưa", "biết"]
     assert any("Phường Lê Chân" in line and "chưa gửi, quá hạn 7 ngày" in line for line in told)
+    assert "Căn cứ: Công văn thử; gửi Sở" in told
     table = (city.root / told[-1]).read_text("utf-8-sig").splitlines()
     assert len(table) == 12
     assert main(["due", "--", "thai-binh"]) in (64, 66)
