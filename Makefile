@@ -18,7 +18,7 @@ JUDGING := tests/intake/test_thresholds.py tests/intake/test_earlier_periods.py
 QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults corpus browser fork cluster benchmarks dataset digitise) $(addprefix --ignore=,$(JUDGING))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help report report-all why verify audit sign-off bundle backup validate template explain compare-methods overview dataset read understand plans plan-draft rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
+.PHONY: help report report-all why verify audit sign-off bundle backup validate template explain compare-methods overview dataset due reminders read understand plans plan-draft rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
@@ -67,6 +67,12 @@ overview: environment  ## the site of all localities, reports/index.html: [PERIO
 
 dataset: environment  ## the rows of all published reports as Parquet and CSV, reports/data/: [FORCE=1]
 	@$(RUN) -m pipeline dataset $${FORCE:+--force}
+
+due: environment  ## who owes which report by when: [PERIOD=2026-Q1] [LOCALITY=cat-hai] [AS_OF=2026-05-01]
+	@$(RUN) -m pipeline due --as-of="$$AS_OF" -- "$$LOCALITY" "$$PERIOD"
+
+reminders: environment  ## messages to paste, to who lacks what, with the form: [PERIOD=2026-Q1] [LOCALITY=cat-hai] [AS_OF=2026-05-01]
+	@$(RUN) -m pipeline reminders --as-of="$$AS_OF" -- "$$LOCALITY" "$$PERIOD"
 
 read: environment  ## show how one file is read, as JSON: FILE=so-lieu.xlsx
 	@$(RUN) -m pipeline read -- "$$FILE"

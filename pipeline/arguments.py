@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import UsageError
+from pipeline.errors import NoInputError, UsageError
 from pipeline.languages import languages
 
 if TYPE_CHECKING:
@@ -41,6 +41,20 @@ def known_locality(registry: Registry, slug: str) -> Locality:
         hint = registry.localities.suggestion(slug, registry.folder)
         raise UsageError(f"Tên địa phương không hợp lệ: {slug[:80]!r}. Viết chữ thường không dấu, ví dụ cat-hai.{hint}")
     return registry.locality(slug)
+
+
+def planned_locality(registry: Registry, slug: str) -> Locality:
+    """A locality with a plan in the registry. Raises UsageError, and NoInputError for one without."""
+    locality, places = known_locality(registry, slug), registry.localities
+    if registry.plans_of(slug):
+        return locality
+    namesakes = [row for row in places.namesakes(locality.name) if row.slug != slug]
+    same = f" Nơi khác cùng tên: {places.described(namesakes)}." if namesakes else ""
+    raise NoInputError(
+        f"{places.described([places.by_slug[slug]])} chưa có kế hoạch trong sổ.{same}\n"
+        f"Thêm kế hoạch vào data/raw/plans/{slug}/<mã-kế-hoạch>.yaml (cách làm: docs/add-a-plan.md), "
+        "rồi chạy: make plans"
+    )
 
 
 def known_period(text: str) -> Period:

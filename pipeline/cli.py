@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline import arguments
-from pipeline.errors import WHOLE, MismatchError, NoInputError, PipelineError, UsageError
+from pipeline.errors import WHOLE, MismatchError, PipelineError, UsageError
 from pipeline.inputs.draft import KNOWN
 from pipeline.paths import Layout
 from pipeline.progress import say, short
@@ -18,8 +18,10 @@ from pipeline.unexpected import tell_unexpected
 from pipeline.verbs import (
     ANY_LOCALITY,
     ANY_PERIOD,
+    AS_OF,
     BUNDLE,
     BY,
+    CLOSED_PERIOD,
     FILE,
     FORCE,
     HEAD,
@@ -35,6 +37,7 @@ from pipeline.verbs import (
     SIGNERS,
     STATE,
     TO,
+    WHOSE,
     parser,
     verb,
 )
@@ -79,8 +82,7 @@ def _report(options: argparse.Namespace, layout: Layout) -> None:
 
     run = _run_of(options, layout)
     say(f"{run.locality.full_name}, {run.period.label}")
-    outcome = make_report(run, force=options.force, say=say)
-    _tell_made(outcome, layout)
+    _tell_made(make_report(run, force=options.force, say=say), layout)
 
 
 @verb(PERIOD, JOBS, SCHEDULER, PAGE_LANG, FORCE)
@@ -123,8 +125,7 @@ def _overview(options: argparse.Namespace, layout: Layout) -> None:
     from pipeline.run.make_site import SiteRequest, make_overview
 
     request = SiteRequest(str(options.period or ""), options.page_lang)
-    outcome = make_overview(layout, request, force=options.force, say=say)
-    _tell_made(outcome, layout)
+    _tell_made(make_overview(layout, request, force=options.force, say=say), layout)
 
 
 def _tell_made(outcome: Outcome, layout: Layout) -> None:
@@ -162,6 +163,23 @@ def _validate(options: argparse.Namespace, layout: Layout) -> None:
     run = _run_of(options, layout)
     say(f"{run.locality.full_name}, {run.period.label}: kiểm tra số liệu…")
     _tell(validate_and_answer(run))
+
+
+@verb(WHOSE, CLOSED_PERIOD, AS_OF)
+def _due(options: argparse.Namespace, layout: Layout) -> None:
+    """Ai còn nợ báo cáo nào, đến hạn ngày nào, muộn bao nhiêu ngày, còn thiếu bao nhiêu dòng."""
+    from pipeline.run.due_table import DueRequest, tell_due
+
+    _tell(tell_due(layout, DueRequest.of(options, _today()), say))
+
+
+@verb(WHOSE, CLOSED_PERIOD, AS_OF)
+def _reminders(options: argparse.Namespace, layout: Layout) -> None:
+    """Viết tin nhắc cho từng nơi, từng cơ quan: đúng những dòng còn thiếu số liệu, kèm biểu mẫu."""
+    from pipeline.run.due_table import DueRequest
+    from pipeline.run.reminders import make_reminders
+
+    _tell(make_reminders(layout, DueRequest.of(options, _today()), say))
 
 
 @verb(FILE)
@@ -355,16 +373,7 @@ def _run_of(options: argparse.Namespace, layout: Layout) -> Run:
     from pipeline.steps import Run, default_period
 
     registry = read_registry(layout, options.locality)
-    locality = arguments.known_locality(registry, options.locality)
-    if not registry.plans_of(locality.slug):
-        places = registry.localities
-        namesakes = [row for row in places.namesakes(locality.name) if row.slug != locality.slug]
-        same = f" Nơi khác cùng tên: {places.described(namesakes)}." if namesakes else ""
-        raise NoInputError(
-            f"{places.described([places.by_slug[locality.slug]])} chưa có kế hoạch trong sổ.{same}\n"
-            f"Thêm kế hoạch vào data/raw/plans/{locality.slug}/<mã-kế-hoạch>.yaml (cách làm: docs/add-a-plan.md), "
-            "rồi chạy: make plans"
-        )
+    locality = arguments.planned_locality(registry, options.locality)
     period = options.period or default_period(registry, layout, locality, _today())
     others = {name: value for name, value in vars(options).items() if name in ("known_at", "page_lang")}
     return Run(layout, locality, period, **others)

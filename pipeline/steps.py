@@ -166,6 +166,14 @@ def load_report(
         ) from error
 
 
+def published_completion(layout: Layout, locality: str, period: Period) -> Completion | None:
+    """What the published report of a period states; None where there is none, or it cannot be read."""
+    try:
+        return read_record(layout.report(locality, str(period)), Completion)
+    except (OSError, ValueError):
+        return None
+
+
 _FILES: dict[type[BaseModel], str] = {Intake: "validated.json", Completion: "completion.json"}
 
 

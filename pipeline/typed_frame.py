@@ -7,6 +7,8 @@ a frame is made.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -85,6 +87,17 @@ def _series(column: FrameColumn[_Row], rows: Sequence[_Row]) -> pd.Series[Any]:
 def plain_values(column: FrameColumn[_Row], rows: Iterable[_Row]) -> list[object]:
     """What a column holds of each row, as pandas and pyarrow take it."""
     return [_plain(column.value(row)) for row in rows]
+
+
+def csv_text(columns: Sequence[FrameColumn[_Row]], rows: Iterable[_Row]) -> str:
+    """The rows as CSV with a mark that tells spreadsheets it is UTF-8; needs no pandas."""
+    rows = list(rows)
+    text = io.StringIO("\ufeff")
+    text.seek(1)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.name for column in columns])
+    writer.writerows(zip(*(plain_values(column, rows) for column in columns), strict=True))
+    return text.getvalue()
 
 
 def _plain(value: object) -> object:

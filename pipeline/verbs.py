@@ -76,3 +76,6 @@ TO = _argument(
 # What is published, by the names of its folders: an auditor may have no list of localities.
 ANY_LOCALITY = _argument("locality", "tên địa phương; mặc định: mọi địa phương, hoặc gói tự nêu")
 ANY_PERIOD = _argument("period", "kỳ báo cáo; mặc định: mọi kỳ")
+WHOSE = _argument("locality", "tên địa phương; mặc định: mọi địa phương")
+CLOSED_PERIOD = _argument("period", "kỳ, ví dụ 2026-Q1; mặc định: các kỳ đã chốt", arguments.period_or_newest)
+AS_OF = _argument("--as-of", "tính đến ngày này (2026-05-01); mặc định: hôm nay", arguments.known_day, "NGÀY")

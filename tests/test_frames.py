@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.completion import completion_frames
 from pipeline.completion.evaluate import evaluate
+from pipeline.due import due_frames
 from pipeline.errors import NoInputError, UsageError
 from pipeline.intake import intake_frames
 from pipeline.intake.rows import Intake
@@ -29,6 +30,8 @@ TABLES: dict[str, Iterable[FrameColumn[Any]]] = {
     "intake.frame()": intake_frames.VALUES,
     "registry.targets()": plan_frames.TARGETS,
     "registry.assignments()": plan_frames.ASSIGNMENTS,
+    "due_frame(reports)": due_frames.DUE,
+    "reporting_frame(reports)": due_frames.REPORTING,
 }
 
 

@@ -17,6 +17,7 @@ from pipeline.paths import Layout
 from pipeline.plans.concepts import Concept
 from pipeline.plans.method import Method
 from pipeline.plans.models import Agency, Plan, Total
+from pipeline.plans.regimes import Regime
 
 _OPENING = """# Quy tắc kiểm tra số liệu
 
@@ -67,6 +68,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "agencies.schema.json": TypeAdapter(tuple[Agency, ...]).json_schema(),
         "sums.schema.json": TypeAdapter(tuple[Total, ...]).json_schema(),
         "method.schema.json": TypeAdapter(Method).json_schema(),
+        "regimes.schema.json": TypeAdapter(tuple[Regime, ...]).json_schema(),
         "corrections.schema.json": TypeAdapter(tuple[Correction, ...]).json_schema(),
         "confirmations.schema.json": TypeAdapter(tuple[Confirmation, ...]).json_schema(),
     }

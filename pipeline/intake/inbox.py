@@ -16,8 +16,10 @@ from pipeline.whole import no_file, open_ordinary
 
 LARGEST = 20 * 1024 * 1024
 """Bytes. To refuse a text of this size takes about 6 s and 0.4 GiB."""
-
-
+EVIDENCE = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
+"""Endings of files that beside a table are evidence (minh chứng): signed copies, pictures."""
+COPIED = ("trang-cong-khai", "so-lieu-cong-bo")
+"""How the names of files begin whose rows nobody in the locality sent (docs/data-formats.md)."""
 ANSWERS = "tra-loi.yaml"
 """The answers (trả lời) of a locality to questions of the reader, beside its submissions."""
 _OF_SYSTEMS = ("thumbs.db", "desktop.ini", "ehthumbs.db")
@@ -77,6 +79,11 @@ def submission_files(layout: Layout, locality: str, period: Period) -> list[Path
     """The files of a period that a report depends on, by name, without those that systems leave beside them."""
     folder = layout.submissions / locality / str(period)
     return [folder / name for name in _names(layout, folder) if _is_kept(name)]
+
+
+def sent_names(layout: Layout, locality: str, period: Period) -> list[str]:
+    """The names of the files that were sent for a period, as `sent_files` gives them."""
+    return [name for name in _names(layout, layout.submissions / locality / str(period)) if _is_sent(name)]
 
 
 def sent_files(layout: Layout, locality: str, period: Period) -> list[Path]:

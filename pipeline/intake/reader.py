@@ -18,7 +18,7 @@ from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter
 from pipeline.intake.delimited import read_delimited
 from pipeline.intake.file_names import refuse_name
 from pipeline.intake.headings import Forms, read_forms
-from pipeline.intake.inbox import read_content, sent_files
+from pipeline.intake.inbox import EVIDENCE, read_content, sent_files
 from pipeline.intake.kinds_of_file import refuse_kind
 from pipeline.intake.legacy import refuse_legacy, refuse_legacy_headings
 from pipeline.intake.missing_heading import only_pictures, without_heading
@@ -30,8 +30,6 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 
-EVIDENCE = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
-"""Endings of files that beside a table are evidence (minh chứng): signed copies, pictures."""
 PROPOSAL = ".de-nghi.xlsx"
 """Ending of the workbook that is proposed for a PDF (sổ đề nghị)."""
 DELIMITED = (".csv", ".txt")

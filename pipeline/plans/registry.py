@@ -134,9 +134,9 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     """
     findings: list[Finding] = []
     localities = _read_localities(layout, findings)
-    concepts = _read_list(layout, layout.raw / "concepts.yaml", Concept, findings)
-    agencies = _read_list(layout, layout.raw / "agencies.yaml", Agency, findings)
-    sums = _read_list(layout, layout.raw / "sums.yaml", Total, findings)
+    concepts = read_list(layout, layout.raw / "concepts.yaml", Concept, findings)
+    agencies = read_list(layout, layout.raw / "agencies.yaml", Agency, findings)
+    sums = read_list(layout, layout.raw / "sums.yaml", Total, findings)
     method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", Method, findings))
     # An unchecked name could be a path, so plans are read only for a locality of the list.
     known = locality is None or locality in localities.by_slug
@@ -304,7 +304,8 @@ def _read_localities(layout: Layout, findings: list[Finding]) -> Localities:
     return localities
 
 
-def _read_list(layout: Layout, path: Path, model: type[_R], findings: list[Finding]) -> tuple[_R, ...]:
+def read_list(layout: Layout, path: Path, model: type[_R], findings: list[Finding]) -> tuple[_R, ...]:
+    """A list of records; what is wrong with it goes to `findings`."""
     return cast("tuple[_R, ...]", _read_yaml(layout, path, tuple[model, ...], findings) or ())  # type: ignore[valid-type]
 
 

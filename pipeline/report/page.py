@@ -18,7 +18,9 @@ from markupsafe import Markup
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
 from pipeline.completion.unplaced import unplaced_values
+from pipeline.due.owed_rows import OwedRow, by_agency, owed_rows
 from pipeline.inputs.issued import Replacement
+from pipeline.intake.inbox import COPIED
 from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
 from pipeline.plans.deadlines import DeadlineKind
@@ -52,8 +54,6 @@ from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
-COPIED = ("trang-cong-khai", "so-lieu-cong-bo")
-"""How the names of files begin whose rows nobody in the locality sent (docs/data-formats.md)."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +224,11 @@ class Page:
         """Assigned tasks for which the plan names no agency, each once as in the table."""
         tasks = [task for plan in self.completion.in_force for task in plan.tasks]
         return sum(not task.lead and not task.repeats for task in tasks)
+
+    @property
+    def owed(self) -> dict[str, list[OwedRow]]:
+        """What each agency still owes (còn nợ): indicators, commitments and tasks without a value of the period."""
+        return {agency: rows for agency, rows in by_agency(owed_rows(self.completion)).items() if agency}
 
     @property
     def locality_inside(self) -> str:

@@ -134,7 +134,7 @@ def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:
     first = [name for name in made if not name.startswith("index.")]
     for name in [*first, *(name for name in made if name.startswith("index.")), ".site/site.json"]:
         _replace(staged / name, layout.reports / name)
-    for leftover in {*layout.reports.glob("heat-*.html"), *layout.reports.glob("index*.html")}:
+    for leftover in [path for form in ("heat-*", "index*", "due*") for path in layout.reports.glob(f"{form}.html")]:
         if leftover.name not in names:
             leftover.unlink()
     if not _is_logged(layout):

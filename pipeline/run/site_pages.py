@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.languages import page_languages
+from pipeline.languages import in_language, page_languages
 from pipeline.paths import Layout
 from pipeline.report.render import check_page
 from pipeline.site.sections import Site
-from pipeline.site.site_page import render_heat, render_overview, script
+from pipeline.site.site_page import render_due, render_heat, render_overview, script
 from pipeline.site.site_record import PARTIAL_RECORD, PartialRecord, read_site_record
 from pipeline.steps import to_json
 
+DUE = "due.html"
+"""The page of who owes what (ai còn nợ gì)."""
+
 
 def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None:
-    """Write the heat pages that the published site does not already have, and the `PartialRecord`."""
+    """Write the heat pages that the published site does not already have, who owes what, and the `PartialRecord`."""
     layout, folder = Layout(Path(root)), Path(staged)
     published = read_site_record(layout.site_record)
     site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
@@ -25,6 +28,7 @@ def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None
             if published is None or not published.still_has(layout, name, key):
                 _write(folder / name, render_heat(in_one, group))
             heat[name] = key
+        _write(folder / in_language(DUE, in_one.language), render_due(layout, in_one))
     (folder / PARTIAL_RECORD).write_text(to_json(PartialRecord(shown=site.figures, heat=heat)), "utf-8")
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import nbformat
 
+from pipeline.paths import Layout
 from pipeline.report.page import Fragment
 from pipeline.report.printed_text import without_marks
 from pipeline.report.render import exporter
 from pipeline.report.words import Words
+from pipeline.site.due_page import DuePage
 from pipeline.site.sections import Site, site_title, site_words
 
 SITE = Path(__file__).parent / "nbconvert" / "site"
@@ -27,6 +29,13 @@ def render_heat(site: Site, group: str) -> str:
     """The page of one province's heat table, in the same shell."""
     title = without_marks(f"{site.words.text('heat.page', name=site.group_name(group))} · {site.title}")
     return _rendered(_notebook_of(site.heat(group)), site.words, title)
+
+
+def render_due(layout: Layout, site: Site) -> str:
+    """The page of who owes what, in the same shell."""
+    page = DuePage.open(layout, site.period, site.words, draft=site.inputs.draft)
+    title = without_marks(f"{site.words.text('due.title')} · {site.title}")
+    return _rendered(_notebook_of(page.render()), site.words, title)
 
 
 def script() -> str:

@@ -15,6 +15,7 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.publish.dataset_record import DESCRIPTOR
 from pipeline.publish.manifest import content_fault
+from pipeline.site.due_inputs import due_inputs
 from pipeline.whole import read_ordinary
 
 NOTEBOOK = "notebooks/overview.ipynb"
@@ -37,6 +38,8 @@ class SiteInputs(Frozen):
     translated: tuple[str, ...]
     """Pages of reports in another language, to which the site in that language links."""
     lists: tuple[FileHash, ...]
+    due: str = ""
+    """The hash of regimes, plans and names of files sent, which say who owes what."""
     notebook: FileHash
     code: tuple[FileHash, ...]
     lock: FileHash
@@ -105,6 +108,7 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
         dataset=hash_files(layout, [path] if (path := layout.dataset / DESCRIPTOR).is_file() else []),
         translated=tuple(page for page in pages if not page.endswith("/index.html")),
         lists=hash_files(layout, (layout.raw / name for name in LISTS)),
+        due=due_inputs(layout),
         notebook=hash_notebook(NOTEBOOK),
         code=hash_files(layout, program_files(*ROOTS)),
         lock=hash_file(layout, CODE / "requirements.lock"),

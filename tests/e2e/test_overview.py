@@ -65,6 +65,8 @@ def test_the_site_is_published_with_its_notebook_and_record(site: Layout) -> Non
     assert set(_bytes(site)) == {
         "reports/index.html",
         "reports/index.en.html",
+        "reports/due.html",
+        "reports/due.en.html",
         "reports/.site/overview.ipynb",
         "reports/.site/overview.en.ipynb",
         "reports/.site/site.json",
@@ -118,7 +120,7 @@ def test_after_one_change_the_site_has_the_bytes_of_one_made_from_nothing(layout
     write_country(layout.root, [concept.id for concept in registry.concepts], communes=220)
     assert run_make(CODE, "overview", PIPELINE_ROOT=str(layout.root)).returncode == 0
     before = _bytes(layout)
-    assert len(before) == 34 + 3
+    assert len(before) == 34 + 4
     path = layout.reports / "xa-0007" / "2025" / "summary.json"
     text = path.read_text("utf-8").replace('"not-submitted"', '"met"').replace('"missed"', '"met"')
     write_summary(layout.root, Summary.model_validate_json(text))

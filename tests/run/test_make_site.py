@@ -204,7 +204,7 @@ def test_the_site_after_a_change_is_the_site_from_scratch(
     make_overview(country, REQUEST, force=True)
     assert sorted(rendered) == sorted(ALL)
     assert _site(country) == again
-    assert len(again) == 2 * 34 + 2 + 3  # heat pages, index, notebooks and record
+    assert len(again) == 2 * 34 + 2 + 2 + 3  # heat pages, who owes what, index, notebooks and record
     assert not make_overview(country, REQUEST).made
 
 
@@ -225,6 +225,8 @@ def test_fewer_localities_leave_no_heat_page_behind(country: Layout) -> None:
     make_overview(country, REQUEST)
     assert {Path(name).name for name in _site(country)} == {
         "index.html",
+        "due.en.html",
+        "due.html",
         "index.en.html",
         "overview.ipynb",
         "overview.en.ipynb",

@@ -1,0 +1,68 @@
+"""Reports that arrived (báo cáo đã gửi): their files, and the day received by the name of each, never by its time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.intake.cells import FileFaultError
+from pipeline.intake.file_names import received_day
+from pipeline.intake.inbox import COPIED, EVIDENCE, sent_names
+from pipeline.paths import Layout
+from pipeline.plans.periods import Calendar, Period
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What came from a locality for a period. Files are dated by the day with which their name begins."""
+
+    dated: tuple[dt.date, ...]
+    """The days received, the earliest first; one for each file with a day in its name."""
+    undated: int = 0
+    """Files whose name gives no day, or none that can be read."""
+    complete: bool = True
+    """Whether these are all that is there now: nothing came after the day that is asked about."""
+
+    @property
+    def files(self) -> int:
+        """How many files came."""
+        return len(self.dated) + self.undated
+
+
+def arrival_of(names: Iterable[str], cut_off: dt.date, known_at: dt.date | None = None) -> Arrival | None:
+    """What came by `known_at`, by the names of files; None for nothing.
+
+    Signed copies and pictures beside a table are no reports, nor is what the keeper of the registry copied from public
+    pages. As everywhere, a file without a day counts as known from the cut-off of its period.
+    """
+    tables = [name for name in names if not name.lower().endswith(EVIDENCE) and not name.startswith(COPIED)]
+    days = [_day(name) for name in tables]
+    known = [day for day in days if known_at is None or (day or cut_off) <= known_at]
+    if not known:
+        return None
+    dated = tuple(sorted(day for day in known if day is not None))
+    return Arrival(dated, len(known) - len(dated), complete=len(known) == len(days))
+
+
+def _day(name: str) -> dt.date | None:
+    """The day of a name; None also for one by which the file is refused, until it is renamed."""
+    try:
+        return received_day(name)
+    except FileFaultError:
+        return None
+
+
+def arrivals(
+    layout: Layout,
+    asked: Iterable[tuple[str, Period]],
+    calendar: Calendar,
+    known_at: dt.date | None = None,
+) -> dict[tuple[str, Period], Arrival]:
+    """What came for each locality and period, where anything did. Only names are read. Raises DataError."""
+    found = dict[tuple[str, Period], Arrival]()
+    for locality, period in asked:
+        names = sent_names(layout, locality, period)
+        if arrival := arrival_of(names, period.cut_off(calendar), known_at) if names else None:
+            found[locality, period] = arrival
+    return found

@@ -1,0 +1,176 @@
+"""The page “Ai còn nợ gì”: who has sent which report over the last periods, as small multiples.
+
+It is computed as of the period of the site and of what has come, never of the clock: a report that has not come is not
+said to be late by so many days, which only `make due` says, of a day that it is asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.dataset.rows_by_report import agency_rows, rows_by_report
+from pipeline.due.due_book import DueBook
+from pipeline.due.due_frames import By, group_of_report
+from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timeliness
+from pipeline.paths import Layout
+from pipeline.plans.models import Locality
+from pipeline.plans.periods import Period
+from pipeline.plans.regimes import last_periods
+from pipeline.report.page import Fragment, environment
+from pipeline.report.printed_text import with_elements
+from pipeline.report.words import Words
+from pipeline.site.collected import alphabetical
+
+LAST = 8
+"""Periods of one frequency that are shown (số kỳ)."""
+MOST_PLACES = 200
+"""Localities with a line of their own; of more, provinces are shown, and by name those that owe a report."""
+FIRST_NAMES = 50
+"""Names written out in a sentence; the rest are folded."""
+TEMPLATES = Path(__file__).parent / "templates"
+_LOOKS = {
+    Timeliness.ON_TIME: ("met", "✓"),
+    Timeliness.RECEIVED: ("met", "•"),
+    Timeliness.LATE: ("not", "+"),
+    Timeliness.DAY_UNKNOWN: ("absent", "?"),
+    Timeliness.NOT_SENT: ("out", "–"),
+}
+"""Class and sign of a state in the table of localities."""
+
+
+class RateLine(NamedTuple):
+    """A line of rates: its name, and one rate for each period."""
+
+    name: str
+    rates: tuple[ReportingRate, ...]
+
+    @property
+    def bars(self) -> list[tuple[int, float, float]]:
+        """Left edge, top and height of a bar for each period with expected reports, 10 units wide and 20 high."""
+        return [_bar(n, rate.share) for n, rate in enumerate(self.rates) if rate.share is not None]
+
+
+class AgencyLine(NamedTuple):
+    """Rows accepted of rows asked of an agency, for each period; None where no report is published."""
+
+    agency: str
+    locality: str
+    rows: tuple[RowsAsked | None, ...]
+
+    @property
+    def bars(self) -> list[tuple[int, float, float]]:
+        """As of rates."""
+        return [_bar(n, one.accepted / one.asked) for n, one in enumerate(self.rows) if one is not None and one.asked]
+
+
+def _bar(number: int, share: Any) -> tuple[int, float, float]:
+    height = round(19 * float(share), 1)
+    return 10 * number, round(19.5 - height, 1), max(height, 0.5)
+
+
+@dataclass(frozen=True)
+class DuePage:
+    """What the page shows, for the periods that end with the one of the site."""
+
+    layout: Layout
+    book: DueBook
+    period: Period
+    words: Words
+    draft: bool = False
+
+    @classmethod
+    def open(cls, layout: Layout, period: Period, words: Words, *, draft: bool = False) -> DuePage:
+        """Raises DataError for regimes that cannot be used."""
+        return cls(layout, DueBook.open(layout), period, words, draft=draft)
+
+    @cached_property
+    def reports(self) -> list[DueReport]:
+        """The reports of all periods shown."""
+        shown = last_periods(self.period, LAST)
+        return self.book.reports(shown, rows_by_report(self.layout, shown))
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        """The last periods, from the first for which a report was owed."""
+        owed = {report.expected.period for report in self.reports}
+        shown = last_periods(self.period, LAST)
+        first = next((n for n, period in enumerate(shown) if period in owed), LAST - 1)
+        return shown[first:]
+
+    @cached_property
+    def now(self) -> list[DueReport]:
+        """The reports of the period of the site."""
+        return [report for report in self.reports if report.expected.period == self.period]
+
+    @property
+    def rate(self) -> ReportingRate:
+        """Over the reports of the period of the site."""
+        return ReportingRate.over(self.now)
+
+    @cached_property
+    def provinces(self) -> list[RateLine]:
+        """A line for each province and city of which a locality owes a report."""
+        codes = sorted({group_of_report(report, By.PROVINCE) for report in self.reports})
+        return [RateLine(self._name(code), self._rates(By.PROVINCE, code)) for code in codes]
+
+    @cached_property
+    def places(self) -> list[tuple[Locality, tuple[DueReport | None, ...]]]:
+        """Each locality with what became of its report in each period; empty where they are too many."""
+        slugs = {report.expected.locality for report in self.reports}
+        if len(slugs) > MOST_PLACES:
+            return []
+        found = {(r.expected.locality, r.expected.period): r for r in self.reports}
+        places = alphabetical([self.book.lists.localities.named(slug) for slug in slugs])
+        return [(place, tuple(found.get((place.slug, period)) for period in self.periods)) for place in places]
+
+    @cached_property
+    def agencies(self) -> list[AgencyLine]:
+        """Each agency of localities with a report; empty where the localities are too many."""
+        if len({report.expected.locality for report in self.reports}) > MOST_PLACES:
+            return []
+        rows = agency_rows(self.layout, self.periods)
+        names = sorted({(locality, agency) for locality, _, agency in rows})
+        return [
+            AgencyLine(
+                agency,
+                self.book.lists.localities.named(locality).full_name,
+                tuple(rows.get((locality, period, agency)) for period in self.periods),
+            )
+            for locality, agency in names
+        ]
+
+    def owing(self) -> Iterator[tuple[str, list[str]]]:
+        """The provinces of the localities that have not sent the report of the period, each with these by name."""
+        owed = [r for r in self.now if r.state is Timeliness.NOT_SENT]
+        for code in sorted({group_of_report(report, By.PROVINCE) for report in owed}):
+            of_code = [r.expected.locality for r in owed if group_of_report(r, By.PROVINCE) == code]
+            places = alphabetical([self.book.lists.localities.named(slug) for slug in of_code])
+            yield self._name(code), [place.full_name for place in places]
+
+    @property
+    def synthetic(self) -> int:
+        """Reports of the period on made-up plans."""
+        return sum(report.expected.synthetic for report in self.now)
+
+    @property
+    def grounds(self) -> list[str]:
+        """The papers that order the reports of the period."""
+        return list(dict.fromkeys(r.ground for report in self.now for r in report.expected.regimes))
+
+    def render(self) -> Fragment:
+        """The page as a fragment."""
+        template = environment(TEMPLATES).get_template("due.html.j2")
+        helpers = {"states": list(_LOOKS), "looks": _LOOKS, "first_names": FIRST_NAMES}
+        return Fragment(with_elements(template.render(page=self, w=self.words, t=self.words.html, **helpers)))
+
+    def _rates(self, by: By, of: str) -> tuple[ReportingRate, ...]:
+        mine = [report for report in self.reports if group_of_report(report, by) == of]
+        return tuple(ReportingRate.over(r for r in mine if r.expected.period == p) for p in self.periods)
+
+    def _name(self, code: str) -> str:
+        place = self.book.lists.localities.of_code(code)
+        return place.full_name if place else code

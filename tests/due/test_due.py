@@ -1,0 +1,258 @@
+"""Expected and actual reports of a made-up city against a table made by hand, and what holds whatever was sent."""
+
+import datetime as dt
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from pipeline.cli import main
+from pipeline.due.due_book import DueBook
+from pipeline.due.due_frames import By, due_frame, reporting_frame
+from pipeline.due.plan_heads import FIELDS, head_in, plan_heads
+from pipeline.due.received import arrival_of
+from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timeliness, timeliness
+from pipeline.errors import DataError
+from pipeline.paths import Layout
+from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.regimes import DueDay, Every, Regime, Reporter, last_periods, read_regimes
+from pipeline.plans.registry import Registry, read_registry
+from pipeline.site.due_inputs import due_inputs
+from pipeline.site.due_page import DuePage
+from pipeline.site.sections import site_words
+from tests.due.made_up_city import MADE_UP, city_rows, make_city
+
+QUARTERS = [Period(2026, "Q1"), Period(2026, "Q2")]
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    return make_city(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture(scope="module")
+def book(city: Layout) -> DueBook:
+    return DueBook.open(city)
+
+
+@pytest.fixture(scope="module")
+def reports(book: DueBook) -> list[DueReport]:
+    return book.reports(QUARTERS, {("bach-long-vi", QUARTERS[0], ""): RowsAsked(18, 20)})
+
+
+def test_it_is_the_table_made_by_hand(reports: list[DueReport]) -> None:
+    made = {
+        (r.expected.locality, str(r.expected.period)): (
+            str(r.state),
+            str(r.received_on or ""),
+            str(r.days_late or ""),
+        )
+        for r in reports
+    }
+    assert made == {(r["locality"], r["period"]): (r["state"], r["received"], r["days_late"]) for r in city_rows()}
+
+
+def test_a_day_in_the_past_gives_what_was_known_then(book: DueBook) -> None:
+    day = dt.date(2026, 3, 22)
+    made = {
+        (r.expected.locality, str(r.expected.period)): str(r.state) for r in book.reports(QUARTERS, {}, known_at=day)
+    }
+    assert made == {(r["locality"], r["period"]): r["on_22_march"] for r in city_rows() if r["on_22_march"]}
+    assert [str(p) for p in book.recent_periods(day)] == ["2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1"]
+
+
+def test_the_rates_are_those_counted_by_hand(reports: list[DueReport]) -> None:
+    frame = reporting_frame(reports).set_index("period")
+    counts = ["expected", "sent", "on_time", "late", "day_unknown", "no_due_day", "not_sent", "with_due_day"]
+    assert frame.loc["2026-Q1", counts].tolist() == [10, 7, 3, 1, 2, 1, 3, 9]
+    assert frame.loc["2026-Q2", counts].tolist() == [11, 7, 4, 2, 1, 0, 4, 10]
+    assert frame.loc["2026-Q1", ["rows_accepted", "rows_asked"]].tolist() == [18, 20]
+    places = reporting_frame(reports, By.LOCALITY).groupby("of")[["expected", "sent"]].sum()
+    assert places.loc["kien-an"].tolist() == [1, 1]
+    assert places.loc["le-chan"].tolist() == [2, 0]
+    assert set(reporting_frame(reports, By.PROVINCE)["of"]) == {"31"}
+
+
+def test_the_frame_says_what_is_over_its_day(reports: list[DueReport]) -> None:
+    frame = due_frame(reports, dt.date(2026, 7, 1)).set_index(["locality", "period"])
+    assert frame.loc[("le-chan", "2026-Q2"), "days_over"] == 7
+    assert frame.loc[("binh-giang", "2026-Q2"), ["due", "days_over"]].isna().all()  # no paper prints a day
+    assert frame.loc[("bach-long-vi", "2026-Q2"), ["days_late"]].tolist() == [6]
+    assert frame["synthetic"].sum() == 2 * len(MADE_UP) - 1
+    assert due_frame(reports)["days_over"].isna().all()  # as of no day
+
+
+@given(
+    due=st.none() | st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31)),
+    days=st.lists(st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31)), max_size=3),
+    undated=st.integers(0, 2),
+)
+def test_a_report_is_late_only_where_every_file_came_after_a_printed_day(
+    due: dt.date | None, days: list[dt.date], undated: int
+) -> None:
+    arrival = arrival_of([*(f"{day}-x.csv" for day in days), *("x.csv",) * undated], dt.date(2026, 3, 14))
+    if arrival is None:
+        assert not days
+        assert not undated
+        return
+    state = timeliness(due, arrival.dated[0] if arrival.dated else None, bool(arrival.undated))
+    assert state is not Timeliness.NOT_SENT  # after the day it is late, and accepted
+    assert (state is Timeliness.RECEIVED) == (due is None)
+    assert (state is Timeliness.LATE) == (due is not None and not undated and min(days) > due)
+
+
+@given(st.lists(st.sampled_from(["2026-03-01-a.csv", "2026-04-01-b.csv", "c.csv", "d.pdf"]), max_size=4), st.dates())
+def test_nothing_is_known_before_it_came(names: list[str], day: dt.date) -> None:
+    then, now = (arrival_of(names, dt.date(2026, 3, 14), known_at) for known_at in (day, None))
+    assert (then.files if then else 0) <= (now.files if now else 0)
+    assert then is None or all(known <= day for known in then.dated)
+    assert then is None or now is None or then.complete == (then.files == now.files)
+
+
+@pytest.mark.parametrize(
+    ("due", "period", "day"),
+    [
+        ({"after": 0}, "2026-Q1", "2026-03-14"),
+        ({"after": 20}, "2026", "2027-01-03"),
+        ({"day": 20}, "2026-Q1", "2026-03-20"),
+        ({"day": 31}, "2026-02", "2026-02-28"),
+        ({"day": 15, "month": 1}, "2026", "2027-01-15"),
+        ({"day": 10, "month": 1}, "2026-9M", "2026-10-10"),
+    ],
+)
+def test_the_last_day(due: dict[str, int], period: str, day: str, calendar: Calendar) -> None:
+    assert str(DueDay.model_validate(due).of(Period.parse(period), calendar)) == day
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"due": {}},
+        {"due": {"after": 3, "day": 4}},
+        {"due": {"after": 3, "month": 1}},
+        {"due": {"after": 3}, "every": []},
+        {"agencies": ["Phòng"]},
+        {"province": "1"},
+    ],
+)
+def test_a_regime_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
+    right = {"id": "thu", "reporter": "locality", "every": ["year"], "ground": "thử"}
+    assert Regime.model_validate(right)
+    with pytest.raises(ValidationError):
+        Regime.model_validate(right | wrong)
+
+
+def test_the_periods_before() -> None:
+    assert [str(p) for p in last_periods(Period.parse("2026-Q2"), 4)] == ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]
+    assert [str(p) for p in last_periods(Period.parse("2026-01"), 2)] == ["2025-12", "2026-01"]
+    assert [str(p) for p in last_periods(Period.parse("2026-9M"), 2)] == ["2025-9M", "2026-9M"]
+
+
+def test_a_regime_written_twice_is_told(city: Layout, tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    layout.raw.mkdir(parents=True)
+    assert read_regimes(layout) == ()  # no file: nothing is ordered
+    (layout.raw / "regimes.yaml").write_text((city.raw / "regimes.yaml").read_text("utf-8").replace("rieng", "quy"))
+    with pytest.raises(DataError, match=r"regimes\.yaml, id quy"):
+        read_regimes(layout)
+
+
+def test_the_regimes_of_the_project_name_known_plans(registry: Registry) -> None:
+    regimes = read_regimes(Layout())
+    assert {name for regime in regimes for name in regime.plans} <= {plan.id for plan in registry.plans}
+    assert not any(regime.due for regime in regimes)  # no paper here prints a day
+    own = [regime for regime in regimes if regime.reporter is Reporter.AGENCY and regime.every]
+    assert [regime.every for regime in own] == [(Every.MONTH, Every.QUARTER, Every.YEAR)]
+
+
+def test_the_head_of_a_plan_is_that_of_the_whole_plan(city: Layout) -> None:
+    whole = {plan.id: plan for plan in read_registry(city).plans}
+    heads, faults = plan_heads(city)
+    assert not faults
+    assert {head.id: [getattr(head, f) for f in FIELDS] for head in heads} == {
+        name: [getattr(plan, f) for f in FIELDS] for name, plan in whole.items()
+    }
+    assert head_in("id: x\r\ntitle: à\r\nyears:\r\n  first: 2026\r\n  last: 2027\r\n".encode()) == {
+        "id": "x",
+        "years": {"first": 2026, "last": 2027},
+    }
+    assert head_in(b'{"id": "x", "groups": []}') == {"id": "x"}  # as made-up countries have it
+
+
+def test_agencies_report_by_the_rows_they_lead(city: Layout) -> None:
+    text = "- {id: don-vi, reporter: agency, plans: [cat-hai-nq57], every: [quarter], ground: thử, due: {after: 10}}"
+    layout = Layout(city.root)
+    kept = (layout.raw / "regimes.yaml").read_text("utf-8")
+    try:
+        (layout.raw / "regimes.yaml").write_text(kept + text, "utf-8")
+        book = DueBook.open(layout, "cat-hai")
+        name = next(r.agency for r in book.expected([QUARTERS[1]]) if r.agency.startswith("Trung tâm Phục vụ"))
+        rows = {("cat-hai", QUARTERS[1], name): RowsAsked(2, 5, ("2026-06-26-trung-tam.csv",))}
+        states = {r.expected.agency: r for r in book.reports([QUARTERS[1]], rows)}
+    finally:
+        (layout.raw / "regimes.yaml").write_text(kept, "utf-8")
+    assert (states[name].state, states[name].days_late) == (Timeliness.LATE, 2)
+    assert states[name].owed
+    assert states["Công an đặc khu"].state is Timeliness.UNREAD  # no report says yet what is in the file
+    assert ReportingRate.over(states.values()).of(Timeliness.DAY_UNKNOWN) == 1  # of the locality
+    assert reporting_frame(states.values(), By.LOCALITY)["expected"].tolist() == [1]  # levels are not added
+    assert reporting_frame(states.values(), By.AGENCY)["expected"].sum() == len(states) - 1
+
+
+def test_the_command_prints_what_is_owed(city: Layout, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("PIPELINE_ROOT", str(city.root))
+    assert main(["due", "--as-of=2026-07-01", "--", "", "2026-Q2"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "Ngày 01/07/2026, Quý II năm 2026:"
+    assert told[2].split() == ["2026-Q2", "11", "7", "4/10", "2", "1", "4", "chưa", "biết"]
+    assert any("Phường Lê Chân" in line and "chưa gửi, quá hạn 7 ngày" in line for line in told)
+    assert "Căn cứ: Công văn thử; gửi Sở" in told
+    table = (city.root / told[-1]).read_text("utf-8-sig").splitlines()
+    assert len(table) == 12
+    assert main(["due", "--", "thai-binh"]) in (64, 66)
+    assert main(["due", "--", "", "2026-Q7"]) == 64
+
+
+def test_the_page_shows_the_table(city: Layout) -> None:
+    page = DuePage.open(city, QUARTERS[1], site_words("vi"))
+    assert [str(period) for period in page.periods] == ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]  # of Cát Hải
+    (line,) = page.provinces
+    assert [(rate.sent, rate.expected) for rate in line.rates] == [(0, 1), (0, 1), (7, 10), (7, 11)]
+    assert line.bars[2][1:] == (6.2, 13.3)  # 19 units are all
+    assert dict(page.owing()) == {
+        "Thành phố Hải Phòng": ["Xã Bình Giang", "Phường Đồ Sơn", "Phường Hải An", "Phường Lê Chân"]
+    }
+    text = " ".join(re.sub(r"<[^>]+>", " ", page.render().html).split())
+    assert "Đã nhận 7 trong 11 báo cáo phải gửi của kỳ này. Đúng hạn 4 trong 10" in text
+    assert "+6 muộn (số ngày)" in text
+    assert "quá hạn" not in text  # no day of today is asked for
+
+
+def test_a_page_without_regimes_says_so(city: Layout, tmp_path: Path) -> None:
+    bare = Layout(tmp_path)
+    shutil.copytree(city.raw, bare.raw)
+    (bare.raw / "regimes.yaml").unlink()
+    (bare.plans / "an-bien" / "an-bien-2026.yaml").write_text("id: [", "utf-8")
+    html = DuePage.open(bare, QUARTERS[1], site_words("vi")).render().html
+    assert "Không văn bản nào" in html
+    assert "1 chỗ trong các tệp kế hoạch không đọc được" in html
+
+
+def test_the_site_is_made_again_when_what_is_owed_may_change(tmp_path: Path) -> None:
+    layout = make_city(tmp_path)
+    keys = [due_inputs(layout)]
+    plan = layout.plans / "an-bien" / "an-bien-2026.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("title: Nhóm", "title: Khác"), "utf-8")
+    assert due_inputs(layout) == keys[0]  # a row of a plan changes nothing
+    for change in (
+        lambda: plan.write_text(plan.read_text("utf-8").replace("2026-01-05", "2026-05-05"), "utf-8"),
+        lambda: (layout.submissions / "le-chan" / "2026-Q2" / "2026-07-01-a.csv").write_bytes(b""),
+        lambda: (layout.raw / "regimes.yaml").write_text("[]", "utf-8"),
+    ):
+        change()
+        keys.append(due_inputs(layout))
+    assert len(set(keys)) == 4
