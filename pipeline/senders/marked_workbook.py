@@ -19,7 +19,7 @@ from pipeline.intake.reader import read_grids
 from pipeline.intake.rows import WHOLE_TABLE
 from pipeline.senders.receipt import CHECKED, HEADINGS, Receipt, ReceiptPoint
 
-_COLOURS = {"critical": "F8B9B0", "warning": "FCE49A", "info": "D6E6F5"}
+_COLOURS = {"critical": "F8B9B0", "warning": "FCE49A", "question": "E4D4F4", "info": "D6E6F5"}
 _ASKED = ("Mã câu hỏi", "Ở đâu", "Câu hỏi", "Trả lời: chọn một ô bên phải", "Lựa chọn")
 _MERGED = 10_000
 """Cells of a merged area, and areas of a sheet, that are merged in a made copy, too."""
