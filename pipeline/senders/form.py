@@ -184,7 +184,9 @@ def _indicator_rows(
         if target is not None and (asked or (not target.yearly and is_open_after(plan, target.due, cut_off))):
             entry = CatalogueEntry(plan, indicator)
             lead = "; ".join(registry.agency_names(taken_lead(plan, indicator)[0], plan.locality))
-            shown = _target(target.text, target.year) + ("; tính từ số liệu dùng chung" if indicator.formula else "")
+            shown = _target(target.text, target.year) + (
+                "; tính từ số liệu dùng chung ở cuối bảng" if indicator.formula else ""
+            )
             rows.append((entry.code, indicator.name, indicator.unit, lead, shown, _last(entry, earlier)))
     return rows
 
@@ -238,7 +240,7 @@ def write_template(form: Form, path: Path) -> None:
     book.properties.created = book.properties.modified = day
     book.properties.title = f"Biểu số liệu {form.locality.full_name}, {form.period.label}"
     book.properties.creator = ""
-    rows = (*form.figures, *form.indicators)
+    rows = (*form.indicators, *form.figures)
     _table(book.create_sheet("Chỉ tiêu"), form, "Số liệu chỉ tiêu", _indicator_columns(form.period), rows)
     _table(book.create_sheet("Nhiệm vụ"), form, "Tiến độ nhiệm vụ", TASKS, form.tasks)
     _guide(book.create_sheet(INSTRUCTIONS), form)
