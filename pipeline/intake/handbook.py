@@ -28,7 +28,8 @@ Great Expectations quyết định trên các cột đã đọc; kết quả n�
 
 Mức **loại**: dòng không được dùng, được giữ nguyên với ô và cách sửa; các dòng khác vẫn dùng. Với quy tắc của cả bảng
 (`has-rows`) hay của cả tệp thì báo cáo không được lập và bản cũ còn nguyên. Mức **cảnh báo**: dòng được dùng, trang báo
-cáo nêu điều cần xem. Mức **lưu ý**: chỉ để người gửi biết số liệu đã được hiểu thế nào.
+cáo nêu điều cần xem. Mức **lưu ý**: chỉ để người gửi biết số liệu đã được hiểu thế nào. Quy tắc giữa các số liệu
+(`expectations/figures.json`) không loại dòng nào; **hỏi lại** (`expectations/questions.json`) chỉ nằm trên phiếu.
 """
 
 

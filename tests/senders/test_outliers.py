@@ -9,12 +9,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.completion.evaluate import evaluate
+from pipeline.dataset.arrow_files import table_of, write_csv
 from pipeline.intake.figure_rules import read_question_rules
 from pipeline.intake.rows import FileKind, Intake, Observation, Origin, SubmittedFile
 from pipeline.paths import Layout
@@ -26,6 +26,7 @@ from pipeline.senders.peers import published_peers
 from pipeline.senders.receipt import receipts
 from pipeline.senders.receive import receive, validate_and_answer
 from pipeline.steps import Run
+from pipeline.typed_frame import Dtype, FrameColumn
 from tests.factories import exactly, submit
 
 RULES = read_question_rules(Layout().expectations)
@@ -119,14 +120,18 @@ def test_an_odd_value_counts_as_any_other_and_order_changes_nothing(registry: Re
     assert asked(odd.model_copy(update={"earlier": tuple(shuffled)}), PEERS) == rules
 
 
-def _publish(layout: Layout, period: str, rows: dict[str, float | None], **more: object) -> None:
-    path = layout.dataset / "indicators" / "31" / f"{period}.parquet"
+def _publish(layout: Layout, period: str, rows: dict[str, float | None], *, made_up: bool = False) -> None:
+    path = layout.dataset / "csv" / "indicators" / "31" / f"{period}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    table = [
-        {"locality": slug, "concept": THING[0], "unit": "%", "scope": None, "value": v, "synthetic": False} | more
-        for slug, v in rows.items()
-    ]
-    pd.DataFrame(table).to_parquet(path)
+    columns = (
+        FrameColumn[tuple[str, float | None]]("locality", lambda row: row[0], "nơi"),
+        FrameColumn[tuple[str, float | None]]("concept", lambda _: THING[0], "khái niệm"),
+        FrameColumn[tuple[str, float | None]]("unit", lambda _: "%", "đơn vị"),
+        FrameColumn[tuple[str, float | None]]("scope", lambda _: "", "phạm vi"),
+        FrameColumn[tuple[str, float | None]]("value", lambda row: row[1], "giá trị", Dtype.NUMBER),
+        FrameColumn[tuple[str, float | None]]("synthetic", lambda _: made_up, "mô phỏng", Dtype.FLAG),
+    )
+    write_csv(table_of(columns, [*rows.items()]), path)
 
 
 def test_peers_are_published_places_of_the_same_kind(layout: Layout, registry: Registry) -> None:
@@ -139,9 +144,9 @@ def test_peers_are_published_places_of_the_same_kind(layout: Layout, registry: R
     found = published_peers(layout.dataset, registry, place, "2026")
     assert found == {THING: {slug: Decimal("80.5") for slug in others[1:]}}
     assert published_peers(layout.dataset, registry, place, "2025") == {}
-    _publish(layout, "2026", rows, synthetic=True)  # made-up figures are no peers of real ones
+    _publish(layout, "2026", rows, made_up=True)  # made-up figures are no peers of real ones
     assert published_peers(layout.dataset, registry, place, "2026") == {}
-    (layout.dataset / "indicators" / "31" / "2026.parquet").write_bytes(b"PAR1 no more")
+    (layout.dataset / "csv" / "indicators" / "31" / "2026.csv").write_bytes(b"\xff\x00 no more")
     assert published_peers(layout.dataset, registry, place, "2026") == {}
 
 
