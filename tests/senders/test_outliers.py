@@ -20,6 +20,7 @@ from pipeline.intake.rows import FileKind, Intake, Observation, Origin, Submitte
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.explain import explain, find_row
 from pipeline.senders.form import HEAD, INDICATORS, form_of, write_template
 from pipeline.senders.outliers import QUESTION, modified_z, questions
 from pipeline.senders.peers import published_peers
@@ -209,6 +210,9 @@ def test_the_form_asks_for_each_shared_figure_once_and_they_come_back_as_ratios(
     assert rows["cat-hai-nq57/PL1.II.4"].status.value == "met"  # at least 10 by 2030
     assert rows["cat-hai-nq57/PL1.II.4"].observation == intake.computed[0]
     assert completion.unplaced == ()
+    told = "\n".join(explain(completion, intake, *find_row(completion, "cat-hai-nq57/PL1.II.4")))
+    assert all(f"so-lieu.xlsx, {cells[name]}" in told for name in ("adults-with-signature", "adult-population"))
+    assert "1.500/12.000" in told
     assert INDICATORS[8].heading == "Kết quả"  # column I
 
 
