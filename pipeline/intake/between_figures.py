@@ -208,9 +208,11 @@ def _moved(rule: MovedRule, observations: Iterable[Observation], context: Contex
     most = Fraction(exact(rule.percent)) / 100
     for o in observations:
         now = _denominator(o, shared)
+        if now is None or o.basis not in _SLOW:
+            continue
         before = [(_denominator(e, shared), e) for e in context.earlier if _same(e, o) and e.as_of < o.as_of]
         stated = [(then, e) for then, e in before if then]
-        if now is None or not stated or o.basis not in _SLOW:
+        if not stated:
             continue
         then, last = max(stated, key=lambda pair: pair[1].as_of)
         if then and last.basis is o.basis and abs(Fraction(now) - Fraction(then)) > most * Fraction(then):
