@@ -308,14 +308,18 @@ def _backup(options: argparse.Namespace, layout: Layout) -> None:
 @verb()
 def _rules(_: argparse.Namespace, layout: Layout) -> None:
     """Ghi bảng quy tắc docs/rules.md từ expectations/."""
+    from pipeline.intake.figure_rules import check_names, read_figure_rules, read_question_rules
     from pipeline.intake.handbook import write_rules
     from pipeline.intake.suites import to_gx
     from pipeline.intake.validate import read_suites
+    from pipeline.plans.registry import NO_PLANS, read_registry
 
     suites = read_suites(layout.expectations)
     for suite in suites:
         to_gx(suite)  # the library knows the arguments of its types
-    write_rules(suites, layout.rules)
+    figures, questions = read_figure_rules(layout.expectations), read_question_rules(layout.expectations)
+    check_names(figures, read_registry(layout, NO_PLANS).concepts)
+    write_rules(suites, figures, questions, layout.rules)
     print(layout.relative(layout.rules))
 
 

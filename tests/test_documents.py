@@ -13,10 +13,12 @@ import pytest
 
 from pipeline.completion.statuses import Status
 from pipeline.intake.cells import FILE_RULES
-from pipeline.intake.suites import SEVERITY
+from pipeline.intake.figure_rules import read_figure_rules, read_question_rules
 from pipeline.intake.validate import read_suites
 from pipeline.paths import CODE, Layout
 from pipeline.report.words import VIETNAMESE
+from pipeline.senders.outliers import QUESTION
+from pipeline.senders.receipt import SEVERITIES
 
 DOCUMENTS = [*CODE.glob("*.md"), *(CODE / "docs").rglob("*.md")]
 _LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
@@ -104,14 +106,18 @@ def _found(name: str) -> bool:
 
 
 def test_the_intake_guide_quotes_the_rules() -> None:
-    rules = {rule.id: rule for suite in reversed(read_suites(Layout().expectations)) for rule in suite.rules}
+    folder = Layout().expectations
+    suites = (rule for suite in reversed(read_suites(folder)) for rule in suite.rules)
+    rules = {rule.id: (SEVERITIES[rule.severity], rule.message) for rule in suites}
+    rules |= {rule.rule: (SEVERITIES[rule.severity], rule.message) for rule in read_figure_rules(folder).rules}
+    rules |= {rule.rule: (SEVERITIES[QUESTION], rule.message) for rule in read_question_rules(folder).rules}
     guide = _read("docs/intake-guide.md")
     rows = _rows(guide, 5)
     assert len(rows) > 10
     for name, severity, said, *_ in rows:
-        rule = rules[name.strip("`")]
-        assert SEVERITY[rule.severity] == severity
-        assert rule.message.startswith(said), name
+        word, message = rules[name.strip("`")]
+        assert word == severity
+        assert message.startswith(said), name
     assert set(re.findall(r"\(`([a-z-]+)`\)", guide)) <= FILE_RULES.keys()
 
 

@@ -20,7 +20,7 @@ from pipeline.paths import Layout
 from pipeline.plans.method import Method
 from pipeline.plans.periods import Period
 
-COPIED = ("concepts.yaml", "headings.yaml", "method.yaml", "sums.yaml")
+COPIED = ("concepts.yaml", "headings.yaml", "method.yaml")
 """Lists that name no locality, taken from the repository."""
 FIRST_CODE = 90_001
 """Of communes: the list of Quyết định 19/2025/QĐ-TTg ends below 33000."""

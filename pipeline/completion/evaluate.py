@@ -60,6 +60,7 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
         known_at=intake.known_at,
         earlier=intake.earlier,
         confirmed=intake.confirmed,
+        computed=intake.computed,
         earlier_tasks=intake.earlier_tasks,
         later=known_by((*intake.observations, *intake.later), previous, registry.calendar),
         later_tasks=known_by((*intake.tasks, *intake.later_tasks), previous, registry.calendar),

@@ -65,7 +65,7 @@ class IndicatorJudge:
         self.term = Term.of(period, self.calendar)
         self.civil_end = period.civil_end
         years = registry.method.value_serves_years
-        sent = (*intake.earlier, *intake.observations, *intake.later, *intake.confirmed)
+        sent = (*intake.earlier, *intake.observations, *intake.later, *intake.confirmed, *intake.computed)
         self.observed = Observed(sent, self.calendar, years)
         self.quarantined: dict[str, Quarantined] = {}
         for quarantined in intake.out:

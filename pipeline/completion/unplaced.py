@@ -11,14 +11,21 @@ from pipeline.plans.concepts import Concept
 
 
 def unplaced_values(observations: Iterable[Observation], plans: Sequence[PlanResult]) -> tuple[Observation, ...]:
-    """Observations of concepts for which no plan has a row, nor one near it; older values of rows do not count."""
+    """Observations of concepts for which no plan has a row, nor one near it; older values of rows do not count.
+
+    A shared figure from which a shown value is computed stands in the row of that value.
+    """
     # A value sent for a row stands in that row, also where its plan has ended or is not issued yet.
     keys = {(row.plan, row.key) for plan in plans for row in plan.indicators}
     rows = list(_taking(plans))
     concepts = {(row.concept, row.unit, row.scope) for row in rows}
     concepts |= {(o.concept, o.unit, o.scope) for row in rows for o in row.near}
+    shown = (o for row in rows for o in (row.observation, row.latest, row.stale) if o is not None)
+    parts = {origin for o in shown for origin in o.computed_from}
     return tuple(
-        o for o in observations if (o.plan, o.key) not in keys and (o.concept, o.unit, o.scope) not in concepts
+        o
+        for o in observations
+        if (o.plan, o.key) not in keys and (o.concept, o.unit, o.scope) not in concepts and o.origin not in parts
     )
 
 

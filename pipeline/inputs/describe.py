@@ -18,6 +18,7 @@ from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
 from pipeline.intake.confirmations import confirmation_files
+from pipeline.intake.figure_rules import QUESTIONS
 from pipeline.intake.inbox import files_beside
 from pipeline.intake.revisions import corrections_of
 from pipeline.paths import CODE, Layout
@@ -29,7 +30,7 @@ from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_places
 from pipeline.steps import STEPS, Run, folder_name
 
-LISTS = ("localities.csv", "concepts.yaml", "agencies.yaml", "headings.yaml", "sums.yaml", "method.yaml")
+LISTS = ("localities.csv", "concepts.yaml", "agencies.yaml", "headings.yaml", "method.yaml")
 NOTEBOOKS = tuple(f"notebooks/{step}.ipynb" for step in STEPS)
 ROOTS = (*NOTEBOOKS, *RENDERERS)
 """What a report is made by; the files of the program that these depend on are inputs."""
@@ -130,7 +131,7 @@ def describe_shared(layout: Layout, method: Method) -> SharedInputs:
         python=python_edition(),
         draft=is_draft(*ROOTS),
         lists=hash_files(layout, (layout.raw / name for name in LISTS)),
-        expectations=hash_files(layout, layout.expectations.glob("*.json")),
+        expectations=hash_files(layout, (p for p in layout.expectations.glob("*.json") if p.name != QUESTIONS)),
         notebooks=tuple(hash_notebook(path) for path in sorted(NOTEBOOKS)),
         code=hash_files(layout, program_files(*ROOTS)),
         lock=hash_file(layout, CODE / "requirements.lock"),

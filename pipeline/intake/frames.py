@@ -7,7 +7,7 @@ what each column holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -37,7 +37,6 @@ _NUMBERS = (
     "denominator",
     "last_value",
     "amount",
-    "parts_sum",
     "units_of_name",
 )
 DAYS = frozenset({"as_of", "last_as_of", "period_start", "cut_off", "last_day", *DAYS_OF_TASK})
@@ -63,10 +62,7 @@ FRAME_COLUMNS: Mapping[FileKind, tuple[str, ...]] = {
         *("cut_off", "year", "last_value", "last_basis", "last_as_of", "last_year"),
     ),
     FileKind.TASKS: ("row_id", *_TASK_TEXTS, "subject", *DAYS_OF_TASK, "last_day", "period_start", "cut_off"),
-    FileKind.REPORTED: (
-        *("row_id", *_REPORTED_TEXTS, "amount", "numerator", "denominator", "units_of_name"),
-        *("parts_written", "parts_sum"),
-    ),
+    FileKind.REPORTED: (*("row_id", *_REPORTED_TEXTS, "amount", "numerator", "denominator", "units_of_name"),),
 }
 """The columns of each frame, for the check of rules before there is a table."""
 
@@ -144,12 +140,11 @@ def task_frame(rows: Sequence[ReadTask], context: Context) -> pd.DataFrame:
     )
 
 
-def reported_frame(rows: Sequence[ReadReported], context: Context) -> pd.DataFrame:
+def reported_frame(rows: Sequence[ReadReported], _: Context) -> pd.DataFrame:
     """Columns of `expectations/reported.json`; `value`, `unit` and `as_of` are texts here, as the source has them."""
     units: dict[str, set[str]] = {}
     for row in rows:
         units.setdefault(name_key(row.row.cells["name"]), set()).add(name_key(row.row.cells["unit"]))
-    parts = dict(_parts(rows, context))
     return _frame(
         [
             {
@@ -158,8 +153,6 @@ def reported_frame(rows: Sequence[ReadReported], context: Context) -> pd.DataFra
                 "numerator": row.record.numerator,
                 "denominator": row.record.denominator,
                 "units_of_name": len(units[name_key(row.row.cells["name"])]),
-                "parts_written": " + ".join(part.row.cells["value"] for part in parts.get(row.row.origin.line, ())),
-                "parts_sum": _sum(parts.get(row.row.origin.line, ())),
             }
             for row in rows
         ],
@@ -238,21 +231,6 @@ def _unit_kind(unit: str) -> str:
     if unit.startswith("%"):
         return PERCENTAGE
     return COUNT if name_key(unit) in COUNTING else "other"
-
-
-def _parts(rows: Sequence[ReadReported], context: Context) -> Iterator[tuple[int, list[ReadReported]]]:
-    """Line of a total → its parts by `data/raw/sums.yaml`, where the table holds them all as numbers."""
-    named = {name_key(row.row.cells["name"]): row for row in rows}
-    for total in context.registry.sums:
-        whole = named.get(name_key(total.whole))
-        parts = [named[name_key(part)] for part in total.parts if name_key(part) in named]
-        if whole and len(parts) == len(total.parts) and all(_amount(row) is not None for row in parts):
-            yield whole.row.origin.line, parts
-
-
-def _sum(parts: Sequence[ReadReported]) -> Decimal | None:
-    amounts = [amount for amount in map(_amount, parts) if amount is not None]
-    return sum(amounts, Decimal(0)) if amounts else None
 
 
 def _amount(row: ReadReported) -> Decimal | None:

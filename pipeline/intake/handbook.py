@@ -11,12 +11,13 @@ from pydantic import TypeAdapter
 
 from pipeline.intake.cells import FILE_RULES
 from pipeline.intake.confirmations import Confirmation
+from pipeline.intake.figure_rules import FigureRules, QuestionRules, rule_lines
 from pipeline.intake.revisions import Correction
 from pipeline.intake.suites import SEVERITY, Suite
 from pipeline.paths import Layout
 from pipeline.plans.concepts import Concept
 from pipeline.plans.method import Method
-from pipeline.plans.models import Agency, Plan, Total
+from pipeline.plans.models import Agency, Plan
 from pipeline.plans.regimes import Regime
 
 _OPENING = """# Quy tắc kiểm tra số liệu
@@ -28,18 +29,20 @@ Great Expectations quyết định trên các cột đã đọc; kết quả n�
 
 Mức **loại**: dòng không được dùng, được giữ nguyên với ô và cách sửa; các dòng khác vẫn dùng. Với quy tắc của cả bảng
 (`has-rows`) hay của cả tệp thì báo cáo không được lập và bản cũ còn nguyên. Mức **cảnh báo**: dòng được dùng, trang báo
-cáo nêu điều cần xem. Mức **lưu ý**: chỉ để người gửi biết số liệu đã được hiểu thế nào.
+cáo nêu điều cần xem. Mức **lưu ý**: chỉ để người gửi biết số liệu đã được hiểu thế nào. Quy tắc giữa các số liệu
+(`expectations/figures.json`) không loại dòng nào; **hỏi lại** (`expectations/questions.json`) chỉ nằm trên phiếu.
 """
 
 
-def write_rules(suites: Sequence[Suite], path: Path) -> None:
+def write_rules(suites: Sequence[Suite], figures: FigureRules, questions: QuestionRules, path: Path) -> None:
     """Write the document; `make rules` puts it at `Layout.rules`."""
-    path.write_text(rules_document(suites), "utf-8")
+    path.write_text(rules_document(suites, figures, questions), "utf-8")
 
 
-def rules_document(suites: Sequence[Suite]) -> str:
-    """Markdown: the rules of every kind of table, then those of whole files."""
-    return "\n".join([_OPENING, *(line for suite in suites for line in _suite(suite)), *_files()]) + "\n"
+def rules_document(suites: Sequence[Suite], figures: FigureRules, questions: QuestionRules) -> str:
+    """Markdown: the rules of every kind of table, those between figures, the questions, then those of whole files."""
+    tables = (line for suite in suites for line in _suite(suite))
+    return "\n".join([_OPENING, *tables, *rule_lines(figures, questions), *_files()]) + "\n"
 
 
 def _suite(suite: Suite) -> Iterator[str]:
@@ -66,7 +69,6 @@ def schemas() -> dict[str, dict[str, Any]]:
         "plan.schema.json": TypeAdapter(Plan).json_schema(),
         "concepts.schema.json": TypeAdapter(tuple[Concept, ...]).json_schema(),
         "agencies.schema.json": TypeAdapter(tuple[Agency, ...]).json_schema(),
-        "sums.schema.json": TypeAdapter(tuple[Total, ...]).json_schema(),
         "method.schema.json": TypeAdapter(Method).json_schema(),
         "regimes.schema.json": TypeAdapter(tuple[Regime, ...]).json_schema(),
         "corrections.schema.json": TypeAdapter(tuple[Correction, ...]).json_schema(),

@@ -17,7 +17,7 @@ from pipeline.intake.cells import FAULTS, OWN_RULES
 from pipeline.intake.doubtful_values import Expected, StatedFigure, doubt_about
 from pipeline.intake.rows import DAYS_OF_TASK, Basis, Interval, Observation, Reported, TaskFact
 from pipeline.intake.sheets import SubmittedRow
-from pipeline.intake.subjects import Catalogue, CatalogueEntry, Subject
+from pipeline.intake.subjects import Catalogue, CatalogueEntry, Subject, figure_named
 from pipeline.intake.values import (
     ABSENCES,
     Reading,
@@ -30,6 +30,7 @@ from pipeline.intake.values import (
     read_number,
     same_unit,
 )
+from pipeline.plans.formulas import shared_figures
 from pipeline.plans.models import Indicator, Task
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
@@ -88,7 +89,13 @@ class Context:
     def units_of(self, concept: str) -> set[str]:
         """Units in which the plans of this locality set targets for a concept."""
         plans = self.registry.plans_of(self.locality)
-        return {x.unit for plan in plans for x in plan.indicators if x.concept == concept}
+        units = {x.unit for plan in plans for x in plan.indicators if x.concept == concept}
+        return units or ({*self.registry.concept(concept).units} if concept in self.figures else set())
+
+    @cached_property
+    def figures(self) -> dict[str, list[str]]:
+        """The shared figures (số liệu dùng chung) that rows of the locality are computed from."""
+        return shared_figures(self.registry.plans_of(self.locality))
 
 
 @dataclass(frozen=True)
@@ -217,7 +224,8 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
     cells = Cells(row, context.day_of)
     subject = _indicator_subject(cells, context)
     entry, row_of_plan = subject.entry, subject.entries[0].row if subject.entries else None
-    concept = row_of_plan.concept if row_of_plan else cells.text("concept")
+    named = cells.text("concept") or figure_named(row.cells, context.figures)
+    concept = row_of_plan.concept if row_of_plan else named
     scope = row_of_plan.scope if row_of_plan else ""
     units = {row_of_plan.unit} if row_of_plan else context.units_of(concept)
     unit = _unit(cells.text("unit"), units)
@@ -309,6 +317,8 @@ def _of_both(cells: Cells, column: str, beside: Decimal | None) -> Decimal | Non
 def _indicator_subject(cells: Cells, context: Context) -> Subject[Indicator]:
     """The indicator of a row; none where only a concept is given. Where both are given, they must agree."""
     concept = cells.text("concept")
+    if figure_named(cells.row.cells, context.figures):
+        return Subject()
     if concept and not any(cells.text(c) for c in ("code", "plan")):
         return Subject()
     subject = context.indicators.find(cells.row.cells)
@@ -385,6 +395,6 @@ def read_reported(row: SubmittedRow, context: Context) -> ReadReported:
         **{column: cells.text(column) for column in columns},
         numerator=cells.number("numerator"),
         denominator=cells.number("denominator"),
-        origin=row.origin,
+        origin=row.at("value"),
     )
     return ReadReported(row, tuple(cells.faults), None, record)

@@ -56,20 +56,9 @@ COLUMNS: dict[FileKind, tuple[str, ...]] = {
         "estimate",
     ),
     FileKind.TASKS: (
-        "plan",
-        "annex",
-        "group",
-        "no",
-        "name",
-        "started_on",
-        "finished_on",
-        "suspended_on",
-        "reported_on",
-        "product",
-        "source",
-        "evidence",
-        "note",
-        "code",
+        *("plan", "annex", "group", "no", "name"),
+        *DAYS_OF_TASK,
+        *("product", "source", "evidence", "note", "code"),
     ),
     FileKind.REPORTED: (
         "subject",
@@ -182,6 +171,8 @@ class Observation(Frozen):
     edition: str = ""
     """The period for which it was reported (kỳ báo cáo), '2026-Q1'."""
     origin: Origin
+    computed_from: tuple[Origin, ...] = ()
+    """Cells of numerator and denominator, where the value is computed from shared figures (số liệu dùng chung)."""
     flags: tuple[str, ...] = ()
     """Rules of severity warning that the row broke."""
 
@@ -351,6 +342,8 @@ class Intake(Frozen):
     observations: tuple[Observation, ...] = ()
     confirmed: tuple[Observation, ...] = ()
     """Values of similar concepts, of this and earlier periods, that hold for rows by a confirmation (xác nhận)."""
+    computed: tuple[Observation, ...] = ()
+    """Values of rows with a formula, from the shared figures of this and other periods (tính từ số liệu dùng chung)."""
     earlier: tuple[Observation, ...] = ()
     """Values accepted for earlier periods; one serves until the next is expected."""
     tasks: tuple[TaskFact, ...] = ()

@@ -6,7 +6,7 @@ A name that fits several rows is asked about, never guessed; a code, place and n
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -182,6 +182,12 @@ class Catalogue(Generic[_R]):
             near = difflib.get_close_matches(name_key(name[:300]), self._by_name, n=3, cutoff=0.6)
         asked = "; ".join(str(e) for key in near for e in self._by_name[key])
         return Subject(rule="known-subject", reason=f"{reason}. Có phải: {asked}?" if asked else reason)
+
+
+def figure_named(cells: Mapping[str, str], figures: Collection[str]) -> str:
+    """The id of the shared figure that stands as the code of a row, as in the form; '' for another code."""
+    code = cells["code"]
+    return code if code in figures and cells["concept"] in ("", code) else ""
 
 
 def _spellings(row: Indicator | Task, column: str) -> tuple[str, ...]:

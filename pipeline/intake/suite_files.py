@@ -86,7 +86,7 @@ class ReadingDocument(Frozen):
 
 def load_suite(path: Path) -> SuiteDocument:
     """The suite in a file. Raises DataError, in one sentence, for the first thing that is wrong with it."""
-    suite = _load(path, SuiteDocument)
+    suite = load(path, SuiteDocument)
     if suite.name != path.stem:
         refuse(path.name, "", "name", f"“{suite.name}” khác tên tệp", f"ghi {path.stem}")
     for entry in suite.expectations:
@@ -97,7 +97,7 @@ def load_suite(path: Path) -> SuiteDocument:
 
 def load_reading(path: Path) -> ReadingDocument:
     """The rules of the reader. Raises DataError as `load_suite` does."""
-    reading = _load(path, ReadingDocument)
+    reading = load(path, ReadingDocument)
     for entry in reading.rules:
         for kind in entry.kinds:
             for key, what, remedy in _unknown_cell("column", entry.column, kind):
@@ -111,7 +111,8 @@ def refuse(file: str, rule: str, key: str, what: str, remedy: str) -> NoReturn:
     raise DataError(f"{place}: {key}: {what} → {remedy}. Xem docs/add-a-rule.md")
 
 
-def _load(path: Path, model: type[_Document]) -> _Document:
+def load(path: Path, model: type[_Document]) -> _Document:
+    """The document in a file of rules, read strictly. Raises DataError, in one sentence, for the first fault."""
     try:
         written = json.loads(
             ordinary_text(path).removeprefix("\ufeff"), object_pairs_hook=_object, parse_constant=_Odd.constant
@@ -176,6 +177,10 @@ def _said(kind: str, key: str, given: object, context: Mapping[str, Any]) -> tup
         return f"thiếu {key}", "thêm khóa này"
     if kind == "extra_forbidden":
         return f"khóa lạ {key}", "sửa tên khóa, hoặc bỏ đi"
+    if kind == "union_tag_invalid":
+        return f"type lạ: {context['tag']!r}", f"chọn một trong {context['expected_tags']}"
+    if kind == "union_tag_not_found":
+        return "thiếu type", "thêm khóa này"
     if kind in ("literal_error", "enum"):
         return f"{key} lạ: {given!r}", f"chọn một trong {context['expected'].replace(' or ', ' hay ')}"
     if kind == "string_pattern_mismatch":
@@ -188,6 +193,10 @@ _KINDS = {
     "dict_type": "ghi các khóa trong { }",
     "model_type": "ghi các khóa trong { }",
     "tuple_type": "ghi danh sách trong [ ]",
+    "float_type": "ghi một số, không có dấu nháy",
+    "int_type": "ghi số nguyên, không có dấu nháy",
+    "greater_than_equal": "ghi số lớn hơn; xem quy tắc bên cạnh",
+    "too_short": "ghi ít nhất một tên",
 }
 """What is asked for, by the type of an error of pydantic."""
 

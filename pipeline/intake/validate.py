@@ -15,23 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, Finding
+from pipeline.intake.between_figures import with_figure_rules
 from pipeline.intake.cells import FileFaultError
 from pipeline.intake.confirmations import confirmed_values, read_confirmations
 from pipeline.intake.editions import known_by
+from pipeline.intake.figure_rules import FIGURES, QUESTIONS, read_figure_rules
 from pipeline.intake.frames import observation_frame, reported_frame, task_frame
 from pipeline.intake.inbox import periods_beside
 from pipeline.intake.interpret import CellFault, Context, Read, read_observation, read_reported, read_task
 from pipeline.intake.judge import ROW_ID, Verdict, judge
 from pipeline.intake.period_cache import EarlierCache, PeriodRecords
 from pipeline.intake.reader import Submission, read_submissions
-from pipeline.intake.revisions import (
-    Accepted,
-    Ledger,
-    Placed,
-    in_force,
-    read_corrections,
-    received_on,
-)
+from pipeline.intake.revisions import Accepted, Ledger, Placed, in_force, read_corrections, received_on
 from pipeline.intake.rows import (
     FileKind,
     Intake,
@@ -47,6 +42,7 @@ from pipeline.intake.rows import (
     Validation,
 )
 from pipeline.intake.scope import Whose
+from pipeline.intake.shared_figures import computed_values
 from pipeline.intake.sheets import SubmittedTable
 from pipeline.intake.suite_files import READING, refuse
 from pipeline.intake.suites import Rule, Suite, read_suite
@@ -92,7 +88,7 @@ class _Judged:
 
 def read_suites(expectations: Path) -> list[Suite]:
     """All suites, in the order of the kinds of file. Raises DataError also for a file that is none of them."""
-    known = {READING, *(f"{kind}.json" for kind in FileKind)}
+    known = {READING, FIGURES, QUESTIONS, *(f"{kind}.json" for kind in FileKind)}
     if odd := next((path.name for path in sorted(expectations.glob("*.json")) if path.name not in known), ""):
         refuse(odd, "", "tệp", "không thuộc bộ quy tắc nào", f"đổi tên hoặc xóa; các tệp: {', '.join(sorted(known))}")
     return [read_suite(expectations / f"{kind}.json") for kind in FileKind]
@@ -121,7 +117,7 @@ def validate_period(  # noqa: PLR0913 - the files of a period, as of a day, with
     others.pass_over(period, intake)
     later = others.read(after)
     closed = [p for p in before if p.cut_off(calendar) < period.cut_off(calendar)]
-    update = {
+    update: dict[str, Any] = {
         "earlier": earlier.observations,
         "earlier_tasks": earlier.tasks,
         "later": known_by(later.observations, period, calendar),
@@ -132,7 +128,9 @@ def validate_period(  # noqa: PLR0913 - the files of a period, as of a day, with
     made = read_confirmations(layout, registry, locality, known_at)
     confirmed = confirmed_values(made, registry, (*earlier.observations, *intake.observations), (*before, period))
     confirmed += known_by(confirmed_values(made, registry, later.observations, after), period, calendar)
-    return intake.model_copy(update=update | {"confirmed": confirmed})
+    sent = (*earlier.observations, *intake.observations, *update["later"])
+    computed = computed_values(registry, locality, sent)
+    return intake.model_copy(update=update | {"confirmed": confirmed, "computed": computed})
 
 
 def earlier_values(layout: Layout, registry: Registry, locality: str, period: Period) -> tuple[Observation, ...]:
@@ -243,7 +241,7 @@ def validate(
     )
     if intake.received != intake.accepted + len(intake.quarantined):
         raise AssertionError("rows in must equal rows accepted plus rows quarantined")
-    return intake
+    return with_figure_rules(intake, context, read_figure_rules(expectations))
 
 
 def _judge_file(submission: Submission, context: Context, expectations: Path, judged: _Judged) -> list[Accepted]:

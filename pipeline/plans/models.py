@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, StringConstraints, ValidationInfo, field
 from pipeline.plans.amendments import Amendment
 from pipeline.plans.base import Number, Record, Slug, Text, Year
 from pipeline.plans.deadlines import Deadline, parse_deadline, year_end
+from pipeline.plans.formulas import PATTERN as FORMULA
 from pipeline.plans.targets import Comparator, ParsedTarget, parse_target
 from pipeline.plans.units import unit_fault
 
@@ -157,6 +158,11 @@ class Indicator(Record):
     output: str = ""
     same_as: str = Field(default="", description="label of the row of this plan that it repeats; counted there")
     tasks: tuple[Text, ...] = Field(default=(), description="labels of the lines of this plan that serve it")
+    formula: str = Field(
+        default="",
+        pattern=f"^$|{FORMULA}",
+        description="'numerator / denominator', ids of concepts, where the words of the plan give it",
+    )
 
     @property
     def key(self) -> Key:
@@ -338,13 +344,6 @@ class Plan(Record):
     def group_title(self, annex: str, group: str) -> str:
         """The heading of a group; '' if the plan has no such group."""
         return next((g.title for g in self.groups if (g.annex, g.no) == (annex, group)), "")
-
-
-class Total(Record):
-    """A reported figure that must equal the sum of others (tổng và các phần), all by the names reports give them."""
-
-    whole: Text
-    parts: tuple[Text, ...] = Field(min_length=2)
 
 
 class Agency(Record):

@@ -19,10 +19,11 @@ from pipeline.plans.amend import AmendmentError, amended
 from pipeline.plans.base import Record
 from pipeline.plans.cited import cites, plan_files, plan_files_above
 from pipeline.plans.concepts import Concept, check_concepts, check_definitions, near_of
+from pipeline.plans.formulas import check_formulas
 from pipeline.plans.links import check_links
 from pipeline.plans.localities import NATIONAL, Localities, check_localities, read_localities
 from pipeline.plans.method import Method
-from pipeline.plans.models import Agency, Indicator, Locality, Plan, Task, Total
+from pipeline.plans.models import Agency, Indicator, Locality, Plan, Task
 from pipeline.plans.periods import Calendar
 from pipeline.plans.strict_yaml import StrictLoader, loaded
 from pipeline.plans.text import canonical_key, message_and_remedy
@@ -43,7 +44,6 @@ class Registry:
     agencies: tuple[Agency, ...]
     plans: tuple[Plan, ...]
     method: Method
-    sums: tuple[Total, ...] = ()
     folder: Path | None = None
     """Where the lists lie (data/raw); None for a registry that was not read."""
     provincial: tuple[Plan, ...] = ()
@@ -136,7 +136,6 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     localities = _read_localities(layout, findings)
     concepts = read_list(layout, layout.raw / "concepts.yaml", Concept, findings)
     agencies = read_list(layout, layout.raw / "agencies.yaml", Agency, findings)
-    sums = read_list(layout, layout.raw / "sums.yaml", Total, findings)
     method = cast("Method | None", _read_yaml(layout, layout.raw / "method.yaml", Method, findings))
     # An unchecked name could be a path, so plans are read only for a locality of the list.
     known = locality is None or locality in localities.by_slug
@@ -144,7 +143,7 @@ def read_registry(layout: Layout, locality: str | None = None) -> Registry:
     if findings or method is None:
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
     above = _read_plans_above(layout, localities, locality) if locality else ()
-    registry = Registry(localities, concepts, agencies, plans, method, sums, layout.raw, above)
+    registry = Registry(localities, concepts, agencies, plans, method, layout.raw, above)
     if findings := list(check_registry(registry, layout)):
         raise DataError("Sổ kế hoạch có lỗi, chưa dùng được:", findings)
     return registry
@@ -198,6 +197,7 @@ def check_registry(registry: Registry, layout: Layout) -> Iterator[Finding]:
         yield from _check_continued(plan, continued, file)
         yield from check_links(plan, file)
         yield from check_definitions(plan, registry.concepts, file)
+        yield from check_formulas((plan,), registry.concepts, file)
 
 
 def plan_path(layout: Layout, plan: Plan) -> Path:

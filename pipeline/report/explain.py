@@ -73,8 +73,9 @@ class _ChainOfRow:
 
     def cell(self) -> Iterator[str]:
         if self.observed is not None:
-            yield f"{self.observed.origin.file}, {self.observed.origin.cell}"
-            yield f"SHA-256 {self.observed.origin.sha256}"
+            for origin in self.observed.computed_from or (self.observed.origin,):
+                yield f"{origin.file}, {origin.cell}"
+                yield f"SHA-256 {origin.sha256}"
         elif self.row.quarantined is not None:
             origin = self.row.quarantined.origin
             yield self.words.text("chain.refused-row", file=origin.file, cell=origin.cell)
@@ -97,6 +98,8 @@ class _ChainOfRow:
                 written=observed.printed or observed.text or observed.absence or "",
                 value=self._read(observed),
             )
+        if observed.computed_from:
+            yield t("chain.computed")
         yield t(
             "chain.source", source=f"{observed.source}{f', {observed.source_date}' if observed.source_date else ''}"
         )

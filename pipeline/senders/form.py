@@ -22,10 +22,12 @@ from pipeline.completion.stages import (
 from pipeline.completion.statuses import PlanState
 from pipeline.errors import DataError, NoInputError
 from pipeline.intake.rows import Observation
+from pipeline.intake.shared_figures import computed_values
 from pipeline.intake.subjects import CatalogueEntry
 from pipeline.intake.validate import earlier_values
 from pipeline.intake.values import COUNTING
 from pipeline.plans.amend import amended, in_force
+from pipeline.plans.formulas import shared_figures
 from pipeline.plans.links import taken_lead
 from pipeline.plans.models import Indicator, Locality, Plan
 from pipeline.plans.periods import Period
@@ -96,6 +98,7 @@ _LISTS = {
     "absence": ("chưa có số liệu", "chưa đến hạn", "không áp dụng"),
     "claim": ("đạt", "không đạt"),
 }
+_RATIO = ("Tử số", "Mẫu số", "Kết quả")
 INSTRUCTIONS = "Hướng dẫn"
 _GUIDE = Path(__file__).with_name("form-guide.txt")
 
@@ -110,6 +113,16 @@ class Form:
     cut_off: dt.date
     indicators: tuple[tuple[str, ...], ...]
     tasks: tuple[tuple[str, ...], ...]
+    figures: tuple[tuple[str, ...], ...] = ()
+    """The shared figures (số liệu dùng chung), each once, whatever number of rows is computed from it."""
+    computed: frozenset[str] = frozenset()
+    """Codes of the rows that are computed from them: their result is not typed."""
+
+    def is_locked(self, code: str, heading: str) -> bool:
+        """Whether a cell that others fill in is closed in this row."""
+        if code in self.computed:
+            return heading in _RATIO
+        return heading in _RATIO[:2] and any(code == figure for figure, *_ in self.figures)
 
 
 def make_template(run: Run, say: Say) -> Path:
@@ -118,7 +131,8 @@ def make_template(run: Run, say: Say) -> Path:
     Raises NoInputError if no plan of the locality is in force then.
     """
     try:
-        earlier = earlier_values(run.layout, run.registry, run.locality.slug, run.period)
+        sent = earlier_values(run.layout, run.registry, run.locality.slug, run.period)
+        earlier = (*sent, *computed_values(run.registry, run.locality.slug, sent))
     except DataError as error:
         say(f"Không lấy được giá trị kỳ trước, cột “Kỳ trước” để trống.\n{error}")
         earlier = ()
@@ -129,7 +143,8 @@ def make_template(run: Run, say: Say) -> Path:
         )
     path = run.work / f"bieu-mau-{run.locality.slug}-{run.period}.xlsx"
     write_template(form, path)
-    say(f"{len(form.indicators)} chỉ tiêu, {len(form.tasks)} nhiệm vụ")
+    shared = f", {len(form.figures)} số liệu dùng chung" if form.figures else ""
+    say(f"{len(form.indicators)} chỉ tiêu, {len(form.tasks)} nhiệm vụ{shared}")
     return path
 
 
@@ -142,12 +157,17 @@ def form_of(registry: Registry, locality: Locality, period: Period, earlier: Seq
     calendar = registry.calendar
     cut_off = period.cut_off(calendar)
     plans = [amended(plan, in_force(plan, cut_off)) for plan in registry.plans_of(locality.slug)]
+    asked = tuple(row for plan in plans for row in _indicator_rows(plan, registry, cut_off, earlier))
+    codes = {code for code, *_ in asked}
+    needed = {name: [r for r in rows if r in codes] for name, rows in shared_figures(plans).items()}
     return Form(
         locality=locality,
         period=period,
         start=period.start(calendar),
         cut_off=cut_off,
-        indicators=tuple(row for plan in plans for row in _indicator_rows(plan, registry, cut_off, earlier)),
+        indicators=asked,
+        figures=tuple(_figure_row(registry, name, rows, earlier) for name, rows in needed.items() if rows),
+        computed=frozenset(row for rows in needed.values() for row in rows),
         tasks=tuple(row for plan in plans for row in _task_rows(plan, registry, cut_off)),
     )
 
@@ -164,9 +184,17 @@ def _indicator_rows(
         if target is not None and (asked or (not target.yearly and is_open_after(plan, target.due, cut_off))):
             entry = CatalogueEntry(plan, indicator)
             lead = "; ".join(registry.agency_names(taken_lead(plan, indicator)[0], plan.locality))
-            shown = _target(target.text, target.year)
+            shown = _target(target.text, target.year) + (
+                "; tính từ số liệu dùng chung ở cuối bảng" if indicator.formula else ""
+            )
             rows.append((entry.code, indicator.name, indicator.unit, lead, shown, _last(entry, earlier)))
     return rows
+
+
+def _figure_row(registry: Registry, name: str, rows: Sequence[str], earlier: Sequence[Observation]) -> tuple[str, ...]:
+    figure, labels = registry.concept(name), (code.partition("/")[2] for code in rows)
+    last = [o for o in earlier if o.concept == name and o.key is None and o.value is not None]
+    return (name, figure.name, figure.units[0], figure.owner, f"để tính {', '.join(labels)}", _shown(last))
 
 
 def _target(text: str, year: int | None) -> str:
@@ -190,7 +218,12 @@ def _last(entry: CatalogueEntry[Indicator], earlier: Sequence[Observation]) -> s
     same = [
         o for o in earlier if o.code == entry.code or (o.concept, o.unit, o.scope) == (row.concept, row.unit, row.scope)
     ]
-    last = max((o for o in same if o.value is not None), key=lambda o: o.as_of, default=None)
+    return _shown([o for o in same if o.value is not None])
+
+
+def _shown(values: Sequence[Observation]) -> str:
+    """The newest of them with its day; '' for none."""
+    last = max(values, key=lambda o: o.as_of, default=None)
     if last is None:
         return ""
     day = f"{last.as_of:%d/%m/%Y}" if last.as_of_stated else day_of(last, VIETNAMESE)
@@ -207,7 +240,8 @@ def write_template(form: Form, path: Path) -> None:
     book.properties.created = book.properties.modified = day
     book.properties.title = f"Biểu số liệu {form.locality.full_name}, {form.period.label}"
     book.properties.creator = ""
-    _table(book.create_sheet("Chỉ tiêu"), form, "Số liệu chỉ tiêu", _indicator_columns(form.period), form.indicators)
+    rows = (*form.indicators, *form.figures)
+    _table(book.create_sheet("Chỉ tiêu"), form, "Số liệu chỉ tiêu", _indicator_columns(form.period), rows)
     _table(book.create_sheet("Nhiệm vụ"), form, "Tiến độ nhiệm vụ", TASKS, form.tasks)
     _guide(book.create_sheet(INSTRUCTIONS), form)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -248,7 +282,7 @@ def _table(
             cell.font = Font(name=font, size=11)
             cell.border = border
             cell.alignment = Alignment(vertical="top", wrap_text=True)
-            if column.takes:
+            if column.takes and not form.is_locked(row[0], column.heading):
                 cell.fill = PatternFill("solid", fgColor=_INPUT_COLOUR)
                 cell.protection = Protection(locked=False)
             else:

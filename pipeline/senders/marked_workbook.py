@@ -21,7 +21,7 @@ from pipeline.intake.reader import read_grids
 from pipeline.intake.rows import WHOLE_TABLE
 from pipeline.senders.receipt import CHECKED, HEADINGS, Receipt, ReceiptPoint
 
-_COLOURS = {"critical": "F8B9B0", "warning": "FCE49A", "info": "D6E6F5"}
+_COLOURS = {"critical": "F8B9B0", "warning": "FCE49A", "question": "E4D4F4", "info": "D6E6F5"}
 _ASKED = ("Mã câu hỏi", "Ở đâu", "Câu hỏi", "Trả lời: chọn một ô bên phải", "Lựa chọn")
 COMPARED = "Đối chiếu"
 """The sheet of a proposal that says where each row is printed; `data/raw/headings.yaml` lists it as not read."""

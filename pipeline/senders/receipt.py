@@ -24,6 +24,7 @@ from pipeline.plans.periods import Period
 from pipeline.report.page import environment
 from pipeline.report.render import PAGE, check_page
 from pipeline.report.words import NO_VALUE, VIETNAMESE, unit_of
+from pipeline.senders.outliers import QUESTION
 
 CHECKED = "Kết quả kiểm tra"
 """The sheet added to a marked workbook; `data/raw/headings.yaml` lists it as not read."""
@@ -31,6 +32,8 @@ HEADINGS = ("Trang", "Ô", "Mức", "Quy tắc", "Điều sai hoặc cần xem",
 """Of the list of points, as a sheet and as CSV."""
 MARKED = (".xlsx", ".xlsm", ".xls", ".ods", ".docx")
 """Endings of the files that come back as a marked workbook; of delimited text one does where there is a question."""
+SEVERITIES = SEVERITY | {QUESTION: "hỏi lại"}
+"""How strict a point is, with its word; a question only asks."""
 # Spreadsheets run a text that begins with one of these (CWE-1236), so a quote is put before it.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
@@ -55,7 +58,7 @@ class ReceiptPoint:
     @property
     def cells(self) -> tuple[str, ...]:
         """The texts of one line of the list of points, in the order of its headings."""
-        return self.sheet, self.cell, SEVERITY[self.severity], self.rule, self.message, self.remedy
+        return self.sheet, self.cell, SEVERITIES[self.severity], self.rule, self.message, self.remedy
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,11 @@ class Receipt:
         return [p for p in self.points if p.severity == "info"]
 
     @property
+    def questions(self) -> list[ReceiptPoint]:
+        """Points that ask whether a value is right; it is used as it was sent (hỏi lại)."""
+        return [p for p in self.points if p.severity == QUESTION]
+
+    @property
     def page_name(self) -> str:
         """The name of the page in the folder of receipts."""
         return f"{self._short}.phieu.html"
@@ -143,9 +151,10 @@ class Receipt:
         return (points, f"{self._short}.danh-dau.xlsx") if marked else (points,)
 
 
-def receipts(intake: Intake) -> list[Receipt]:
-    """One receipt for every file of a period, in the order of their names."""
-    return [_receipt(file, intake) for file in dict.fromkeys(f.file for f in intake.files)]
+def receipts(intake: Intake, asked: Iterable[RowFinding] = ()) -> list[Receipt]:
+    """One receipt for every file of a period, in the order of their names, with what is asked about its values."""
+    questions = tuple(asked)
+    return [_receipt(file, intake, questions) for file in dict.fromkeys(f.file for f in intake.files)]
 
 
 def refused_file(file: str, sha256: str, findings: Iterable[Finding]) -> Receipt:
@@ -154,10 +163,11 @@ def refused_file(file: str, sha256: str, findings: Iterable[Finding]) -> Receipt
     return Receipt(file, sha256, refused=tuple(points))
 
 
-def _receipt(file: str, intake: Intake) -> Receipt:
+def _receipt(file: str, intake: Intake, questions: tuple[RowFinding, ...]) -> Receipt:
     tables = [f for f in intake.files if f.file == file]
     out = tuple(q for q in intake.quarantined if q.origin.file == file)
-    findings = [f for q in out for f in q.findings] + [f for f in intake.findings if f.origin.file == file]
+    findings = [f for q in out for f in q.findings]
+    findings += [f for f in (*intake.findings, *questions) if f.origin.file == file]
     return Receipt(
         file=file,
         sha256=tables[0].sha256,

@@ -11,12 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import DataError, Finding, NoInputError
+from pipeline.intake.figure_rules import read_question_rules
 from pipeline.intake.inbox import submission_files
 from pipeline.intake.rows import Intake, Validation
 from pipeline.intake.validate import validate_period
 from pipeline.report import notebook_tables
 from pipeline.senders.marked_workbook import marked_workbook
-from pipeline.senders.receipt import Receipt, points_csv, receipt_page, receipts, refused_file
+from pipeline.senders.outliers import Peers, questions
+from pipeline.senders.peers import published_peers
+from pipeline.senders.receipt import SEVERITIES, Receipt, points_csv, receipt_page, receipts, refused_file
 from pipeline.steps import Run
 from pipeline.whole import read_ordinary
 
@@ -33,11 +36,11 @@ def validate_and_answer(run: Run) -> Iterator[str]:
         folder = run.layout.relative(run.layout.submissions / run.locality.slug / str(run.period))
         raise NoInputError(f"Chưa có tệp nào trong {folder}/. Biểu mẫu: make template")
     intake = receive(run)
-    answered = receipts(intake)
+    answered = _receipts(run, intake)
     for receipt in answered:
-        for point in (*receipt.critical, *receipt.warned):
-            mark = "loại" if point.severity == "critical" else "cảnh báo"
-            yield f"{receipt.file}, {point.place}: {mark}: {point.message} [{point.rule}] → {point.remedy}"
+        for point in (*receipt.critical, *receipt.warned, *receipt.questions):
+            said = f"{SEVERITIES[point.severity]}: {point.message} [{point.rule}] → {point.remedy}"
+            yield f"{receipt.file}, {point.place}: {said}"
     yield from _aligned([_HEAD, *map(_counts, answered)])
     yield notebook_tables.balance(intake)
     yield f"Phiếu tiếp nhận: {run.layout.relative(_folder(run))}/"
@@ -82,9 +85,18 @@ def _answered(run: Run, error: DataError | None) -> tuple[Intake | None, DataErr
             if found.keys() <= refused.keys():
                 break  # what is wrong is in no file of theirs
             refused = found
-    answers = [*refused.values(), *(receipts(intake) if intake else ())]
+    answers = [*refused.values(), *(_receipts(run, intake) if intake else ())]
     _write(run, answers, intake.validations if intake else ())
     return intake, error
+
+
+def _receipts(run: Run, intake: Intake) -> list[Receipt]:
+    """The receipts, with the questions. What is published has no day on which it became known: `known_at` asks none."""
+    rules = read_question_rules(run.layout.expectations)
+    peers: Peers = {}
+    if run.known_at is None and rules.rules:
+        peers = published_peers(run.layout.dataset, run.registry, run.locality, str(run.period))
+    return receipts(intake, questions(intake, rules, peers))
 
 
 def _joined(first: DataError | None, more: DataError) -> DataError:

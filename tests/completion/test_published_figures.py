@@ -51,6 +51,6 @@ def test_parts_that_do_not_add_up_are_flagged(
     submit(layout.root, "cat-hai", "2026", FileKind.REPORTED, *rows)
     intake = validate_period(layout, registry, "cat-hai", Period.parse("2026"))
     assert len(intake.reported) == 3  # shown as reported, unchanged
-    assert any(f.rule == "sums" for f in intake.findings) is flagged
+    assert any(f.rule == "done-tasks-add-up" for f in intake.findings) is flagged
     if flagged:
-        assert "6472" in next(f.message for f in intake.findings if f.rule == "sums")
+        assert "6472" in next(f.message for f in intake.findings if f.rule == "done-tasks-add-up")

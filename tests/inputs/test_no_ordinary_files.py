@@ -126,7 +126,6 @@ INPUTS: list[tuple[str, Callable[[Layout], object]]] = [
     ("localities.csv", _registry),
     ("concepts.yaml", _registry),
     ("agencies.yaml", _registry),
-    ("sums.yaml", _registry),
     ("method.yaml", read_method),
     ("headings.yaml", _validated),
     ("headings.yaml", _described),

@@ -7,19 +7,24 @@ import pytest
 import yaml
 
 from pipeline.intake.cells import FILE_RULES
+from pipeline.intake.figure_rules import read_figure_rules, read_question_rules
 from pipeline.intake.handbook import rules_document, schemas
 from pipeline.intake.suites import to_gx
 from pipeline.intake.validate import read_suites
 from pipeline.paths import Layout
 
+FOLDER = Layout().expectations
+SUITES, FIGURES, QUESTIONS = read_suites(FOLDER), read_figure_rules(FOLDER), read_question_rules(FOLDER)
+
 
 def test_the_document_is_that_of_the_suites() -> None:
-    assert Layout().rules.read_text("utf-8") == rules_document(read_suites(Layout().expectations)), "make rules"
+    assert Layout().rules.read_text("utf-8") == rules_document(SUITES, FIGURES, QUESTIONS), "make rules"
 
 
 def test_every_rule_has_its_line() -> None:
-    lines = rules_document(read_suites(Layout().expectations)).splitlines()
-    rules = [rule.id for suite in read_suites(Layout().expectations) for rule in suite.rules]
+    lines = rules_document(SUITES, FIGURES, QUESTIONS).splitlines()
+    rules = [rule.id for suite in SUITES for rule in suite.rules]
+    rules += [rule.rule for rule in (*FIGURES.rules, *QUESTIONS.rules)]
     assert [line.split("`")[1] for line in lines if line.startswith("| `")] == [*rules, *FILE_RULES]
 
 

@@ -190,8 +190,11 @@ def test_sums_must_add_up_and_one_name_has_one_unit(registry) -> None:
     intake = _validate(
         registry, FileKind.REPORTED, *rows, {"name": "Hồ sơ quá hạn", "unit": "hồ sơ"}, {"name": "Hồ sơ quá hạn"}
     )
-    assert _findings(intake, "warning") == [("sums", "C2"), ("mixed-units", "F5"), ("mixed-units", "F6")]
-    assert "6.414 + 67 = 6481, không phải 6.520" in intake.findings[0].message
+    assert _findings(intake, "warning") == [("mixed-units", "F5"), ("mixed-units", "F6"), ("dossiers-add-up", "C2")]
+    message = intake.findings[-1].message
+    assert all(part in message for part in ("6520 (ô C2", "6414 (ô C3", "67 (ô C4")), message
+    assert message.endswith("= 6481")
+    assert intake.reported[0].flags == ("dossiers-add-up",)
 
 
 COPIES = {"group": "6", "no": "5a", "unit": "bản sao"}
