@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.intake.head_lines import Words
+from pipeline.intake.head_lines import LONGEST, Words
 from pipeline.intake.heading_words import Sense, fold
 
 _WHO = r"(?:ai|cac|co quan|don vi|bo phan|phong ban|phong|ban|nganh|so|bo|to chuc|ca nhan|nguoi|dau moi)"
@@ -22,6 +22,8 @@ _ABOUT = r"(?:ten|noi dung|danh muc|cac|can lam|can thuc hien|thuc hien|trong ta
 _END = r"(?:can|phai|du kien|hoan thanh|thuc hien|trien khai|dat|xong|ket thuc|trinh|ban hanh|cuoi cung)"
 _MADE = r"(?:dau ra|du kien|can dat|ban giao|hoan thanh|chinh|chu yeu|ket qua|cu the|phai co|dat duoc)"
 _EXPLAINED = r"(?:giai thich|dinh nghia|cach tinh|cach hieu|noi ham|phuong phap tinh|cong thuc tinh|cong thuc)"
+
+_BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
 
 def _run(*words: str) -> str:
@@ -62,4 +64,7 @@ class PlanWords(Words):
         known = super().meaning(text, sense)
         if known or (sense.periods and not sense.rest):
             return known
-        return composed_meaning(sense.rest if sense.years else fold(re.sub(r"[(\[][^()\[\]]*[)\]]", " ", text)))
+        folded = sense.rest if sense.years else fold(_BRACKETS.sub(" ", text))
+        # A narrow column of a PDF cuts a word: 'Nhi ệm vụ'.
+        mended = (f"{folded[: at.start()]}{folded[at.end() :]}" for at in re.finditer(" ", folded[:LONGEST]))
+        return composed_meaning(folded) or next(filter(None, map(composed_meaning, mended)), "")
