@@ -200,7 +200,7 @@ def _is_heading(blocks: Sequence[Block], at: int) -> bool:
 
 
 _ATTRIBUTE = re.compile(
-    r"(?:(?:cơ quan|đơn vị|phòng, ban)?(?: |, )?(?:chủ trì|phối hợp|thực hiện|phụ trách)[^:]{0,25}"
+    r"\(?(?:(?:cơ quan|đơn vị|phòng, ban)?(?: |, )?(?:chủ trì|phối hợp|thực hiện|phụ trách)[^:]{0,25}"
     r"|thời (?:gian|hạn)[^:]{0,25}|tiến độ[^:]{0,20}|sản phẩm[^:]{0,25}|kết quả(?: đầu ra| dự kiến)?|hoàn thành) ?:",
     re.IGNORECASE,
 )

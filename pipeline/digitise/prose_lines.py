@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 
 from pipeline.digitise.blocks import TextBlock
 from pipeline.digitise.draft_rows import DraftRow, PlanReading, RowKind, taken
-from pipeline.digitise.offices import offices_in
+from pipeline.digitise.labels import depth_of
+from pipeline.digitise.offices import is_named_office, offices_in
 from pipeline.digitise.outline import Section, SectionRole, is_attribute
 from pipeline.digitise.prose_offices import attributes_of, heading_office, only_coordinates, stated_in
 from pipeline.digitise.prose_targets import targets_in
+from pipeline.digitise.unplaced import has_figure
 from pipeline.digitise.word_document import PICTURE
 from pipeline.intake.cells import FAULTS
 from pipeline.intake.headings import Forms
@@ -29,6 +31,7 @@ _REASONS = {
 _END = re.compile(r"\./\.|^Trên đây là|^Trong quá trình (?:triển khai|thực hiện)|^Yêu cầu (?:các|Thủ trưởng)")
 _AGAIN = re.compile(r"^(?:ban|uy ban nhan dan|ubnd|hdnd) [^,;.]{0,60}(?:yeu cau|de nghi|giao)\b")
 IN_WORDS = "mục tiêu bằng lời, không có con số"
+NOT_COUNTED = "có con số mà không rõ là mức phải đạt: không có “%”, từ so sánh hay vật được đếm"
 
 
 @dataclass
@@ -62,6 +65,8 @@ class _LineReader:
         self._section, self._forms, self._year, self._reading, self._made = section, forms, year, reading, made
         self._count = 0
         self._last: DraftRow | None = None
+        self._office: TextBlock | None = None
+        """The line that names an office, whose lines stand below it."""
         self._numbers: set[str] = set()
 
     def line(self, paragraph: TextBlock, follows: TextBlock | None) -> None:
@@ -83,6 +88,9 @@ class _LineReader:
             self._reading.leave([paragraph], "câu dẫn")
         elif self._section.role is SectionRole.OBJECTIVES:
             self._objective(paragraph)
+        elif paragraph.label and is_named_office(text):
+            self._office = paragraph
+            self._reading.pass_over([paragraph])
         else:
             self._task(paragraph)
 
@@ -115,7 +123,7 @@ class _LineReader:
             self._made.left.append((paragraph, sentence.start, sentence.end, reason))
             self._reading.leave([paragraph], reason)
         if not found.rows and not found.left:
-            self._reading.leave([paragraph], IN_WORDS)
+            self._reading.leave([paragraph], NOT_COUNTED if has_figure(paragraph.text) else IN_WORDS)
         self._last = found.rows[-1][1] if found.rows else None
 
     def _add(self, paragraph: TextBlock, rows: Sequence[tuple[str, DraftRow]], number: str) -> None:
@@ -135,6 +143,7 @@ class _LineReader:
         led = self._section.role is SectionRole.ORGANISATION and title is not None and heading_office(title.text)
         if title is not None and led and "lead" not in row.fields and not only_coordinates(paragraph.text):
             row.fields["lead"] = taken(title, "\n".join(offices_in(self._section.title)))
+        self._led_from_above(row, paragraph, title)
         self._settle(row)
         self._made.rows.append(row)
         self._last = row
@@ -144,6 +153,15 @@ class _LineReader:
             row_found.doubts.append("con số ngoài phần mục tiêu: có phải là cam kết không")
         for sentence, reason in found.left:
             self._made.left.append((paragraph, sentence.start, sentence.end, f"chưa thành cam kết: {reason}"))
+
+    def _led_from_above(self, row: DraftRow, paragraph: TextBlock, title: TextBlock | None) -> None:
+        """The office that the line above names, or the heading."""
+        if self._office is not None and depth_of(paragraph.label) <= depth_of(self._office.label):
+            self._office = None
+        named = self._office or (title if title is not None and is_named_office(title.text) else None)
+        if named is not None and "lead" not in row.fields and not only_coordinates(paragraph.text):
+            offices = "\n".join(offices_in(named.text))
+            row.fields["lead"] = taken(named, offices, "cơ quan đọc từ đề mục, dòng trên")
 
     def _settle(self, row: DraftRow) -> None:
         """A line with an office in charge or a time is a task, and so is every line of an annex."""

@@ -324,7 +324,8 @@ def with_unit(row: DraftRow) -> None:
     for target in row.targets:
         parsed = parse_target(target.text.value)
         level = parsed.comparator is Comparator.IN_SET and "cấp độ" in target.text.value.lower()
-        unit = "%" if parsed.percent else "cấp độ" if level else parsed.unit
+        percent = parsed.unit if parsed.unit.startswith("%/") else "%"
+        unit = percent if parsed.percent else "cấp độ" if level else parsed.unit
         if unit:
             row.fields["unit"] = replace(target.text, value=unit)
             return
