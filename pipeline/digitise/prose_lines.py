@@ -30,6 +30,9 @@ _REASONS = {
 }
 _END = re.compile(r"\./\.|^Trên đây là|^Trong quá trình (?:triển khai|thực hiện)|^Yêu cầu (?:các|Thủ trưởng)")
 _AGAIN = re.compile(r"^(?:ban|uy ban nhan dan|ubnd|hdnd) [^,;.]{0,60}(?:yeu cau|de nghi|giao)\b")
+_FEWEST_WORDS = 3
+"""Words of a line of an annex."""
+LOOSE = "dòng rời trong phụ lục, có thể là ô của một bảng đã mất đường kẻ: lấy bản Word, hoặc bản PDF xuất từ Word"
 IN_WORDS = "mục tiêu bằng lời, không có con số"
 NOT_COUNTED = "có con số mà không rõ là mức phải đạt: không có “%”, từ so sánh hay vật được đếm"
 
@@ -55,6 +58,9 @@ def read_lines(
     for at, paragraph in enumerate(paragraphs):
         follows = paragraphs[at + 1] if at + 1 < len(paragraphs) else None
         reader.line(paragraph, follows)
+    if LOOSE in (reading.reasons.get(paragraph.at) for paragraph in paragraphs):
+        for row in made.rows:
+            row.doubts.append(LOOSE)
     return made
 
 
@@ -86,6 +92,11 @@ class _LineReader:
             self._attribute(paragraph)
         elif not paragraph.label and text.endswith(":") and follows is not None and follows.label:
             self._reading.leave([paragraph], "câu dẫn")
+        elif text.startswith("(") and text.rstrip(" .;").endswith(")") and not paragraph.label:
+            self._reading.leave([paragraph], "câu trong ngoặc")
+        elif self._section.annex and (not paragraph.label or len(text.split()) < _FEWEST_WORDS):
+            # Text taken from a PDF has the cells of its tables as lines.
+            self._reading.leave([paragraph], LOOSE)
         elif self._section.role is SectionRole.OBJECTIVES:
             self._objective(paragraph)
         elif paragraph.label and is_named_office(text):
