@@ -120,7 +120,13 @@ def _cell(plain: dict[str, Any]) -> TableCell:
 def from_plain(plain: Sequence[dict[str, Any]]) -> tuple[Block, ...]:
     """The blocks that `to_plain` gave."""
     return tuple(
-        Table(tuple(_cell(cell) for cell in block["cells"]), block["place"], block["head"], block["page"], tuple(block["rules"]))
+        Table(
+            tuple(_cell(cell) for cell in block["cells"]),
+            block["place"],
+            block["head"],
+            block["page"],
+            tuple(block["rules"]),
+        )
         if "cells" in block
         else TextBlock(**block)
         for block in plain

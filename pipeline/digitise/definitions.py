@@ -55,4 +55,3 @@ def as_concept(definition: str) -> Sequence[tuple[str, str]]:
     if len(found) != 1:
         return (("counted", text),)
     return (("counted", text[: found[0].start()].strip()), ("over", text[found[0].end() :].strip()))
-

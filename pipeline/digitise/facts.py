@@ -25,7 +25,9 @@ _DATE = re.compile(
 _BLANK_DATE = re.compile(
     r"(?:^|, ?)(?P<printed>ngày[ .…]*+(?:[0-9]{1,2})?[ .…]*+tháng[ .…]*+(?:[0-9]{1,2})?[ .…]*+năm[ .…]*+20[0-9]{2})\s*$"
 )
-_KINDS = re.compile(r"(?P<kind>KẾ HOẠCH|CHƯƠNG TRÌNH(?: HÀNH ĐỘNG)?|ĐỀ ÁN|NGHỊ QUYẾT|QUYẾT ĐỊNH|CHỈ THỊ)\s*$", re.IGNORECASE)
+_KINDS = re.compile(
+    r"(?P<kind>KẾ HOẠCH|CHƯƠNG TRÌNH(?: HÀNH ĐỘNG)?|ĐỀ ÁN|NGHỊ QUYẾT|QUYẾT ĐỊNH|CHỈ THỊ)\s*$", re.IGNORECASE
+)
 _WITH_TITLE = re.compile(r"(?P<kind>KẾ HOẠCH|CHƯƠNG TRÌNH HÀNH ĐỘNG|CHƯƠNG TRÌNH|ĐỀ ÁN) (?P<words>[^\W\d_].{15,300})$")
 _CAPITALS = "tên in chữ hoa: viết lại chữ thường, giữ tên riêng"
 _TITLE_END = re.compile(r"\s(?:Thực hiện|Căn cứ|Triển khai thực hiện) (?=Kế hoạch|Nghị|Quyết|Chương|Chỉ thị)")

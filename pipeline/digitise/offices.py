@@ -55,7 +55,9 @@ _NAMED = re.compile(
     rf"(?:{_HEADS}) (?:[A-ZĐÀ-Ỹ]|các |tỉnh|thành phố|xã|phường|đặc khu|nhân dân)[^\d:;.()]{{2,70}}"
     r"|(?:Công an|UBND|Ủy ban nhân dân|Uỷ ban nhân dân) (?:tỉnh|thành phố|cấp xã|xã|phường|đặc khu)"
 )
-_DOES = re.compile(r"\b(?:chủ trì|phối hợp|triển khai|thực hiện|xây dựng|tổ chức|hướng dẫn|rà soát|báo cáo|để|có|được)\b")
+_DOES = re.compile(
+    r"\b(?:chủ trì|phối hợp|triển khai|thực hiện|xây dựng|tổ chức|hướng dẫn|rà soát|báo cáo|để|có|được)\b"
+)
 
 
 def is_named_office(text: str) -> bool:

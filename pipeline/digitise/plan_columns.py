@@ -25,7 +25,9 @@ from pipeline.whole import read_input
 
 FIRST_LINES = 4
 """Lines of a table among which its head may begin."""
-_PLAIN = frozenset(("no", "name", "task", "unit", "lead", "coordinating", "deadline", "product", "definition", "note", "source"))
+_PLAIN = frozenset(
+    ("no", "name", "task", "unit", "lead", "coordinating", "deadline", "product", "definition", "note", "source")
+)
 _RESULTS = ("value", "value-or-rate", "previous", "estimate")
 _OFFICES = re.compile(
     r"(?:bo|so|phong|ban|van phong|cong an|uy ban|ubnd|trung tam|ngan hang|cac|vien|toa an|vks|dai|hoi|doan|to |truong"

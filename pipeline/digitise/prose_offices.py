@@ -91,7 +91,8 @@ def attributes_of(paragraph: TextBlock, forms: Forms) -> Iterator[Attribute]:
 
 def _meaning(head: str, forms: Forms) -> str:
     text = head.strip(" -+*")
-    return _MEANINGS.get(forms.meanings.get(name_key(text)) or composed_meaning(fold(text)), "")
+    known = _MEANINGS.get(forms.meanings.get(name_key(text), ""), "")
+    return known or _MEANINGS.get(composed_meaning(fold(text)), "")
 
 
 def stated_in(paragraph: TextBlock) -> dict[str, Taken]:

@@ -277,7 +277,6 @@ class _TableReader:
                 made.doubts.append(f"{fault}: mục tiêu chưa được đọc")
                 self._reading.reasons.setdefault(target.text.spans[0].at, fault)
 
-
     def _keep_measured(self, made: DraftRow) -> None:
         """An indicator has no partners, and a time only as that of its one target, within the year of the target."""
         for name in ("coordinating", "deadline"):
