@@ -127,7 +127,9 @@ def _read_issuer(opening: Sequence[Piece], locality: Locality, reading: PlanRead
     for piece in opening:
         key = name_key(piece.text)
         if any(one in key for one in wanted) or name_key(f"Ủy ban nhân dân {locality.name}") in key:
-            reading.facts["issuer"] = [Taken(f"Ủy ban nhân dân {place}", piece.text[:80], piece.place, ())]
+            number = re.search(r"\s*Số ?:", piece.text)
+            end = number.start() if number else len(piece.text)
+            reading.facts["issuer"] = [part_of(piece, 0, end, f"Ủy ban nhân dân {place}")]
             return
     keys = [name_key(piece.text) for piece in opening[:12]]
     for first, second in pairwise(opening):

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 _HEADS = (
     "Bộ|Sở|Phòng|Ban|Văn phòng|Công an|Ủy ban|Uỷ ban|UBND|HĐND|Trung tâm|Ngân hàng|Viện|Tòa án|Toà án|Viện kiểm sát|Đài"
-    "|Hội|Đoàn|Tổ(?! chức)|Trường|Chi cục|Cục|Tổng cục|Thanh tra|Mặt trận|Báo|Kho bạc|Thuế|Bảo hiểm|Ban Chỉ huy|Quân sự|Đội"
-    "|Thường trực|Tỉnh ủy|Thành ủy|Đảng ủy|Liên đoàn|Liên minh|Hiệp hội|Tập đoàn|Tổng công ty|Trạm|Chi nhánh"
+    "|Hội|Đoàn|Tổ(?! chức)|Trường|Chi cục|Cục|Tổng cục|Thanh tra|Mặt trận|Báo|Kho bạc|Thuế|Bảo hiểm|Ban Chỉ huy|Quân sự"
+    "|Đội|Thường trực|Tỉnh ủy|Thành ủy|Đảng ủy|Liên đoàn|Liên minh|Hiệp hội|Tập đoàn|Tổng công ty|Trạm|Chi nhánh"
 )
 _OFFICE = re.compile(rf"(?:{_HEADS})\b")
 _LIST = re.compile(r"(?:[Cc]ác|tổ|thôn)\b")

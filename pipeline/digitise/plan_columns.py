@@ -62,7 +62,7 @@ class PlanHead:
 
     @property
     def mixed(self) -> bool:
-        """Whether the table may hold tasks among its indicators: it has columns of targets, and of times or partners."""
+        """Whether the table may hold tasks among its indicators: columns of targets, and of times."""
         return not self.tasks and bool(self.of("target")) and bool(self.of("deadline") or self.of("coordinating"))
 
 

@@ -75,10 +75,13 @@ class _DocumentReader:
                 self._table(placed.block, placed.section, standing)
         for table, head in self._explaining:
             define_from_table(table, head, self.reading)
+        self.reading.pass_over(one.section.pieces[-1] for one in self.outline.placed if one.section.explains)
         define_from_lines(
             (one.block for one in self.outline.placed if isinstance(one.block, TextBlock) and one.section.explains),
             self.reading,
         )
+        self.reading.rows.sort(key=lambda row: row.fields["name"].spans[0].at)
+        self.reading.groups.sort(key=lambda group: group.title.spans[0].at)
         keys = Counter((row.kind.measured, row.annex, row.group, row.no) for row in self.reading.rows)
         for row in self.reading.rows:
             if keys[row.kind.measured, row.annex, row.group, row.no] > 1:
