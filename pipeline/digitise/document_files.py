@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -52,6 +53,11 @@ def _workbook(content: bytes) -> tuple[Block, ...]:
     return tuple(block for grid in read_in_child(content) if not grid.hidden for block in _sheet(grid))
 
 
+def _as_plans_print(text: str) -> str:
+    """A day as plans print it; a workbook gives 2026-03-31."""
+    return re.sub(r"^(20[0-9]{2})-([0-9]{2})-([0-9]{2})$", r"\3/\2/\1", text)
+
+
 def _sheet(grid: Grid) -> Iterable[Block]:
     """A sheet as a table; lines above it with one filled cell are paragraphs."""
     lines = [line for line in grid.lines if not line.blank]
@@ -69,6 +75,6 @@ def _sheet(grid: Grid) -> Iterable[Block]:
             height = sum(area.first_line <= one.number <= area.last_line for one in lines) if area else 1
             width = area.last_column - area.first_column + 1 if area else 1
             place = f"trang “{grid.name}”, ô {column_letter(column)}{line.number}"
-            cells.append(TableCell(cell.text, place, row, column, height, width, cell.fault))
+            cells.append(TableCell(_as_plans_print(cell.text), place, row, column, height, width, cell.fault))
     if cells:
         yield Table(tuple(cells), f"trang “{grid.name}”")

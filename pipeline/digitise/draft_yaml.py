@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.digitise.definitions import as_concept
 from pipeline.digitise.draft_rows import DraftRow, RowKind, Taken
 from pipeline.digitise.plan_document import Document
 from pipeline.digitise.proposals import Known
@@ -126,6 +127,9 @@ def _measured(row: DraftRow, draft: DraftOf) -> Iterator[str]:
     else:
         proposals = draft.known.concepts(row)
         yield f"# concept: {' | '.join(one.sentence for one in proposals) or 'chưa có; thêm vào concepts.yaml'}"
+    if definition := row.fields.get("definition"):
+        said = ", ".join(f"{name}: {_quoted(text)}" for name, text in as_concept(definition.value))
+        yield f"# văn bản giải thích ({definition.place}); ghi vào concepts.yaml nếu là khái niệm mới: {{{said}}}"
     if "baseline" in row.fields:
         baseline = row.fields["baseline"]
         unknown = f"# baseline: {{text: {_quoted(baseline.value)}, year: …}}"
@@ -136,7 +140,8 @@ def _measured(row: DraftRow, draft: DraftOf) -> Iterator[str]:
         yield "targets:"
         for one in row.targets:
             year = f"year: {one.year}, " if one.year else ""
-            yield f"  - {{{year}text: {_quoted(one.text.value)}}}{_comment(one.text.place)}"
+            own = f", deadline: {_quoted(row.fields['deadline'].value)}" if "deadline" in row.fields else ""
+            yield f"  - {{{year}text: {_quoted(one.text.value)}{own}}}{_comment(one.text.place)}"
 
 
 def _baseline(field: Taken, year: int) -> str:

@@ -25,7 +25,9 @@ _DATE = re.compile(
 _BLANK_DATE = re.compile(
     r"(?:^|, ?)(?P<printed>ngày[ .…]*+(?:[0-9]{1,2})?[ .…]*+tháng[ .…]*+(?:[0-9]{1,2})?[ .…]*+năm[ .…]*+20[0-9]{2})\s*$"
 )
-_KINDS = re.compile(r"(?P<kind>KẾ HOẠCH|CHƯƠNG TRÌNH(?: HÀNH ĐỘNG)?|ĐỀ ÁN|NGHỊ QUYẾT|QUYẾT ĐỊNH|CHỈ THỊ)\s*$")
+_KINDS = re.compile(
+    r"(?P<kind>KẾ HOẠCH|CHƯƠNG TRÌNH(?: HÀNH ĐỘNG)?|ĐỀ ÁN|NGHỊ QUYẾT|QUYẾT ĐỊNH|CHỈ THỊ)\s*$", re.IGNORECASE
+)
 _WITH_TITLE = re.compile(r"(?P<kind>KẾ HOẠCH|CHƯƠNG TRÌNH HÀNH ĐỘNG|CHƯƠNG TRÌNH|ĐỀ ÁN) (?P<words>[^\W\d_].{15,300})$")
 _CAPITALS = "tên in chữ hoa: viết lại chữ thường, giữ tên riêng"
 _TITLE_END = re.compile(r"\s(?:Thực hiện|Căn cứ|Triển khai thực hiện) (?=Kế hoạch|Nghị|Quyết|Chương|Chỉ thị)")
@@ -125,7 +127,9 @@ def _read_issuer(opening: Sequence[Piece], locality: Locality, reading: PlanRead
     for piece in opening:
         key = name_key(piece.text)
         if any(one in key for one in wanted) or name_key(f"Ủy ban nhân dân {locality.name}") in key:
-            reading.facts["issuer"] = [Taken(f"Ủy ban nhân dân {place}", piece.text[:80], piece.place, ())]
+            number = re.search(r"\s*Số ?:", piece.text)
+            end = number.start() if number else len(piece.text)
+            reading.facts["issuer"] = [part_of(piece, 0, end, f"Ủy ban nhân dân {place}")]
             return
     keys = [name_key(piece.text) for piece in opening[:12]]
     for first, second in pairwise(opening):

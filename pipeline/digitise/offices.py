@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 _HEADS = (
     "Bộ|Sở|Phòng|Ban|Văn phòng|Công an|Ủy ban|Uỷ ban|UBND|HĐND|Trung tâm|Ngân hàng|Viện|Tòa án|Toà án|Viện kiểm sát|Đài"
-    "|Hội|Đoàn|Tổ|Trường|Chi cục|Cục|Tổng cục|Thanh tra|Mặt trận|Báo|Kho bạc|Thuế|Bảo hiểm|Ban Chỉ huy|Quân sự|Đội"
-    "|Thường trực|Tỉnh ủy|Thành ủy|Đảng ủy|Liên đoàn|Liên minh|Hiệp hội|Tập đoàn|Tổng công ty|Trạm|Chi nhánh"
+    "|Hội|Đoàn|Tổ(?! chức)|Trường|Chi cục|Cục|Tổng cục|Thanh tra|Mặt trận|Báo|Kho bạc|Thuế|Bảo hiểm|Ban Chỉ huy|Quân sự"
+    "|Đội|Thường trực|Tỉnh ủy|Thành ủy|Đảng ủy|Liên đoàn|Liên minh|Hiệp hội|Tập đoàn|Tổng công ty|Trạm|Chi nhánh"
 )
 _OFFICE = re.compile(rf"(?:{_HEADS})\b")
 _LIST = re.compile(r"(?:[Cc]ác|tổ|thôn)\b")
@@ -49,6 +49,21 @@ def offices_of(text: str, lines: Sequence[str]) -> tuple[str, ...]:
 def is_office(text: str) -> bool:
     """Whether a text begins as the name of an office does, or of several: 'Phòng Kinh tế', 'Các sở, ngành'."""
     return bool(_OFFICE.match(text) or re.match(r"Các (?:[Ss]ở|cơ quan|đơn vị|phòng|bộ|ban|thôn|xã|[Tt]ổ)", text))
+
+
+_NAMED = re.compile(
+    rf"(?:{_HEADS}) (?:[A-ZĐÀ-Ỹ]|các |tỉnh|thành phố|xã|phường|đặc khu|nhân dân)[^\d:;.()]{{2,70}}"
+    r"|(?:Công an|UBND|Ủy ban nhân dân|Uỷ ban nhân dân) (?:tỉnh|thành phố|cấp xã|xã|phường|đặc khu)"
+)
+_DOES = re.compile(
+    r"\b(?:chủ trì|phối hợp|triển khai|thực hiện|xây dựng|tổ chức|hướng dẫn|rà soát|báo cáo|để|có|được)\b"
+)
+
+
+def is_named_office(text: str) -> bool:
+    """Whether a whole text is the name of an office: 'Sở Tài chính', not 'Trung tâm dữ liệu vùng'."""
+    text = text.strip(" .:")
+    return bool(_NAMED.fullmatch(text)) and not _DOES.search(text)
 
 
 def _inside_brackets(text: str, at: int) -> bool:

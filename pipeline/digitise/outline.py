@@ -51,6 +51,7 @@ _ROLES = (
 )
 _SEPARATE = re.compile(r"giai phap|kinh phi|to chuc|phan cong|trach nhiem|kien nghi|yeu cau|muc dich|nguon luc")
 """Parts whose groups always bear the number of the part."""
+_EXPLAINS = re.compile(r"(?:giai thich|dinh nghia|cach tinh|noi ham|phuong phap tinh)\b(?! tu ngu)")
 _ANNEX = re.compile(r"phụ lục(?: số)? ?(?P<number>[ivx]{1,5}|[0-9]{1,2})?\b[.:]?", re.IGNORECASE)
 _ANNEX_TITLE = re.compile(
     r"(?P<number>)(?:DANH MỤC|BIỂU|BẢNG|PHỤ BIỂU|(?:CÁC )?CHỈ TIÊU|HỆ THỐNG|TỔNG HỢP|(?:CÁC )?NHIỆM VỤ|MỤC TIÊU)"
@@ -77,6 +78,11 @@ class Section:
     def title(self) -> str:
         """The innermost heading."""
         return self.titles[-1] if self.titles else ""
+
+    @property
+    def explains(self) -> bool:
+        """Whether it says what indicators mean (giải thích chỉ tiêu)."""
+        return any(_EXPLAINS.match(bare(title)) for title in self.titles)
 
     @property
     def separate(self) -> bool:
@@ -194,7 +200,7 @@ def _is_heading(blocks: Sequence[Block], at: int) -> bool:
 
 
 _ATTRIBUTE = re.compile(
-    r"(?:(?:cơ quan|đơn vị|phòng, ban)?(?: |, )?(?:chủ trì|phối hợp|thực hiện|phụ trách)[^:]{0,25}"
+    r"\(?(?:(?:cơ quan|đơn vị|phòng, ban)?(?: |, )?(?:chủ trì|phối hợp|thực hiện|phụ trách)[^:]{0,25}"
     r"|thời (?:gian|hạn)[^:]{0,25}|tiến độ[^:]{0,20}|sản phẩm[^:]{0,25}|kết quả(?: đầu ra| dự kiến)?|hoàn thành) ?:",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from pipeline.digitise.composed_headings import PlanWords
 from pipeline.documents.blocks import Table
 from pipeline.intake.cells import Area, Cell, Grid, Line
 from pipeline.intake.head_lines import TALLEST, UNIT_OR_AGENCY, Head, Words, height_of_head
@@ -24,7 +25,9 @@ from pipeline.whole import read_input
 
 FIRST_LINES = 4
 """Lines of a table among which its head may begin."""
-_PLAIN = frozenset(("no", "name", "task", "unit", "lead", "coordinating", "deadline", "product", "note", "source"))
+_PLAIN = frozenset(
+    ("no", "name", "task", "unit", "lead", "coordinating", "deadline", "product", "definition", "note", "source")
+)
 _RESULTS = ("value", "value-or-rate", "previous", "estimate")
 _OFFICES = re.compile(
     r"(?:bo|so|phong|ban|van phong|cong an|uy ban|ubnd|trung tam|ngan hang|cac|vien|toa an|vks|dai|hoi|doan|to |truong"
@@ -38,7 +41,8 @@ class PlanColumn:
     """One column: what it means, the year it is of, and its headings as printed."""
 
     meaning: str
-    """'no', 'name', 'unit', 'baseline', 'target', 'lead', 'coordinating', 'deadline', 'output'; '' if unknown."""
+    """'no', 'name', 'unit', 'baseline', 'target', 'definition', 'lead', 'coordinating', 'deadline', 'output'; '' if not
+    known."""
     heading: str
     year: int | None = None
 
@@ -55,6 +59,11 @@ class PlanHead:
     def of(self, meaning: str) -> tuple[int, ...]:
         """The places of the columns with a meaning, from left to right."""
         return tuple(sorted(at for at, column in self.columns.items() if column.meaning == meaning))
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the table may hold tasks among its indicators: columns of targets, and of times."""
+        return not self.tasks and bool(self.of("target")) and bool(self.of("deadline") or self.of("coordinating"))
 
 
 def plan_forms(path: Path) -> Forms:
@@ -84,7 +93,7 @@ def as_grid(table: Table) -> Grid:
 
 def head_of(table: Table, forms: Forms, first_year: int | None) -> PlanHead | None:
     """The head of a table; None for one that has none, such as a letterhead. `first_year` is that of the plan."""
-    grid, words = as_grid(table), Words(forms, Whose())
+    grid, words = as_grid(table), PlanWords(forms, Whose())
     for index in range(min(FIRST_LINES, table.rows)):
         if height := height_of_head(grid, index, words):
             # A heading that is merged downwards is as tall as the head, whatever stands beside it.
@@ -95,17 +104,21 @@ def head_of(table: Table, forms: Forms, first_year: int | None) -> PlanHead | No
     head = Head(grid, index, height)
     texts = {at: head.texts(at, words) for at in range(table.columns)}
     columns = {at: _column(one, words, first_year) for at, one in texts.items() if one}
+    planned = [one.year for one in columns.values() if one.meaning == "target" and one.year]
+    if first_year is None and planned:  # the plan names no year: it begins with the first one it sets a target for
+        columns = {at: _column(one, words, min(planned)) for at, one in texts.items() if one}
     columns = _settled(columns, table, index + height)
     named = {column.meaning for column in columns.values()}
     tasks = _are_tasks(named)
-    if not named & {"name", "task"} or tasks is None or any(_MONEY.search(one.heading) for one in columns.values()):
+    costs = any(_MONEY.search(one.heading) for one in columns.values())
+    if not named & {"name", "task"} or tasks is None or (costs and not (tasks and named & {"lead", "deadline"})):
         return None
     columns = {at: _renamed(one, tasks=tasks) for at, one in columns.items()}
     return PlanHead(_without_twice(columns), index + height, tasks)
 
 
 _MONEY = re.compile(r"kinh phí|thành tiền|đơn giá|dự toán|nguồn vốn", re.IGNORECASE)
-"""A table of costs sets no targets."""
+"""A table of costs sets no targets; one of tasks may say what they cost."""
 
 
 def _are_tasks(named: Set[str]) -> bool | None:
@@ -113,7 +126,7 @@ def _are_tasks(named: Set[str]) -> bool | None:
     assigned = bool(named & {"lead", "coordinating", "deadline", "product"})
     if "task" in named or (named & {"deadline", "coordinating", "product"} and "target" not in named):
         return True if assigned else None
-    if named & {"target", "baseline", "unit"}:
+    if named & {"target", "baseline", "unit", "definition"}:
         return False
     return True if assigned else None
 

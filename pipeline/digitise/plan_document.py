@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from pipeline.digitise.definitions import define_from_lines, define_from_table
 from pipeline.digitise.draft_rows import DraftGroup, DraftRow, PlanReading, taken
 from pipeline.digitise.facts import read_facts, years_of
 from pipeline.digitise.outline import Outline, Section, SectionRole, group_numbers, outline_of
-from pipeline.digitise.plan_columns import head_of
+from pipeline.digitise.plan_columns import PlanHead, head_of
 from pipeline.digitise.prose_lines import SectionLines, read_lines
 from pipeline.digitise.table_rows import NO_GROUP, Standing, read_table
 from pipeline.digitise.unplaced import RowCount, Unplaced, has_figure, tally, unplaced
@@ -56,6 +57,7 @@ class _DocumentReader:
     years: tuple[int, int, str] | None
     reading: PlanReading
     left: list[tuple[TextBlock, int, int, str]] = field(default_factory=list)
+    _explaining: list[tuple[Table, PlanHead]] = field(default_factory=list)
 
     def read(self) -> None:
         self.reading.leave(self.outline.headings, "đề mục, tên phụ lục: không có dòng nào ngay dưới")
@@ -71,6 +73,15 @@ class _DocumentReader:
         for placed in self.outline.placed:
             if isinstance(placed.block, Table):
                 self._table(placed.block, placed.section, standing)
+        for table, head in self._explaining:
+            define_from_table(table, head, self.reading)
+        self.reading.pass_over(one.section.pieces[-1] for one in self.outline.placed if one.section.explains)
+        define_from_lines(
+            (one.block for one in self.outline.placed if isinstance(one.block, TextBlock) and one.section.explains),
+            self.reading,
+        )
+        self.reading.rows.sort(key=lambda row: row.fields["name"].spans[0].at)
+        self.reading.groups.sort(key=lambda group: group.title.spans[0].at)
         keys = Counter((row.kind.measured, row.annex, row.group, row.no) for row in self.reading.rows)
         for row in self.reading.rows:
             if keys[row.kind.measured, row.annex, row.group, row.no] > 1:
@@ -83,6 +94,8 @@ class _DocumentReader:
         found = []
         for section, group in groupby(prose, key=lambda placed: placed.section):
             paragraphs = [placed.block for placed in group if isinstance(placed.block, TextBlock)]
+            if section.explains:
+                continue  # read when the rows are known
             found.append((section, read_lines(paragraphs, section, self.forms, one_year, self.reading)))
         return found
 
@@ -118,6 +131,9 @@ class _DocumentReader:
         if head is None or section.role is SectionRole.CLOSING:
             # A letterhead gives its facts; any other table without a known head is listed whole.
             self.reading.leave(table.cells, "bảng không có dòng tiêu đề nhận ra được")
+            return
+        if head.of("definition") and not (head.tasks or head.of("target") or head.of("unit") or head.of("baseline")):
+            self._explaining.append((table, head))
             return
         one_year = self.years[0] if self.years and self.years[0] == self.years[1] else None
         stands = standing.setdefault(section.annex, Standing(section.annex))

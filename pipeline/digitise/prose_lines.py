@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.digitise.draft_rows import DraftRow, PlanReading, RowKind, taken
-from pipeline.digitise.offices import offices_in
+from pipeline.digitise.offices import is_named_office, offices_in
 from pipeline.digitise.outline import Section, SectionRole, is_attribute
 from pipeline.digitise.prose_offices import attributes_of, heading_office, only_coordinates, stated_in
 from pipeline.digitise.prose_targets import targets_in
+from pipeline.digitise.unplaced import has_figure
 from pipeline.digitise.word_document import PICTURE
 from pipeline.documents.blocks import TextBlock
+from pipeline.documents.labels import depth_of
 from pipeline.intake.cells import FAULTS
 from pipeline.intake.headings import Forms
 from pipeline.plans.text import bare
@@ -28,7 +30,11 @@ _REASONS = {
 }
 _END = re.compile(r"\./\.|^Trên đây là|^Trong quá trình (?:triển khai|thực hiện)|^Yêu cầu (?:các|Thủ trưởng)")
 _AGAIN = re.compile(r"^(?:ban|uy ban nhan dan|ubnd|hdnd) [^,;.]{0,60}(?:yeu cau|de nghi|giao)\b")
+_FEWEST_WORDS = 3
+"""Words of a line of an annex."""
+LOOSE = "dòng rời trong phụ lục, có thể là ô của một bảng đã mất đường kẻ: lấy bản Word, hoặc bản PDF xuất từ Word"
 IN_WORDS = "mục tiêu bằng lời, không có con số"
+NOT_COUNTED = "có con số mà không rõ là mức phải đạt: không có “%”, từ so sánh hay vật được đếm"
 
 
 @dataclass
@@ -52,6 +58,9 @@ def read_lines(
     for at, paragraph in enumerate(paragraphs):
         follows = paragraphs[at + 1] if at + 1 < len(paragraphs) else None
         reader.line(paragraph, follows)
+    if LOOSE in (reading.reasons.get(paragraph.at) for paragraph in paragraphs):
+        for row in made.rows:
+            row.doubts.append(LOOSE)
     return made
 
 
@@ -62,6 +71,8 @@ class _LineReader:
         self._section, self._forms, self._year, self._reading, self._made = section, forms, year, reading, made
         self._count = 0
         self._last: DraftRow | None = None
+        self._office: TextBlock | None = None
+        """The line that names an office, whose lines stand below it."""
         self._numbers: set[str] = set()
 
     def line(self, paragraph: TextBlock, follows: TextBlock | None) -> None:
@@ -81,8 +92,16 @@ class _LineReader:
             self._attribute(paragraph)
         elif not paragraph.label and text.endswith(":") and follows is not None and follows.label:
             self._reading.leave([paragraph], "câu dẫn")
+        elif text.startswith("(") and text.rstrip(" .;").endswith(")") and not paragraph.label:
+            self._reading.leave([paragraph], "câu trong ngoặc")
+        elif self._section.annex and (not paragraph.label or len(text.split()) < _FEWEST_WORDS):
+            # Text taken from a PDF has the cells of its tables as lines.
+            self._reading.leave([paragraph], LOOSE)
         elif self._section.role is SectionRole.OBJECTIVES:
             self._objective(paragraph)
+        elif paragraph.label and is_named_office(text):
+            self._office = paragraph
+            self._reading.pass_over([paragraph])
         else:
             self._task(paragraph)
 
@@ -115,7 +134,7 @@ class _LineReader:
             self._made.left.append((paragraph, sentence.start, sentence.end, reason))
             self._reading.leave([paragraph], reason)
         if not found.rows and not found.left:
-            self._reading.leave([paragraph], IN_WORDS)
+            self._reading.leave([paragraph], NOT_COUNTED if has_figure(paragraph.text) else IN_WORDS)
         self._last = found.rows[-1][1] if found.rows else None
 
     def _add(self, paragraph: TextBlock, rows: Sequence[tuple[str, DraftRow]], number: str) -> None:
@@ -135,6 +154,7 @@ class _LineReader:
         led = self._section.role is SectionRole.ORGANISATION and title is not None and heading_office(title.text)
         if title is not None and led and "lead" not in row.fields and not only_coordinates(paragraph.text):
             row.fields["lead"] = taken(title, "\n".join(offices_in(self._section.title)))
+        self._led_from_above(row, paragraph, title)
         self._settle(row)
         self._made.rows.append(row)
         self._last = row
@@ -144,6 +164,15 @@ class _LineReader:
             row_found.doubts.append("con số ngoài phần mục tiêu: có phải là cam kết không")
         for sentence, reason in found.left:
             self._made.left.append((paragraph, sentence.start, sentence.end, f"chưa thành cam kết: {reason}"))
+
+    def _led_from_above(self, row: DraftRow, paragraph: TextBlock, title: TextBlock | None) -> None:
+        """The office that the line above names, or the heading."""
+        if self._office is not None and depth_of(paragraph.label) <= depth_of(self._office.label):
+            self._office = None
+        named = self._office or (title if title is not None and is_named_office(title.text) else None)
+        if named is not None and "lead" not in row.fields and not only_coordinates(paragraph.text):
+            offices = "\n".join(offices_in(named.text))
+            row.fields["lead"] = taken(named, offices, "cơ quan đọc từ đề mục, dòng trên")
 
     def _settle(self, row: DraftRow) -> None:
         """A line with an office in charge or a time is a task, and so is every line of an annex."""

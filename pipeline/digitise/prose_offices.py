@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.digitise.composed_headings import composed_meaning
 from pipeline.digitise.draft_rows import Taken, part_of
-from pipeline.digitise.offices import is_office, offices_in
+from pipeline.digitise.offices import is_named_office, is_office, offices_in
 from pipeline.digitise.table_rows import deadline_fault
 from pipeline.documents.blocks import TextBlock
+from pipeline.intake.heading_words import fold
 from pipeline.intake.headings import Forms
 from pipeline.plans.text import name_key
 
@@ -29,6 +31,8 @@ _GIVEN = re.compile(rf"Giao (?P<lead>[^:;.]{{3,120}}?)(?: chủ trì\b|:|,? (?=(
 _LEADS = re.compile(
     r"(?P<lead>[^:;.]{3,120}?)(?: là cơ quan đầu mối,?)? (?:chủ trì\b|có trách nhiệm (?:chủ trì\b)?|chỉ đạo\b)"
 )
+_NAMED = re.compile(r"(?P<lead>[^:;.()]{5,80}) ?: (?=\S)")
+_IN_BRACKETS = re.compile(r"\((?:do )?(?P<lead>[^:;.,()]{3,80}) chủ trì\b")
 _WITH = re.compile(
     r"(?:chủ trì|đôn đốc|kiểm tra),?(?: và)? phối hợp (?:chặt chẽ )?(?:với |cùng )?"
     rf"(?P<with>[^:;.]{{3,160}}?),? (?=(?:{_VERBS})\b)",
@@ -36,9 +40,15 @@ _WITH = re.compile(
 )
 _ADVISES = re.compile(r"(?P<lead>[^:;.,]{3,80}?) phối hợp (?:với |cùng )?(?P<with>[^:;.,]{3,80}?) tham mưu\b")
 _TIMES = re.compile(
-    r"(?:hoàn thành |xong )?(?P<time>(?:trong (?:năm|quý|tháng)|trước (?:ngày|tháng|quý)"
-    r"|chậm nhất (?:là |đến )?(?:ngày|tháng|quý)?|xong trước) ?(?:[0-9IVX]{1,4}(?:[/.][0-9]{1,2})?)?"
+    r"(?:hoàn thành |xong )?(?P<time>(?:trong (?:năm|[Qq]uý|tháng)|trước (?:ngày|tháng|[Qq]uý)"
+    r"|chậm nhất (?:là |đến )?(?:ngày|tháng|[Qq]uý)?|xong trước) ?(?:[0-9IVX]{1,4}(?:[/.][0-9]{1,2})?)?"
     r"(?:(?: tháng [0-9]{1,2})?(?: năm | ?/ ?|[/.-])20[0-9]{2}|(?<=năm )20[0-9]{2}))"
+)
+_A_DAY = r"(?:ngày )?[0-9]{1,2}[/.-][0-9]{1,2}[/.-]20[0-9]{2}"
+_DONE = re.compile(
+    rf"(?P<time>trước {_A_DAY})\b|\b(?:hoàn thành|xong)(?: vào| trong)? (?P<by>{_A_DAY}|(?:tháng|quý) [0-9IVX]{{1,4}}"
+    r"(?: năm | ?/ ?|[/.-])20[0-9]{2})\b",
+    re.IGNORECASE,
 )
 _AGAIN = re.compile(
     r"(?:^|[,;.] |\bvà )(?P<time>[Đđ]ịnh kỳ(?: (?:hằng|hàng) (?:tháng|quý|năm)| 6 tháng"
@@ -60,9 +70,10 @@ class Attribute:
 def attributes_of(paragraph: TextBlock, forms: Forms) -> Iterator[Attribute]:
     """The fields that a paragraph states by their names: 'Đơn vị chủ trì: X; Đơn vị phối hợp: Y'."""
     heads = [(found, _meaning(found["head"], forms)) for found in _HEAD.finditer(paragraph.text)]
-    known = [(found, meaning) for found, meaning in heads if meaning]
-    for n, (found, meaning) in enumerate(known):
-        end = known[n + 1][0].start() if n + 1 < len(known) else len(paragraph.text)
+    for n, (found, meaning) in enumerate(heads):
+        if not meaning:
+            continue  # what an unknown name says belongs to nothing before it
+        end = heads[n + 1][0].start() if n + 1 < len(heads) else len(paragraph.text)
         value = paragraph.text[found.end() : end]
         closed = value.find(")")
         if (
@@ -79,7 +90,9 @@ def attributes_of(paragraph: TextBlock, forms: Forms) -> Iterator[Attribute]:
 
 
 def _meaning(head: str, forms: Forms) -> str:
-    return _MEANINGS.get(forms.meanings.get(name_key(head.strip(" -+*")), ""), "")
+    text = head.strip(" -+*")
+    known = _MEANINGS.get(forms.meanings.get(name_key(text), ""), "")
+    return known or _MEANINGS.get(composed_meaning(fold(text)), "")
 
 
 def stated_in(paragraph: TextBlock) -> dict[str, Taken]:
@@ -90,6 +103,10 @@ def stated_in(paragraph: TextBlock) -> dict[str, Taken]:
     if lead is not None and (given or is_office(text)) and is_office(lead["lead"]):
         offices = "\n".join(offices_in(lead["lead"]))
         found["lead"] = part_of(paragraph, lead.start("lead"), lead.end("lead"), offices, "cơ quan đọc từ câu")
+    for pattern in (_NAMED.match, _IN_BRACKETS.search):
+        own = None if "lead" in found else pattern(text)
+        if own is not None and is_named_office(own["lead"]):
+            found["lead"] = part_of(paragraph, own.start("lead"), own.end("lead"), None, "cơ quan đọc từ câu")
     advises = _ADVISES.match(text)
     if advises is not None and not found and is_office(advises["lead"]) and is_office(advises["with"]):
         for name, group in (("lead", "lead"), ("coordinating", "with")):
@@ -99,11 +116,11 @@ def stated_in(paragraph: TextBlock) -> dict[str, Taken]:
         span = (together.start("with"), together.end("with"))
         found["coordinating"] = part_of(paragraph, *span, offices, "cơ quan phối hợp đọc từ câu")
     times = [one for one in _TIMES.finditer(text) if not _OF_ANOTHER.search(text[: one.start()])]
-    times = times or list(_AGAIN.finditer(text))
-    if len(times) == 1 and not deadline_fault(times[0]["time"]):
-        found["deadline"] = part_of(
-            paragraph, times[0].start("time"), times[0].end("time"), None, "thời hạn đọc từ câu"
-        )
+    spans = {one.span("time") for one in times or _AGAIN.finditer(text)}
+    done = {one.span("time" if one["time"] else "by") for one in _DONE.finditer(text)}
+    spans = done if not times and done else spans
+    if len(spans) == 1 and not deadline_fault(text[slice(*min(spans))]):
+        found["deadline"] = part_of(paragraph, *min(spans), None, "thời hạn đọc từ câu")
     return found
 
 

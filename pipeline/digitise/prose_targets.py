@@ -50,7 +50,7 @@ _DAY = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/20|tháng [0-9]{1,2}(?:/| năm )20|qu�
 _CHANGES = re.compile(r"(?P<verb>tăng|giảm|cắt giảm|rút ngắn|tiết kiệm)(?: (?:thêm|khoảng))?\s*$", re.IGNORECASE)
 _EACH_YEAR = re.compile(r"\b(?:hàng năm|hằng năm|bình quân|mỗi năm)\b", re.IGNORECASE)
 _BASE = re.compile(r"so với(?: cùng kỳ)?(?: năm)?(?: trước| 20[0-9]{2})?")
-_BEHIND = re.compile(rf" trở (?:lên|xuống)| {_BASE.pattern}")
+_BEHIND = re.compile(rf" trở (?:lên|xuống)|/năm\b| {_BASE.pattern}")
 _OR_AS_NEEDED = re.compile(r" (?:tiếng|giờ|ngày|phút)(?: hoặc theo [^,;.]+)?")
 _ONLY_LEVELS = re.compile(rf"(?:{_AIM}|{_REACH}|{_COMPARED}|đến|vào|năm|20[0-9]{{2}}|[\s,:;–-])*", re.IGNORECASE)
 

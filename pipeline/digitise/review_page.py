@@ -26,6 +26,7 @@ FIELDS = {
     "name": "Tên",
     "unit": "Đơn vị tính",
     "baseline": "Xuất phát điểm",
+    "definition": "Giải thích",
     "lead": "Chủ trì",
     "coordinating": "Phối hợp",
     "deadline": "Thời hạn",

@@ -22,7 +22,7 @@ _COMPARING = (
     *("dưới", "không quá", "khoảng", "trong vòng", "vượt", "ít nhất là", "không ít hơn", "thêm", "phấn đấu"),
 )
 PERSONS = ("công chức", "viên chức", "cán bộ", "giáo viên", "học viên", "học sinh", "hội viên", "sinh viên", "lao động")
-_UNITS = (*COUNTED, *GLUED_UNITS, *PERSONS, "tiếng", "bộ", "cặp", "trạm", "bài", "tin", "lượt")
+_UNITS = (*COUNTED, *GLUED_UNITS, *PERSONS, "cơ sở dữ liệu", "tiếng", "bộ", "cặp", "trạm", "bài", "tin", "lượt")
 _NO_FIGURE = re.compile(
     r"(?:đề án|số|khoản|điều|mục|phụ lục|tháng|ngày|quý|mô hình|mức|cấp độ|mức độ|kỳ|khóa|lần thứ|tổ công tác"
     r"|nguyên tắc|phiên bản|chỉ thị|nghị quyết|quyết định|thông tư|nghị định|văn bản|giai đoạn|bước"
@@ -81,7 +81,7 @@ def figures_of(sentence: str) -> tuple[PrintedFigure, ...]:
         if percent or percent_words:
             found.append(PrintedFigure(start, places[n + 1 if percent else n + 2][1], True))
         elif _is_target(sentence, tokens, n, start):
-            found.append(PrintedFigure(start, end, False, _unit(tokens[n + 1 : n + 3])))
+            found.append(PrintedFigure(start, end, False, _unit(tokens[n + 1 : n + 5])))
     return tuple(found)
 
 
@@ -93,14 +93,14 @@ def _is_target(sentence: str, tokens: Sequence[Token], n: int, start: int) -> bo
     following = [token.text for token in tokens[n + 1 : n + 3]]
     if following[:1] in (["-"], ["/"]):
         return False
-    counted = _unit(tokens[n + 1 : n + 3])
+    counted = _unit(tokens[n + 1 : n + 5])
     compared = any(before.lower().endswith(f" {word}") or before.lower() == word for word in _COMPARING)
     return bool(counted) or (compared and not re.match(r"năm|tháng|quý|ngày", "".join(following[:1])))
 
 
 def _unit(following: Sequence[Token]) -> str:
     words = [token.text for token in following]
-    for unit in (" ".join(words), *words[:1]):
+    for unit in (" ".join(words), " ".join(words[:2]), *words[:1]):
         if unit in _UNITS:
             return "người" if unit in PERSONS else unit
     return ""

@@ -169,9 +169,16 @@ class _TableReader:
             cell = self._above(row, at)
             if cell is not None and column.meaning not in ("no", "name"):
                 self._field(made, column.meaning, cell, row)
+        if self._head.mixed and not self._measured(row) and made.fields.keys() & {"deadline", "coordinating", "lead"}:
+            made.kind = RowKind.TASK
         self._finish(made)
         self._reading.pass_over(cell for cell in cells if cell.column == self._no_at)
         self._reading.rows.append(made)
+
+    def _measured(self, row: int) -> bool:
+        """Whether a row of a mixed table says what an indicator says: a unit, a starting value or a target."""
+        places = (at for meaning in ("unit", "baseline", "target") for at in self._head.of(meaning))
+        return any(cell.text.strip("-–— ") for at in places if (cell := self._above(row, at)) is not None)
 
     def _row_number(self, row: int, name: TableCell, made: DraftRow) -> str | None:
         """The number of a row; None where it has none and cannot be given one."""
@@ -255,6 +262,7 @@ class _TableReader:
             made.doubts.append(NO_GROUP)
         if not made.kind.measured:
             return
+        self._keep_measured(made)
         with_unit(made)
         said = [made.fields["name"].value, *(self._head.columns[at].heading for at in self._head.of("target"))]
         if "unit" not in made.fields and any("(%)" in text for text in said) and made.targets:
@@ -267,6 +275,22 @@ class _TableReader:
                 made.targets.remove(target)
                 made.doubts.append(f"{fault}: mục tiêu chưa được đọc")
                 self._reading.reasons.setdefault(target.text.spans[0].at, fault)
+
+    def _keep_measured(self, made: DraftRow) -> None:
+        """An indicator has no partners, and a time only as that of its one target, within the year of the target."""
+        for name in ("coordinating", "deadline"):
+            one = made.fields.get(name)
+            if one is None or (name == "deadline" and is_of_target(one.value, made.targets)):
+                continue
+            del made.fields[name]
+            self._reading.reasons.setdefault(one.spans[0].at, "sổ không có chỗ cho điều này ở dòng chỉ tiêu")
+            made.doubts.append(f"“{one.value}” không vào dự thảo: xem có phải hạn của mục tiêu")
+
+
+def is_of_target(deadline: str, targets: Sequence[DraftTarget]) -> bool:
+    """Whether a time is that of the one target of a row: it has a day, in the year of the target."""
+    due = parse_deadline(deadline).due
+    return len(targets) == 1 and due is not None and due.year == targets[0].year
 
 
 def _row_place(cell: TableCell) -> str:
@@ -298,7 +322,8 @@ def with_unit(row: DraftRow) -> None:
     for target in row.targets:
         parsed = parse_target(target.text.value)
         level = parsed.comparator is Comparator.IN_SET and "cấp độ" in target.text.value.lower()
-        unit = "%" if parsed.percent else "cấp độ" if level else parsed.unit
+        percent = parsed.unit if parsed.unit.startswith("%/") else "%"
+        unit = percent if parsed.percent else "cấp độ" if level else parsed.unit
         if unit:
             row.fields["unit"] = replace(target.text, value=unit)
             return

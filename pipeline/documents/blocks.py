@@ -60,6 +60,10 @@ class Table:
     place: str
     head: int = 0
     """Rows that the document itself marks as a head that is printed again on each page."""
+    page: int = 0
+    """The page that it ends on, in a document with pages."""
+    rules: tuple[float, ...] = ()
+    """Where its upright rules stand on the page, in points; empty in a document without pages."""
 
     @property
     def rows(self) -> int:
@@ -116,7 +120,13 @@ def _cell(plain: dict[str, Any]) -> TableCell:
 def from_plain(plain: Sequence[dict[str, Any]]) -> tuple[Block, ...]:
     """The blocks that `to_plain` gave."""
     return tuple(
-        Table(tuple(_cell(cell) for cell in block["cells"]), block["place"], block["head"])
+        Table(
+            tuple(_cell(cell) for cell in block["cells"]),
+            block["place"],
+            block["head"],
+            block["page"],
+            tuple(block["rules"]),
+        )
         if "cells" in block
         else TextBlock(**block)
         for block in plain

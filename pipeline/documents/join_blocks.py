@@ -6,7 +6,7 @@ Only a cut that is certain is mended. A row that may be the rest of the one befo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.documents.blocks import Block, Table, TableCell, TextBlock
@@ -15,6 +15,9 @@ from pipeline.plans.text import name_key, tidy
 UNSURE = "unsure-row"
 """The fault of a cell of a row that may continue the row before it."""
 _ENDED = (".", ";", ":", "!", "?", "”", '"', ")", "/.")
+_HEADS = frozenset(("tt", "stt", "số tt", "#"))
+_WIDTH = 3.0
+"""Points by which the rules of two tables may differ that are one."""
 _SHORTEST = 40
 """Characters of a paragraph that may be cut; a shorter one is a title or a name."""
 
@@ -37,7 +40,8 @@ def joined(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def one_line(text: str) -> str:
-    """The lines of one text: joined with a space, without one inside a span of figures (2025-2027)."""
+    """The lines of one text: joined with a space, without one inside a span of figures (2025-2027) or a year."""
+    text = re.sub(r"(?<=/)(20?[0-9]?)\n(?=[0-9]{1,3}\b)", r"\1", text)
     return tidy(re.sub(r"(?<=[0-9][-–])\s*\n\s*(?=[0-9])", "", text))
 
 
@@ -75,7 +79,19 @@ def _continues(last: Table, block: Table) -> int | None:
     if same:
         return same
     before, after = _number(_rows(last)[-1:]), _number(_rows(block)[:1])
-    return 0 if before and after == before + 1 else None
+    goes_on = (before and after == before + 1) or (_same_rules(last, block) and not _has_head(block))
+    return 0 if goes_on else None
+
+
+def _same_rules(last: Table, block: Table) -> bool:
+    """Whether two tables of pages that follow each other stand between the same rules: one table, cut by a page."""
+    if not last.rules or len(last.rules) != len(block.rules) or block.page != last.page + 1:
+        return False
+    return all(abs(one - other) < _WIDTH for one, other in zip(last.rules, block.rules, strict=True))
+
+
+def _has_head(table: Table) -> bool:
+    return any(name_key(cell.text).strip(" .") in _HEADS for cell in table.row_cells(0))
 
 
 def _number(rows: Sequence[Sequence[TableCell]]) -> int:
@@ -91,13 +107,17 @@ def one_table(last: Table, block: Table, repeated: int) -> Table:
     cells = list(last.cells)
     begin = [cell for cell in block.cells if cell.row >= repeated]
     first = [cell for cell in begin if cell.row == repeated]
-    shift = last.rows - repeated
-    above = {cell.column: n for n, cell in enumerate(cells) if cell.row == last.rows - 1}
+    shift, end = last.rows - repeated, last.rows - 1
+    above = {cell.column: n for n, cell in enumerate(cells) if cell.row <= end < cell.row + cell.height}
+    blank = bool(first) and not first[0].text and {cell.column for cell in first} <= above.keys()
     # A blank first cell: the number stands before the cut.
-    if first and not first[0].text and {cell.column for cell in first} <= above.keys() and any(c.text for c in first):
-        if all(_rest_of(cells[above[cell.column]], cell) for cell in first):
+    if blank and any(cell.text for cell in first) and not _next_row(cells, above, first):
+        own = [cell for cell in first if cells[above[cell.column]].row == end]
+        if all(_rest_of(cells[above[cell.column]], cell) for cell in first) or not any(c.text for c in own[:2]):
             for cell in first:
-                cells[above[cell.column]] = _one_cell(cells[above[cell.column]], cell)
+                n = above[cell.column]
+                whole = _one_cell(cells[n], cell)
+                cells[n] = replace(whole, height=whole.height + cell.height - 1)
             begin = [cell for cell in begin if cell.row > repeated]
             shift -= 1
         else:
@@ -105,7 +125,13 @@ def one_table(last: Table, block: Table, repeated: int) -> Table:
             for n in above.values():
                 cells[n] = replace(cells[n], fault=UNSURE)
     cells += [replace(cell, row=cell.row + shift) for cell in begin]
-    return Table(tuple(cells), last.place, last.head)
+    return replace(last, cells=tuple(cells), page=block.page)
+
+
+def _next_row(cells: Sequence[TableCell], above: Mapping[int, int], first: Sequence[TableCell]) -> bool:
+    """Whether a row bears the number behind that of the row above it."""
+    pairs = ((cells[above[cell.column]].text.strip(" ."), cell.text.strip(" .")) for cell in first)
+    return any(one.isdigit() and two.isdigit() and len(two) < 4 and int(two) == int(one) + 1 for one, two in pairs)
 
 
 def _rest_of(above: TableCell, cell: TableCell) -> bool:

@@ -38,6 +38,8 @@ _RULE = 2.0
 """Points: the greatest thickness of a rule."""
 _Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom; points."""
+_SYMBOL = re.compile(r"^[\uf000-\uf0ff] (?=\S)")
+"""A bullet of a symbol font, which has no letter of its own."""
 _ENDED = (".", ";", ":", "!", "?", "./.")
 
 
@@ -129,6 +131,7 @@ class _Reader:
         for number, line in enumerate(_lines(words), start=1):
             shown = " ".join(word["text"] for word in line)
             if not _is_page_number(shown, line[0]["top"], page):
+                shown = _SYMBOL.sub("- ", shown)
                 found.append((line[0]["top"], _line(shown, line, page.page_number, number)))
         return iter([one for _, one in sorted(found, key=lambda pair: pair[0])])
 
@@ -149,7 +152,7 @@ class _Reader:
             height, width = _at(down, box[3]) - row, _at(across, box[2]) - column
             fault = cell.fault or ("spilt" if box in spilt else _fault(inner) or _raised(inner))
             cells.append(TableCell(cell.text, place, row, column, max(height, 1), max(width, 1), fault))
-        return Table(tuple(cells), f"trang {page}, bảng {self._tables}")
+        return Table(tuple(cells), f"trang {page}, bảng {self._tables}", page=page, rules=tuple(across))
 
 
 def _usual(distances: Sequence[float]) -> float:

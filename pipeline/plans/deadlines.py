@@ -149,7 +149,7 @@ _POINTS = {
         re.compile(rf"(?:06|6|sáu) tháng (?P<half>đầu|cuối) (?:của )?năm {_Y}"),
         re.compile(rf"nửa (?P<half>đầu|cuối) (?:của )?năm {_Y}"),
     ),
-    DeadlineKind.YEAR: (re.compile(rf"(?:cuối |hết )?(?:năm )?{_Y}"),),
+    DeadlineKind.YEAR: (re.compile(rf"(?:(?:cuối |hết )?(?:năm )?|(?:cả|trong cả) năm ){_Y}"),),
 }
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _BY = (
