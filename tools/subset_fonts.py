@@ -1,4 +1,6 @@
-"""Make the fonts of the PDF from Tinos 1.33 (Debian package fonts-croscore 20201225): `python tools/subset_fonts.py FOLDER`.
+"""Make the fonts of the PDF from Tinos 1.33 (Debian package fonts-croscore 20201225).
+
+    python tools/subset_fonts.py FOLDER
 
 Tinos has the metrics of Times New Roman and all Vietnamese letters. Kept are the characters that the report may
 draw; hinting, which paper does not need, is dropped. The same source gives the same bytes.
