@@ -21,8 +21,8 @@ from pipeline.progress import silent
 from pipeline.publish.manifest import MANIFEST, manifest_of
 from pipeline.publish.swap import exchange, lock, staging
 from pipeline.report import notebook_tables
-from pipeline.report.files import write_all
-from pipeline.report.official import official_report
+from pipeline.report.files import WORD, write_all
+from pipeline.report.official import official_report, write_docx
 from pipeline.report.page import Fragment, Page
 from pipeline.report.render import render_page
 from pipeline.run.make_report import _assemble
@@ -50,6 +50,7 @@ def plain_report(run: Run, *, page_only: bool = False) -> None:
             (staged / "index.html").write_text(html, "utf-8")
         else:
             official = official_report(completion, intake, uncommitted=inputs.shared.draft)
+            write_docx(official, staged / WORD)
             write_all(completion, intake, official, inputs.id, staged)
             _assemble(run, staged, inputs, silent)
             (staged / MANIFEST).write_text(to_json(manifest_of(run.layout, inputs, staged)), "utf-8")

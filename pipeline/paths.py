@@ -79,6 +79,11 @@ class Layout:
         return self.raw / "confirmations"
 
     @cached_property
+    def templates(self) -> Path:
+        """Word templates of offices for the report (tệp mẫu); there need be none."""
+        return self.raw / "templates"
+
+    @cached_property
     def headings(self) -> Path:
         """The ways in which offices write the headings of columns (tiêu đề cột)."""
         return self.raw / "headings.yaml"

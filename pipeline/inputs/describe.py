@@ -17,6 +17,7 @@ from pipeline.inputs.extra_sections import ExtraSections, describe_sections, sec
 from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
+from pipeline.inputs.word_templates import template_files
 from pipeline.intake.confirmations import confirmation_files
 from pipeline.intake.figure_rules import QUESTIONS
 from pipeline.intake.inbox import files_beside
@@ -71,6 +72,8 @@ class Inputs(Frozen):
     plans: tuple[FileHash, ...]
     issued: tuple[FileHash, ...] = ()
     """The record of the issued report that this one replaces; empty where it replaces none."""
+    templates: tuple[FileHash, ...] = ()
+    """The Word template of an office that the report is set into; empty where the program's own is used."""
     extra: ExtraSections | None = None
     """What its own sections depend on (phần bổ sung); None for a report without any."""
     shared: SharedInputs
@@ -86,7 +89,10 @@ class Inputs(Frozen):
         return self._hash({"issued"})
 
     def _hash(self, apart: set[str]) -> str:
-        apart = apart | {"shared"} | (set() if self.extra else {"extra"})  # older manifests know no such part
+        newer = {
+            name for name in ("extra", "templates") if not getattr(self, name)
+        }  # older manifests know no such part
+        apart = apart | {"shared"} | newer
         return hash_of(self.model_dump(mode="json", exclude=apart) | {"shared": self.shared.id})
 
     def replacing(self, issued: tuple[FileHash, ...]) -> Inputs:
@@ -104,7 +110,7 @@ class Inputs(Frozen):
     def data(self) -> tuple[FileHash, ...]:
         """The files below `data/raw/`, and the issued report that is replaced, each with all its bytes."""
         sent = (*self.submissions, *self.corrections, *self.confirmations)
-        return (*sent, *self.plans, *self.issued, *self.shared.lists)
+        return (*sent, *self.plans, *self.templates, *self.issued, *self.shared.lists)
 
     @property
     def program(self) -> tuple[FileHash, ...]:
@@ -161,6 +167,7 @@ def describe_own(
         corrections=hash_files(layout, corrections_of(layout, slug, sent)),
         confirmations=hash_files(layout, confirmation_files(layout, slug)),
         plans=hash_files(layout, (*plan_files(layout, slug), *plan_files_above(layout, places, slug))),
+        templates=hash_files(layout, template_files(layout, slug, places)),
         extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,
         shared=shared,
     )

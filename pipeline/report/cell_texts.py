@@ -1,6 +1,7 @@
 """The texts of cells that people read, where they need more than a field of the record.
 
-Absence is written in words, each kind by its own (docs/methodology.md). Most keys are of the catalogue `official`.
+Why a value is absent is written in words, each kind by its own (docs/methodology.md); what follows from it, such as a
+share or a source, is then a dash. Most keys are of the catalogue `official`.
 Functions of a row are `columns.HumanText`: they take the completion whether they need it or not.
 """
 
@@ -16,7 +17,7 @@ from pipeline.report.marks import repeated, sent_before
 from pipeline.report.words import NO_VALUE, Words
 
 
-def amended_name(row: IndicatorResult, _: Completion, words: Words) -> str:
+def amended_name(row: IndicatorResult | TaskResult, _: Completion, words: Words) -> str:
     """The name, what amendments changed in the row, and the row that it repeats."""
     return "; ".join(filter(None, [row.name, *map(words.amended, row.amended), repeated(row, words)]))
 
@@ -54,7 +55,7 @@ def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
     if row.stale is not None and row.stale.value is not None:
         day = within_report(row.stale, words) or day_of(row.stale, words)
         return words.text("before", value=words.value(row.stale.value), day=day)
-    return words.text("none.before")
+    return NO_VALUE
 
 
 def value_and_estimate(row: IndicatorResult, completion: Completion, words: Words) -> str:
@@ -85,10 +86,8 @@ def value_with_unit(observation: Observation, words: Words) -> str:
 def fraction(row: IndicatorResult, _: Completion, words: Words) -> str:
     """Numerator and denominator of the value, where the sender gives them."""
     observation = row.observation
-    if observation is None or observation.value is None:
-        return words.text("none.value")
-    if observation.numerator is None or observation.denominator is None:
-        return words.text("none.fraction")
+    if observation is None or None in (observation.value, observation.numerator, observation.denominator):
+        return NO_VALUE
     return f"{words.number(observation.numerator, 4)}/{words.number(observation.denominator, 4)}"
 
 
@@ -101,16 +100,16 @@ def verdict_and_miss(row: IndicatorResult, _: Completion, words: Words) -> str:
 
 def attainment(row: IndicatorResult, _: Completion, words: Words) -> str:
     """The share of the target that is reached (mức đạt)."""
-    return words.text("none.attainment") if row.attainment is None else words.percent(row.attainment)
+    return NO_VALUE if row.attainment is None else words.percent(row.attainment)
 
 
-def source(row: IndicatorResult, _: Completion, words: Words) -> str:
+def source(row: IndicatorResult, *_: object) -> str:
     """Source, its date, and the evidence."""
     observation = row.observation
     if observation is None:
-        return words.text("none.value")
+        return NO_VALUE
     parts = (observation.source, observation.source_date, observation.evidence)
-    return "; ".join(part for part in parts if part) or words.text("none.source")
+    return "; ".join(part for part in parts if part) or NO_VALUE
 
 
 def agencies(names: Sequence[str], words: Words) -> str:
@@ -123,9 +122,9 @@ def deadline(task: TaskResult, _: Completion, words: Words) -> str:
     return task.deadline_text if task.deadline_text.strip("-– ") else words.text("none.stated")
 
 
-def output(task: TaskResult, _: Completion, words: Words) -> str:
+def output(task: TaskResult, *_: object) -> str:
     """The product as reported, else as planned (sản phẩm)."""
-    return (task.fact.product if task.fact else "") or task.output or words.text("none.stated")
+    return (task.fact.product if task.fact else "") or task.output or NO_VALUE
 
 
 def finished_on(task: TaskResult, completion: Completion, words: Words) -> str:
@@ -134,12 +133,12 @@ def finished_on(task: TaskResult, completion: Completion, words: Words) -> str:
     A recurring task is never finished: the day of its last report stands there.
     """
     if task.fact is None:
-        return words.text("none.report")
+        return NO_VALUE
     finished, reported = task.fact.finished_on, task.fact.reported_on
     if finished is not None and finished <= completion.cut_off:
         return words.date(finished)
     if task.status not in (TaskStatus.RECURRING, TaskStatus.RECURRING_LAPSED):
-        return words.text("none.finished")
+        return NO_VALUE
     return words.text("finished.reported", day=words.date(reported)) if reported else words.text("none.recurring")
 
 
@@ -151,9 +150,3 @@ def task_verdict(task: TaskResult, words: Words) -> str:
     if day is None:  # a line without a deadline that repeats a task with one
         return words.task_status(task.past_status)
     return words.text(f"task-past.{task.past_status}", day=words.date(day))
-
-
-def notes(task: TaskResult, _: Completion, words: Words) -> str:
-    """The note of the sender, what amendments changed, and the line that this one repeats."""
-    note = task.fact.note if task.fact else ""
-    return "; ".join(filter(None, [note, *map(words.amended, task.amended), repeated(task, words)]))

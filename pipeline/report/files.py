@@ -18,33 +18,35 @@ from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.inputs.issued import replacement
 from pipeline.intake.rows import Intake
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
-from pipeline.report.official import OfficialReport, official_report, write_docx, write_pdf
+from pipeline.report.official import OfficialReport, official_report, own_template, write_docx, write_pdf
 from pipeline.report.published_column import ReportColumn, machine_columns
 from pipeline.report.spreadsheet import write_spreadsheet
 from pipeline.report.words import Words
 from pipeline.steps import read_record, to_json
 
 
-def write_files(work: str, input_id: str, issued: str, folder: str, draft: str = "") -> None:
+def write_files(  # noqa: PLR0913, PLR0917 -- a call in another process takes strings alone
+    work: str, input_id: str, issued: str, folder: str, draft: str = "", template: str = ""
+) -> None:
     """Write all of them into `folder`, from the records that the steps left in `work`.
 
     `issued` is the folder of the record of the issued report that this one replaces, '' for none; `draft` is '' where
-    the program is as it is committed.
+    the program is as it is committed; `template` is the Word template of the office, '' for that of the program.
     """
     completion = read_record(Path(work), Completion)
     intake = read_record(Path(work), Intake)
     replaced = replacement(Path(issued), completion) if issued else None
     official = official_report(completion, intake, uncommitted=bool(draft), replaced=replaced)
+    write_docx(official, Path(folder) / WORD, own_template(Path(template)) if template else None)
     write_all(completion, intake, official, input_id, Path(folder))
 
 
 def write_all(completion: Completion, intake: Intake, official: OfficialReport, input_id: str, folder: Path) -> None:
-    """The same from the records themselves, and the official report made of them."""
+    """All but the Word file from the records themselves, and the official report made of them."""
     (folder / "completion.json").write_text(to_json(completion), "utf-8")
     write_indicators(completion, folder / "indicators.csv")
     write_tasks(completion, folder / "tasks.csv")
     write_spreadsheet(completion, input_id, folder / SPREADSHEET)
-    write_docx(official, folder / WORD)
     write_pdf(official, folder / PDF)
     (folder / SCHEMA).write_text(completion_schema(), "utf-8")
     (folder / "datapackage.json").write_text(data_package(completion), "utf-8")

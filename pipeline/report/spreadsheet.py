@@ -1,4 +1,4 @@
-"""The figures as a workbook for people (.xlsx): numbers as numbers, dates as dates, and no formula from data."""
+"""The figures as a workbook (.xlsx): sheets to print, then sheets to compute with, and no formula from data."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.office_zip import without_times
+from pipeline.report.print_sheet import indicator_sheet, task_sheet
 from pipeline.report.published_column import ColumnKind, ReportColumn, machine_columns
 from pipeline.report.words import Words
 
@@ -28,7 +29,7 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 def write_spreadsheet(completion: Completion, input_id: str, path: Path) -> None:
-    """Three sheets: indicators, tasks, and how to read them. The same report gives the same bytes."""
+    """Indicators to print and to compute with, tasks likewise, how to read them. The same report, the same bytes."""
     path.write_bytes(spreadsheet(completion, input_id))
 
 
@@ -45,9 +46,12 @@ def spreadsheet(completion: Completion, input_id: str) -> bytes:
     first = book.active
     if first is None:
         raise RuntimeError("a new workbook has a sheet")
-    first.title = words.text("table.indicators")
+    title = list(filter(None, [book.properties.title, *_marks(completion, words), _period(completion, words)]))
+    first.title = words.text("sheet.print-indicators")
+    indicator_sheet(first, completion, title)
     indicators = [row for plan in completion.plans for row in plan.indicators]
-    _fill(first, INDICATOR_COLUMNS, indicators, completion, words)
+    _fill(book.create_sheet(words.text("table.indicators")), INDICATOR_COLUMNS, indicators, completion, words)
+    task_sheet(book.create_sheet(words.text("sheet.print-tasks")), completion, title)
     tasks = [row for plan in completion.plans for row in plan.tasks]
     _fill(book.create_sheet(words.text("table.tasks")), TASK_COLUMNS, tasks, completion, words)
     _notes(book.create_sheet(words.text("table.notes")), completion, input_id, words)
@@ -129,12 +133,9 @@ def _text(cell: Cell, text: str, looks: _Looks, look: str) -> None:
 def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words) -> None:
     period, rate = words.period(completion.period), completion.rate
     lines = [
-        words.text("synthetic") if completion.synthetic else "",
-        words.text("unreviewed", plans="; ".join(completion.unreviewed)) if completion.unreviewed else "",
+        *_marks(completion, words),
         words.text("title", locality=completion.locality_name, period=period),
-        words.text(
-            "note.period", period=period, start=words.date(completion.start), cut_off=words.date(completion.cut_off)
-        ),
+        _period(completion, words),
         words.text("note.rate", rate=words.rate(rate), observed=rate.observed, total=rate.total),
         words.text("note.absence"),
         words.text("note.method", method=completion.method.id, id=input_id),
@@ -144,3 +145,14 @@ def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words
     for number, line in enumerate(filter(None, lines), start=1):
         _text(sheet.cell(number, 1), line, looks, "line")
     sheet.column_dimensions["A"].width = 120
+
+
+def _marks(completion: Completion, words: Words) -> list[str]:
+    """What a report says first that is no report of an office, or rests on what nobody has reviewed."""
+    marks = [words.text("synthetic")] if completion.synthetic else []
+    return marks + ([words.text("unreviewed", plans="; ".join(completion.unreviewed))] if completion.unreviewed else [])
+
+
+def _period(completion: Completion, words: Words) -> str:
+    days = {"start": words.date(completion.start), "cut_off": words.date(completion.cut_off)}
+    return words.text("note.period", period=words.period(completion.period), **days)

@@ -104,7 +104,8 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
                 _run_notebook(run, f"notebooks/{step}.ipynb", sources, staged, working_folder)
         last_step = clock.step(last[1], f"  {last[0]}/{len(STEPS)} {DOING[last[1]]}…")
         issued, draft = str(issued_record(run.layout, inputs) or ""), "draft" if inputs.shared.draft else ""
-        arguments = (str(run.work), inputs.id, issued, str(staged), draft)
+        template = next((str(run.layout.root / file.path) for file in inputs.templates), "")
+        arguments = (str(run.work), inputs.id, issued, str(staged), draft, template)
         with last_step, run_in_fork(FILES, *arguments) as files_written:
             for path in (PAGE_NOTEBOOK, *inputs.sections):
                 _run_notebook(run, path, sources, staged, working_folder)
@@ -113,6 +114,8 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
             except CallError as error:
                 if error.name == OSError.__name__:
                     raise StorageError.of_message(str(error)) from error
+                if error.name == DataError.__name__:
+                    raise DataError(str(error)) from error
                 raise InternalError(f"Các tệp kèm theo không lập xong: {error.reason}") from error
     with clock.step("assemble"):
         _assemble(run, staged, inputs, clock.tell)

@@ -54,7 +54,7 @@ def test_no_cell_is_a_formula_and_every_text_is_there(completion: Completion) ->
 
 
 def test_numbers_are_numbers_dates_are_dates_and_absence_is_empty(completion: Completion) -> None:
-    sheet = load_workbook(io.BytesIO(spreadsheet(completion, "0" * 64))).worksheets[0]
+    sheet = load_workbook(io.BytesIO(spreadsheet(completion, "0" * 64))).worksheets[1]
     headings = [cell.value for cell in sheet[1]]
     rows = {
         line[headings.index("Số")]: line for line in sheet.iter_rows(min_row=2, values_only=True) if line[4] == "II"
@@ -65,6 +65,23 @@ def test_numbers_are_numbers_dates_are_dates_and_absence_is_empty(completion: Co
     assert observed[headings.index("Đánh giá")] == "chưa đạt tại ngày chốt (còn 17 ngày)"
     assert absent[headings.index("Kết quả, cận dưới")] is None
     assert absent[headings.index("Đánh giá")] == "chưa có số liệu"
+
+
+def test_the_first_sheet_is_printed(completion: Completion) -> None:
+    """A4 landscape, nine columns, rows as high as their text, Vietnamese words, and every row of the plan."""
+    book = load_workbook(io.BytesIO(spreadsheet(completion, "0" * 64)))
+    assert book.sheetnames[:4] == ["Bản in chỉ tiêu", "Chỉ tiêu", "Bản in nhiệm vụ", "Nhiệm vụ"]
+    for sheet, rows in ((book.worksheets[0], "indicators"), (book.worksheets[2], "tasks")):
+        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+        assert sheet.max_column == 9
+        lines = list(sheet.iter_rows(values_only=True))
+        assert sum(1 for line in lines if line[1]) - 1 == sum(len(getattr(p, rows)) for p in completion.plans)
+        width = sheet.column_dimensions["B"].width
+        for number, line in enumerate(lines, start=1):
+            lines_needed = len(line[1] or "") / width
+            assert sheet.row_dimensions[number].height >= 15 * lines_needed
+        texts = {text for line in lines for text in line if text}
+        assert not texts & {"true", "false", "indicator", "commitment", "recurring", "not-submitted"}
 
 
 def test_the_same_report_gives_the_same_bytes(completion: Completion) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.completion.counts import StartingPoint
 from pipeline.completion.records import Completion, PlanResult
@@ -17,14 +16,13 @@ from pipeline.progress import short
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.day_words import window_of
 from pipeline.report.marks import uses_earlier_files
+from pipeline.report.official.appendices import appendix
 from pipeline.report.official.model import (
     Appendix,
     Block,
     Closing,
-    DocumentColumn,
+    Computed,
     DocumentHeading,
-    DocumentRow,
-    DocumentTable,
     Line,
     Masthead,
     OfficialReport,
@@ -42,9 +40,9 @@ from pipeline.report.official.parts import (
     task_blocks,
     task_rows,
 )
-from pipeline.report.published_column import Alignment, ReportColumn, word_columns
 from pipeline.report.words import Words
 
+_PLAN = "Kế hoạch "
 LONGEST_TITLE_IN_SUBJECT = 120
 """Characters of a plan's title that the subject still repeats; a longer one stands among the legal bases alone."""
 
@@ -98,7 +96,7 @@ class _Writer:
     def report(self) -> OfficialReport:
         c, t = self.completion, self.words.text
         labels = {"uncommitted": self.uncommitted, "unreviewed": c.unreviewed, "synthetic": c.synthetic}
-        subject, results = self.subject, "results" if c.in_force else "none"
+        subject, computed = self.subject, self._computed()
         return OfficialReport(
             title=t("title", subject=lowered(subject)),
             author=self.office,
@@ -106,33 +104,22 @@ class _Writer:
             masthead=self._masthead(),
             kind=t("kind"),
             subject=subject,
-            dates=tuple(self._dates()),
             addressee=self._addressee(),
             basis=tuple(self._basis()),
-            body=tuple(self._body()),
+            body=tuple(self._body(computed)),
+            computed=computed,
             closing=self._closing(),
-            appendices=(
-                self._appendix("appendix.1.", self._kind, INDICATOR_COLUMNS, indicator_rows(c, self.words)),
-                self._appendix("appendix.2.", results, TASK_COLUMNS, task_rows(c, self.words)),
-            ),
+            attached=t("attached", office=self.office),
+            appendices=tuple(self._appendices()),
         )
 
-    def _appendix(
-        self, key: str, kind: str, columns: Sequence[ReportColumn[Any]], rows: Iterable[DocumentRow]
-    ) -> Appendix:
-        """`kind` is what the appendix holds: its title depends on it, its headings do not."""
-        t = self.words.text
-        table = DocumentTable(
-            title="",
-            summary=t(f"{key}summary-{kind}"),
-            columns=tuple(
-                DocumentColumn(t(f"{key}{column.key}"), cell.width, centred=column.align is not Alignment.LEFT)
-                for column, cell in word_columns(columns)
-            ),
-            rows=tuple(rows) or (DocumentRow((t(f"{key}empty"),), heading=True),),
-        )
-        attached = t("attached", office=self.office)
-        return Appendix(label=t(key.rstrip(".")), title=t(f"{key}title-{kind}"), attached=attached, table=table)
+    def _appendices(self) -> Iterator[Appendix]:
+        """One for indicators, one for tasks; none where it would have no row."""
+        of_indicators = indicator_rows(self.completion, self.words), INDICATOR_COLUMNS, self._kind
+        of_tasks = task_rows(self.completion, self.words), TASK_COLUMNS, "results"
+        for key, (rows, columns, kind) in (("appendix.1", of_indicators), ("appendix.2", of_tasks)):
+            if held := tuple(rows):
+                yield appendix(key, kind, columns, held, self.words)
 
     @property
     def _kind(self) -> str:
@@ -151,16 +138,17 @@ class _Writer:
             motto=t("motto"),
             issuer=(t("issuer"), name.upper()),
             number=t("number"),
+            place=place,
             place_and_day=t("place-and-day", place=place),
             draft=t("draft"),
         )
 
-    def _dates(self) -> Iterator[str]:
-        c, t, day = self.completion, self.words.text, self.words.date
+    def _dates(self) -> Iterator[Block]:
+        c, day = self.completion, self.words.date
         key = "dates.final" if Period.parse(c.period).final else "dates"
-        yield t(key, start=day(c.start), end=day(c.cut_off), calendar=window_of(c, self.words))
+        yield self._paragraph(key, start=day(c.start), end=day(c.cut_off), calendar=window_of(c, self.words))
         if self.intake.known_at:
-            yield t("known-at", day=day(self.intake.known_at))
+            yield self._paragraph("known-at", day=day(self.intake.known_at))
 
     def _addressee(self) -> Line:
         t, parent = self.words.text, self.completion.parent_name
@@ -183,26 +171,37 @@ class _Writer:
             # The day is not known either, so an officer writes both.
             yield Span(t("basis.unnumbered", title=plan.title, issuer=plan.issuer)), self._fill("fill.number")
         else:
-            yield (Span(t("basis.numbered", reference=plan.reference, title=plan.title, issuer=plan.issuer)),)
+            about = plan.title.removeprefix(_PLAN)
+            key = "basis.numbered" if about == plan.title else "basis.numbered-about"
+            yield (Span(t(key, reference=plan.reference, title=about, issuer=plan.issuer)),)
         for amendment in plan.amendments:
             if amendment.in_force:
                 day = self.words.date(amendment.date)
                 yield (Span(t("basis.amendment", document=amendment.document, date=day)),)
 
-    def _body(self) -> Iterator[Block]:
+    def _computed(self) -> Computed:
+        c, words = self.completion, self.words
+        rows = indicator_blocks(c, words) if c.in_force or not c.starting else ()
+        tasks = (block for plan in c.plans for block in outlasting_task_blocks(plan, words))
+        following = (block for plan in c.plans for block in outlasting_next_blocks(plan, words))
+        return Computed(
+            opening=tuple(self._replaces()),
+            indicators=(*self._dates(), *self._received(), *self._states(), *rows),
+            tasks=(*task_blocks(c, words), *tasks),
+            next_period=(*next_period_blocks(c, words), *following),
+        )
+
+    def _body(self, computed: Computed) -> Iterator[Block]:
+        """The wording is that of the template for Word, `bao-cao.docx`; a test holds them against each other."""
         t, c = self.words.text, self.completion
         yield self._paragraph("opening", office=self.office)
-        yield from self._replaces()
+        yield from computed.opening
         yield DocumentHeading(t("heading.1"))
         yield Paragraph((self._fill("fill.1"),))
         yield DocumentHeading(t(f"heading.2.{self._kind}"))
-        yield from self._received()
-        yield from self._states()
-        if c.in_force or not c.starting:
-            yield from indicator_blocks(c, self.words)
+        yield from computed.indicators
         yield DocumentHeading(t("heading.3.results" if c.in_force else "heading.3.none"))
-        yield from task_blocks(c, self.words)
-        yield from (block for plan in c.plans for block in outlasting_task_blocks(plan, self.words))
+        yield from computed.tasks
         yield DocumentHeading(t("heading.4"))
         for number in (1, 2, 3):
             yield DocumentHeading(t(f"heading.4.{number}"), 2)
@@ -210,8 +209,7 @@ class _Writer:
         yield DocumentHeading(t("heading.5"))
         yield Paragraph((self._fill("fill.5"),))
         yield DocumentHeading(t("heading.6"))
-        yield from next_period_blocks(c, self.words)
-        yield from (block for plan in c.plans for block in outlasting_next_blocks(plan, self.words))
+        yield from computed.next_period
         yield Paragraph((self._fill("fill.6"),))
         yield self._paragraph("ending", office=self.office)
 
@@ -273,7 +271,7 @@ class _Writer:
                 (Span(t("recipients.file")), self._fill("fill.unit"), Span(".")),
             ),
             signature=(t("signature.for"), t("signature.by-order"), t("signature.office")),
-            signature_choice=(self._fill("fill.signature"),),
+            signer=(self._fill("fill.signer"),),
         )
 
     def _paragraph(self, key: str, **values: object) -> Paragraph:

@@ -91,8 +91,9 @@ class Appendix:
 
     label: str
     title: str
-    attached: str
     table: DocumentTable
+    notes: tuple[str, ...] = ()
+    """Below the table: the sources, by the numbers that its cells name."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class Masthead:
     motto: str
     issuer: tuple[str, ...]
     number: str
+    place: str
     place_and_day: str
     draft: str
 
@@ -114,7 +116,18 @@ class Closing:
     recipients_heading: str
     recipients: tuple[Line, ...]
     signature: tuple[str, ...]
-    signature_choice: Line
+    signer: Line
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What is made of data, by its place in the text; everything else is wording that an office may change in Word."""
+
+    opening: tuple[Block, ...]
+    """Before the first section: the issued report that this one replaces."""
+    indicators: tuple[Block, ...]
+    tasks: tuple[Block, ...]
+    next_period: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
@@ -127,18 +140,21 @@ class OfficialReport:
     masthead: Masthead
     kind: str
     subject: str
-    dates: tuple[str, ...]
     addressee: Line
     basis: tuple[Line, ...]
     body: tuple[Block, ...]
+    computed: Computed
+    """The parts of `body` that are made of data."""
     closing: Closing
+    attached: str
+    """Below the title of every appendix: which report it belongs to."""
     appendices: tuple[Appendix, ...]
 
 
 def cleaned(part: _T) -> _T:
-    """The same part with `inert` applied to every text."""
+    """The same part with `inert` and `unbroken` applied to every text."""
     if isinstance(part, str):
-        return inert(part)  # type: ignore[return-value]
+        return unbroken(inert(part))  # type: ignore[return-value]
     if isinstance(part, tuple):
         return tuple(cleaned(x) for x in part)  # type: ignore[return-value]
     if dataclasses.is_dataclass(part) and not isinstance(part, type):
@@ -156,6 +172,14 @@ def inert(text: str) -> str:
     if not text.isprintable():  # rare; to test every character is slow
         text = "".join(map(_inert_character, text))
     return re.sub(r" +", " ", text)
+
+
+def unbroken(text: str) -> str:
+    """Numbers of documents, '30/2020/NĐ-CP' and '57-NQ/TW', with hyphens at which no line ends."""
+    return _IN_A_NUMBER.sub("\N{NON-BREAKING HYPHEN}", text)
+
+
+_IN_A_NUMBER = re.compile(r"(?<=\d)-(?=[A-ZĐ]{2}/)|(?<=[/-][A-ZĐ]{2})-(?=[A-ZĐ])|(?<=[/-][A-ZĐ]{3})-(?=[A-ZĐ])")
 
 
 def lowered(text: str) -> str:

@@ -1,7 +1,8 @@
 """The official report as PDF/UA-1 (tài liệu đọc được bằng máy đọc màn hình), set by the template beside this module.
 
-The template reads one string of JSON and shows its texts as they are, never as markup. The font is the one inside the
-compiler (Libertinus Serif); fonts of the machine are ignored, so that the bytes do not depend on it.
+The template reads one string of JSON and shows its texts as they are, never as markup. The font, a metric twin of
+Times New Roman (Tinos, SIL Open Font License), lies beside this module as a subset that `tools/subset_fonts.py` makes;
+fonts of the machine are ignored, so that the bytes do not depend on it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from pipeline.errors import InternalError
 from pipeline.report.official.model import OfficialReport
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
+FONTS = Path(__file__).with_name("fonts")
+"""The four faces, and their licence."""
 _BREAK = "\N{ZERO WIDTH SPACE}"
 _LONG_WORD = re.compile(r"[^\s\u00a0]{19,}")
 _MAY_BREAK = re.compile(r"(?<=[/\-_.,;:?&=])(?=.)|(?<=[^/\-_.,;:?&=]{12})(?=.)")
-# What all four faces of the font can draw; PDF/UA-1 forbids a character without a glyph.
-_DRAWABLE = (
+DRAWABLE = (
     (0x20, 0x7E),
     (0xA0, 0x241),
     (0x300, 0x34E),
@@ -47,7 +49,8 @@ _DRAWABLE = (
     (0x2264, 0x2265),
     (0xFFFD, 0xFFFD),
 )
-_UNDRAWABLE = re.compile("[^{}]".format("".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in _DRAWABLE)))
+"""First and last of what all four faces can draw; PDF/UA-1 forbids a character without a glyph."""
+_UNDRAWABLE = re.compile("[^{}]".format("".join(f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in DRAWABLE)))
 
 
 def write_pdf(report: OfficialReport, path: Path) -> None:
@@ -63,6 +66,7 @@ def pdf_bytes(report: OfficialReport) -> bytes:
         pdf, warnings = typst.compile_with_warnings(
             _TEMPLATE,
             root=_TEMPLATE.parent,
+            font_paths=[FONTS],
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs={"report": json.dumps(_plain(report), ensure_ascii=False)},

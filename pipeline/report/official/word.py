@@ -1,287 +1,227 @@
 """The official report as a Word file (.docx), which the office completes.
 
-It has real headings, table headings that repeat on every page, and rows that are not split. Data enters only as the
-text of runs: no field, formula or link is made from it. The file states no time: the same report gives the same bytes.
+The template gives head, sentences, styles and signature; what is made of data is written here into its places. The
+tables have headings that repeat on every page, and rows that are not split. Data enters only as the text of runs: no
+field, formula or link is made from it. The file states no time: the same report gives the same bytes.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
 
-from docx.blkcntnr import BlockItemContainer
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.oxml.ns import qn
-from docx.oxml.table import CT_Row
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section
 from docx.shared import Length, Mm, Pt
-from docx.table import Table as WordTable
-from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from pipeline.report.office_zip import without_times
-from pipeline.report.official.model import (
-    Appendix,
-    Block,
-    DocumentHeading,
-    DocumentRow,
-    DocumentTable,
-    Items,
-    Line,
-    OfficialReport,
-    Paragraph,
-)
-from pipeline.report.official.styles import (
-    add_page_number,
-    add_rule,
-    element,
-    number_from_one,
-    set_style,
-    start_document,
-)
+from pipeline.report.official.model import Appendix, Block, DocumentTable, Items, Line, OfficialReport, Paragraph
+from pipeline.report.official.template import Template, filled, our_template
+from pipeline.report.official.word_table import element, table_of
 
-_TEXT_WIDTH, _LANDSCAPE_WIDTH = Mm(165), Mm(252)
-"""A4 without 30 mm on the left and 15 mm on the right (Phụ lục I, Phần I, Mục I.3)."""
-_LEFT_HALF, _RIGHT_HALF = Mm(63), Mm(102)
-_CELL_MARGINS = Mm(3.8)
-"""The margins of a cell in Word, left and right together."""
-_MOTTO_WIDTH = Mm(56)
-"""Width of the motto in Times New Roman bold 13; its rule is as long (Mục II.1.b)."""
+_OPEN, _CLOSE = "\ue000", "\ue001"
+"""Around the name of a place while the template is filled in; no data has these characters (`model.inert`)."""
+_STYLES = ("List Paragraph", "Caption", "Kèm theo", "Phụ lục", "Ghi chú", "Ô bảng", "Ô phụ lục", "Table Grid")
+"""What the template has to have for what is written into its places."""
+_RULE = "Kẻ dưới"
+"""The style of an empty paragraph with a rule above, below the name of the office and the subject."""
 _CAPITAL, _LETTER = Mm(3.0), Mm(2.45)
 """Mean width of a bold capital of 12 points and of a bold letter of 14: rules are 1/3 to 1/2 of a line."""
+_LANGUAGE = "vi-VN"
 
 
-def write_docx(report: OfficialReport, path: Path) -> None:
-    """Write the report; the same report gives the same bytes."""
-    path.write_bytes(docx_bytes(report))
+def write_docx(report: OfficialReport, path: Path, template: Template | None = None) -> None:
+    """Write the report; the same report and template give the same bytes. Raises DataError for a broken template."""
+    path.write_bytes(docx_bytes(report, template))
 
 
-def docx_bytes(report: OfficialReport) -> bytes:
-    """The finished file."""
-    document = start_document(title=report.title, subject=report.subject, author=report.author)
-    section = document.sections[0]
-    _paper(section, landscape=False)
-    _page_header(section, report.label)
-    _masthead(document, report)
-    _title(document, report)
-    for line in report.basis:
-        _write(_paragraph(document, "Căn cứ"), line)
-    for number, block in enumerate(report.body):
-        _block(document, block)
-        if isinstance(block, Paragraph) and isinstance(report.body[min(number + 1, len(report.body) - 1)], Items):
-            document.paragraphs[-1].paragraph_format.keep_with_next = True
-    _closing(document, report)
+def docx_bytes(report: OfficialReport, template: Template | None = None) -> bytes:
+    """The finished file, in the template of the office or in that of the program. Raises DataError."""
+    template = template or our_template()
+    basis = tuple(Paragraph(line) for line in report.basis)
+    computed = report.computed
+    places: dict[str, tuple[Block, ...]] = {
+        "can_cu": basis,
+        "mo_dau": computed.opening,
+        "chi_tieu": computed.indicators,
+        "nhiem_vu": computed.tasks,
+        "ky_toi": computed.next_period,
+    }
+    document = filled(template, {**_words(report), **{name: f"{_OPEN}{name}{_CLOSE}" for name in places}})
+    writer = _Writer(document, template)
+    for name, blocks in places.items():
+        writer.put(name, blocks)
+    writer.rules()
+    writer.label(report.label)
     for appendix in report.appendices:
-        _appendix(document, appendix)
-    return _packed(document)
+        writer.appendix(appendix, report.attached)
+    _name(document, report)
+    written = io.BytesIO()
+    document.save(written)
+    return without_times(written.getvalue())
 
 
-def _paper(section: Section, *, landscape: bool) -> None:
-    short, long = Mm(210), Mm(297)
-    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = (long, short) if landscape else (short, long)
-    section.top_margin = section.bottom_margin = Mm(20)
-    section.left_margin, section.right_margin = Mm(30), Mm(15)
-    section.header_distance = section.footer_distance = Mm(10)
+def _words(report: OfficialReport) -> dict[str, str]:
+    """What a template may name inside of its sentences; the addressee is '' where nobody stands above."""
+    headings = [block.text for block in report.body if not isinstance(block, (Paragraph, Items, DocumentTable))]
+    of = {text.partition(".")[0]: text for text in headings}
+    above = report.addressee[-1]
+    return {
+        "co_quan": report.author,
+        "dia_phuong": report.masthead.issuer[-1],
+        "dia_danh": report.masthead.place,
+        "trich_yeu": report.subject,
+        "kinh_gui": "" if above.fill else above.text,
+        "de_muc_chi_tieu": of["II"],
+        "de_muc_nhiem_vu": of["III"],
+    }
 
 
-def _page_header(section: Section, label: str) -> None:
-    """The page number centred in the top margin, except on the first page; the label on every page."""
-    section.different_first_page_header_footer = True
-    first, others = section.first_page_header.paragraphs[0], section.header.paragraphs[0]
-    if label:
-        for paragraph in (first, others):
-            run = paragraph.add_run(label)
-            run.bold, run.font.size = True, Pt(10)
-        others = _paragraph(section.header, "Header")
-    add_page_number(others)
+class _Writer:
+    def __init__(self, document: WordDocument, template: Template) -> None:
+        self.document, self.template = document, template
+        self.ids = {style.name: style.style_id for style in document.styles if style.name}
+        if missing := [name for name in _STYLES if name not in self.ids]:
+            remedy = f"chép kiểu ấy từ tệp mẫu của chương trình ({our_template().name}), hoặc tạo kiểu cùng tên"
+            raise template.refused(f"thiếu kiểu (Styles): {', '.join(missing)}", remedy)
+        # Deep, so that places inside tables and boxes count.
+        self.paragraphs = list(document.element.body.iter(qn("w:p")))
 
+    def put(self, name: str, blocks: Iterable[Block]) -> None:
+        """Write blocks in the place of the paragraph that names them, in its look."""
+        token = f"{_OPEN}{name}{_CLOSE}"
+        holders = [found for found in self.paragraphs if token in _text(found)]
+        if len(holders) != 1 or _text(holders[0]).strip() != token:
+            message = "thiếu chỗ điền" if not holders else "chỗ điền phải có một lần, một mình một đoạn"
+            remedy = f"viết {{{{ {name} }}}} thành một đoạn riêng, đúng một lần, ở nơi phần này đứng trong báo cáo"
+            raise self.template.refused(message, remedy, f"{{{{ {name} }}}}")
+        holder = holders[0]
+        for made in self._written(tuple(blocks), holder):
+            holder.addprevious(made)
+        holder.getparent().remove(holder)
 
-def _masthead(document: WordDocument, report: OfficialReport) -> None:
-    """Ô số 1 to 4, in a grid without lines."""
-    mast = report.masthead
-    grid = _grid(document, rows=2, widths=(_LEFT_HALF, _RIGHT_HALF))
-    issuer, country = grid.rows[0].cells
-    for name in mast.issuer:
-        _add(issuer, name, "Cơ quan")
-    add_rule(
-        _paragraph(issuer, "Cơ quan"),
-        Length(_LEFT_HALF - _CELL_MARGINS),
-        Length(int(len(mast.issuer[-1]) * _CAPITAL * 0.42)),
-    )
-    _add(country, mast.country, "Quốc hiệu")
-    _add(country, mast.motto, "Tiêu ngữ")
-    add_rule(_paragraph(country, "Tiêu ngữ"), Length(_RIGHT_HALF - _CELL_MARGINS), _MOTTO_WIDTH)
-    number, day = grid.rows[1].cells
-    _add(number, mast.number, "Số ký hiệu")
-    _add(number, mast.draft, "Dự thảo")
-    _add(day, mast.place_and_day, "Địa danh")
+    def _written(self, blocks: tuple[Block, ...], like: BaseOxmlElement) -> Iterable[BaseOxmlElement]:
+        for number, block in enumerate(blocks):
+            if isinstance(block, Paragraph):
+                made = self._paragraph(like, block.spans)
+                if isinstance(blocks[min(number + 1, len(blocks) - 1)], Items):
+                    made.paragraph_format.keep_with_next = True
+                yield made._p
+            elif isinstance(block, Items):
+                for line in block.lines:
+                    made = self._styled("List Paragraph", "- ")
+                    _write(made, line)
+                    yield made._p
+            elif isinstance(block, DocumentTable):
+                yield self._styled("Caption", block.title)._p
+                yield table_of(self.document, block, _width(self.document.sections[0]), self.ids["Ô bảng"])
+                yield self._styled("Ô bảng")._p
 
+    def _paragraph(self, like: BaseOxmlElement, line: Line) -> WordParagraph:
+        """A paragraph in the look of another one, as the office may have set it by hand."""
+        made = element("w:p")
+        if (look := like.find(qn("w:pPr"))) is not None:
+            made.append(deepcopy(look))
+        run = like.find(f"{qn('w:r')}/{qn('w:rPr')}")
+        paragraph = WordParagraph(made, self.document._body)
+        _write(paragraph, line, run)
+        return paragraph
 
-def _title(document: WordDocument, report: OfficialReport) -> None:
-    _paragraph(document, "Title", report.kind)
-    _paragraph(document, "Trích yếu", report.subject)
-    length = min(int(len(report.subject) * _LETTER), Mm(150))
-    add_rule(_paragraph(document, "Trích yếu"), _TEXT_WIDTH, Length(int(length * 0.4)))
-    for text in report.dates:
-        _paragraph(document, "Số liệu", text)
-    _write(_paragraph(document, "Kính gửi"), report.addressee)
-
-
-def _block(document: WordDocument, block: Block) -> None:
-    if isinstance(block, DocumentHeading):
-        _paragraph(document, f"Heading {block.level}", block.text)
-    elif isinstance(block, Paragraph):
-        _write(_paragraph(document, "Body Text"), block.spans)
-    elif isinstance(block, Items):
-        for line in block.lines:
-            paragraph = _paragraph(document, "List Paragraph")
-            paragraph.add_run("- ")
-            _write(paragraph, line)
-    else:
-        _paragraph(document, "Caption", block.title)
-        _table(document, block, _TEXT_WIDTH, Pt(12))
-        _paragraph(document, "Ô bảng")
-
-
-def _closing(document: WordDocument, report: OfficialReport) -> None:
-    """Ô số 7 and 9 side by side, on one page."""
-    closing = report.closing
-    document.paragraphs[-1].paragraph_format.space_after = Pt(14)
-    grid = _grid(document, rows=1, widths=(Mm(75), Mm(90)))
-    left, right = grid.rows[0].cells
-    _add(left, closing.recipients_heading, "Nơi nhận")
-    for line in closing.recipients:
-        _write(_paragraph(left, "Nơi nhận dòng"), line)
-    for text in closing.signature:
-        _add(right, text, "Chữ ký")
-    choice = _paragraph(right, "Nơi nhận dòng")
-    choice.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    choice.paragraph_format.space_before = Mm(25)
-    _write(choice, closing.signature_choice)
-
-
-def _appendix(document: WordDocument, appendix: Appendix) -> None:
-    """A section of its own on landscape paper, its pages numbered from 1 (Mục III.1.đ)."""
-    section = document.add_section(WD_SECTION.NEW_PAGE)
-    _paper(section, landscape=True)
-    number_from_one(section)
-    heading = _paragraph(document, "Heading 1")
-    heading.alignment, heading.paragraph_format.first_line_indent = WD_ALIGN_PARAGRAPH.CENTER, Mm(0)
-    heading.add_run(appendix.label).add_break()
-    heading.add_run(appendix.title)
-    _paragraph(document, "Kèm theo", appendix.attached)
-    _table(document, appendix.table, _LANDSCAPE_WIDTH, Pt(11))
-
-
-def _table(document: WordDocument, table: DocumentTable, width: Length, size: Length) -> None:
-    """A table whose heading repeats on every page and whose rows are not split."""
-    shares = sum(column.width for column in table.columns)
-    widths = tuple(Length(int(width * column.width / shares)) for column in table.columns)
-    drawn = document.add_table(rows=0, cols=len(widths), style="Table Grid")
-    _fix_widths(drawn, widths)
-    drawn._tbl.tblPr.append(element("w:tblCaption", val=table.title or document.paragraphs[-1].text))
-    drawn._tbl.tblPr.append(element("w:tblDescription", val=table.summary))
-    heading = _row(drawn, widths, heading=True)
-    for cell, column in zip(heading.cells, table.columns, strict=True):
-        _cell(cell, column.title, size, centred=True, strong=True)
-    models: dict[tuple[bool, bool], CT_Row] = {}
-    for row in table.rows:
-        kind = row.heading, row.strong
-        if kind not in models:
-            models[kind] = _model_row(drawn, table, widths, size, row)
-        drawn._tbl.append(_filled(models[kind], row.cells[:1] if row.heading else row.cells))
-
-
-def _model_row(
-    drawn: WordTable, table: DocumentTable, widths: Sequence[Length], size: Length, like: DocumentRow
-) -> CT_Row:
-    """A row of empty cells with their final look. To copy it is ten times as fast as to format every cell."""
-    model = _row(drawn, widths)
-    if like.heading:
-        merged = model.cells[0].merge(model.cells[-1])
-        _cell(merged, "", size, strong=True)
-        merged.paragraphs[0].paragraph_format.keep_with_next = True
-    else:
-        for cell, column in zip(model.cells, table.columns, strict=True):
-            _cell(cell, "", size, centred=column.centred, strong=like.strong)
-    drawn._tbl.remove(model._tr)
-    return model._tr
-
-
-def _filled(model: CT_Row, texts: Sequence[str]) -> CT_Row:
-    row = deepcopy(model)
-    for run, text in zip(row.iter(qn("w:r")), texts, strict=True):
+    def _styled(self, style: str, text: str = "") -> WordParagraph:
+        paragraph = WordParagraph(element("w:p"), self.document._body)
+        paragraph._p.style = self.ids[style]
         if text:
-            run.add_t(text)
-    return row
+            paragraph.add_run(text)
+        return paragraph
+
+    def rules(self) -> None:
+        """Rules below the name of the office and the subject: 0.4 of the line above, in its middle."""
+        style = self.ids.get(_RULE)
+        for paragraph in filter(lambda found: _style(found) == style, self.document.element.body.iter(qn("w:p"))):
+            before, cell = paragraph.getprevious(), paragraph.getparent()
+            if style is None or before is None or paragraph.find(f".//{qn('w:ind')}") is not None:
+                continue  # the office has set its length by hand
+            text = _text(before)
+            room = Length(cell.width - Mm(3.8)) if cell.tag == qn("w:tc") else _width(self.document.sections[0])
+            length = min(int(len(text) * (_CAPITAL if text.isupper() else _LETTER)), Mm(150)) * 0.4
+            shape = WordParagraph(paragraph, self.document._body).paragraph_format
+            shape.left_indent = shape.right_indent = Length(max(0, int(room - length) // 2))
+
+    def label(self, label: str) -> None:
+        """What a draft or a report on synthetic data says at the top of every page."""
+        if not label:
+            return
+        section = self.document.sections[0]
+        headers = [section.header]
+        headers += [section.first_page_header] if section.different_first_page_header_footer else []
+        headers += [section.even_page_header] if self.document.settings.odd_and_even_pages_header_footer else []
+        for header in headers:
+            run = header.paragraphs[0].insert_paragraph_before().add_run(label)
+            run.bold, run.font.size = True, Pt(10)
+            header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+    def appendix(self, appendix: Appendix, attached: str) -> None:
+        """A section of its own on landscape paper, its pages numbered from 1 (Mục III.1.đ)."""
+        section = self.document.add_section(WD_SECTION.NEW_PAGE)
+        if section.page_width < section.page_height:
+            section.page_width, section.page_height = section.page_height, section.page_width
+        section.orientation = WD_ORIENT.LANDSCAPE
+        _number_from_one(section)
+        body = self.document.element.body
+        heading = self._styled("Phụ lục", appendix.label)
+        heading.runs[0].add_break()
+        heading.add_run(appendix.title)
+        table = table_of(self.document, appendix.table, _width(section), self.ids["Ô phụ lục"])
+        notes = [self._styled("Ghi chú", note)._p for note in appendix.notes]
+        for made in (heading._p, self._styled("Kèm theo", attached)._p, table, *notes):
+            body[-1].addprevious(made)
 
 
-def _row(table: WordTable, widths: Sequence[Length], *, heading: bool = False) -> _Row:
-    row: _Row = table.add_row()  # type: ignore[no-untyped-call]
-    properties = row._tr.get_or_add_trPr()
-    properties.append(element("w:cantSplit"))
-    if heading:
-        properties.append(element("w:tblHeader"))
-    for cell, width in zip(row.cells, widths, strict=True):
-        cell.width = width
-    return row
-
-
-def _cell(cell: _Cell, text: str, size: Length, *, centred: bool = False, strong: bool = False) -> None:
-    paragraph = cell.paragraphs[0]
-    set_style(paragraph, "Ô bảng")
-    if centred:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    run = paragraph.add_run(text)
-    run.font.size, run.bold = size, strong or None
-    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-
-
-def _grid(document: WordDocument, *, rows: int, widths: Sequence[Length]) -> WordTable:
-    """A grid without lines for parts side by side; not a data table."""
-    grid: WordTable = document.add_table(rows=rows, cols=len(widths))
-    _fix_widths(grid, widths)
-    for row in grid.rows:
-        row._tr.get_or_add_trPr().append(element("w:cantSplit"))
-        for cell, width in zip(row.cells, widths, strict=True):
-            cell.width = width
-    return grid
-
-
-def _fix_widths(table: WordTable, widths: Sequence[Length]) -> None:
-    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
-
-
-def _paragraph(place: BlockItemContainer | WordDocument, style: str, text: str = "") -> WordParagraph:
-    paragraph = place.add_paragraph(text)
-    set_style(paragraph, style)
-    return paragraph
-
-
-def _add(cell: _Cell, text: str, style: str) -> None:
-    """A paragraph in a cell; a new cell already has an empty one."""
-    first = cell.paragraphs[0]
-    paragraph = first if len(cell.paragraphs) == 1 and not first.text else cell.add_paragraph()
-    set_style(paragraph, style)
-    paragraph.add_run(text)
-
-
-def _write(paragraph: WordParagraph, line: Line) -> None:
+def _write(paragraph: WordParagraph, line: Line, look: BaseOxmlElement | None = None) -> None:
     for span in line:
         run = paragraph.add_run(span.text)
+        if look is not None:
+            run._r.insert(0, deepcopy(look))
         if span.fill:
             run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
-def _packed(document: WordDocument) -> bytes:
-    written = io.BytesIO()
-    document.save(written)
-    return without_times(written.getvalue())
+def _text(paragraph: BaseOxmlElement) -> str:
+    return "".join(text.text or "" for text in paragraph.iter(qn("w:t")))
+
+
+def _style(paragraph: BaseOxmlElement) -> str | None:
+    found = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    return None if found is None else found.get(qn("w:val"))
+
+
+def _width(section: Section) -> Length:
+    """Of the text of a page."""
+    sizes = section.page_width, section.left_margin, section.right_margin
+    width, left, right = (size or 0 for size in sizes)
+    return Length(width - left - right)
+
+
+def _number_from_one(section: Section) -> None:
+    """Number the pages of this section from 1; a new section copies the settings of the one before."""
+    properties = section._sectPr
+    for old in properties.findall(qn("w:pgNumType")):
+        properties.remove(old)
+    number = element("w:pgNumType", start="1")
+    properties.insert_element_before(number, "w:cols", "w:vAlign", "w:titlePg", "w:textDirection", "w:docGrid")
+
+
+def _name(document: WordDocument, report: OfficialReport) -> None:
+    """Title, subject and author; nothing of who wrote the template and when."""
+    properties = document.core_properties
+    for child in list(properties._element):
+        properties._element.remove(child)
+    properties.title, properties.subject = report.title[:255], report.subject[:255]
+    properties.author, properties.language = report.author[:255], _LANGUAGE
