@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +19,22 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar
 from pipeline.plans.registry import Registry, read_registry
 from tests.factories import copy_raw
+
+# Temporary folders lie in memory where there is room: publishing syncs hundreds of small files one by one, and a test
+# has no use for what survives a loss of power. What is started by a test finds the same place.
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
+
+
+def _serves(place: Path) -> bool:
+    return (
+        place.is_dir()
+        and not os.statvfs(place).f_flag & (os.ST_NOEXEC | os.ST_RDONLY)
+        and shutil.disk_usage(place).free > 8 << 30
+    )
+
+
+if "TMPDIR" not in os.environ and _serves(MEMORY):
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 # The speed of the machine says nothing about the code.
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
