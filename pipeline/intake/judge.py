@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -105,6 +106,8 @@ def _definition() -> BatchDefinition:
     """A data frame in memory as one batch, in a context that stores nothing and shows no progress."""
     # The library logs each metric at INFO and warns about settings we do not use.
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    # Its charts bring jsonschema, which builds a grammar of addresses (IRI) that no schema here asks for: a second.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
