@@ -25,7 +25,7 @@ def _saved(content: Any) -> Any:
     return model["content"]
 
 
-@pytest.mark.parametrize("step", ["validate", "compute", "report", "overview"])
+@pytest.mark.parametrize("step", ["validate", "compute", "report", "overview", "due"])
 def test_a_notebook_that_was_run_is_stored_as_it_is_committed(step: str, tmp_path: Path) -> None:
     committed = (CODE / "notebooks" / f"{step}.ipynb").read_text("utf-8")
     content = json.loads(committed)

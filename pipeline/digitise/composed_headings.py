@@ -27,22 +27,25 @@ _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
 
 def _run(*words: str) -> str:
+    """Some of these words, parted; followed by how often."""
     return rf"(?:(?:{'|'.join(words)})(?: ?[,/&] ?(?:va )?| va | |$))"
 
 
+_MANY, _ANY = "{1,12}", "{0,12}"
+"""Words in a row: with no bound a long cell would be tried again from each of its words."""
 _COMPOSED = tuple(
     (meaning, re.compile(pattern))
     for meaning, pattern in (
-        ("definition", rf"{_run(_EXPLAINED)}+{_run('chi tieu', 'muc tieu', 'cach tinh')}*"),
-        ("coordinating", rf"{_run(_WHO)}*phoi hop(?: (?:thuc hien|trien khai|tham gia|cung))*"),
-        ("lead", rf"{_run(_WHO)}+{_run(_DOES)}+|chu tri(?: (?:thuc hien|theo doi|tham muu))*"),
+        ("definition", rf"{_run(_EXPLAINED)}{_MANY}{_run('chi tieu', 'muc tieu', 'cach tinh')}{_ANY}"),
+        ("coordinating", rf"{_run(_WHO)}{_ANY}phoi hop(?: (?:thuc hien|trien khai|tham gia|cung))*"),
+        ("lead", rf"{_run(_WHO)}{_MANY}{_run(_DOES)}{_MANY}|chu tri(?: (?:thuc hien|theo doi|tham muu))*"),
         (
             "deadline",
-            rf"(?:(?:thoi|ki) (?:gian|han|diem)|tien do|han|moc(?: thoi gian)?|lo trinh) ?{_run(_END)}*|hoan thanh",
+            rf"(?:(?:thoi|ki) (?:gian|han|diem)|tien do|han|moc(?: thoi gian)?|lo trinh) ?{_run(_END)}{_ANY}|hoan thanh",
         ),
-        ("product", rf"(?:du kien )?san pham ?{_run(_MADE)}*|dau ra"),
-        ("name", rf"{_run(_ABOUT)}*{_run('chi tieu', 'muc tieu')}{_run('chi tieu', 'muc tieu', _WORK, _ABOUT)}*"),
-        ("task", rf"{_run(_ABOUT)}*{_run(_WORK)}+{_run(_ABOUT, _WORK)}*"),
+        ("product", rf"(?:du kien )?san pham ?{_run(_MADE)}{_ANY}|dau ra"),
+        ("name", rf"{_run(_ABOUT)}{_ANY}{_run('chi tieu', 'muc tieu')}{_run('chi tieu', 'muc tieu', _WORK, _ABOUT)}{_ANY}"),
+        ("task", rf"{_run(_ABOUT)}{_ANY}{_run(_WORK)}{_MANY}{_run(_ABOUT, _WORK)}{_ANY}"),
         ("previous", r"(?:gia tri |so lieu |muc )?(?:co so|hien trang|hien tai|xuat phat diem|xuat phat|nen)"),
         ("no", r"#|so|muc"),
     )

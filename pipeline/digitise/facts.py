@@ -127,8 +127,8 @@ def _read_issuer(opening: Sequence[Piece], locality: Locality, reading: PlanRead
     for piece in opening:
         key = name_key(piece.text)
         if any(one in key for one in wanted) or name_key(f"Ủy ban nhân dân {locality.name}") in key:
-            number = re.search(r"\s*Số ?:", piece.text)
-            end = number.start() if number else len(piece.text)
+            number = re.search(r"Số ?:", piece.text)
+            end = len(piece.text[: number.start()].rstrip()) if number else len(piece.text)
             reading.facts["issuer"] = [part_of(piece, 0, end, f"Ủy ban nhân dân {place}")]
             return
     keys = [name_key(piece.text) for piece in opening[:12]]

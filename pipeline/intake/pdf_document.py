@@ -219,7 +219,7 @@ def _spilt(runs: Sequence[dict[str, Any]], boxes: Sequence[_Box]) -> set[_Box]:
 
 def _raised(words: Sequence[dict[str, Any]]) -> str:
     """A number with smaller digits beside it: the mark of a footnote, which a page does not tell from the number."""
-    if not re.fullmatch(r"[0-9][0-9., ]*%?[0-9 ]*", " ".join(word["text"] for word in words)):
+    if not re.fullmatch(r"[0-9][0-9., ]*(?:%[0-9 ]*)?", " ".join(word["text"] for word in words)):
         return ""
     sizes = [word["size"] for word in words]
     return "superscript" if min(sizes) < _SMALL * max(sizes) else ""
