@@ -378,9 +378,8 @@ def _run_of(options: argparse.Namespace, layout: Layout) -> Run:
 
     registry = read_registry(layout, options.locality)
     locality = arguments.planned_locality(registry, options.locality)
-    period = options.period or default_period(registry, layout, locality, _today())
     others = {name: value for name, value in vars(options).items() if name in ("known_at", "page_lang")}
-    return Run(layout, locality, period, **others)
+    return Run(layout, locality, options.period or default_period(registry, layout, locality, _today()), **others)
 
 
 def _tell(lines: Iterable[str]) -> None:
@@ -398,5 +397,4 @@ def _report_name(options: argparse.Namespace, layout: Layout) -> str:
     from pipeline.publish.manifest import published_name
 
     name = str(options.period or "") + (f".known-{options.known_at}" if options.known_at else "")
-    run = vars(options).get("run_id")  # not every verb takes one
-    return name if run else published_name(layout, options.locality, name)
+    return name if vars(options).get("run_id") else published_name(layout, options.locality, name)

@@ -99,7 +99,11 @@ def _letters(kind: Any, of: Any) -> str:
         return "a"
     if kind is _constants.IN:
         one_of = re.compile(_class_text(of))
-        return next(c for c in (*"a0 .é\u0301-/,xI%>", *map(chr, (*range(0x3000), *range(0xE000, 0xF900)))) if one_of.fullmatch(c))
+        return next(
+            c
+            for c in (*"a0 .é\u0301-/,xI%>", *map(chr, (*range(0x3000), *range(0xE000, 0xF900))))
+            if one_of.fullmatch(c)
+        )
     return ""
 
 

@@ -18,6 +18,7 @@ _DOES = (
     r"|giam sat|don doc|tong hop)"
 )
 _WORK = r"(?:viec|cong viec|nhiem vu|de an|du an|hoat dong|dau viec)"
+_AIM = r"(?:chi tieu|muc tieu)"
 _ABOUT = r"(?:ten|noi dung|danh muc|cac|can lam|can thuc hien|thuc hien|trong tam|cu the|chu yeu|trien khai|giai phap)"
 _END = r"(?:can|phai|du kien|hoan thanh|thuc hien|trien khai|dat|xong|ket thuc|trinh|ban hanh|cuoi cung)"
 _MADE = r"(?:dau ra|du kien|can dat|ban giao|hoan thanh|chinh|chu yeu|ket qua|cu the|phai co|dat duoc)"
@@ -41,10 +42,14 @@ _COMPOSED = tuple(
         ("lead", rf"{_run(_WHO)}{_MANY}{_run(_DOES)}{_MANY}|chu tri(?: (?:thuc hien|theo doi|tham muu))*"),
         (
             "deadline",
-            rf"(?:(?:thoi|ki) (?:gian|han|diem)|tien do|han|moc(?: thoi gian)?|lo trinh) ?{_run(_END)}{_ANY}|hoan thanh",
+            r"(?:(?:thoi|ki) (?:gian|han|diem)|tien do|han|moc(?: thoi gian)?|lo trinh) ?"
+            rf"{_run(_END)}{_ANY}|hoan thanh",
         ),
         ("product", rf"(?:du kien )?san pham ?{_run(_MADE)}{_ANY}|dau ra"),
-        ("name", rf"{_run(_ABOUT)}{_ANY}{_run('chi tieu', 'muc tieu')}{_run('chi tieu', 'muc tieu', _WORK, _ABOUT)}{_ANY}"),
+        (
+            "name",
+            rf"{_run(_ABOUT)}{_ANY}{_run(_AIM)}{_run(_AIM, _WORK, _ABOUT)}{_ANY}",
+        ),
         ("task", rf"{_run(_ABOUT)}{_ANY}{_run(_WORK)}{_MANY}{_run(_ABOUT, _WORK)}{_ANY}"),
         ("previous", r"(?:gia tri |so lieu |muc )?(?:co so|hien trang|hien tai|xuat phat diem|xuat phat|nen)"),
         ("no", r"#|so|muc"),
