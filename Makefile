@@ -113,7 +113,7 @@ test-audit: environment  ## reports prove themselves: verify, audit, altered fil
 	@$(RUN) -m pytest tests/audit_e2e
 
 test-faults: environment  ## faults on purpose, counted in docs/reliability.md (five minutes; ALL=1: every case, an hour) [DATE=2026-05-01]
-	@$(RUN) -m pytest tests/faults $${ALL:+--all-faults} --date="$$DATE"
+	@TMPDIR="$${TMPDIR:-/tmp}" $(RUN) -m pytest tests/faults $${ALL:+--all-faults} --date="$$DATE"
 
 bench: environment  ## one table of what a report costs, beside stock papermill; benchmarks/RESULTS.md (12 minutes)
 	@$(RUN) -m benchmarks.bench

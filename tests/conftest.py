@@ -21,7 +21,8 @@ from pipeline.plans.registry import Registry, read_registry
 from tests.factories import copy_raw
 
 # Temporary folders lie in memory where there is room: publishing syncs hundreds of small files one by one, and a test
-# has no use for what survives a loss of power. What is started by a test finds the same place.
+# has no use for what survives a loss of power. What is started by a test finds the same place. `make test-faults` asks
+# for a disk: the moments between two steps, at which it kills, are too short in memory.
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own in it
 
 
