@@ -112,7 +112,8 @@ def _word(report: Path) -> str:
     """The words of the Word file: paragraphs, then the cells of its tables; numbers of documents with plain hyphens."""
     document = Document(str(report / "report.docx"))
     cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
-    return _plain("\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])).replace("\N{NON-BREAKING HYPHEN}", "-")
+    text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+    return _plain(text.replace("\N{NON-BREAKING HYPHEN}", "-"))
 
 
 def _plain(text: str) -> str:
