@@ -87,7 +87,7 @@ def test_an_audit_from_a_bundle_needs_nothing_else(make: Make, project: Layout, 
     shutil.rmtree(project.root)
     alone = run_make(CODE, "audit", f"BUNDLE={bundle}", PIPELINE_ROOT=str(tmp_path / "nothing"))
     assert alone.returncode == 0, alone.stderr
-    assert alone.stdout == f"Giống từng byte: 13 tệp, lần chạy {run}\n"
+    assert alone.stdout == f"Giống từng byte: 12 tệp, lần chạy {run}\n"
     assert not (tmp_path / "nothing").exists()
 
 
