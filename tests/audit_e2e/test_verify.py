@@ -15,7 +15,7 @@ def test_an_unchanged_project_is_whole_and_the_head_is_printed(make: Make, proje
     answer = make("verify")
     assert answer.returncode == 0, answer.stdout
     summary, head = answer.stdout.splitlines()
-    assert summary.startswith("2 báo cáo đang công bố, 1 lần chạy trước, 39 tệp kết quả,")
+    assert summary.startswith("2 báo cáo đang công bố, 1 lần chạy trước, 36 tệp kết quả,")
     assert summary.endswith("3 dòng nhật ký: đều khớp")
     assert re.fullmatch(r"Đầu nhật ký, hãy chép lại ở nơi khác: 3:[0-9a-f]{64}", head)
     assert "1 báo cáo đang công bố, 0 lần" in make("verify", "LOCALITY=binh-giang", "PERIOD=2026").stdout
