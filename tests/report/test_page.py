@@ -220,3 +220,13 @@ def test_every_task_past_due_is_linked_with_or_without_a_report(registry: Regist
 
 def test_there_are_tasks_past_due_without_a_report(registry: Registry) -> None:
     assert _page(registry, "cat-hai", "2025").past_due_unreported
+
+
+def test_each_agency_is_told_which_rows_it_owes(registry: Registry) -> None:
+    """Cát Hải's plans of 2025 name the police for one indicator and two tasks, and nobody has sent anything."""
+    html = _html(_page(registry, "cat-hai", "2025"))
+    owed = html[html.index('<details class="owed">') :].split("</details>")[0]
+    assert "Công an đặc khu (3) chỉ tiêu: PL2.IV.32 nhiệm vụ: V.3.1 ; III.5.2 " in _text(owed)
+    links = re.findall(r'href="#([^"]+)"', owed)
+    assert links
+    assert set(links) <= set(re.findall(r'id="([^"]+)"', html))
