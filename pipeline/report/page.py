@@ -35,6 +35,7 @@ from pipeline.report.day_words import day_of, of_other_report, window_of, years_
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
+from pipeline.report.looks import look
 from pipeline.report.marks import (
     annexes_missing,
     beside_rows,
@@ -325,6 +326,7 @@ def environment(folder: Path) -> Environment:
     )
     helpers: list[Callable[..., Any]] = [
         unit_of,
+        look,
         by_latest,
         change_parts,
         lowered,
