@@ -176,8 +176,9 @@ class CountryPeriod:
     def results(self) -> pd.DataFrame:
         """One row for each concept, scope and unit of each locality.
 
-        `outcome` as `ConceptOutcome`; `code` is the row that decides it, of several not met the worst, with its `status`; `bases` of its values on their latest
-        day; `exact`, `numerator`, `denominator` where all rows give one value for that day (`single`).
+        `outcome` as `ConceptOutcome`; `code` is the row that decides it, of several not met the worst, with its
+        `status`; `bases` of its values on their latest day; `exact`, `numerator`, `denominator` where all rows give
+        one value for that day (`single`).
         """
         return self.connection.execute("FROM results").df()
 

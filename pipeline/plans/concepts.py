@@ -34,7 +34,6 @@ class Concept(Record):
         default=(), description="concepts that one row of this concept asks for at once; it can be no higher than they"
     )
 
-
     def name_in(self, code: str) -> str:
         """The name in a language; '' where the list has none in it."""
         return self.name if code == "vi" else self.name_en if code == "en" else ""

@@ -47,7 +47,7 @@ class Tile(NamedTuple):
     row: LocalityRow | None = None
 
     @property
-    def count(self) -> str:
+    def met(self) -> str:
         """Met of counted: '10/22'; '–/30' without a value of the period; '' where nothing is counted."""
         rate = self.row.rate if self.row else None
         if rate is None or not rate.total:
