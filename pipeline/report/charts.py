@@ -16,14 +16,14 @@ from pipeline.completion.statuses import Status
 from pipeline.plans.models import Kind
 from pipeline.plans.targets import Comparator
 from pipeline.report.day_words import day_of_point
+from pipeline.report.looks import Look, look
 from pipeline.report.words import NBSP, Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Hues like those of Okabe and Ito, which colour-blind readers can distinguish; in print, marks are filled or hollow.
-MET, NOT_MET, INK, MUTED, RAIL = "#0b6e5f", "#c4570d", "#17212b", "#55626e", "#c9d1d8"
+INK, MUTED, RAIL = "#17212b", "#55626e", "#c9d1d8"
 # Text is measured with the font that comes with matplotlib, so that the bytes do not depend on the machine; the
 # reader's browser takes the first of `_FONTS` that it has.
 _MEASURED = "DejaVu Sans"
@@ -176,15 +176,15 @@ def _day(point: Point, words: Words) -> str:
 
 
 def _dumbbells(axes: Axes, rows: Sequence[IndicatorResult]) -> None:
-    """A line from value to target; the mark of the value is filled if the target is met, else hollow."""
+    """A line from value to target; the mark of the value is filled and coloured by the look of its status."""
     targets = [(_bound(row.target), float(place)) for place, row in enumerate(rows)]
-    for met, colour in ((True, MET), (False, NOT_MET)):
-        own = [(place, row) for place, row in enumerate(rows) if (row.status is Status.MET) is met]
+    for kind in Look:
+        own = [(place, row) for place, row in enumerate(rows) if look(row.status) is kind]
         lines = [[(_value(row), float(place)), (_bound(row.target), float(place))] for place, row in own]
-        _gathered(axes, lines, colour, alpha=0.45)
+        _gathered(axes, lines, kind.colour, alpha=0.45)
         dots = [[(_value(row), float(place))] for place, row in own]
-        face = colour if met else "white"
-        _gathered(axes, dots, colour, marker="o", markersize=7, markerfacecolor=face, markeredgewidth=2)
+        filled: dict[str, Any] = {"fillstyle": kind.fill, "markerfacecoloralt": "white"}
+        _gathered(axes, dots, kind.colour, marker="o", markersize=7, markeredgewidth=2, **filled)
     _gathered(axes, [[target] for target in targets], INK, marker="|", markersize=13, markeredgewidth=2)
 
 
@@ -207,7 +207,7 @@ class _Panels:
         self._first, self._last, self._now, self._words = first, last, now, words
         self._rails: list[list[_Point]] = []
         self._paths: list[list[_Point]] = []
-        self._values: dict[str, list[list[_Point]]] = {MET: [], NOT_MET: []}
+        self._values: dict[Look, list[list[_Point]]] = {kind: [] for kind in Look}
 
     def add(self, axes: Axes, position: int, row: IndicatorResult) -> None:
         """The name above, the stages from left to right, 0 to 100 % upwards."""
@@ -223,8 +223,7 @@ class _Panels:
         self._paths.append([place(year, float(bound)) for year, bound in stages])
         if row.history:
             known = [(max(_year(point.day), first - 0.8), float(point.value)) for point in row.history]
-            colour = MET if row.status is Status.MET else NOT_MET
-            self._values[colour].append([place(year, value) for year, value in known])
+            self._values[look(row.status)].append([place(year, value) for year, value in known])
         axes.text(column + 0.05, line + 0.2, f"{row.key.label}  {_short(row.name, 24)}", fontsize=6.8, color=INK)
         for (year, bound), side, nudge in ((stages[0], "right", -0.02), (stages[-1], "left", 0.02)):
             x, y = place(year, float(bound))
@@ -236,8 +235,8 @@ class _Panels:
     def draw(self, axes: Axes) -> None:
         _gathered(axes, self._rails, RAIL, marker="")
         _gathered(axes, self._paths, MUTED, marker="o", markersize=3.6, markerfacecolor="white")
-        for colour, lines in self._values.items():
-            _gathered(axes, lines, colour, marker="o", markersize=4)
+        for kind, lines in self._values.items():
+            _gathered(axes, lines, kind.colour, marker="o", markersize=4)
 
 
 def _gathered(axes: Axes, lines: Sequence[Sequence[_Point]], colour: str, **look: Any) -> None:

@@ -45,6 +45,7 @@ from pipeline.report.folded_rows import (
     without_place,
 )
 from pipeline.report.lead import Lead, locality_inside
+from pipeline.report.looks import look
 from pipeline.report.marks import (
     annexes_missing,
     beside_rows,
@@ -400,6 +401,7 @@ def environment(folder: Path) -> Environment:
     )
     helpers: list[Callable[..., Any]] = [
         unit_of,
+        look,
         by_latest,
         change_parts,
         lowered,
