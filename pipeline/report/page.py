@@ -6,6 +6,7 @@ Data reaches HTML only through the templates beside this module, which escape ev
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -13,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
+from pipeline.completion.records import Completion, GroupResult, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
 from pipeline.completion.unplaced import unplaced_values
 from pipeline.due.owed_rows import OwedRow, by_agency, owed_rows
@@ -27,13 +28,22 @@ from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
-from pipeline.report.cell_texts import task_verdict
+from pipeline.report.cell_texts import baseline, task_verdict
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
-from pipeline.report.explain import chain
-from pipeline.report.files import DOWNLOADS
+from pipeline.report.explain import ChainLink, chain
+from pipeline.report.files import DOWNLOADS, PDF, SPREADSHEET, WORD
+from pipeline.report.folded_rows import (
+    FoldedIndicators,
+    filter_classes,
+    folded_indicators,
+    folded_tasks,
+    has_something,
+    runs,
+    without_place,
+)
 from pipeline.report.lead import Lead, locality_inside
 from pipeline.report.looks import look
 from pipeline.report.marks import (
@@ -55,6 +65,8 @@ from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
+PLAIN = {WORD: "contents.word", PDF: "contents.pdf", SPREADSHEET: "contents.spreadsheet"}
+"""The files that people take away, under names that say what they are; the method section lists the others."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +143,7 @@ class Page:
     def plans(self) -> Fragment:
         """Every row of every plan, with its chain from the cell to the rate."""
         chains = {
-            row.code: chain(self.completion, self.intake, plan, row, self.words)
+            row.code: without_place(chain(self.completion, self.intake, plan, row, self.words))
             for plan in self.completion.plans
             for row in plan.indicators
         }
@@ -174,7 +186,7 @@ class Page:
         steps = [_link(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
         final = Period.parse(self.completion.period).final  # the decree does not know it
-        return self._render("method", final=final, files=files, notebooks=notebooks, input_id=_code(self.input_id))
+        return self._render("method", final=final, files=files, notebooks=notebooks, input_id=as_code(self.input_id))
 
     @cached_property
     def worst_first(self) -> list[IndicatorResult]:
@@ -293,6 +305,50 @@ class Page:
         listed = (PlanState.IN_FORCE, PlanState.EXPIRED)
         return [plan for plan in self.completion.plans if plan.state in listed and plan.tasks]
 
+    @property
+    def downloads(self) -> list[Markup]:
+        """Links to the files to take away, by plain names."""
+        return [_link(name, self.words.text(key)) for name, key in PLAIN.items()]
+
+    @cached_property
+    def filtered_agencies(self) -> list[str]:
+        """Agencies by which the filter of the page finds rows: all that lead one, in the order of their names."""
+        return sorted({name for row in self._listed for name in row.lead})
+
+    def classes(self, row: IndicatorResult | TaskResult) -> str:
+        """By which the filter finds a row."""
+        return filter_classes(row, self.filtered_agencies)
+
+    def found_by(self, kind: str) -> int:
+        """How many rows and tasks of the page are late (`late`), or without data (`unknown`)."""
+        return sum(kind in self.classes(row).split() for row in self._listed)
+
+    @property
+    def _listed(self) -> list[IndicatorResult | TaskResult]:
+        tasks = (task for plan in self.shown_task_plans for task in plan.tasks)
+        return [*(row for plan in self.shown_plans for row in plan.indicators), *tasks]
+
+    def folded(self, rows: list[IndicatorResult], chains: dict[str, list[ChainLink]]) -> list[FoldedIndicators]:
+        """The rows of a group that have nothing to show."""
+        return folded_indicators(rows, lambda row: chains[row.code])
+
+    @property
+    def contents_list(self) -> list[tuple[str, str]]:
+        """The sections that the page has, each with its anchor."""
+        c, t = self.completion, self.words.text
+        found = {
+            "attention": c.in_force,
+            "change": self.has_change,
+            "plans": self.shown_plans,
+            "agencies": c.agencies,
+            "tasks": self.shown_task_plans,
+            "conflicts": c.conflicts,
+            "reported": c.reported or c.unplaced,
+            "quality": True,
+            "method": True,
+        }
+        return [(section, t(f"contents.{section}")) for section, there in found.items() if there]
+
     def steps(self, steps: Steps) -> str:
         """'1; 0,5; 0': the ratios from which another method says on track, at risk, late."""
         return "; ".join(self.words.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
@@ -301,6 +357,25 @@ class Page:
         template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
         common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
         return Fragment(with_elements(template.render(**common, **values)))
+
+
+def annex_and(group: GroupResult, words: Words) -> str:
+    """What stands before the title of a group as a plan prints it: 'Phụ lục 1, mục II. '."""
+    annex = re.fullmatch(r"PL(\d+)", group.annex)
+    named = words.text("group.annex", number=annex[1]) if annex else group.annex
+    return ", ".join(filter(None, [named, f"{group.no}. "]))
+
+
+_FILES = re.compile(r"\S+\.(?:csv|xlsx|xls|docx|pdf|ods|odt|html)\b|\b[0-9a-f]{16,}\b")
+
+
+def coded(line: str) -> Markup:
+    """A line of a chain with names of files and hashes as code: they are for looking up, not for reading."""
+    parts, at = [], 0
+    for found in _FILES.finditer(line):
+        parts += [escape(line[at : found.start()]), as_code(found[0])]
+        at = found.end()
+    return Markup().join([*parts, escape(line[at:])])
 
 
 def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
@@ -354,12 +429,19 @@ def environment(folder: Path) -> Environment:
         day_of,
         of_other_report,
         task_verdict,
+        folded_tasks,
+        annex_and,
+        coded,
+        as_code,
+        runs,
+        baseline,
         years_of,
         window_of,
         annexes_missing,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})
     templates.globals["behind"] = BEHIND
+    templates.tests["with_value"] = has_something
     return templates
 
 
@@ -374,7 +456,8 @@ def _link(address: str, text: str) -> Markup:
     return Markup('<a href="{}">{}</a>').format(address, text)
 
 
-def _code(text: str) -> Markup:
+def as_code(text: str) -> Markup:
+    """A text for looking up, such as the name of a file."""
     return Markup("<code>{}</code>").format(text)
 
 
