@@ -23,7 +23,7 @@ from pipeline.due.owed_rows import OwedRow, by_agency, owed_rows
 from pipeline.inputs.issued import Replacement
 from pipeline.intake.inbox import COPIED
 from pipeline.intake.rows import Intake, RowFinding
-from pipeline.languages import in_language
+from pipeline.languages import in_language, own_name
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
@@ -31,6 +31,7 @@ from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import baseline, task_verdict
 from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
+from pipeline.report.concept_words import concept_in, concept_name, named_in
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
 from pipeline.report.explain import ChainLink, chain
@@ -50,7 +51,6 @@ from pipeline.report.marks import (
     annexes_missing,
     beside_rows,
     beside_tasks,
-    concept_name,
     corrected,
     lead_from,
     near_values,
@@ -61,7 +61,7 @@ from pipeline.report.not_met_words import due_without_value, not_met_kinds, not_
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.printed_text import with_elements
-from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
+from pipeline.report.words import LANGUAGES, Words, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -424,6 +424,8 @@ def environment(folder: Path) -> Environment:
         beside_rows,
         beside_tasks,
         concept_name,
+        concept_in,
+        named_in,
         not_met_kinds,
         not_met_parts,
         day_of,

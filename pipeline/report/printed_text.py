@@ -29,7 +29,9 @@ def printed(value: object, code: str) -> object:
 @cache
 def _own_letters(code: str) -> frozenset[str]:
     """The letters of Vietnamese that a language has as well: those of its catalogue."""
-    return frozenset(VIETNAMESE_LETTER.findall(catalogue_path(code, "words").read_text("utf-8")))
+    lines = catalogue_path(code, "words").read_text("utf-8").splitlines()
+    texts = (line for line in lines if not line.startswith("msgid"))  # some keys are Vietnamese
+    return frozenset(letter for line in texts for letter in VIETNAMESE_LETTER.findall(line))
 
 
 def with_elements(html: str) -> str:

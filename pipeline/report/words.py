@@ -64,6 +64,13 @@ class Language:
         """
         return self._find(key, values).format(**self._written(values))
 
+    def text_or(self, key: str, otherwise: str) -> str:
+        """The text of `key`; `otherwise` where no catalogue has it."""
+        try:
+            return self.text(key)
+        except KeyError:
+            return otherwise
+
     def html(self, key: str, /, **values: object) -> Markup:
         """The same where the text is HTML: values are escaped, the catalogue's own mark-up is not."""
         return Markup(self._find(key, values)).format(**self._written(values))  # noqa: S704 - our own catalogue
@@ -101,12 +108,6 @@ class Language:
         raise KeyError(f"{self.code}: {key}")
 
 
-def own_name(code: str) -> str:
-    """What a language calls itself: 'Tiếng Việt', 'English', 'Français'."""
-    name = str(Locale.parse(code).get_language_name(code))
-    return name[:1].upper() + name[1:]
-
-
 @lru_cache(4096)  # thousands of rows repeat the same few shares
 def _number(code: str, value: Decimal, digits: int) -> str:
     with localcontext(prec=100):  # a figure of any length is shown instead of raising
@@ -126,9 +127,6 @@ def _catalogue(code: str, domain: str) -> gettext.GNUTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
-
-
-_ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
 
 def unit_of(unit: str) -> str:
@@ -175,7 +173,7 @@ class Words(Language):
         if part in fixed:
             return self.text(f"period.{fixed[part]}", year=year)
         if part.startswith("Q"):
-            return self.text("period.quarter", part=_ROMAN[int(part[1])], year=year)
+            return self.text("period.quarter", part=("I", "II", "III", "IV")[int(part[1]) - 1], year=year)
         return self.text("period.month", part=int(part), year=year)
 
     def period_inside(self, written: str) -> str:
@@ -205,17 +203,22 @@ class Words(Language):
         sign = target.comparator.sign
         return f"{sign}{NBSP if sign else ''}{self.number(target.bound)}"
 
+    def unit(self, unit: str) -> str:
+        """A unit in the language of the page; as it is printed where the catalogue does not have it."""
+        return self.text_or(f"unit-of.{unit}", unit)
+
     def target_with_unit(self, target: TargetInForce | None, unit: str) -> str:
         """A target with its unit; a level and a dash have none."""
         bare = target is None or target.comparator in (Comparator.NONE, Comparator.IN_SET)
-        return str(printed(f"{self.target(target)}{'' if bare else unit_of(unit)}", self.code))
+        return str(printed(f"{self.target(target)}{'' if bare else unit_of(self.unit(unit))}", self.code))
 
     def measured(self, value: Interval | None, unit: str, digits: int = 2) -> str:
         """A value with its unit: '80 %', 'cấp độ 1', 'hạng 1'; '–' for none."""
         if value is None:
             return NO_VALUE
         written = self.value(value, digits)
-        shown = f"{unit}{NBSP}{written}" if unit in _UNITS_BEFORE else f"{written}{unit_of(unit)}"
+        own = self.unit(unit)
+        shown = f"{own}{NBSP}{written}" if unit in _UNITS_BEFORE else f"{written}{unit_of(own)}"
         return str(printed(shown, self.code))
 
     def written(self, value: str, unit: str) -> str:
@@ -250,10 +253,7 @@ class Words(Language):
 
     def scope(self, scope: str) -> str:
         """A scope in words (phạm vi); one that no plan here has, as it is written."""
-        try:
-            return self.text(f"scope.{scope}")
-        except KeyError:
-            return scope
+        return self.text_or(f"scope.{scope}", scope)
 
     def gap(self, result: IndicatorResult) -> str:
         """What is missing, in all and per month: 'còn 15 điểm phần trăm, cần 1,25 điểm phần trăm mỗi tháng'."""
@@ -263,7 +263,7 @@ class Words(Language):
             return self.text("gap.equal")
         both = (result.gap, result.gap_per_month)
         points = [self.text("unit.points", count=1 if x == 1 else 2) for x in both]
-        units = points if result.unit.startswith("%") else [result.unit] * 2
+        units = points if result.unit.startswith("%") else [self.unit(result.unit)] * 2
         gap, monthly = (f"{self.number(x)}{unit_of(unit)}" for x, unit in zip(both, units, strict=True))
         if result.target is not None and result.target.wants_less:
             return self.text("gap.above", gap=gap)
@@ -352,10 +352,10 @@ class Words(Language):
         if d is None:
             return NO_VALUE
         if d.count == 1:
-            return self.text("spread.one", value=f"{self.number(d.median, 4)}{unit_of(concept.unit)}")
+            return self.text("spread.one", value=f"{self.number(d.median, 4)}{unit_of(self.unit(concept.unit))}")
         shown = (d.minimum, d.median, d.maximum) if d.count >= FEWEST_FOR_MEDIAN else (d.minimum, d.maximum)
         between = " – " if d.count >= FEWEST_FOR_MEDIAN else "; "
-        return between.join(self.number(v, 4) for v in shown) + unit_of(concept.unit)
+        return between.join(self.number(v, 4) for v in shown) + unit_of(self.unit(concept.unit))
 
     def total(self, concept: ConceptRollUp) -> str:
         """'815/1.000 = 81,5 %' over the localities that give both terms; '–' for none."""
@@ -365,7 +365,7 @@ class Words(Language):
         terms = f"{self.number(total.numerator)}/{self.number(total.denominator)}"
         if concept.unit.startswith("%"):
             return f"{terms} = {self.percent(total.share)}"
-        return f"{terms} = {self.number(total.numerator / total.denominator)}{unit_of(concept.unit)}"
+        return f"{terms} = {self.number(total.numerator / total.denominator)}{unit_of(self.unit(concept.unit))}"
 
     def share(self, part: int, whole: int, digits: int = 1) -> str:
         """'45,5 %', or '–' for 0/0."""
