@@ -13,7 +13,7 @@ from tests.browser.test_pages import PHONE, QUIET, VIEWS, _told
 from tests.factories import copy_raw
 from tests.site.city import write_city, write_pages
 
-PAGES = ("index.html", "index.en.html", "due.html")
+PAGES = ("index.html", "due.html")
 MOST_STOPS = 40
 
 
