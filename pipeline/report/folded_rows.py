@@ -69,7 +69,7 @@ def folded_indicators(
     """The rows that have nothing to show, by status in the order of the plan."""
     found = []
     for status, of_status in _by_status(row for row in rows if not has_something(row)):
-        shared, own = _parted([without_place(chain_of(row)) for row in of_status])
+        shared, own = _parted([chain_of(row) for row in of_status])
         found.append(FoldedIndicators(of_status, status, shared, own))
     return found
 
@@ -122,9 +122,9 @@ def _due(row: IndicatorResult, words: Words) -> str:
 
 def _line(labels: Sequence[str], due: Iterable[str], leads: Iterable[tuple[str, ...]], words: Words) -> str:
     agencies = list(dict.fromkeys(name for names in leads for name in names))
-    named = "; ".join(agencies[:MOST_AGENCIES])
-    if more := len(agencies) - MOST_AGENCIES:
-        named = words.text("folded.more", named=named, count=more) if more > 0 else named
+    named, more = "; ".join(agencies[:MOST_AGENCIES]), len(agencies) - MOST_AGENCIES
+    if more > 0:
+        named = words.text("folded.more", named=named, count=more)
     owed = words.text("folded.lead", named=named) if named else words.text("folded.no-lead")
     return ". ".join([", ".join(runs(labels)), *due, owed]) + "."
 
