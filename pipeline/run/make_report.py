@@ -25,6 +25,7 @@ from pipeline.errors import BusyError, DataError, InternalError, StorageError
 from pipeline.inputs.describe import Inputs, describe_inputs, issued_record
 from pipeline.inputs.draft import checkout
 from pipeline.inputs.extra_sections import FOLDER, check_parameters
+from pipeline.inputs.peers import keep_peers
 from pipeline.inputs.program import read_notebook
 from pipeline.languages import in_language, page_languages
 from pipeline.paths import Layout
@@ -56,10 +57,14 @@ def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
     try:
         settle(run, say)  # first: a report that was issued is an input of the one that replaces it
         inputs = _inputs(run)
-        if not force and is_current(run, inputs):
+        current = is_current(run, inputs)
+        if current and not force:
             return Outcome(page, made=False)
         with lock(run.report.parent):
             recover(run, say)
+            if not current:
+                keep_peers(run)
+                inputs = describe_inputs(run)
             with staging(run.report) as staged:
                 _make(run, staged, inputs, clock)
                 (staged / RUN_INFO).write_text(to_json(clock.info()), "utf-8")
