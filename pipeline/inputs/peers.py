@@ -27,6 +27,7 @@ Thing = tuple[str, str, str]
 """Concept, unit and scope: what values of several places measure alike."""
 Peers = Mapping[Thing, Mapping[str, Decimal]]
 """For each thing the published value of other places, by the name of the place."""
+NO_PEERS: Peers = {}
 _THING = ("concept", "unit", "scope")
 _COLUMNS = ("locality", *_THING, "value", "synthetic")
 
@@ -67,7 +68,9 @@ def keep_peers(run: Run) -> None:
         plans = run.registry.plans_of(run.locality.slug)
         wanted = {(row.concept, row.unit, row.scope) for plan in plans for row in plan.indicators}
         found = published_peers(layout.dataset, run.registry, run.locality, period)
-        kept = {thing: values for thing, values in sorted(found.items()) if thing in wanted}
+        named = run.registry.localities.by_slug
+        for thing in sorted(found.keys() & wanted):
+            kept[thing] = {named[slug].full_name: value for slug, value in found[thing].items()}
     if kept:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, _table(kept).encode())
@@ -78,12 +81,12 @@ def keep_peers(run: Run) -> None:
 def kept_peers(path: Path | None) -> Peers:
     """The values that a report keeps; none where it keeps none."""
     if path is None or not path.is_file():
-        return {}
+        return NO_PEERS
     head, *rows = csv.reader(io.StringIO(ordinary_text(path)))
     places = head[len(_THING) :]
     found = dict[Thing, dict[str, Decimal]]()
     for concept, unit, scope, *values in rows:
-        known = {slug: Decimal(value) for slug, value in zip(places, values, strict=True) if value}
+        known = {name: Decimal(value) for name, value in zip(places, values, strict=True) if value}
         found[concept, unit, scope] = known
     return found
 
@@ -95,11 +98,11 @@ def _tables(dataset: Path, place: Locality, period: str) -> list[Path]:
 
 def _table(peers: Peers) -> str:
     """A line for each thing, a column for each place."""
-    places = sorted({slug for values in peers.values() for slug in values})
+    places = sorted({name for values in peers.values() for name in values})
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*_THING, *places])
-    writer.writerows([*thing, *(str(values.get(slug, "")) for slug in places)] for thing, values in peers.items())
+    writer.writerows([*thing, *(str(values.get(name, "")) for name in places)] for thing, values in peers.items())
     return text.getvalue()
 
 

@@ -6,13 +6,12 @@ from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from pipeline.report.charts import INK, MET, MUTED, NOT_MET
+from pipeline.report.charts import INK, MET, MUTED, NOT_MET, WAY
 from pipeline.report.words import NO_VALUE, Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WAY = "#2b5fa4"
 _FIGURES = {
     "svg.hashsalt": "pipeline",
     "axes.prop_cycle": f"cycler('color', {[MET, NOT_MET, WAY, MUTED]})",

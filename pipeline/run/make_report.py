@@ -110,7 +110,8 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
         last_step = clock.step(last[1], f"  {last[0]}/{len(STEPS)} {DOING[last[1]]}…")
         issued, draft = str(issued_record(run.layout, inputs) or ""), "draft" if inputs.shared.draft else ""
         template = next((str(run.layout.root / file.path) for file in inputs.templates), "")
-        arguments = (str(run.work), inputs.id, issued, str(staged), draft, template)
+        peers = next((str(run.layout.root / file.path) for file in inputs.peers), "")
+        arguments = (str(run.work), inputs.id, issued, str(staged), draft, template, peers)
         with last_step, run_in_fork(FILES, *arguments) as files_written:
             for path in (PAGE_NOTEBOOK, *inputs.sections):
                 _run_notebook(run, path, sources, staged, working_folder)
