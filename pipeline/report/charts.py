@@ -16,27 +16,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pipeline.completion.records import Completion, IndicatorResult, TargetInForce
 from pipeline.completion.statuses import NOT_MET as STATUSES_NOT_MET
 from pipeline.plans.models import Kind
+from pipeline.report.looks import Look, look
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Hues like those of Okabe and Ito, which colour-blind readers can distinguish; in print, marks are filled or hollow.
-MET, NOT_MET, INK, MUTED, RAIL = "#0b6e5f", "#c4570d", "#17212b", "#55626e", "#c9d1d8"
-WAY, ABSENT, PAPER = "#2b5fa4", "#6f7c87", "#fffffe"
-_COLOURS = {"met": MET, "way": WAY, "not": NOT_MET, "absent": ABSENT, "outside": ABSENT}
-_OF_THE_PAGE = {
-    MET: "met",
-    WAY: "way",
-    NOT_MET: "not",
-    ABSENT: "absent",
-    INK: "ink",
-    MUTED: "muted",
-    RAIL: "rail",
-    PAPER: "paper",
-}
-"""The colour of the style sheet in the place of each that matplotlib draws with."""
+INK, MUTED, RAIL, PAPER = "#17212b", "#55626e", "#c9d1d8", "#fffffe"
+_OF_THE_PAGE = {kind.colour: kind.value for kind in Look} | {INK: "ink", MUTED: "muted", RAIL: "rail", PAPER: "paper"}
+"""The variable of the style sheet in the place of each colour that matplotlib draws with."""
 # Text is measured with the font that comes with matplotlib, so that the bytes do not depend on the machine; the
 # reader's browser takes the first of `_FONTS` that it has.
 _MEASURED = "DejaVu Sans"
@@ -135,7 +124,7 @@ class _Panels:
         """Share of a field that its name takes."""
         self._rails: list[list[_Point]] = []
         self._paths: list[list[_Point]] = []
-        self._values: dict[str, list[list[_Point]]] = {}
+        self._values: dict[Look, list[list[_Point]]] = {kind: [] for kind in Look}
 
     def add(self, axes: Axes, position: int, row: IndicatorResult, title: list[str]) -> None:
         """The name above, the stages from left to right, 0 to 100 % upwards."""
@@ -152,7 +141,7 @@ class _Panels:
         self._rails += [[(column + 0.08, foot), (column + 0.9, foot)], [place(now, 0), place(now, 100)]]
         self._paths.append([place(year, float(bound)) for year, bound in stages])
         known = [(max(_year(point.day), first - 0.8), float(point.value)) for point in row.history]
-        self._values.setdefault(_COLOURS[row.status.shade], []).append([place(year, value) for year, value in known])
+        self._values[look(row.status)].append([place(year, value) for year, value in known])
         text = "\n".join(title)
         axes.text(column + 0.02, line + 0.03, text, fontsize=8, color=INK, va="top", linespacing=1.25)
         for (year, bound), side, nudge in ((stages[0], "right", -0.02), (stages[-1], "left", 0.02)):
@@ -166,8 +155,8 @@ class _Panels:
         """Rails and paths first, the values over them."""
         _gathered(axes, self._rails, RAIL, marker="")
         _gathered(axes, self._paths, MUTED, marker="o", markersize=3.6, markerfacecolor=PAPER)
-        for colour, lines in self._values.items():
-            _gathered(axes, lines, colour, marker="o", markersize=4.5)
+        for kind, lines in self._values.items():
+            _gathered(axes, lines, kind.colour, marker="o", markersize=4.5)
 
 
 def _gathered(axes: Axes, lines: Sequence[Sequence[_Point]], colour: str, **look: Any) -> None:

@@ -36,6 +36,7 @@ from pipeline.report.dot_plot import dot_plot, trend
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
+from pipeline.report.looks import look
 from pipeline.report.marks import (
     annexes_missing,
     beside_rows,
@@ -328,6 +329,7 @@ def environment(folder: Path) -> Environment:
     )
     helpers: list[Callable[..., Any]] = [
         unit_of,
+        look,
         by_latest,
         change_parts,
         lowered,

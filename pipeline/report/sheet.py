@@ -19,6 +19,7 @@ from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.plans.models import Kind
 from pipeline.report.count_words import change_parts
 from pipeline.report.dot_plot import better_than, peers_of
+from pipeline.report.looks import Look
 from pipeline.report.words import Words
 
 ROWS = 5
@@ -33,7 +34,7 @@ CODE = 16
 class Part:
     """A part of the bar of what is known: its look, how many, and the words for it."""
 
-    shade: str
+    look: Look
     number: int
     label: str
 
@@ -62,22 +63,22 @@ class Sheet:
             points = [plan.starting_point for plan in self.completion.starting if plan.starting_point]
             at, below, unknown = (sum(getattr(p, name) for p in points) for name in ("met", "below", "unknown"))
             counts = {
-                "baseline-met": ("met", at),
-                "baseline-below": ("way", below),
-                "baseline-unknown": ("absent", unknown),
+                "baseline-met": (Look.MET, at),
+                "baseline-below": (Look.ON_ITS_WAY, below),
+                "baseline-unknown": (Look.UNKNOWN, unknown),
             }
         else:
             late = rate.of(BEHIND)
             risk = rate.of(s for s in Status if s.category is Category.AT_RISK)
             counts = {
-                "met": ("met", rate.met),
-                "way": ("way", rate.of(ON_ITS_WAY)),
-                "risk": ("not", risk),
-                "late": ("not", late),
-                "undecidable": ("absent", rate.undecidable),
-                "absent": ("absent", rate.absent),
+                "met": (Look.MET, rate.met),
+                "way": (Look.ON_ITS_WAY, rate.of(ON_ITS_WAY)),
+                "risk": (Look.NOT_MET, risk),
+                "late": (Look.NOT_MET, late),
+                "undecidable": (Look.UNKNOWN, rate.undecidable),
+                "absent": (Look.UNKNOWN, rate.absent),
             }
-        return [Part(shade, n, t(f"sheet.part-{key}", number=n)) for key, (shade, n) in counts.items() if n]
+        return [Part(kind, n, t(f"sheet.part-{key}", number=n)) for key, (kind, n) in counts.items() if n]
 
     @cached_property
     def urgent(self) -> list[IndicatorResult]:
