@@ -5,10 +5,9 @@ Data reaches HTML only through the templates beside this module, which escape ev
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState,
 from pipeline.completion.unplaced import unplaced_values
 from pipeline.due.owed_rows import OwedRow, by_agency, owed_rows
 from pipeline.inputs.issued import Replacement
+from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.intake.inbox import COPIED
 from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
@@ -29,10 +29,11 @@ from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import baseline, task_verdict
-from pipeline.report.charts import bar, gap_chart, spark, stages_chart
+from pipeline.report.charts import stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
+from pipeline.report.dot_plot import dot_plot, trend
 from pipeline.report.explain import ChainLink, chain
 from pipeline.report.files import DOWNLOADS, PDF, SPREADSHEET, WORD
 from pipeline.report.folded_rows import (
@@ -61,6 +62,8 @@ from pipeline.report.not_met_words import due_without_value, not_met_kinds, not_
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.printed_text import with_elements
+from pipeline.report.qr_code import qr_fields, qr_path
+from pipeline.report.sheet import Sheet
 from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
 from pipeline.steps import STEPS
 
@@ -103,6 +106,8 @@ class Page:
     """Made by code, notebooks or suites with uncommitted changes (bản nháp)."""
     replaced: Replacement | None = None
     """The issued report that this one replaces, and what differs (thay thế báo cáo đã ban hành)."""
+    peers: Peers = field(default_factory=lambda: NO_PEERS)
+    """What other places had published when it was made (nơi cùng loại)."""
 
     @cached_property
     def words(self) -> Words:
@@ -121,24 +126,24 @@ class Page:
         """What differs from the issued report; empty if this one replaces none."""
         return self._render("replaces")
 
+    def sheet(self) -> Fragment:
+        """What a chair needs to know and to decide, on one page: the answer in a sentence first."""
+        return self._render("sheet")
+
     def answer(self) -> Fragment:
-        """How many targets are met, and how certain is it? One sentence, one square per row, rates with both bounds."""
+        """How many targets are met, and how certain is it? One square per row, rates with both bounds."""
         return self._render("answer")
 
     def attention(self) -> Fragment:
-        """What needs attention first, and from whom? Rows, the worst first, then tasks past their deadline."""
+        """What needs attention beside the rows of the sheet, by agency; then tasks past their deadline."""
         late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
         unknown = due_without_value(self.completion)
-        return self._render("attention", rows=self.worst_first, late=late, unknown=unknown)
+        rest, count = self.sheet_of.rest, len(self.sheet_of.urgent) - len(self.sheet_of.shown)
+        return self._render("attention", rest=rest, count=count, late=late, unknown=unknown)
 
     def change(self) -> Fragment:
         """What has changed since the previous report? Empty for the first report of a locality."""
         return self._render("change")
-
-    def charts(self) -> Fragment:
-        """How far are percentages from their targets, the farthest first? Empty if too few are exact."""
-        drawn = [chart for chart in (gap_chart(self.completion, self.words),) if chart]
-        return self._render("charts", charts=[(_base64(chart.svg), chart) for chart in drawn])
 
     def plans(self) -> Fragment:
         """Every row of every plan, with its chain from the cell to the rate."""
@@ -150,12 +155,12 @@ class Page:
         return self._render("plans", chains=chains)
 
     def stages(self) -> Fragment:
-        """The rows with a target for each stage: a chart of small multiples, and the table."""
+        """The rows with a target for each stage: the table, and small multiples of those that have results."""
         chart = stages_chart(self.completion, self.words)
         rows = [r for plan in self.completion.in_force for r in plan.indicators if len(r.stages) > 1]
         years = sorted({target.year for row in rows for target in row.stages if target.year})
-        data = _base64(chart.svg) if chart else ""
-        return self._render("stages", data=data, chart=chart, rows=rows, years=years)
+        svg = Markup(chart.svg) if chart else ""  # noqa: S704 - our own drawing; matplotlib escapes its texts
+        return self._render("stages", svg=svg, chart=chart, rows=rows, years=years)
 
     def agencies(self) -> Fragment:
         """Who is responsible for what? Rows and tasks by lead agency (cơ quan chủ trì); empty if no plan names one."""
@@ -189,11 +194,9 @@ class Page:
         return self._render("method", final=final, files=files, notebooks=notebooks, input_id=as_code(self.input_id))
 
     @cached_property
-    def worst_first(self) -> list[IndicatorResult]:
-        """Rows that need attention, by the urgency of their status; of the same urgency the least attained first."""
-        listed = (r for plan in self.completion.in_force for r in plan.indicators if not r.repeats)
-        rows = [r for r in listed if r.status.urgency is not None]
-        return sorted(rows, key=lambda r: (r.status.urgency, r.attainment is None, r.attainment or 0, -(r.gap or 0)))
+    def sheet_of(self) -> Sheet:
+        """What stands on the sheet."""
+        return Sheet(self.completion, self.words, self.peers, self.input_id)
 
     @property
     def overdue(self) -> list[TaskResult]:
@@ -407,8 +410,10 @@ def environment(folder: Path) -> Environment:
         lowered,
         task_counts,
         task_parts,
-        bar,
-        spark,
+        dot_plot,
+        qr_fields,
+        qr_path,
+        trend,
         indicator_columns,
         task_columns,
         reviewable,
@@ -459,7 +464,3 @@ def _link(address: str, text: str) -> Markup:
 def as_code(text: str) -> Markup:
     """A text for looking up, such as the name of a file."""
     return Markup("<code>{}</code>").format(text)
-
-
-def _base64(svg: str) -> str:
-    return base64.b64encode(svg.encode()).decode()
