@@ -11,17 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pipeline.completion.records import IndicatorResult, PlanResult, TaskResult
-from pipeline.completion.statuses import ABSENT, BEHIND, OVERDUE, UNREPORTED, Status, TaskStatus
+from pipeline.completion.statuses import Status, TaskStatus
 from pipeline.report.explain import ChainLink
 from pipeline.report.words import Words
 
 MOST_AGENCIES = 3
 """Named in the line that sums up a list; the list has them all."""
-
-
 _Row = TypeVar("_Row", IndicatorResult, TaskResult)
-_LATE: frozenset[Status | TaskStatus] = BEHIND | {Status.AT_RISK} | OVERDUE | {TaskStatus.NOT_REPORTED_PAST_DUE}
-_UNKNOWN: frozenset[Status | TaskStatus] = ABSENT | UNREPORTED
 
 
 @dataclass(frozen=True)
@@ -77,13 +73,6 @@ def folded_indicators(
 def folded_tasks(plan: PlanResult) -> list[FoldedTasks]:
     """The tasks of a plan of which nobody reported, by status in the order of the plan."""
     return [FoldedTasks(tasks, status) for status, tasks in _by_status(task for task in plan.tasks if not task.fact)]
-
-
-def filter_classes(row: IndicatorResult | TaskResult, agencies: Sequence[str]) -> str:
-    """The classes by which the filter of the page finds a row: late, without data, and its agencies by number."""
-    found = [row.status in _LATE and "late", row.status in _UNKNOWN and "unknown"]
-    of = [f"of-{agencies.index(name) + 1}" for name in row.lead if name in agencies]
-    return " ".join(["row", *filter(None, found), *of])
 
 
 def without_place(links: Iterable[ChainLink]) -> list[ChainLink]:

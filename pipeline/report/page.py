@@ -5,7 +5,6 @@ Data reaches HTML only through the templates beside this module, which escape ev
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -13,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from pipeline.completion.records import Completion, GroupResult, IndicatorResult, PlanResult, TaskResult
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
 from pipeline.completion.unplaced import unplaced_values
 from pipeline.due.owed_rows import OwedRow, by_agency, owed_rows
@@ -24,7 +23,6 @@ from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.intake.inbox import COPIED
 from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
-from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
@@ -35,10 +33,9 @@ from pipeline.report.count_words import by_latest, change_parts, lowered, outlas
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
 from pipeline.report.dot_plot import dot_plot, trend
 from pipeline.report.explain import ChainLink, chain
-from pipeline.report.files import DOWNLOADS, PDF, SPREADSHEET, WORD
+from pipeline.report.files import DOWNLOADS
 from pipeline.report.folded_rows import (
     FoldedIndicators,
-    filter_classes,
     folded_indicators,
     folded_tasks,
     has_something,
@@ -61,15 +58,15 @@ from pipeline.report.marks import (
 from pipeline.report.not_met_words import due_without_value, not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
+from pipeline.report.page_helpers import annex_and, as_code, coded, downloads, link_to, other_page, reviewable, sections
 from pipeline.report.printed_text import with_elements
 from pipeline.report.qr_code import qr_fields, qr_path
+from pipeline.report.row_filter import RowFilter
 from pipeline.report.sheet import Sheet
-from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
+from pipeline.report.words import LANGUAGES, Words, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
-PLAIN = {WORD: "contents.word", PDF: "contents.pdf", SPREADSHEET: "contents.spreadsheet"}
-"""The files that people take away, under names that say what they are; the method section lists the others."""
 
 
 @dataclass(frozen=True)
@@ -187,8 +184,8 @@ class Page:
 
     def method(self) -> Fragment:
         """How it is computed, where the data are, and how to check the page by its input id (mã đầu vào)."""
-        links = [_link(name, name) for name in DOWNLOADS]
-        steps = [_link(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
+        links = [link_to(name, name) for name in DOWNLOADS]
+        steps = [link_to(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
         final = Period.parse(self.completion.period).final  # the decree does not know it
         return self._render("method", final=final, files=files, notebooks=notebooks, input_id=as_code(self.input_id))
@@ -308,28 +305,11 @@ class Page:
         listed = (PlanState.IN_FORCE, PlanState.EXPIRED)
         return [plan for plan in self.completion.plans if plan.state in listed and plan.tasks]
 
-    @property
-    def downloads(self) -> list[Markup]:
-        """Links to the files to take away, by plain names."""
-        return [_link(name, self.words.text(key)) for name, key in PLAIN.items()]
-
     @cached_property
-    def filtered_agencies(self) -> list[str]:
-        """Agencies by which the filter of the page finds rows: all that lead one, in the order of their names."""
-        return sorted({name for row in self._listed for name in row.lead})
-
-    def classes(self, row: IndicatorResult | TaskResult) -> str:
-        """By which the filter finds a row."""
-        return filter_classes(row, self.filtered_agencies)
-
-    def found_by(self, kind: str) -> int:
-        """How many rows and tasks of the page are late (`late`), or without data (`unknown`)."""
-        return sum(kind in self.classes(row).split() for row in self._listed)
-
-    @property
-    def _listed(self) -> list[IndicatorResult | TaskResult]:
+    def row_filter(self) -> RowFilter:
+        """The filter of the page, and the classes by which it finds rows."""
         tasks = (task for plan in self.shown_task_plans for task in plan.tasks)
-        return [*(row for plan in self.shown_plans for row in plan.indicators), *tasks]
+        return RowFilter((*(row for plan in self.shown_plans for row in plan.indicators), *tasks))
 
     def folded(self, rows: list[IndicatorResult], chains: dict[str, list[ChainLink]]) -> list[FoldedIndicators]:
         """The rows of a group that have nothing to show."""
@@ -338,11 +318,12 @@ class Page:
     @property
     def contents_list(self) -> list[tuple[str, str]]:
         """The sections that the page has, each with its anchor."""
-        c, t = self.completion, self.words.text
+        c, t, due = self.completion, self.words.text, due_without_value(self.completion)
         found = {
-            "attention": c.in_force,
+            "attention": c.in_force and (self.sheet_of.rest or due or self.overdue or self.past_due_unreported),
             "change": self.has_change,
             "plans": self.shown_plans,
+            "stages": any(len(row.stages) > 1 for plan in c.in_force for row in plan.indicators),
             "agencies": c.agencies,
             "tasks": self.shown_task_plans,
             "conflicts": c.conflicts,
@@ -360,35 +341,6 @@ class Page:
         template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
         common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
         return Fragment(with_elements(template.render(**common, **values)))
-
-
-def annex_and(group: GroupResult, words: Words) -> str:
-    """What stands before the title of a group as a plan prints it: 'Phụ lục 1, mục II. '."""
-    annex = re.fullmatch(r"PL(\d+)", group.annex)
-    named = words.text("group.annex", number=annex[1]) if annex else group.annex
-    return ", ".join(filter(None, [named, f"{group.no}. "]))
-
-
-_FILES = re.compile(r"\S+\.(?:csv|xlsx|xls|docx|pdf|ods|odt|html)\b|\b[0-9a-f]{16,}\b")
-
-
-def coded(line: str) -> Markup:
-    """A line of a chain with names of files and hashes as code: they are for looking up, not for reading."""
-    parts, at = [], 0
-    for found in _FILES.finditer(line):
-        parts += [escape(line[at : found.start()]), as_code(found[0])]
-        at = found.end()
-    return Markup().join([*parts, escape(line[at:])])
-
-
-def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
-    """Tasks whose deadline is set by another document; somebody has to look it up."""
-    return [task for task in tasks if task.deadline_kind is DeadlineKind.BY_GUIDANCE]
-
-
-def sections(plan: PlanResult) -> list[tuple[Any, list[IndicatorResult]]]:
-    """The headings of a plan with their rows, objectives first, then commitments."""
-    return [(group, plan.rows_of(group)) for group in plan.groups]
 
 
 @cache
@@ -437,6 +389,7 @@ def environment(folder: Path) -> Environment:
         folded_tasks,
         annex_and,
         coded,
+        downloads,
         as_code,
         runs,
         baseline,
@@ -448,19 +401,3 @@ def environment(folder: Path) -> Environment:
     templates.globals["behind"] = BEHIND
     templates.tests["with_value"] = has_something
     return templates
-
-
-def other_page(language: str, page_lang: str) -> Markup:
-    """The link from a page to the same page in the other of its two languages."""
-    code = page_lang if language == LANGUAGES[0] else LANGUAGES[0]
-    link = '<a href="{address}" lang="{code}" hreflang="{code}">{name}</a>'
-    return Markup(link).format(address=in_language("index.html", code), code=code, name=own_name(code))  # noqa: S704
-
-
-def _link(address: str, text: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(address, text)
-
-
-def as_code(text: str) -> Markup:
-    """A text for looking up, such as the name of a file."""
-    return Markup("<code>{}</code>").format(text)

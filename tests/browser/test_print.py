@@ -13,7 +13,13 @@ import pytest
 from tests.browser.published import LOCALITIES, ROOT, TAKEN
 
 NAMES = tuple(name for name in TAKEN if name.count("/") == 2) if ROOT else LOCALITIES
-_FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--host-resolver-rules=MAP * ~NOTFOUND")
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-pdf-header-footer",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)
 
 
 def printed_text(page: Path, folder: Path) -> str:
