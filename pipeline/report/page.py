@@ -23,7 +23,6 @@ from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.intake.inbox import COPIED
 from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
-from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import baseline, task_verdict
@@ -58,7 +57,7 @@ from pipeline.report.marks import (
 from pipeline.report.not_met_words import due_without_value, not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
-from pipeline.report.page_helpers import annex_and, as_code, coded, downloads, link_to, other_page, reviewable, sections
+from pipeline.report.page_helpers import HELPERS, as_code, link_to
 from pipeline.report.printed_text import with_elements
 from pipeline.report.qr_code import qr_fields, qr_path
 from pipeline.report.row_filter import RowFilter
@@ -333,10 +332,6 @@ class Page:
         }
         return [(section, t(f"contents.{section}")) for section, there in found.items() if there]
 
-    def steps(self, steps: Steps) -> str:
-        """'1; 0,5; 0': the ratios from which another method says on track, at risk, late."""
-        return "; ".join(self.words.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
-
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
         common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
@@ -355,6 +350,7 @@ def environment(folder: Path) -> Environment:
         keep_trailing_newline=True,
     )
     helpers: list[Callable[..., Any]] = [
+        *HELPERS,
         unit_of,
         look,
         by_latest,
@@ -368,10 +364,7 @@ def environment(folder: Path) -> Environment:
         trend,
         indicator_columns,
         task_columns,
-        reviewable,
-        sections,
         outlasting_counts,
-        other_page,
         in_language,
         corrected,
         repeated,
@@ -387,10 +380,6 @@ def environment(folder: Path) -> Environment:
         of_other_report,
         task_verdict,
         folded_tasks,
-        annex_and,
-        coded,
-        downloads,
-        as_code,
         runs,
         baseline,
         years_of,

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from pipeline.completion.records import GroupResult, IndicatorResult, PlanResult, TaskResult
 from pipeline.languages import in_language
 from pipeline.plans.deadlines import DeadlineKind
+from pipeline.plans.method import Steps
 from pipeline.report.files import PDF, SPREADSHEET, WORD
 from pipeline.report.words import LANGUAGES, Words, own_name
 
@@ -39,6 +40,11 @@ def downloads(words: Words) -> list[Markup]:
     return [link_to(name, words.text(key)) for name, key in named.items()]
 
 
+def ratios(steps: Steps, words: Words) -> str:
+    """'1; 0,5; 0': the ratios from which another method says on track, at risk, late."""
+    return "; ".join(words.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
+
+
 def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
     """Tasks whose deadline is set by another document; somebody has to look it up."""
     return [task for task in tasks if task.deadline_kind is DeadlineKind.BY_GUIDANCE]
@@ -64,3 +70,7 @@ def link_to(address: str, text: str) -> Markup:
 def as_code(text: str) -> Markup:
     """A text for looking up, such as the name of a file."""
     return Markup("<code>{}</code>").format(text)
+
+
+HELPERS = (annex_and, as_code, coded, downloads, other_page, ratios, reviewable, sections)
+"""What templates may call of these."""
