@@ -11,17 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pipeline.completion.records import IndicatorResult, PlanResult, TaskResult
-from pipeline.completion.statuses import ABSENT, BEHIND, OVERDUE, UNREPORTED, Status, TaskStatus
+from pipeline.completion.statuses import Status, TaskStatus
 from pipeline.report.explain import ChainLink
 from pipeline.report.words import Words
 
 MOST_AGENCIES = 3
 """Named in the line that sums up a list; the list has them all."""
-
-
 _Row = TypeVar("_Row", IndicatorResult, TaskResult)
-_LATE: frozenset[Status | TaskStatus] = BEHIND | {Status.AT_RISK} | OVERDUE | {TaskStatus.NOT_REPORTED_PAST_DUE}
-_UNKNOWN: frozenset[Status | TaskStatus] = ABSENT | UNREPORTED
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ def folded_indicators(
     """The rows that have nothing to show, by status in the order of the plan."""
     found = []
     for status, of_status in _by_status(row for row in rows if not has_something(row)):
-        shared, own = _parted([without_place(chain_of(row)) for row in of_status])
+        shared, own = _parted([chain_of(row) for row in of_status])
         found.append(FoldedIndicators(of_status, status, shared, own))
     return found
 
@@ -77,13 +73,6 @@ def folded_indicators(
 def folded_tasks(plan: PlanResult) -> list[FoldedTasks]:
     """The tasks of a plan of which nobody reported, by status in the order of the plan."""
     return [FoldedTasks(tasks, status) for status, tasks in _by_status(task for task in plan.tasks if not task.fact)]
-
-
-def filter_classes(row: IndicatorResult | TaskResult, agencies: Sequence[str]) -> str:
-    """The classes by which the filter of the page finds a row: late, without data, and its agencies by number."""
-    found = [row.status in _LATE and "late", row.status in _UNKNOWN and "unknown"]
-    of = [f"of-{agencies.index(name) + 1}" for name in row.lead if name in agencies]
-    return " ".join(["row", *filter(None, found), *of])
 
 
 def without_place(links: Iterable[ChainLink]) -> list[ChainLink]:
@@ -122,9 +111,9 @@ def _due(row: IndicatorResult, words: Words) -> str:
 
 def _line(labels: Sequence[str], due: Iterable[str], leads: Iterable[tuple[str, ...]], words: Words) -> str:
     agencies = list(dict.fromkeys(name for names in leads for name in names))
-    named = "; ".join(agencies[:MOST_AGENCIES])
-    if more := len(agencies) - MOST_AGENCIES:
-        named = words.text("folded.more", named=named, count=more) if more > 0 else named
+    named, more = "; ".join(agencies[:MOST_AGENCIES]), len(agencies) - MOST_AGENCIES
+    if more > 0:
+        named = words.text("folded.more", named=named, count=more)
     owed = words.text("folded.lead", named=named) if named else words.text("folded.no-lead")
     return ". ".join([", ".join(runs(labels)), *due, owed]) + "."
 

@@ -5,40 +5,37 @@ Data reaches HTML only through the templates beside this module, which escape ev
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from pipeline.completion.records import Completion, GroupResult, IndicatorResult, PlanResult, TaskResult
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState, TaskStatus
 from pipeline.completion.unplaced import unplaced_values
 from pipeline.due.owed_rows import OwedRow, by_agency, owed_rows
 from pipeline.inputs.issued import Replacement
+from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.intake.inbox import COPIED
 from pipeline.intake.rows import Intake, RowFinding
-from pipeline.languages import in_language, own_name
-from pipeline.plans.deadlines import DeadlineKind
-from pipeline.plans.method import Steps
+from pipeline.languages import in_language
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import baseline, task_verdict
-from pipeline.report.charts import bar, gap_chart, spark, stages_chart
+from pipeline.report.charts import stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.concept_words import concept_in, concept_name, named_in
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
+from pipeline.report.dot_plot import dot_plot, trend
 from pipeline.report.explain import ChainLink, chain
-from pipeline.report.files import DOWNLOADS, PDF, SPREADSHEET, WORD
+from pipeline.report.files import DOWNLOADS
 from pipeline.report.folded_rows import (
     FoldedIndicators,
-    filter_classes,
     folded_indicators,
     folded_tasks,
     has_something,
@@ -60,13 +57,15 @@ from pipeline.report.marks import (
 from pipeline.report.not_met_words import due_without_value, not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
+from pipeline.report.page_helpers import HELPERS, as_code, link_to
 from pipeline.report.printed_text import with_elements
+from pipeline.report.qr_code import qr_fields, qr_path
+from pipeline.report.row_filter import RowFilter
+from pipeline.report.sheet import Sheet
 from pipeline.report.words import LANGUAGES, Words, unit_of
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
-PLAIN = {WORD: "contents.word", PDF: "contents.pdf", SPREADSHEET: "contents.spreadsheet"}
-"""The files that people take away, under names that say what they are; the method section lists the others."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +102,8 @@ class Page:
     """Made by code, notebooks or suites with uncommitted changes (bản nháp)."""
     replaced: Replacement | None = None
     """The issued report that this one replaces, and what differs (thay thế báo cáo đã ban hành)."""
+    peers: Peers = field(default_factory=lambda: NO_PEERS)
+    """What other places had published when it was made (nơi cùng loại)."""
 
     @cached_property
     def words(self) -> Words:
@@ -121,24 +122,24 @@ class Page:
         """What differs from the issued report; empty if this one replaces none."""
         return self._render("replaces")
 
+    def sheet(self) -> Fragment:
+        """What a chair needs to know and to decide, on one page: the answer in a sentence first."""
+        return self._render("sheet")
+
     def answer(self) -> Fragment:
-        """How many targets are met, and how certain is it? One sentence, one square per row, rates with both bounds."""
+        """How many targets are met, and how certain is it? One square per row, rates with both bounds."""
         return self._render("answer")
 
     def attention(self) -> Fragment:
-        """What needs attention first, and from whom? Rows, the worst first, then tasks past their deadline."""
+        """What needs attention beside the rows of the sheet, by agency; then tasks past their deadline."""
         late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
         unknown = due_without_value(self.completion)
-        return self._render("attention", rows=self.worst_first, late=late, unknown=unknown)
+        rest, count = self.sheet_of.rest, len(self.sheet_of.urgent) - len(self.sheet_of.shown)
+        return self._render("attention", rest=rest, count=count, late=late, unknown=unknown)
 
     def change(self) -> Fragment:
         """What has changed since the previous report? Empty for the first report of a locality."""
         return self._render("change")
-
-    def charts(self) -> Fragment:
-        """How far are percentages from their targets, the farthest first? Empty if too few are exact."""
-        drawn = [chart for chart in (gap_chart(self.completion, self.words),) if chart]
-        return self._render("charts", charts=[(_base64(chart.svg), chart) for chart in drawn])
 
     def plans(self) -> Fragment:
         """Every row of every plan, with its chain from the cell to the rate."""
@@ -150,12 +151,12 @@ class Page:
         return self._render("plans", chains=chains)
 
     def stages(self) -> Fragment:
-        """The rows with a target for each stage: a chart of small multiples, and the table."""
+        """The rows with a target for each stage: the table, and small multiples of those that have results."""
         chart = stages_chart(self.completion, self.words)
         rows = [r for plan in self.completion.in_force for r in plan.indicators if len(r.stages) > 1]
         years = sorted({target.year for row in rows for target in row.stages if target.year})
-        data = _base64(chart.svg) if chart else ""
-        return self._render("stages", data=data, chart=chart, rows=rows, years=years)
+        svg = Markup(chart.svg) if chart else ""  # noqa: S704 - our own drawing; matplotlib escapes its texts
+        return self._render("stages", svg=svg, chart=chart, rows=rows, years=years)
 
     def agencies(self) -> Fragment:
         """Who is responsible for what? Rows and tasks by lead agency (cơ quan chủ trì); empty if no plan names one."""
@@ -182,18 +183,16 @@ class Page:
 
     def method(self) -> Fragment:
         """How it is computed, where the data are, and how to check the page by its input id (mã đầu vào)."""
-        links = [_link(name, name) for name in DOWNLOADS]
-        steps = [_link(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
+        links = [link_to(name, name) for name in DOWNLOADS]
+        steps = [link_to(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
         final = Period.parse(self.completion.period).final  # the decree does not know it
         return self._render("method", final=final, files=files, notebooks=notebooks, input_id=as_code(self.input_id))
 
     @cached_property
-    def worst_first(self) -> list[IndicatorResult]:
-        """Rows that need attention, by the urgency of their status; of the same urgency the least attained first."""
-        listed = (r for plan in self.completion.in_force for r in plan.indicators if not r.repeats)
-        rows = [r for r in listed if r.status.urgency is not None]
-        return sorted(rows, key=lambda r: (r.status.urgency, r.attainment is None, r.attainment or 0, -(r.gap or 0)))
+    def sheet_of(self) -> Sheet:
+        """What stands on the sheet."""
+        return Sheet(self.completion, self.words, self.peers, self.input_id)
 
     @property
     def overdue(self) -> list[TaskResult]:
@@ -305,28 +304,11 @@ class Page:
         listed = (PlanState.IN_FORCE, PlanState.EXPIRED)
         return [plan for plan in self.completion.plans if plan.state in listed and plan.tasks]
 
-    @property
-    def downloads(self) -> list[Markup]:
-        """Links to the files to take away, by plain names."""
-        return [_link(name, self.words.text(key)) for name, key in PLAIN.items()]
-
     @cached_property
-    def filtered_agencies(self) -> list[str]:
-        """Agencies by which the filter of the page finds rows: all that lead one, in the order of their names."""
-        return sorted({name for row in self._listed for name in row.lead})
-
-    def classes(self, row: IndicatorResult | TaskResult) -> str:
-        """By which the filter finds a row."""
-        return filter_classes(row, self.filtered_agencies)
-
-    def found_by(self, kind: str) -> int:
-        """How many rows and tasks of the page are late (`late`), or without data (`unknown`)."""
-        return sum(kind in self.classes(row).split() for row in self._listed)
-
-    @property
-    def _listed(self) -> list[IndicatorResult | TaskResult]:
+    def row_filter(self) -> RowFilter:
+        """The filter of the page, and the classes by which it finds rows."""
         tasks = (task for plan in self.shown_task_plans for task in plan.tasks)
-        return [*(row for plan in self.shown_plans for row in plan.indicators), *tasks]
+        return RowFilter((*(row for plan in self.shown_plans for row in plan.indicators), *tasks))
 
     def folded(self, rows: list[IndicatorResult], chains: dict[str, list[ChainLink]]) -> list[FoldedIndicators]:
         """The rows of a group that have nothing to show."""
@@ -335,11 +317,12 @@ class Page:
     @property
     def contents_list(self) -> list[tuple[str, str]]:
         """The sections that the page has, each with its anchor."""
-        c, t = self.completion, self.words.text
+        c, t, due = self.completion, self.words.text, due_without_value(self.completion)
         found = {
-            "attention": c.in_force,
+            "attention": c.in_force and (self.sheet_of.rest or due or self.overdue or self.past_due_unreported),
             "change": self.has_change,
             "plans": self.shown_plans,
+            "stages": any(len(row.stages) > 1 for plan in c.in_force for row in plan.indicators),
             "agencies": c.agencies,
             "tasks": self.shown_task_plans,
             "conflicts": c.conflicts,
@@ -349,43 +332,10 @@ class Page:
         }
         return [(section, t(f"contents.{section}")) for section, there in found.items() if there]
 
-    def steps(self, steps: Steps) -> str:
-        """'1; 0,5; 0': the ratios from which another method says on track, at risk, late."""
-        return "; ".join(self.words.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
-
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
         common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
         return Fragment(with_elements(template.render(**common, **values)))
-
-
-def annex_and(group: GroupResult, words: Words) -> str:
-    """What stands before the title of a group as a plan prints it: 'Phụ lục 1, mục II. '."""
-    annex = re.fullmatch(r"PL(\d+)", group.annex)
-    named = words.text("group.annex", number=annex[1]) if annex else group.annex
-    return ", ".join(filter(None, [named, f"{group.no}. "]))
-
-
-_FILES = re.compile(r"\S+\.(?:csv|xlsx|xls|docx|pdf|ods|odt|html)\b|\b[0-9a-f]{16,}\b")
-
-
-def coded(line: str) -> Markup:
-    """A line of a chain with names of files and hashes as code: they are for looking up, not for reading."""
-    parts, at = [], 0
-    for found in _FILES.finditer(line):
-        parts += [escape(line[at : found.start()]), as_code(found[0])]
-        at = found.end()
-    return Markup().join([*parts, escape(line[at:])])
-
-
-def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
-    """Tasks whose deadline is set by another document; somebody has to look it up."""
-    return [task for task in tasks if task.deadline_kind is DeadlineKind.BY_GUIDANCE]
-
-
-def sections(plan: PlanResult) -> list[tuple[Any, list[IndicatorResult]]]:
-    """The headings of a plan with their rows, objectives first, then commitments."""
-    return [(group, plan.rows_of(group)) for group in plan.groups]
 
 
 @cache
@@ -400,6 +350,7 @@ def environment(folder: Path) -> Environment:
         keep_trailing_newline=True,
     )
     helpers: list[Callable[..., Any]] = [
+        *HELPERS,
         unit_of,
         look,
         by_latest,
@@ -407,14 +358,13 @@ def environment(folder: Path) -> Environment:
         lowered,
         task_counts,
         task_parts,
-        bar,
-        spark,
+        dot_plot,
+        qr_fields,
+        qr_path,
+        trend,
         indicator_columns,
         task_columns,
-        reviewable,
-        sections,
         outlasting_counts,
-        other_page,
         in_language,
         corrected,
         repeated,
@@ -432,9 +382,6 @@ def environment(folder: Path) -> Environment:
         of_other_report,
         task_verdict,
         folded_tasks,
-        annex_and,
-        coded,
-        as_code,
         runs,
         baseline,
         years_of,
@@ -445,23 +392,3 @@ def environment(folder: Path) -> Environment:
     templates.globals["behind"] = BEHIND
     templates.tests["with_value"] = has_something
     return templates
-
-
-def other_page(language: str, page_lang: str) -> Markup:
-    """The link from a page to the same page in the other of its two languages."""
-    code = page_lang if language == LANGUAGES[0] else LANGUAGES[0]
-    link = '<a href="{address}" lang="{code}" hreflang="{code}">{name}</a>'
-    return Markup(link).format(address=in_language("index.html", code), code=code, name=own_name(code))  # noqa: S704
-
-
-def _link(address: str, text: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(address, text)
-
-
-def as_code(text: str) -> Markup:
-    """A text for looking up, such as the name of a file."""
-    return Markup("<code>{}</code>").format(text)
-
-
-def _base64(svg: str) -> str:
-    return base64.b64encode(svg.encode()).decode()
