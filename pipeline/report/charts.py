@@ -17,7 +17,7 @@ from pipeline.plans.models import Kind
 from pipeline.plans.targets import Comparator
 from pipeline.report.day_words import day_of_point
 from pipeline.report.looks import Look, look
-from pipeline.report.words import NBSP, Words
+from pipeline.report.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +77,7 @@ def gap_chart(completion: Completion, words: Words) -> Chart | None:
         _dumbbells(axes, list(reversed(rows)))
         axes.set_yticks(range(len(rows)), [f"{r.key.label}  {_short(r.name, 38)}" for r in reversed(rows)])
         axes.set_xlim(-3, max(103.0, *(_value(r) + 3 for r in rows)))
-        axes.xaxis.set_major_formatter(lambda x, _: f"{words.number(round(x))}{NBSP}%")
+        axes.xaxis.set_major_formatter(lambda x, _: f"{words.number(round(x))}%")
         _plain(axes)
         axes.grid(axis="x", color="#e3e7ea", linewidth=0.8)
         svg = _svg(figure)
@@ -162,7 +162,7 @@ def spark(row: IndicatorResult, words: Words) -> dict[str, Any] | None:
         return round(17 - 14 * (value - low) / (high - low), 1) if high > low else 10.0
 
     points = [(x(point.day.toordinal()), y(float(point.value))) for point in row.history]
-    past = " → ".join(f"{_day(p, words)}: {words.number(p.value, 4)}" for p in row.history)
+    past = "; ".join(f"{_day(p, words)}: {words.figure(p.value)}" for p in row.history)
     return {
         "points": " ".join(f"{a},{b}" for a, b in points),
         "last": points[-1],

@@ -32,6 +32,7 @@ from pipeline.report.charts import bar, gap_chart, spark, stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
+from pipeline.report.due_targets import DueTargets, due_targets
 from pipeline.report.explain import chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.lead import Lead, locality_inside
@@ -47,11 +48,12 @@ from pipeline.report.marks import (
     repeated,
     sent_before,
 )
-from pipeline.report.not_met_words import due_without_value, not_met_kinds, not_met_parts
+from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.printed_text import with_elements
-from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
+from pipeline.report.signs import spoken
+from pipeline.report.words import LANGUAGES, Words, own_name
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -116,8 +118,10 @@ class Page:
     def attention(self) -> Fragment:
         """What needs attention first, and from whom? Rows, the worst first, then tasks past their deadline."""
         late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
-        unknown = due_without_value(self.completion)
-        return self._render("attention", rows=self.worst_first, late=late, unknown=unknown)
+        unknown = [target.row for target in self.due.absent]
+        listed = {row.code for row in self.worst_first if row.status in BEHIND}
+        missed = [target for target in self.due.missed if target.row.code not in listed]
+        return self._render("attention", rows=self.worst_first, late=late, unknown=unknown, missed=missed)
 
     def change(self) -> Fragment:
         """What has changed since the previous report? Empty for the first report of a locality."""
@@ -236,9 +240,15 @@ class Page:
         """The locality inside a sentence: 'xã Bình Giang'."""
         return locality_inside(self.completion, self.words)
 
-    def lead(self) -> list[Markup]:
-        """The sentences of the answer."""
-        return list(Lead(self.completion, self.intake, self.words).sentences())
+    @cached_property
+    def lead(self) -> Lead:
+        """The answer in sentences: two at the head, and what stands below them."""
+        return Lead(self.completion, self.intake, self.words)
+
+    @cached_property
+    def due(self) -> DueTargets:
+        """The targets that have fallen due, with those of the stage before."""
+        return due_targets(self.completion)
 
     @property
     def subject(self) -> str:
@@ -300,7 +310,7 @@ class Page:
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
         common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
-        return Fragment(with_elements(template.render(**common, **values)))
+        return Fragment(spoken(with_elements(template.render(**common, **values)), self.words))
 
 
 def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
@@ -325,7 +335,6 @@ def environment(folder: Path) -> Environment:
         keep_trailing_newline=True,
     )
     helpers: list[Callable[..., Any]] = [
-        unit_of,
         look,
         by_latest,
         change_parts,
