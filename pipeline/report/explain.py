@@ -23,6 +23,8 @@ class ChainLink:
 
     title: str
     lines: tuple[str, ...]
+    name: str = ""
+    """`cell`, `value`, `rules`, `clause`, `formula`, `verdict` or `rates`."""
 
 
 def find_row(completion: Completion, written: str) -> tuple[PlanResult, IndicatorResult]:
@@ -49,7 +51,7 @@ def chain(
     """Cell, value, rules, clause, formula, status, rates; every step has at least one line."""
     of_row = _ChainOfRow(completion, intake, plan, row, words)
     return [
-        ChainLink(words.text(f"chain.{name}"), tuple(getattr(of_row, name)()))
+        ChainLink(words.text(f"chain.{name}"), tuple(getattr(of_row, name)()), name)
         for name in ("cell", "value", "rules", "clause", "formula", "verdict", "rates")
     ]
 

@@ -11,14 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import DataError, Finding, NoInputError
+from pipeline.inputs.peers import Peers, published_peers
 from pipeline.intake.figure_rules import read_question_rules
 from pipeline.intake.inbox import submission_files
 from pipeline.intake.rows import Intake, Validation
 from pipeline.intake.validate import validate_period
 from pipeline.report import notebook_tables
 from pipeline.senders.marked_workbook import marked_workbook
-from pipeline.senders.outliers import Peers, questions
-from pipeline.senders.peers import published_peers
+from pipeline.senders.outliers import questions
 from pipeline.senders.receipt import SEVERITIES, Receipt, points_csv, receipt_page, receipts, refused_file
 from pipeline.steps import Run
 from pipeline.whole import read_ordinary

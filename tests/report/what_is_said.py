@@ -49,8 +49,8 @@ _FACTS = {
 def said(completion: Completion, intake: Intake) -> Said:
     """The facts that are said in more than one place, each with the answers given."""
     page, found = Page(completion, intake, "0" * 64), Said()
-    answer, word = _text(page.answer().html), _word(completion, intake)
-    texts = [_text(page.head().html), answer, _text(page.attention().html)]
+    word = _word(completion, intake)
+    texts = [_text(part().html) for part in (page.head, page.sheet, page.answer, page.attention)]
     for fact, patterns in _FACTS.items():
         answers = [tuple(match) for pattern in patterns for text in texts for match in _matches(pattern, text)]
         if fact != "without data":  # Word counts every kind of absence apart
@@ -76,12 +76,12 @@ def _matches(pattern: str, text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _farthest(completion: Completion, page: Page) -> Iterator[tuple[str, ...]]:
-    """The row that is farthest from its target: by its name in the headline, by its number in the caption."""
-    names = {row.key.label: short_name(row.name) for plan in completion.in_force for row in plan.indicators}
+    """The row that is farthest from its target: as the headline names it, and as the gaps have it."""
+    rows = [row for plan in completion.in_force for row in plan.indicators if row.counted and not row.repeats]
+    gaps = {row.gap: short_name(row.name) for row in rows if row.gap and row.unit == "%" and row.kind == "indicator"}
     for name in re.findall(r"Xa mục tiêu nhất là “(.+?)” \(", _text(" ".join(page.lead.sentences()))):
         yield (name,)
-    for label in re.findall(r"xa mục tiêu nhất là (\S+) \(", _text(page.charts().html)):
-        yield (names[label],)
+        yield (gaps[max(gaps)],)
 
 
 def _squares(page: Page, completion: Completion) -> Iterator[str]:

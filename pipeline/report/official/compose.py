@@ -40,6 +40,8 @@ from pipeline.report.official.parts import (
     task_blocks,
     task_rows,
 )
+from pipeline.report.official.summary import summary_blocks
+from pipeline.report.sheet import Sheet
 from pipeline.report.words import Words
 
 _PLAN = "Kế hoạch "
@@ -48,14 +50,22 @@ LONGEST_TITLE_IN_SUBJECT = 120
 
 
 def official_report(
-    completion: Completion, intake: Intake, *, uncommitted: bool = False, replaced: Replacement | None = None
+    completion: Completion,
+    intake: Intake,
+    *,
+    uncommitted: bool = False,
+    replaced: Replacement | None = None,
+    sheet: Sheet | None = None,
 ) -> OfficialReport:
     """The document; its texts are `inert`.
 
     `uncommitted`: made by code with uncommitted changes; every page then says so.
     `replaced`: the issued report that this one replaces, named before the figures.
+    `sheet`: what the summary says; None for one without peers and without a code to check it by.
     """
-    return cleaned(_Writer(completion, intake, Words("vi", "official"), uncommitted, replaced).report())
+    words = Words("vi", "official")
+    sheet = sheet or Sheet(completion, words)
+    return cleaned(_Writer(completion, intake, words, sheet, uncommitted, replaced).report())
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,7 @@ class _Writer:
     completion: Completion
     intake: Intake
     words: Words
+    sheet: Sheet
     uncommitted: bool
     replaced: Replacement | None
 
@@ -186,6 +197,7 @@ class _Writer:
         following = (block for plan in c.plans for block in outlasting_next_blocks(plan, words))
         return Computed(
             opening=tuple(self._replaces()),
+            summary=tuple(summary_blocks(self.sheet, self.intake, words)),
             indicators=(*self._dates(), *self._received(), *self._states(), *rows),
             tasks=(*task_blocks(c, words), *tasks),
             next_period=(*next_period_blocks(c, words), *following),
@@ -196,6 +208,7 @@ class _Writer:
         t, c = self.words.text, self.completion
         yield self._paragraph("opening", office=self.office)
         yield from computed.opening
+        yield from computed.summary
         yield DocumentHeading(t("heading.1"))
         yield Paragraph((self._fill("fill.1"),))
         yield DocumentHeading(t(f"heading.2.{self._kind}"))
