@@ -13,7 +13,7 @@ from pipeline.completion.statuses import PlanState, Status
 from pipeline.plans.text import misprints
 from pipeline.report.concept_words import concept_in
 from pipeline.report.day_words import day_of
-from pipeline.report.words import Words, unit_of
+from pipeline.report.words import Words
 
 _AROUND = ".,;:!?…“”‘’\"'()"
 
@@ -87,7 +87,7 @@ def near_values(row: IndicatorResult, completion: Completion, words: Words) -> l
     return [
         words.text(
             "mark.near",
-            value=f"{words.value(o.value, 4)}{unit_of(words.unit(o.unit))}",
+            value=words.measured(o.value, o.unit),
             name=concept_in(o.concept, completion, words),
             day=day_of(o, words),
         )

@@ -28,10 +28,10 @@ from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import baseline, task_verdict
 from pipeline.report.charts import stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
-from pipeline.report.concept_words import concept_in, concept_name, named_in
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
 from pipeline.report.dot_plot import dot_plot, trend
+from pipeline.report.due_targets import DueTargets, due_targets
 from pipeline.report.explain import ChainLink, chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.folded_rows import (
@@ -54,7 +54,7 @@ from pipeline.report.marks import (
     repeated,
     sent_before,
 )
-from pipeline.report.not_met_words import due_without_value, not_met_kinds, not_met_parts
+from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.page_helpers import HELPERS, as_code, link_to
@@ -62,7 +62,8 @@ from pipeline.report.printed_text import with_elements
 from pipeline.report.qr_code import qr_fields, qr_path
 from pipeline.report.row_filter import RowFilter
 from pipeline.report.sheet import Sheet
-from pipeline.report.words import LANGUAGES, Words, unit_of
+from pipeline.report.signs import spoken
+from pipeline.report.words import LANGUAGES, Words
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -133,9 +134,11 @@ class Page:
     def attention(self) -> Fragment:
         """What needs attention beside the rows of the sheet, by agency; then tasks past their deadline."""
         late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
-        unknown = due_without_value(self.completion)
+        unknown = [target.row for target in self.due.absent]
+        listed = {row.code for row in self.sheet_of.urgent if row.status in BEHIND}
+        missed = [target for target in self.due.missed if target.row.code not in listed]
         rest, count = self.sheet_of.rest, len(self.sheet_of.urgent) - len(self.sheet_of.shown)
-        return self._render("attention", rest=rest, count=count, late=late, unknown=unknown)
+        return self._render("attention", rest=rest, count=count, late=late, unknown=unknown, missed=missed)
 
     def change(self) -> Fragment:
         """What has changed since the previous report? Empty for the first report of a locality."""
@@ -247,9 +250,15 @@ class Page:
         """The locality inside a sentence: 'xã Bình Giang'."""
         return locality_inside(self.completion, self.words)
 
-    def lead(self) -> list[Markup]:
-        """The sentences of the answer."""
-        return list(Lead(self.completion, self.intake, self.words).sentences())
+    @cached_property
+    def lead(self) -> Lead:
+        """The answer in sentences: two at the head, and what stands below them."""
+        return Lead(self.completion, self.intake, self.words)
+
+    @cached_property
+    def due(self) -> DueTargets:
+        """The targets that have fallen due, with those of the stage before."""
+        return due_targets(self.completion)
 
     @property
     def subject(self) -> str:
@@ -317,7 +326,7 @@ class Page:
     @property
     def contents_list(self) -> list[tuple[str, str]]:
         """The sections that the page has, each with its anchor."""
-        c, t, due = self.completion, self.words.text, due_without_value(self.completion)
+        c, t, due = self.completion, self.words.text, [*self.due.absent, *self.due.missed]
         found = {
             "attention": c.in_force and (self.sheet_of.rest or due or self.overdue or self.past_due_unreported),
             "change": self.has_change,
@@ -335,7 +344,7 @@ class Page:
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
         common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
-        return Fragment(with_elements(template.render(**common, **values)))
+        return Fragment(spoken(with_elements(template.render(**common, **values)), self.words))
 
 
 @cache
@@ -351,7 +360,6 @@ def environment(folder: Path) -> Environment:
     )
     helpers: list[Callable[..., Any]] = [
         *HELPERS,
-        unit_of,
         look,
         by_latest,
         change_parts,
@@ -373,9 +381,6 @@ def environment(folder: Path) -> Environment:
         sent_before,
         beside_rows,
         beside_tasks,
-        concept_name,
-        concept_in,
-        named_in,
         not_met_kinds,
         not_met_parts,
         day_of,
