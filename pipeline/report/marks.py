@@ -12,7 +12,7 @@ from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.plans.text import misprints
 from pipeline.report.day_words import day_of
-from pipeline.report.words import Words, unit_of
+from pipeline.report.words import Words
 
 _AROUND = ".,;:!?…“”‘’\"'()"
 
@@ -91,7 +91,7 @@ def near_values(row: IndicatorResult, completion: Completion, words: Words) -> l
     return [
         words.text(
             "mark.near",
-            value=f"{words.value(o.value, 4)}{unit_of(o.unit)}",
+            value=words.measured(o.value, o.unit),
             name=concept_name(o.concept, completion),
             day=day_of(o, words),
         )

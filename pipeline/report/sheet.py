@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
@@ -210,7 +210,7 @@ class Sheet:
             level=len(compared) - above - below,
         )
 
-    def _compared(self) -> Iterator[tuple[IndicatorResult, Decimal]]:
+    def _compared(self) -> Iterator[tuple[IndicatorResult, Fraction]]:
         """Each thing once: the row that judges it, and how it stands among those who have published a value."""
         seen = set[tuple[str, str, str]]()
         for plan in self.completion.in_force or self.completion.starting:

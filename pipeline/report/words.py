@@ -75,11 +75,11 @@ class Language:
         return _number(self.code, Decimal(value), digits)
 
     def percent(self, share: Fraction | Decimal | None, digits: int = 1) -> str:
-        """A share as '45,5 %', rounded half up; '–' for 0/0."""
+        """A share as '45,5%', rounded half up; '–' for 0/0."""
         if share is None:
             return NO_VALUE
         exact = Fraction(share) * 100
-        return f"{self.number(Decimal(exact.numerator) / Decimal(exact.denominator), digits)}{NBSP}%"
+        return f"{self.number(Decimal(exact.numerator) / Decimal(exact.denominator), digits)}%"
 
     def date(self, day: dt.date | None) -> str:
         """'14/12/2025' in every language, as in the documents; so it is never read as month first."""
@@ -131,9 +131,11 @@ def _catalogue(code: str, domain: str) -> gettext.GNUTranslations:
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
 
-def unit_of(unit: str) -> str:
-    """The unit with the space before it, as it follows a figure."""
-    return f"{NBSP}{unit}" if unit else ""
+def with_unit(figure: str, unit: str) -> str:
+    """A figure with its unit as officials write it: '80%', '12 phút', 'cấp độ 2', 'hạng 1'."""
+    if unit in _UNITS_BEFORE:
+        return f"{unit}{NBSP}{figure}"
+    return f"{figure}{'' if not unit or unit.startswith('%') else NBSP}{unit}"
 
 
 class Words(Language):
@@ -156,7 +158,7 @@ class Words(Language):
         return self.text("verdict.days-left", status=word, days=row.days_left)
 
     def estimate(self, row: IndicatorResult) -> str:
-        """'ước cả năm: 97 %'."""
+        """'ước cả năm: 97%'."""
         return self.text("estimate", value=self.measured(row.estimate, row.unit))
 
     def task_status(self, status: TaskStatus) -> str:
@@ -188,10 +190,14 @@ class Words(Language):
         if value is None:
             return NO_VALUE
         if value.exact is not None:
-            return self.number(value.exact, digits if abs(value.exact) >= 1 or not value.exact else max(digits, 4))
+            return self.figure(value.exact, digits)
         if value.low is not None:
             return f"{'>' if value.low_open else '≥'}{NBSP}{self.number(value.low, 4)}"
         return f"{'<' if value.high_open else '≤'}{NBSP}{self.number(value.high, 4)}"
+
+    def figure(self, value: Decimal, digits: int = 2) -> str:
+        """One figure: at most `digits` decimals, and at least 4 below 1, where two would be too few."""
+        return self.number(value, digits if abs(value) >= 1 or not value else max(digits, 4))
 
     def target(self, target: TargetInForce | None) -> str:
         """A target without its unit: '≥ 80', '45–50', 'cấp độ 2 hoặc 3'; '–' for none."""
@@ -208,22 +214,20 @@ class Words(Language):
     def target_with_unit(self, target: TargetInForce | None, unit: str) -> str:
         """A target with its unit; a level and a dash have none."""
         bare = target is None or target.comparator in (Comparator.NONE, Comparator.IN_SET)
-        return str(printed(f"{self.target(target)}{'' if bare else unit_of(unit)}", self.code))
+        return str(printed(self.target(target) if bare else with_unit(self.target(target), unit), self.code))
 
     def measured(self, value: Interval | None, unit: str, digits: int = 2) -> str:
-        """A value with its unit: '80 %', 'cấp độ 1', 'hạng 1'; '–' for none."""
+        """A value with its unit: '80%', 'cấp độ 1', 'hạng 1'; '–' for none."""
         if value is None:
             return NO_VALUE
-        written = self.value(value, digits)
-        shown = f"{unit}{NBSP}{written}" if unit in _UNITS_BEFORE else f"{written}{unit_of(unit)}"
-        return str(printed(shown, self.code))
+        return str(printed(with_unit(self.value(value, digits), unit), self.code))
 
     def written(self, value: str, unit: str) -> str:
-        """A value as a source writes it, with its unit: '284,719 tỷ đồng (133,5 % dự toán)'."""
+        """A value as a source writes it, with its unit: '284,719 tỷ đồng (133,5% dự toán)'."""
         if not unit or unit in value:
             return value
         figure, space, more = value.partition(" ")
-        return f"{figure}{unit_of(unit)}{space}{more}"
+        return f"{with_unit(figure, unit)}{space}{more}"
 
     def citation(self, plan: PlanResult) -> str:
         """How a plan is cited: number and date; for one without a number what is printed of its date."""
@@ -264,7 +268,7 @@ class Words(Language):
         both = (result.gap, result.gap_per_month)
         points = [self.text("unit.points", count=1 if x == 1 else 2) for x in both]
         units = points if result.unit.startswith("%") else [result.unit] * 2
-        gap, monthly = (f"{self.number(x)}{unit_of(unit)}" for x, unit in zip(both, units, strict=True))
+        gap, monthly = (f"{self.number(x)}{NBSP}{unit}".rstrip(NBSP) for x, unit in zip(both, units, strict=True))
         if result.target is not None and result.target.wants_less:
             return self.text("gap.above", gap=gap)
         # With less than a month left, what is needed in a month says nothing.
@@ -303,7 +307,7 @@ class Words(Language):
         return self.text("amended.changed", what=what, before=clause.before, **document)
 
     def past(self, verdict: PastVerdict, unit: str) -> str:
-        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
+        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60%): không đạt, 55%'."""
         due, target = verdict.target.due, self.target_with_unit(verdict.target, unit)
         status = self.text("past.absent") if verdict.status in ABSENT else self.status(verdict.status)
         key = "past.year" if due is not None and due == year_end(due.year) else "past.day"
@@ -347,28 +351,28 @@ class Words(Language):
         return self.text(key, met=concepts.met, total=concepts.total, most=concepts.met_at_most)
 
     def spread(self, concept: ConceptRollUp) -> str:
-        """Minimum, median and maximum of the values sent: '40 – 81,5 – 98 %'; of two both; '–' for none."""
+        """Minimum, median and maximum of the values sent: '40 – 81,5 – 98%'; of two both; '–' for none."""
         d = concept.distribution
         if d is None:
             return NO_VALUE
         if d.count == 1:
-            return self.text("spread.one", value=f"{self.number(d.median, 4)}{unit_of(concept.unit)}")
+            return self.text("spread.one", value=with_unit(self.figure(d.median), concept.unit))
         shown = (d.minimum, d.median, d.maximum) if d.count >= FEWEST_FOR_MEDIAN else (d.minimum, d.maximum)
         between = " – " if d.count >= FEWEST_FOR_MEDIAN else "; "
-        return between.join(self.number(v, 4) for v in shown) + unit_of(concept.unit)
+        return with_unit(between.join(map(self.figure, shown)), concept.unit)
 
     def total(self, concept: ConceptRollUp) -> str:
-        """'815/1.000 = 81,5 %' over the localities that give both terms; '–' for none."""
+        """'815/1.000 = 81,5%' over the localities that give both terms; '–' for none."""
         total = concept.total
         if total is None:
             return NO_VALUE
         terms = f"{self.number(total.numerator)}/{self.number(total.denominator)}"
         if concept.unit.startswith("%"):
             return f"{terms} = {self.percent(total.share)}"
-        return f"{terms} = {self.number(total.numerator / total.denominator)}{unit_of(concept.unit)}"
+        return f"{terms} = {with_unit(self.number(total.numerator / total.denominator), concept.unit)}"
 
     def share(self, part: int, whole: int, digits: int = 1) -> str:
-        """'45,5 %', or '–' for 0/0."""
+        """'45,5%', or '–' for 0/0."""
         return self.percent(Fraction(part, whole) if whole else None, digits)
 
     def _exact_enough(self, result: IndicatorResult, value: Interval) -> str:

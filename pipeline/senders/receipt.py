@@ -23,7 +23,7 @@ from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.report.page import environment
 from pipeline.report.render import PAGE, check_page
-from pipeline.report.words import NO_VALUE, VIETNAMESE, unit_of
+from pipeline.report.words import VIETNAMESE
 from pipeline.senders.outliers import QUESTION
 
 CHECKED = "Kết quả kiểm tra"
@@ -192,7 +192,7 @@ def _remarks(file: str, intake: Intake) -> Iterator[ReceiptPoint]:
 
 def _understood(record: Accepted) -> Understood:
     if isinstance(record, Observation):
-        value = f"{VIETNAMESE.value(record.value)}{unit_of(record.unit)}" if record.value else NO_VALUE
+        value = VIETNAMESE.measured(record.value, record.unit)
         shown = f"{value} ({record.absence})" if record.absence else value
         return Understood(record.origin.cell, record.code, shown, VIETNAMESE.date(record.as_of))
     return Understood(record.origin.cell, record.code, describe(record), "")

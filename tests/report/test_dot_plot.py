@@ -11,7 +11,7 @@ import pytest
 from pipeline.completion.lines import Point
 from pipeline.completion.records import IndicatorResult
 from pipeline.completion.statuses import Status
-from pipeline.intake.rows import Observation, Origin
+from pipeline.intake.rows import Observation
 from pipeline.plans.models import Direction, Kind
 from pipeline.report.dot_plot import better_than, dot_plot, trend
 from pipeline.report.words import Words
@@ -25,9 +25,7 @@ NOW = Point(day=date(2026, 6, 10), value=Decimal(60))
 
 
 def _row(target: str = "≥ 80%", value: str = "60", *history: Point) -> IndicatorResult:
-    observed = Observation.model_construct(
-        value=exactly(value), as_of=NOW.day, flags=(), origin=Origin.model_construct()
-    )
+    observed = Observation.model_construct(value=exactly(value), as_of=NOW.day, flags=())
     return IndicatorResult.model_construct(
         plan="thu", annex="", group="I", no="1", kind=Kind.INDICATOR, name="Hồ sơ trực tuyến", unit="%",
         direction=Direction.RISING, concept=THING[0], scope="", lead=(), status=Status.LATE,

@@ -167,9 +167,9 @@ def test_provinces_without_any_report_are_named_and_not_counted(reports: Layout)
 
 def test_the_list_has_the_known_rates_of_2025(reports: Layout) -> None:
     rows = {row[0]: row for row in _rows(_opened("2025", layout=reports).localities().html, "localities")}
-    assert rows["Xã Bình Giang"][2:4] == ["45,5 % – 72,7 % 10–16/22", "72,7 % 16/22"]
-    assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["35 % – 55 % 7–11/20", "80 % 16/20"]
-    assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "–, chưa có số liệu của kỳ", "0 % 0/30"]
+    assert rows["Xã Bình Giang"][2:4] == ["45,5% – 72,7% 10–16/22", "72,7% 16/22"]
+    assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["35% – 55% 7–11/20", "80% 16/20"]
+    assert rows["Đặc khu Cát Hải"][1:4] == ["2025, 2024", "–, chưa có số liệu của kỳ", "0% 0/30"]
     assert rows["Thành phố Hải Phòng"][2] == "–"
 
 
@@ -183,7 +183,7 @@ def test_a_starting_point_is_in_no_sum(layout: Layout, registry: Registry) -> No
     assert "–chưa có số liệu của kỳ ở dòng nào trong 30 dòng được tính, nên không tính tỷ lệ; gộp" in answer.replace(
         "– ", "–"
     )
-    assert "100 %" not in answer
+    assert "100%" not in answer
     assert {row[5] for row in _rows(site.concepts().html, "concepts")} == {"–, chưa có số liệu của kỳ"}
     assert "1 địa phương có kế hoạch chưa bắt đầu: số liệu đã gửi là xuất phát điểm, không cộng vào" in answer
     assert "Kế hoạch chưa bắt đầu, chỉ có xuất phát điểm (1)Xã Bình Giang" in answer
@@ -554,10 +554,10 @@ def test_silence_has_no_rate_and_older_values_have_days(layout: Layout, registry
     assert "ngoài ra, 32 dòng chỉ tiêu chỉ có số liệu của kỳ trước" in answer.lower()
     assert "theo số liệu gần nhất (đến 14/12/2025, ngày chốt vì nguồn không nêu ngày)" in answer
     assert "chưa có số liệu của kỳ ở dòng nào trong 42 dòng được tính, nên không tính tỷ lệ" in answer
-    assert "100 %" not in answer
+    assert "100%" not in answer
     rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
-    assert rows["Xã Bình Giang"][2:4] == ["–, chưa có số liệu của kỳ", "0 % 0/22"]
-    assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["–, chưa có số liệu của kỳ", "0 % 0/20"]
+    assert rows["Xã Bình Giang"][2:4] == ["–, chưa có số liệu của kỳ", "0% 0/22"]
+    assert rows["Đặc khu Bạch Long Vĩ"][2:4] == ["–, chưa có số liệu của kỳ", "0% 0/20"]
 
 
 def test_a_province_without_a_value_has_no_shade(country: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
