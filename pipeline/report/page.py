@@ -123,12 +123,8 @@ class Page:
         """What differs from the issued report; empty if this one replaces none."""
         return self._render("replaces")
 
-    def sheet(self) -> Fragment:
-        """What a chair needs to know and to decide, on one page: the answer in a sentence first."""
-        return self._render("sheet")
-
     def answer(self) -> Fragment:
-        """How many targets are met, and how certain is it? One square per row, rates with both bounds."""
+        """How many targets are met, and what follows? The sheet for the leader, one square per row, four figures."""
         return self._render("answer")
 
     def attention(self) -> Fragment:
