@@ -59,7 +59,7 @@ def said(completion: Completion, intake: Intake) -> Said:
     """The facts that are said in more than one place, each with the answers given."""
     page, found = Page(completion, intake, "0" * 64), Said()
     word = _word(completion, intake)
-    texts = [_text(part().html) for part in (page.head, page.sheet, page.answer, page.attention)]
+    texts = [_text(part().html) for part in (page.head, page.answer, page.attention)]
     (row,) = rows_of(country_of([completion]))
     texts.append(sentence_of(row, site_words("vi")))
     for fact, patterns in _FACTS.items():
