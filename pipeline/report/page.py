@@ -28,6 +28,7 @@ from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import baseline, task_verdict
 from pipeline.report.charts import stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
+from pipeline.report.concept_words import concept_in, concept_name, named_in
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
 from pipeline.report.dot_plot import dot_plot, trend
@@ -48,7 +49,6 @@ from pipeline.report.marks import (
     annexes_missing,
     beside_rows,
     beside_tasks,
-    concept_name,
     corrected,
     lead_from,
     near_values,
@@ -285,16 +285,12 @@ class Page:
     @property
     def received_files(self) -> int:
         """Files that the locality sent for the period; a workbook is one, whatever its sheets."""
-        return len(self._files) - self.copied_files
+        return len({file.file for file in self.intake.files}) - self.copied_files
 
     @property
     def copied_files(self) -> int:
         """Files of rows that the keeper of the registry took from public pages (ghi lại từ trang công khai)."""
-        return sum(file.rpartition("/")[2].startswith(COPIED) for file in self._files)
-
-    @property
-    def _files(self) -> set[str]:
-        return {file.file for file in self.intake.files}
+        return sum(file.rpartition("/")[2].startswith(COPIED) for file in {file.file for file in self.intake.files})
 
     @property
     def beside_rows_used(self) -> int:
@@ -383,6 +379,8 @@ def environment(folder: Path) -> Environment:
         beside_rows,
         beside_tasks,
         concept_name,
+        concept_in,
+        named_in,
         not_met_kinds,
         not_met_parts,
         day_of,

@@ -8,11 +8,11 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from pipeline.completion.records import GroupResult, IndicatorResult, PlanResult, TaskResult
-from pipeline.languages import in_language
+from pipeline.languages import in_language, own_name
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.report.files import PDF, SPREADSHEET, WORD
-from pipeline.report.words import LANGUAGES, Words, own_name
+from pipeline.report.words import LANGUAGES, Words
 
 _FILES = re.compile(r"\S+\.(?:csv|xlsx|xls|docx|pdf|ods|odt|html)\b|\b[0-9a-f]{16,}\b")
 """Names of files, and hashes."""

@@ -128,9 +128,6 @@ def test_the_first_quarter(year: Layout) -> None:
         "2 chỉ tiêu ở mức mục tiêu."
     )
     assert "Mọi chỉ tiêu" not in lead
-    chart = _text(Page(*report, "0" * 64).charts())
-    assert "xa mục tiêu nhất là II.2 (20% so với 80%)" in chart
-    assert "Trong 18 chỉ tiêu có số liệu của kỳ, 18 chỉ tiêu đo bằng %: 6 đạt mục tiêu" in chart
 
 
 def test_half_a_year_holds_the_values_of_its_first_quarter(year: Layout) -> None:
