@@ -28,7 +28,6 @@ from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import baseline, task_verdict
 from pipeline.report.charts import stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
-from pipeline.report.concept_words import concept_in, concept_name, named_in
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
 from pipeline.report.dot_plot import dot_plot, trend
@@ -124,12 +123,8 @@ class Page:
         """What differs from the issued report; empty if this one replaces none."""
         return self._render("replaces")
 
-    def sheet(self) -> Fragment:
-        """What a chair needs to know and to decide, on one page: the answer in a sentence first."""
-        return self._render("sheet")
-
     def answer(self) -> Fragment:
-        """How many targets are met, and how certain is it? One square per row, rates with both bounds."""
+        """How many targets are met, and what follows? The sheet for the leader, one square per row, four figures."""
         return self._render("answer")
 
     def attention(self) -> Fragment:
@@ -378,9 +373,6 @@ def environment(folder: Path) -> Environment:
         sent_before,
         beside_rows,
         beside_tasks,
-        concept_name,
-        concept_in,
-        named_in,
         not_met_kinds,
         not_met_parts,
         day_of,

@@ -11,6 +11,7 @@ from pipeline.completion.records import GroupResult, IndicatorResult, PlanResult
 from pipeline.languages import in_language, own_name
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
+from pipeline.report.concept_words import concept_in, concept_name, named_in
 from pipeline.report.files import PDF, SPREADSHEET, WORD
 from pipeline.report.words import LANGUAGES, Words
 
@@ -72,5 +73,17 @@ def as_code(text: str) -> Markup:
     return Markup("<code>{}</code>").format(text)
 
 
-HELPERS = (annex_and, as_code, coded, downloads, other_page, ratios, reviewable, sections)
+HELPERS = (
+    annex_and,
+    as_code,
+    coded,
+    downloads,
+    other_page,
+    ratios,
+    reviewable,
+    sections,
+    concept_in,
+    concept_name,
+    named_in,
+)
 """What templates may call of these."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, UNREPORTED, Category, Status
 from pipeline.due.owed_rows import OwedRow, owed_rows
+from pipeline.inputs.hashes import check_code
 from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.plans.models import Kind
 from pipeline.report.count_words import change_parts
@@ -26,8 +27,6 @@ ROWS = 5
 """Rows that the sheet shows; the others are listed by agency below it."""
 AGENCIES = 4
 """Agencies that a decision names; of the others the number is said."""
-CODE = 16
-"""Digits of the input id in the code: no two reports of a country share them."""
 
 
 @dataclass(frozen=True)
@@ -106,25 +105,25 @@ class Sheet:
 
     def _no_owner(self) -> Decision | None:
         plans = self.completion.in_force or self.completion.starting
-        of_plans = (r for plan in plans for r in plan.indicators if r.kind is Kind.INDICATOR and not r.repeats)
-        rows = [r for r in of_plans if not r.lead and (r.counted or not self.completion.in_force)]
+        of_plans = (row for plan in plans for row in plan.indicators if not row.repeats and not row.lead)
+        rows = [row for row in of_plans if row.counted or not self.completion.in_force]
         tasks = [task for plan in plans for task in plan.tasks if not task.lead and not task.repeats]
         if not rows and not tasks:
             return None
-        return Decision(
-            self.words.text("sheet.no-owner", what=self._things(len(rows), len(tasks))),
-            self.words.text("sheet.no-owner-why"),
-        )
+        what = self._things(rows, len(tasks))
+        return Decision(self.words.text("sheet.no-owner", what=what), self.words.text("sheet.no-owner-why"))
 
     def _owed(self) -> Decision | None:
         if not self.completion.in_force:
             return self._unknown_start()
-        rows = [row for row in owed_rows(self.completion) if not row.task]
-        if not rows:
+        owed = [row for row in owed_rows(self.completion) if not row.task]
+        if not owed:
             return None
-        refused = sum(row.refused for row in rows)
+        codes = {row.code for row in owed}
+        rows = [row for plan in self.completion.in_force for row in plan.indicators if row.code in codes]
+        refused = sum(row.refused for row in owed)
         key = "sheet.owed-refused" if refused else "sheet.owed"
-        return Decision(self.words.text(key, count=len(rows), refused=refused), self._by_agency(rows))
+        return Decision(self.words.text(key, what=self._things(rows), refused=refused), self._by_agency(owed))
 
     def _unknown_start(self) -> Decision | None:
         of_plans = (row for plan in self.completion.starting for row in plan.indicators if not row.repeats)
@@ -152,11 +151,13 @@ class Sheet:
         for plan in self.completion.in_force:
             yield from (task for task in plan.tasks if plan.counts(task) and task.status in wanted)
 
-    def _things(self, indicators: int, tasks: int) -> str:
-        """'22 chỉ tiêu và 2 nhiệm vụ', without zeros."""
-        counts = {"indicators": indicators, "tasks": tasks}
+    def _things(self, rows: Iterable[IndicatorResult], tasks: int = 0) -> str:
+        """'22 chỉ tiêu, 5 cam kết và 2 nhiệm vụ', without zeros."""
+        kinds = Counter(row.kind for row in rows)
+        counts = {"indicators": kinds[Kind.INDICATOR], "commitments": kinds[Kind.COMMITMENT], "tasks": tasks}
         named = [self.words.text(f"sheet.{name}", count=number) for name, number in counts.items() if number]
-        return self.words.text("sheet.and").join(named)
+        *first, last = named
+        return self.words.text("sheet.and").join(filter(None, (", ".join(first), last)))
 
     def _by_agency(self, rows: Sequence[OwedRow | TaskResult | IndicatorResult]) -> str:
         """'Phòng Văn hóa - Xã hội 8, Công an xã 2, hai cơ quan khác 3; 2 chưa có cơ quan chủ trì.'"""
@@ -171,6 +172,8 @@ class Sheet:
         alone = sum(not row.lead for row in rows)
         if alone and not said:
             return t("sheet.nobody-all")
+        if sum(counts.values()) > len(rows) - alone:
+            said += t("sheet.joint")
         return t("sheet.nobody", said=said, number=alone) if alone else f"{said}."
 
     def change(self) -> str:
@@ -207,7 +210,7 @@ class Sheet:
             level=len(compared) - above - below,
         )
 
-    def _compared(self) -> Iterator[tuple[IndicatorResult, Decimal]]:
+    def _compared(self) -> Iterator[tuple[IndicatorResult, Fraction]]:
         """Each thing once: the row that judges it, and how it stands among those who have published a value."""
         seen = set[tuple[str, str, str]]()
         for plan in self.completion.in_force or self.completion.starting:
@@ -220,14 +223,13 @@ class Sheet:
 
     @property
     def code(self) -> str:
-        """The short code (mã kiểm tra) in groups of four: the first digits of the input id, as the log has it."""
-        digits = self.input_id[:CODE]
-        return " ".join(digits[at : at + 4] for at in range(0, CODE, 4))
+        """The short code (mã kiểm tra), by which `make verify` names the report."""
+        return check_code(self.input_id)
 
     @property
     def qr_text(self) -> str:
         """What the QR code says: place, period, code, in capitals, which take the fewest fields."""
-        return f"{self.completion.locality} {self.completion.period} {self.input_id[:CODE]}".upper()
+        return f"{self.completion.locality} {self.completion.period} {self.code}".upper()
 
 
 def by_lead(rows: Iterable[IndicatorResult]) -> dict[str, list[IndicatorResult]]:

@@ -44,7 +44,7 @@ NBSP = "\N{NO-BREAK SPACE}"
 NO_VALUE = "–"
 FEWEST_FOR_MEDIAN = 3
 """Of two values the median would be one of them."""
-_UNITS_BEFORE = ("cấp độ", "hạng")
+_UNITS_BEFORE = ("cấp độ", "hạng", "level", "rank")
 """Units that stand before their figure."""
 _PRINTED_MONTH = re.compile(r"(?:tháng\s+([0-9]{1,2})\s+)?(?:tháng\s+)?năm\s+([0-9]{4})")
 """In a date whose day, or day and month, the plan leaves blank."""
@@ -77,9 +77,7 @@ class Language:
 
     def number(self, value: Decimal | int | None, digits: int = 2) -> str:
         """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
-        if value is None:
-            return NO_VALUE
-        return _number(self.code, Decimal(value), digits)
+        return NO_VALUE if value is None else _number(self.code, Decimal(value), digits)
 
     def percent(self, share: Fraction | Decimal | None, digits: int = 1) -> str:
         """A share as '45,5%', rounded half up; '–' for 0/0."""

@@ -31,7 +31,6 @@ SECTIONS = (
     Page.answer,
     Page.attention,
     Page.change,
-    Page.charts,
     Page.plans,
     Page.stages,
     Page.agencies,

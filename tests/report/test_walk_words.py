@@ -153,7 +153,8 @@ def test_what_recurs_is_not_said_to_be_unfinished(walk: Layout) -> None:
 
 
 def test_with_seventeen_days_left_nothing_is_asked_by_the_month(walk: Layout) -> None:
-    attention = _text(_page(_report(walk, "2026")).attention())
+    page = _page(_report(walk, "2026"))
+    attention = _text(page.answer()) + _text(page.attention())
     assert "còn 10 điểm phần trăm " in attention
     assert "cần 10 điểm phần trăm mỗi tháng" not in attention
     assert "cần 0,17 điểm phần trăm mỗi tháng" in attention  # II.17, due in a year

@@ -31,7 +31,8 @@ def summary_blocks(sheet: Sheet, intake: Intake, words: Words) -> Iterator[Block
         if said:
             yield plain_paragraph(f"{t(key)} {said}")
     if sheet.input_id:
-        yield QrCode(sheet.qr_text, t("sheet.qr", code=sheet.code), t("sheet.code-plain", code=sheet.code))
+        told = t("sheet.code-plain", code=sheet.code, locality=sheet.completion.locality)
+        yield QrCode(sheet.qr_text, t("sheet.qr", code=sheet.code), told)
 
 
 def _row(row: IndicatorResult, words: Words) -> Line:
