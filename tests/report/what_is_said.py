@@ -49,7 +49,7 @@ _FACTS = {
     ),
     "without data": (
         r"(\d+) chỉ tiêu chưa có số liệu của kỳ(?:;|\.)",
-        r"(?<!đạt )chưa có số liệu của kỳ (\d+)(?! ?/)",
+        r"(?<!đạt )(?<!\d )chưa có số liệu của kỳ (\d+)(?! ?/)",
         r"; (\d+) chưa có số liệu của kỳ$",  # the site
     ),
 }  # fmt: skip
