@@ -22,7 +22,8 @@ from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.progress import Say, silent
 from pipeline.run.due_table import DueRequest
-from pipeline.senders.form import form_of, make_template
+from pipeline.senders.form import form_of
+from pipeline.senders.form_workbook import make_template
 from pipeline.steps import Run, published_completion
 from pipeline.typed_frame import Dtype, FrameColumn, csv_text
 from pipeline.whole import write_ordinary
