@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pipeline.intake.between_figures import cell_of
 from pipeline.intake.reader import Submission
 from pipeline.intake.revisions import Accepted, Ledger, describe, revision, says_the_same, subject_of
-from pipeline.intake.rows import CORRECTED, Absence, Observation, Quarantined, Revision, RowFinding
+from pipeline.intake.rows import CORRECTED, Absence, Observation, Quarantined, Revision, RowFinding, TaskFact
 from pipeline.plans.lead_agencies import LeadAgencies
 from pipeline.plans.registry import Registry
 
@@ -29,25 +29,31 @@ class Senders:
 
     by_file: Mapping[str, str] = field(default_factory=dict)
     """File → the agency whose part it is; a file of the whole locality is not there."""
-    leads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Code of a row → the agencies that lead it."""
+    agencies: LeadAgencies | None = None
+    """Who leads which row; None where no file is a part."""
 
     @classmethod
     def of(cls, submissions: Iterable[Submission], registry: Registry, locality: str, cut_off: dt.date) -> Senders:
-        """Of the files of a period; who leads is looked up only where one of them is a part."""
+        """Of the files of a period."""
         parts = {one.file: one.part for one in submissions if one.part}
-        return cls(parts, LeadAgencies.of(registry, locality, cut_off).by_code if parts else {})
+        return cls(parts, LeadAgencies.of(registry, locality, cut_off) if parts else None)
 
     def sender(self, file: str) -> str:
         """The agency; '' for the whole locality."""
         return self.by_file.get(file, "")
 
-    def may_answer(self, file: str, code: str) -> bool:
+    def leads(self, row: Accepted) -> tuple[str, ...]:
+        """The agencies that lead a row; none for a shared figure, and for what was reported elsewhere."""
+        if self.agencies is None:
+            return ()
+        return (self.agencies.by_task if isinstance(row, TaskFact) else self.agencies.by_code).get(row.code, ())
+
+    def may_answer(self, file: str, row: Accepted) -> bool:
         """Whether a row is the business of who sent the file: the agency leads it, or it is the whole locality."""
         sender = self.sender(file)
-        return not sender or sender in self.leads.get(code, ())
+        return not sender or sender in self.leads(row)
 
-    def revises(self, later: str, old: str, code: str) -> bool:
+    def revises(self, later: str, old: str, row: Accepted) -> bool:
         """Whether a file takes the place of an earlier one in a row.
 
         Of the same sender: yes. The whole locality revises its agencies. An agency revises the whole locality in rows
@@ -56,7 +62,7 @@ class Senders:
         sender, former = self.sender(later), self.sender(old)
         if former or not sender:
             return not sender or sender == former
-        return self.may_answer(later, code) or not self.leads.get(code)
+        return self.may_answer(later, row) or not self.leads(row)
 
 
 @dataclass
@@ -105,7 +111,7 @@ def with_successor(row: Quarantined, standing: Iterable[Accepted], senders: Send
     """The quarantined row, with the row of a later file of the same sender, or of the locality, that replaces it."""
     file = row.origin.file
     same = [r for r in standing if row.subject and r.code == row.subject and ledger.day(r) > ledger.day(row)]
-    successor = next((r for r in same if senders.revises(r.origin.file, file, r.code)), None)
+    successor = next((r for r in same if senders.revises(r.origin.file, file, r)), None)
     return row.model_copy(update={"replaced_by": successor.origin}) if successor else row
 
 
@@ -130,7 +136,7 @@ def _chosen(group: Sequence[Accepted], senders: Senders) -> list[Accepted]:
     """The records that are used; none where those that count contradict."""
     if corrected := [record for record in group if CORRECTED in record.flags]:
         return corrected[-1:]
-    counting = [r for r in group if senders.may_answer(r.origin.file, r.code)] or list(group)
+    counting = [r for r in group if senders.may_answer(r.origin.file, r)] or list(group)
     counting = [record for record in counting if not _has_nothing(record)] or counting
     own = [r for r in counting if senders.sender(r.origin.file) == senders.sender(counting[0].origin.file)]
     return own if all(any(says_the_same(one, mine) for mine in own) for one in counting) else []
@@ -142,7 +148,7 @@ def _has_nothing(record: Accepted) -> bool:
 
 def _finding(record: Accepted, others: Sequence[Accepted], senders: Senders, severity: str) -> RowFinding:
     said = "; ".join(f"{_who(one, senders)} ghi “{_content(one)}” ở {cell_of(one.origin)}" for one in others)
-    leads = senders.leads.get(record.code, ())
+    leads = senders.leads(record)
     led = f"; chủ trì: {', '.join(leads)}" if leads else ""
     use = "được dùng" if severity == "warning" else "không dùng"
     return RowFinding(

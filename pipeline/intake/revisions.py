@@ -131,8 +131,8 @@ class Ledger:
 
     period: Period
     calendar: Calendar
-    revises: Callable[[str, str, str], bool] = lambda *_: True
-    """Whether a file takes the place of an earlier one in the row of a code; where not, both stand (`settle`)."""
+    revises: Callable[[str, str, Accepted], bool] = lambda *_: True
+    """Whether a file takes the place of an earlier one in a row; where not, both stand (`settle`)."""
     records: list[Accepted] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
 
@@ -147,14 +147,14 @@ class Ledger:
             if later is None or later.origin.file == old.origin.file:
                 remaining.append(old)
                 continue
-            day, files, code = self.day(later), (later.origin.file, old.origin.file), old.code
-            if day == self.day(old) and (self.revises(*files, code) or self.revises(*files[::-1], code)):
+            day, files = self.day(later), (later.origin.file, old.origin.file)
+            if day == self.day(old) and (self.revises(*files, old) or self.revises(*files[::-1], old)):
                 if not says_the_same(old, later):
                     clashes += _twice(old, later)
                 remaining.append(old)
                 new = [record for record in new if record is not later]
                 continue
-            if not self.revises(*files, code):
+            if not self.revises(*files, old):
                 remaining.append(old)
                 continue
             self.revisions.append(revision(old, later, day, getattr(later, "note", "")))

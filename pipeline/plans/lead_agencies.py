@@ -18,37 +18,39 @@ class LeadAgencies:
     """The agencies of one locality, by name."""
 
     by_code: Mapping[str, tuple[str, ...]]
-    """The code of a row, and who leads it as the plan stands on a day; rows without an office are left out."""
+    """The code of an indicator or commitment, and who leads it as the plan stands on a day; none without an office."""
+    by_task: Mapping[str, tuple[str, ...]]
+    """The same of tasks, whose labels may be those of indicators."""
     by_slug: Mapping[str, str]
     """The id of an agency, and each of its printed names in small letters without marks, to its name."""
+    ids: Mapping[str, str]
+    """The name of an agency to its id."""
 
     @classmethod
     def of(cls, registry: Registry, locality: str, day: dt.date) -> LeadAgencies:
         """Those of all plans of a locality, as they stand on `day`."""
         plans = [amended(plan, in_force(plan, day)) for plan in registry.plans_of(locality)]
-        led = {code: names for plan in plans for code, names in _leads(registry, plan)}
-        names = sorted({name for some in led.values() for name in some})
+        rows = {code: names for plan in plans for code, names in _of_rows(registry, plan)}
+        tasks = {code: names for plan in plans for code, names in _of_tasks(registry, plan)}
+        names = sorted({name for some in (*rows.values(), *tasks.values()) for name in some})
         slugs = {slug: name for name in names for slug in slugs_of_agency(registry, name, locality)}
-        return cls(led, {**slugs, **{slug_of(name): name for name in names}})
+        known = {name: registry.agency(name, locality) for name in names}
+        ids = {name: agency.id if agency else slug_of(name) for name, agency in known.items()}
+        return cls(rows, tasks, {**slugs, **{slug_of(name): name for name in names}}, ids)
 
     @property
     def names(self) -> tuple[str, ...]:
         """All of them, by name."""
-        return tuple(sorted(set(self.by_slug.values())))
+        return tuple(sorted(self.ids))
 
     def named(self, text: str) -> str:
         """The agency that a printed name or its short form (phong-kinh-te) stands for; '' for none."""
         return self.by_slug.get(slug_of(text), "")
 
-    def short(self, name: str) -> str:
-        """The short form of a name, for names of files."""
-        known = [slug for slug, agency in self.by_slug.items() if agency == name]
-        return min(known, key=lambda slug: (len(slug), slug), default=slug_of(name))
-
     @property
     def listed(self) -> str:
         """All of them for a message: 'phong-kinh-te (Phòng Kinh tế), …'."""
-        return ", ".join(f"{self.short(name)} ({name})" for name in self.names)
+        return ", ".join(f"{self.ids[name]} ({name})" for name in self.names)
 
 
 def slugs_of_agency(registry: Registry, name: str, locality: str) -> frozenset[str]:
@@ -62,13 +64,17 @@ def slugs_of_agency(registry: Registry, name: str, locality: str) -> frozenset[s
 
 def lead_agencies(registry: Registry, plan: Plan) -> tuple[str, ...]:
     """The offices in charge of rows and tasks of a plan (cơ quan chủ trì), by name."""
-    return tuple(sorted({name for _, names in _leads(registry, plan) for name in names}))
+    led = (*_of_rows(registry, plan), *_of_tasks(registry, plan))
+    return tuple(sorted({name for _, names in led for name in names}))
 
 
-def _leads(registry: Registry, plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Code and leading agencies of each row of a plan that has any."""
-    led = [(row.key, taken_lead(plan, row)[0]) for row in plan.indicators]
-    led += [(task.key, task.lead) for task in plan.assignments]
-    for key, printed in led:
-        if printed:
-            yield f"{plan.id}/{key.label}", registry.agency_names(printed, plan.locality)
+def _of_rows(registry: Registry, plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for row in plan.indicators:
+        if printed := taken_lead(plan, row)[0]:
+            yield f"{plan.id}/{row.key.label}", registry.agency_names(printed, plan.locality)
+
+
+def _of_tasks(registry: Registry, plan: Plan) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for task in plan.assignments:
+        if task.lead:
+            yield f"{plan.id}/{task.key.label}", registry.agency_names(task.lead, plan.locality)

@@ -165,16 +165,12 @@ def notes_of(locality: Locality, period: Period, agency: str) -> tuple[str, ...]
 
 def _split(whole: Form, agency: str, leads: LeadAgencies, needed: Mapping[str, Sequence[str]]) -> Form:
     """The rows that an agency leads; a shared figure is asked of who leads the first row that is computed from it."""
-
-    def of(code: str) -> bool:
-        return agency in leads.by_code.get(code, ())
-
     return replace(
         whole,
         agency=agency,
-        agency_slug=leads.short(agency),
-        indicators=tuple(row for row in whole.indicators if of(row[0])),
-        tasks=tuple(row for row in whole.tasks if of(row[0])),
+        agency_slug=leads.ids[agency],
+        indicators=tuple(row for row in whole.indicators if agency in leads.by_code.get(row[0], ())),
+        tasks=tuple(row for row in whole.tasks if agency in leads.by_task.get(row[0], ())),
         figures=tuple(row for row in whole.figures if agency == _asked_for(needed[row[0]], leads)),
     )
 
