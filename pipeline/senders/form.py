@@ -117,14 +117,19 @@ class Form:
 
     @property
     def name(self) -> str:
-        """Name of the file: 'bieu-mau-cat-hai-2026-Q1.xlsx', '…-phong-kinh-te.xlsx'."""
-        return "-".join(filter(None, ("bieu-mau", self.locality.slug, str(self.period), self.agency_slug))) + ".xlsx"
+        """Name of the file."""
+        return form_name(self.locality, self.period, self.agency_slug)
 
     def is_locked(self, code: str, heading: str) -> bool:
         """Whether a cell that others fill in is closed in this row."""
         if code in self.computed:
             return heading in (*_RATIO, DIFFICULTY)
         return heading in _RATIO[:2] and any(code == figure for figure, *_ in self.figures)
+
+
+def form_name(locality: Locality, period: Period, agency: str = "") -> str:
+    """Name of the file of a form: 'bieu-mau-cat-hai-2026-Q1.xlsx', of an agency '…-2026-Q1-phong-kinh-te.xlsx'."""
+    return "-".join(filter(None, ("bieu-mau", locality.slug, str(period), agency))) + ".xlsx"
 
 
 def form_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -31,11 +32,12 @@ def render_heat(site: Site, group: str) -> str:
     return _rendered(_notebook_of(site.heat(group)), site.words, title)
 
 
-def render_due(layout: Layout, site: Site) -> str:
-    """The page of who owes what, in the same shell."""
-    page = DuePage.open(layout, site.period, site.words, draft=site.inputs.draft)
-    title = without_marks(f"{site.words.text('due.title')} · {site.title}")
-    return _rendered(_notebook_of(page.render()), site.words, title)
+def render_due(layout: Layout, site: Site) -> Iterator[tuple[str, str]]:
+    """The pages of who owes what, by name, in the same shell: of all, and of each province where there are many."""
+    whole = DuePage.open(layout, site.period, site.words, draft=site.inputs.draft)
+    for page in (whole, *whole.by_province()):
+        title = without_marks(f"{page.title} · {site.title}")
+        yield page.name, _rendered(_notebook_of(page.render()), site.words, title)
 
 
 def script() -> str:

@@ -7,10 +7,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.completion.evaluate import evaluate
-from pipeline.due.due_book import DueBook
-from pipeline.due.owed_rows import rows_asked
-from pipeline.due.timeliness import DueReport, Timeliness
 from pipeline.intake.rows import FileKind, Intake
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
@@ -18,7 +14,6 @@ from pipeline.plans.periods import Period
 from pipeline.plans.regimes import DueDay, Every, Regime, Reporter
 from pipeline.senders.form import INDICATORS, TASKS, form_of
 from pipeline.senders.form_workbook import write_template
-from pipeline.senders.receipt import receipts
 from pipeline.steps import Run
 from tests.factories import copy_raw, csv_text
 
