@@ -33,7 +33,7 @@ from pipeline.report.day_words import day_of
 from pipeline.report.words import VIETNAMESE
 
 HEAD = 4
-"""Line of the column headings, above the rows to fill, in a form without notes."""
+"""Line of the column headings, above the rows to fill."""
 
 
 DIFFICULTY = "Khó khăn, vướng mắc"
@@ -107,13 +107,6 @@ class Form:
     agency: str = ""
     """The agency whose rows these are, by its name; '' for the form of the whole locality."""
     agency_slug: str = ""
-    notes: tuple[str, ...] = ()
-    """Lines above the table, each of one cell (what is asked of the office besides figures)."""
-
-    @property
-    def head(self) -> int:
-        """Line of the column headings."""
-        return HEAD + len(self.notes)
 
     @property
     def name(self) -> str:
@@ -158,14 +151,8 @@ def form_of(
         figures=tuple(_figure_row(registry, name, rows, earlier) for name, rows in needed.items() if rows),
         computed=frozenset(row for rows in needed.values() for row in rows),
         tasks=tuple(row for plan in plans for row in _task_rows(plan, registry, cut_off)),
-        notes=notes_of(locality, period, named),
     )
     return _split(whole, named, leads, needed) if named else whole
-
-
-def notes_of(locality: Locality, period: Period, agency: str) -> tuple[str, ...]:
-    """What stands above the tables of a form, a line each; `agency` is '' for the form of the whole locality."""
-    return ()
 
 
 def _split(whole: Form, agency: str, leads: LeadAgencies, needed: Mapping[str, Sequence[str]]) -> Form:

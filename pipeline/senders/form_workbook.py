@@ -93,19 +93,15 @@ def _table(
     border = Border(top=line, bottom=line, left=line, right=line)
     font = "Times New Roman"
     _head(sheet, form, title)
-    for at, note in enumerate(form.notes, start=HEAD - 1):
-        sheet.cell(at, 1, note).font = Font(name=font, bold=True, size=11)
-        sheet.cell(at, 1).data_type = "s"
-    first = form.head + 1
     for number, column in enumerate(columns, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-        head = sheet.cell(form.head, number, column.heading)
+        head = sheet.cell(HEAD, number, column.heading)
         head.font = Font(name=font, bold=True, size=11)
         head.fill = PatternFill("solid", fgColor=_HEAD_COLOUR)
         head.border = border
         head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    sheet.row_dimensions[form.head].height = 45
-    for at, row in enumerate(rows, start=first):
+    sheet.row_dimensions[HEAD].height = 45
+    for at, row in enumerate(rows, start=HEAD + 1):
         # Not every office program fits the height of a row to wrapped text by itself.
         lines = max(-(-len(text) // int(1.1 * column.width)) for text, column in zip(row, columns, strict=False))
         sheet.row_dimensions[at].height = 15 * max(lines, 1)
@@ -124,8 +120,8 @@ def _table(
                 # With the language named, programs set to another do not turn it into month/day/year.
                 cell.number_format = "[$-42A]dd/mm/yyyy"
     _validate_inputs(sheet, form, columns, rows)
-    sheet.freeze_panes = sheet.cell(first, 3)
-    _page(sheet, f"{form.head}:{form.head}")
+    sheet.freeze_panes = sheet.cell(HEAD + 1, 3)
+    _page(sheet, f"{HEAD}:{HEAD}")
     _protect(sheet)
 
 
@@ -151,7 +147,7 @@ def _validate_inputs(
 
     rules: dict[tuple[object, ...], Any] = {}
     for number, column in enumerate(columns, start=1):
-        for at, row in enumerate(rows, start=form.head + 1):
+        for at, row in enumerate(rows, start=HEAD + 1):
             options = _allowed(column.takes, row[2], form)
             if options is None:
                 continue

@@ -102,7 +102,7 @@ def _receipts(run: Run, intake: Intake) -> list[Receipt]:
 
 def _lacking(run: Run, intake: Intake) -> dict[str, list[str]]:
     """Of each agency that sent a part, the rows of its form about which nothing came, not even in other files."""
-    answered = {record.code for record in (*intake.observations, *intake.tasks)}
+    answered = {value.code for value in intake.observations} | {fact.code for fact in intake.tasks}
     answered |= {row.subject for row in intake.quarantined}
     found = dict[str, list[str]]()
     for agency in sorted({file.part for file in intake.files if file.part}):
