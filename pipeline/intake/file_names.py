@@ -53,7 +53,7 @@ _UNSURE = tuple(
     )
 )
 """What looks like a day, and for what reason it is not certain which."""
-_PART = re.compile(r"[\W_]{0,4}ph[aầ]n[\W_]{1,3}c[uủ]a[\W_]{1,3}(?P<whose>.*)", re.IGNORECASE | re.DOTALL)
+_PART = re.compile(r"[\W_]{0,4}ph[aầ]n[\W_]{1,3}c[uủ]a(?:[^\w.]|_){1,3}(?P<whose>.*)", re.IGNORECASE | re.DOTALL)
 _AFTER_WHOSE = re.compile(r"[_(]|\.(?=[A-Za-z-]{2,10}(?:\.|$))")
 """What ends the name of the agency: '_', '(', or the first of the endings of the file."""
 _MISTYPED = str.maketrans("oOlI|", "00111")
