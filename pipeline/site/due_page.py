@@ -151,6 +151,16 @@ class DuePage:
         slugs = {report.expected.locality for report in self.reports}
         return not self.province and len(slugs) > MOST_PLACES
 
+    @property
+    def made_from(self) -> list[object]:
+        """All that it shows of its reports, for a hash."""
+        rows = [
+            [r.expected.locality, str(r.expected.period), str(r.state), r.days_late, r.expected.synthetic]
+            for r in self.reports
+        ]
+        counted = [[r.rows.accepted, r.rows.asked] for r in self.now if r.rows]
+        return [rows, counted, self.rate.with_day, self.grounds, len(self.book.faults)]
+
     def by_province(self) -> Iterator[DuePage]:
         """The page of each province, where the localities are too many for one page."""
         for code in self._codes if self.is_split else ():

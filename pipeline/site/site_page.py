@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 
+from pipeline.inputs.hashes import hash_of
 from pipeline.paths import Layout
 from pipeline.report.page import Fragment
 from pipeline.report.printed_text import without_marks
@@ -32,12 +33,21 @@ def render_heat(site: Site, group: str) -> str:
     return _rendered(_notebook_of(site.heat(group)), site.words, title)
 
 
-def render_due(layout: Layout, site: Site) -> Iterator[tuple[str, str]]:
-    """The pages of who owes what, by name, in the same shell: of all, and of each province where there are many."""
+def due_pages(layout: Layout, site: Site) -> Iterator[tuple[DuePage, str]]:
+    """The pages of who owes what: that of all, and where there are many localities one of each province.
+
+    With each province the hash of everything that its page depends on, '' for the page of all.
+    """
     whole = DuePage.open(layout, site.period, site.words, draft=site.inputs.draft)
-    for page in (whole, *whole.by_province()):
-        title = without_marks(f"{page.title} · {site.title}")
-        yield page.name, _rendered(_notebook_of(page.render()), site.words, title)
+    yield whole, ""
+    made_by = [site.inputs.maker, *(file.sha256 for file in site.inputs.lists)]
+    for page in whole.by_province():
+        yield page, hash_of([made_by, page.name, str(page.period), page.draft, page.made_from])
+
+
+def render_due(page: DuePage, site: Site) -> str:
+    """A page of who owes what, in the same shell."""
+    return _rendered(_notebook_of(page.render()), site.words, without_marks(f"{page.title} · {site.title}"))
 
 
 def script() -> str:
