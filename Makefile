@@ -50,8 +50,8 @@ backup: environment  ## one .tar of reports, store, log and raw data: TO=/media/
 sign-off: environment  ## record that a report is checked, then issued: LOCALITY=cat-hai [PERIOD=2025] STATE=checked BY="UBND đặc khu Cát Hải"
 	@$(RUN) -m pipeline sign-off --known-at="$$KNOWN_AT" --state="$$STATE" --by="$$BY" -- "$$LOCALITY" "$$PERIOD"
 
-template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1
-	@$(RUN) -m pipeline template -- "$$LOCALITY" "$$PERIOD"
+template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1 [AGENCY=phong-kinh-te]
+	@$(RUN) -m pipeline template --agency="$$AGENCY" -- "$$LOCALITY" "$$PERIOD"
 
 validate: environment  ## only check what was sent, and answer the senders: LOCALITY=cat-hai [PERIOD=2026-Q1]
 	@$(RUN) -m pipeline validate -- "$$LOCALITY" "$$PERIOD"

@@ -20,6 +20,7 @@ from pipeline.languages import languages
 
 if TYPE_CHECKING:
     from pipeline.completion.records import PlanResult
+    from pipeline.plans.lead_agencies import LeadAgencies
     from pipeline.plans.models import Locality, Plan
     from pipeline.plans.periods import Period
     from pipeline.plans.registry import Registry
@@ -55,6 +56,19 @@ def planned_locality(registry: Registry, slug: str) -> Locality:
         f"Thêm kế hoạch vào data/raw/plans/{slug}/<mã-kế-hoạch>.yaml (cách làm: docs/add-a-plan.md), "
         "rồi chạy: make plans"
     )
+
+
+def known_agency(agencies: LeadAgencies, locality: Locality, text: str) -> str:
+    """The name of an agency that leads rows of a locality, from its printed or short name; '' for ''.
+
+    Raises UsageError with the agencies of the place.
+    """
+    if not text:
+        return ""
+    if not (name := agencies.named(text)):
+        have = agencies.listed or "không có cơ quan nào"
+        raise UsageError(f"{locality.full_name} không có cơ quan chủ trì “{text[:LONGEST_OFFICE]}”. Có: {have}.")
+    return name
 
 
 def known_period(text: str) -> Period:

@@ -16,6 +16,7 @@ from pipeline.paths import Layout
 from pipeline.progress import say, short
 from pipeline.unexpected import tell_unexpected
 from pipeline.verbs import (
+    AGENCY,
     ANY_LOCALITY,
     ANY_PERIOD,
     AS_OF,
@@ -145,14 +146,14 @@ def _why(options: argparse.Namespace, layout: Layout) -> None:
     _tell(staleness(_run_of(options, layout)) or ["đã mới nhất"])
 
 
-@verb(LOCALITY, PERIOD)
+@verb(LOCALITY, PERIOD, AGENCY)
 def _template(options: argparse.Namespace, layout: Layout) -> None:
-    """Ghi biểu mẫu .xlsx để địa phương điền số liệu một kỳ."""
-    from pipeline.senders.form import make_template
+    """Ghi biểu mẫu .xlsx để địa phương, hay một cơ quan chủ trì, điền số liệu một kỳ."""
+    from pipeline.senders.form_workbook import make_template
 
     if not options.period:
         raise UsageError("Chưa nêu kỳ báo cáo. Ví dụ: make template LOCALITY=cat-hai PERIOD=2026-Q1")
-    print(layout.relative(make_template(_run_of(options, layout), say=say)))
+    print(layout.relative(make_template(_run_of(options, layout), say, options.agency)))
 
 
 @verb(LOCALITY, PERIOD)

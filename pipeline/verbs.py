@@ -70,6 +70,7 @@ RUN = _argument("--run", "một lần chạy trước, ít nhất 8 chữ số",
 BUNDLE = _argument("--bundle", "chỉ lập lại từ gói này, do make bundle lập", arguments.path_or_none, "TỆP")
 STATE = _argument("--state", "checked (đã kiểm tra) hoặc issued (đã ban hành)", arguments.known_state, "TRẠNG THÁI")
 BY = _argument("--by", "cơ quan kiểm tra hoặc ban hành", arguments.known_office, "CƠ QUAN")
+AGENCY = _argument("--agency", "chỉ các dòng của cơ quan chủ trì này, ví dụ phong-kinh-te", metavar="CƠ QUAN")
 TO = _argument(
     "--to", "thư mục có sẵn, hoặc tên tệp mới (.zip của gói, .tar của bản sao lưu)", arguments.path_or_none, "NƠI"
 )

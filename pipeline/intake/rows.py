@@ -54,11 +54,12 @@ COLUMNS: dict[FileKind, tuple[str, ...]] = {
         "code",
         "claim",
         "estimate",
+        "difficulty",
     ),
     FileKind.TASKS: (
         *("plan", "annex", "group", "no", "name"),
         *DAYS_OF_TASK,
-        *("product", "source", "evidence", "note", "code"),
+        *("product", "source", "evidence", "note", "code", "difficulty"),
     ),
     FileKind.REPORTED: (
         "subject",
@@ -168,6 +169,8 @@ class Observation(Frozen):
     note: str = ""
     estimate: Interval | None = None
     """What the office expects for the whole year (ước thực hiện cả năm); shown beside the value, judges nothing."""
+    difficulty: str = ""
+    """What stands in the way (khó khăn, vướng mắc), in the words of the sender; shown, judges nothing."""
     edition: str = ""
     """The period for which it was reported (kỳ báo cáo), '2026-Q1'."""
     origin: Origin
@@ -200,6 +203,8 @@ class TaskFact(Frozen):
     source: str = ""
     evidence: str = ""
     note: str = ""
+    difficulty: str = ""
+    """As of a value."""
     origin: Origin
     flags: tuple[str, ...] = ()
 
@@ -241,6 +246,8 @@ class SubmittedFile(Frozen):
     rows: int
     unfilled: int = 0
     """Rows of the form that were left empty; they do not count as received."""
+    part: str = ""
+    """The agency whose part it is (phần của cơ quan), by its name; '' for a file of the whole locality."""
 
 
 class RuleResult(Frozen):

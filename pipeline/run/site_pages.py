@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.languages import in_language, page_languages
+from pipeline.languages import page_languages
 from pipeline.paths import Layout
 from pipeline.report.render import check_page
 from pipeline.site.sections import Site
-from pipeline.site.site_page import render_due, render_heat, render_overview, script
+from pipeline.site.site_page import due_pages, render_due, render_heat, render_overview, script
 from pipeline.site.site_record import PARTIAL_RECORD, PartialRecord, read_site_record
 from pipeline.steps import to_json
-
-DUE = "due.html"
-"""The page of who owes what (ai còn nợ gì)."""
 
 
 def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None:
@@ -28,7 +25,10 @@ def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None
             if published is None or not published.still_has(layout, name, key):
                 _write(folder / name, render_heat(in_one, group))
             heat[name] = key
-        _write(folder / in_language(DUE, in_one.language), render_due(layout, in_one))
+        for page, key in due_pages(layout, in_one):
+            if not key or published is None or not published.still_has(layout, page.name, key):
+                _write(folder / page.name, render_due(page, in_one))
+            heat |= {page.name: key} if key else {}
     (folder / PARTIAL_RECORD).write_text(to_json(PartialRecord(shown=site.figures, heat=heat)), "utf-8")
 
 

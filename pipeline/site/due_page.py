@@ -7,7 +7,7 @@ said to be late by so many days, which only `make due` says, of a day that it is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from pipeline.dataset.rows_by_report import agency_rows, rows_by_report
 from pipeline.due.due_book import DueBook
 from pipeline.due.due_frames import By, group_of_report
 from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timeliness
+from pipeline.languages import in_language
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
@@ -28,7 +29,9 @@ from pipeline.site.collected import alphabetical
 LAST = 8
 """Periods of one frequency that are shown (số kỳ)."""
 MOST_PLACES = 200
-"""Localities with a line of their own; of more, provinces are shown, and by name those that owe a report."""
+"""Localities with a line of their own on the one page; of more, each province has a page of its own."""
+DUE = "due.html"
+"""The page of all."""
 FIRST_NAMES = 50
 """Names written out in a sentence; the rest are folded."""
 TEMPLATES = Path(__file__).parent / "templates"
@@ -47,6 +50,8 @@ class RateLine(NamedTuple):
 
     name: str
     rates: tuple[ReportingRate, ...]
+    page: str = ""
+    """The page of its localities; '' where they are on the same page."""
 
     @property
     def bars(self) -> list[tuple[int, float, float]]:
@@ -81,6 +86,10 @@ class DuePage:
     period: Period
     words: Words
     draft: bool = False
+    province: str = ""
+    """The code of the one province or city whose localities it lists; '' for the page of all."""
+    given: tuple[DueReport, ...] = ()
+    """The reports of that province."""
 
     @classmethod
     def open(cls, layout: Layout, period: Period, words: Words, *, draft: bool = False) -> DuePage:
@@ -90,6 +99,8 @@ class DuePage:
     @cached_property
     def reports(self) -> list[DueReport]:
         """The reports of all periods shown."""
+        if self.province:
+            return list(self.given)
         shown = last_periods(self.period, LAST)
         return self.book.reports(shown, rows_by_report(self.layout, shown))
 
@@ -114,15 +125,62 @@ class DuePage:
     @cached_property
     def provinces(self) -> list[RateLine]:
         """A line for each province and city of which a locality owes a report."""
-        codes = sorted({group_of_report(report, By.PROVINCE) for report in self.reports})
-        return [RateLine(self._name(code), self._rates(By.PROVINCE, code)) for code in codes]
+        return [
+            RateLine(self._name(code), self._rates(By.PROVINCE, code), self._page(code) if self.is_split else "")
+            for code in self._codes
+        ]
+
+    @property
+    def name(self) -> str:
+        """Its file: 'due.html', 'due-hai-phong.html', 'due-hai-phong.en.html'."""
+        return self._page(self.province) if self.province else in_language(DUE, self.words.code)
+
+    @property
+    def title(self) -> str:
+        """What it is about, and of a province its name."""
+        title = self.words.text("due.title")
+        return f"{title} · {self._name(self.province)}" if self.province else title
+
+    def page_of(self, province: str) -> str:
+        """The page of the localities of a province, by its name."""
+        return next(line.page for line in self.provinces if line.name == province)
+
+    @cached_property
+    def is_split(self) -> bool:
+        """Whether the localities are so many that each province has a page of its own."""
+        slugs = {report.expected.locality for report in self.reports}
+        return not self.province and len(slugs) > MOST_PLACES
+
+    @property
+    def made_from(self) -> list[object]:
+        """All that it shows of its reports, for a hash."""
+        rows = [
+            [r.expected.locality, str(r.expected.period), str(r.state), r.days_late, r.expected.synthetic]
+            for r in self.reports
+        ]
+        counted = [[r.rows.accepted, r.rows.asked] for r in self.now if r.rows]
+        return [rows, counted, self.rate.with_day, self.grounds, len(self.book.faults)]
+
+    def by_province(self) -> Iterator[DuePage]:
+        """The page of each province, where the localities are too many for one page."""
+        for code in self._codes if self.is_split else ():
+            mine = tuple(report for report in self.reports if group_of_report(report, By.PROVINCE) == code)
+            yield replace(self, province=code, given=mine)
+
+    @cached_property
+    def _codes(self) -> list[str]:
+        return sorted({group_of_report(report, By.PROVINCE) for report in self.reports})
+
+    def _page(self, code: str) -> str:
+        place = self.book.lists.localities.of_code(code)
+        return in_language(f"due-{place.slug if place else code}.html", self.words.code)
 
     @cached_property
     def places(self) -> list[tuple[Locality, tuple[DueReport | None, ...]]]:
         """Each locality with what became of its report in each period; empty where they are too many."""
-        slugs = {report.expected.locality for report in self.reports}
-        if len(slugs) > MOST_PLACES:
+        if self.is_split:
             return []
+        slugs = {report.expected.locality for report in self.reports}
         found = {(r.expected.locality, r.expected.period): r for r in self.reports}
         places = alphabetical([self.book.lists.localities.named(slug) for slug in slugs])
         return [(place, tuple(found.get((place.slug, period)) for period in self.periods)) for place in places]
@@ -130,7 +188,7 @@ class DuePage:
     @cached_property
     def agencies(self) -> list[AgencyLine]:
         """Each agency of localities with a report; empty where the localities are too many."""
-        if len({report.expected.locality for report in self.reports}) > MOST_PLACES:
+        if self.is_split or self.province:
             return []
         rows = agency_rows(self.layout, self.periods)
         names = sorted({(locality, agency) for locality, _, agency in rows})

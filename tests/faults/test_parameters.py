@@ -35,6 +35,7 @@ CALLS: dict[str, Callable[[str], list[str]]] = {
     "SIGNERS": lambda value: ["verify", f"--signers={value}", "--", "", ""],
     "RUN": lambda value: ["audit", f"--run={value}", "--", "binh-giang", "2025"],
     "BUNDLE": lambda value: ["audit", f"--bundle={value}", "--", "", ""],
+    "AGENCY": lambda value: ["template", f"--agency={value}", "--", "binh-giang", "2026-Q1"],
     "STATE": lambda value: ["sign-off", f"--state={value}", "--by=x", "--", "binh-giang", "2025"],
     "BY": lambda value: ["sign-off", "--state=checked", f"--by={value}", "--", "binh-giang", "2025"],
 }
@@ -69,6 +70,7 @@ TARGETS = {
     "BUNDLE": ["audit"],
     "STATE": ["sign-off", "LOCALITY=binh-giang", "BY=x"],
     "BY": ["sign-off", "LOCALITY=binh-giang", "STATE=checked"],
+    "AGENCY": ["template", "LOCALITY=binh-giang", "PERIOD=2026-Q1"],
     "ALL": ["test-faults", "DATE=x"],
     "DATE": ["test-faults"],
     "WHAT": ["understand"],

@@ -15,6 +15,7 @@ from pipeline.plans.periods import Period
 from pipeline.progress import short
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.day_words import window_of
+from pipeline.report.difficulties import difficulties
 from pipeline.report.marks import uses_earlier_files
 from pipeline.report.official.appendices import appendix
 from pipeline.report.official.model import (
@@ -220,6 +221,8 @@ class _Writer:
             yield DocumentHeading(t(f"heading.4.{number}"), 2)
             yield Paragraph((self._fill(f"fill.4.{number}"),))
         yield DocumentHeading(t("heading.5"))
+        for name, difficulty in difficulties(c):
+            yield self._paragraph("difficulty", name=name, difficulty=difficulty)
         yield Paragraph((self._fill("fill.5"),))
         yield DocumentHeading(t("heading.6"))
         yield from computed.next_period
