@@ -20,6 +20,7 @@ from pipeline.inputs.program import RENDERERS, program_files, read_notebook
 from pipeline.inputs.word_templates import template_files
 from pipeline.intake.confirmations import confirmation_files
 from pipeline.intake.figure_rules import QUESTIONS
+from pipeline.intake.follow_ups import follow_up_files
 from pipeline.intake.inbox import files_beside
 from pipeline.intake.revisions import corrections_of
 from pipeline.paths import CODE, Layout
@@ -72,6 +73,8 @@ class Inputs(Frozen):
     plans: tuple[FileHash, ...]
     issued: tuple[FileHash, ...] = ()
     """The record of the issued report that this one replaces; empty where it replaces none."""
+    follow_ups: tuple[FileHash, ...] = ()
+    """What is asked about this report and earlier ones, the answers, and the files that these name."""
     templates: tuple[FileHash, ...] = ()
     """The Word template of an office that the report is set into; empty where the program's own is used."""
     extra: ExtraSections | None = None
@@ -90,7 +93,7 @@ class Inputs(Frozen):
 
     def _hash(self, apart: set[str]) -> str:
         newer = {
-            name for name in ("extra", "templates") if not getattr(self, name)
+            name for name in ("extra", "templates", "follow_ups") if not getattr(self, name)
         }  # older manifests know no such part
         apart = apart | {"shared"} | newer
         return hash_of(self.model_dump(mode="json", exclude=apart) | {"shared": self.shared.id})
@@ -110,7 +113,7 @@ class Inputs(Frozen):
     def data(self) -> tuple[FileHash, ...]:
         """The files below `data/raw/`, and the issued report that is replaced, each with all its bytes."""
         sent = (*self.submissions, *self.corrections, *self.confirmations)
-        return (*sent, *self.plans, *self.templates, *self.issued, *self.shared.lists)
+        return (*sent, *self.plans, *self.follow_ups, *self.templates, *self.issued, *self.shared.lists)
 
     @property
     def program(self) -> tuple[FileHash, ...]:
@@ -167,6 +170,7 @@ def describe_own(
         corrections=hash_files(layout, corrections_of(layout, slug, sent)),
         confirmations=hash_files(layout, confirmation_files(layout, slug)),
         plans=hash_files(layout, (*plan_files(layout, slug), *plan_files_above(layout, places, slug))),
+        follow_ups=hash_files(layout, follow_up_files(layout, slug, period, method.calendar_in_use)),
         templates=hash_files(layout, template_files(layout, slug, places)),
         extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,
         shared=shared,

@@ -37,6 +37,7 @@ from pipeline.plans.text import name_key
 from pipeline.progress import Say
 from pipeline.report.day_words import day_of
 from pipeline.report.words import VIETNAMESE
+from pipeline.senders.follow_up_sheet import add_follow_ups
 from pipeline.steps import Run
 
 if TYPE_CHECKING:
@@ -100,7 +101,6 @@ _LISTS = {
 }
 _RATIO = ("Tử số", "Mẫu số", "Kết quả")
 INSTRUCTIONS = "Hướng dẫn"
-_GUIDE = Path(__file__).with_name("form-guide.txt")
 
 
 @dataclass(frozen=True)
@@ -143,6 +143,7 @@ def make_template(run: Run, say: Say) -> Path:
         )
     path = run.work / f"bieu-mau-{run.locality.slug}-{run.period}.xlsx"
     write_template(form, path)
+    add_follow_ups(run, path)
     shared = f", {len(form.figures)} số liệu dùng chung" if form.figures else ""
     say(f"{len(form.indicators)} chỉ tiêu, {len(form.tasks)} nhiệm vụ{shared}")
     return path
@@ -373,7 +374,7 @@ def _guide(sheet: Worksheet, form: Form) -> None:
     _head(sheet, form, "Hướng dẫn điền biểu")
     sheet["A2"] = f"Hạn số liệu: hết ngày {form.cut_off:%d/%m/%Y} (ngày chốt số liệu của kỳ)."
     sheet.column_dimensions["A"].width = 110
-    for at, text in enumerate(_GUIDE.read_text("utf-8").splitlines(), start=HEAD):
+    for at, text in enumerate(Path(__file__).with_name("form-guide.txt").read_text("utf-8").splitlines(), start=HEAD):
         cell = sheet.cell(at, 1, f"{at - HEAD + 1}. {text}")
         cell.font = Font(name="Times New Roman", size=12)
         cell.alignment = Alignment(wrap_text=True, vertical="top")

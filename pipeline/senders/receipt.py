@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import Finding, Question
+from pipeline.intake.asked import FollowUp
 from pipeline.intake.reader import DELIMITED, PROPOSAL
 from pipeline.intake.revisions import Accepted, describe
 from pipeline.intake.rows import Intake, Observation, Quarantined, RowFinding
@@ -83,6 +84,8 @@ class Receipt:
     points: tuple[ReceiptPoint, ...] = ()
     refused: tuple[ReceiptPoint, ...] = ()
     understood: tuple[Understood, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    """What is asked about reports of the locality and not answered (chưa trả lời)."""
 
     @property
     def name(self) -> str:
@@ -176,6 +179,7 @@ def _receipt(file: str, intake: Intake, questions: tuple[RowFinding, ...]) -> Re
         out=out,
         points=(*map(_point, findings), *_remarks(file, intake)),
         understood=tuple(_understood(r) for r in _records(intake) if r.origin.file == file),
+        follow_ups=tuple(f for f in intake.follow_ups if f.answer is None),
     )
 
 

@@ -17,6 +17,7 @@ from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.day_words import window_of
 from pipeline.report.marks import uses_earlier_files
 from pipeline.report.official.appendices import appendix
+from pipeline.report.official.follow_up_blocks import follow_up_blocks
 from pipeline.report.official.model import (
     Appendix,
     Block,
@@ -188,7 +189,7 @@ class _Writer:
             opening=tuple(self._replaces()),
             indicators=(*self._dates(), *self._received(), *self._states(), *rows),
             tasks=(*task_blocks(c, words), *tasks),
-            next_period=(*next_period_blocks(c, words), *following),
+            next_period=(*next_period_blocks(c, words), *following, *follow_up_blocks(c, words)),
         )
 
     def _body(self, computed: Computed) -> Iterator[Block]:
