@@ -17,7 +17,7 @@ from typing import TypeVar
 from pipeline.errors import DataError, Finding
 from pipeline.intake.cells import FileFaultError
 from pipeline.intake.inbox import EVIDENCE, EVIDENCE_FOLDER, read_content, submission_files
-from pipeline.intake.rows import Intake, Observation, RowFinding, TaskFact
+from pipeline.intake.rows import Intake, Observation, Remark, RowFinding, TaskFact
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 
@@ -42,7 +42,10 @@ def with_evidence(
     def told(row: _R) -> _R:
         if not row.evidence:
             return row
-        parts = [_told(part, kept) for part in _parts(row.evidence)]
+        written = list(_parts(row.evidence))
+        parts = [_told(part, kept) for part in written]
+        if parts == [(part, True) for part in written]:
+            return row
         for name in (text for text, there in parts if not there):
             message = f"minh chứng “{name}” không có trong thư mục {EVIDENCE_FOLDER}/ của kỳ"
             remedy = f"gửi tệp vào {EVIDENCE_FOLDER}/, hoặc sửa tên ở cột “Minh chứng”"
@@ -55,7 +58,22 @@ def with_evidence(
         return row.model_copy(update={"evidence": "; ".join(shown)})
 
     rows = {"observations": tuple(map(told, intake.observations)), "tasks": tuple(map(told, intake.tasks))}
-    return intake.model_copy(update=rows | {"findings": (*intake.findings, *findings)})
+    remarks = (*intake.remarks, *_remarks(layout, locality, period, kept, intake))
+    return intake.model_copy(update=rows | {"findings": (*intake.findings, *findings), "remarks": remarks})
+
+
+def _remarks(
+    layout: Layout, locality: str, period: Period, kept: Mapping[str, str], intake: Intake
+) -> Iterator[Remark]:
+    """Each file of the folder with its hash, and whether a row names it: so every one that is kept is told."""
+    rows = (*intake.observations, *intake.tasks)
+    named = {_name(part) for row in rows for part in _parts(row.evidence)}
+    for path in submission_files(layout, locality, period):
+        key = _key(path.name)
+        if path.parent.name == EVIDENCE_FOLDER and key in kept:
+            told = "giữ làm minh chứng, không mở" + ("" if key in named else "; không dòng nào nêu tên tệp này")
+            place = f"{EVIDENCE_FOLDER}/{kept[key]}"
+            yield Remark(file=layout.relative(path), place=place, rule="companion", message=told)
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -68,7 +86,7 @@ def _told(part: str, kept: Mapping[str, str]) -> tuple[str, bool]:
         return f"{part} ({ONLY_A_LINK})", True
     if not part.lower().endswith((*TYPES, *EVIDENCE)):
         return part, True
-    name = _key(part.removeprefix(f"{EVIDENCE_FOLDER}/"))
+    name = _name(part)
     return (kept[name], True) if name in kept else (part, False)
 
 
@@ -100,6 +118,10 @@ def kept_file(path: Path, types: tuple[str, ...] = TYPES) -> str:
     content = read_content(path)
     size = f"{len(content):,}".replace(",", ".")
     return f"{path.name} (sha256 {hashlib.sha256(content).hexdigest()[:16]}, {size} byte)"
+
+
+def _name(part: str) -> str:
+    return _key(part.removeprefix(f"{EVIDENCE_FOLDER}/"))
 
 
 def _key(name: str) -> str:

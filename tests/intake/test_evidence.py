@@ -88,6 +88,9 @@ def test_it_is_an_input_and_no_table(layout: Layout, registry: Registry) -> None
     path = _keep(layout, "bang.xlsx")
     intake = _judged(layout, registry, "bang.xlsx")
     assert [f.file.rpartition("/")[2] for f in intake.files] == ["observations.csv"]
+    (remark,) = intake.remarks
+    assert (remark.place.partition(" ")[0], "không dòng nào" in remark.message) == ("minh-chung/bang.xlsx", False)
+    assert "không dòng nào" in _judged(layout, registry, "").remarks[0].message
     run = Run.open(PLACE, PERIOD, layout=layout)
     before = describe_inputs(run)
     assert layout.relative(path) in [file.path for file in before.submissions]
