@@ -136,7 +136,7 @@ class _Reading:
             asked=one.item.model_copy(update={"of": agency.name}) if agency else one.item,
             task=self._rows.get(one.item.about, False),
             answer=answer.item if answer else None,
-            proof=kept_file(answer.path.with_name(answer.item.file)) if answer and answer.item.file else "",
+            proof=kept_file(answer.path.parent / answer.item.file) if answer and answer.item.file else "",
         )
 
     def _items(self, begin: str, model: type[_I], findings: list[Finding]) -> Iterator[_Placed[_I]]:
@@ -183,7 +183,7 @@ class _Reading:
             remedy = f"chuyển vào thư mục {asked.period} hoặc kỳ sau"
             yield one.fault(self.layout, "id", f"trả lời nằm ở kỳ {one.period}, trước kỳ của câu hỏi", remedy)
         if one.item.file:
-            path = one.path.with_name(one.item.file)
+            path = one.path.parent / one.item.file
             try:
                 if path not in self.files[one.period]:
                     raise FileFaultError("name", "tên tệp", "không có tệp này trong cùng thư mục", "đặt tệp vào đó")
