@@ -12,8 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -75,10 +74,13 @@ def _files(layout: Layout, locality: str) -> dict[Period, list[Path]]:
     place, found = layout.raw / FOLLOW_UPS / locality, dict[Period, list[Path]]()
     if not os.path.lexists(place):  # most localities have none
         return found
-    for folder in input_files(place, layout.relative(place)):
-        with suppress(ValueError):
+    for folder in (one for one in input_files(place, layout.relative(place)) if not one.name.startswith(".")):
+        try:
             period = Period.parse(folder.name)
-            found[period] = [p for p in input_files(folder, layout.relative(folder)) if not p.name.startswith(".")]
+        except ValueError as error:
+            fault = Finding(layout.relative(folder), "tên", "follow-up", str(error), "đặt tệp trong thư mục của một kỳ")
+            raise DataError("Tệp theo dõi câu hỏi, kết luận có lỗi:", [fault]) from error
+        found[period] = [p for p in input_files(folder, layout.relative(folder)) if not p.name.startswith(".")]
     return found
 
 
@@ -111,7 +113,11 @@ class _Reading:
         findings = list[Finding]()
         asked = list(self._items(QUESTIONS, Asked, findings))
         answers = list(self._items(ANSWERS, Answered, findings))
-        findings += [*self._odd_names(), *self._twice(asked), *self._twice(answers)]
+        findings += [
+            *self._odd_files({one.path.parent / one.item.file for one in answers}),
+            *self._twice(asked),
+            *self._twice(answers),
+        ]
         by_id = {one.item.id: one for one in asked}
         findings += (fault for one in asked for fault in self._asked_faults(one))
         findings += (fault for one in answers for fault in self._answer_faults(one, by_id.get(one.item.id)))
@@ -124,12 +130,12 @@ class _Reading:
     def _follow_up(
         self, one: _Placed[Asked], answer: _Placed[Answered] | None, known_at: dt.date | None, start: dt.date
     ) -> FollowUp | None:
-        if answer and answer.period.cut_off(self.registry.calendar) < start:
-            return None
         if known_at is not None:
             if one.item.asked_on > known_at:
                 return None
             answer = answer if answer and answer.item.answered_on <= known_at else None
+        if answer and answer.period.cut_off(self.registry.calendar) < start:
+            return None
         agency = self.registry.agency(one.item.of, self.locality)
         return FollowUp(
             period=str(one.period),
@@ -145,11 +151,12 @@ class _Reading:
                 for number, item in enumerate(read_list(self.layout, path, model, findings)):
                     yield _Placed(item, path, number, period)
 
-    def _odd_names(self) -> Iterator[Finding]:
-        for path in (p for paths in self.files.values() for p in paths):
-            if path.suffix == ".yaml" and not path.name.startswith((QUESTIONS, ANSWERS)):
-                message = "tên tệp không nói là câu hỏi hay trả lời"
-                remedy = f"đặt tên bắt đầu bằng {QUESTIONS} (câu hỏi, kết luận) hoặc {ANSWERS} (trả lời)"
+    def _odd_files(self, named: Collection[Path]) -> Iterator[Finding]:
+        """Files that are neither questions nor answers nor named by one: nothing is passed over in silence."""
+        for path in (p for paths in self.files.values() for p in paths if p not in named):
+            if path.suffix != ".yaml" or not path.name.startswith((QUESTIONS, ANSWERS)):
+                message = "không phải câu hỏi hay trả lời, cũng không trả lời nào nêu tên tệp này"
+                remedy = f"đặt tên {QUESTIONS}*.yaml (câu hỏi, kết luận), {ANSWERS}*.yaml (trả lời), hoặc bỏ tệp"
                 yield Finding(self.layout.relative(path), "tên tệp", "follow-up", message, remedy)
 
     def _twice(self, items: Sequence[_Placed[Asked]] | Sequence[_Placed[Answered]]) -> Iterator[Finding]:

@@ -71,6 +71,7 @@ def asked(layout: Layout) -> Layout:
         (H1, None, "answered"),
         (M9, None, "answered"),  # its own span begins in January
         (Period.parse("2026-Q3"), None, ""),  # answered before it began
+        (Period.parse("2026-Q3"), dt.date(2026, 5, 7), "open"),  # the answer was not known yet
         (Period.parse("2025"), None, ""),  # asked about a later report
         (H1, dt.date(2026, 4, 19), ""),
         (H1, dt.date(2026, 4, 20), "open"),
@@ -127,12 +128,16 @@ def test_what_cannot_be_is_refused_with_file_and_line(
 
 def test_twice_and_odd_names_are_refused(asked: Layout, registry: Registry) -> None:
     _write(asked, "2026-H1", "hoi-02.yaml", ASKED)
-    _write(asked, "2026-H1", "ghi-chu.yaml", "[]")
+    for name in ("ghi-chu.yaml", "hoi-03.yml", "anh.png"):
+        _write(asked, "2026-H1", name, "[]")
     with pytest.raises(DataError) as raised:
         follow_ups_of(asked, registry, PLACE, H1)
     said = "\n".join(map(str, raised.value.findings))
     assert "“ty-le-13” đã có ở" in said
-    assert "tên bắt đầu bằng hoi" in said
+    assert said.count("không phải câu hỏi hay trả lời") == 3
+    (asked.raw / "follow-ups" / PLACE / "quy-1").mkdir()
+    with pytest.raises(DataError, match="quy-1"):
+        follow_ups_of(asked, registry, PLACE, H1)
 
 
 def test_it_is_an_input_of_the_reports_that_show_it(asked: Layout) -> None:
