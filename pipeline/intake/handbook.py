@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from pipeline.intake.asked import Answered, Asked
 from pipeline.intake.cells import FILE_RULES
 from pipeline.intake.confirmations import Confirmation
 from pipeline.intake.figure_rules import FigureRules, QuestionRules, rule_lines
@@ -72,6 +73,8 @@ def schemas() -> dict[str, dict[str, Any]]:
         "method.schema.json": TypeAdapter(Method).json_schema(),
         "regimes.schema.json": TypeAdapter(tuple[Regime, ...]).json_schema(),
         "corrections.schema.json": TypeAdapter(tuple[Correction, ...]).json_schema(),
+        "follow-ups-asked.schema.json": TypeAdapter(tuple[Asked, ...]).json_schema(),
+        "follow-ups-answered.schema.json": TypeAdapter(tuple[Answered, ...]).json_schema(),
         "confirmations.schema.json": TypeAdapter(tuple[Confirmation, ...]).json_schema(),
     }
 

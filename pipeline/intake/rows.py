@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StringConstraints
 
+from pipeline.intake.asked import FollowUp
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.models import Key
 
@@ -370,6 +371,8 @@ class Intake(Frozen):
     revisions: tuple[Revision, ...] = ()
     answers: dict[str, str] = Field(default_factory=dict, exclude=True)
     """Code of a question → the answer in a workbook of this period (câu trả lời), for later ones."""
+    follow_ups: tuple[FollowUp, ...] = ()
+    """What is asked about this report and earlier ones (theo dõi)."""
     replaced: int = 0
     """Accepted rows that a row of a later file has replaced."""
 

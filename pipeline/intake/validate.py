@@ -20,7 +20,9 @@ from pipeline.intake.between_figures import with_figure_rules
 from pipeline.intake.cells import FileFaultError
 from pipeline.intake.confirmations import confirmed_values, read_confirmations
 from pipeline.intake.editions import known_by
+from pipeline.intake.evidence import with_evidence
 from pipeline.intake.figure_rules import FIGURES, QUESTIONS, read_figure_rules
+from pipeline.intake.follow_ups import follow_ups_of
 from pipeline.intake.frames import observation_frame, reported_frame, task_frame
 from pipeline.intake.inbox import periods_beside
 from pipeline.intake.interpret import CellFault, Context, Read, read_observation, read_reported, read_task
@@ -132,7 +134,8 @@ def validate_period(  # noqa: PLR0913 - the files of a period, as of a day, with
     confirmed += known_by(confirmed_values(made, registry, later.observations, after), period, calendar)
     sent = (*earlier.observations, *intake.observations, *update["later"])
     computed = computed_values(registry, locality, sent)
-    return intake.model_copy(update=update | {"confirmed": confirmed, "computed": computed})
+    asked = follow_ups_of(layout, registry, locality, period, known_at)
+    return intake.model_copy(update=update | {"confirmed": confirmed, "computed": computed, "follow_ups": asked})
 
 
 def earlier_values(layout: Layout, registry: Registry, locality: str, period: Period) -> tuple[Observation, ...]:
@@ -189,10 +192,8 @@ def _validate_known(
     registry, locality, period = context.registry, context.locality, context.period
 
     def known(file: str) -> bool:
-        if file in without:
-            return False
         try:
-            return known_at is None or received_on(file, period, registry.calendar) <= known_at
+            return file not in without and (not known_at or received_on(file, period, registry.calendar) <= known_at)
         except FileFaultError:  # when it came is not known, so it is refused by its name
             return True
 
@@ -200,7 +201,8 @@ def _validate_known(
     whose = replace(whose, agencies=LeadAgencies.of(registry, locality, context.cut_off))
     submissions = read_submissions(layout, locality, period, known, whose)
     corrections = in_force(read_corrections(layout, locality, period), known_at)
-    return validate(submissions, context, layout.expectations, corrections)
+    intake = validate(submissions, context, layout.expectations, corrections)
+    return with_evidence(layout, locality, period, intake, without)
 
 
 def validate(

@@ -15,6 +15,7 @@ from pipeline.intake.values import COUNTING
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 from pipeline.progress import Say
+from pipeline.senders.follow_up_sheet import add_follow_ups
 from pipeline.senders.form import ESTIMATE, HEAD, INDICATORS, TASKS, Form, FormColumn, form_of
 from pipeline.steps import Run
 
@@ -52,6 +53,7 @@ def make_template(run: Run, say: Say, agency: str = "") -> Path:
         )
     path = run.work / form.name
     write_template(form, path)
+    add_follow_ups(run, path, form.agency)
     shared = f", {len(form.figures)} số liệu dùng chung" if form.figures else ""
     say(f"{len(form.indicators)} chỉ tiêu, {len(form.tasks)} nhiệm vụ{shared}")
     return path

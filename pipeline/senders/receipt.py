@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import Finding, Question
+from pipeline.intake.asked import FollowUp
 from pipeline.intake.reader import DELIMITED, PROPOSAL
 from pipeline.intake.revisions import Accepted, describe
 from pipeline.intake.rows import Intake, Observation, Quarantined, RowFinding
@@ -87,6 +88,8 @@ class Receipt:
     """The agency whose part the file is (phần của cơ quan), by its name; '' for a file of the whole locality."""
     lacking: tuple[str, ...] = ()
     """Of a part: the rows asked of the agency about which none of the files says anything, by code and name."""
+    follow_ups: tuple[FollowUp, ...] = ()
+    """What is asked about reports of the locality and not answered (chưa trả lời)."""
 
     @property
     def name(self) -> str:
@@ -187,6 +190,7 @@ def _receipt(file: str, intake: Intake, questions: tuple[RowFinding, ...]) -> Re
         points=(*map(_point, findings), *_remarks(file, intake)),
         understood=tuple(_understood(r) for r in _records(intake) if r.origin.file == file),
         part=tables[0].part,
+        follow_ups=tuple(f for f in intake.follow_ups if f.answer is None),
     )
 
 

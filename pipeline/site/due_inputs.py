@@ -7,14 +7,18 @@ from collections.abc import Iterator
 
 from pipeline.due.plan_heads import head_texts
 from pipeline.inputs.hashes import hash_files, hash_of
+from pipeline.intake.follow_ups import FOLLOW_UPS
 from pipeline.paths import Layout
 from pipeline.plans.regimes import REGIMES
 
 
 def due_inputs(layout: Layout) -> str:
-    """The hash of regimes, of the heads of plans, and of the names of files sent: nothing else is asked of them."""
+    """The hash of regimes, heads of plans, the names of files sent, and follow-ups with what they may name."""
     regimes = hash_files(layout, [path for path in (layout.raw / REGIMES,) if path.is_file()])
-    return hash_of([[file.sha256 for file in regimes], list(head_texts(layout)), sorted(_names(layout))])
+    asked = [path for path in (layout.raw / FOLLOW_UPS).rglob("*") if path.is_file()]
+    followed = [[file.path, file.sha256] for file in hash_files(layout, asked)]
+    parts = [[file.sha256 for file in regimes], list(head_texts(layout)), sorted(_names(layout))]
+    return hash_of([*parts, followed] if followed else parts)
 
 
 def _names(layout: Layout) -> Iterator[str]:

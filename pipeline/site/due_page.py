@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from pipeline.dataset.rows_by_report import agency_rows, rows_by_report
 from pipeline.due.due_book import DueBook
 from pipeline.due.due_frames import By, group_of_report
+from pipeline.due.open_questions import OpenQuestions, open_questions
 from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timeliness
 from pipeline.languages import in_language
 from pipeline.paths import Layout
@@ -208,6 +209,12 @@ class DuePage:
             of_code = [r.expected.locality for r in owed if group_of_report(r, By.PROVINCE) == code]
             places = alphabetical([self.book.lists.localities.named(slug) for slug in of_code])
             yield self._name(code), [place.full_name for place in places]
+
+    @cached_property
+    def asked(self) -> list[OpenQuestions]:
+        """What is asked about reports and not answered on the cut-off day."""
+        day = self.period.cut_off(self.book.calendar)
+        return list(open_questions(self.layout, self.book.lists, day))
 
     @property
     def synthetic(self) -> int:

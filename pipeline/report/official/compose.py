@@ -18,6 +18,7 @@ from pipeline.report.day_words import window_of
 from pipeline.report.difficulties import difficulties
 from pipeline.report.marks import uses_earlier_files
 from pipeline.report.official.appendices import appendix
+from pipeline.report.official.follow_up_blocks import follow_up_blocks
 from pipeline.report.official.model import (
     Appendix,
     Block,
@@ -201,7 +202,7 @@ class _Writer:
             summary=tuple(summary_blocks(self.sheet, self.intake, words)),
             indicators=(*self._dates(), *self._received(), *self._states(), *rows),
             tasks=(*task_blocks(c, words), *tasks),
-            next_period=(*next_period_blocks(c, words), *following),
+            next_period=(*next_period_blocks(c, words), *following, *follow_up_blocks(c, words)),
         )
 
     def _body(self, computed: Computed) -> Iterator[Block]:
