@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.dataset.make_dataset import make_dataset
 from pipeline.errors import BusyError, InternalError, StorageError
 from pipeline.fork.run_in_fork import CallError, run_in_fork
-from pipeline.inputs.hashes import hash_file
+from pipeline.inputs.hashes import FileHash, hash_file
 from pipeline.inputs.program import read_notebook
 from pipeline.languages import in_language, page_languages
 from pipeline.paths import Layout
@@ -25,11 +25,11 @@ from pipeline.publish.swap import lock
 from pipeline.run.make_report import Outcome
 from pipeline.run.notebooks import run_notebook, stopped
 from pipeline.run.session import notebook_session
+from pipeline.site.due_inputs import due_inputs
 from pipeline.site.site_record import (
     NOTEBOOK,
     PARTIAL_RECORD,
     PartialRecord,
-    SiteInputs,
     SiteRecord,
     describe_site_inputs,
     read_site_record,
@@ -45,10 +45,14 @@ BUSY = "Trang chung đang được lập ở một lần chạy khác; hãy ch�
 
 @dataclass(frozen=True)
 class SiteRequest:
-    """What the site is to show. `period` '' is the newest; `page_lang` adds a page in that language."""
+    """What the site is to show. `period` '' is the newest; `page_lang` adds a page in that language.
+
+    Who owes what is told as of the day `as_of` (2026-05-01); by all that has come for ''.
+    """
 
     period: str = ""
     page_lang: str = ""
+    as_of: str = ""
 
 
 def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, say: Say = silent) -> Outcome:
@@ -59,19 +63,22 @@ def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, 
 
     Raises NoInputError where no report can be read.
     """
-    page, path = layout.reports / "index.html", layout.site_record
+    page = layout.reports / "index.html"
     make_dataset(layout, say=say)
     inputs = describe_site_inputs(layout, request.period, request.page_lang)
-    if not force and site_is_up_to_date(layout, path, inputs) and _is_logged(layout):
+    due = due_inputs(layout, request.as_of)  # told on one page; changed meanwhile, it is remade by the next run
+    if not force and site_is_up_to_date(layout, inputs, due) and _is_logged(layout):
         return Outcome(page, made=False)
     try:
         with lock(layout.reports, BUSY), _staging(layout) as staged:
             if force:
-                path.unlink(missing_ok=True)
+                layout.site_record.unlink(missing_ok=True)
             partial = _make(layout, request, staged, say)
             if describe_site_inputs(layout, request.period, request.page_lang).id != inputs.id:
                 raise BusyError("Đầu vào thay đổi trong khi đang lập trang chung; hãy chạy lại.")
-            _publish(layout, staged, _record(layout, inputs, partial, staged))
+            files = _files(layout, partial, staged)
+            made_from = {"input_id": inputs.id, "due": due, "as_of": request.as_of}
+            _publish(layout, staged, SiteRecord(**made_from, shown=partial.shown, heat=partial.heat, outputs=files))
     except OSError as error:
         raise StorageError.of(error) from error
     return Outcome(page, made=True)
@@ -80,7 +87,7 @@ def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, 
 def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> PartialRecord:
     """Make the pages in `staged`: the heat pages in a process of their own, while the notebooks run in theirs."""
     pages = {language: staged / in_language("index.html", language) for language in page_languages(request.page_lang)}
-    arguments = (str(layout.root), request.period, request.page_lang, str(staged))
+    arguments = (str(layout.root), request.period, request.page_lang, request.as_of, str(staged))
     with (
         notebook_session() as folder,
         tempfile.TemporaryDirectory(prefix="notebooks-") as sources,
@@ -113,13 +120,13 @@ def _notebook(page: Path) -> Path:
     return page.parent / ".site" / f"{page.name.replace('index', 'overview', 1).removesuffix('.html')}.ipynb"
 
 
-def _record(layout: Layout, inputs: SiteInputs, partial: PartialRecord, staged: Path) -> SiteRecord:
+def _files(layout: Layout, partial: PartialRecord, staged: Path) -> tuple[FileHash, ...]:
+    """Every file of the site: those made now, and the heat pages that are kept."""
     made = [hash_file(layout, p, p.relative_to(staged).as_posix()) for p in staged.rglob("*") if p.is_file()]
     published = read_site_record(layout.site_record)
     missing = partial.heat.keys() - {file.path for file in made}
     kept = [file for file in published.outputs if file.path in missing] if published else []
-    outputs = tuple(sorted([*made, *kept], key=lambda file: file.path))
-    return SiteRecord(input_id=inputs.id, shown=partial.shown, heat=partial.heat, outputs=outputs)
+    return tuple(sorted([*made, *kept], key=lambda file: file.path))
 
 
 def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:

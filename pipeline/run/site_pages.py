@@ -17,7 +17,7 @@ DUE = "due.html"
 """The page of who owes what (ai còn nợ gì)."""
 
 
-def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None:
+def make_heat_pages(root: str, period: str, page_lang: str, as_of: str, staged: str) -> None:
     """Write the heat pages that the published site does not already have, who owes what, and the `PartialRecord`."""
     layout, folder = Layout(Path(root)), Path(staged)
     published = read_site_record(layout.site_record)
@@ -28,7 +28,7 @@ def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None
             if published is None or not published.still_has(layout, name, key):
                 _write(folder / name, render_heat(in_one, group))
             heat[name] = key
-        _write(folder / in_language(DUE, in_one.language), render_due(layout, in_one))
+        _write(folder / in_language(DUE, in_one.language), render_due(layout, in_one, as_of))
     (folder / PARTIAL_RECORD).write_text(to_json(PartialRecord(shown=site.figures, heat=heat)), "utf-8")
 
 

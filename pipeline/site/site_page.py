@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 from pathlib import Path
 
@@ -31,9 +32,10 @@ def render_heat(site: Site, group: str) -> str:
     return _rendered(_notebook_of(site.heat(group)), site.words, title)
 
 
-def render_due(layout: Layout, site: Site) -> str:
+def render_due(layout: Layout, site: Site, as_of: str = "") -> str:
     """The page of who owes what, in the same shell."""
-    page = DuePage.open(layout, site.period, site.words, draft=site.inputs.draft)
+    day = dt.date.fromisoformat(as_of) if as_of else None
+    page = DuePage.open(layout, site.period, site.words, draft=site.inputs.draft, as_of=day)
     title = without_marks(f"{site.words.text('due.title')} · {site.title}")
     return _rendered(_notebook_of(page.render()), site.words, title)
 
