@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pipeline.dataset.concept_results import reports_of_all_periods
 from pipeline.dataset.published_reports import Published, ReportFault
@@ -132,6 +132,7 @@ _TONES = {tone: n for n, tone in enumerate("\u0300\u0309\u0303\u0301\u0323", sta
 """Huyền, hỏi, ngã, sắc, nặng; a letter without a tone mark comes first."""
 
 
+@lru_cache(1 << 13)
 def dictionary_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Letters first, tones after: 'Ba Vì' before 'Bà Vì', both before 'Bạch'. Python's own order puts Đ after Z."""
     letters, tones = list[int](), list[int]()

@@ -95,10 +95,17 @@ class DuePage:
     @cached_property
     def reports(self) -> list[DueReport]:
         """The reports of all periods shown, of those that had closed by `as_of`."""
-        shown = last_periods(self.period, LAST)
-        if self.as_of:
-            shown = [period for period in shown if period.cut_off(self.book.calendar) <= self.as_of]
-        return self.book.reports(shown, rows_by_report(self.layout, shown), self.as_of)
+        day = self.as_of or dt.date.max
+        closed = [p for p in last_periods(self.period, LAST) if p.cut_off(self.book.calendar) <= day]
+        return self.book.reports(closed, self._rows, self.as_of)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, Period, str], RowsAsked]:
+        return rows_by_report(self.layout, last_periods(self.period, LAST))
+
+    @cached_property
+    def _too_many(self) -> bool:
+        return len({r.expected.locality for r in self.reports} | {of for of, *_ in self._rows}) > MOST_PLACES
 
     @cached_property
     def periods(self) -> list[Period]:
@@ -132,9 +139,9 @@ class DuePage:
     @cached_property
     def places(self) -> list[tuple[Locality, tuple[DueReport | None, ...]]]:
         """Each locality with what became of its report in each period; empty where they are too many."""
-        slugs = {report.expected.locality for report in self.reports}
-        if len(slugs) > MOST_PLACES:
+        if self._too_many:
             return []
+        slugs = {report.expected.locality for report in self.reports}
         found = {(r.expected.locality, r.expected.period): r for r in self.reports}
         places = alphabetical([self.book.lists.localities.named(slug) for slug in slugs])
         return [(place, tuple(found.get((place.slug, period)) for period in self.periods)) for place in places]
@@ -142,7 +149,7 @@ class DuePage:
     @cached_property
     def agencies(self) -> list[AgencyLine]:
         """Each agency of localities with a report; empty where the localities are too many."""
-        if len({report.expected.locality for report in self.reports}) > MOST_PLACES:
+        if self._too_many:
             return []
         known = {(r.expected.locality, r.expected.period) for r in self.reports if r.rows}
         found = agency_rows(self.layout, self.periods).items()
