@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.dataset.make_dataset import make_dataset
-from pipeline.errors import BusyError, InternalError, StorageError
+from pipeline.errors import BusyError, InternalError, StorageError, UsageError
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.inputs.hashes import FileHash, hash_file
 from pipeline.inputs.program import read_notebook
@@ -61,7 +61,7 @@ def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, 
     Only heat pages whose sources have changed are made; with `force`, everything is made from scratch.
     Other processes read the data set, so that the memory of this one does not grow with the localities.
 
-    Raises NoInputError where no report can be read.
+    Raises NoInputError where no report can be read, UsageError for a day before the period had closed.
     """
     page = layout.reports / "index.html"
     make_dataset(layout, say=say)
@@ -109,6 +109,8 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> Parti
                 with run_in_fork(FIRST_PAGE, executed, str(page), partial.shown.period, language) as page_made:
                     page_made()
         except CallError as error:
+            if error.name == UsageError.__name__:
+                raise UsageError(str(error)) from error
             raise InternalError(f"Các trang chung không lập xong: {error.reason}") from error
     (staged / PARTIAL_RECORD).unlink()
     say(f"  {Period.parse(partial.shown.period).label}: {partial.shown.with_report} báo cáo")

@@ -17,6 +17,7 @@ from pipeline.dataset.rows_by_report import agency_rows, rows_by_report
 from pipeline.due.due_book import DueBook
 from pipeline.due.due_frames import By, group_of_report, rates_over
 from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timeliness
+from pipeline.errors import UsageError
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
@@ -89,15 +90,19 @@ class DuePage:
     def open(
         cls, layout: Layout, period: Period, words: Words, *, draft: bool = False, as_of: dt.date | None = None
     ) -> DuePage:
-        """Raises DataError for regimes that cannot be used."""
-        return cls(layout, DueBook.open(layout), period, words, draft=draft, as_of=as_of)
+        """Raises DataError for regimes that cannot be used, UsageError for a day before the period had closed."""
+        book = DueBook.open(layout)
+        if as_of and as_of < (cut_off := period.cut_off(book.calendar)):
+            raise UsageError(
+                f"Ngày {as_of:%d/%m/%Y} (AS_OF) trước ngày chốt của kỳ {period} ({cut_off:%d/%m/%Y}), chưa nơi nào "
+                "phải gửi. Nêu kỳ đã chốt đến ngày ấy: PERIOD=…"
+            )
+        return cls(layout, book, period, words, draft=draft, as_of=as_of)
 
     @cached_property
     def reports(self) -> list[DueReport]:
-        """The reports of all periods shown, of those that had closed by `as_of`."""
-        day = self.as_of or dt.date.max
-        closed = [p for p in last_periods(self.period, LAST) if p.cut_off(self.book.calendar) <= day]
-        return self.book.reports(closed, self._rows, self.as_of)
+        """The reports of all periods shown."""
+        return self.book.reports(last_periods(self.period, LAST), self._rows, self.as_of)
 
     @cached_property
     def _rows(self) -> dict[tuple[str, Period, str], RowsAsked]:
