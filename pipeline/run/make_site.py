@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.dataset.make_dataset import make_dataset
 from pipeline.errors import BusyError, InternalError, StorageError, UsageError
 from pipeline.fork.run_in_fork import CallError, run_in_fork
-from pipeline.inputs.hashes import FileHash, hash_file
+from pipeline.inputs.hashes import hash_file
 from pipeline.inputs.program import read_notebook
 from pipeline.languages import in_language, page_languages
 from pipeline.paths import Layout
@@ -25,11 +25,11 @@ from pipeline.publish.swap import lock
 from pipeline.run.make_report import Outcome
 from pipeline.run.notebooks import run_notebook, stopped
 from pipeline.run.session import notebook_session
-from pipeline.site.due_inputs import due_inputs
 from pipeline.site.site_record import (
     NOTEBOOK,
     PARTIAL_RECORD,
     PartialRecord,
+    SiteInputs,
     SiteRecord,
     describe_site_inputs,
     read_site_record,
@@ -66,8 +66,7 @@ def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, 
     page = layout.reports / "index.html"
     make_dataset(layout, say=say)
     inputs = describe_site_inputs(layout, request.period, request.page_lang)
-    due = due_inputs(layout, request.as_of)  # told on one page; changed meanwhile, it is remade by the next run
-    if not force and site_is_up_to_date(layout, inputs, due) and _is_logged(layout):
+    if not force and site_is_up_to_date(layout, inputs, request.as_of) and _is_logged(layout):
         return Outcome(page, made=False)
     try:
         with lock(layout.reports, BUSY), _staging(layout) as staged:
@@ -76,9 +75,7 @@ def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, 
             partial = _make(layout, request, staged, say)
             if describe_site_inputs(layout, request.period, request.page_lang).id != inputs.id:
                 raise BusyError("Đầu vào thay đổi trong khi đang lập trang chung; hãy chạy lại.")
-            files = _files(layout, partial, staged)
-            made_from = {"input_id": inputs.id, "due": due, "as_of": request.as_of}
-            _publish(layout, staged, SiteRecord(**made_from, shown=partial.shown, heat=partial.heat, outputs=files))
+            _publish(layout, staged, _record(layout, inputs, partial, staged))
     except OSError as error:
         raise StorageError.of(error) from error
     return Outcome(page, made=True)
@@ -122,13 +119,13 @@ def _notebook(page: Path) -> Path:
     return page.parent / ".site" / f"{page.name.replace('index', 'overview', 1).removesuffix('.html')}.ipynb"
 
 
-def _files(layout: Layout, partial: PartialRecord, staged: Path) -> tuple[FileHash, ...]:
-    """Every file of the site: those made now, and the heat pages that are kept."""
+def _record(layout: Layout, inputs: SiteInputs, partial: PartialRecord, staged: Path) -> SiteRecord:
     made = [hash_file(layout, p, p.relative_to(staged).as_posix()) for p in staged.rglob("*") if p.is_file()]
     published = read_site_record(layout.site_record)
     missing = partial.heat.keys() - {file.path for file in made}
     kept = [file for file in published.outputs if file.path in missing] if published else []
-    return tuple(sorted([*made, *kept], key=lambda file: file.path))
+    outputs = tuple(sorted([*made, *kept], key=lambda file: file.path))
+    return SiteRecord(input_id=inputs.id, outputs=outputs, **dict(partial))
 
 
 def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:

@@ -15,6 +15,7 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
 from pipeline.publish.dataset_record import DESCRIPTOR
 from pipeline.publish.manifest import content_fault
+from pipeline.site.due_inputs import due_inputs
 from pipeline.whole import read_ordinary
 
 NOTEBOOK = "notebooks/overview.ipynb"
@@ -75,15 +76,6 @@ class SiteFigures(Frozen):
 class PartialRecord(Frozen):
     """The part of the site's record that is made while the notebooks run."""
 
-    shown: SiteFigures
-    heat: dict[str, str]
-    """The hash of its sources by the name of a heat page."""
-
-
-class SiteRecord(Frozen):
-    """The published site, as recorded in `reports/.site/site.json`."""
-
-    input_id: str
     due: str = ""
     """The hash of what says who owes what, of which only one page tells: see `due_inputs`."""
     as_of: str = ""
@@ -91,6 +83,12 @@ class SiteRecord(Frozen):
     shown: SiteFigures
     heat: dict[str, str]
     """For every heat page, the hash of all that it is made from; while that is the same, so is the page."""
+
+
+class SiteRecord(PartialRecord):
+    """The published site, as recorded in `reports/.site/site.json`."""
+
+    input_id: str
     outputs: tuple[FileHash, ...]
 
     def still_has(self, layout: Layout, name: str, key: str) -> bool:
@@ -115,10 +113,10 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
     )
 
 
-def site_is_up_to_date(layout: Layout, inputs: SiteInputs, due: str) -> bool:
+def site_is_up_to_date(layout: Layout, inputs: SiteInputs, as_of: str = "") -> bool:
     """Whether the site was made from these inputs and every file of it is still as it was published."""
     made = read_site_record(layout.site_record)
-    if made is None or (made.input_id, made.due) != (inputs.id, due):
+    if made is None or made.input_id != inputs.id or made.due != due_inputs(layout, as_of):
         return False
     return all(_is_intact(layout, file) for file in made.outputs)
 

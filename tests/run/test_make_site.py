@@ -24,7 +24,8 @@ from pipeline.run import make_site as module
 from pipeline.run import site_pages
 from pipeline.run.make_site import SiteRequest, make_overview
 from pipeline.run.notebooks import NotebookRun
-from pipeline.site import sections
+from pipeline.site import sections, site_record
+from pipeline.site.due_inputs import due_inputs
 from pipeline.site.sections import Site
 from tests.factories import copy_raw
 from tests.site.country import write_country, write_summary
@@ -212,14 +213,15 @@ def test_the_site_after_a_change_is_the_site_from_scratch(
     assert not make_overview(country, REQUEST).made
 
 
-def test_who_owes_what_as_of_a_day_is_hashed_once_and_nothing_else_changes(
+def test_who_owes_what_as_of_a_day_changes_one_page_and_is_hashed_once(
     country: Layout, rendered: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, asked, real = _site(country), list[str](), module.due_inputs
-    monkeypatch.setattr(module, "due_inputs", lambda layout, as_of: asked.append(as_of) or real(layout, as_of))
+    first, asked, real = _site(country), list[str](), due_inputs
+    for module_of in (site_pages, site_record):
+        monkeypatch.setattr(module_of, "due_inputs", lambda *given: asked.append(given[1]) or real(*given))
     request = replace(REQUEST, as_of="2026-01-10")
     assert make_overview(country, request).made
-    assert (asked, rendered) == (["2026-01-10"], [])
+    assert (asked, rendered) == (2 * ["2026-01-10"], [])  # by who looks whether it is new, and by who makes the page
     made = _site(country)
     changed = {Path(name).name for name in made if made[name] != first[name]}
     assert changed == {"due.html", "due.en.html", "site.json"}
@@ -228,6 +230,10 @@ def test_who_owes_what_as_of_a_day_is_hashed_once_and_nothing_else_changes(
     assert not make_overview(country, request).made
     assert make_overview(country, REQUEST).made
     assert _site(country) == first
+    _one_changed(country)
+    asked.clear()
+    assert make_overview(country, REQUEST).made
+    assert asked == [""]  # once a run
 
 
 def test_heat_pages_read_the_rows_of_their_provinces_alone(
