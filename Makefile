@@ -62,8 +62,8 @@ explain: environment  ## one figure from cell to rate: LOCALITY=binh-giang INDIC
 compare-methods: environment  ## what flips under other methods: LOCALITY=cat-hai [PERIOD=2026] [METHODS=linear,open-sdg,destatis,sdsn]
 	@$(RUN) -m pipeline compare-methods --methods="$$METHODS" -- "$$LOCALITY" "$$PERIOD"
 
-overview: environment  ## the site of all localities, reports/index.html: [PERIOD=2025] [PAGE_LANG=en] [FORCE=1]
-	@$(RUN) -m pipeline overview $${FORCE:+--force} --page-lang="$$PAGE_LANG" -- "$$PERIOD"
+overview: environment  ## the site of all localities, reports/index.html: [PERIOD=2025] [PAGE_LANG=en] [AS_OF=2026-05-01] [FORCE=1]
+	@$(RUN) -m pipeline overview $${FORCE:+--force} --page-lang="$$PAGE_LANG" --as-of="$$AS_OF" -- "$$PERIOD"
 
 dataset: environment  ## the rows of all published reports as Parquet and CSV, reports/data/: [FORCE=1]
 	@$(RUN) -m pipeline dataset $${FORCE:+--force}

@@ -121,12 +121,12 @@ def _dataset(options: argparse.Namespace, layout: Layout) -> None:
     print(layout.relative(outcome.descriptor))
 
 
-@verb(PERIOD, PAGE_LANG, FORCE)
+@verb(PERIOD, PAGE_LANG, AS_OF, FORCE)
 def _overview(options: argparse.Namespace, layout: Layout) -> None:
     """Lập trang chung của mọi địa phương: reports/index.html."""
     from pipeline.run.make_site import SiteRequest, make_overview
 
-    request = SiteRequest(str(options.period or ""), options.page_lang)
+    request = SiteRequest(str(options.period or ""), options.page_lang, str(options.as_of or ""))
     _tell_made(make_overview(layout, request, force=options.force, say=say), layout)
 
 

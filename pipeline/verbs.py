@@ -80,4 +80,6 @@ ANY_LOCALITY = _argument("locality", "tên địa phương; mặc định: mọi
 ANY_PERIOD = _argument("period", "kỳ báo cáo; mặc định: mọi kỳ")
 WHOSE = _argument("locality", "tên địa phương; mặc định: mọi địa phương")
 CLOSED_PERIOD = _argument("period", "kỳ, ví dụ 2026-Q1; mặc định: các kỳ đã chốt", arguments.period_or_newest)
-AS_OF = _argument("--as-of", "tính đến ngày này (2026-05-01); mặc định: hôm nay", arguments.known_day, "NGÀY")
+AS_OF = _argument(
+    "--as-of", "tính đến ngày này (2026-05-01); mặc định: hôm nay, ở trang chung: mọi tệp", arguments.known_day, "NGÀY"
+)

@@ -55,7 +55,7 @@ TARGETS = {
     "PERIOD": ["report", "LOCALITY=an-bien"],
     "FORCE": ["report", "LOCALITY=an-bien"],
     "KNOWN_AT": ["report", "LOCALITY=binh-giang"],
-    "AS_OF": ["due"],
+    "AS_OF": ["overview"],
     "PAGE_LANG": ["report", "LOCALITY=binh-giang"],
     "JOBS": ["report-all"],
     "SCHEDULER": ["report-all"],
