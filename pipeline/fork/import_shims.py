@@ -20,6 +20,13 @@ def without_iri_grammar() -> None:
         sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 
+def import_great_expectations() -> None:
+    """Import great_expectations without altair, scipy and the grammar of addresses, which no suite uses."""
+    without_iri_grammar()
+    with postponed("altair", "scipy", "scipy.stats"):
+        importlib.import_module("great_expectations")
+
+
 @contextmanager
 def postponed(*names: str) -> Iterator[None]:
     """Inside, modules that are not loaded yet are replaced by proxies, which load the module at its first use.
