@@ -116,10 +116,11 @@ def to_gx(suite: Suite) -> ExpectationSuite:
     import_great_expectations()
     from great_expectations import ExpectationSuite
 
-    import pipeline.intake.expectations  # noqa: F401 - makes our own types known to the library
+    from pipeline.intake.expectations import keep_configurations  # importing it makes our own types known
 
     # Of a rule the library is told the id only: it copies what it is told many times for every table.
     rules = [e["meta"]["rule"] for e in suite.expectations]
+    keep_configurations({e["type"] for e in suite.expectations})
     wanted = [e | {"meta": {"rule": rule}} for rule, e in zip(rules, json.loads(suite.written), strict=True)]
     try:
         loaded = ExpectationSuite(name=suite.name, expectations=wanted)
