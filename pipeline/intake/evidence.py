@@ -66,7 +66,7 @@ def _remarks(
     layout: Layout, locality: str, period: Period, kept: Mapping[str, str], intake: Intake
 ) -> Iterator[Remark]:
     """Each file of the folder with its hash, and whether a row names it: so every one that is kept is told."""
-    rows = (*intake.observations, *intake.tasks)
+    rows: tuple[Observation | TaskFact, ...] = (*intake.observations, *intake.tasks)
     named = {_name(part) for row in rows for part in _parts(row.evidence)}
     for path in submission_files(layout, locality, period):
         key = _key(path.name)

@@ -13,7 +13,7 @@ from pipeline.plans.regimes import REGIMES
 
 
 def due_inputs(layout: Layout, as_of: str = "") -> str:
-    """The hash of regimes, heads of plans, names of files sent, follow-ups with what they may name, and the day asked about."""
+    """The hash of regimes, heads of plans, names of files sent, follow-ups and what they name, and the day asked of."""
     regimes = hash_files(layout, [path for path in (layout.raw / REGIMES,) if path.is_file()])
     asked = [path for path in (layout.raw / FOLLOW_UPS).rglob("*") if path.is_file()]
     followed = [[file.path, file.sha256] for file in hash_files(layout, asked)]
