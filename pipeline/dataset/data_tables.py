@@ -200,6 +200,7 @@ _C = FrameColumn[Concept]
 CONCEPTS = (
     _C("concept", lambda c: c.id, "khái niệm, như ở các bảng khác"),
     _C("name", lambda c: c.name, "tên"),
+    _C("name_en", lambda c: c.name_en, "tên bằng tiếng Anh"),
     _C("counted", lambda c: c.counted, "đếm cái gì (tử số)"),
     _C("over", lambda c: c.over, "trên tổng nào (mẫu số); trống với số đếm, thời gian, mức độ"),
     _C("units", lambda c: "; ".join(c.units), "đơn vị mà các kế hoạch dùng"),

@@ -16,7 +16,7 @@ from pipeline.completion.records import Completion, IndicatorResult, TargetInFor
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
-from pipeline.report.marks import concept_name
+from pipeline.report.concept_words import concept_name
 from pipeline.report.published_column import (
     Alignment,
     ColumnKind,

@@ -17,6 +17,7 @@ from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.intake.rows import Intake
 from pipeline.report.charts import farthest
+from pipeline.report.concept_words import indicator_in
 from pipeline.report.count_words import days_of_older
 from pipeline.report.due_targets import DueTargets, due_parts, due_targets
 from pipeline.report.marks import distinct, uses_earlier_files
@@ -183,7 +184,7 @@ class Lead:
     def _farthest(self, row: IndicatorResult) -> Markup:
         return self._text(
             "lead.farthest",
-            name=short_name(row.name),
+            name=indicator_in(row, self.completion, self.words),
             value=self.words.measured(row.observation.value if row.observation else None, row.unit),
             target=self.words.target_with_unit(row.target, row.unit),
         )
@@ -225,9 +226,3 @@ def locality_inside(completion: Completion, words: Words) -> str:
     """The locality inside a sentence: 'xã Bình Giang'."""
     name = completion.locality_name
     return name[:1].lower() + name[1:] if words.code == "vi" else name
-
-
-def short_name(name: str) -> str:
-    """The name of an indicator inside a sentence: without 'Tỷ lệ' and brackets."""
-    text = name.removeprefix("Tỷ lệ ").split(" (")[0].rstrip(".;,")
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text

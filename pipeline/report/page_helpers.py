@@ -8,11 +8,12 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from pipeline.completion.records import GroupResult, IndicatorResult, PlanResult, TaskResult
-from pipeline.languages import in_language
+from pipeline.languages import in_language, own_name
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
+from pipeline.report.concept_words import concept_in, concept_name, named_in
 from pipeline.report.files import PDF, SPREADSHEET, WORD
-from pipeline.report.words import LANGUAGES, Words, own_name
+from pipeline.report.words import LANGUAGES, Words
 
 _FILES = re.compile(r"\S+\.(?:csv|xlsx|xls|docx|pdf|ods|odt|html)\b|\b[0-9a-f]{16,}\b")
 """Names of files, and hashes."""
@@ -72,5 +73,17 @@ def as_code(text: str) -> Markup:
     return Markup("<code>{}</code>").format(text)
 
 
-HELPERS = (annex_and, as_code, coded, downloads, other_page, ratios, reviewable, sections)
+HELPERS = (
+    annex_and,
+    as_code,
+    coded,
+    downloads,
+    other_page,
+    ratios,
+    reviewable,
+    sections,
+    concept_in,
+    concept_name,
+    named_in,
+)
 """What templates may call of these."""

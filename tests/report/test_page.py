@@ -18,7 +18,7 @@ from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
-from pipeline.report.lead import short_name
+from pipeline.report.concept_words import short_name
 from pipeline.report.page import Page
 from pipeline.report.render import faults
 from tests.factories import report_2026_as_2025, submit
