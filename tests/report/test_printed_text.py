@@ -22,7 +22,7 @@ from pipeline.report.words import Words
 from tests.made_up_year import write_cat_hai, write_year
 from tests.report.test_year import _report, _text
 
-SECTIONS = ("head", "sheet", "answer", "attention", "change", "plans", "stages", "agencies", "tasks", "reported")
+SECTIONS = ("head", "answer", "attention", "change", "plans", "stages", "agencies", "tasks", "reported")
 MORE = ("conflicts", "quality", "method")
 _VIETNAMESE = re.compile("[àáâãèéêìíòóôõùúýăđĩũơư\u1ea0-\u1ef9]", re.IGNORECASE)
 
