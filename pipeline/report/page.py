@@ -280,16 +280,12 @@ class Page:
     @property
     def received_files(self) -> int:
         """Files that the locality sent for the period; a workbook is one, whatever its sheets."""
-        return len(self._files) - self.copied_files
+        return len({file.file for file in self.intake.files}) - self.copied_files
 
     @property
     def copied_files(self) -> int:
         """Files of rows that the keeper of the registry took from public pages (ghi lại từ trang công khai)."""
-        return sum(file.rpartition("/")[2].startswith(COPIED) for file in self._files)
-
-    @property
-    def _files(self) -> set[str]:
-        return {file.file for file in self.intake.files}
+        return sum(file.rpartition("/")[2].startswith(COPIED) for file in {file.file for file in self.intake.files})
 
     @property
     def beside_rows_used(self) -> int:

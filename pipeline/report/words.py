@@ -127,13 +127,6 @@ def _catalogue(code: str, domain: str) -> gettext.GNUTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-def with_unit(figure: str, unit: str) -> str:
-    """A figure with its unit as officials write it: '80%', '12 phút', 'cấp độ 2', 'hạng 1'."""
-    if unit in _UNITS_BEFORE:
-        return f"{unit}{NBSP}{figure}"
-    return f"{figure}{'' if not unit or unit.startswith('%') else NBSP}{unit}"
-
-
 class Words(Language):
     """The phrases of a report over the catalogue `words`, in one language."""
 
@@ -178,8 +171,7 @@ class Words(Language):
 
     def period_inside(self, written: str) -> str:
         """The period within a sentence: 'quý I năm 2026'."""
-        text = self.period(written)
-        return text[:1].lower() + text[1:]
+        return (text := self.period(written))[:1].lower() + text[1:]
 
     def value(self, value: Interval | None, digits: int = 2) -> str:
         """An observed value without its unit: '11,87', '> 98'; at least 4 digits for a value below 1."""
@@ -214,20 +206,26 @@ class Words(Language):
     def target_with_unit(self, target: TargetInForce | None, unit: str) -> str:
         """A target with its unit; a level and a dash have none."""
         bare = target is None or target.comparator in (Comparator.NONE, Comparator.IN_SET)
-        return str(printed(self.target(target) if bare else with_unit(self.target(target), self.unit(unit)), self.code))
+        return str(printed(self.target(target) if bare else self.with_unit(self.target(target), unit), self.code))
+
+    def with_unit(self, figure: str, unit: str) -> str:
+        """A figure with its unit as officials write it: '80%', '12 phút', 'cấp độ 2', 'hạng 1'."""
+        if unit in _UNITS_BEFORE:
+            return f"{self.unit(unit)}{NBSP}{figure}"
+        return f"{figure}{'' if not unit or unit.startswith('%') else NBSP}{self.unit(unit)}"
 
     def measured(self, value: Interval | None, unit: str, digits: int = 2) -> str:
         """A value with its unit: '80%', 'cấp độ 1', 'hạng 1'; '–' for none."""
         if value is None:
             return NO_VALUE
-        return str(printed(with_unit(self.value(value, digits), self.unit(unit)), self.code))
+        return str(printed(self.with_unit(self.value(value, digits), unit), self.code))
 
     def written(self, value: str, unit: str) -> str:
         """A value as a source writes it, with its unit: '284,719 tỷ đồng (133,5% dự toán)'."""
         if not unit or unit in value:
             return value
         figure, space, more = value.partition(" ")
-        return f"{with_unit(figure, unit)}{space}{more}"
+        return f"{self.with_unit(figure, unit)}{space}{more}"
 
     def citation(self, plan: PlanResult) -> str:
         """How a plan is cited: number and date; for one without a number what is printed of its date."""
@@ -265,7 +263,7 @@ class Words(Language):
         both = (result.gap, result.gap_per_month)
         points = [self.text("unit.points", count=1 if x == 1 else 2) for x in both]
         units = points if result.unit.startswith("%") else [self.unit(result.unit)] * 2
-        gap, monthly = (f"{self.number(x)}{NBSP}{unit}".rstrip(NBSP) for x, unit in zip(both, units, strict=True))
+        gap, monthly = (f"{self.number(x)}{NBSP}{of}".rstrip(NBSP) for x, of in zip(both, units, strict=True))
         if result.target is not None and result.target.wants_less:
             return self.text("gap.above", gap=gap)
         # With less than a month left, what is needed in a month says nothing.
@@ -353,10 +351,10 @@ class Words(Language):
         if d is None:
             return NO_VALUE
         if d.count == 1:
-            return self.text("spread.one", value=with_unit(self.figure(d.median), self.unit(concept.unit)))
+            return self.text("spread.one", value=self.with_unit(self.figure(d.median), concept.unit))
         shown = (d.minimum, d.median, d.maximum) if d.count >= FEWEST_FOR_MEDIAN else (d.minimum, d.maximum)
         between = " – " if d.count >= FEWEST_FOR_MEDIAN else "; "
-        return with_unit(between.join(map(self.figure, shown)), self.unit(concept.unit))
+        return self.with_unit(between.join(map(self.figure, shown)), concept.unit)
 
     def total(self, concept: ConceptRollUp) -> str:
         """'815/1.000 = 81,5%' over the localities that give both terms; '–' for none."""
@@ -366,7 +364,7 @@ class Words(Language):
         terms = f"{self.number(total.numerator)}/{self.number(total.denominator)}"
         if concept.unit.startswith("%"):
             return f"{terms} = {self.percent(total.share)}"
-        return f"{terms} = {with_unit(self.number(total.numerator / total.denominator), self.unit(concept.unit))}"
+        return f"{terms} = {self.with_unit(self.number(total.numerator / total.denominator), concept.unit)}"
 
     def share(self, part: int, whole: int, digits: int = 1) -> str:
         """'45,5%', or '–' for 0/0."""

@@ -22,7 +22,7 @@ from pipeline.report.words import Words
 from tests.made_up_year import write_cat_hai, write_year
 from tests.report.test_year import _report, _text
 
-SECTIONS = ("head", "sheet", "answer", "attention", "change", "plans", "stages", "agencies", "tasks", "reported")
+SECTIONS = ("head", "answer", "attention", "change", "plans", "stages", "agencies", "tasks", "reported")
 MORE = ("conflicts", "quality", "method")
 _VIETNAMESE = re.compile("[àáâãèéêìíòóôõùúýăđĩũơư\u1ea0-\u1ef9]", re.IGNORECASE)
 
@@ -71,7 +71,7 @@ def test_nor_on_the_pages_of_the_real_plans(place: str) -> None:
     report = _report(Layout(), "2025", place)
     _assert_marked(report)
     page = Page(*report, "0" * 64, "en")
-    assert "Only in Vietnamese: the words of indicators and tasks as the plans print them" in page.head().html
+    assert "Only in Vietnamese: the words of indicators, tasks and definitions" in page.head().html
     squares = re.findall(r'<a class="square[^>]* title="([^"]*)"', page.answer().html)
     names = [named_in(row.concept, page.completion, page.words) for row in page.completion.plans[0].indicators]
     assert all(names)

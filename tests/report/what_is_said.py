@@ -14,6 +14,9 @@ from pipeline.report.looks import Look
 from pipeline.report.official.compose import official_report
 from pipeline.report.official.model import Items, Paragraph
 from pipeline.report.page import Page
+from pipeline.site.coverage import sentence_of
+from pipeline.site.sections import site_words
+from tests.site.summaries import country_of, rows_of
 
 Said = dict[str, set[tuple[str, ...]]]
 """What is said of each fact; more than one answer is a contradiction."""
@@ -24,6 +27,7 @@ _FACTS = {
         r"(?<!ban đầu: )\b(\d+)/(\d+) chỉ tiêu đạt; có số liệu của kỳ",
         r"(?<!ban đầu: )chắc chắn đạt (\d+)/(\d+);",
         r"Tỷ lệ chỉ tiêu đạt: (?:chắc chắn đạt )?(\d+)/(\d+)",
+        r"^[^:]+: (\d+) trên (\d+) chỉ tiêu đạt\b",  # the site
     ),
     "observed of counted": (
         r"mới có số liệu của kỳ ở (\d+) trên (\d+) chỉ tiêu",
@@ -43,7 +47,11 @@ _FACTS = {
         r"(\d+) chỉ tiêu đến hạn mà chưa có số liệu: (.+?)\.(?: |$)",
         r"Chỉ tiêu đến hạn mà chưa có số liệu \((\d+) chỉ tiêu\): (.+?)\.(?: |\n|$)",
     ),
-    "without data": (r"(\d+) chỉ tiêu chưa có số liệu của kỳ(?:;|\.)", r"(?<!đạt )chưa có số liệu của kỳ (\d+)(?! ?/)"),
+    "without data": (
+        r"(\d+) chỉ tiêu chưa có số liệu của kỳ(?:;|\.)",
+        r"(?<!đạt )(?<!\d )chưa có số liệu của kỳ (\d+)(?! ?/)",
+        r"; (\d+) chưa có số liệu của kỳ$",  # the site
+    ),
 }  # fmt: skip
 
 
@@ -51,7 +59,9 @@ def said(completion: Completion, intake: Intake) -> Said:
     """The facts that are said in more than one place, each with the answers given."""
     page, found = Page(completion, intake, "0" * 64), Said()
     word = _word(completion, intake)
-    texts = [_text(part().html) for part in (page.head, page.sheet, page.answer, page.attention)]
+    texts = [_text(part().html) for part in (page.head, page.answer, page.attention)]
+    (row,) = rows_of(country_of([completion]))
+    texts.append(sentence_of(row, site_words("vi")))
     for fact, patterns in _FACTS.items():
         answers = [tuple(match) for pattern in patterns for text in texts for match in _matches(pattern, text)]
         if fact != "without data":  # Word counts every kind of absence apart
