@@ -165,7 +165,7 @@ class Sheet:
         counts = Counter(agency for row in rows for agency in row.lead)
         ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         first, others = ordered[:AGENCIES], ordered[AGENCIES:]
-        parts = [f"{agency} {self.words.number(number)}" for agency, number in first]
+        parts = [f"{agency} ({self.words.number(number)})" for agency, number in first]
         if others:
             parts.append(t("sheet.other-agencies", count=len(others), number=sum(n for _, n in others)))
         said = ", ".join(parts)
@@ -197,18 +197,28 @@ class Sheet:
         if not compared:
             return ""
         places = {name for row, _ in compared for name in self.peers[row.concept, row.unit, row.scope]}
-        above = sum(share > 0 for _, share in compared)
-        below = sum(share < 0 for _, share in compared)
-        key = "sheet.neighbours" if len(places) > AGENCIES else "sheet.neighbours-named"
+        counts = {
+            "better": sum(share > 0 for _, share in compared),
+            "worse": sum(share < 0 for _, share in compared),
+            "level": sum(share == 0 for _, share in compared),
+        }
+        few = len(places) <= AGENCIES
+        of = "named" if few else "many"
+        parts = [self.words.text(f"sheet.{name}-{of}", number=number) for name, number in counts.items() if number]
         return self.words.text(
-            key,
+            f"sheet.neighbours-{of}",
             places=len(places),
             names=", ".join(sorted(places)),
             rows=len(compared),
-            above=above,
-            below=below,
-            level=len(compared) - above - below,
+            parts=", ".join(parts),
         )
+
+    @property
+    def title(self) -> str:
+        """What stands above the rows that are shown, and how many they are of how many."""
+        kind = "rows" if self.completion.in_force else "rows-starting"
+        key = f"sheet.{kind}" if len(self.urgent) > ROWS else f"sheet.{kind}-all"
+        return self.words.text(key, count=len(self.shown), total=len(self.urgent))
 
     def _compared(self) -> Iterator[tuple[IndicatorResult, Fraction]]:
         """Each thing once: the row that judges it, and how it stands among those who have published a value."""
