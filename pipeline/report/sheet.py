@@ -18,7 +18,7 @@ from pipeline.inputs.hashes import check_code
 from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.plans.models import Kind
 from pipeline.report.count_words import change_parts
-from pipeline.report.dot_plot import standing, peers_of
+from pipeline.report.dot_plot import peers_of, standing
 from pipeline.report.looks import Look
 from pipeline.report.words import Words
 

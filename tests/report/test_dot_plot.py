@@ -12,7 +12,7 @@ from pipeline.completion.records import IndicatorResult
 from pipeline.completion.statuses import Status
 from pipeline.intake.rows import Observation
 from pipeline.plans.models import Direction, Kind
-from pipeline.report.dot_plot import standing, dot_plot, trend
+from pipeline.report.dot_plot import dot_plot, standing, trend
 from pipeline.report.words import Words
 from tests.factories import exactly
 from tests.factories import target as target_of
