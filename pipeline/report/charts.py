@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pipeline.completion.records import Completion, IndicatorResult, TargetInForce
 from pipeline.completion.statuses import NOT_MET as STATUSES_NOT_MET
 from pipeline.plans.models import Kind
+from pipeline.report.concept_words import concept_in
 from pipeline.report.looks import Look, look
 from pipeline.report.words import Words
 
@@ -85,6 +86,12 @@ def _missing(row: IndicatorResult) -> float:
     return -missing if row.target is not None and row.target.wants_less else missing
 
 
+def _titled(row: IndicatorResult, completion: Completion, words: Words) -> list[str]:
+    """The lines above a panel: the number of the row and its name, in another language that of its concept."""
+    name = row.name if words.code == "vi" else concept_in(row.concept, completion, words)
+    return wrap(f"{row.key.label}  {name}", _LETTERS)
+
+
 def stages_chart(completion: Completion, words: Words) -> Chart | None:
     """A small panel for each row that has results and targets at several stages; None without one.
 
@@ -96,7 +103,7 @@ def stages_chart(completion: Completion, words: Words) -> Chart | None:
         return None
     rows = sorted(known, key=lambda r: r.status.urgency if r.status.urgency is not None else 9)[:MOST]
     years = sorted({target.year for row in rows for target in _steps(row) if target.year})
-    lines, titles = -(-len(rows) // _COLUMNS), [wrap(f"{r.key.label}  {r.name}", _LETTERS) for r in rows]
+    lines, titles = -(-len(rows) // _COLUMNS), [_titled(r, completion, words) for r in rows]
     head = 0.17 * max(map(len, titles))
     with _themed():
         figure = _figure((head + 1.0) * lines + 0.3)

@@ -71,7 +71,7 @@ def test_nor_on_the_pages_of_the_real_plans(place: str) -> None:
     report = _report(Layout(), "2025", place)
     _assert_marked(report)
     page = Page(*report, "0" * 64, "en")
-    assert "Only in Vietnamese: the words of indicators and tasks as the plans print them" in page.head().html
+    assert "Only in Vietnamese: the words of indicators, tasks and definitions" in page.head().html
     squares = re.findall(r'<a class="square[^>]* title="([^"]*)"', page.answer().html)
     names = [named_in(row.concept, page.completion, page.words) for row in page.completion.plans[0].indicators]
     assert all(names)
