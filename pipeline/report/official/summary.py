@@ -20,9 +20,7 @@ def summary_blocks(sheet: Sheet, intake: Intake, words: Words) -> Iterator[Block
     yield plain_paragraph(f"{t('sheet.heading')}: {answer}")
     urgent = tuple(_row(row, words) for row in sheet.shown)
     if urgent:
-        whole = len(sheet.urgent) == len(urgent)
-        title = t("sheet.rows-all" if whole else "sheet.rows", count=len(urgent), total=len(sheet.urgent))
-        yield plain_paragraph(f"{title}:")
+        yield plain_paragraph(f"{sheet.title}:")
         yield Items(urgent)
     if decisions := sheet.decisions():
         yield plain_paragraph(f"{t('sheet.decisions')}:")

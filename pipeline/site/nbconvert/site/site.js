@@ -39,9 +39,9 @@
     table.classList.add("live");
   }
 
-  for (const box of document.querySelectorAll(".box")) {
+  for (const box of document.querySelectorAll("[data-right]")) {
     const told = box.previousElementSibling;
-    const heads = [...box.querySelectorAll(".concept")];
+    const heads = [...box.querySelectorAll("thead tr:first-child th")];
     const tell = () => {
       const edge = box.getBoundingClientRect().right;
       const rest = heads.filter((head) => head.getBoundingClientRect().right > edge + 1).length;
