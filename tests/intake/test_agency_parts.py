@@ -22,6 +22,7 @@ from pipeline.plans.registry import Registry, read_registry
 from tests.factories import csv_text
 
 PERIOD = Period(2026, "Q1")
+DECIDED = (CORRECTED,)
 A, B, C = "Phòng A", "Phòng B", "Phòng C"
 LEADS = LeadAgencies({"k/I.1": (A,), "k/I.2": (A, B)}, {}, {}, {})
 SENDERS = Senders({"a.csv": A, "b.csv": B, "c.csv": C}, LEADS)
@@ -98,7 +99,7 @@ def _row(file: str, code: str, value: str, flags: tuple[str, ...] = ()) -> Obser
             {"b.csv"},
             {"a.csv"},
         ),  # a decided correction
-        ([("a.csv", "k/I.1", "1", (CORRECTED,)), ("b.csv", "k/I.1", "2", (CORRECTED,))], {"b.csv"}, set()),
+        ([("a.csv", "k/I.1", "1", DECIDED), ("b.csv", "k/I.1", "2", DECIDED)], {"b.csv"}, set()),
         ([("x.csv", "k/I.1", "5"), ("b.csv", "k/I.1", "2")], {"x.csv"}, {"b.csv"}),  # the whole locality
     ],
 )
