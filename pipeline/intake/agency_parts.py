@@ -123,8 +123,8 @@ def _settle_row(
     for record in group:
         if any(record is one for one in chosen) or any(says_the_same(record, one) for one in chosen):
             continue
-        if chosen and _has_nothing(record):
-            reason = "cơ quan khác đã có số liệu"
+        if chosen and (_has_nothing(record) or CORRECTED in record.flags):
+            reason = "cơ quan khác đã có số liệu" if _has_nothing(record) else "có đính chính khác"
             settled.revisions.append(revision(record, chosen[0], received(chosen[0]), reason))
             continue
         others = [one for one in (chosen or group) if one is not record and not says_the_same(record, one)]

@@ -32,6 +32,8 @@ Mức **loại**: dòng không được dùng, được giữ nguyên với ô v
 (`has-rows`) hay của cả tệp thì báo cáo không được lập và bản cũ còn nguyên. Mức **cảnh báo**: dòng được dùng, trang báo
 cáo nêu điều cần xem. Mức **lưu ý**: chỉ để người gửi biết số liệu đã được hiểu thế nào. Quy tắc giữa các số liệu
 (`expectations/figures.json`) không loại dòng nào; **hỏi lại** (`expectations/questions.json`) chỉ nằm trên phiếu.
+Hai cơ quan nói khác nhau về một dòng (`agencies-agree`): số của cơ quan chủ trì được dùng với mức cảnh báo, dòng kia
+bị loại; không cơ quan nào hơn thì cả hai bị loại. Phiếu nêu cả hai ô.
 """
 
 

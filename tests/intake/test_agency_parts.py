@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.errors import DataError
 from pipeline.intake.agency_parts import Senders, settle
 from pipeline.intake.file_names import agency_in, received_day
-from pipeline.intake.rows import Absence, FileKind, Interval, Observation, Origin
+from pipeline.intake.rows import CORRECTED, Absence, FileKind, Interval, Observation, Origin
 from pipeline.intake.scope import Whose
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
@@ -21,6 +22,7 @@ from pipeline.plans.registry import Registry, read_registry
 from tests.factories import csv_text
 
 PERIOD = Period(2026, "Q1")
+DECIDED = (CORRECTED,)
 A, B, C = "Phòng A", "Phòng B", "Phòng C"
 LEADS = LeadAgencies({"k/I.1": (A,), "k/I.2": (A, B)}, {}, {}, {})
 SENDERS = Senders({"a.csv": A, "b.csv": B, "c.csv": C}, LEADS)
@@ -92,10 +94,16 @@ def _row(file: str, code: str, value: str, flags: tuple[str, ...] = ()) -> Obser
         ([("a.csv", "k/I.3", "1"), ("b.csv", "k/I.3", "2")], set(), {"a.csv", "b.csv"}),  # nobody leads
         ([("a.csv", "k/I.2", ""), ("b.csv", "k/I.2", "2")], {"b.csv"}, set()),  # “chưa có số liệu” gives way
         ([("a.csv", "k/I.1", ""), ("b.csv", "k/I.1", "2")], {"a.csv"}, {"b.csv"}),  # but not that of the leading one
+        (
+            [("a.csv", "k/I.1", "1"), ("b.csv", "k/I.1", "2", (CORRECTED,))],
+            {"b.csv"},
+            {"a.csv"},
+        ),  # a decided correction
+        ([("a.csv", "k/I.1", "1", DECIDED), ("b.csv", "k/I.1", "2", DECIDED)], {"b.csv"}, set()),
         ([("x.csv", "k/I.1", "5"), ("b.csv", "k/I.1", "2")], {"x.csv"}, {"b.csv"}),  # the whole locality
     ],
 )
-def test_what_several_agencies_say_of_one_row(rows: list[tuple[str, str, str]], standing: set[str], out: set[str]):
+def test_what_several_agencies_say_of_one_row(rows: list[tuple[Any, ...]], standing: set[str], out: set[str]):
     settled = settle([_row(*row) for row in rows], SENDERS, lambda _: dt.date(2026, 4, 1))
     assert {r.origin.file for r in settled.standing} == standing
     assert {r.origin.file for r, _ in settled.out} == out
