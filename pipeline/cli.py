@@ -278,12 +278,9 @@ def _sign_off(options: argparse.Namespace, layout: Layout) -> None:
     from pipeline.publish.sign_off import WORDS, State
     from pipeline.steps import Run
 
-    state = State(options.state)
-    period, _, known_at = _report_name(options, layout).partition(".known-")
-    run = Run.open(options.locality, period, known_at, layout=layout)
-    signed = sign_off(run, state, options.by, say, options.reason)
-    now = f", nay là {WORDS[signed.state]}" if signed.state is not state else ""
-    print(f"{layout.relative(run.report)}: {WORDS[state]}{now}, {options.by}, lần chạy {short(signed.run)}")
+    run = Run.open(options.locality, *_report_name(options, layout).partition(".known-")[::2], layout=layout)
+    signed = sign_off(run, State(options.state), options.by, say, options.reason)
+    print(f"{layout.relative(run.report)}: {WORDS[signed.state]}, {options.by}, lần chạy {short(signed.run)}")
 
 
 @verb(LOCALITY, PERIOD, KNOWN_AT, RUN, TO)

@@ -372,7 +372,6 @@ class Intake(Frozen):
     answers: dict[str, str] = Field(default_factory=dict, exclude=True)
     """Code of a question → the answer in a workbook of this period (câu trả lời), for later ones."""
     follow_ups: tuple[FollowUp, ...] = ()
-    """What is asked about this report and earlier ones (theo dõi)."""
     replaced: int = 0
     """Accepted rows that a row of a later file has replaced."""
 
