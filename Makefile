@@ -47,11 +47,11 @@ bundle: environment  ## one file with all that an auditor needs: LOCALITY=cat-ha
 backup: environment  ## one .tar of reports, store, log and raw data: TO=/media/usb
 	@$(RUN) -m pipeline backup --to="$$TO"
 
-sign-off: environment  ## record that a report is checked, then issued: LOCALITY=cat-hai [PERIOD=2025] STATE=checked BY="UBND đặc khu Cát Hải"
-	@$(RUN) -m pipeline sign-off --known-at="$$KNOWN_AT" --state="$$STATE" --by="$$BY" -- "$$LOCALITY" "$$PERIOD"
+sign-off: environment  ## record that a report is sent, returned, accepted level by level, issued: LOCALITY=cat-hai [PERIOD=2025] STATE=sent BY="UBND đặc khu Cát Hải" [REASON="…"]
+	@$(RUN) -m pipeline sign-off --known-at="$$KNOWN_AT" --state="$$STATE" --by="$$BY" --reason="$$REASON" -- "$$LOCALITY" "$$PERIOD"
 
-template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1
-	@$(RUN) -m pipeline template -- "$$LOCALITY" "$$PERIOD"
+template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1 [AGENCY=phong-kinh-te]
+	@$(RUN) -m pipeline template --agency="$$AGENCY" -- "$$LOCALITY" "$$PERIOD"
 
 validate: environment  ## only check what was sent, and answer the senders: LOCALITY=cat-hai [PERIOD=2026-Q1]
 	@$(RUN) -m pipeline validate -- "$$LOCALITY" "$$PERIOD"

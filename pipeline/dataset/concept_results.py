@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.completion.rollup import ConceptOutcome
-from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
+from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Category, Status
 from pipeline.dataset.arrow_files import read_files
 from pipeline.dataset.data_tables import ValueUse
 
@@ -34,10 +34,21 @@ def _weight(status: Status) -> int | None:
     return BY_WEIGHT.index(outcome)
 
 
+_WORST_FIRST = (Category.BEHIND, Category.AT_RISK, Category.ON_ITS_WAY)
+"""Of several rows that are not met the worst decides how the concept looks."""
+
+
+def _rank(status: Status, weight: int) -> int:
+    """The order in which rows decide: by outcome, and of those not met the worst first."""
+    worse = _WORST_FIRST.index(status.category) if status.category in _WORST_FIRST else 0
+    return len(_WORST_FIRST) * weight + worse
+
+
 _COUNTED = {status: weight for status in Status if (weight := _weight(status)) is not None}
 _WEIGHTS = {
     "status": [status.value for status in _COUNTED],
     "weight": list(_COUNTED.values()),
+    "rank": [_rank(status, weight) for status, weight in _COUNTED.items()],
     "outcome": [BY_WEIGHT[weight].value for weight in _COUNTED.values()],
 }
 _COLUMNS = {
@@ -53,7 +64,7 @@ _MET, _NOT_APPLICABLE = (BY_WEIGHT.index(outcome) for outcome in _LAST)
 _RESULTS = f"""
 WITH lines AS (
   SELECT i.locality, i.concept, coalesce(i.scope, '') AS scope, coalesce(i.unit, '') AS unit, i.code, i.plan,
-         i.place, w.weight, w.outcome, v.* EXCLUDE (owner, row_code)
+         i.place, i.status, w.weight, w.rank, w.outcome, v.* EXCLUDE (owner, row_code)
   FROM indicators AS i JOIN weights AS w USING (status) LEFT JOIN (
     SELECT locality AS owner, code AS row_code, low, high, low_open, high_open, coalesce(basis, '') AS basis, numerator,
            denominator, as_of,
@@ -63,7 +74,8 @@ WITH lines AS (
   WHERE i.plan_state = 'in-force' AND i.kind = 'indicator'
 ), groups AS (
   SELECT locality, concept, scope, unit, min(weight) AS weight, min(place) AS place,
-         arg_min({{'code': code, 'plan': plan, 'outcome': outcome}}, weight * 1000000000 + place) AS deciding,
+         arg_min({{'code': code, 'plan': plan, 'outcome': outcome, 'status': status}}, rank * 1000000000 + place)
+           AS deciding,
          max(as_of) FILTER (weight < {_NOT_APPLICABLE}) AS newest
   FROM lines GROUP BY locality, concept, scope, unit
 ), given AS (
@@ -80,7 +92,7 @@ WITH lines AS (
   WHERE lines.weight < {_NOT_APPLICABLE} AND as_of = newest
   GROUP BY locality, concept, scope, unit
 )
-SELECT g.locality, g.concept, g.scope, g.unit, deciding.outcome, deciding.plan, deciding.code,
+SELECT g.locality, g.concept, g.scope, g.unit, deciding.outcome, deciding.status, deciding.plan, deciding.code,
        g.weight < {_NOT_APPLICABLE} AS counted, bases IS NOT NULL AS observed, bases, coalesce(single, false) AS single,
        CASE WHEN single THEN exact END AS exact,
        CASE WHEN single THEN numerator END AS numerator, CASE WHEN single THEN denominator END AS denominator,
@@ -187,8 +199,9 @@ class CountryPeriod:
     def results(self) -> pd.DataFrame:
         """One row for each concept, scope and unit of each locality.
 
-        `outcome` as `ConceptOutcome`; `code` is the first row that decides it; `bases` of its values on their latest
-        day; `exact`, `numerator`, `denominator` where all rows give one value for that day (`single`).
+        `outcome` as `ConceptOutcome`; `code` is the row that decides it, of several not met the worst, with its
+        `status`; `bases` of its values on their latest day; `exact`, `numerator`, `denominator` where all rows give
+        one value for that day (`single`).
         """
         # Lists would take as long as all other columns.
         return self.connection.execute("SELECT * REPLACE (array_to_string(bases, '; ') AS bases) FROM results").df()

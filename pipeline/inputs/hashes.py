@@ -62,3 +62,13 @@ def canonical(record: object) -> str:
 def hash_of(value: object) -> str:
     """SHA-256 over the canonical JSON of plain values, 64 hex digits."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+CODE_DIGITS = 16
+"""Digits of an input id in its short code: no two reports of a country share them."""
+
+
+def check_code(input_id: str) -> str:
+    """The short code of a report (mã kiểm tra): the first digits of its input id, 'f5a7 9d92 a9bb c787'."""
+    digits = input_id[:CODE_DIGITS]
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))

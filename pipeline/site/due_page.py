@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 from pipeline.dataset.rows_by_report import agency_rows, rows_by_report
 from pipeline.due.due_book import DueBook
 from pipeline.due.due_frames import By, group_of_report, rates_over
+from pipeline.due.open_questions import OpenQuestions, open_questions
 from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timeliness
 from pipeline.errors import UsageError
+from pipeline.languages import in_language
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
@@ -30,7 +32,9 @@ from pipeline.site.collected import alphabetical
 LAST = 8
 """Periods of one frequency that are shown (số kỳ)."""
 MOST_PLACES = 200
-"""Localities with a line of their own; of more, provinces are shown, and by name those that owe a report."""
+"""Localities with a line of their own on the one page; of more, each province has a page of its own."""
+DUE = "due.html"
+"""The page of all."""
 FIRST_NAMES = 50
 """Names written out in a sentence; the rest are folded."""
 TEMPLATES = Path(__file__).parent / "templates"
@@ -49,6 +53,8 @@ class RateLine(NamedTuple):
 
     name: str
     rates: tuple[ReportingRate, ...]
+    page: str = ""
+    """The page of its localities; '' where they are on the same page."""
 
     @property
     def bars(self) -> list[tuple[int, float, float]]:
@@ -83,6 +89,10 @@ class DuePage:
     period: Period
     words: Words
     draft: bool = False
+    province: str = ""
+    """The code of the one province or city whose localities it lists; '' for the page of all."""
+    given: tuple[DueReport, ...] = ()
+    """The reports of that province."""
     as_of: dt.date | None = None
     """Only what was known by this day counts; None for all that has come."""
 
@@ -102,6 +112,8 @@ class DuePage:
     @cached_property
     def reports(self) -> list[DueReport]:
         """The reports of all periods shown."""
+        if self.province:
+            return list(self.given)
         return self.book.reports(last_periods(self.period, LAST), self._rows, self.as_of)
 
     @cached_property
@@ -109,7 +121,10 @@ class DuePage:
         return rows_by_report(self.layout, last_periods(self.period, LAST))
 
     @cached_property
-    def _too_many(self) -> bool:
+    def is_split(self) -> bool:
+        """Whether the localities are so many that each province has a page of its own."""
+        if self.province:
+            return False
         return len({r.expected.locality for r in self.reports} | {of for of, *_ in self._rows}) > MOST_PLACES
 
     @cached_property
@@ -133,18 +148,62 @@ class DuePage:
     @cached_property
     def provinces(self) -> list[RateLine]:
         """A line for each province and city of which a locality owes a report."""
-        codes = sorted({group_of_report(report, By.PROVINCE) for report in self.reports})
         rates = {(one.of, one.period): one.rate for one in rates_over(self.reports, By.PROVINCE)}
         none = ReportingRate.over(())
         return [
-            RateLine(self._name(code), tuple(rates.get((code, str(period)), none) for period in self.periods))
-            for code in codes
+            RateLine(
+                self._name(code),
+                tuple(rates.get((code, str(period)), none) for period in self.periods),
+                self._page(code) if self.is_split else "",
+            )
+            for code in self._codes
         ]
+
+    @property
+    def name(self) -> str:
+        """Its file: 'due.html', 'due-hai-phong.html', 'due-hai-phong.en.html'."""
+        return self._page(self.province) if self.province else in_language(DUE, self.words.code)
+
+    @property
+    def title(self) -> str:
+        """What it is about, and of a province its name."""
+        title = self.words.text("due.title")
+        return f"{title} · {self._name(self.province)}" if self.province else title
+
+    def page_of(self, province: str) -> str:
+        """The page of the localities of a province, by its name."""
+        return next(line.page for line in self.provinces if line.name == province)
+
+    @property
+    def made_from(self) -> list[object]:
+        """All that it shows of its reports, for a hash."""
+        rows = [
+            [r.expected.locality, str(r.expected.period), str(r.state), r.days_late, r.expected.synthetic]
+            for r in self.reports
+        ]
+        counted = [[r.rows.accepted, r.rows.asked] for r in self.now if r.rows]
+        return [rows, counted, self.rate.with_day, self.grounds, len(self.book.faults)]
+
+    def by_province(self) -> Iterator[DuePage]:
+        """The page of each province, where the localities are too many for one page."""
+        found = dict[str, list[DueReport]]()
+        for report in self.reports if self.is_split else ():
+            found.setdefault(group_of_report(report, By.PROVINCE), []).append(report)
+        for code, mine in sorted(found.items()):
+            yield replace(self, province=code, given=tuple(mine))
+
+    @cached_property
+    def _codes(self) -> list[str]:
+        return sorted({group_of_report(report, By.PROVINCE) for report in self.reports})
+
+    def _page(self, code: str) -> str:
+        place = self.book.lists.localities.of_code(code)
+        return in_language(f"due-{place.slug if place else code}.html", self.words.code)
 
     @cached_property
     def places(self) -> list[tuple[Locality, tuple[DueReport | None, ...]]]:
         """Each locality with what became of its report in each period; empty where they are too many."""
-        if self._too_many:
+        if self.is_split:
             return []
         slugs = {report.expected.locality for report in self.reports}
         found = {(r.expected.locality, r.expected.period): r for r in self.reports}
@@ -154,7 +213,7 @@ class DuePage:
     @cached_property
     def agencies(self) -> list[AgencyLine]:
         """Each agency of localities with a report; empty where the localities are too many."""
-        if self._too_many:
+        if self.is_split or self.province:
             return []
         known = {(r.expected.locality, r.expected.period) for r in self.reports if r.rows}
         found = agency_rows(self.layout, self.periods).items()
@@ -177,6 +236,12 @@ class DuePage:
             owed.setdefault(group_of_report(report, By.PROVINCE), []).append(place)
         for code, places in sorted(owed.items()):
             yield self._name(code), [place.full_name for place in alphabetical(places)]
+
+    @cached_property
+    def asked(self) -> list[OpenQuestions]:
+        """What is asked about reports and not answered on the cut-off day, or on `as_of`."""
+        day = self.as_of or self.period.cut_off(self.book.calendar)
+        return list(open_questions(self.layout, self.book.lists, day))
 
     @property
     def synthetic(self) -> int:

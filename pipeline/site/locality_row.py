@@ -39,6 +39,11 @@ class RowCounts:
         return self.total - self.absent
 
     @property
+    def not_met(self) -> int:
+        """Rows with a value that is not at the target: late, at risk or on their way."""
+        return self.total - self.met - self.undecidable - self.absent
+
+    @property
     def lower(self) -> Fraction | None:
         """Every absence counted as not met; None for 0/0."""
         return Fraction(self.met, self.total) if self.total else None

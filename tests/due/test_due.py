@@ -233,6 +233,21 @@ def test_the_page_shows_the_table(city: Layout) -> None:
     assert "quá hạn" not in text  # no day of today is asked for
 
 
+def test_of_many_places_each_province_has_a_page(city: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.site.due_page.MOST_PLACES", 3)
+    page = DuePage.open(city, QUARTERS[1], site_words("vi"))
+    (of_city,) = page.by_province()
+    assert (page.places, page.agencies, len(of_city.places)) == ([], [], 11)
+    assert (page.name, of_city.name) == ("due.html", "due-hai-phong.html")
+    html, inside = page.render().html, of_city.render().html
+    assert html.count('href="due-hai-phong.html"') == 2
+    assert "Phường Lê Chân" not in html
+    assert "Phường Lê Chân" in inside
+    assert 'href="due.html"' in inside
+    assert of_city.rate == page.rate
+    assert not list(of_city.by_province())
+
+
 def test_a_page_without_regimes_says_so(city: Layout, tmp_path: Path) -> None:
     bare = Layout(tmp_path)
     shutil.copytree(city.raw, bare.raw)
