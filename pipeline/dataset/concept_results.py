@@ -153,10 +153,14 @@ class CountryPeriod:
 
         There are localities, indicators and observations, the rows of a report in their order.
         """
+        import duckdb
+
         self._read, self._listed = read, read("localities", "*")
         columns = (self._listed.column(name).to_pylist() for name in ("locality", "province"))
         self._provinces: dict[str, str] = dict(zip(*columns, strict=True))
-        self._connections: dict[str, duckdb.DuckDBPyConnection] = {}
+        self._database = duckdb.connect(config={"threads": 1})
+        self._computed = ""
+        """The province of which the results are there, '*' for all."""
 
     @classmethod
     def open(cls, dataset: Path, period: str) -> CountryPeriod:
@@ -169,21 +173,22 @@ class CountryPeriod:
         return self._connect("*")
 
     def _connect(self, province: str) -> duckdb.DuckDBPyConnection:
-        """The same of one province, unless those of all are there."""
-        import duckdb
+        """The same of one province, unless that of all is there.
+
+        In one database: 34 of them take more address space than a process may have.
+        """
         import pyarrow as pa
 
-        for made in ("*", province):
-            if made in self._connections:
-                return self._connections[made]
-        connection = self._connections[province] = duckdb.connect(config={"threads": 1})
+        if self._computed in ("*", province):
+            return self._database
         indicators, observations = (self._read(name, province) for name in ("indicators", "observations"))
         numbered = indicators.append_column("place", pa.array(range(indicators.num_rows), pa.int64()))
         named = {"localities": self._listed, "indicators": numbered, "observations": observations}
         for name, table in {**named, "weights": pa.table(_WEIGHTS)}.items():
-            connection.register(name, table)
-        connection.execute(f"CREATE TEMP TABLE results AS {_RESULTS}")
-        return connection
+            self._database.register(name, table)
+        self._database.execute(f"CREATE OR REPLACE TEMP TABLE results AS {_RESULTS}")
+        self._computed = province
+        return self._database
 
     @cached_property
     def localities(self) -> pd.DataFrame:

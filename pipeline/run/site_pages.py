@@ -21,12 +21,14 @@ def make_heat_pages(root: str, period: str, page_lang: str, as_of: str, staged: 
     due = due_inputs(layout, as_of)  # before its page: what changes meanwhile is told by the next run
     published = read_site_record(layout.site_record)
     site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
-    for in_one in (replace(site, language=language) for language in page_languages(page_lang)):
-        for group in in_one.groups if in_one.by_group else ():
+    sites = [replace(site, language=language) for language in page_languages(page_lang)]
+    for group in site.groups if site.by_group else ():
+        for in_one in sites:
             name, key = in_one.heat_page(group), in_one.heat_key(group)
             if published is None or not published.still_has(layout, name, key):
                 _write(folder / name, render_heat(in_one, group))
             heat[name] = key
+    for in_one in sites:
         for page, key in due_pages(layout, in_one, as_of):
             if not key or published is None or not published.still_has(layout, page.name, key):
                 _write(folder / page.name, render_due(page, in_one))

@@ -186,9 +186,11 @@ class DuePage:
 
     def by_province(self) -> Iterator[DuePage]:
         """The page of each province, where the localities are too many for one page."""
-        for code in self._codes if self.is_split else ():
-            mine = tuple(report for report in self.reports if group_of_report(report, By.PROVINCE) == code)
-            yield replace(self, province=code, given=mine)
+        found = dict[str, list[DueReport]]()
+        for report in self.reports if self.is_split else ():
+            found.setdefault(group_of_report(report, By.PROVINCE), []).append(report)
+        for code, mine in sorted(found.items()):
+            yield replace(self, province=code, given=tuple(mine))
 
     @cached_property
     def _codes(self) -> list[str]:
