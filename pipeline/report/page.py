@@ -177,7 +177,7 @@ class Page:
 
     def method(self) -> Fragment:
         """How it is computed, where the data are, and how to check the page by its input id (mã đầu vào)."""
-        links = [link_to(name, name) for name in DOWNLOADS]
+        links = [link_to(name, as_code(name)) for name in DOWNLOADS]
         steps = [link_to(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
         final = Period.parse(self.completion.period).final  # the decree does not know it
