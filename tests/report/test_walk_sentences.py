@@ -241,7 +241,7 @@ def test_the_rows_not_met_come_worst_first(walk: Reports) -> None:
     verdicts = [line.rpartition(", ")[2].rstrip(";") for line in listed.split("\n")[:12]]
     assert set(verdicts[:5]) == {"chậm tiến độ", "kém hơn trước"}
     assert verdicts[5:8] == ["có nguy cơ chậm"] * 3
-    assert "Chưa có chỉ tiêu nào đến hạn vào ngày chốt số liệu." in _said(report)
+    assert "Chưa có mục tiêu nào đến hạn vào ngày chốt số liệu." in _said(report)
 
 
 def test_the_office_of_a_row_says_when_it_is_that_of_its_task(walk: Reports) -> None:
