@@ -58,7 +58,7 @@ def test_a_value_that_a_row_shows_is_not_listed_as_one_without_a_row(hai_phong: 
     reported = _text(_page(hai_phong).reported())
     assert "27,17%" not in reported
     assert "78%" in reported
-    assert "(10 dòng là số liệu đã công bố ở nơi khác hoặc ngoài các kế hoạch" in _text(_page(hai_phong).answer())
+    assert "10 dòng là số liệu đã công bố ở nơi khác hoặc ngoài các kế hoạch" in _text(_page(hai_phong).quality())
 
 
 def test_a_figure_has_a_name_and_no_identifier(hai_phong: Report, cat_hai: Layout) -> None:
