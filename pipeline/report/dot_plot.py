@@ -95,13 +95,13 @@ def trend(row: IndicatorResult, words: Words) -> Trend | None:
         return round(17 - 14 * (value - low) / (high - low), 1) if high > low else 10.0
 
     points = [(x(point.day.toordinal()), y(float(point.value))) for point in row.history]
-    past = "; ".join(f"{_day(p, words)}: {words.number(p.value, 4)}" for p in row.history)
+    past = "; ".join(f"{_day(p, words)}: {words.figure(p.value)}" for p in row.history)
     return Trend(
         " ".join(f"{a},{b}" for a, b in points),
         points[-1],
         y(float(bound)) if bound is not None else None,
-        words.number(row.history[0].value),
-        words.number(row.history[-1].value),
+        words.figure(row.history[0].value),
+        words.figure(row.history[-1].value),
         words.text("trend.label", points=past),
     )
 

@@ -163,8 +163,9 @@ class Lead:
 
     def _absent(self) -> Markup:
         """'25 chỉ tiêu chưa có số liệu của kỳ', and how many of them have fallen due."""
-        absent = self.completion.rate.absent
-        due = len(self._due.absent) if self.case is Case.ALL_DUE else 0  # else it has a sentence of its own
+        absent, fallen = self.completion.rate.absent, self._due.absent
+        # Those of a stage before are said in the sentence of what is due; two numbers would contradict each other.
+        due = len(fallen) if all(target.current for target in fallen) else 0
         key = "lead.absent" if not due else "lead.absent-due" if due < absent else "lead.absent-all-due"
         return self._text(key, count=absent, due=due)
 
