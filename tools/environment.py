@@ -57,7 +57,9 @@ def install() -> bool:
     bootstrap = VENV / "bootstrap.txt"
     bootstrap.write_text(requirement("uv"), "utf-8")
     if run(*pip, "--requirement", bootstrap) == 0:
-        uv = (VENV / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", python(), LOCK)
+        # As pip does. Else every process compiles what it imports where bytecode is not written: half of its imports.
+        how = ("--quiet", "--require-hashes", "--compile-bytecode", "--python", python())
+        uv = (VENV / "bin" / "uv", "pip", "sync", *how, LOCK)
         if run(*uv) == 0:
             return True
         print("uv không cài được, chuyển sang pip (chậm hơn)…", file=sys.stderr)

@@ -21,6 +21,7 @@ from pipeline.inputs.program import RENDERERS, program_files, read_notebook
 from pipeline.inputs.word_templates import template_files
 from pipeline.intake.confirmations import confirmation_files
 from pipeline.intake.figure_rules import QUESTIONS
+from pipeline.intake.follow_ups import follow_up_files
 from pipeline.intake.inbox import files_beside
 from pipeline.intake.revisions import corrections_of
 from pipeline.paths import CODE, Layout
@@ -73,6 +74,8 @@ class Inputs(Frozen):
     plans: tuple[FileHash, ...]
     issued: tuple[FileHash, ...] = ()
     """The record of the issued report that this one replaces; empty where it replaces none."""
+    follow_ups: tuple[FileHash, ...] = ()
+    """What is asked about this report and earlier ones, the answers, and the files that these name."""
     templates: tuple[FileHash, ...] = ()
     """The Word template of an office that the report is set into; empty where the program's own is used."""
     peers: tuple[FileHash, ...] = ()
@@ -93,7 +96,7 @@ class Inputs(Frozen):
 
     def _hash(self, apart: set[str]) -> str:
         # Older manifests know no such part.
-        newer = {name for name in ("extra", "templates", "peers") if not getattr(self, name)}
+        newer = {name for name in ("extra", "templates", "follow_ups", "peers") if not getattr(self, name)}
         apart = apart | {"shared"} | newer
         return hash_of(self.model_dump(mode="json", exclude=apart) | {"shared": self.shared.id})
 
@@ -112,7 +115,8 @@ class Inputs(Frozen):
     def data(self) -> tuple[FileHash, ...]:
         """The files below `data/raw/`, and the issued report that is replaced, each with all its bytes."""
         sent = (*self.submissions, *self.corrections, *self.confirmations)
-        return (*sent, *self.plans, *self.templates, *self.peers, *self.issued, *self.shared.lists)
+        own = (*self.plans, *self.follow_ups, *self.templates, *self.peers)
+        return (*sent, *own, *self.issued, *self.shared.lists)
 
     @property
     def program(self) -> tuple[FileHash, ...]:
@@ -170,6 +174,7 @@ def describe_own(
         corrections=hash_files(layout, corrections_of(layout, slug, sent)),
         confirmations=hash_files(layout, confirmation_files(layout, slug)),
         plans=hash_files(layout, (*plan_files(layout, slug), *plan_files_above(layout, places, slug))),
+        follow_ups=hash_files(layout, follow_up_files(layout, slug, period, method.calendar_in_use)),
         templates=hash_files(layout, template_files(layout, slug, places)),
         peers=hash_files(layout, [peers] if peers and peers.is_file() else []),
         extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,

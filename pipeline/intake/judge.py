@@ -6,14 +6,13 @@ Only the documented interface of Great Expectations is used: a context in memory
 from __future__ import annotations
 
 import json
-import logging
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeline.errors import DataError
+from pipeline.fork.import_shims import import_great_expectations
 from pipeline.intake.suite_files import refuse
 from pipeline.intake.suites import Rule, Suite, to_gx
 
@@ -104,10 +103,7 @@ def prepare(suites: Iterable[Suite]) -> None:
 @cache
 def _definition() -> BatchDefinition:
     """A data frame in memory as one batch, in a context that stores nothing and shows no progress."""
-    # The library logs each metric at INFO and warns about settings we do not use.
-    logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
-    # Its charts bring jsonschema, which builds a grammar of addresses (IRI) that no schema here asks for: a second.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    import_great_expectations()
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")

@@ -17,6 +17,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeline.errors import DataError
+from pipeline.fork.import_shims import import_great_expectations
 from pipeline.intake.frames import exact, is_missing
 from pipeline.intake.suite_files import READING, ReadingEntry, RuleMeta, load_reading, load_suite, nearest, refuse
 from pipeline.plans.text import plain
@@ -112,12 +113,14 @@ def _rule(said: RuleMeta | ReadingEntry, severity: str, arguments: Mapping[str, 
 
 def to_gx(suite: Suite) -> ExpectationSuite:
     """The suite as Great Expectations runs it. Raises DataError if it would drop a rule."""
+    import_great_expectations()
     from great_expectations import ExpectationSuite
 
-    import pipeline.intake.expectations  # noqa: F401 - makes our own types known to the library
+    from pipeline.intake.expectations import keep_configurations  # importing it makes our own types known
 
     # Of a rule the library is told the id only: it copies what it is told many times for every table.
     rules = [e["meta"]["rule"] for e in suite.expectations]
+    keep_configurations({e["type"] for e in suite.expectations})
     wanted = [e | {"meta": {"rule": rule}} for rule, e in zip(rules, json.loads(suite.written), strict=True)]
     try:
         loaded = ExpectationSuite(name=suite.name, expectations=wanted)

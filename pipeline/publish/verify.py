@@ -47,7 +47,7 @@ _AT_ADDRESS = {
     Action.RESTORED,
 }
 """What says which run lies at an address."""
-_GIVEN = ("data/raw/submissions/", "data/raw/corrections/", "data/raw/plans/")
+_GIVEN = ("data/raw/submissions/", "data/raw/corrections/", "data/raw/plans/", "data/raw/follow-ups/")
 """What offices sent, corrected and planned."""
 PATIENCE = 60.0
 """Seconds for which runs under way are waited for."""

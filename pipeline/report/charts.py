@@ -102,7 +102,7 @@ def stages_chart(completion: Completion, words: Words) -> Chart | None:
     if not known:
         return None
     rows = sorted(known, key=lambda r: r.status.urgency if r.status.urgency is not None else 9)[:MOST]
-    years = sorted({target.year for row in rows for target in _steps(row) if target.year})
+    years = sorted({target.year for row in staged for target in _steps(row) if target.year})
     lines, titles = -(-len(rows) // _COLUMNS), [_titled(r, completion, words) for r in rows]
     head = 0.17 * max(map(len, titles))
     with _themed():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from statistics import median
 
 from pipeline.completion.lines import Point
@@ -96,13 +95,13 @@ def trend(row: IndicatorResult, words: Words) -> Trend | None:
         return round(17 - 14 * (value - low) / (high - low), 1) if high > low else 10.0
 
     points = [(x(point.day.toordinal()), y(float(point.value))) for point in row.history]
-    past = "; ".join(f"{_day(p, words)}: {words.number(p.value, 4)}" for p in row.history)
+    past = "; ".join(f"{_day(p, words)}: {words.figure(p.value)}" for p in row.history)
     return Trend(
         " ".join(f"{a},{b}" for a, b in points),
         points[-1],
         y(float(bound)) if bound is not None else None,
-        words.number(row.history[0].value),
-        words.number(row.history[-1].value),
+        words.figure(row.history[0].value),
+        words.figure(row.history[-1].value),
         words.text("trend.label", points=past),
     )
 
@@ -156,9 +155,9 @@ def _day(point: Point, words: Words) -> str:
     return words.date(point.day) if point.stated else day_of_point(point, words)
 
 
-def better_than(row: IndicatorResult, value: Decimal, others: list[Decimal]) -> Fraction:
-    """The share of peers that a value surpasses, minus the share that surpass it: from −1 to 1."""
+def standing(row: IndicatorResult, value: Decimal, others: list[Decimal]) -> int:
+    """1 where a value is better than those of more than half of the peers, −1 where it is worse, else 0."""
     wants_less = row.target is not None and row.target.wants_less
-    above = sum(other < value for other in others)
-    below = sum(other > value for other in others)
-    return Fraction((below - above) if wants_less else (above - below), len(others))
+    above, below = sum(other < value for other in others), sum(other > value for other in others)
+    better, worse = (below, above) if wants_less else (above, below)
+    return (2 * better > len(others)) - (2 * worse > len(others))

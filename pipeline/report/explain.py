@@ -105,6 +105,8 @@ class _ChainOfRow:
         yield t(
             "chain.source", source=f"{observed.source}{f', {observed.source_date}' if observed.source_date else ''}"
         )
+        if observed.evidence:
+            yield t("chain.evidence", evidence=observed.evidence)
         if observed.note:
             yield t("chain.note", note=observed.note)
         if self.row.shared_from:

@@ -129,12 +129,7 @@ class Page:
 
     def attention(self) -> Fragment:
         """What needs attention beside the rows of the sheet, by agency; then tasks past their deadline."""
-        late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
-        unknown = [target.row for target in self.due.absent]
-        listed = {row.code for row in self.sheet_of.urgent if row.status in BEHIND}
-        missed = [target for target in self.due.missed if target.row.code not in listed]
-        rest, count = self.sheet_of.rest, len(self.sheet_of.urgent) - len(self.sheet_of.shown)
-        return self._render("attention", rest=rest, count=count, late=late, unknown=unknown, missed=missed)
+        return self._render("attention", **self._needing)
 
     def change(self) -> Fragment:
         """What has changed since the previous report? Empty for the first report of a locality."""
@@ -182,7 +177,7 @@ class Page:
 
     def method(self) -> Fragment:
         """How it is computed, where the data are, and how to check the page by its input id (mã đầu vào)."""
-        links = [link_to(name, name) for name in DOWNLOADS]
+        links = [link_to(name, as_code(name)) for name in DOWNLOADS]
         steps = [link_to(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
         final = Period.parse(self.completion.period).final  # the decree does not know it
@@ -315,12 +310,22 @@ class Page:
         """The rows of a group that have nothing to show."""
         return folded_indicators(rows, lambda row: chains[row.code])
 
+    @cached_property
+    def _needing(self) -> dict[str, Any]:
+        """What the section about attention lists; without any of it the section is left out."""
+        late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
+        unknown = [target.row for target in self.due.absent]
+        listed = {row.code for row in self.sheet_of.urgent if row.status in BEHIND}
+        missed = [target for target in self.due.missed if target.row.code not in listed]
+        rest, count = self.sheet_of.rest, len(self.sheet_of.urgent) - len(self.sheet_of.shown)
+        return {"rest": rest, "count": count, "late": late, "unknown": unknown, "missed": missed}
+
     @property
     def contents_list(self) -> list[tuple[str, str]]:
         """The sections that the page has, each with its anchor."""
-        c, t, due = self.completion, self.words.text, [*self.due.absent, *self.due.missed]
+        c, t, n = self.completion, self.words.text, self._needing
         found = {
-            "attention": c.in_force and (self.sheet_of.rest or due or self.overdue or self.past_due_unreported),
+            "attention": c.in_force and any((n["rest"], n["unknown"], n["missed"], *n["late"].values())),
             "change": self.has_change,
             "plans": self.shown_plans,
             "stages": any(len(row.stages) > 1 for plan in c.in_force for row in plan.indicators),

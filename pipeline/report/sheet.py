@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
@@ -19,7 +18,7 @@ from pipeline.inputs.hashes import check_code
 from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.plans.models import Kind
 from pipeline.report.count_words import change_parts
-from pipeline.report.dot_plot import better_than, peers_of
+from pipeline.report.dot_plot import peers_of, standing
 from pipeline.report.looks import Look
 from pipeline.report.words import Words
 
@@ -160,7 +159,7 @@ class Sheet:
         return self.words.text("sheet.and").join(filter(None, (", ".join(first), last)))
 
     def _by_agency(self, rows: Sequence[OwedRow | TaskResult | IndicatorResult]) -> str:
-        """'Phòng Văn hóa - Xã hội 8, Công an xã 2, hai cơ quan khác 3; 2 chưa có cơ quan chủ trì.'"""
+        """'Phòng Văn hóa - Xã hội (8), Công an xã (2), 2 cơ quan khác (3); 2 chưa có cơ quan chủ trì.'"""
         t = self.words.text
         counts = Counter(agency for row in rows for agency in row.lead)
         ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -197,16 +196,12 @@ class Sheet:
         if not compared:
             return ""
         places = {name for row, _ in compared for name in self.peers[row.concept, row.unit, row.scope]}
-        counts = {
-            "better": sum(share > 0 for _, share in compared),
-            "worse": sum(share < 0 for _, share in compared),
-            "level": sum(share == 0 for _, share in compared),
-        }
-        few = len(places) <= AGENCIES
-        of = "named" if few else "many"
-        parts = [self.words.text(f"sheet.{name}-{of}", number=number) for name, number in counts.items() if number]
+        stands = Counter(stand for _, stand in compared)
+        of = "one" if len(places) == 1 else "many"
+        named = {"better": stands[1], "worse": stands[-1], "level": stands[0]}
+        parts = [self.words.text(f"sheet.{name}-{of}", number=number) for name, number in named.items() if number]
         return self.words.text(
-            f"sheet.neighbours-{of}",
+            "sheet.neighbours-named" if len(places) <= AGENCIES else "sheet.neighbours",
             places=len(places),
             names=", ".join(sorted(places)),
             rows=len(compared),
@@ -220,7 +215,7 @@ class Sheet:
         key = f"sheet.{kind}" if len(self.urgent) > ROWS else f"sheet.{kind}-all"
         return self.words.text(key, count=len(self.shown), total=len(self.urgent))
 
-    def _compared(self) -> Iterator[tuple[IndicatorResult, Fraction]]:
+    def _compared(self) -> Iterator[tuple[IndicatorResult, int]]:
         """Each thing once: the row that judges it, and how it stands among those who have published a value."""
         seen = set[tuple[str, str, str]]()
         for plan in self.completion.in_force or self.completion.starting:
@@ -229,7 +224,7 @@ class Sheet:
                 value = row.observation.value.exact if row.observation and row.observation.value else None
                 if row.kind is Kind.INDICATOR and value is not None and others and thing not in seen:
                     seen.add(thing)
-                    yield row, better_than(row, value, others)
+                    yield row, standing(row, value, others)
 
     @property
     def code(self) -> str:

@@ -367,7 +367,9 @@ class Site:
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"{section}.html.j2")
         helpers = {"first_names": FIRST_NAMES}
-        common = {"site": self, "w": self.words, "t": self.words.html, "roll": self.rolled}
+        common = {"site": self, "w": self.words, "t": self.words.html}
+        if section != "heat":  # the table of one province needs nothing of the others
+            common["roll"] = self.rolled
         return Fragment(with_elements(template.render(**common, **helpers, **values)))
 
 

@@ -63,8 +63,9 @@ class Shown:
         ]
 
     def legend(self) -> list[list[Decimal]]:
-        """The numbers of every entry: met, not met, absent (and undecidable), outside the count."""
-        return [self.numbers(_text(item)) for block in _all(self._tree, *_LEGEND) for item in block]
+        """The numbers of every entry below the squares: met, not met, absent (and undecidable), outside the count."""
+        blocks = (block for nav in self._tree.iter("nav") for block in _all(nav, *_LEGEND))
+        return [self.numbers(_text(item)) for block in blocks for item in block]
 
     def headings(self) -> list[tuple[str, list[Decimal]]]:
         """Every group of indicators: its title, and the numbers of its tally."""

@@ -25,19 +25,16 @@ NOTHING = "–"
 SIGNS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "=": ""}
 WAY = ("starting-point", "on-track", "in-progress", "not-yet-met")
 LOOKS = {
-    "met": "met",
-    **dict.fromkeys(WAY, "way"),
+    **dict.fromkeys(("met", "baseline-met"), "met"),
+    **dict.fromkeys((*WAY, "baseline-below"), "way"),
     **dict.fromkeys(("missed", "breached", "at-risk", "late", "reversed"), "not"),
-    **dict.fromkeys(("not-submitted", "not-due", "quarantined", "undecidable"), "absent"),
+    **dict.fromkeys(("not-submitted", "not-due", "quarantined", "undecidable", "baseline-unknown"), "absent"),
     **dict.fromkeys(
         (
             "not-applicable",
             "no-stage-target",
             "not-assessable",
             "plan-not-in-force",
-            "baseline-met",
-            "baseline-below",
-            "baseline-unknown",
             "dropped",
         ),
         "outside",
@@ -189,7 +186,7 @@ def _read(page: Shown, cell: str, unit: str) -> tuple[str, list[Decimal]]:
     """The sign and the numbers of a cell, which has a unit unless it has nothing or a level."""
     if cell == NOTHING:
         return "", []
-    bare = cell.removesuffix(f" {unit}") if unit else cell
+    bare = cell.removesuffix(unit).rstrip() if unit else cell
     sign = next((sign for sign in ("≥ ", "> ", "≤ ", "< ") if bare.startswith(sign)), "")
     numbers = page.numbers(bare)
     said_in_words = bare.strip("0123456789.,–- " + sign) != ""

@@ -20,6 +20,7 @@ from pipeline.intake.interpret import Context, read_observation
 from pipeline.intake.judge import judge
 from pipeline.intake.reader import parse
 from pipeline.intake.rows import FileKind
+from pipeline.intake.suites import to_gx
 from pipeline.intake.validate import read_suites, validate
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
@@ -88,6 +89,18 @@ def test_a_rule_that_stops_the_library_is_named(registry: Registry, files: Path)
         validate([submission], Context(registry, "bach-long-vi", Period(2025)), files)
 
 
+@pytest.mark.parametrize("name", SUITES)
+def test_a_kept_configuration_is_that_of_the_library(name: str) -> None:
+    for expectation in to_gx(SUITES[name]).expectations:
+        library = type(expectation).__bases__[0]
+        assert expectation.configuration is expectation.configuration
+        assert expectation.configuration == library(**expectation.dict()).configuration
+        assert expectation.configuration.type == library.expectation_type
+        expectation.notes = "khác"
+        assert expectation.configuration.notes == "khác"
+        assert expectation.copy(update={"notes": None}).configuration.notes is None
+
+
 IMPORT = re.compile(r"^ *(from|import) great_expectations", re.M)
 
 
@@ -106,7 +119,8 @@ def test_only_the_documented_interface_of_the_library_is_used(path: Path) -> Non
             names = (*str(node.module).split("."), *(alias.name for alias in node.names))
             assert not any(name.startswith("_") for name in names), f"{path.name}:{node.lineno}: {names}"
         targets = node.targets if isinstance(node, ast.Assign) else []
-        assigned = [t.attr for t in targets if isinstance(t, ast.Attribute)]
+        of_others = [t for t in targets if isinstance(t, ast.Attribute) and ast.unparse(t.value) != "self"]
+        assigned = [t.attr for t in of_others]
         assert set(assigned) <= {"progress_bars"}, f"{path.name}:{node.lineno}: {assigned}"
         assert not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "setattr")
 

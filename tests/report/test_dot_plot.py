@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 
@@ -13,7 +12,7 @@ from pipeline.completion.records import IndicatorResult
 from pipeline.completion.statuses import Status
 from pipeline.intake.rows import Observation
 from pipeline.plans.models import Direction, Kind
-from pipeline.report.dot_plot import better_than, dot_plot, trend
+from pipeline.report.dot_plot import dot_plot, standing, trend
 from pipeline.report.words import Words
 from tests.factories import exactly
 from tests.factories import target as target_of
@@ -64,12 +63,14 @@ def test_a_trend_takes_two_periods_and_writes_its_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target", "value", "others", "share"),
+    ("target", "value", "others", "stands"),
     [
-        ("≥ 80%", "60", "50 60 70 80", Fraction(-1, 4)),
-        ("≤ 10%", "5", "6 7 4", Fraction(1, 3)),
-        ("≥ 80%", "60", "60 60", Fraction(0)),
+        ("≥ 80%", "60", "50 60 70 80", 0),
+        ("≤ 10%", "5", "6 7 4", 1),
+        ("≥ 80%", "60", "60 60", 0),
+        ("≥ 80%", "60", "60 60 50", 0),  # better than one of three is not better than most
+        ("≥ 80%", "60", "70 70 50", -1),
     ],
 )
-def test_better_is_what_the_target_wants(target: str, value: str, others: str, share: Fraction) -> None:
-    assert better_than(_row(target, value), Decimal(value), [Decimal(x) for x in others.split()]) == share
+def test_better_is_what_the_target_wants(target: str, value: str, others: str, stands: int) -> None:
+    assert standing(_row(target, value), Decimal(value), [Decimal(x) for x in others.split()]) == stands

@@ -96,17 +96,21 @@ def _farthest(completion: Completion, page: Page) -> Iterator[tuple[str, ...]]:
 
 
 def _squares(page: Page, completion: Completion) -> Iterator[str]:
-    """The squares of a kind are as many as the legend says."""
-    html = page.answer().html
+    """The squares of a kind are as many as their legend says, and the bar of the sheet."""
+    sheet, _, html = page.answer().html.partition('<div class="squares">')
+    if not completion.in_force:
+        return
+    html = html.partition("</nav>")[0]
     drawn = Counter(re.findall(r'<a class="square (\w+)"', html))
     legend: dict[str, int] = defaultdict(int)
     for kind, text in re.findall(r'<li><span class="square (\w+)"></span>(.*?)</li>', html):
-        numbers = re.findall(r"(?:^|, |\D )(\d+)(?=,|$| \(|;)", _text(text).partition("(")[0].strip())
-        legend[kind] += sum(map(int, numbers))
-    repeated = sum(row.repeats and row.kind == "indicator" for p in completion.in_force for row in p.indicators)
-    for kind in Look:
-        if kind is not Look.NOT_DUE and drawn[kind] != legend[kind]:
-            yield f"squares {kind}: {drawn[kind]} drawn, {legend[kind]} in the legend, {repeated} repeated"
+        legend[kind] += sum(map(int, re.findall(r" (\d+)(?=, |$)", _text(text).partition(" (")[0])))
+    bar: dict[str, int] = defaultdict(int)
+    for kind, number in re.findall(r'<li><span class="square (\w+)"></span>(\d+) ', sheet):
+        bar[kind] += int(number)
+    for look in Look:
+        if look is not Look.NOT_DUE and not drawn[look] == legend[look] == bar[look]:
+            yield f"squares {look}: {drawn[look]} drawn, {legend[look]} in the legend, {bar[look]} in the bar"
 
 
 def _word(completion: Completion, intake: Intake) -> str:

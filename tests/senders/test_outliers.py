@@ -22,7 +22,8 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.report.explain import explain, find_row
-from pipeline.senders.form import HEAD, INDICATORS, form_of, write_template
+from pipeline.senders.form import HEAD, INDICATORS, form_of
+from pipeline.senders.form_workbook import write_template
 from pipeline.senders.outliers import QUESTION, modified_z, questions
 from pipeline.senders.receipt import receipts
 from pipeline.senders.receive import receive, validate_and_answer

@@ -13,7 +13,7 @@ from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.registry import NO_PLANS, read_registry
 from pipeline.site.sections import Site
-from pipeline.site.site_page import render_due, render_overview
+from pipeline.site.site_page import due_pages, render_due, render_overview
 from tests.site.country import summaries, write_summary
 from tests.site.summaries import Summary
 
@@ -46,7 +46,7 @@ def write_pages(layout: Layout, folder: Path) -> dict[str, Path]:
     pages = dict[str, Path]()
     for language in ("vi", "en"):
         site = Site.open("", "en", language, layout=layout)
-        made = {"index.html": page_of(site, folder), "due.html": render_due(layout, site)}
+        made = {"index.html": page_of(site, folder), "due.html": render_due(next(due_pages(layout, site))[0], site)}
         for name, html in made.items():
             pages[in_language(name, language)] = path = folder / in_language(name, language)
             path.write_text(html, "utf-8")

@@ -177,17 +177,18 @@ def test_a_starting_point_is_in_no_sum(layout: Layout, registry: Registry) -> No
 
 def test_the_list_shows_who_signed_each_report(reports: Layout, tmp_path: Path) -> None:
     before = _described(reports, "2025", "en").id
-    for locality, states in (("binh-giang", ("checked",)), ("cat-hai", ("checked", "issued"))):
+    for locality, states in (("binh-giang", ("checked",)), ("cat-hai", ("sent", "accepted-commune"))):
         steps = tuple(Step(state=State(state), by=PAYLOAD, at="2026-05-01T08:00:00Z") for state in states)
         content = file_content(SignOff(run="a" * 64, steps=steps))
         (reports.report(locality, "2025") / "sign-off.json").write_bytes(content)
     (reports.report("bach-long-vi", "2025") / "sign-off.json").write_text("{", "utf-8")
     assert _described(reports, "2025", "en").id != before
-    for language, checked, issued in (("vi", "đã kiểm tra", "đã ban hành"), ("en", "checked", "issued")):
+    words = ("vi", "đã kiểm tra", "cấp xã đã chấp nhận"), ("en", "checked", "accepted by the commune")
+    for language, checked, accepted in words:
         site = _opened("2025", "en", language, layout=reports)
         rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
         assert rows["Xã Bình Giang"][1] == f"2025 {checked}"
-        assert rows["Đặc khu Cát Hải"][1] == f"2025 {issued}, 2024"
+        assert rows["Đặc khu Cát Hải"][1] == f"2025 {accepted}, 2024"
         assert rows["Đặc khu Bạch Long Vĩ"][1] == "2025"
         check_page(page_of(site, tmp_path), script())
 

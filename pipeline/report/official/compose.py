@@ -15,8 +15,10 @@ from pipeline.plans.periods import Period
 from pipeline.progress import short
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.day_words import window_of
+from pipeline.report.difficulties import difficulties
 from pipeline.report.marks import uses_earlier_files
 from pipeline.report.official.appendices import appendix
+from pipeline.report.official.follow_up_blocks import follow_up_blocks
 from pipeline.report.official.model import (
     Appendix,
     Block,
@@ -200,7 +202,7 @@ class _Writer:
             summary=tuple(summary_blocks(self.sheet, self.intake, words)),
             indicators=(*self._dates(), *self._received(), *self._states(), *rows),
             tasks=(*task_blocks(c, words), *tasks),
-            next_period=(*next_period_blocks(c, words), *following),
+            next_period=(*next_period_blocks(c, words), *following, *follow_up_blocks(c, words)),
         )
 
     def _body(self, computed: Computed) -> Iterator[Block]:
@@ -220,6 +222,8 @@ class _Writer:
             yield DocumentHeading(t(f"heading.4.{number}"), 2)
             yield Paragraph((self._fill(f"fill.4.{number}"),))
         yield DocumentHeading(t("heading.5"))
+        for name, difficulty in difficulties(c):
+            yield self._paragraph("difficulty", name=name, difficulty=difficulty)
         yield Paragraph((self._fill("fill.5"),))
         yield DocumentHeading(t("heading.6"))
         yield from computed.next_period
