@@ -21,6 +21,8 @@ class DueTarget:
     row: IndicatorResult
     status: Status
     year: int
+    current: bool
+    """Whether it is the target by which the row is judged now, and not that of a stage before."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ def due_parts(due: DueTargets, words: Words) -> list[str]:
 def _newest(row: IndicatorResult, completion: Completion) -> DueTarget | None:
     due = row.target.due if row.target else None
     if row.counted and due is not None and due <= completion.cut_off:
-        return DueTarget(row, row.status, due.year)
+        return DueTarget(row, row.status, due.year, current=True)
     past = next((verdict for verdict in reversed(row.past) if verdict.target.due is not None), None)
     if past is None or past.target.due is None:
         return None
-    return DueTarget(row, past.status, past.target.due.year)
+    return DueTarget(row, past.status, past.target.due.year, current=False)

@@ -76,17 +76,17 @@ class Lead:
 
     def headline(self) -> list[Markup]:
         """At most two sentences: what has fallen due, then what is met; or why nothing can be said."""
-        return self.sentences()[:HEADLINE]
+        return list(self._answer())[:HEADLINE]
 
     def beneath(self) -> list[Markup]:
         """What limits or completes the headline; it stands below it, smaller."""
-        return self.sentences()[HEADLINE:]
+        return [*list(self._answer())[HEADLINE:], *self._beside()]
 
     def sentences(self) -> list[Markup]:
         """All, the most important first."""
-        return list(self._sentences())
+        return [*self.headline(), *self.beneath()]
 
-    def _sentences(self) -> Iterator[Markup]:
+    def _answer(self) -> Iterator[Markup]:
         completion = self.completion
         nothing = not self.intake.files and bool(completion.plans)
         if nothing and self.case in (Case.NO_DATA, Case.NO_TARGET, Case.NO_PLAN):
@@ -114,7 +114,6 @@ class Lead:
         if self._due.all and self.case is not Case.ALL_DUE:
             yield self._of_due()
         if self.case in (Case.NO_TARGET, Case.NO_DATA):
-            yield from self._beside()
             return
         if rate.absent * 2 > rate.total:
             yield self._mostly_missing()
@@ -122,10 +121,12 @@ class Lead:
             yield self._met()
             if worst := farthest(self.completion):
                 yield self._farthest(worst)
-        yield from self._beside()
 
     def _beside(self) -> Iterator[Markup]:
+        """What is never a headline: how many things are counted, targets that were lowered, earlier values."""
         rate = self.completion.rate
+        if not self.completion.in_force:
+            return
         if rate.total and (sentence := distinct(self.completion, self.words)):
             yield Markup("{}.").format(sentence)
         if rate.met_by_amendment:
@@ -163,8 +164,9 @@ class Lead:
 
     def _absent(self) -> Markup:
         """'25 chỉ tiêu chưa có số liệu của kỳ', and how many of them have fallen due."""
-        absent = self.completion.rate.absent
-        due = len(self._due.absent) if self.case is Case.ALL_DUE else 0  # else it has a sentence of its own
+        absent, fallen = self.completion.rate.absent, self._due.absent
+        # Those of a stage before are said in the sentence of what is due; two numbers would contradict each other.
+        due = len(fallen) if all(target.current for target in fallen) else 0
         key = "lead.absent" if not due else "lead.absent-due" if due < absent else "lead.absent-all-due"
         return self._text(key, count=absent, due=due)
 

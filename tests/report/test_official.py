@@ -375,7 +375,7 @@ def test_nothing_over_nothing_is_a_dash(states: dict[str, State], reports: dict[
     assert "Tỷ lệ chỉ tiêu đạt" not in _section(report, "II")
     assert "%" not in _section(report, "III")
     assert "đã hết thời gian thực hiện (năm 2023)" in _section(report, "II")
-    assert "Chưa có chỉ tiêu nào đến hạn" in _section(reports["binh-giang"], "II")
+    assert "Chưa có mục tiêu nào đến hạn" in _section(reports["binh-giang"], "II")
     undone = _section(official_report(*_with_tasks(states["cat-hai"], under_way=2)), "III")
     assert "Có thời hạn: hoàn thành 0/2" in undone
     stopped = _section(official_report(*_with_tasks(states["cat-hai"], suspended=2)), "III")

@@ -58,7 +58,7 @@ def test_a_value_that_a_row_shows_is_not_listed_as_one_without_a_row(hai_phong: 
     reported = _text(_page(hai_phong).reported())
     assert "27,17%" not in reported
     assert "78%" in reported
-    assert "(10 dòng là số liệu đã công bố ở nơi khác hoặc ngoài các kế hoạch" in _text(_page(hai_phong).answer())
+    assert "10 dòng là số liệu đã công bố ở nơi khác hoặc ngoài các kế hoạch" in _text(_page(hai_phong).quality())
 
 
 def test_a_figure_has_a_name_and_no_identifier(hai_phong: Report, cat_hai: Layout) -> None:
@@ -112,14 +112,14 @@ def test_the_nine_months_do_not_rest_on_the_decree(walk: Layout) -> None:
 
 def test_files_of_public_pages_are_not_files_received(cat_hai: Layout, hai_phong: Report, tmp_path: Path) -> None:
     copied = "địa phương chưa gửi tệp nào cho kỳ này; 2 tệp do người giữ sổ kế hoạch ghi lại từ trang công khai"
-    assert f"Số liệu: {copied}; 7 dòng là" in _text(_page(hai_phong).head())
-    both = _text(_page(_report(cat_hai, "2025", "cat-hai")).head())
+    assert f"Số liệu: {copied}; 7 dòng là" in _text(_page(hai_phong).answer())
+    both = _text(_page(_report(cat_hai, "2025", "cat-hai")).answer())
     assert "1 tệp nhận được cho kỳ này; " in both
     assert "; 2 tệp do người giữ sổ kế hoạch ghi lại từ trang công khai; 14 dòng" in both
     layout = write_cat_hai(tmp_path)
     row = {"concept": "digital-economy-grdp", "value": "28", "unit": "%", "source": "thử"}
     submit(layout.root, "hai-phong", "2025", FileKind.OBSERVATIONS, row)
-    assert "1 tệp nhận được cho kỳ này; 2 tệp do" in _text(_page(_report(layout, "2025", "hai-phong")).head())
+    assert "1 tệp nhận được cho kỳ này; 2 tệp do" in _text(_page(_report(layout, "2025", "hai-phong")).answer())
 
 
 def test_brackets_of_the_final_edition_are_not_nested(walk: Layout, cat_hai: Layout) -> None:

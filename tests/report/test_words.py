@@ -35,7 +35,7 @@ def test_numbers(value: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(Fraction(7, 20), f"35{NB}%"), (Fraction(10, 22), f"45,5{NB}%"), (Fraction(1, 8), f"12,5{NB}%"), (None, "–")],
+    [(Fraction(7, 20), "35%"), (Fraction(10, 22), "45,5%"), (Fraction(1, 8), "12,5%"), (None, "–")],
 )
 def test_shares_round_half_up_and_nothing_over_nothing_is_a_dash(share, text: str) -> None:
     assert WORDS.percent(share) == text
@@ -103,7 +103,7 @@ def test_periods(period: str, vi: str, en: str) -> None:
 
 def test_english_forms_of_numbers() -> None:
     assert Words("en").number(Decimal("1234.5")) == "1,234.5"
-    assert Words("en").percent(Fraction(10, 22)) == f"45.5{NB}%"
+    assert Words("en").percent(Fraction(10, 22)) == "45.5%"
 
 
 ROOM = CODE / "pipeline"
