@@ -47,11 +47,11 @@ bundle: environment  ## one file with all that an auditor needs: LOCALITY=cat-ha
 backup: environment  ## one .tar of reports, store, log and raw data: TO=/media/usb
 	@$(RUN) -m pipeline backup --to="$$TO"
 
-sign-off: environment  ## record that a report is checked, then issued: LOCALITY=cat-hai [PERIOD=2025] STATE=checked BY="UBND đặc khu Cát Hải"
-	@$(RUN) -m pipeline sign-off --known-at="$$KNOWN_AT" --state="$$STATE" --by="$$BY" -- "$$LOCALITY" "$$PERIOD"
+sign-off: environment  ## record that a report is sent, returned, accepted level by level, issued: LOCALITY=cat-hai [PERIOD=2025] STATE=sent BY="UBND đặc khu Cát Hải" [REASON="…"]
+	@$(RUN) -m pipeline sign-off --known-at="$$KNOWN_AT" --state="$$STATE" --by="$$BY" --reason="$$REASON" -- "$$LOCALITY" "$$PERIOD"
 
-template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1
-	@$(RUN) -m pipeline template -- "$$LOCALITY" "$$PERIOD"
+template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1 [AGENCY=phong-kinh-te]
+	@$(RUN) -m pipeline template --agency="$$AGENCY" -- "$$LOCALITY" "$$PERIOD"
 
 validate: environment  ## only check what was sent, and answer the senders: LOCALITY=cat-hai [PERIOD=2026-Q1]
 	@$(RUN) -m pipeline validate -- "$$LOCALITY" "$$PERIOD"
@@ -62,8 +62,8 @@ explain: environment  ## one figure from cell to rate: LOCALITY=binh-giang INDIC
 compare-methods: environment  ## what flips under other methods: LOCALITY=cat-hai [PERIOD=2026] [METHODS=linear,open-sdg,destatis,sdsn]
 	@$(RUN) -m pipeline compare-methods --methods="$$METHODS" -- "$$LOCALITY" "$$PERIOD"
 
-overview: environment  ## the site of all localities, reports/index.html: [PERIOD=2025] [PAGE_LANG=en] [FORCE=1]
-	@$(RUN) -m pipeline overview $${FORCE:+--force} --page-lang="$$PAGE_LANG" -- "$$PERIOD"
+overview: environment  ## the site of all localities, reports/index.html: [PERIOD=2025] [PAGE_LANG=en] [AS_OF=2026-05-01] [FORCE=1]
+	@$(RUN) -m pipeline overview $${FORCE:+--force} --page-lang="$$PAGE_LANG" --as-of="$$AS_OF" -- "$$PERIOD"
 
 dataset: environment  ## the rows of all published reports as Parquet and CSV, reports/data/: [FORCE=1]
 	@$(RUN) -m pipeline dataset $${FORCE:+--force}

@@ -20,6 +20,7 @@ from pipeline.languages import languages
 
 if TYPE_CHECKING:
     from pipeline.completion.records import PlanResult
+    from pipeline.plans.lead_agencies import LeadAgencies
     from pipeline.plans.models import Locality, Plan
     from pipeline.plans.periods import Period
     from pipeline.plans.registry import Registry
@@ -29,6 +30,11 @@ OURS = "linear"
 """The method in force, by the name under which it is asked for beside the others."""
 LONGEST_OFFICE = 120
 """Characters of the name of an office; it has at least two."""
+LONGEST_REASON = 300
+"""Characters of the reason for which a report is returned or a step taken back."""
+STATES = ("sent", "returned", "accepted-commune", "accepted-city", "issued", "taken-back")
+"""What can be signed now (`publish.sign_off.State`, without what is only in older logs)."""
+_STATES_MEAN = "trình, trả lại, cấp xã chấp nhận, cấp tỉnh chấp nhận, ban hành, rút lại"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SCHEDULER = re.compile(
     r"(?:tcp|tls)://(?:\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z](?:[0-9A-Za-z.-]{0,251}[0-9A-Za-z])?):(\d{1,5})"
@@ -55,6 +61,19 @@ def planned_locality(registry: Registry, slug: str) -> Locality:
         f"Thêm kế hoạch vào data/raw/plans/{slug}/<mã-kế-hoạch>.yaml (cách làm: docs/add-a-plan.md), "
         "rồi chạy: make plans"
     )
+
+
+def known_agency(agencies: LeadAgencies, locality: Locality, text: str) -> str:
+    """The name of an agency that leads rows of a locality, from its printed or short name; '' for ''.
+
+    Raises UsageError with the agencies of the place.
+    """
+    if not text:
+        return ""
+    if not (name := agencies.named(text)):
+        have = agencies.listed or "không có cơ quan nào"
+        raise UsageError(f"{locality.full_name} không có cơ quan chủ trì “{text[:LONGEST_OFFICE]}”. Có: {have}.")
+    return name
 
 
 def known_period(text: str) -> Period:
@@ -162,11 +181,19 @@ def known_head(text: str) -> str:
 
 def known_state(text: str) -> str:
     """Raises UsageError for anything but a state that is signed."""
-    if text not in ("checked", "issued"):
-        raise UsageError(
-            f"Trạng thái không hợp lệ: {text[:40]!r}. Viết STATE=checked (đã kiểm tra) hoặc STATE=issued (đã ban hành)."
-        )
+    if text == "checked":
+        raise UsageError("STATE=checked (đã kiểm tra) là cách viết cũ. Nay viết STATE=sent (đã trình).")
+    if text not in STATES:
+        raise UsageError(f"Trạng thái không hợp lệ: {text[:40]!r}. Viết STATE={', '.join(STATES)} ({_STATES_MEAN}).")
     return text
+
+
+def known_reason(text: str) -> str:
+    """Why a report is returned or a step taken back; '' for none. Raises UsageError for what is not one short line."""
+    reason = unicodedata.normalize("NFC", text).strip()
+    if len(reason) > LONGEST_REASON or not (reason.isprintable() or not reason):
+        raise UsageError(f"Lý do không hợp lệ: {text[:40]!r}. Viết một dòng, nhiều nhất {LONGEST_REASON} ký tự.")
+    return reason
 
 
 def known_wording(text: str) -> Wording:

@@ -16,6 +16,7 @@ from pipeline.paths import Layout
 from pipeline.progress import say, short
 from pipeline.unexpected import tell_unexpected
 from pipeline.verbs import (
+    AGENCY,
     ANY_LOCALITY,
     ANY_PERIOD,
     AS_OF,
@@ -32,6 +33,7 @@ from pipeline.verbs import (
     METHODS,
     PAGE_LANG,
     PERIOD,
+    REASON,
     RUN,
     SCHEDULER,
     SIGNERS,
@@ -119,12 +121,12 @@ def _dataset(options: argparse.Namespace, layout: Layout) -> None:
     print(layout.relative(outcome.descriptor))
 
 
-@verb(PERIOD, PAGE_LANG, FORCE)
+@verb(PERIOD, PAGE_LANG, AS_OF, FORCE)
 def _overview(options: argparse.Namespace, layout: Layout) -> None:
     """Lập trang chung của mọi địa phương: reports/index.html."""
     from pipeline.run.make_site import SiteRequest, make_overview
 
-    request = SiteRequest(str(options.period or ""), options.page_lang)
+    request = SiteRequest(str(options.period or ""), options.page_lang, str(options.as_of or ""))
     _tell_made(make_overview(layout, request, force=options.force, say=say), layout)
 
 
@@ -145,14 +147,14 @@ def _why(options: argparse.Namespace, layout: Layout) -> None:
     _tell(staleness(_run_of(options, layout)) or ["đã mới nhất"])
 
 
-@verb(LOCALITY, PERIOD)
+@verb(LOCALITY, PERIOD, AGENCY)
 def _template(options: argparse.Namespace, layout: Layout) -> None:
-    """Ghi biểu mẫu .xlsx để địa phương điền số liệu một kỳ."""
-    from pipeline.senders.form import make_template
+    """Ghi biểu mẫu .xlsx để địa phương, hay một cơ quan chủ trì, điền số liệu một kỳ."""
+    from pipeline.senders.form_workbook import make_template
 
     if not options.period:
         raise UsageError("Chưa nêu kỳ báo cáo. Ví dụ: make template LOCALITY=cat-hai PERIOD=2026-Q1")
-    print(layout.relative(make_template(_run_of(options, layout), say=say)))
+    print(layout.relative(make_template(_run_of(options, layout), say, options.agency)))
 
 
 @verb(LOCALITY, PERIOD)
@@ -269,9 +271,9 @@ def _audited(layout: Layout, recorded: Recorded) -> int:
     return MismatchError.exit_code
 
 
-@verb(LOCALITY, PERIOD, KNOWN_AT, STATE, BY)
+@verb(LOCALITY, PERIOD, KNOWN_AT, STATE, BY, REASON)
 def _sign_off(options: argparse.Namespace, layout: Layout) -> None:
-    """Ghi nhận báo cáo đã kiểm tra, rồi đã ban hành."""
+    """Ghi nhận báo cáo đã trình, bị trả lại, được từng cấp chấp nhận, đã ban hành."""
     from pipeline.publish.issue import sign_off
     from pipeline.publish.sign_off import WORDS, State
     from pipeline.steps import Run
@@ -279,8 +281,9 @@ def _sign_off(options: argparse.Namespace, layout: Layout) -> None:
     state = State(options.state)
     period, _, known_at = _report_name(options, layout).partition(".known-")
     run = Run.open(options.locality, period, known_at, layout=layout)
-    signed = sign_off(run, state, options.by, say)
-    print(f"{layout.relative(run.report)}: {WORDS[state]}, {options.by}, lần chạy {short(signed.run)}")
+    signed = sign_off(run, state, options.by, say, options.reason)
+    now = f", nay là {WORDS[signed.state]}" if signed.state is not state else ""
+    print(f"{layout.relative(run.report)}: {WORDS[state]}{now}, {options.by}, lần chạy {short(signed.run)}")
 
 
 @verb(LOCALITY, PERIOD, KNOWN_AT, RUN, TO)

@@ -28,3 +28,11 @@ def in_language(name: str, language: str) -> str:
     """The name of a file in a language: index.html in that of the office, index.en.html in English."""
     stem, _, ending = name.rpartition(".")
     return name if language == "vi" else f"{stem}.{language}.{ending}"
+
+
+def own_name(code: str) -> str:
+    """What a language calls itself: 'Tiếng Việt', 'English', 'Français'."""
+    from babel.core import Locale
+
+    name = str(Locale.parse(code).get_language_name(code))
+    return name[:1].upper() + name[1:]

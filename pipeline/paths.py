@@ -139,6 +139,11 @@ class Layout:
         return self.reports / ".issued"
 
     @cached_property
+    def peers(self) -> Path:
+        """What other places had published when a report was made, for each report that shows it."""
+        return self.reports / ".peers"
+
+    @cached_property
     def site_record(self) -> Path:
         """What the site was made from and consists of."""
         return self.reports / ".site" / "site.json"

@@ -68,8 +68,10 @@ SIGNERS = _argument(
 )
 RUN = _argument("--run", "một lần chạy trước, ít nhất 8 chữ số", arguments.known_run, "MÃ", dest="run_id")
 BUNDLE = _argument("--bundle", "chỉ lập lại từ gói này, do make bundle lập", arguments.path_or_none, "TỆP")
-STATE = _argument("--state", "checked (đã kiểm tra) hoặc issued (đã ban hành)", arguments.known_state, "TRẠNG THÁI")
-BY = _argument("--by", "cơ quan kiểm tra hoặc ban hành", arguments.known_office, "CƠ QUAN")
+STATE = _argument("--state", ", ".join(arguments.STATES), arguments.known_state, "TRẠNG THÁI")
+BY = _argument("--by", "cơ quan ký bước này", arguments.known_office, "CƠ QUAN")
+REASON = _argument("--reason", "vì sao trả lại, vì sao rút lại", arguments.known_reason, "LÝ DO")
+AGENCY = _argument("--agency", "chỉ các dòng của cơ quan chủ trì này, ví dụ phong-kinh-te", metavar="CƠ QUAN")
 TO = _argument(
     "--to", "thư mục có sẵn, hoặc tên tệp mới (.zip của gói, .tar của bản sao lưu)", arguments.path_or_none, "NƠI"
 )
@@ -78,4 +80,6 @@ ANY_LOCALITY = _argument("locality", "tên địa phương; mặc định: mọi
 ANY_PERIOD = _argument("period", "kỳ báo cáo; mặc định: mọi kỳ")
 WHOSE = _argument("locality", "tên địa phương; mặc định: mọi địa phương")
 CLOSED_PERIOD = _argument("period", "kỳ, ví dụ 2026-Q1; mặc định: các kỳ đã chốt", arguments.period_or_newest)
-AS_OF = _argument("--as-of", "tính đến ngày này (2026-05-01); mặc định: hôm nay", arguments.known_day, "NGÀY")
+AS_OF = _argument(
+    "--as-of", "tính đến ngày này (2026-05-01); mặc định: hôm nay, ở trang chung: mọi tệp", arguments.known_day, "NGÀY"
+)

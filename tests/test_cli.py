@@ -35,7 +35,7 @@ def project(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> Layout:
         (["audit", "--run=1234", "cat-hai"], 64, "8 đến 64"),
         (["audit", "cat-hai"], 66, "chưa công bố"),
         (["sign-off", "--by=UBND", "cat-hai"], 64, "STATE="),
-        (["sign-off", "--state=checked", "cat-hai"], 64, "BY="),
+        (["sign-off", "--state=sent", "cat-hai"], 64, "BY="),
         (["backup"], 64, "TO="),
         (["backup", "--to=--"], 64, "--"),
         (["report", "an-bien"], 66, "docs/add-a-plan.md"),
@@ -154,8 +154,8 @@ def test_a_report_is_signed_off_and_bundled_by_the_command(
     project: Layout, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     publish(Run.open("cat-hai", "2025", layout=project), "one")
-    assert cli.main(["sign-off", "--state", "checked", "--by", "UBND", "--", "cat-hai"]) == 0
-    assert "reports/cat-hai/2025: đã kiểm tra, UBND, lần chạy " in capsys.readouterr().out
+    assert cli.main(["sign-off", "--state", "sent", "--by", "UBND", "--", "cat-hai"]) == 0
+    assert "reports/cat-hai/2025: đã trình, UBND, lần chạy " in capsys.readouterr().out
     assert cli.main(["bundle", "--to", str(tmp_path / "x.zip"), "--", "cat-hai", "2025"]) == 0
     assert cli.main(["bundle", "--to", str(tmp_path / "x.zip"), "--", "cat-hai", "2025"]) == 73
     assert cli.main(["verify"]) == 0

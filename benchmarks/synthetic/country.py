@@ -29,6 +29,14 @@ PROVINCE_CODES = (
     *("55", "57", "59", "61", "63", "65", "69", "71", "73", "76", "78", "81", "85", "88", "90", "97", "98"),
 )
 """34, as there are provinces; no codes of 2025 or of Quyết định 124/2004/QĐ-TTg."""
+REGIME = {
+    "id": "mo-phong",
+    "reporter": "locality",
+    "every": ["quarter", "half-year", "year"],
+    "due": {"after": 7},
+    "ground": "Chế độ báo cáo mô phỏng",
+}
+"""Who owes what: a few correct themselves after the day, most files have no day in their names."""
 MOST_LOCALITIES = 9_999
 _LABEL = """DỮ LIỆU MÔ PHỎNG: mọi địa phương, kế hoạch, số liệu ở đây do chương trình sinh ra để thử, không có thật.
 SYNTHETIC DATA: every locality, plan and figure here was generated for testing; none is real.
@@ -96,6 +104,7 @@ def _write_lists(layout: Layout, localities: int) -> None:
     for name in COPIED:
         _write(layout.raw / name, (Layout().raw / name).read_bytes())
     _write(layout.raw / "agencies.yaml", _json([*words()["agencies"], *words()["coordinating"]]))
+    _write(layout.raw / "regimes.yaml", _json([REGIME]))
     places = [
         (code, f"mo-phong-tinh-{n:02}", f"Mô phỏng {n:02}", f"Tỉnh Mô phỏng {n:02}", "Tỉnh", "")
         for n, code in enumerate(PROVINCE_CODES, start=1)

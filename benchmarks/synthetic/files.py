@@ -16,7 +16,8 @@ from benchmarks.synthetic.sent import Sent
 from pipeline.intake.rows import COLUMNS, FileKind
 from pipeline.paths import Layout
 from pipeline.report.office_zip import without_times
-from pipeline.senders.form import HEAD, INDICATORS, INSTRUCTIONS, TASKS
+from pipeline.senders.form import HEAD, INDICATORS, TASKS
+from pipeline.senders.form_workbook import INSTRUCTIONS
 
 _OF_THE_PLAN = ("plan", "annex", "group", "no", "concept")
 _HEADINGS = {FileKind.OBSERVATIONS: [c.heading for c in INDICATORS], FileKind.TASKS: [c.heading for c in TASKS]}

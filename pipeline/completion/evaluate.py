@@ -167,6 +167,7 @@ class _Evaluation:
             repeated_rows=sum(plan.repeated_rows for plan in current),
             repeated_tasks=sum(plan.repeated_tasks for plan in current),
             missing_annexes=tuple(annex for plan in current for annex in plan.missing_annexes),
+            follow_ups=self.intake.follow_ups,
             definitions=defined(self.registry.concepts, plans, unplaced),
             tasks_by_deadline=tasks_by_deadline(tasks),
             plans=plans,

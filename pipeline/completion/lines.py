@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Self
 
+from pipeline.intake.asked import FollowUp
 from pipeline.intake.rows import Observation
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.models import Key, Plan, Task
@@ -66,6 +67,18 @@ class Measure(PrintedLine):
     def key(self) -> Key:
         """Place within its plan."""
         return Key((self.annex, self.group, self.no))
+
+
+class Followed(Frozen):
+    """What is asked about a report."""
+
+    follow_ups: tuple[FollowUp, ...] = ()
+    """Questions and conclusions with their answers (theo dõi sau báo cáo), of this report and of earlier ones."""
+
+    @property
+    def asked_and_open(self) -> tuple[FollowUp, ...]:
+        """Those without an answer (chưa trả lời)."""
+        return tuple(f for f in self.follow_ups if f.answer is None)
 
 
 class Completeness(Frozen):

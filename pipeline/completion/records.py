@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.completion.change_records import AmendedClause, Change
 from pipeline.completion.conflicts import Conflict
 from pipeline.completion.counts import ConceptCount, Rate, StartingPoint, TaskCounts, TasksByDeadline
-from pipeline.completion.lines import Completeness, LinkedRow, Measure, Point, PrintedLine
+from pipeline.completion.lines import Completeness, Followed, LinkedRow, Measure, Point, PrintedLine
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, UNCOUNTED_TASKS, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval, Observation, Quarantined, Reported, TaskFact
 from pipeline.plans.base import Frozen, Number
@@ -322,7 +322,7 @@ class AgencyResult(Frozen):
     joint_tasks: int = 0
 
 
-class Completion(Completeness):
+class Completion(Completeness, Followed):
     """Everything the report of one locality and period states."""
 
     method: Method

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from pipeline.intake.rows import Basis
 
@@ -25,26 +25,14 @@ class ConceptOutcome(StrEnum):
     Every absence has an outcome of its own, with the value of its `Status`.
     """
 
-    shade: str
-    """Class of its cell in the heat table: filled for met, striped for not met, dashed for an absence."""
-    sign: str
-    """What its cell shows; '' where the catalogue of the site has a letter."""
-
-    MET = "met", "met"
-    NOT_MET = "not-met", "not"
-    UNDECIDABLE = "undecidable", "absent", "?"
-    QUARANTINED = "quarantined", "out", "!"
-    NOT_SUBMITTED = "not-submitted", "absent", "–"
-    NOT_DUE = "not-due", "absent", "…"
-    NOT_APPLICABLE = "not-applicable", "outside"
+    MET = "met"
+    NOT_MET = "not-met"
+    UNDECIDABLE = "undecidable"
+    QUARANTINED = "quarantined"
+    NOT_SUBMITTED = "not-submitted"
+    NOT_DUE = "not-due"
+    NOT_APPLICABLE = "not-applicable"
     """Outside the count."""
-
-    def __new__(cls, value: str, shade: str = "", sign: str = "") -> Self:
-        """The member is its value."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.shade, member.sign = shade, sign
-        return member
 
 
 class Ratio(NamedTuple):

@@ -11,31 +11,21 @@ from typing import Self
 
 
 class Category(StrEnum):
-    """What a status of an indicator says of its target, with the look of it on a page."""
+    """What a status of an indicator says of its target. How each looks on a page: `report/looks.py`."""
 
-    shade: str
-    """The class of the style sheet. There are five looks, so that two categories may share one."""
-
-    MET = "met", "met"
-    ON_ITS_WAY = "on-its-way", "way"
+    MET = "met"
+    ON_ITS_WAY = "on-its-way"
     """Not met, and nothing says that it will not be in time."""
-    AT_RISK = "at-risk", "not"
+    AT_RISK = "at-risk"
     """Not met, and slower than it was to be, but not behind (có nguy cơ chậm)."""
-    BEHIND = "behind", "not"
+    BEHIND = "behind"
     """Not met, and behind what was to be by now (chậm)."""
-    UNDECIDABLE = "undecidable", "absent"
+    UNDECIDABLE = "undecidable"
     """There is a value, and it does not follow from it whether the target holds."""
-    ABSENT = "absent", "absent"
+    ABSENT = "absent"
     """In the count, without a value to judge."""
-    UNCOUNTED = "uncounted", "outside"
+    UNCOUNTED = "uncounted"
     """Outside the set A over which rates are taken."""
-
-    def __new__(cls, value: str, shade: str = "") -> Self:
-        """The member is its value; the other arguments are optional because a look-up has the value alone."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.shade = shade
-        return member
 
 
 class Status(StrEnum):
@@ -74,18 +64,13 @@ class Status(StrEnum):
     """An amendment took the row out of the plan; it stays listed with what it would be."""
 
     def __new__(cls, value: str, category: Category | None = None, urgency: int | None = None) -> Self:
-        """As of `Category`."""
+        """The member is its value; the other arguments are optional because a look-up has the value alone."""
         if category is None:
             raise TypeError(f"{value} needs a category")
         member = str.__new__(cls, value)
         member._value_ = value
         member.category, member.urgency = category, urgency
         return member
-
-    @property
-    def shade(self) -> str:
-        """How it looks on the page: as its category."""
-        return self.category.shade
 
     @property
     def word(self) -> str:
@@ -149,7 +134,7 @@ class TaskStatus(StrEnum):
     """The deadline has passed as well: done or overdue, nobody knows which."""
 
     def __new__(cls, value: str, category: TaskCategory | None = None) -> Self:
-        """As of `Category`."""
+        """As of `Status`."""
         if category is None:
             raise TypeError(f"{value} needs a category")
         member = str.__new__(cls, value)

@@ -6,13 +6,14 @@ and values on different bases are not added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.completion.rollup import ConceptOutcome
-from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
+from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Category, Status
+from pipeline.dataset.arrow_files import read_files
 from pipeline.dataset.data_tables import ValueUse
 
 if TYPE_CHECKING:
@@ -33,10 +34,21 @@ def _weight(status: Status) -> int | None:
     return BY_WEIGHT.index(outcome)
 
 
+_WORST_FIRST = (Category.BEHIND, Category.AT_RISK, Category.ON_ITS_WAY)
+"""Of several rows that are not met the worst decides how the concept looks."""
+
+
+def _rank(status: Status, weight: int) -> int:
+    """The order in which rows decide: by outcome, and of those not met the worst first."""
+    worse = _WORST_FIRST.index(status.category) if status.category in _WORST_FIRST else 0
+    return len(_WORST_FIRST) * weight + worse
+
+
 _COUNTED = {status: weight for status in Status if (weight := _weight(status)) is not None}
 _WEIGHTS = {
     "status": [status.value for status in _COUNTED],
     "weight": list(_COUNTED.values()),
+    "rank": [_rank(status, weight) for status, weight in _COUNTED.items()],
     "outcome": [BY_WEIGHT[weight].value for weight in _COUNTED.values()],
 }
 _COLUMNS = {
@@ -52,7 +64,7 @@ _MET, _NOT_APPLICABLE = (BY_WEIGHT.index(outcome) for outcome in _LAST)
 _RESULTS = f"""
 WITH lines AS (
   SELECT i.locality, i.concept, coalesce(i.scope, '') AS scope, coalesce(i.unit, '') AS unit, i.code, i.plan,
-         i.place, w.weight, w.outcome, v.* EXCLUDE (owner, row_code)
+         i.place, i.status, w.weight, w.rank, w.outcome, v.* EXCLUDE (owner, row_code)
   FROM indicators AS i JOIN weights AS w USING (status) LEFT JOIN (
     SELECT locality AS owner, code AS row_code, low, high, low_open, high_open, coalesce(basis, '') AS basis, numerator,
            denominator, as_of,
@@ -62,7 +74,8 @@ WITH lines AS (
   WHERE i.plan_state = 'in-force' AND i.kind = 'indicator'
 ), groups AS (
   SELECT locality, concept, scope, unit, min(weight) AS weight, min(place) AS place,
-         arg_min({{'code': code, 'plan': plan, 'outcome': outcome}}, weight * 1000000000 + place) AS deciding,
+         arg_min({{'code': code, 'plan': plan, 'outcome': outcome, 'status': status}}, rank * 1000000000 + place)
+           AS deciding,
          max(as_of) FILTER (weight < {_NOT_APPLICABLE}) AS newest
   FROM lines GROUP BY locality, concept, scope, unit
 ), given AS (
@@ -79,7 +92,7 @@ WITH lines AS (
   WHERE lines.weight < {_NOT_APPLICABLE} AND as_of = newest
   GROUP BY locality, concept, scope, unit
 )
-SELECT g.locality, g.concept, g.scope, g.unit, deciding.outcome, deciding.plan, deciding.code,
+SELECT g.locality, g.concept, g.scope, g.unit, deciding.outcome, deciding.status, deciding.plan, deciding.code,
        g.weight < {_NOT_APPLICABLE} AS counted, bases IS NOT NULL AS observed, bases, coalesce(single, false) AS single,
        CASE WHEN single THEN exact END AS exact,
        CASE WHEN single THEN numerator END AS numerator, CASE WHEN single THEN denominator END AS denominator,
@@ -132,28 +145,45 @@ _OF_REPORTS = ["locality", "period", "run", "fault", "method", "cut_off", "total
 class CountryPeriod:
     """The tables of the data set for one period, as frames to go on with.
 
-    `connection` has `localities`, `indicators`, `observations` and `results`, for SQL of one's own.
+    What is asked of the localities of one province is computed from its files alone.
     """
 
-    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
-        """`tables` has localities, indicators and observations of one period, the rows of a report in their order."""
-        import duckdb
-        import pyarrow as pa
+    def __init__(self, read: Callable[[str, str], pa.Table]) -> None:
+        """`read` gives a table of one period by its name and the code of a province, or '*' for all.
 
-        self.connection = duckdb.connect(config={"threads": 1})
-        indicators = tables["indicators"]
-        numbered = indicators.append_column("place", pa.array(range(indicators.num_rows), pa.int64()))
-        for name, table in {**tables, "indicators": numbered, "weights": pa.table(_WEIGHTS)}.items():
-            self.connection.register(name, table)
-        self.connection.execute(f"CREATE TEMP TABLE results AS {_RESULTS}")
+        There are localities, indicators and observations, the rows of a report in their order.
+        """
+        self._read, self._listed = read, read("localities", "*")
+        columns = (self._listed.column(name).to_pylist() for name in ("locality", "province"))
+        self._provinces: dict[str, str] = dict(zip(*columns, strict=True))
+        self._connections: dict[str, duckdb.DuckDBPyConnection] = {}
 
     @classmethod
     def open(cls, dataset: Path, period: str) -> CountryPeriod:
-        """Read the files of a period below the folder of the data set."""
-        from pyarrow import parquet
+        """The files of a period below the folder of the data set."""
+        return cls(lambda name, of: read_files(dataset.glob(f"{name}/{of}/{period}.parquet"), _COLUMNS[name]))
 
-        files = {name: sorted(map(str, dataset.glob(f"{name}/*/{period}.parquet"))) for name in _COLUMNS}
-        return cls({name: parquet.read_table(paths, columns=_COLUMNS[name]) for name, paths in files.items()})
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """It has `localities`, `indicators`, `observations` and `results`, for SQL of one's own."""
+        return self._connect("*")
+
+    def _connect(self, province: str) -> duckdb.DuckDBPyConnection:
+        """The same of one province, unless those of all are there."""
+        import duckdb
+        import pyarrow as pa
+
+        for made in ("*", province):
+            if made in self._connections:
+                return self._connections[made]
+        connection = self._connections[province] = duckdb.connect(config={"threads": 1})
+        indicators, observations = (self._read(name, province) for name in ("indicators", "observations"))
+        numbered = indicators.append_column("place", pa.array(range(indicators.num_rows), pa.int64()))
+        named = {"localities": self._listed, "indicators": numbered, "observations": observations}
+        for name, table in {**named, "weights": pa.table(_WEIGHTS)}.items():
+            connection.register(name, table)
+        connection.execute(f"CREATE TEMP TABLE results AS {_RESULTS}")
+        return connection
 
     @cached_property
     def localities(self) -> pd.DataFrame:
@@ -164,10 +194,12 @@ class CountryPeriod:
     def results(self) -> pd.DataFrame:
         """One row for each concept, scope and unit of each locality.
 
-        `outcome` as `ConceptOutcome`; `code` is the first row that decides it; `bases` of its values on their latest
-        day; `exact`, `numerator`, `denominator` where all rows give one value for that day (`single`).
+        `outcome` as `ConceptOutcome`; `code` is the row that decides it, of several not met the worst, with its
+        `status`; `bases` of its values on their latest day; `exact`, `numerator`, `denominator` where all rows give
+        one value for that day (`single`).
         """
-        return self.connection.execute("FROM results").df()
+        # Lists would take as long as all other columns.
+        return self.connection.execute("SELECT * REPLACE (array_to_string(bases, '; ') AS bases) FROM results").df()
 
     def roll_up(self, localities: Iterable[str]) -> pd.DataFrame:
         """One row for each concept, scope and unit that is counted in one of `localities`.
@@ -191,12 +223,15 @@ class CountryPeriod:
 
     def listed(self) -> list[dict[str, Any]]:
         """The localities with a report that can be read, as records."""
-        return records(self.connection.execute("FROM localities WHERE run IS NOT NULL AND fault IS NULL"))
+        return [row for row in self._listed.to_pylist() if row["run"] is not None and row["fault"] is None]
 
     def _about(self, query: str, localities: Iterable[str]) -> duckdb.DuckDBPyConnection:
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE asked (locality VARCHAR)")
-        self.connection.execute("INSERT INTO asked SELECT unnest($1)", [list(localities)])
-        return self.connection.execute(query)
+        asked = list(localities)
+        provinces = {self._provinces.get(locality, "*") for locality in asked}
+        connection = self._connect(provinces.pop() if len(provinces) == 1 else "*")
+        connection.execute("CREATE OR REPLACE TEMP TABLE asked (locality VARCHAR)")
+        connection.execute("INSERT INTO asked SELECT unnest($1)", [asked])
+        return connection.execute(query)
 
 
 def records(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -208,11 +243,10 @@ def records(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 def reports_of_all_periods(dataset: Path) -> list[dict[str, Any]]:
     """Every published report: what it is of, whether it can be read, and whether it has a value of its period."""
     import duckdb
-    from pyarrow import parquet
 
-    files = sorted(map(str, dataset.glob("localities/*/*.parquet")))
+    files = list(dataset.glob("localities/*/*.parquet"))
     if not files:
         return []
     connection = duckdb.connect(config={"threads": 1})
-    connection.register("localities", parquet.read_table(files, columns=_OF_REPORTS))
+    connection.register("localities", read_files(files, _OF_REPORTS))
     return records(connection.execute(_REPORTS))

@@ -133,7 +133,7 @@ LOCALITIES: tuple[FrameColumn[Source], ...] = (
     _H("run", lambda s: s.run, "mã lần chạy: SHA-256 của bản kê; trống nếu chưa có báo cáo của kỳ"),
     _H("sign_off", lambda s: s.sign_off, "SHA-256 của tệp ký duyệt"),
     _H("state", _signed, "trạng thái của báo cáo", Dtype.CATEGORY, of=State),
-    _H("signed_by", lambda s: s.signed and s.signed.steps and s.signed.steps[-1].by, "cơ quan ký gần nhất"),
+    _H("signed_by", lambda s: s.signed and s.signed.holds and s.signed.holds.by, "cơ quan ký trạng thái ấy"),
     _H("fault", lambda s: s.fault, "vì sao báo cáo không đọc được; trống nếu đọc được", Dtype.CATEGORY, of=ReportFault),
     _H("method", _stated(lambda c: c.method.id), "phương pháp tính"),
     _H("start", _stated(lambda c: c.start), "ngày đầu kỳ", Dtype.DAY),
@@ -200,6 +200,7 @@ _C = FrameColumn[Concept]
 CONCEPTS = (
     _C("concept", lambda c: c.id, "khái niệm, như ở các bảng khác"),
     _C("name", lambda c: c.name, "tên"),
+    _C("name_en", lambda c: c.name_en, "tên bằng tiếng Anh"),
     _C("counted", lambda c: c.counted, "đếm cái gì (tử số)"),
     _C("over", lambda c: c.over, "trên tổng nào (mẫu số); trống với số đếm, thời gian, mức độ"),
     _C("units", lambda c: "; ".join(c.units), "đơn vị mà các kế hoạch dùng"),

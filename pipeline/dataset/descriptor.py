@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from pipeline.dataset.data_tables import TABLES, DataTable
@@ -104,7 +104,7 @@ def _hashed(file: FileHash) -> dict[str, Any]:
     return {"path": file.path, "bytes": file.size, "hash": f"sha256:{file.sha256}"}
 
 
-def catalog_text(descriptor_sha256: str, days: Sequence[str]) -> str:
+def catalog_text(descriptor_sha256: str, days: Collection[str]) -> str:
     """The catalogue for portals and search engines, as JSON-LD; `days` are the first days and cut-offs of reports."""
     dataset: dict[str, Any] = {
         "@id": "data/",

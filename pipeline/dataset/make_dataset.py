@@ -10,11 +10,12 @@ import csv
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.dataset.data_tables import BY_REPORT, TABLES
 from pipeline.dataset.descriptor import DICTIONARY, catalog_text, package_text, schema_file, schema_text
@@ -71,7 +72,8 @@ def make_dataset(layout: Layout, *, force: bool = False, say: Say = silent) -> D
     with the localities. Raises NoInputError where there is no report, BusyError where another run has the lock or a
     report changed meanwhile.
     """
-    wanted = by_partition(sources(layout, read_places(layout)))
+    places = read_places(layout)
+    wanted = by_partition(sources(layout, places))
     if not wanted:
         raise NoInputError("Chưa có báo cáo nào trong reports/. Lập trước: make report LOCALITY=cat-hai")
     before = _Before(layout, None if force else read_dataset_record(layout), _made_by(layout))
@@ -82,9 +84,12 @@ def make_dataset(layout: Layout, *, force: bool = False, say: Say = silent) -> D
         with lock(layout.reports, BUSY), _staging(layout) as staged:
             _make(layout, staged, {part: before.unchanged(part, wanted[part]) for part in stale}, say)
             _make_documents(layout, staged, before)
-            if _stamps(by_partition(sources(layout, read_places(layout)))) != _stamps(wanted):
+            now = by_partition(sources(layout, places, set(stale)))
+            if any(_stamps(now.get(part, ())) != _stamps(wanted[part]) for part in stale):
                 raise BusyError("Một báo cáo thay đổi trong khi đang lập bộ dữ liệu; hãy chạy lại.")
-            _publish(layout, staged, _files(layout, staged, wanted, before))
+            days = {day for part in wanted for day in before.days(part, staged)}
+            files = _files(layout, staged, wanted, before)
+            _publish(layout, staged, DatasetRecord(made_by=before.made_by, files=files), days)
     except OSError as error:
         raise StorageError.of(error) from error
     return DatasetOutcome(layout.dataset / DESCRIPTOR, made=True, partitions=len(stale))
@@ -97,8 +102,26 @@ def _made_by(layout: Layout) -> str:
     return hash_of([python_edition(), is_draft(*ROOTS), *((file.path, file.sha256) for file in made_by)])
 
 
-def _stamps(wanted: Mapping[Partition, list[Source]]) -> dict[Partition, Stamps]:
-    return {part: {s.locality: s.stamp for s in reports} for part, reports in wanted.items()}
+def _stamps(reports: Iterable[Source]) -> Stamps:
+    return {report.locality: report.stamp for report in reports}
+
+
+class _Listed(NamedTuple):
+    """What the table of localities says of a partition."""
+
+    stamps: Stamps
+    days: frozenset[str]
+    """First days of periods and cut-offs."""
+
+    @classmethod
+    def read(cls, path: Path) -> _Listed:
+        rows = list(csv.DictReader(ordinary_text(path).splitlines()))
+        reports = (r for r in rows if (r["run"] or r["fault"]) and r["fault"] not in _READ_AGAIN)
+        days = filter(None, (row[name] for row in rows for name in ("start", "cut_off")))
+        return cls({row["locality"]: (row["run"], row["sign_off"]) for row in reports}, frozenset(days))
+
+
+_NOTHING = _Listed({}, frozenset())
 
 
 @dataclass(frozen=True)
@@ -108,7 +131,7 @@ class _Before:
     layout: Layout
     record: DatasetRecord | None
     made_by: str
-    _recorded: dict[Partition, Stamps] = field(default_factory=dict)
+    _recorded: dict[Partition, _Listed] = field(default_factory=dict)
 
     @cached_property
     def files(self) -> dict[str, FileHash]:
@@ -136,16 +159,14 @@ class _Before:
 
     def has(self, part: Partition, reports: list[Source]) -> bool:
         """Whether a partition is there as it should be."""
-        return all(file in self.files for file in part.files) and self._stamps_of(part) == {
-            s.locality: s.stamp for s in reports
-        }
+        return all(file in self.files for file in part.files) and self._listed(part).stamps == _stamps(reports)
 
     def unchanged(self, part: Partition, reports: list[Source]) -> list[str]:
         """The localities whose rows can be taken from the files of a partition."""
         parquet = [self.files.get(part.file(table, "parquet")) for table in BY_REPORT]
         if not all(file is not None and self.is_intact(file) for file in parquet):
             return []
-        recorded = self._stamps_of(part)
+        recorded = self._listed(part).stamps
         return [s.locality for s in reports if recorded.get(s.locality) == s.stamp]
 
     def is_whole(self, wanted: Mapping[Partition, list[Source]]) -> bool:
@@ -154,25 +175,17 @@ class _Before:
         recorded = {file.path for file in self.record.files} if self.record else set()
         return files == recorded == self.files.keys() and is_logged(self.layout)
 
-    def _stamps_of(self, part: Partition) -> Stamps:
+    def days(self, part: Partition, staged: Path) -> frozenset[str]:
+        """The days in a partition as it was made in `staged`, or is kept."""
+        made = staged / part.file(_LOCALITIES, "csv")
+        return (_Listed.read(made) if made.is_file() else self._listed(part)).days
+
+    def _listed(self, part: Partition) -> _Listed:
         if part not in self._recorded:
-            self._recorded[part] = self._read_stamps(part)
+            file = self.files.get(part.file(_LOCALITIES, "csv"))
+            kept = file and self.is_intact(file)
+            self._recorded[part] = _Listed.read(self.layout.dataset / file.path) if file and kept else _NOTHING
         return self._recorded[part]
-
-    def _read_stamps(self, part: Partition) -> Stamps:
-        file = self.files.get(part.file(_LOCALITIES, "csv"))
-        if file is None or not self.is_intact(file):
-            return {}
-        rows = _rows(self.layout.dataset / file.path)
-        return {
-            row["locality"]: (row["run"], row["sign_off"])
-            for row in rows
-            if (row["run"] or row["fault"]) and row["fault"] not in _READ_AGAIN
-        }
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    yield from csv.DictReader(ordinary_text(path).splitlines())
 
 
 def _documents() -> list[str]:
@@ -206,38 +219,29 @@ def _call(function: str, *arguments: str) -> None:
             raise InternalError(f"Bộ dữ liệu không lập xong: {error.reason}") from error
 
 
-def _files(layout: Layout, staged: Path, wanted: Mapping[Partition, list[Source]], before: _Before) -> list[FileHash]:
+def _files(
+    layout: Layout, staged: Path, wanted: Mapping[Partition, list[Source]], before: _Before
+) -> tuple[FileHash, ...]:
     """Every file of the data set: those made now, and those kept."""
     names = sorted([*_documents(), *(file for part in wanted for file in part.files)])
     made = {name: hash_file(layout, staged / name, name) for name in names if (staged / name).is_file()}
-    return [made.get(name) or before.files[name] for name in names]
+    return tuple(made.get(name) or before.files[name] for name in names)
 
 
-def _publish(layout: Layout, staged: Path, files: list[FileHash]) -> None:
+def _publish(layout: Layout, staged: Path, record: DatasetRecord, days: Collection[str]) -> None:
     """The descriptor first, then what it describes, then the line of the log.
 
     Killed in between, the log does not know the descriptor, and the next run compares every file with it.
     """
-    record = DatasetRecord(made_by=_made_by(layout), files=tuple(files))
-    descriptor = package_text(record, draft=is_draft(*ROOTS))
-    (staged / DESCRIPTOR).write_text(descriptor, "utf-8")
-    days = [
-        day for file in files if file.path.startswith(f"csv/{_LOCALITIES.name}/") for day in _days(layout, staged, file)
-    ]
+    (staged / DESCRIPTOR).write_text(package_text(record, draft=is_draft(*ROOTS)), "utf-8")
     (staged / CATALOG).write_text(catalog_text(hash_file(layout, staged / DESCRIPTOR).sha256, days), "utf-8")
-    made = [file.path for file in files if (staged / file.path).is_file()]
+    made = [file.path for file in record.files if (staged / file.path).is_file()]
     for name in (DESCRIPTOR, *made):
         _replace(staged / name, layout.dataset / name)
     _replace(staged / CATALOG, layout.reports / CATALOG)
-    _delete_others(layout.dataset, {DESCRIPTOR, *(file.path for file in files)})
+    _delete_others(layout.dataset, {DESCRIPTOR, *(file.path for file in record.files)})
     if not is_logged(layout):
         log_dataset(layout)
-
-
-def _days(layout: Layout, staged: Path, file: FileHash) -> Iterator[str]:
-    path = staged / file.path
-    for row in _rows(path if path.is_file() else layout.dataset / file.path):
-        yield from filter(None, (row["start"], row["cut_off"]))
 
 
 def _replace(made: Path, place: Path) -> None:

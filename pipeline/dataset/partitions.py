@@ -76,7 +76,7 @@ def make_partition(root: str, province: str, period: str, staged: str, unchanged
     """
     layout, part = Layout(Path(root)), Partition(province, period)
     places = read_places(layout)
-    reports = sources(layout, places, province, period)
+    reports = sources(layout, places, {part})
     names = {source.locality for source in reports}
     everybody = sorted([*reports, *silent(places, province, period, names)], key=lambda source: source.locality)
     kept = _kept(layout, part, json.loads(unchanged))

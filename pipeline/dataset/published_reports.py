@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -143,14 +143,13 @@ class Source:
         return self.place is not None
 
 
-def sources(layout: Layout, places: Localities, province: str = "", period: str = "") -> list[Source]:
-    """One source for every published report, or for those of one province and period.
+def sources(layout: Layout, places: Localities, among: Set[tuple[str, str]] | None = None) -> list[Source]:
+    """One source for every published report, or for those of a province and period `among` these.
 
     Each has its stamp; nothing else of the report is read.
     """
-    reports = (r for r in published(layout) if period in ("", r.name))
-    found = ((report, places.by_slug.get(report.locality)) for report in reports)
-    return [_source(report, row, places) for report, row in found if province in ("", province_of(row))]
+    found = ((report, places.by_slug.get(report.locality)) for report in published(layout))
+    return [_source(r, row, places) for r, row in found if among is None or (province_of(row), r.name) in among]
 
 
 def silent(places: Localities, province: str, period: str, reporting: set[str]) -> list[Source]:

@@ -14,8 +14,7 @@ from pipeline.due.received import arrivals
 from pipeline.due.timeliness import Completeness, DueReport, due_reports
 from pipeline.errors import Finding
 from pipeline.paths import Layout
-from pipeline.plans.links import taken_lead
-from pipeline.plans.models import Plan
+from pipeline.plans.lead_agencies import lead_agencies, slugs_of_agency
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.regimes import Every, Regime, periods_of, read_regimes
 from pipeline.plans.registry import NO_PLANS, Registry, read_registry
@@ -77,17 +76,14 @@ class DueBook:
         came = arrivals(self.layout, asked, self.calendar, known_at)
         # A report of now says nothing of a day on which nothing had come.
         known = rows if known_at is None else {key: rows[key] for key in rows if key[:2] in came}
-        return due_reports(expected, came, known)
+        return due_reports(expected, came, known, self.slugs)
+
+    def slugs(self, expected: ExpectedReport) -> frozenset[str]:
+        """The forms of the name of an agency in names of files."""
+        return slugs_of_agency(self.lists, expected.agency, expected.locality)
 
     def without_frequency(self, periods: Iterable[Period]) -> list[Regime]:
         """Duties to report of which the paper prints no frequency, of plans in force at the end of any of `periods`."""
         days = [period.cut_off(self.calendar) for period in periods]
         plans = [p for p in self.duties.plans if any(plan_state(p, day) is PlanState.IN_FORCE for day in days)]
         return unperiodic(plans, self.duties.regimes)
-
-
-def lead_agencies(registry: Registry, plan: Plan) -> tuple[str, ...]:
-    """The offices in charge of rows and tasks of a plan (cơ quan chủ trì), by name."""
-    printed = [form for row in plan.indicators for form in taken_lead(plan, row)[0]]
-    printed += [form for task in plan.assignments for form in task.lead]
-    return tuple(sorted(registry.agency_names(printed, plan.locality)))

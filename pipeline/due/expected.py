@@ -71,24 +71,25 @@ class Duties:
         """
         asked = sorted(set(periods), key=lambda period: period.newness(self.calendar))
         owed = dict[tuple[str, Period, str], list[tuple[Plan, Regime]]]()
+        regimes = [regime for regime in self.regimes if _known(regime.begins, known_at)]
+        closed = {r.id: [(p, p.cut_off(self.calendar)) for p in asked if r.asks_for(p, self.calendar)] for r in regimes}
         for plan in self.plans:
             if plan.locality in self.places and _known(plan.known_on, known_at):
-                for period, agency, regime in self._asked_of(plan, asked, known_at):
+                for period, agency, regime in self._asked_of(plan, regimes, closed):
                     owed.setdefault((plan.locality, period, agency), []).append((plan, regime))
         order = {period: number for number, period in enumerate(asked)}
         keys = sorted(owed, key=lambda key: (key[0], order[key[1]], key[2]))
         return [self._report(key, owed[key]) for key in keys]
 
     def _asked_of(
-        self, plan: Plan, periods: Sequence[Period], known_at: dt.date | None
+        self, plan: Plan, regimes: Sequence[Regime], closed: Mapping[str, Sequence[tuple[Period, dt.date]]]
     ) -> Iterator[tuple[Period, str, Regime]]:
+        """`closed` has, by the id of a regime, the periods it asks for, each with its cut-off."""
         place = self.places[plan.locality]
-        regimes = [r for r in regimes_of(plan, place.parent or place.code, self.regimes) if _known(r.begins, known_at)]
-        for period in periods if regimes else ():
-            if plan_state(plan, period.cut_off(self.calendar)) is PlanState.IN_FORCE:
-                for regime in regimes:
-                    if regime.asks_for(period, self.calendar):
-                        yield from ((period, agency, regime) for agency in self._reporters(plan, regime))
+        for regime in regimes_of(plan, place.parent or place.code, regimes):
+            for period, cut_off in closed[regime.id]:
+                if plan_state(plan, cut_off) is PlanState.IN_FORCE:
+                    yield from ((period, agency, regime) for agency in self._reporters(plan, regime))
 
     def _reporters(self, plan: Plan, regime: Regime) -> Sequence[str]:
         if regime.reporter is Reporter.LOCALITY:

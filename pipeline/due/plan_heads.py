@@ -6,6 +6,7 @@ takes two minutes, their heads two seconds.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -49,12 +50,12 @@ def plan_heads(layout: Layout, locality: str = "") -> tuple[list[Plan], list[Fin
     return heads, findings
 
 
-def head_texts(layout: Layout) -> Iterator[tuple[str, str]]:
-    """File and head of every plan of a locality, as text; '' for one that cannot be read. For hashing."""
+def head_hashes(layout: Layout) -> Iterator[tuple[str, str]]:
+    """File of every plan of a locality with the SHA-256 of its head; '' for one that cannot be read."""
     for path in _files(layout, "", []):
         try:
-            head = _head(read_ordinary(path, INPUT))
-        except (OSError, ValueError):
+            head = hashlib.sha256(_head(read_ordinary(path, INPUT))).hexdigest()
+        except OSError:
             head = ""
         yield layout.relative(path), head
 
@@ -64,20 +65,20 @@ def head_in(content: bytes) -> dict[str, object]:
 
     Raises yaml.YAMLError, and ValueError for what is not UTF-8 or not JSON.
     """
-    head = _head(content)
+    head = _head(content).decode("utf-8")
     whole = json.loads(head) if head.startswith("{") else loaded(head)
     return {name: whole[name] for name in FIELDS if name in whole} if isinstance(whole, dict) else {}
 
 
-def _head(content: bytes) -> str:
+def _head(content: bytes) -> bytes:
     """The keys at the margin, each with its value; all of a file in JSON."""
     if content.startswith(b"{"):
-        return content.decode("utf-8")
+        return content
     lines = b"\n" + content.replace(b"\r\n", b"\n") + b"\n"
     # To look for each key is faster than a pattern over all lines.
     places = ((name, lines.find(b"\n%s:" % name.encode())) for name in FIELDS)
     found = (_MORE.match(lines, at + 1) for _, at in places if at >= 0)
-    return b"".join(one[0] for one in found if one).decode("utf-8")
+    return b"".join(one[0] for one in found if one)
 
 
 def _files(layout: Layout, locality: str, findings: list[Finding]) -> Iterator[Path]:

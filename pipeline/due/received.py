@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from pipeline.intake.cells import FileFaultError
-from pipeline.intake.file_names import received_day
+from pipeline.intake.file_names import agency_in, received_day
 from pipeline.intake.inbox import COPIED, EVIDENCE, sent_names
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
@@ -23,6 +23,17 @@ class Arrival:
     """Files whose name gives no day, or none that can be read."""
     complete: bool = True
     """Whether these are all that is there now: nothing came after the day that is asked about."""
+    names: tuple[str, ...] = ()
+    """The names of these files, sorted."""
+
+    @property
+    def of_the_whole(self) -> tuple[str, ...]:
+        """The files that name no agency: answers of the whole locality."""
+        return tuple(name for name in self.names if not agency_in(name))
+
+    def of_agency(self, slugs: Collection[str]) -> tuple[str, ...]:
+        """The parts of an agency (phần của cơ quan), by the forms of its name."""
+        return tuple(name for name in self.names if agency_in(name) in slugs)
 
     @property
     def files(self) -> int:
@@ -37,12 +48,12 @@ def arrival_of(names: Iterable[str], cut_off: dt.date, known_at: dt.date | None 
     pages. As everywhere, a file without a day counts as known from the cut-off of its period.
     """
     tables = [name for name in names if not name.lower().endswith(EVIDENCE) and not name.startswith(COPIED)]
-    days = [_day(name) for name in tables]
-    known = [day for day in days if known_at is None or (day or cut_off) <= known_at]
+    days = {name: _day(name) for name in tables}
+    known = {name: day for name, day in days.items() if known_at is None or (day or cut_off) <= known_at}
     if not known:
         return None
-    dated = tuple(sorted(day for day in known if day is not None))
-    return Arrival(dated, len(known) - len(dated), complete=len(known) == len(days))
+    dated = tuple(sorted(day for day in known.values() if day is not None))
+    return Arrival(dated, len(known) - len(dated), len(known) == len(days), tuple(sorted(known)))
 
 
 def _day(name: str) -> dt.date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -78,23 +78,36 @@ Completeness = Mapping[tuple[str, Period, str], RowsAsked]
 """By locality, period and agency, which is '' for the locality as a whole."""
 
 
-def due_reports(expected: Iterable[ExpectedReport], came: Arrivals, rows: Completeness) -> list[DueReport]:
+def due_reports(
+    expected: Iterable[ExpectedReport],
+    came: Arrivals,
+    rows: Completeness,
+    slugs: Callable[[ExpectedReport], Collection[str]] = lambda _: (),
+) -> list[DueReport]:
     """What became of each expected report, in their order.
 
-    An agency has sent its report where the locality sent files in which rows that it leads have a value.
+    An agency has sent its report where a file names it (`slugs`: the forms of its name in names of files), or where the
+    locality sent files in which rows that it leads have a value. The part of another agency is no report of it.
     """
-    return [_due_report(one, came.get((one.locality, one.period)), rows) for one in expected]
+    return [_due_report(one, came.get((one.locality, one.period)), rows, slugs) for one in expected]
 
 
-def _due_report(expected: ExpectedReport, arrival: Arrival | None, rows: Completeness) -> DueReport:
+def _due_report(
+    expected: ExpectedReport,
+    arrival: Arrival | None,
+    rows: Completeness,
+    slugs: Callable[[ExpectedReport], Collection[str]],
+) -> DueReport:
     counted = rows.get((expected.locality, expected.period, expected.agency))
     if arrival is None:
         return DueReport(expected, Timeliness.NOT_SENT, rows=counted)
     counted = counted if arrival.complete else None
     if expected.agency:
-        if counted is None:
+        parts = arrival.of_agency(slugs(expected))
+        if counted is None and not parts and arrival.of_the_whole:
             return DueReport(expected, Timeliness.UNREAD)
-        own = arrival_of(counted.files, expected.cut_off)
+        whole = [name for name in arrival.of_the_whole if counted and name in counted.files]
+        own = arrival_of([*parts, *whole], expected.cut_off)
         if own is None:
             return DueReport(expected, Timeliness.NOT_SENT, rows=counted)
         arrival = own

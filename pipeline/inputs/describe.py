@@ -16,10 +16,12 @@ from pipeline.inputs.draft import is_draft
 from pipeline.inputs.extra_sections import ExtraSections, describe_sections, sections_of
 from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
 from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
+from pipeline.inputs.peers import peers_file
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
 from pipeline.inputs.word_templates import template_files
 from pipeline.intake.confirmations import confirmation_files
 from pipeline.intake.figure_rules import QUESTIONS
+from pipeline.intake.follow_ups import follow_up_files
 from pipeline.intake.inbox import files_beside
 from pipeline.intake.revisions import corrections_of
 from pipeline.paths import CODE, Layout
@@ -72,8 +74,12 @@ class Inputs(Frozen):
     plans: tuple[FileHash, ...]
     issued: tuple[FileHash, ...] = ()
     """The record of the issued report that this one replaces; empty where it replaces none."""
+    follow_ups: tuple[FileHash, ...] = ()
+    """What is asked about this report and earlier ones, the answers, and the files that these name."""
     templates: tuple[FileHash, ...] = ()
     """The Word template of an office that the report is set into; empty where the program's own is used."""
+    peers: tuple[FileHash, ...] = ()
+    """What other places had published when it was made (nơi cùng loại); empty where nothing was."""
     extra: ExtraSections | None = None
     """What its own sections depend on (phần bổ sung); None for a report without any."""
     shared: SharedInputs
@@ -89,9 +95,8 @@ class Inputs(Frozen):
         return self._hash({"issued"})
 
     def _hash(self, apart: set[str]) -> str:
-        newer = {
-            name for name in ("extra", "templates") if not getattr(self, name)
-        }  # older manifests know no such part
+        # Older manifests know no such part.
+        newer = {name for name in ("extra", "templates", "follow_ups", "peers") if not getattr(self, name)}
         apart = apart | {"shared"} | newer
         return hash_of(self.model_dump(mode="json", exclude=apart) | {"shared": self.shared.id})
 
@@ -110,7 +115,8 @@ class Inputs(Frozen):
     def data(self) -> tuple[FileHash, ...]:
         """The files below `data/raw/`, and the issued report that is replaced, each with all its bytes."""
         sent = (*self.submissions, *self.corrections, *self.confirmations)
-        return (*sent, *self.plans, *self.templates, *self.issued, *self.shared.lists)
+        own = (*self.plans, *self.follow_ups, *self.templates, *self.peers)
+        return (*sent, *own, *self.issued, *self.shared.lists)
 
     @property
     def program(self) -> tuple[FileHash, ...]:
@@ -161,13 +167,16 @@ def describe_own(
         shared = shared.as_draft()
     sent = files_beside(layout, slug, period, method.calendar_in_use)
     places = places or read_places(layout)
+    peers = peers_file(layout, parameters)
     own = Inputs(
         parameters=parameters,
         submissions=hash_files(layout, (path for paths in sent.values() for path in paths)),
         corrections=hash_files(layout, corrections_of(layout, slug, sent)),
         confirmations=hash_files(layout, confirmation_files(layout, slug)),
         plans=hash_files(layout, (*plan_files(layout, slug), *plan_files_above(layout, places, slug))),
+        follow_ups=hash_files(layout, follow_up_files(layout, slug, period, method.calendar_in_use)),
         templates=hash_files(layout, template_files(layout, slug, places)),
+        peers=hash_files(layout, [peers] if peers and peers.is_file() else []),
         extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,
         shared=shared,
     )

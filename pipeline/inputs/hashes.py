@@ -41,18 +41,17 @@ def hash_files(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
 
     Raises DataError for a name with which no bundle could be made (`is_plain`).
     """
-    return tuple(
-        sorted((hash_file(layout, _named_plainly(layout, path)) for path in paths), key=lambda file: file.path)
-    )
+    found = (hash_file(layout, path, _plain_name(layout, path)) for path in paths)
+    return tuple(sorted(found, key=lambda file: file.path))
 
 
-def _named_plainly(layout: Layout, path: Path) -> Path:
+def _plain_name(layout: Layout, path: Path) -> str:
     name = layout.relative(path)
     if not is_plain(name) or len(os.fsencode(path.name)) > LONGEST_NAME:
         shown = name.encode("unicode_escape", "backslashreplace").decode() if not name.isprintable() else name
         why = f"tên tệp có “:”, “\\”, ký tự ẩn, hoặc dài quá {LONGEST_NAME} byte: không đóng gói, sao lưu được"
         raise DataError("Có tệp không dùng được:", [Finding(shown, "tên tệp", "name", why, "đổi tên tệp")])
-    return path
+    return name
 
 
 def canonical(record: object) -> str:
@@ -63,3 +62,13 @@ def canonical(record: object) -> str:
 def hash_of(value: object) -> str:
     """SHA-256 over the canonical JSON of plain values, 64 hex digits."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+CODE_DIGITS = 16
+"""Digits of an input id in its short code: no two reports of a country share them."""
+
+
+def check_code(input_id: str) -> str:
+    """The short code of a report (mã kiểm tra): the first digits of its input id, 'f5a7 9d92 a9bb c787'."""
+    digits = input_id[:CODE_DIGITS]
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))

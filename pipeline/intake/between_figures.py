@@ -217,7 +217,7 @@ def _moved(rule: MovedRule, observations: Iterable[Observation], context: Contex
         then, last = max(stated, key=lambda pair: pair[1].as_of)
         if then and last.basis is o.basis and abs(Fraction(now) - Fraction(then)) > most * Fraction(then):
             share = 100 * (now - then) / then
-            moved = f"{'tăng' if share > 0 else 'giảm'} {_number(round(abs(share), 1))} %"
+            moved = f"{'tăng' if share > 0 else 'giảm'} {_number(round(abs(share), 1))}%"
             told = f"{_number(now)} ({cell_of(o.origin)}), kỳ trước {_number(then)} ({cell_of(last.origin)}), {moved}"
             yield _Broken(o, told)
 
@@ -245,10 +245,10 @@ def _contradicting(rule: FormulaRule, row: FormulaRow, observations: Sequence[Ob
             if not row.takes(o) or o.as_of != pair.as_of or stated is None:
                 continue
             if abs(stated - quotient) > exact(rule.tolerance):
-                typed = f"{row.code} ghi {_number(stated)} % ({cell_of(o.origin)})"
+                typed = f"{row.code} ghi {_number(stated)}% ({cell_of(o.origin)})"
                 n, d = pair.numerator, pair.denominator
                 parts = f"{_number(pair.above)} ({cell_of(n.origin)}) / {_number(pair.below)} ({cell_of(d.origin)})"
-                yield _Broken(o, f"{typed}, tính được {_number(round(quotient, 2))} % = {parts}")
+                yield _Broken(o, f"{typed}, tính được {_number(round(quotient, 2))}% = {parts}")
 
 
 def _unpaired(row: FormulaRow, observations: Sequence[Observation]) -> Iterator[_Broken]:

@@ -197,6 +197,7 @@ FILE_RULES: Mapping[str, str] = MappingProxyType(
         "permission": "người chạy lệnh không có quyền đọc tệp",
         "name": "tên tệp có ký tự ẩn, “:”, “\\”, quá dài hoặc không phải UTF-8: không in, sao lưu an toàn được",
         "file-date": "tên tệp bắt đầu bằng ngày ngoài lịch, thiếu năm hay không rõ: không biết tệp nào gửi sau",
+        "part-agency": "tên tệp ghi là phần của cơ quan không chủ trì dòng nào ở địa phương: không biết ghép vào đâu",
         "size": "tệp lớn hơn 20 MB",
         "unconfirmed": "tệp .pdf chỉ có chữ và nét kẻ, không có ô: số liệu đọc ra phải được người xem lại rồi mới dùng",
         "format": "không phải .xlsx, .csv, .xls, .ods, .xlsm, .docx hay .txt, hoặc nội dung không đúng với đuôi tệp",

@@ -199,7 +199,7 @@ def _compared(rule: AnyFigureRule) -> str:
             within = f", lệch tới {_number(rule.tolerance)}" if rule.tolerance else ""
             return f"{' '.join(sides)}{within} | {'hỏi số còn thiếu' if rule.missing is Missing.ASK else 'bỏ qua'}"
         case MovedRule():
-            return f"mẫu số với mẫu số kỳ trước, lệch tới {_number(rule.percent)} % | bỏ qua"
+            return f"mẫu số với mẫu số kỳ trước, lệch tới {_number(rule.percent)}% | bỏ qua"
         case FormulaRule():
             return f"tỷ lệ đã ghi với tỷ lệ tính theo công thức, lệch tới {_number(rule.tolerance)} điểm % | bỏ qua"
         case FormulaPartsRule():

@@ -8,7 +8,10 @@ import unicodedata
 
 from pipeline.intake.cells import FileFaultError
 from pipeline.paths import LONGEST_NAME, is_plain
+from pipeline.plans.localities import slug_of
 
+PART = "phan-cua"
+"""What stands after the day in the name of a part (phần của một cơ quan): 2026-04-05-phan-cua-phong-kinh-te.xlsx."""
 _BEGIN = r"[\s_.,#(\[{<“”\"'‘’«-]{0,4}(?:(?:ngày|ngay)[\W_]{0,3})?"
 _SIGN = r" ?[-._/,~+] ?| {1,2}"
 _HOUR, _MINUTE = r"(?:[01][0-9]|2[0-3])", r"[0-5][0-9]"
@@ -50,6 +53,9 @@ _UNSURE = tuple(
     )
 )
 """What looks like a day, and for what reason it is not certain which."""
+_PART = re.compile(r"[\W_]{0,4}ph[aầ]n[\W_]{1,3}c[uủ]a(?:[^\w.]|_){1,3}(?P<whose>.*)", re.IGNORECASE | re.DOTALL)
+_AFTER_WHOSE = re.compile(r"[_(]|\.(?=[A-Za-z-]{2,10}(?:\.|$))")
+"""What ends the name of the agency: '_', '(', or the first of the endings of the file."""
 _MISTYPED = str.maketrans("oOlI|", "00111")
 _EXAMPLE = "đổi tên tệp, ngày nhận ghi năm-tháng-ngày ở đầu, ví dụ 2026-04-10-so-lieu.xlsx"
 
@@ -102,6 +108,29 @@ def without_day(name: str) -> str:
         after = more.match(text, end)
         end = after.end() if after else end
     return name[end:]
+
+
+def agency_in(name: str) -> str:
+    """The agency whose part of an answer a file is, as letters joined by '-'; '' for a file of the whole locality.
+
+    '2026-04-05-phan-cua-phong-kinh-te.xlsx', '2026-04-05 Phần của Phòng Kinh tế (1).xlsx' → 'phong-kinh-te'. A marked
+    workbook that comes back with a new day before the old one is of the same agency. Names without these two words
+    after the day are never a part, whatever they say of offices.
+    """
+    found = _part(name)
+    return (slug_of(_AFTER_WHOSE.split(found["whose"], maxsplit=1)[0]) or "?") if found else ""
+
+
+def without_part(name: str) -> str:
+    """A name without its day and, of a part, without the agency: what else it says of places and periods."""
+    found = _part(name)
+    return "".join(_AFTER_WHOSE.split(found["whose"], maxsplit=1)[1:]) if found else without_day(name)
+
+
+def _part(name: str) -> re.Match[str] | None:
+    while (after := without_day(name)) != name:
+        name = after
+    return _PART.match(unicodedata.normalize("NFC", name))
 
 
 def _legible(name: str) -> tuple[str, str]:

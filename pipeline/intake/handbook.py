@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from pipeline.intake.asked import Answered, Asked
 from pipeline.intake.cells import FILE_RULES
 from pipeline.intake.confirmations import Confirmation
 from pipeline.intake.figure_rules import FigureRules, QuestionRules, rule_lines
@@ -31,6 +32,8 @@ Mức **loại**: dòng không được dùng, được giữ nguyên với ô v
 (`has-rows`) hay của cả tệp thì báo cáo không được lập và bản cũ còn nguyên. Mức **cảnh báo**: dòng được dùng, trang báo
 cáo nêu điều cần xem. Mức **lưu ý**: chỉ để người gửi biết số liệu đã được hiểu thế nào. Quy tắc giữa các số liệu
 (`expectations/figures.json`) không loại dòng nào; **hỏi lại** (`expectations/questions.json`) chỉ nằm trên phiếu.
+Hai cơ quan nói khác nhau về một dòng (`agencies-agree`): số của cơ quan chủ trì được dùng với mức cảnh báo, dòng kia
+bị loại; không cơ quan nào hơn thì cả hai bị loại. Phiếu nêu cả hai ô.
 """
 
 
@@ -72,6 +75,8 @@ def schemas() -> dict[str, dict[str, Any]]:
         "method.schema.json": TypeAdapter(Method).json_schema(),
         "regimes.schema.json": TypeAdapter(tuple[Regime, ...]).json_schema(),
         "corrections.schema.json": TypeAdapter(tuple[Correction, ...]).json_schema(),
+        "follow-ups-asked.schema.json": TypeAdapter(tuple[Asked, ...]).json_schema(),
+        "follow-ups-answered.schema.json": TypeAdapter(tuple[Answered, ...]).json_schema(),
         "confirmations.schema.json": TypeAdapter(tuple[Confirmation, ...]).json_schema(),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,8 @@ EVIDENCE = (".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff")
 """Endings of files that beside a table are evidence (minh chứng): signed copies, pictures."""
 COPIED = ("trang-cong-khai", "so-lieu-cong-bo")
 """How the names of files begin whose rows nobody in the locality sent (docs/data-formats.md)."""
+EVIDENCE_FOLDER = "minh-chung"
+"""The folder of evidence beside the submissions of a period; what lies there is kept and never read."""
 ANSWERS = "tra-loi.yaml"
 """The answers (trả lời) of a locality to questions of the reader, beside its submissions."""
 _OF_SYSTEMS = ("thumbs.db", "desktop.ini", "ehthumbs.db")
@@ -62,7 +65,7 @@ def files_beside(layout: Layout, locality: str, period: Period, calendar: Calend
     found = dict[Period, list[Path]]()
     for one in (*before, period, *after):
         folder = place / str(one)
-        found[one] = [folder / name for name in sent.get(one, ()) if _is_kept(name)]
+        found[one] = _kept(layout, folder, sent.get(one, ()))
     return found
 
 
@@ -76,9 +79,9 @@ def _sent(layout: Layout, locality: str) -> dict[Period, list[str]]:
 
 
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
-    """The files of a period that a report depends on, by name, without those that systems leave beside them."""
+    """The files of a period that a report depends on, evidence too, without those that systems leave beside them."""
     folder = layout.submissions / locality / str(period)
-    return [folder / name for name in _names(layout, folder) if _is_kept(name)]
+    return _kept(layout, folder, _names(layout, folder))
 
 
 def sent_names(layout: Layout, locality: str, period: Period) -> list[str]:
@@ -87,8 +90,9 @@ def sent_names(layout: Layout, locality: str, period: Period) -> list[str]:
 
 
 def sent_files(layout: Layout, locality: str, period: Period) -> list[Path]:
-    """The files that were sent for a period: all but the answers to questions of the reader."""
-    return [path for path in submission_files(layout, locality, period) if path.name != ANSWERS]
+    """The files that were sent for a period: all but the answers to questions of the reader, and evidence apart."""
+    found = submission_files(layout, locality, period)
+    return [path for path in found if path.name != ANSWERS and path.parent.name != EVIDENCE_FOLDER]
 
 
 def _is_kept(name: str) -> bool:
@@ -96,7 +100,15 @@ def _is_kept(name: str) -> bool:
 
 
 def _is_sent(name: str) -> bool:
-    return name != ANSWERS and _is_kept(name)
+    return name not in (ANSWERS, EVIDENCE_FOLDER) and _is_kept(name)
+
+
+def _kept(layout: Layout, folder: Path, names: Sequence[str]) -> list[Path]:
+    found = [folder / name for name in names if _is_kept(name) and name != EVIDENCE_FOLDER]
+    if EVIDENCE_FOLDER in names:
+        place = folder / EVIDENCE_FOLDER
+        found += [place / name for name in _names(layout, place) if _is_kept(name)]
+    return found
 
 
 def _names(layout: Layout, folder: Path) -> list[str]:

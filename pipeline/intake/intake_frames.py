@@ -70,6 +70,7 @@ OBSERVATIONS: tuple[FrameColumn[Observation], ...] = (
     _O("source", lambda o: o.source, "nguồn"),
     _O("evidence", lambda o: o.evidence, "minh chứng"),
     _O("note", lambda o: o.note, "ghi chú"),
+    _O("difficulty", lambda o: o.difficulty, "khó khăn, vướng mắc, đúng như nơi gửi ghi"),
     _O("flags", lambda o: ", ".join(o.flags), "quy tắc mức cảnh báo mà dòng vi phạm"),
     *_ORIGIN,
 )
@@ -93,6 +94,7 @@ FACTS: tuple[FrameColumn[TaskFact], ...] = (
     _F("product", lambda f: f.product, "sản phẩm"),
     _F("source", lambda f: f.source, "nguồn"),
     _F("note", lambda f: f.note, "ghi chú"),
+    _F("difficulty", lambda f: f.difficulty, "khó khăn, vướng mắc, đúng như nơi gửi ghi"),
     *_ORIGIN,
 )
 _P = FrameColumn[Reported]

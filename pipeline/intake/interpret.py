@@ -243,16 +243,13 @@ def read_observation(row: SubmittedRow, context: Context) -> ReadObservation:
         value=figure.value,
         text=figure.text,
         printed=cells.text("value_printed"),
+        **{column: cells.text(column) for column in ("source", "source_date", "evidence", "note", "difficulty")},
         numerator=figure.numerator,
         denominator=figure.denominator,
         basis=cells.read("basis", read_basis) or Basis.UNSTATED,
         as_of=as_of or context.cut_off,
         as_of_stated=as_of is not None,
         absence=figure.absence,
-        source=cells.text("source"),
-        source_date=cells.text("source_date"),
-        evidence=cells.text("evidence"),
-        note=cells.text("note"),
         estimate=cells.read("estimate", lambda text: read_cell(text, cells.style("estimate", unit)).value),
         edition=str(context.period),
         origin=row.at("numerator" if figure.computed else "value"),
@@ -366,7 +363,7 @@ def read_task(row: SubmittedRow, context: Context) -> ReadTask:
     )
     subject = context.tasks.find(row.cells)
     entry, days = subject.entry, {column: cells.date(column) for column in DAYS_OF_TASK}
-    texts = {column: cells.text(column) for column in ("product", "source", "evidence", "note")}
+    texts = {column: cells.text(column) for column in ("product", "source", "evidence", "note", "difficulty")}
     return ReadTask(
         row=row,
         faults=(*cells.faults, *_subject_faults(subject, cells)),

@@ -48,6 +48,8 @@ class Submission:
     remarks: tuple[Finding, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     """Code of a question → the answer chosen in this file."""
+    part: str = ""
+    """The agency whose part of the answer it is, by its name; '' for a file of the whole locality."""
 
 
 def read_submissions(
@@ -200,7 +202,7 @@ def submission_of(grids: Sequence[Grid], file: str, content: bytes, forms: Forms
     Raises FileFaultError if there is none, a heading is doubtful, or all of it is another's.
     """
     digest = hashlib.sha256(content).hexdigest()
-    whose = replace(whose, file=file)
+    whose, part = replace(whose, file=file), whose.agency_of(file)
     tables: list[SubmittedTable] = []
     remarks: list[Finding] = []
     unread: list[Finding] = []
@@ -234,7 +236,7 @@ def submission_of(grids: Sequence[Grid], file: str, content: bytes, forms: Forms
         raise _fault(_why_nothing(file, remarks, unread))
     if not any(table.rows or table.unfilled for table in tables):
         raise FileFaultError("empty", "tệp", "chỉ có dòng tiêu đề, không có số liệu", "điền số liệu rồi gửi lại")
-    return Submission(file, digest, tuple(tables), (*remarks, *unread), answers_in(grids))
+    return Submission(file, digest, tuple(tables), (*remarks, *unread), answers_in(grids), part)
 
 
 def _fault(finding: Finding) -> FileFaultError:

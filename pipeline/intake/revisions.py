@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +19,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from pipeline.errors import DataError, Finding
 from pipeline.intake.file_names import received_day
-from pipeline.intake.rows import CORRECTED, Absence, Observation, Origin, Reported, Revision, TaskFact
+from pipeline.intake.rows import CORRECTED, Absence, Observation, Origin, Quarantined, Reported, Revision, TaskFact
 from pipeline.intake.values import Style, UnreadableError, read_value
 from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
@@ -131,6 +131,8 @@ class Ledger:
 
     period: Period
     calendar: Calendar
+    revises: Callable[[str, str, Accepted], bool] = lambda *_: True
+    """Whether a file takes the place of an earlier one in a row; where not, both stand (`settle`)."""
     records: list[Accepted] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
 
@@ -145,14 +147,17 @@ class Ledger:
             if later is None or later.origin.file == old.origin.file:
                 remaining.append(old)
                 continue
-            day = self._day(later)
-            if day == self._day(old):
-                if not _says_the_same(old, later):
+            day, files = self.day(later), (later.origin.file, old.origin.file)
+            if day == self.day(old) and (self.revises(*files, old) or self.revises(*files[::-1], old)):
+                if not says_the_same(old, later):
                     clashes += _twice(old, later)
                 remaining.append(old)
-                new.remove(later)
+                new = [record for record in new if record is not later]
                 continue
-            self.revisions.append(_revision(old, later, day, getattr(later, "note", "")))
+            if not self.revises(*files, old):
+                remaining.append(old)
+                continue
+            self.revisions.append(revision(old, later, day, getattr(later, "note", "")))
         if clashes:
             raise DataError("Hai tệp cùng ngày nói khác nhau về một nội dung, báo cáo chưa được lập:", clashes)
         self.records = remaining + new
@@ -186,13 +191,15 @@ class Ledger:
             }
         )
         self.records[self.records.index(old)] = new
-        self.revisions.append(_revision(old, new, correction.decided_on, correction.reason, correction.office))
+        self.revisions.append(revision(old, new, correction.decided_on, correction.reason, correction.office))
 
-    def _day(self, record: Accepted) -> dt.date:
+    def day(self, record: Accepted | Quarantined) -> dt.date:
+        """The day on which its file was received."""
         return received_on(record.origin.file, self.period, self.calendar)
 
 
-def _revision(old: Accepted, new: Accepted, day: dt.date, reason: str, office: str = "") -> Revision:
+def revision(old: Accepted, new: Accepted, day: dt.date, reason: str, office: str = "") -> Revision:
+    """That one record took the place of another on a day, and why."""
     return Revision(
         subject=old.code,
         before=describe(old),
@@ -215,7 +222,7 @@ def _once(arrivals: Iterable[Accepted]) -> list[Accepted]:
         first = None if isinstance(record, Reported) else found.setdefault(key, record)
         if first is None or first is record:
             kept.append(record)
-        elif not _says_the_same(first, record):
+        elif not says_the_same(first, record):
             clashes += _twice(first, record)
     if clashes:
         raise DataError("Hai bảng của một tệp nói khác nhau về một nội dung, báo cáo chưa được lập:", clashes)
@@ -223,11 +230,11 @@ def _once(arrivals: Iterable[Accepted]) -> list[Accepted]:
 
 
 _ABOUT_THE_FILE = frozenset(
-    ("origin", "flags", "source", "source_date", "evidence", "note", "text", "printed", "product")
+    ("origin", "flags", "source", "source_date", "evidence", "note", "difficulty", "text", "printed", "product")
 )
 
 
-def _says_the_same(first: Accepted, second: Accepted) -> bool:
+def says_the_same(first: Accepted, second: Accepted) -> bool:
     """Whether two records state the same figures or days, whatever is written beside them."""
     return first.model_dump(exclude=set(_ABOUT_THE_FILE)) == second.model_dump(exclude=set(_ABOUT_THE_FILE))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, StringConstraints
 
+from pipeline.intake.asked import FollowUp
 from pipeline.plans.base import Frozen, Number
 from pipeline.plans.models import Key
 
@@ -54,11 +55,12 @@ COLUMNS: dict[FileKind, tuple[str, ...]] = {
         "code",
         "claim",
         "estimate",
+        "difficulty",
     ),
     FileKind.TASKS: (
         *("plan", "annex", "group", "no", "name"),
         *DAYS_OF_TASK,
-        *("product", "source", "evidence", "note", "code"),
+        *("product", "source", "evidence", "note", "code", "difficulty"),
     ),
     FileKind.REPORTED: (
         "subject",
@@ -168,6 +170,8 @@ class Observation(Frozen):
     note: str = ""
     estimate: Interval | None = None
     """What the office expects for the whole year (ước thực hiện cả năm); shown beside the value, judges nothing."""
+    difficulty: str = ""
+    """What stands in the way (khó khăn, vướng mắc), in the words of the sender; shown, judges nothing."""
     edition: str = ""
     """The period for which it was reported (kỳ báo cáo), '2026-Q1'."""
     origin: Origin
@@ -200,6 +204,8 @@ class TaskFact(Frozen):
     source: str = ""
     evidence: str = ""
     note: str = ""
+    difficulty: str = ""
+    """As of a value."""
     origin: Origin
     flags: tuple[str, ...] = ()
 
@@ -241,6 +247,8 @@ class SubmittedFile(Frozen):
     rows: int
     unfilled: int = 0
     """Rows of the form that were left empty; they do not count as received."""
+    part: str = ""
+    """The agency whose part it is (phần của cơ quan), by its name; '' for a file of the whole locality."""
 
 
 class RuleResult(Frozen):
@@ -363,6 +371,8 @@ class Intake(Frozen):
     revisions: tuple[Revision, ...] = ()
     answers: dict[str, str] = Field(default_factory=dict, exclude=True)
     """Code of a question → the answer in a workbook of this period (câu trả lời), for later ones."""
+    follow_ups: tuple[FollowUp, ...] = ()
+    """What is asked about this report and earlier ones (theo dõi)."""
     replaced: int = 0
     """Accepted rows that a row of a later file has replaced."""
 

@@ -14,9 +14,10 @@ from functools import cached_property, lru_cache
 
 from pipeline.errors import Question
 from pipeline.intake.cells import FileFaultError
-from pipeline.intake.file_names import without_day
+from pipeline.intake.file_names import PART, agency_in, without_part
 from pipeline.intake.heading_words import bears_on, fold, periods_in
 from pipeline.intake.inbox import ANSWERS
+from pipeline.plans.lead_agencies import LeadAgencies
 from pipeline.plans.localities import Localities
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
@@ -68,6 +69,8 @@ class Whose:
     """All localities, of which many have the same name, or that of a village: known by 'UBND xã …' alone."""
     above: frozenset[str] = frozenset()
     """Slugs of the locality and of what is above it."""
+    agencies: LeadAgencies | None = field(default=None, compare=False, hash=False)
+    """The agencies of the locality, of which a file may be a part; None where they are not asked."""
 
     @classmethod
     def of(cls, slug: str, localities: Localities | None, period: Period | None, answers: Mapping[str, str]) -> Whose:
@@ -194,7 +197,7 @@ class Whose:
 
     def other_in_name(self, file: str) -> str:
         """What the name of a file says that is not one's own."""
-        stem = without_day(file.rpartition("/")[2].rpartition(".")[0])
+        stem = without_part(file.rpartition("/")[2].rpartition(".")[0])
         spaced = re.sub(r"(?<=[a-zà-ỹ])(?=[A-ZĐÀ-Ỹ0-9])|[-_.,()\s]+", " ", stem)
         key = f" {fold(spaced)} "
         named = [place for bare, place in self._folded.items() if place and f" {bare} " in key] if self.own else []
@@ -207,6 +210,19 @@ class Whose:
             return f"tên tệp ghi {named[0]}, không phải {self.own}"
         said = self.other_period(spaced)
         return f"tên tệp {said}" if said else ""
+
+    def agency_of(self, file: str) -> str:
+        """The agency whose part a file is, by its name; '' for none. Raises FileFaultError for an unknown one."""
+        written = agency_in(file.rpartition("/")[2])
+        if not written or self.agencies is None:
+            return ""
+        if not (agency := self.agencies.named(written)):
+            message = (
+                f"tên tệp ghi là phần của “{written}”, {self.own or 'địa phương'} không có cơ quan chủ trì nào như vậy"
+            )
+            remedy = f"đổi tên tệp, sau “{PART}-” ghi một trong: {self.agencies.listed}"
+            raise FileFaultError("part-agency", "tên tệp", message, remedy)
+        return agency
 
     def ask(self, rule: str, place: str, message: str, about: Sequence[str], choices: Sequence[str]) -> str:
         """The answer given to a question, one of the choices. Raises FileFaultError with the question if there is none.

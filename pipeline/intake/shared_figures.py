@@ -112,6 +112,7 @@ def _value(row: FormulaRow, pair: FigurePair, percent: Decimal) -> Observation:
             "source_date": _both(n.source_date, d.source_date),
             "evidence": _both(n.evidence, d.evidence),
             "note": _both(n.note, d.note),
+            "difficulty": _both(n.difficulty, d.difficulty),
             "estimate": None,
             "flags": tuple(dict.fromkeys((*n.flags, *d.flags))),
             "computed_from": (n.origin, d.origin),

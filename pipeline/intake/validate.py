@@ -9,17 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import DataError, Finding
+from pipeline.intake.agency_parts import Senders, settle, with_successor
 from pipeline.intake.between_figures import with_figure_rules
 from pipeline.intake.cells import FileFaultError
 from pipeline.intake.confirmations import confirmed_values, read_confirmations
 from pipeline.intake.editions import known_by
+from pipeline.intake.evidence import with_evidence
 from pipeline.intake.figure_rules import FIGURES, QUESTIONS, read_figure_rules
+from pipeline.intake.follow_ups import follow_ups_of
 from pipeline.intake.frames import observation_frame, reported_frame, task_frame
 from pipeline.intake.inbox import periods_beside
 from pipeline.intake.interpret import CellFault, Context, Read, read_observation, read_reported, read_task
@@ -47,6 +50,7 @@ from pipeline.intake.sheets import SubmittedTable
 from pipeline.intake.suite_files import READING, refuse
 from pipeline.intake.suites import Rule, Suite, read_suite
 from pipeline.paths import Layout
+from pipeline.plans.lead_agencies import LeadAgencies
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 
@@ -130,7 +134,8 @@ def validate_period(  # noqa: PLR0913 - the files of a period, as of a day, with
     confirmed += known_by(confirmed_values(made, registry, later.observations, after), period, calendar)
     sent = (*earlier.observations, *intake.observations, *update["later"])
     computed = computed_values(registry, locality, sent)
-    return intake.model_copy(update=update | {"confirmed": confirmed, "computed": computed})
+    asked = follow_ups_of(layout, registry, locality, period, known_at)
+    return intake.model_copy(update=update | {"confirmed": confirmed, "computed": computed, "follow_ups": asked})
 
 
 def earlier_values(layout: Layout, registry: Registry, locality: str, period: Period) -> tuple[Observation, ...]:
@@ -187,17 +192,17 @@ def _validate_known(
     registry, locality, period = context.registry, context.locality, context.period
 
     def known(file: str) -> bool:
-        if file in without:
-            return False
         try:
-            return known_at is None or received_on(file, period, registry.calendar) <= known_at
+            return file not in without and (not known_at or received_on(file, period, registry.calendar) <= known_at)
         except FileFaultError:  # when it came is not known, so it is refused by its name
             return True
 
     whose = Whose.of(locality, registry.localities, period, answers)
+    whose = replace(whose, agencies=LeadAgencies.of(registry, locality, context.cut_off))
     submissions = read_submissions(layout, locality, period, known, whose)
     corrections = in_force(read_corrections(layout, locality, period), known_at)
-    return validate(submissions, context, layout.expectations, corrections)
+    intake = validate(submissions, context, layout.expectations, corrections)
+    return with_evidence(layout, locality, period, intake, without)
 
 
 def validate(
@@ -208,7 +213,8 @@ def validate(
     Raises DataError if a critical rule about a whole table is broken, or two files of one day are about the same thing.
     """
     judged = _Judged()
-    ledger = Ledger(context.period, context.registry.calendar)
+    senders = Senders.of(submissions, context.registry, context.locality, context.cut_off)
+    ledger = Ledger(context.period, context.registry.calendar, senders.revises)
     events: list[tuple[dt.date, int, Submission | Placed]] = [
         (received_on(s.file, context.period, context.registry.calendar), 0, s) for s in submissions
     ]
@@ -218,26 +224,28 @@ def validate(
             ledger.correct(event)
         else:
             ledger.receive(_judge_file(event, context, expectations, judged))
-    tables = [table for submission in submissions for table in submission.tables]
+    tables = [(table, submission.part) for submission in submissions for table in submission.tables]
+    settled = settle(ledger.records, senders, ledger.day)
+    quarantined = [*judged.quarantined, *settled.quarantined(submissions)]
     intake = Intake(
         locality=context.locality,
         period=str(context.period),
-        files=tuple(_received(table) for table in tables),
-        observations=tuple(r for r in ledger.records if isinstance(r, Observation)),
-        tasks=tuple(r for r in ledger.records if isinstance(r, TaskFact)),
-        reported=tuple(r for r in ledger.records if isinstance(r, Reported)),
-        quarantined=tuple(_with_successor(q, ledger.records, context) for q in judged.quarantined),
+        files=tuple(_received(table, part) for table, part in tables),
+        observations=tuple(r for r in settled.standing if isinstance(r, Observation)),
+        tasks=tuple(r for r in settled.standing if isinstance(r, TaskFact)),
+        reported=tuple(r for r in settled.standing if isinstance(r, Reported)),
+        quarantined=tuple(with_successor(q, settled.standing, senders, ledger) for q in quarantined),
         results=tuple(judged.results),
-        findings=tuple(judged.findings),
+        findings=(*judged.findings, *settled.findings),
         validations=tuple(judged.validations),
         remarks=tuple(
             Remark(file=r.file, place=r.place, rule=r.rule, message=r.message, remedy=r.remedy)
             for submission in submissions
             for r in submission.remarks
         ),
-        revisions=tuple(ledger.revisions),
+        revisions=(*ledger.revisions, *settled.revisions),
         answers={code: text for submission in submissions for code, text in submission.answers.items()},
-        replaced=len(judged.accepted) - len(ledger.records),
+        replaced=len(judged.accepted) - len(settled.standing) - len(settled.out),
     )
     if intake.received != intake.accepted + len(intake.quarantined):
         raise AssertionError("rows in must equal rows accepted plus rows quarantined")
@@ -370,7 +378,7 @@ def _validation(table: SubmittedTable, result: dict[str, Any]) -> Validation:
     return Validation(file=table.file, sheet=table.name, kind=table.kind, text=text + "\n")
 
 
-def _received(table: SubmittedTable) -> SubmittedFile:
+def _received(table: SubmittedTable, part: str) -> SubmittedFile:
     return SubmittedFile(
         file=table.file,
         sha256=table.sha256,
@@ -378,21 +386,5 @@ def _received(table: SubmittedTable) -> SubmittedFile:
         kind=table.kind,
         rows=len(table.rows),
         unfilled=table.unfilled,
+        part=part,
     )
-
-
-def _with_successor(quarantined: Quarantined, records: Sequence[Accepted], context: Context) -> Quarantined:
-    """The quarantined row, with the row of a later file that replaces it."""
-    calendar = context.registry.calendar
-    day = received_on(quarantined.origin.file, context.period, calendar)
-    successor = next(
-        (
-            r
-            for r in records
-            if quarantined.subject
-            and r.code == quarantined.subject
-            and received_on(r.origin.file, context.period, calendar) > day
-        ),
-        None,
-    )
-    return quarantined.model_copy(update={"replaced_by": successor.origin}) if successor else quarantined

@@ -9,6 +9,7 @@ from pydantic import Field
 from pipeline.errors import Finding
 from pipeline.plans.base import Record, Slug, Text
 from pipeline.plans.models import Direction, Plan
+from pipeline.plans.text import VIETNAMESE_LETTER
 
 
 class Concept(Record):
@@ -19,6 +20,7 @@ class Concept(Record):
 
     id: Slug
     name: Text
+    name_en: str = Field(default="", description="plain English name, for pages in English; without Vietnamese letters")
     counted: str = Field(default="", description="what is counted (tử số)")
     over: str = Field(default="", description="over what (mẫu số); '' for a count, a time, a level")
     units: tuple[str, ...] = Field(default=(), description="units in which plans set targets; '' for none")
@@ -32,6 +34,10 @@ class Concept(Record):
         default=(), description="concepts that one row of this concept asks for at once; it can be no higher than they"
     )
 
+    def name_in(self, code: str) -> str:
+        """The name in a language; '' where the list has none in it."""
+        return self.name if code == "vi" else self.name_en if code == "en" else ""
+
 
 def near_of(concepts: Iterable[Concept]) -> dict[str, frozenset[str]]:
     """The concepts near each one (gần nghĩa), in both directions."""
@@ -44,10 +50,13 @@ def near_of(concepts: Iterable[Concept]) -> dict[str, frozenset[str]]:
 
 
 def check_concepts(concepts: Iterable[Concept]) -> Iterator[Finding]:
-    """Concepts name known ones, and never themselves."""
+    """Concepts name known ones, and never themselves; an English name is not Vietnamese."""
     listed = list(concepts)
     known = {concept.id for concept in listed}
     for concept in listed:
+        if VIETNAMESE_LETTER.search(concept.name_en):
+            message, remedy = f"“{concept.name_en}” có chữ tiếng Việt", "ghi tên bằng tiếng Anh, hoặc bỏ name_en"
+            yield Finding("concepts.yaml", concept.id, "name_en", message, remedy)
         for field, others in (("parts", concept.parts), ("near", concept.near)):
             for other in others:
                 if other not in known:

@@ -358,7 +358,7 @@ def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -
     except ValidationError as error:
         document, tree = loaded(text), yaml.compose(text, StrictLoader)
         for fault in error.errors():
-            findings.append(Finding(file, _place(document, tree, fault["loc"]), "record", *message_and_remedy(fault)))
+            findings.append(Finding(file, place_of(document, tree, fault["loc"]), "record", *message_and_remedy(fault)))
         return None
     except (yaml.YAMLError, ValueError) as error:  # e.g. not UTF-8, or a day that no calendar has
         mark = getattr(error, "problem_mark", None)
@@ -378,7 +378,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _place(document: object, node: yaml.Node | None, location: tuple[int | str, ...]) -> str:
+def place_of(document: object, node: yaml.Node | None, location: tuple[int | str, ...]) -> str:
     """The place of a fault: the line, and the row if it is inside one."""
     row = ""
     for step in location:

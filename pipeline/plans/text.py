@@ -15,6 +15,8 @@ from typing import Any, Literal
 # Thousands dot, decimal comma (1.234,5). ASCII digits only: `\d` would also take Arabic and full-width ones.
 NUMBER = r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?"
 _WHOLE_NUMBER = re.compile(NUMBER)
+VIETNAMESE_LETTER = re.compile("[àáâãèéêìíòóôõùúýăđĩũơưÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ\u1ea0-\u1ef9]")
+"""Letters of Vietnamese that English does not have."""
 _SPACES = re.compile(r"\s+")
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 

@@ -81,8 +81,9 @@ class Event(Frozen):
     beside: dict[str, str] = Field(default_factory=dict)
     """SHA-256 of the files beside the manifest that no manifest lists, by name."""
     detail: str = ""
+    """In words; of a sign-off the reason, where one is due."""
     state: str = ""
-    """Of a sign-off: `checked` or `issued`."""
+    """Of a sign-off: what was done, as `sign_off.State` says it."""
     by: str = ""
     """The office that signed."""
     base: str = ""

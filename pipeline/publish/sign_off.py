@@ -1,4 +1,10 @@
-"""Sign-off (ký duyệt): a report is a draft, then checked, then issued, in this order and by an office each time.
+"""Sign-off (ký duyệt, chấp nhận theo cấp): how far a published report has come, by which office, in one log.
+
+    draft → sent → accepted by the commune → accepted by the city → issued
+
+A level follows the one below it. A report that is returned, with the reason, begins again; the office that took the
+last step may take it back, with the reason. Nothing is erased: each is one more line. A province or city has no level
+of a commune.
 
 The log is what counts. The file beside the page and the record for later reports are made from it, and held to it.
 """
@@ -18,30 +24,63 @@ from pipeline.inputs.describe import Inputs
 from pipeline.inputs.issued import COMPLETION, ENTRY, issued_folder
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
+from pipeline.plans.models import Locality
 from pipeline.publish.log import Action, Entry, Log, canonical_line
 from pipeline.publish.manifest import GONE, MANIFEST, SIGN_OFF, content_fault, hash_outputs, run_id
 from pipeline.whole import NotOrdinaryError, read_ordinary, sync, write_whole
 
 
 class State(StrEnum):
-    """How far a report has come (trạng thái)."""
+    """How far a report has come (trạng thái), or what was done about it."""
 
     DRAFT = "draft"
+    SENT = "sent"
+    """Sent up for acceptance (đã trình)."""
     CHECKED = "checked"
+    """In logs of earlier versions only: where `SENT` is now."""
+    RETURNED = "returned"
+    """Sent back with a reason (trả lại)."""
+    COMMUNE = "accepted-commune"
+    """Accepted by the commune, ward or special zone (cấp xã chấp nhận)."""
+    CITY = "accepted-city"
+    """Accepted by the province or city (cấp tỉnh, thành phố chấp nhận)."""
     ISSUED = "issued"
+    TAKEN_BACK = "taken-back"
+    """The last step does not hold any more (rút lại); never the state of a report."""
 
 
-WORDS = {State.DRAFT: "dự thảo", State.CHECKED: "đã kiểm tra", State.ISSUED: "đã ban hành"}
-_DOING = {State.CHECKED: "kiểm tra", State.ISSUED: "ban hành"}
-_BEFORE = {State.CHECKED: State.DRAFT, State.ISSUED: State.CHECKED}
+WORDS = {
+    State.DRAFT: "dự thảo",
+    State.SENT: "đã trình",
+    State.CHECKED: "đã kiểm tra",
+    State.RETURNED: "bị trả lại",
+    State.COMMUNE: "cấp xã đã chấp nhận",
+    State.CITY: "cấp tỉnh, thành phố đã chấp nhận",
+    State.ISSUED: "đã ban hành",
+    State.TAKEN_BACK: "rút lại",
+}
+_DOING = {State.SENT: "trình", State.COMMUNE: "cấp xã chấp nhận", State.CITY: "cấp tỉnh, thành phố chấp nhận"}
+_DOING[State.ISSUED] = "ban hành"
+WAY = (State.SENT, State.COMMUNE, State.CITY, State.ISSUED)
+"""The levels, from below."""
+WITH_REASON = (State.RETURNED, State.TAKEN_BACK)
+"""What is done only with a reason."""
+_LEVEL = {State.CHECKED: State.SENT}
+"""The level of a state of earlier versions."""
+
+
+def way_of(place: Locality) -> tuple[State, ...]:
+    """The levels of a place: a province or city (no parent) has none of a commune."""
+    return WAY if place.parent else tuple(state for state in WAY if state is not State.COMMUNE)
 
 
 class Step(Frozen):
-    """One signature: which state, by which office, at which moment in UTC."""
+    """One signature: what was done, by which office, at which moment in UTC, and why where a reason is due."""
 
     state: State
     by: str
     at: str
+    reason: str = ""
 
 
 class SignOff(Frozen):
@@ -51,15 +90,40 @@ class SignOff(Frozen):
     steps: tuple[Step, ...] = ()
 
     @property
+    def standing(self) -> tuple[Step, ...]:
+        """The levels that hold, from below: without what was taken back, and from before a return."""
+        levels = list[Step]()
+        for step in self.steps:
+            if step.state is State.RETURNED:
+                levels.clear()
+            elif step.state is not State.TAKEN_BACK:
+                levels.append(step)
+            elif levels:
+                levels.pop()
+        return tuple(levels)
+
+    @property
+    def holds(self) -> Step | None:
+        """The step that the state rests on: the highest level, or the return; None for a draft."""
+        if self.standing:
+            return self.standing[-1]
+        returned = bool(self.steps) and self.steps[-1].state is State.RETURNED
+        return self.steps[-1] if returned else None
+
+    @property
     def state(self) -> State:
-        """The state after the last step; a draft where nobody has signed."""
-        return self.steps[-1].state if self.steps else State.DRAFT
+        """The state that holds; a draft where nobody has signed, or all was taken back."""
+        return self.holds.state if self.holds else State.DRAFT
 
 
 def sign_off_of(history: Iterable[Entry], run: str) -> SignOff:
     """What the log says of one run, from its entries in their order."""
     mine = (entry for entry in history if entry.action is Action.SIGNED_OFF and entry.run == run)
-    return SignOff(run=run, steps=tuple(Step(state=State(e.state), by=e.by, at=e.at) for e in mine))
+    return SignOff(run=run, steps=tuple(map(_step, mine)))
+
+
+def _step(entry: Entry) -> Step:
+    return Step(state=State(entry.state), by=entry.by, at=entry.at, reason=entry.detail)
 
 
 def is_frozen(layout: Layout, folder: Path, inputs: Inputs) -> bool:
@@ -92,17 +156,51 @@ def _named(files: Iterable[Mapping[str, object]]) -> dict[object, object]:
     return {file["path"]: file["sha256"] for file in files}
 
 
-def check_order(now: SignOff, wanted: State) -> None:
-    """Raises UsageError, saying the remedy, where the state wanted does not follow the present one."""
-    if now.state is _BEFORE[wanted]:
+def check_order(now: SignOff, wanted: State, by: str, way: Sequence[State] = WAY) -> None:
+    """Raises UsageError, saying the remedy, where the office `by` cannot do what is wanted on this way now."""
+    if wanted is State.TAKEN_BACK:
+        _check_taking_back(now, by)
+    elif wanted is State.RETURNED:
+        _check_return(now)
+    elif wanted not in way:
+        raise UsageError(f"Báo cáo của cấp tỉnh, thành phố không có bước {_DOING[wanted]}. Các bước: {', '.join(way)}.")
+    else:
+        _check_level(now, wanted, way)
+
+
+def _check_taking_back(now: SignOff, by: str) -> None:
+    if not now.standing:
+        raise UsageError(f"Báo cáo này là {WORDS[now.state]}: không có bước nào để rút lại.")
+    last = now.standing[-1]
+    if last.by != by:
+        raise UsageError(
+            f"Bước “{WORDS[last.state]}” do {last.by} ký; chỉ nơi ấy rút lại được (viết BY đúng như vậy). "
+            "Cơ quan khác không đồng ý thì trả lại: STATE=returned"
+        )
+
+
+def _check_return(now: SignOff) -> None:
+    if now.state is State.ISSUED:
+        raise UsageError("Báo cáo này đã ban hành: nơi ban hành rút lại trước (STATE=taken-back), rồi mới trả lại.")
+    if not now.standing:
+        raise UsageError(f"Báo cáo này là {WORDS[now.state]}, chưa trình nên chưa trả lại được.")
+
+
+def _check_level(now: SignOff, wanted: State, way: Sequence[State]) -> None:
+    missing = way[way.index(_level(now.state)) + 1 :] if now.standing else way
+    if missing[:1] == (wanted,):
         return
-    if wanted in (step.state for step in now.steps):
-        last = next(step for step in now.steps if step.state is wanted)
-        raise UsageError(f"Báo cáo này {WORDS[wanted]} rồi: {last.by}, {last.at}. Không ký lại.")
+    if wanted not in missing:
+        last = next((step for step in now.standing if _level(step.state) is wanted), now.standing[-1])
+        raise UsageError(f"Báo cáo này {WORDS[last.state]} rồi: {last.by}, {last.at}. Không ký lại.")
     raise UsageError(
-        f"Báo cáo này còn là {WORDS[now.state]}; phải {_DOING[_BEFORE[wanted]]} trước khi {_DOING[wanted]}. "
-        f"Chạy trước: make sign-off STATE={_BEFORE[wanted]} …"
+        f"Báo cáo này còn là {WORDS[now.state]}; phải {_DOING[missing[0]]} trước khi {_DOING[wanted]}. "
+        f"Chạy trước: make sign-off STATE={missing[0]} …"
     )
+
+
+def _level(state: State) -> State:
+    return _LEVEL.get(state, state)
 
 
 def is_signed_as_logged(layout: Layout, folder: Path, history: Sequence[Entry]) -> bool:
@@ -187,7 +285,7 @@ def numbered(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
 
 def file_content(now: SignOff) -> bytes:
     """The bytes of sign-off.json; none for a report that nobody signed."""
-    return f"{now.model_dump_json(indent=2)}\n".encode() if now.steps else b""
+    return f"{now.model_dump_json(indent=2, exclude_defaults=True)}\n".encode() if now.steps else b""
 
 
 def _is_issue(entry: Entry) -> bool:

@@ -88,7 +88,7 @@ def _walk(folder: Path) -> Iterator[tuple[tuple[str, ...], int, bool]]:
 
 def _is_left(parts: tuple[str, ...]) -> bool:
     """Whether a run that was killed leaves such a place."""
-    if parts[0] in (".store", ".issued"):
+    if parts[0] in (".store", ".issued", ".peers"):
         return parts[-1].startswith(UNFINISHED)
     return len(parts) <= 2 and parts[-1].startswith(".staging-")
 
@@ -97,6 +97,7 @@ def _fault(parts: tuple[str, ...], explained: Explained, *, is_folder: bool, is_
     if _is_left(parts):
         return _LEFT
     rules = {".store": _in_store, ".runs": _in_runs, ".log": _in_log, ".issued": _in_issued, ".site": _in_site}
+    rules[".peers"] = _in_peers
     rules[DATASET] = _in_dataset
     in_room = rules.get(parts[0])
     if in_room is None:
@@ -143,6 +144,11 @@ def _in_issued(parts: tuple[str, ...], explained: Explained, is_folder: bool) ->
         known = any(issue[: len(parts)] == parts for issue in explained.issues)
         return "" if known else "nhật ký không có lần ban hành này"
     return "" if parts[:-1] in explained.issues and parts[-1] in FILES else STRANGER
+
+
+def _in_peers(parts: tuple[str, ...], _: Explained, is_folder: bool) -> str:
+    known = bool(_SLUG.fullmatch(parts[0])) and len(parts) == (1 if is_folder else 2)
+    return "" if known and (is_folder or parts[1].endswith(".csv")) else STRANGER
 
 
 def _in_site(parts: tuple[str, ...], explained: Explained, is_folder: bool) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.errors import MismatchError, NoInputError
+from pipeline.inputs.hashes import check_code
 from pipeline.inputs.issued import COMPLETION
 from pipeline.paths import Layout
 from pipeline.progress import Say, printable, short, silent
@@ -46,7 +47,7 @@ _AT_ADDRESS = {
     Action.RESTORED,
 }
 """What says which run lies at an address."""
-_GIVEN = ("data/raw/submissions/", "data/raw/corrections/", "data/raw/plans/")
+_GIVEN = ("data/raw/submissions/", "data/raw/corrections/", "data/raw/plans/", "data/raw/follow-ups/")
 """What offices sent, corrected and planned."""
 PATIENCE = 60.0
 """Seconds for which runs under way are waited for."""
@@ -159,6 +160,12 @@ def verify(layout: Layout, scope: Scope, head: str = "", say: Say = silent) -> V
         found,
     )
     found.warnings += _changed_since(layout, records)
+    if scope.locality:
+        found.warnings += [
+            f"{one.locality}, {one.name}: mã kiểm tra {check_code(one.input_id)}"
+            + (" (lần chạy trước)" if one.folder.parent == layout.former else "")
+            for one in records
+        ]
     return found
 
 

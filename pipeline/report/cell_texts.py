@@ -77,7 +77,7 @@ def judged_value(row: IndicatorResult, _: Completion, words: Words) -> str:
 
 
 def value_with_unit(observation: Observation, words: Words) -> str:
-    """'81,52 %', or why there is none."""
+    """'81,52%', or why there is none."""
     if observation.value is None:
         return words.text(f"status.{observation.absence}") if observation.absence else NO_VALUE
     return words.measured(observation.value, observation.unit)

@@ -1,4 +1,7 @@
-"""The charts of the page, drawn by matplotlib as SVG with text as text, and the small drawings inside its tables."""
+"""The chart of stages, drawn by matplotlib as SVG with text as text and the colours of the page.
+
+It stands in the page itself, so that it follows dark mode and print; what is drawn in the row is in `dot_plot`.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,23 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pipeline.completion.lines import Point
 from pipeline.completion.records import Completion, IndicatorResult, TargetInForce
 from pipeline.completion.statuses import NOT_MET as STATUSES_NOT_MET
-from pipeline.completion.statuses import Status
 from pipeline.plans.models import Kind
-from pipeline.plans.targets import Comparator
-from pipeline.report.day_words import day_of_point
-from pipeline.report.words import NBSP, Words
+from pipeline.report.concept_words import concept_in
+from pipeline.report.looks import Look, look
+from pipeline.report.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Hues like those of Okabe and Ito, which colour-blind readers can distinguish; in print, marks are filled or hollow.
-MET, NOT_MET, INK, MUTED, RAIL = "#0b6e5f", "#c4570d", "#17212b", "#55626e", "#c9d1d8"
+INK, MUTED, RAIL, PAPER = "#17212b", "#55626e", "#c9d1d8", "#fffffe"
+_OF_THE_PAGE = {kind.colour: kind.value for kind in Look} | {INK: "ink", MUTED: "muted", RAIL: "rail", PAPER: "paper"}
+"""The variable of the style sheet in the place of each colour that matplotlib draws with."""
 # Text is measured with the font that comes with matplotlib, so that the bytes do not depend on the machine; the
 # reader's browser takes the first of `_FONTS` that it has.
 _MEASURED = "DejaVu Sans"
@@ -42,16 +45,19 @@ _REPEATED = (
     (re.compile(rf"font-family: '{_MEASURED}'; "), ""),
     (re.compile(r"<svg "), f'<svg font-family="{_FONTS}" '),
     (re.compile(r">\s+<"), "><"),
+    (re.compile(r"<metadata>.*?</metadata>|<defs><style.*?</style></defs>", re.DOTALL), ""),
+    (re.compile("|".join(_OF_THE_PAGE)), lambda colour: f"var(--{_OF_THE_PAGE[colour.group()]})"),
 )
-"""Rotations by zero, the font of every text (set once instead), and white space; no option leaves them out."""
+"""Rotations by zero, the font of every text (set once instead), white space, who drew it, rules for the whole page:
+no option leaves them out. Last the colours."""
 _Point: TypeAlias = "tuple[float, float]"
-FEWEST = 5
-"""With fewer observed indicators the table says more than the chart of gaps."""
-MOST = 20
-"""Rows in the chart of gaps, the farthest from their targets; the table has all."""
+MOST = 12
+"""Panels: more say less than the table."""
 _WIDTH = 9.0
 """Of a figure, in inches."""
-_COLUMNS = 5
+_COLUMNS = 3
+_LETTERS = 40
+"""Of a name in one line above its panel."""
 
 
 @dataclass(frozen=True)
@@ -63,31 +69,8 @@ class Chart:
     caption: str
 
 
-def gap_chart(completion: Completion, words: Words) -> Chart | None:
-    """Each observed percentage against its target, the farthest first; None if there are too few."""
-    rows = _by_distance(completion)
-    if len(rows) < FEWEST:
-        return None
-    finding, observed = _gap_finding(completion, rows, words), len(rows)
-    rows = rows[:MOST]
-    height = 0.34 * len(rows) + 0.8
-    with _themed():
-        figure = _figure(height)
-        axes = figure.add_axes((0.40, 0.55 / height, 0.57, 1 - 0.75 / height))
-        _dumbbells(axes, list(reversed(rows)))
-        axes.set_yticks(range(len(rows)), [f"{r.key.label}  {_short(r.name, 38)}" for r in reversed(rows)])
-        axes.set_xlim(-3, max(103.0, *(_value(r) + 3 for r in rows)))
-        axes.xaxis.set_major_formatter(lambda x, _: f"{words.number(round(x))}{NBSP}%")
-        _plain(axes)
-        axes.grid(axis="x", color="#e3e7ea", linewidth=0.8)
-        svg = _svg(figure)
-    key = "gap-chart.caption" if observed <= MOST else "gap-chart.caption-farthest"
-    caption = words.text(key, count=len(rows), total=observed)
-    return Chart(svg, finding, caption)
-
-
 def farthest(completion: Completion) -> IndicatorResult | None:
-    """The indicator not met that lacks most percentage points, as the chart orders them; None without one."""
+    """The indicator not met that lacks most percentage points; None without one."""
     return next((row for row in _by_distance(completion) if row.status in STATUSES_NOT_MET), None)
 
 
@@ -103,141 +86,84 @@ def _missing(row: IndicatorResult) -> float:
     return -missing if row.target is not None and row.target.wants_less else missing
 
 
+def _titled(row: IndicatorResult, completion: Completion, words: Words) -> list[str]:
+    """The lines above a panel: the number of the row and its name, in another language that of its concept."""
+    name = row.name if words.code == "vi" else concept_in(row.concept, completion, words)
+    return wrap(f"{row.key.label}  {name}", _LETTERS)
+
+
 def stages_chart(completion: Completion, words: Words) -> Chart | None:
-    """A small panel for every row with targets at several stages: its targets and known values; None without rows."""
-    rows = [r for plan in completion.in_force for r in plan.indicators if len(_steps(r)) > 1]
-    if not rows:
+    """A small panel for each row that has results and targets at several stages; None without one.
+
+    Of more than `MOST` those that were late or fell due first, then in the order of the plans.
+    """
+    staged = [r for plan in completion.in_force for r in plan.indicators if len(_steps(r)) > 1]
+    known = [r for r in staged if r.history]
+    if not known:
         return None
-    years = sorted({target.year for row in rows for target in _steps(row) if target.year})
-    lines = -(-len(rows) // _COLUMNS)
+    rows = sorted(known, key=lambda r: r.status.urgency if r.status.urgency is not None else 9)[:MOST]
+    years = sorted({target.year for row in staged for target in _steps(row) if target.year})
+    lines, titles = -(-len(rows) // _COLUMNS), [_titled(r, completion, words) for r in rows]
+    head = 0.17 * max(map(len, titles))
     with _themed():
-        figure = _figure(1.1 * lines + 0.3)
+        figure = _figure((head + 1.0) * lines + 0.3)
         # All panels on one pair of axes: an axes for each would take ten times as long to draw.
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
         axes.set_xlim(0, _COLUMNS)
-        axes.set_ylim(lines + 0.27, 0)
-        panels = _Panels(years[0], years[-1], completion.cut_off.year, words)
-        for position, row in enumerate(rows):
-            panels.add(axes, position, row)
+        axes.set_ylim(lines + 0.3 / (head + 1.0), 0)
+        panels = _Panels(years[0], years[-1], completion.cut_off.year, head / (head + 1.0), words)
+        for position, (row, title) in enumerate(zip(rows, titles, strict=True)):
+            panels.add(axes, position, row, title)
         panels.draw(axes)
         svg = _svg(figure)
-    full = sum(_bound(_steps(r)[-1]) >= 100 and _steps(r)[-1].year == years[-1] for r in rows)
     span = {"first": str(years[0]), "last": str(years[-1])}
-    return Chart(svg, words.text("stages.finding", count=len(rows), full=full, **span), words.text("stages.caption"))
-
-
-def bar(row: IndicatorResult, words: Words) -> dict[str, float | str] | None:
-    """Geometry of the bar of a row on 120 units, and its label; None where there is no number to draw."""
-    bound = row.target.bound if row.target else None
-    if bound is None or row.target is None or row.target.comparator is Comparator.NONE:
-        return None
-    value = row.observation.value if row.observation and row.observation.value else None
-    drawn = value.exact if value and value.exact is not None else (value.low or value.high) if value else None
-    top = max(float(bound), float(drawn or 0), 100.0 if row.unit.startswith("%") else 0.0) or 1.0
-    target = words.target_with_unit(row.target, row.unit)
-    given = words.measured(value, row.unit)
-    return {
-        "value": round(118 * float(drawn) / top, 1) if drawn is not None else 0.0,
-        "tick": round(1 + 118 * float(bound) / top, 1),
-        "label": words.text("bar.against", value=given, target=target)
-        if value
-        else words.text("bar.no-value", target=target),
-    }
-
-
-def spark(row: IndicatorResult, words: Words) -> dict[str, Any] | None:
-    """Geometry of the line of past values on 64 × 20 units, the target as a level; None for fewer than two values."""
-    if len(row.history) < 2:
-        return None
-    bound = row.target.bound if row.target else None
-    values = [float(point.value) for point in row.history]
-    low, high = min([*values, float(bound or values[0])]), max([*values, float(bound or values[0])])
-    first, last = row.history[0].day.toordinal(), row.history[-1].day.toordinal()
-
-    def x(day: int) -> float:
-        return round(3 + 57 * (day - first) / (last - first), 1)
-
-    def y(value: float) -> float:
-        return round(17 - 14 * (value - low) / (high - low), 1) if high > low else 10.0
-
-    points = [(x(point.day.toordinal()), y(float(point.value))) for point in row.history]
-    past = " → ".join(f"{_day(p, words)}: {words.number(p.value, 4)}" for p in row.history)
-    return {
-        "points": " ".join(f"{a},{b}" for a, b in points),
-        "last": points[-1],
-        "target": y(float(bound)) if bound is not None else None,
-        "label": words.text("trend.label", points=past),
-    }
-
-
-def _day(point: Point, words: Words) -> str:
-    return words.date(point.day) if point.stated else day_of_point(point, words)
-
-
-def _dumbbells(axes: Axes, rows: Sequence[IndicatorResult]) -> None:
-    """A line from value to target; the mark of the value is filled if the target is met, else hollow."""
-    targets = [(_bound(row.target), float(place)) for place, row in enumerate(rows)]
-    for met, colour in ((True, MET), (False, NOT_MET)):
-        own = [(place, row) for place, row in enumerate(rows) if (row.status is Status.MET) is met]
-        lines = [[(_value(row), float(place)), (_bound(row.target), float(place))] for place, row in own]
-        _gathered(axes, lines, colour, alpha=0.45)
-        dots = [[(_value(row), float(place))] for place, row in own]
-        face = colour if met else "white"
-        _gathered(axes, dots, colour, marker="o", markersize=7, markerfacecolor=face, markeredgewidth=2)
-    _gathered(axes, [[target] for target in targets], INK, marker="|", markersize=13, markeredgewidth=2)
-
-
-def _gap_finding(completion: Completion, rows: Sequence[IndicatorResult], words: Words) -> str:
-    """How many of the rows drawn are met, of all that have a value; the others have no number in per cent."""
-    met = sum(r.status is Status.MET for r in rows)
-    counts = {"met": met, "total": len(rows), "observed": completion.rate.observed}
-    worst = farthest(completion)
-    if worst is None or worst.observation is None or worst.target is None:
-        return words.text("gap-chart.finding", **counts)
-    value = words.measured(worst.observation.value, worst.unit)
-    target = words.target_with_unit(worst.target, worst.unit)
-    return words.text("gap-chart.finding-worst", label=worst.key.label, value=value, target=target, **counts)
+    finding = words.text("stages.finding", shown=len(rows), known=len(known), count=len(staged), **span)
+    return Chart(svg, finding, words.text("stages.caption"))
 
 
 class _Panels:
     """Small multiples, each in a field of 1 × 1, drawn by a few artists together: one for each would take 200 KB."""
 
-    def __init__(self, first: int, last: int, now: int, words: Words) -> None:
+    def __init__(self, first: int, last: int, now: int, head: float, words: Words) -> None:
         self._first, self._last, self._now, self._words = first, last, now, words
+        self._head = head
+        """Share of a field that its name takes."""
         self._rails: list[list[_Point]] = []
         self._paths: list[list[_Point]] = []
-        self._values: dict[str, list[list[_Point]]] = {MET: [], NOT_MET: []}
+        self._values: dict[Look, list[list[_Point]]] = {kind: [] for kind in Look}
 
-    def add(self, axes: Axes, position: int, row: IndicatorResult) -> None:
+    def add(self, axes: Axes, position: int, row: IndicatorResult, title: list[str]) -> None:
         """The name above, the stages from left to right, 0 to 100 % upwards."""
         line, column = divmod(position, _COLUMNS)
-        first, last = self._first, self._last
+        first, last, room = self._first, self._last, 1 - self._head
 
         def place(year: float, value: float) -> _Point:
-            return column + 0.13 + 0.7 * (year - first) / (last - first), line + 0.86 - 0.5 * value / 100
+            across = (year - first) / (last - first)
+            return column + 0.11 + 0.76 * across, line + self._head + room * (0.86 - 0.7 * value / 100)
 
         stages = [(t.year, t.bound) for t in _steps(row) if t.year and t.bound is not None]
         now = min(max(self._now, first), last)
-        self._rails += [[(column + 0.09, line + 0.86), (column + 0.87, line + 0.86)], [place(now, 0), place(now, 100)]]
+        foot = place(first, 0)[1]
+        self._rails += [[(column + 0.08, foot), (column + 0.9, foot)], [place(now, 0), place(now, 100)]]
         self._paths.append([place(year, float(bound)) for year, bound in stages])
-        if row.history:
-            known = [(max(_year(point.day), first - 0.8), float(point.value)) for point in row.history]
-            colour = MET if row.status is Status.MET else NOT_MET
-            self._values[colour].append([place(year, value) for year, value in known])
-        axes.text(column + 0.05, line + 0.2, f"{row.key.label}  {_short(row.name, 24)}", fontsize=6.8, color=INK)
+        known = [(max(_year(point.day), first - 0.8), float(point.value)) for point in row.history]
+        self._values[look(row.status)].append([place(year, value) for year, value in known])
+        text = "\n".join(title)
+        axes.text(column + 0.02, line + 0.03, text, fontsize=8, color=INK, va="top", linespacing=1.25)
         for (year, bound), side, nudge in ((stages[0], "right", -0.02), (stages[-1], "left", 0.02)):
             x, y = place(year, float(bound))
-            axes.text(x + nudge, y, self._words.number(bound), fontsize=6, color=MUTED, ha=side, va="center")
-        for year in (first, last) if line == 0 else ():
+            axes.text(x + nudge, y, self._words.number(bound), fontsize=7.5, color=MUTED, ha=side, va="center")
+        for year in (first, last):
             x, y = place(year, 0)
-            axes.text(x, y + 0.1, str(year), fontsize=6.5, color=MUTED, ha="center")
+            axes.text(x, y + 0.12 * room, str(year), fontsize=7, color=MUTED, ha="center")
 
     def draw(self, axes: Axes) -> None:
+        """Rails and paths first, the values over them."""
         _gathered(axes, self._rails, RAIL, marker="")
-        _gathered(axes, self._paths, MUTED, marker="o", markersize=3.6, markerfacecolor="white")
-        for colour, lines in self._values.items():
-            _gathered(axes, lines, colour, marker="o", markersize=4)
+        _gathered(axes, self._paths, MUTED, marker="o", markersize=3.6, markerfacecolor=PAPER)
+        for kind, lines in self._values.items():
+            _gathered(axes, lines, kind.colour, marker="o", markersize=4.5)
 
 
 def _gathered(axes: Axes, lines: Sequence[Sequence[_Point]], colour: str, **look: Any) -> None:
@@ -281,13 +207,6 @@ def _bound(target: TargetInForce | None) -> float:
     return float(bound) if bound is not None else 0.0
 
 
-def _short(name: str, longest: int) -> str:
-    """A name cut at a word, for an axis; the table has it in full."""
-    text = name.removeprefix("Tỷ lệ ").strip()
-    text = text[:1].upper() + text[1:]
-    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0].rstrip(" ,;(") + "…"
-
-
 def _themed() -> Any:
     import matplotlib
 
@@ -297,7 +216,7 @@ def _themed() -> Any:
 def _figure(height: float) -> Figure:
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(_WIDTH, height), facecolor="white")
+    return Figure(figsize=(_WIDTH, height), facecolor="none")
 
 
 def _svg(figure: Figure) -> str:
@@ -307,12 +226,4 @@ def _svg(figure: Figure) -> str:
     svg = _DECIMALS.sub(r"\1", buffer.getvalue())
     for pattern, instead in _REPEATED:
         svg = pattern.sub(instead, svg)
-    return svg
-
-
-def _plain(axes: Axes) -> None:
-    for side in ("top", "right", "left", "bottom"):
-        axes.spines[side].set_visible(False)
-    axes.tick_params(length=0, labelsize=9, labelcolor=INK)
-    axes.tick_params(axis="x", labelcolor=MUTED)
-    axes.set_axisbelow(True)
+    return svg[svg.index("<svg ") :]

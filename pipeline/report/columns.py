@@ -16,7 +16,7 @@ from pipeline.completion.records import Completion, IndicatorResult, TargetInFor
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
-from pipeline.report.marks import concept_name
+from pipeline.report.concept_words import concept_name
 from pipeline.report.published_column import (
     Alignment,
     ColumnKind,
@@ -33,11 +33,18 @@ _Row = TypeVar("_Row", IndicatorResult, TaskResult)
 
 
 def indicator_columns(rows: Iterable[IndicatorResult], words: Words) -> list[PageColumn[IndicatorResult]]:
-    """The columns of a table of indicators on the page; the trend only where a row has one."""
-    trends = any(len(row.history) > 1 for row in rows)
+    """The columns of a table of indicators on the page; trend, baseline and agency only where a row has one."""
     rows = list(rows)
     columns = [_with_year(column, rows, words) for column in _page_columns(INDICATOR_COLUMNS, "table.", words)]
-    return [column for column in columns if trends or column.cell.macro != "trend"]
+    return [column for column in columns if not _stays_empty(column, rows)]
+
+
+def _stays_empty(column: PageColumn[IndicatorResult], rows: Sequence[IndicatorResult]) -> bool:
+    if column.cell.text is cell_texts.baseline:
+        return all(row.baseline is None for row in rows)
+    if column.cell.macro == "trend":
+        return all(len(row.history) < 2 for row in rows)
+    return column.cell.macro == "lead" and not any(row.lead for row in rows)
 
 
 def _with_year(

@@ -23,6 +23,8 @@ class ChainLink:
 
     title: str
     lines: tuple[str, ...]
+    name: str = ""
+    """`cell`, `value`, `rules`, `clause`, `formula`, `verdict` or `rates`."""
 
 
 def find_row(completion: Completion, written: str) -> tuple[PlanResult, IndicatorResult]:
@@ -49,7 +51,7 @@ def chain(
     """Cell, value, rules, clause, formula, status, rates; every step has at least one line."""
     of_row = _ChainOfRow(completion, intake, plan, row, words)
     return [
-        ChainLink(words.text(f"chain.{name}"), tuple(getattr(of_row, name)()))
+        ChainLink(words.text(f"chain.{name}"), tuple(getattr(of_row, name)()), name)
         for name in ("cell", "value", "rules", "clause", "formula", "verdict", "rates")
     ]
 
@@ -103,15 +105,23 @@ class _ChainOfRow:
         yield t(
             "chain.source", source=f"{observed.source}{f', {observed.source_date}' if observed.source_date else ''}"
         )
+        if observed.evidence:
+            yield t("chain.evidence", evidence=observed.evidence)
         if observed.note:
             yield t("chain.note", note=observed.note)
         if self.row.shared_from:
             by_concept = self.row.shared_from == self.row.concept
-            yield t("chain.shared-concept" if by_concept else "chain.shared", label=self.row.shared_from)
+            yield t("chain.shared-concept" if by_concept else "chain.shared", label=self._named(self.row.shared_from))
         for r in self.intake.revisions:
             if r.subject == observed.code:
                 why = r.reason or t("chain.no-reason")
                 yield t("chain.revised", day=self.words.date(r.on), before=r.before, after=r.after, reason=why)
+
+    def _named(self, code: str) -> str:
+        """A row of the same plan by its number, one of another plan with the title of that."""
+        plan, _, label = code.partition("/")
+        title = next((p.title for p in self.completion.plans if p.id == plan and p.id != self.plan.id), "")
+        return f"{label} ({title})" if title else label or code
 
     def _read(self, observation: Observation) -> str:
         number, parts = self.words.number, ""

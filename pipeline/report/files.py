@@ -16,27 +16,31 @@ from pydantic import TypeAdapter
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.inputs.issued import replacement
+from pipeline.inputs.peers import kept_peers
 from pipeline.intake.rows import Intake
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.official import OfficialReport, official_report, own_template, write_docx, write_pdf
 from pipeline.report.published_column import ReportColumn, machine_columns
+from pipeline.report.sheet import Sheet
 from pipeline.report.spreadsheet import write_spreadsheet
 from pipeline.report.words import Words
 from pipeline.steps import read_record, to_json
 
 
 def write_files(  # noqa: PLR0913, PLR0917 -- a call in another process takes strings alone
-    work: str, input_id: str, issued: str, folder: str, draft: str = "", template: str = ""
+    work: str, input_id: str, issued: str, folder: str, draft: str = "", template: str = "", peers: str = ""
 ) -> None:
     """Write all of them into `folder`, from the records that the steps left in `work`.
 
-    `issued` is the folder of the record of the issued report that this one replaces, '' for none; `draft` is '' where
-    the program is as it is committed; `template` is the Word template of the office, '' for that of the program.
+    `issued` is the folder of the record of the issued report that this one replaces, `template` the Word template of
+    the office, `peers` the file of what other places had published: each '' for none. `draft` is '' where the program
+    is as it is committed.
     """
     completion = read_record(Path(work), Completion)
     intake = read_record(Path(work), Intake)
     replaced = replacement(Path(issued), completion) if issued else None
-    official = official_report(completion, intake, uncommitted=bool(draft), replaced=replaced)
+    sheet = Sheet(completion, Words("vi", "official"), kept_peers(Path(peers) if peers else None), input_id)
+    official = official_report(completion, intake, uncommitted=bool(draft), replaced=replaced, sheet=sheet)
     write_docx(official, Path(folder) / WORD, own_template(Path(template)) if template else None)
     write_all(completion, intake, official, input_id, Path(folder))
 

@@ -1,4 +1,4 @@
-"""The answer in a few sentences (câu trả lời): what a chair can say of the period, and nothing that is not so.
+"""The answer in two sentences (câu trả lời): what a chair can say of the period, and nothing that is not so.
 
 What was met is met by values of the period. Earlier values, starting points and ended plans have sentences of their
 own, each with its day or its plan.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
 
 from markupsafe import Markup
 
@@ -15,10 +17,48 @@ from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.intake.rows import Intake
 from pipeline.report.charts import farthest
+from pipeline.report.concept_words import indicator_in
 from pipeline.report.count_words import days_of_older
+from pipeline.report.due_targets import DueTargets, due_parts, due_targets
 from pipeline.report.marks import distinct, uses_earlier_files
-from pipeline.report.not_met_words import after_not_met, due_without_value
+from pipeline.report.not_met_words import after_not_met
 from pipeline.report.words import Words
+
+HEADLINE = 2
+"""Sentences that stand large at the head of the page, for a chair to repeat."""
+
+
+class Case(StrEnum):
+    """What a report can say of its period; every case has sentences of its own."""
+
+    NO_PLAN = "no-plan"
+    """No plan is in force or about to begin: those that have ended are named (kế hoạch đã hết thời gian)."""
+    STARTING = "starting"
+    """A plan is about to begin, and what is there is its starting point (xuất phát điểm)."""
+    NO_TARGET = "no-target"
+    """The plans in force have no target to judge in this stage."""
+    NO_DATA = "no-data"
+    """No value of the period."""
+    ALL_DUE = "all-due"
+    """Every target that is judged has fallen due."""
+    SOME_DUE = "some-due"
+    """Some have, of this stage or of the one before; they are said first (mục tiêu đã đến hạn)."""
+    NONE_DUE = "none-due"
+    """All are still to come."""
+
+
+def case_of(completion: Completion, due: DueTargets) -> Case:
+    """Which of the cases a report is."""
+    rate = completion.rate
+    if not completion.in_force:
+        return Case.STARTING if completion.starting else Case.NO_PLAN
+    if not rate.total:
+        return Case.NO_TARGET
+    if not rate.observed:
+        return Case.NO_DATA
+    if rate.due == rate.total == len(due.all):
+        return Case.ALL_DUE
+    return Case.SOME_DUE if due.all else Case.NONE_DUE
 
 
 @dataclass(frozen=True)
@@ -29,18 +69,36 @@ class Lead:
     intake: Intake
     words: Words
 
-    def sentences(self) -> Iterator[Markup]:
-        """First whether anything was received; then what is met and not met, or why nothing can be said."""
+    @cached_property
+    def case(self) -> Case:
+        """Which kind of report it is."""
+        return case_of(self.completion, self._due)
+
+    def headline(self) -> list[Markup]:
+        """At most two sentences: what has fallen due, then what is met; or why nothing can be said."""
+        return self.sentences()[:HEADLINE]
+
+    def beneath(self) -> list[Markup]:
+        """What limits or completes the headline; it stands below it, smaller."""
+        return self.sentences()[HEADLINE:]
+
+    def sentences(self) -> list[Markup]:
+        """All, the most important first."""
+        return list(self._sentences())
+
+    def _sentences(self) -> Iterator[Markup]:
         completion = self.completion
-        if not self.intake.files and completion.plans:
-            yield self._text(
-                "lead.nothing-received-used" if uses_earlier_files(completion) else "lead.nothing-received"
-            )
-        if completion.in_force:
-            yield from self._of_plans_in_force()
-        yield from map(self._starting, completion.starting)
-        if not completion.in_force and not completion.starting:
+        nothing = not self.intake.files and bool(completion.plans)
+        if nothing and self.case in (Case.NO_DATA, Case.NO_TARGET, Case.NO_PLAN):
+            yield self._nothing_received()
+        if self.case is Case.NO_PLAN:
             yield self._text("lead.no-plan")
+        elif self.case is not Case.STARTING:
+            yield from self._of_plans_in_force()
+        for plan in completion.starting:
+            yield from self._starting(plan)
+        if nothing and self.case not in (Case.NO_DATA, Case.NO_TARGET, Case.NO_PLAN):
+            yield self._nothing_received()
         for plan in completion.plans if not completion.in_force else ():
             if plan.state is PlanState.EXPIRED:
                 yield self._text("lead.expired", plan=plan.title, year=plan.last_year)
@@ -49,23 +107,46 @@ class Lead:
 
     def _of_plans_in_force(self) -> Iterator[Markup]:
         rate = self.completion.rate
-        if not rate.total:
+        if self.case is Case.NO_TARGET:
             yield self._text("lead.no-target")
-            return
-        if not rate.observed:
+        elif self.case is Case.NO_DATA:
             yield self._text("lead.no-data", total=rate.total)
-        elif rate.absent * 2 > rate.total:
+        if self._due.all and self.case is not Case.ALL_DUE:
+            yield self._of_due()
+        if self.case in (Case.NO_TARGET, Case.NO_DATA):
+            yield from self._beside()
+            return
+        if rate.absent * 2 > rate.total:
             yield self._mostly_missing()
         else:
             yield self._met()
             if worst := farthest(self.completion):
                 yield self._farthest(worst)
-        if sentence := distinct(self.completion, self.words):
+        yield from self._beside()
+
+    def _beside(self) -> Iterator[Markup]:
+        rate = self.completion.rate
+        if rate.total and (sentence := distinct(self.completion, self.words)):
             yield Markup("{}.").format(sentence)
         if rate.met_by_amendment:
             yield self._text("lead.lowered", count=rate.met_by_amendment)
         if rate.older:
             yield self._latest()
+
+    @cached_property
+    def _due(self) -> DueTargets:
+        return due_targets(self.completion)
+
+    def _nothing_received(self) -> Markup:
+        used = uses_earlier_files(self.completion)
+        return self._text("lead.nothing-received-used" if used else "lead.nothing-received")
+
+    def _of_due(self) -> Markup:
+        """'Trong 55 mục tiêu đã đến hạn (năm 2025), 29 đạt, 19 không đạt, 7 chưa có số liệu.'"""
+        due = self._due
+        return self._text(
+            "lead.due", count=len(due.all), years=due.in_years, parts=", ".join(due_parts(due, self.words))
+        )
 
     def _met(self) -> Markup:
         rate, t = self.completion.rate, self._text
@@ -82,7 +163,8 @@ class Lead:
 
     def _absent(self) -> Markup:
         """'25 chỉ tiêu chưa có số liệu của kỳ', and how many of them have fallen due."""
-        absent, due = self.completion.rate.absent, len(due_without_value(self.completion))
+        absent = self.completion.rate.absent
+        due = len(self._due.absent) if self.case is Case.ALL_DUE else 0  # else it has a sentence of its own
         key = "lead.absent" if not due else "lead.absent-due" if due < absent else "lead.absent-all-due"
         return self._text(key, count=absent, due=due)
 
@@ -102,7 +184,7 @@ class Lead:
     def _farthest(self, row: IndicatorResult) -> Markup:
         return self._text(
             "lead.farthest",
-            name=short_name(row.name),
+            name=indicator_in(row, self.completion, self.words),
             value=self.words.measured(row.observation.value if row.observation else None, row.unit),
             target=self.words.target_with_unit(row.target, row.unit),
         )
@@ -115,19 +197,24 @@ class Lead:
             key, older=rate.older, met=rate.older_met, total=rate.total, days=days_of_older(self.completion, self.words)
         )
 
-    def _starting(self, plan: PlanResult) -> Markup:
+    def _starting(self, plan: PlanResult) -> Iterator[Markup]:
+        """Two sentences: what is there already, and that it is no result."""
         start = plan.starting_point
         if start is None or not start.total:
-            return self._text("lead.begins", plan=plan.title, year=plan.first_year)
-        return self._text(
+            yield self._text("lead.begins", plan=plan.title, year=plan.first_year)
+            return
+        yield self._text(
             "lead.starting",
             plan=plan.title,
-            state=self.words.plan_state(plan.state),
-            period=self.words.period_inside(self.completion.period),
             met=start.met,
             total=start.total,
             below=start.below,
             unknown=start.unknown,
+        )
+        yield self._text(
+            "lead.starting-no-result",
+            state=self.words.plan_state(plan.state),
+            period=self.words.period_inside(self.completion.period),
         )
 
     def _text(self, key: str, **values: object) -> Markup:
@@ -139,9 +226,3 @@ def locality_inside(completion: Completion, words: Words) -> str:
     """The locality inside a sentence: 'xã Bình Giang'."""
     name = completion.locality_name
     return name[:1].lower() + name[1:] if words.code == "vi" else name
-
-
-def short_name(name: str) -> str:
-    """The name of an indicator inside a sentence: without 'Tỷ lệ' and brackets."""
-    text = name.removeprefix("Tỷ lệ ").split(" (")[0].rstrip(".;,")
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text

@@ -11,8 +11,9 @@ from pipeline.completion.lines import Completeness, PrintedLine
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.plans.text import misprints
+from pipeline.report.concept_words import concept_in
 from pipeline.report.day_words import day_of
-from pipeline.report.words import Words, unit_of
+from pipeline.report.words import Words
 
 _AROUND = ".,;:!?…“”‘’\"'()"
 
@@ -81,18 +82,13 @@ def has_later_value(row: IndicatorResult) -> bool:
     return judged_by is None or judged_by.as_of < row.observation.as_of
 
 
-def concept_name(concept: str, completion: Completion) -> str:
-    """The name of a concept (nội dung đo) of a row or a value; the id of one that is in no list."""
-    return next((known.name for known in completion.definitions if known.id == concept), concept)
-
-
 def near_values(row: IndicatorResult, completion: Completion, words: Words) -> list[str]:
     """Similar values (số liệu gần nghĩa), each with what it measures and its day; they decide nothing."""
     return [
         words.text(
             "mark.near",
-            value=f"{words.value(o.value, 4)}{unit_of(o.unit)}",
-            name=concept_name(o.concept, completion),
+            value=words.measured(o.value, o.unit),
+            name=concept_in(o.concept, completion, words),
             day=day_of(o, words),
         )
         for o in row.near

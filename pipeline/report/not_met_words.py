@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Set
 
 from pipeline.completion.counts import Rate
-from pipeline.completion.records import Completion, IndicatorResult
-from pipeline.completion.statuses import ABSENT, BEHIND, NOT_MET, Status
+from pipeline.completion.records import Completion
+from pipeline.completion.statuses import BEHIND, NOT_MET, Status
 from pipeline.plans.models import Kind
 from pipeline.report.words import Words
 
@@ -32,13 +32,6 @@ def after_not_met(completion: Completion, words: Words, kind: Kind = Kind.INDICA
     parts = not_met_parts(completion.rate if kind is Kind.INDICATOR else completion.commitments, words)
     said = words.text("not-met.not-due") if rows and not_due else ""
     return said + (words.text("not-met.among", parts=", ".join(parts)) if parts else "")
-
-
-def due_without_value(completion: Completion) -> list[IndicatorResult]:
-    """Indicators in the rate whose target is due, without a value to judge it by (đến hạn mà chưa có số liệu)."""
-    rows = (row for plan in completion.in_force for row in plan.indicators if row.kind is Kind.INDICATOR)
-    absent = (row for row in rows if row.status in ABSENT and not row.repeats and row.target and row.target.due)
-    return [row for row in absent if row.target and row.target.due and row.target.due <= completion.cut_off]
 
 
 def not_met_parts(rate: Rate, words: Words, among: Set[Status] = WARNED) -> list[str]:

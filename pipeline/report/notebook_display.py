@@ -6,16 +6,17 @@ from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from pipeline.report.charts import INK, MET, MUTED, NOT_MET
+from pipeline.report.charts import INK, MUTED
+from pipeline.report.looks import Look
 from pipeline.report.words import NO_VALUE, Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-WAY = "#2b5fa4"
+_COLOURS = [Look.MET.colour, Look.NOT_MET.colour, Look.ON_ITS_WAY.colour, MUTED]
 _FIGURES = {
     "svg.hashsalt": "pipeline",
-    "axes.prop_cycle": f"cycler('color', {[MET, NOT_MET, WAY, MUTED]})",
+    "axes.prop_cycle": f"cycler('color', {_COLOURS})",
     "axes.edgecolor": MUTED,
     "axes.linewidth": 0.8,
     "axes.spines.top": False,

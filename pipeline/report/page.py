@@ -5,9 +5,8 @@ Data reaches HTML only through the templates beside this module, which escape ev
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -20,37 +19,51 @@ from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, PlanState,
 from pipeline.completion.unplaced import unplaced_values
 from pipeline.due.owed_rows import OwedRow, by_agency, owed_rows
 from pipeline.inputs.issued import Replacement
+from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.intake.inbox import COPIED
 from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
-from pipeline.plans.deadlines import DeadlineKind
-from pipeline.plans.method import Steps
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
-from pipeline.report.cell_texts import task_verdict
-from pipeline.report.charts import bar, gap_chart, spark, stages_chart
+from pipeline.report.cell_texts import baseline, task_verdict
+from pipeline.report.charts import stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
-from pipeline.report.explain import chain
+from pipeline.report.dot_plot import dot_plot, trend
+from pipeline.report.due_targets import DueTargets, due_targets
+from pipeline.report.explain import ChainLink, chain
 from pipeline.report.files import DOWNLOADS
+from pipeline.report.folded_rows import (
+    FoldedIndicators,
+    folded_indicators,
+    folded_tasks,
+    has_something,
+    runs,
+    without_place,
+)
 from pipeline.report.lead import Lead, locality_inside
+from pipeline.report.looks import look
 from pipeline.report.marks import (
     annexes_missing,
     beside_rows,
     beside_tasks,
-    concept_name,
     corrected,
     lead_from,
     near_values,
     repeated,
     sent_before,
 )
-from pipeline.report.not_met_words import due_without_value, not_met_kinds, not_met_parts
+from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
+from pipeline.report.page_helpers import HELPERS, as_code, link_to
 from pipeline.report.printed_text import with_elements
-from pipeline.report.words import LANGUAGES, Words, own_name, unit_of
+from pipeline.report.qr_code import qr_fields, qr_path
+from pipeline.report.row_filter import RowFilter
+from pipeline.report.sheet import Sheet
+from pipeline.report.signs import spoken
+from pipeline.report.words import LANGUAGES, Words
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -90,6 +103,8 @@ class Page:
     """Made by code, notebooks or suites with uncommitted changes (bản nháp)."""
     replaced: Replacement | None = None
     """The issued report that this one replaces, and what differs (thay thế báo cáo đã ban hành)."""
+    peers: Peers = field(default_factory=lambda: NO_PEERS)
+    """What other places had published when it was made (nơi cùng loại)."""
 
     @cached_property
     def words(self) -> Words:
@@ -109,40 +124,33 @@ class Page:
         return self._render("replaces")
 
     def answer(self) -> Fragment:
-        """How many targets are met, and how certain is it? One sentence, one square per row, rates with both bounds."""
+        """How many targets are met, and what follows? The sheet for the leader, one square per row, four figures."""
         return self._render("answer")
 
     def attention(self) -> Fragment:
-        """What needs attention first, and from whom? Rows, the worst first, then tasks past their deadline."""
-        late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
-        unknown = due_without_value(self.completion)
-        return self._render("attention", rows=self.worst_first, late=late, unknown=unknown)
+        """What needs attention beside the rows of the sheet, by agency; then tasks past their deadline."""
+        return self._render("attention", **self._needing)
 
     def change(self) -> Fragment:
         """What has changed since the previous report? Empty for the first report of a locality."""
         return self._render("change")
 
-    def charts(self) -> Fragment:
-        """How far are percentages from their targets, the farthest first? Empty if too few are exact."""
-        drawn = [chart for chart in (gap_chart(self.completion, self.words),) if chart]
-        return self._render("charts", charts=[(_base64(chart.svg), chart) for chart in drawn])
-
     def plans(self) -> Fragment:
         """Every row of every plan, with its chain from the cell to the rate."""
         chains = {
-            row.code: chain(self.completion, self.intake, plan, row, self.words)
+            row.code: without_place(chain(self.completion, self.intake, plan, row, self.words))
             for plan in self.completion.plans
             for row in plan.indicators
         }
         return self._render("plans", chains=chains)
 
     def stages(self) -> Fragment:
-        """The rows with a target for each stage: a chart of small multiples, and the table."""
+        """The rows with a target for each stage: the table, and small multiples of those that have results."""
         chart = stages_chart(self.completion, self.words)
         rows = [r for plan in self.completion.in_force for r in plan.indicators if len(r.stages) > 1]
         years = sorted({target.year for row in rows for target in row.stages if target.year})
-        data = _base64(chart.svg) if chart else ""
-        return self._render("stages", data=data, chart=chart, rows=rows, years=years)
+        svg = Markup(chart.svg) if chart else ""  # noqa: S704 - our own drawing; matplotlib escapes its texts
+        return self._render("stages", svg=svg, chart=chart, rows=rows, years=years)
 
     def agencies(self) -> Fragment:
         """Who is responsible for what? Rows and tasks by lead agency (cơ quan chủ trì); empty if no plan names one."""
@@ -169,18 +177,16 @@ class Page:
 
     def method(self) -> Fragment:
         """How it is computed, where the data are, and how to check the page by its input id (mã đầu vào)."""
-        links = [_link(name, name) for name in DOWNLOADS]
-        steps = [_link(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
+        links = [link_to(name, as_code(name)) for name in DOWNLOADS]
+        steps = [link_to(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
         final = Period.parse(self.completion.period).final  # the decree does not know it
-        return self._render("method", final=final, files=files, notebooks=notebooks, input_id=_code(self.input_id))
+        return self._render("method", final=final, files=files, notebooks=notebooks, input_id=as_code(self.input_id))
 
     @cached_property
-    def worst_first(self) -> list[IndicatorResult]:
-        """Rows that need attention, by the urgency of their status; of the same urgency the least attained first."""
-        listed = (r for plan in self.completion.in_force for r in plan.indicators if not r.repeats)
-        rows = [r for r in listed if r.status.urgency is not None]
-        return sorted(rows, key=lambda r: (r.status.urgency, r.attainment is None, r.attainment or 0, -(r.gap or 0)))
+    def sheet_of(self) -> Sheet:
+        """What stands on the sheet."""
+        return Sheet(self.completion, self.words, self.peers, self.input_id)
 
     @property
     def overdue(self) -> list[TaskResult]:
@@ -235,9 +241,15 @@ class Page:
         """The locality inside a sentence: 'xã Bình Giang'."""
         return locality_inside(self.completion, self.words)
 
-    def lead(self) -> list[Markup]:
-        """The sentences of the answer."""
-        return list(Lead(self.completion, self.intake, self.words).sentences())
+    @cached_property
+    def lead(self) -> Lead:
+        """The answer in sentences: two at the head, and what stands below them."""
+        return Lead(self.completion, self.intake, self.words)
+
+    @cached_property
+    def due(self) -> DueTargets:
+        """The targets that have fallen due, with those of the stage before."""
+        return due_targets(self.completion)
 
     @property
     def subject(self) -> str:
@@ -263,16 +275,12 @@ class Page:
     @property
     def received_files(self) -> int:
         """Files that the locality sent for the period; a workbook is one, whatever its sheets."""
-        return len(self._files) - self.copied_files
+        return len({file.file for file in self.intake.files}) - self.copied_files
 
     @property
     def copied_files(self) -> int:
         """Files of rows that the keeper of the registry took from public pages (ghi lại từ trang công khai)."""
-        return sum(file.rpartition("/")[2].startswith(COPIED) for file in self._files)
-
-    @property
-    def _files(self) -> set[str]:
-        return {file.file for file in self.intake.files}
+        return sum(file.rpartition("/")[2].startswith(COPIED) for file in {file.file for file in self.intake.files})
 
     @property
     def beside_rows_used(self) -> int:
@@ -292,24 +300,48 @@ class Page:
         listed = (PlanState.IN_FORCE, PlanState.EXPIRED)
         return [plan for plan in self.completion.plans if plan.state in listed and plan.tasks]
 
-    def steps(self, steps: Steps) -> str:
-        """'1; 0,5; 0': the ratios from which another method says on track, at risk, late."""
-        return "; ".join(self.words.number(x) for x in (steps.on_track, steps.at_risk, steps.late))
+    @cached_property
+    def row_filter(self) -> RowFilter:
+        """The filter of the page, and the classes by which it finds rows."""
+        tasks = (task for plan in self.shown_task_plans for task in plan.tasks)
+        return RowFilter((*(row for plan in self.shown_plans for row in plan.indicators), *tasks))
+
+    def folded(self, rows: list[IndicatorResult], chains: dict[str, list[ChainLink]]) -> list[FoldedIndicators]:
+        """The rows of a group that have nothing to show."""
+        return folded_indicators(rows, lambda row: chains[row.code])
+
+    @cached_property
+    def _needing(self) -> dict[str, Any]:
+        """What the section about attention lists; without any of it the section is left out."""
+        late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
+        unknown = [target.row for target in self.due.absent]
+        listed = {row.code for row in self.sheet_of.urgent if row.status in BEHIND}
+        missed = [target for target in self.due.missed if target.row.code not in listed]
+        rest, count = self.sheet_of.rest, len(self.sheet_of.urgent) - len(self.sheet_of.shown)
+        return {"rest": rest, "count": count, "late": late, "unknown": unknown, "missed": missed}
+
+    @property
+    def contents_list(self) -> list[tuple[str, str]]:
+        """The sections that the page has, each with its anchor."""
+        c, t, n = self.completion, self.words.text, self._needing
+        found = {
+            "attention": c.in_force and any((n["rest"], n["unknown"], n["missed"], *n["late"].values())),
+            "change": self.has_change,
+            "plans": self.shown_plans,
+            "stages": any(len(row.stages) > 1 for plan in c.in_force for row in plan.indicators),
+            "agencies": c.agencies,
+            "tasks": self.shown_task_plans,
+            "conflicts": c.conflicts,
+            "reported": c.reported or c.unplaced,
+            "quality": True,
+            "method": True,
+        }
+        return [(section, t(f"contents.{section}")) for section, there in found.items() if there]
 
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
         common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
-        return Fragment(with_elements(template.render(**common, **values)))
-
-
-def reviewable(tasks: tuple[TaskResult, ...]) -> list[TaskResult]:
-    """Tasks whose deadline is set by another document; somebody has to look it up."""
-    return [task for task in tasks if task.deadline_kind is DeadlineKind.BY_GUIDANCE]
-
-
-def sections(plan: PlanResult) -> list[tuple[Any, list[IndicatorResult]]]:
-    """The headings of a plan with their rows, objectives first, then commitments."""
-    return [(group, plan.rows_of(group)) for group in plan.groups]
+        return Fragment(spoken(with_elements(template.render(**common, **values)), self.words))
 
 
 @cache
@@ -324,20 +356,20 @@ def environment(folder: Path) -> Environment:
         keep_trailing_newline=True,
     )
     helpers: list[Callable[..., Any]] = [
-        unit_of,
+        *HELPERS,
+        look,
         by_latest,
         change_parts,
         lowered,
         task_counts,
         task_parts,
-        bar,
-        spark,
+        dot_plot,
+        qr_fields,
+        qr_path,
+        trend,
         indicator_columns,
         task_columns,
-        reviewable,
-        sections,
         outlasting_counts,
-        other_page,
         in_language,
         corrected,
         repeated,
@@ -346,35 +378,19 @@ def environment(folder: Path) -> Environment:
         sent_before,
         beside_rows,
         beside_tasks,
-        concept_name,
         not_met_kinds,
         not_met_parts,
         day_of,
         of_other_report,
         task_verdict,
+        folded_tasks,
+        runs,
+        baseline,
         years_of,
         window_of,
         annexes_missing,
     ]
     templates.globals.update({helper.__name__: helper for helper in helpers})
     templates.globals["behind"] = BEHIND
+    templates.tests["with_value"] = has_something
     return templates
-
-
-def other_page(language: str, page_lang: str) -> Markup:
-    """The link from a page to the same page in the other of its two languages."""
-    code = page_lang if language == LANGUAGES[0] else LANGUAGES[0]
-    link = '<a href="{address}" lang="{code}" hreflang="{code}">{name}</a>'
-    return Markup(link).format(address=in_language("index.html", code), code=code, name=own_name(code))  # noqa: S704
-
-
-def _link(address: str, text: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(address, text)
-
-
-def _code(text: str) -> Markup:
-    return Markup("<code>{}</code>").format(text)
-
-
-def _base64(svg: str) -> str:
-    return base64.b64encode(svg.encode()).decode()

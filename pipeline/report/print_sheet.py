@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
+from pipeline.report.looks import Look, look
 from pipeline.report.official.model import inert, unbroken
 from pipeline.report.published_column import HumanText, word_columns
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 _FONT, _LINE = "Times New Roman", 15.0
@@ -42,6 +44,8 @@ _TASKS = {
 }
 _Row = tuple[str, ...]
 """The texts of one row; a single one is a heading over all columns."""
+_TINTED = list(_INDICATORS).index("status") + 1
+"""The column whose ground shows the look of the status."""
 
 
 def indicator_sheet(sheet: Worksheet, completion: Completion, title: Sequence[str]) -> None:
@@ -51,15 +55,20 @@ def indicator_sheet(sheet: Worksheet, completion: Completion, title: Sequence[st
     texts["lead"] = lambda row, *_: "; ".join(row.lead)
     headings = {key: words.text("appendix.2.lead" if key == "lead" else f"appendix.1.{key}") for key in _INDICATORS}
 
-    def rows() -> Iterator[_Row]:
+    def rows() -> Iterator[tuple[_Row, Look | None]]:
         for plan in completion.in_force or completion.starting:
-            yield (plan.title,)
+            yield (plan.title,), None
             for group in plan.groups:
-                yield (". ".join(filter(None, [".".join(filter(None, (group.annex, group.no))), group.title])),)
+                yield (". ".join(filter(None, [".".join(filter(None, (group.annex, group.no))), group.title])),), None
                 for row in plan.rows_of(group):
-                    yield tuple(texts[key](row, completion, words) for key in _INDICATORS)
+                    yield tuple(texts[key](row, completion, words) for key in _INDICATORS), look(row.status)
 
-    _fill(sheet, title, headings, _INDICATORS, list(rows()) or [(words.text("indicators.no-plan"),)])
+    shown = list(rows()) or [((words.text("indicators.no-plan"),), None)]
+    _fill(sheet, title, headings, _INDICATORS, [texts for texts, _ in shown])
+    first = len(title) + 2  # below the headings
+    for number, (_, kind) in enumerate(shown, start=first):
+        if kind and kind is not Look.NOT_DUE:
+            _tint(sheet.cell(number, _TINTED), kind)
 
 
 def task_sheet(sheet: Worksheet, completion: Completion, title: Sequence[str]) -> None:
@@ -105,6 +114,14 @@ def _fill(
     sheet.page_margins.left = sheet.page_margins.right = sheet.page_margins.top = 0.5
     sheet.print_options.horizontalCentered = True
     sheet.oddFooter.center.text = "&P/&N"
+
+
+def _tint(cell: Cell, kind: Look) -> None:
+    """The ground of a status: its colour, thinned; what is unknown is dotted instead, as it is dashed on the page."""
+    from openpyxl.styles import PatternFill
+
+    colour = kind.tint.lstrip("#")
+    cell.fill = PatternFill("gray0625") if kind is Look.UNKNOWN else PatternFill("solid", fgColor=colour)
 
 
 def _write(sheet: Worksheet, line: int, texts: _Row, *, strong: bool) -> None:

@@ -12,10 +12,9 @@ from functools import cache
 from markupsafe import Markup
 
 from pipeline.languages import catalogue_path
+from pipeline.plans.text import VIETNAMESE_LETTER
 
 _FIRST, _LAST = "\u2068", "\u2069"
-_VIETNAMESE = re.compile("[àáâãèéêìíòóôõùúýăđĩũơưÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ\u1ea0-\u1ef9]")
-"""Letters of Vietnamese that English does not have."""
 _PAIR = re.compile(f"{_FIRST}([^{_FIRST}{_LAST}]*){_LAST}")
 _TAG = re.compile(r"(<[^>]*>)")
 
@@ -24,13 +23,15 @@ def printed(value: object, code: str) -> object:
     """`value` as it enters a text in the language `code`: a Vietnamese one is set apart in any other."""
     if code == "vi" or not isinstance(value, str) or isinstance(value, Markup) or _FIRST in value:
         return value
-    return f"{_FIRST}{value}{_LAST}" if set(_VIETNAMESE.findall(value)) - _own_letters(code) else value
+    return f"{_FIRST}{value}{_LAST}" if set(VIETNAMESE_LETTER.findall(value)) - _own_letters(code) else value
 
 
 @cache
 def _own_letters(code: str) -> frozenset[str]:
     """The letters of Vietnamese that a language has as well: those of its catalogue."""
-    return frozenset(_VIETNAMESE.findall(catalogue_path(code, "words").read_text("utf-8")))
+    lines = catalogue_path(code, "words").read_text("utf-8").splitlines()
+    texts = (line for line in lines if not line.startswith("msgid"))  # some keys are Vietnamese
+    return frozenset(letter for line in texts for letter in VIETNAMESE_LETTER.findall(line))
 
 
 def with_elements(html: str) -> str:

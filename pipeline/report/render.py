@@ -5,6 +5,7 @@ The finished page is parsed as a browser would; active content refuses it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -53,9 +54,19 @@ def render_page(  # noqa: PLR0913
         "language": language,
         "skip": words.text("skip"),
         "additions": bool(additions.count),
+        "agencies": _agencies(page),
     }
     html, _ = exporter(PAGE).from_notebook_node(page, resources=resources)
     return str(html)
+
+
+_AGENCY = re.compile(r'<input type="radio" name="only" id="of-\d+"')
+
+
+def _agencies(page: nbformat.NotebookNode) -> int:
+    """How many agencies the filter of the page offers; its rules are written for so many."""
+    outputs = (output for cell in page.cells for output in cell.get("outputs", ()))
+    return sum(len(_AGENCY.findall(of_the_page(output.get("data", {}).get("text/html", "")))) for output in outputs)
 
 
 @cache
@@ -87,7 +98,6 @@ _FORBIDDEN = {
     "embed",
     "applet",
     "form",
-    "input",
     "button",
     "base",
     "link",
@@ -141,6 +151,8 @@ def _element_faults(element: LexborNode) -> Iterator[str]:
     tag = str(element.tag).lower()
     if tag in _FORBIDDEN:
         yield f"<{tag}>"
+    if tag == "input" and not _is_choice(element):
+        yield "<input>"
     if tag == "meta" and (element.attributes.get("http-equiv") or "").lower() == "refresh":
         yield "<meta refresh>"
     if tag == "style" and ("@import" in (css := element.text(deep=False).lower()) or "url(" in css):
@@ -153,6 +165,12 @@ def _element_faults(element: LexborNode) -> Iterator[str]:
             yield f"<{tag} style> gọi ra ngoài"
         elif name.lower() in _LINKS or attribute in _LINKS:
             yield from _link_faults(tag, attribute, value)
+
+
+def _is_choice(element: LexborNode) -> bool:
+    """Whether it is a radio button, by which the style sheet filters rows: nothing can be written or sent by it."""
+    attributes = element.attributes
+    return attributes.get("type") == "radio" and attributes.keys() <= {"type", "name", "id", "checked"}
 
 
 def _link_faults(tag: str, attribute: str, value: str) -> Iterator[str]:

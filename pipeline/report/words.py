@@ -44,7 +44,7 @@ NBSP = "\N{NO-BREAK SPACE}"
 NO_VALUE = "–"
 FEWEST_FOR_MEDIAN = 3
 """Of two values the median would be one of them."""
-_UNITS_BEFORE = ("cấp độ", "hạng")
+_UNITS_BEFORE = ("cấp độ", "hạng", "level", "rank")
 """Units that stand before their figure."""
 _PRINTED_MONTH = re.compile(r"(?:tháng\s+([0-9]{1,2})\s+)?(?:tháng\s+)?năm\s+([0-9]{4})")
 """In a date whose day, or day and month, the plan leaves blank."""
@@ -64,22 +64,27 @@ class Language:
         """
         return self._find(key, values).format(**self._written(values))
 
+    def text_or(self, key: str, otherwise: str) -> str:
+        """The text of `key`; `otherwise` where no catalogue has it."""
+        try:
+            return self.text(key)
+        except KeyError:
+            return otherwise
+
     def html(self, key: str, /, **values: object) -> Markup:
         """The same where the text is HTML: values are escaped, the catalogue's own mark-up is not."""
         return Markup(self._find(key, values)).format(**self._written(values))  # noqa: S704 - our own catalogue
 
     def number(self, value: Decimal | int | None, digits: int = 2) -> str:
         """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
-        if value is None:
-            return NO_VALUE
-        return _number(self.code, Decimal(value), digits)
+        return NO_VALUE if value is None else _number(self.code, Decimal(value), digits)
 
     def percent(self, share: Fraction | Decimal | None, digits: int = 1) -> str:
-        """A share as '45,5 %', rounded half up; '–' for 0/0."""
+        """A share as '45,5%', rounded half up; '–' for 0/0."""
         if share is None:
             return NO_VALUE
         exact = Fraction(share) * 100
-        return f"{self.number(Decimal(exact.numerator) / Decimal(exact.denominator), digits)}{NBSP}%"
+        return f"{self.number(Decimal(exact.numerator) / Decimal(exact.denominator), digits)}%"
 
     def date(self, day: dt.date | None) -> str:
         """'14/12/2025' in every language, as in the documents; so it is never read as month first."""
@@ -99,12 +104,6 @@ class Language:
             if found != key:
                 return found
         raise KeyError(f"{self.code}: {key}")
-
-
-def own_name(code: str) -> str:
-    """What a language calls itself: 'Tiếng Việt', 'English', 'Français'."""
-    name = str(Locale.parse(code).get_language_name(code))
-    return name[:1].upper() + name[1:]
 
 
 @lru_cache(4096)  # thousands of rows repeat the same few shares
@@ -128,14 +127,6 @@ def _catalogue(code: str, domain: str) -> gettext.GNUTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-_ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
-
-
-def unit_of(unit: str) -> str:
-    """The unit with the space before it, as it follows a figure."""
-    return f"{NBSP}{unit}" if unit else ""
-
-
 class Words(Language):
     """The phrases of a report over the catalogue `words`, in one language."""
 
@@ -156,7 +147,7 @@ class Words(Language):
         return self.text("verdict.days-left", status=word, days=row.days_left)
 
     def estimate(self, row: IndicatorResult) -> str:
-        """'ước cả năm: 97 %'."""
+        """'ước cả năm: 97%'."""
         return self.text("estimate", value=self.measured(row.estimate, row.unit))
 
     def task_status(self, status: TaskStatus) -> str:
@@ -175,23 +166,26 @@ class Words(Language):
         if part in fixed:
             return self.text(f"period.{fixed[part]}", year=year)
         if part.startswith("Q"):
-            return self.text("period.quarter", part=_ROMAN[int(part[1])], year=year)
+            return self.text("period.quarter", part=("I", "II", "III", "IV")[int(part[1]) - 1], year=year)
         return self.text("period.month", part=int(part), year=year)
 
     def period_inside(self, written: str) -> str:
         """The period within a sentence: 'quý I năm 2026'."""
-        text = self.period(written)
-        return text[:1].lower() + text[1:]
+        return (text := self.period(written))[:1].lower() + text[1:]
 
     def value(self, value: Interval | None, digits: int = 2) -> str:
         """An observed value without its unit: '11,87', '> 98'; at least 4 digits for a value below 1."""
         if value is None:
             return NO_VALUE
         if value.exact is not None:
-            return self.number(value.exact, digits if abs(value.exact) >= 1 or not value.exact else max(digits, 4))
+            return self.figure(value.exact, digits)
         if value.low is not None:
             return f"{'>' if value.low_open else '≥'}{NBSP}{self.number(value.low, 4)}"
         return f"{'<' if value.high_open else '≤'}{NBSP}{self.number(value.high, 4)}"
+
+    def figure(self, value: Decimal, digits: int = 2) -> str:
+        """One figure: at most `digits` decimals, and at least 4 below 1, where two would be too few."""
+        return self.number(value, digits if abs(value) >= 1 or not value else max(digits, 4))
 
     def target(self, target: TargetInForce | None) -> str:
         """A target without its unit: '≥ 80', '45–50', 'cấp độ 2 hoặc 3'; '–' for none."""
@@ -205,25 +199,33 @@ class Words(Language):
         sign = target.comparator.sign
         return f"{sign}{NBSP if sign else ''}{self.number(target.bound)}"
 
+    def unit(self, unit: str) -> str:
+        """A unit in the language of the page; as it is printed where the catalogue does not have it."""
+        return self.text_or(f"unit-of.{unit}", unit)
+
     def target_with_unit(self, target: TargetInForce | None, unit: str) -> str:
         """A target with its unit; a level and a dash have none."""
         bare = target is None or target.comparator in (Comparator.NONE, Comparator.IN_SET)
-        return str(printed(f"{self.target(target)}{'' if bare else unit_of(unit)}", self.code))
+        return str(printed(self.target(target) if bare else self.with_unit(self.target(target), unit), self.code))
+
+    def with_unit(self, figure: str, unit: str) -> str:
+        """A figure with its unit as officials write it: '80%', '12 phút', 'cấp độ 2', 'hạng 1'."""
+        if unit in _UNITS_BEFORE:
+            return f"{self.unit(unit)}{NBSP}{figure}"
+        return f"{figure}{'' if not unit or unit.startswith('%') else NBSP}{self.unit(unit)}"
 
     def measured(self, value: Interval | None, unit: str, digits: int = 2) -> str:
-        """A value with its unit: '80 %', 'cấp độ 1', 'hạng 1'; '–' for none."""
+        """A value with its unit: '80%', 'cấp độ 1', 'hạng 1'; '–' for none."""
         if value is None:
             return NO_VALUE
-        written = self.value(value, digits)
-        shown = f"{unit}{NBSP}{written}" if unit in _UNITS_BEFORE else f"{written}{unit_of(unit)}"
-        return str(printed(shown, self.code))
+        return str(printed(self.with_unit(self.value(value, digits), unit), self.code))
 
     def written(self, value: str, unit: str) -> str:
-        """A value as a source writes it, with its unit: '284,719 tỷ đồng (133,5 % dự toán)'."""
+        """A value as a source writes it, with its unit: '284,719 tỷ đồng (133,5% dự toán)'."""
         if not unit or unit in value:
             return value
         figure, space, more = value.partition(" ")
-        return f"{figure}{unit_of(unit)}{space}{more}"
+        return f"{self.with_unit(figure, unit)}{space}{more}"
 
     def citation(self, plan: PlanResult) -> str:
         """How a plan is cited: number and date; for one without a number what is printed of its date."""
@@ -250,10 +252,7 @@ class Words(Language):
 
     def scope(self, scope: str) -> str:
         """A scope in words (phạm vi); one that no plan here has, as it is written."""
-        try:
-            return self.text(f"scope.{scope}")
-        except KeyError:
-            return scope
+        return self.text_or(f"scope.{scope}", scope)
 
     def gap(self, result: IndicatorResult) -> str:
         """What is missing, in all and per month: 'còn 15 điểm phần trăm, cần 1,25 điểm phần trăm mỗi tháng'."""
@@ -263,8 +262,8 @@ class Words(Language):
             return self.text("gap.equal")
         both = (result.gap, result.gap_per_month)
         points = [self.text("unit.points", count=1 if x == 1 else 2) for x in both]
-        units = points if result.unit.startswith("%") else [result.unit] * 2
-        gap, monthly = (f"{self.number(x)}{unit_of(unit)}" for x, unit in zip(both, units, strict=True))
+        units = points if result.unit.startswith("%") else [self.unit(result.unit)] * 2
+        gap, monthly = (f"{self.number(x)}{NBSP}{of}".rstrip(NBSP) for x, of in zip(both, units, strict=True))
         if result.target is not None and result.target.wants_less:
             return self.text("gap.above", gap=gap)
         # With less than a month left, what is needed in a month says nothing.
@@ -303,7 +302,7 @@ class Words(Language):
         return self.text("amended.changed", what=what, before=clause.before, **document)
 
     def past(self, verdict: PastVerdict, unit: str) -> str:
-        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60 %): không đạt, 55 %'."""
+        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60%): không đạt, 55%'."""
         due, target = verdict.target.due, self.target_with_unit(verdict.target, unit)
         status = self.text("past.absent") if verdict.status in ABSENT else self.status(verdict.status)
         key = "past.year" if due is not None and due == year_end(due.year) else "past.day"
@@ -347,28 +346,28 @@ class Words(Language):
         return self.text(key, met=concepts.met, total=concepts.total, most=concepts.met_at_most)
 
     def spread(self, concept: ConceptRollUp) -> str:
-        """Minimum, median and maximum of the values sent: '40 – 81,5 – 98 %'; of two both; '–' for none."""
+        """Minimum, median and maximum of the values sent: '40 – 81,5 – 98%'; of two both; '–' for none."""
         d = concept.distribution
         if d is None:
             return NO_VALUE
         if d.count == 1:
-            return self.text("spread.one", value=f"{self.number(d.median, 4)}{unit_of(concept.unit)}")
+            return self.text("spread.one", value=self.with_unit(self.figure(d.median), concept.unit))
         shown = (d.minimum, d.median, d.maximum) if d.count >= FEWEST_FOR_MEDIAN else (d.minimum, d.maximum)
         between = " – " if d.count >= FEWEST_FOR_MEDIAN else "; "
-        return between.join(self.number(v, 4) for v in shown) + unit_of(concept.unit)
+        return self.with_unit(between.join(map(self.figure, shown)), concept.unit)
 
     def total(self, concept: ConceptRollUp) -> str:
-        """'815/1.000 = 81,5 %' over the localities that give both terms; '–' for none."""
+        """'815/1.000 = 81,5%' over the localities that give both terms; '–' for none."""
         total = concept.total
         if total is None:
             return NO_VALUE
         terms = f"{self.number(total.numerator)}/{self.number(total.denominator)}"
         if concept.unit.startswith("%"):
             return f"{terms} = {self.percent(total.share)}"
-        return f"{terms} = {self.number(total.numerator / total.denominator)}{unit_of(concept.unit)}"
+        return f"{terms} = {self.with_unit(self.number(total.numerator / total.denominator), concept.unit)}"
 
     def share(self, part: int, whole: int, digits: int = 1) -> str:
-        """'45,5 %', or '–' for 0/0."""
+        """'45,5%', or '–' for 0/0."""
         return self.percent(Fraction(part, whole) if whole else None, digits)
 
     def _exact_enough(self, result: IndicatorResult, value: Interval) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from pipeline.arguments import planned_locality
 from pipeline.dataset.rows_by_report import rows_by_report
 from pipeline.due.due_book import MONTHS, DueBook
 from pipeline.due.due_frames import DUE, OnDay, RateOfReports, rates_over
+from pipeline.due.open_questions import OpenQuestions, open_questions
 from pipeline.due.owed_rows import rows_asked
 from pipeline.due.timeliness import DueReport, RowsAsked, Timeliness
 from pipeline.paths import Layout
@@ -59,6 +60,7 @@ def tell_due(layout: Layout, request: DueRequest, say: Say) -> Iterator[str]:
     reports = book.reports(periods, _rows(layout, request.locality, periods), known_at)
     yield from _counts(reports, request)
     yield from _owed([report for report in reports if _is_open(report)], request.day)
+    yield from _asked(open_questions(layout, book.lists, request.day, request.locality))
     yield from _grounds(reports)
     yield from _without_frequency(book, periods)
     path = _csv(layout, request)
@@ -115,6 +117,20 @@ def _owed(owed: Sequence[DueReport], day: dt.date) -> Iterator[str]:
     yield from _aligned([_OWED, *lines[:MOST_LINES]])
     if len(lines) > MOST_LINES:
         yield f"… và {len(lines) - MOST_LINES} dòng khác, xem tệp CSV"
+
+
+def _asked(places: Iterable[OpenQuestions]) -> Iterator[str]:
+    """What is asked about reports and not answered on the day."""
+    for place in places:
+        if place.fault:
+            yield f"{place.place.full_name}: {place.fault}"
+            continue
+        over = f", {place.overdue} quá hạn" if place.overdue else ""
+        yield f"{place.place.full_name}, {len(place.asked)} câu hỏi, kết luận chưa trả lời{over}:"
+        for f in place.asked[:MOST_LINES]:
+            until = f"; hạn {f.asked.until:%d/%m/%Y}" if f.asked.until else ""
+            late = f"; quá hạn {days} ngày" if (days := f.days_over(place.day)) else ""
+            yield f"  {f.asked.of}: {f.asked.text} ({f.asked.by}, {f.asked.asked_on:%d/%m/%Y}{until}{late})"
 
 
 def _line(report: DueReport, day: dt.date) -> tuple[str, ...]:

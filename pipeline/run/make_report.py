@@ -25,6 +25,7 @@ from pipeline.errors import BusyError, DataError, InternalError, StorageError
 from pipeline.inputs.describe import Inputs, describe_inputs, issued_record
 from pipeline.inputs.draft import checkout
 from pipeline.inputs.extra_sections import FOLDER, check_parameters
+from pipeline.inputs.peers import keep_peers
 from pipeline.inputs.program import read_notebook
 from pipeline.languages import in_language, page_languages
 from pipeline.paths import Layout
@@ -56,10 +57,14 @@ def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
     try:
         settle(run, say)  # first: a report that was issued is an input of the one that replaces it
         inputs = _inputs(run)
-        if not force and is_current(run, inputs):
+        current = is_current(run, inputs)
+        if current and not force:
             return Outcome(page, made=False)
         with lock(run.report.parent):
             recover(run, say)
+            if not current:
+                keep_peers(run)
+                inputs = describe_inputs(run)
             with staging(run.report) as staged:
                 _make(run, staged, inputs, clock)
                 (staged / RUN_INFO).write_text(to_json(clock.info()), "utf-8")
@@ -105,7 +110,8 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
         last_step = clock.step(last[1], f"  {last[0]}/{len(STEPS)} {DOING[last[1]]}…")
         issued, draft = str(issued_record(run.layout, inputs) or ""), "draft" if inputs.shared.draft else ""
         template = next((str(run.layout.root / file.path) for file in inputs.templates), "")
-        arguments = (str(run.work), inputs.id, issued, str(staged), draft, template)
+        peers = next((str(run.layout.root / file.path) for file in inputs.peers), "")
+        arguments = (str(run.work), inputs.id, issued, str(staged), draft, template, peers)
         with last_step, run_in_fork(FILES, *arguments) as files_written:
             for path in (PAGE_NOTEBOOK, *inputs.sections):
                 _run_notebook(run, path, sources, staged, working_folder)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.dataset.make_dataset import make_dataset
-from pipeline.errors import BusyError, InternalError, StorageError
+from pipeline.errors import BusyError, InternalError, StorageError, UsageError
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.inputs.hashes import hash_file
 from pipeline.inputs.program import read_notebook
@@ -45,10 +45,14 @@ BUSY = "Trang chung đang được lập ở một lần chạy khác; hãy ch�
 
 @dataclass(frozen=True)
 class SiteRequest:
-    """What the site is to show. `period` '' is the newest; `page_lang` adds a page in that language."""
+    """What the site is to show. `period` '' is the newest; `page_lang` adds a page in that language.
+
+    Who owes what is told as of the day `as_of` (2026-05-01); by all that has come for ''.
+    """
 
     period: str = ""
     page_lang: str = ""
+    as_of: str = ""
 
 
 def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, say: Say = silent) -> Outcome:
@@ -57,17 +61,17 @@ def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, 
     Only heat pages whose sources have changed are made; with `force`, everything is made from scratch.
     Other processes read the data set, so that the memory of this one does not grow with the localities.
 
-    Raises NoInputError where no report can be read.
+    Raises NoInputError where no report can be read, UsageError for a day before the period had closed.
     """
-    page, path = layout.reports / "index.html", layout.site_record
+    page = layout.reports / "index.html"
     make_dataset(layout, say=say)
     inputs = describe_site_inputs(layout, request.period, request.page_lang)
-    if not force and site_is_up_to_date(layout, path, inputs) and _is_logged(layout):
+    if not force and site_is_up_to_date(layout, inputs, request.as_of) and _is_logged(layout):
         return Outcome(page, made=False)
     try:
         with lock(layout.reports, BUSY), _staging(layout) as staged:
             if force:
-                path.unlink(missing_ok=True)
+                layout.site_record.unlink(missing_ok=True)
             partial = _make(layout, request, staged, say)
             if describe_site_inputs(layout, request.period, request.page_lang).id != inputs.id:
                 raise BusyError("Đầu vào thay đổi trong khi đang lập trang chung; hãy chạy lại.")
@@ -80,7 +84,7 @@ def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, 
 def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> PartialRecord:
     """Make the pages in `staged`: the heat pages in a process of their own, while the notebooks run in theirs."""
     pages = {language: staged / in_language("index.html", language) for language in page_languages(request.page_lang)}
-    arguments = (str(layout.root), request.period, request.page_lang, str(staged))
+    arguments = (str(layout.root), request.period, request.page_lang, request.as_of, str(staged))
     with (
         notebook_session() as folder,
         tempfile.TemporaryDirectory(prefix="notebooks-") as sources,
@@ -102,6 +106,8 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> Parti
                 with run_in_fork(FIRST_PAGE, executed, str(page), partial.shown.period, language) as page_made:
                     page_made()
         except CallError as error:
+            if error.name == UsageError.__name__:
+                raise UsageError(str(error)) from error
             raise InternalError(f"Các trang chung không lập xong: {error.reason}") from error
     (staged / PARTIAL_RECORD).unlink()
     say(f"  {Period.parse(partial.shown.period).label}: {partial.shown.with_report} báo cáo")
@@ -119,7 +125,7 @@ def _record(layout: Layout, inputs: SiteInputs, partial: PartialRecord, staged: 
     missing = partial.heat.keys() - {file.path for file in made}
     kept = [file for file in published.outputs if file.path in missing] if published else []
     outputs = tuple(sorted([*made, *kept], key=lambda file: file.path))
-    return SiteRecord(input_id=inputs.id, shown=partial.shown, heat=partial.heat, outputs=outputs)
+    return SiteRecord(input_id=inputs.id, outputs=outputs, **dict(partial))
 
 
 def _publish(layout: Layout, staged: Path, record: SiteRecord) -> None:

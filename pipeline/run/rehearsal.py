@@ -72,7 +72,7 @@ def rehearse() -> None:
         *(intake.frame(name) for name in ("files", "values", "rules", "quarantined")),
         *(frame() for frame in (registry.targets, completion.indicators, completion.rates)),
         page.style(),
-        *(page.head(), page.replaces(), page.answer(), page.attention(), page.change(), page.charts(), page.plans()),
+        *(page.head(), page.answer(), page.replaces(), page.attention(), page.change(), page.plans()),
         *(
             page.stages(),
             page.agencies(),

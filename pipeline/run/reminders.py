@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,17 +12,20 @@ from pipeline.arguments import planned_locality
 from pipeline.due.due_book import DueBook
 from pipeline.due.expected import ExpectedReport
 from pipeline.due.owed_rows import OwedRow, by_agency, owed_rows
-from pipeline.due.received import Arrival, arrivals
+from pipeline.due.received import Arrival, arrival_of, arrivals
 from pipeline.due.timeliness import Arrivals
 from pipeline.errors import NoInputError
+from pipeline.intake.file_names import PART
 from pipeline.paths import Layout
+from pipeline.plans.lead_agencies import LeadAgencies, slugs_of_agency
 from pipeline.plans.localities import slug_of
 from pipeline.plans.models import Locality
-from pipeline.plans.periods import Calendar, Period
+from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.progress import Say, silent
 from pipeline.run.due_table import DueRequest
-from pipeline.senders.form import form_of, make_template
+from pipeline.senders.form import form_name, form_of
+from pipeline.senders.form_workbook import make_template
 from pipeline.steps import Run, published_completion
 from pipeline.typed_frame import Dtype, FrameColumn, csv_text
 from pipeline.whole import write_ordinary
@@ -41,11 +44,10 @@ class Reminder:
     arrival: Arrival | None
     rows: tuple[OwedRow, ...]
     cut_off: dt.date
-
-    @property
-    def form(self) -> str:
-        """Name of the form that is attached."""
-        return f"bieu-mau-{self.locality.slug}-{self.period}.xlsx"
+    form: str
+    """Name of the form that is attached: of the locality, or of the rows that the agency leads."""
+    part: str = ""
+    """The short name with which the agency names its file; '' for the locality."""
 
     @property
     def name(self) -> str:
@@ -72,9 +74,10 @@ class Reminder:
             if rows := [row for row in self.rows if row.task is task]:
                 yield f"{heading} ({len(rows)}):"
                 yield from map(_row, rows)
+        named = f", đặt tên tệp <năm-tháng-ngày gửi>-{PART}-{self.part}.xlsx." if self.part else ""
         yield (
             f"Biểu mẫu gửi kèm: {self.form}. Đề nghị điền các dòng trên (chưa có số liệu thì chọn lý do), "
-            "rồi gửi lại tệp, ghi ngày gửi (năm-tháng-ngày) ở đầu tên tệp."
+            f"rồi gửi lại tệp{named or ', ghi ngày gửi (năm-tháng-ngày) ở đầu tên tệp.'}"
         )
         yield "Trân trọng cảm ơn."
 
@@ -145,14 +148,14 @@ class _Collector:
         """Write the messages of a locality and its form, in the place of those written before."""
         registry, folder = read_registry(self.layout, slug), self.folder / slug
         locality = registry.locality(slug)
-        reminders = self._reminders(locality, self._rows(registry, locality), registry.calendar)
+        reminders = self._reminders(registry, locality, self._rows(registry, locality))
         shutil.rmtree(folder, ignore_errors=True)
         if reminders:
             folder.mkdir(parents=True)
             self.say(f"{locality.full_name}: {len(reminders[0].rows)} dòng còn thiếu")
-            form = make_template(Run(self.layout, locality, self.period), silent)
-            shutil.copyfile(form, folder / reminders[0].form)
         for reminder in reminders:
+            form = make_template(Run(self.layout, locality, self.period), silent, reminder.agency)
+            shutil.copyfile(form, folder / reminder.form)
             write_ordinary(folder / reminder.name, reminder.text)
         return reminders
 
@@ -166,30 +169,42 @@ class _Collector:
             return []
         if completion is not None:
             return owed_rows(completion)
-        form = form_of(registry, locality, self.period, ())
-        rows = [OwedRow(code, name, unit, False, _split(lead)) for code, name, unit, lead, *_ in form.indicators]
-        return rows + [OwedRow(code, name, "", True, _split(lead)) for code, name, lead, _ in form.tasks]
+        form, leads = form_of(registry, locality, self.period, ()), self._leads(registry, locality)
+        rows = [
+            OwedRow(code, name, unit, False, leads.by_code.get(code, ())) for code, name, unit, *_ in form.indicators
+        ]
+        return rows + [OwedRow(code, name, "", True, leads.by_task.get(code, ())) for code, name, *_ in form.tasks]
 
-    def _reminders(self, locality: Locality, rows: Sequence[OwedRow], calendar: Calendar) -> list[Reminder]:
-        slug = locality.slug
+    def _leads(self, registry: Registry, locality: Locality) -> LeadAgencies:
+        return LeadAgencies.of(registry, locality.slug, self.period.cut_off(registry.calendar))
+
+    def _reminders(self, registry: Registry, locality: Locality, rows: Sequence[OwedRow]) -> list[Reminder]:
+        slug, leads = locality.slug, self._leads(registry, locality)
         whole, arrival = self.expected.get((slug, "")), self.came.get((slug, self.period))
-        recipients = {"": rows, **{name: found for name, found in by_agency(rows).items() if name}} if rows else {}
+        # A plan that was amended since may no longer name an office that a published report still does.
+        agencies = {name: found for name, found in by_agency(rows).items() if name in leads.ids}
+        recipients = {"": rows, **agencies} if rows else {}
         return [
             Reminder(
                 locality=locality,
                 agency=agency,
                 period=self.period,
-                cut_off=self.period.cut_off(calendar),
+                cut_off=self.period.cut_off(registry.calendar),
                 report=self.expected.get((slug, agency), whole),
-                arrival=arrival,
+                arrival=_own(arrival, slugs_of_agency(registry, agency, slug)) if agency else arrival,
                 rows=tuple(lacking),
+                form=form_name(locality, self.period, leads.ids.get(agency, "")),
+                part=leads.ids.get(agency, ""),
             )
             for agency, lacking in recipients.items()
         ]
 
 
-def _split(lead: str) -> tuple[str, ...]:
-    return tuple(filter(None, lead.split("; ")))
+def _own(arrival: Arrival | None, slugs: Collection[str]) -> Arrival | None:
+    """What came from an agency: its parts; where it sent none, the files of the whole locality."""
+    if arrival is None:
+        return None
+    return arrival_of(arrival.of_agency(slugs) or arrival.of_the_whole, dt.date.max)
 
 
 _C = FrameColumn[tuple[Reminder, OwedRow]]

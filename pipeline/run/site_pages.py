@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.languages import in_language, page_languages
+from pipeline.languages import page_languages
 from pipeline.paths import Layout
 from pipeline.report.render import check_page
+from pipeline.site.due_inputs import due_inputs
 from pipeline.site.sections import Site
-from pipeline.site.site_page import render_due, render_heat, render_overview, script
+from pipeline.site.site_page import due_pages, render_due, render_heat, render_overview, script
 from pipeline.site.site_record import PARTIAL_RECORD, PartialRecord, read_site_record
 from pipeline.steps import to_json
 
-DUE = "due.html"
-"""The page of who owes what (ai còn nợ gì)."""
 
-
-def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None:
+def make_heat_pages(root: str, period: str, page_lang: str, as_of: str, staged: str) -> None:
     """Write the heat pages that the published site does not already have, who owes what, and the `PartialRecord`."""
     layout, folder = Layout(Path(root)), Path(staged)
+    due = due_inputs(layout, as_of)  # before its page: what changes meanwhile is told by the next run
     published = read_site_record(layout.site_record)
     site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
     for in_one in (replace(site, language=language) for language in page_languages(page_lang)):
@@ -28,8 +27,13 @@ def make_heat_pages(root: str, period: str, page_lang: str, staged: str) -> None
             if published is None or not published.still_has(layout, name, key):
                 _write(folder / name, render_heat(in_one, group))
             heat[name] = key
-        _write(folder / in_language(DUE, in_one.language), render_due(layout, in_one))
-    (folder / PARTIAL_RECORD).write_text(to_json(PartialRecord(shown=site.figures, heat=heat)), "utf-8")
+        for page, key in due_pages(layout, in_one, as_of):
+            if not key or published is None or not published.still_has(layout, page.name, key):
+                _write(folder / page.name, render_due(page, in_one))
+            heat |= {page.name: key} if key else {}
+    (folder / PARTIAL_RECORD).write_text(
+        to_json(PartialRecord(due=due, as_of=as_of, shown=site.figures, heat=heat)), "utf-8"
+    )
 
 
 def make_first_page(notebook: str, page: str, period: str, language: str) -> None:

@@ -7,11 +7,12 @@ Handle Outliers (1993), who take values over 3.5 for outliers. Where all values 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from statistics import median
 
+from pipeline.inputs.peers import Peers
 from pipeline.intake.between_figures import cell_of
 from pipeline.intake.figure_rules import (
     AlwaysFullQuestion,
@@ -26,10 +27,6 @@ from pipeline.plans.text import plain
 
 QUESTION = "question"
 """The severity of what is asked: none of a rule."""
-Thing = tuple[str, str, str]
-"""Concept, unit and scope: what values of several places measure alike."""
-Peers = Mapping[Thing, Mapping[str, Decimal]]
-"""For each thing the published value of other places, by the name of the place."""
 _MAD, _MEAN = Fraction(6745, 10000), Fraction(1253314, 1000000)
 _FULL = Decimal(100)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import Finding, Question
+from pipeline.intake.asked import FollowUp
 from pipeline.intake.reader import DELIMITED, PROPOSAL
 from pipeline.intake.revisions import Accepted, describe
 from pipeline.intake.rows import Intake, Observation, Quarantined, RowFinding
@@ -23,7 +24,7 @@ from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.report.page import environment
 from pipeline.report.render import PAGE, check_page
-from pipeline.report.words import NO_VALUE, VIETNAMESE, unit_of
+from pipeline.report.words import VIETNAMESE
 from pipeline.senders.outliers import QUESTION
 
 CHECKED = "Kết quả kiểm tra"
@@ -83,6 +84,12 @@ class Receipt:
     points: tuple[ReceiptPoint, ...] = ()
     refused: tuple[ReceiptPoint, ...] = ()
     understood: tuple[Understood, ...] = ()
+    part: str = ""
+    """The agency whose part the file is (phần của cơ quan), by its name; '' for a file of the whole locality."""
+    lacking: tuple[str, ...] = ()
+    """Of a part: the rows asked of the agency about which none of the files says anything, by code and name."""
+    follow_ups: tuple[FollowUp, ...] = ()
+    """What is asked about reports of the locality and not answered (chưa trả lời)."""
 
     @property
     def name(self) -> str:
@@ -151,10 +158,16 @@ class Receipt:
         return (points, f"{self._short}.danh-dau.xlsx") if marked else (points,)
 
 
-def receipts(intake: Intake, asked: Iterable[RowFinding] = ()) -> list[Receipt]:
-    """One receipt for every file of a period, in the order of their names, with what is asked about its values."""
-    questions = tuple(asked)
-    return [_receipt(file, intake, questions) for file in dict.fromkeys(f.file for f in intake.files)]
+def receipts(
+    intake: Intake, asked: Iterable[RowFinding] = (), rows_of: Mapping[str, Sequence[str]] | None = None
+) -> list[Receipt]:
+    """One receipt for every file of a period, in the order of their names, with what is asked about its values.
+
+    `rows_of`: of each agency with a part, the rows that it is asked for and nobody answered.
+    """
+    questions, lacking = tuple(asked), rows_of or {}
+    made = [_receipt(file, intake, questions) for file in dict.fromkeys(f.file for f in intake.files)]
+    return [replace(one, lacking=tuple(lacking.get(one.part, ()))) for one in made]
 
 
 def refused_file(file: str, sha256: str, findings: Iterable[Finding]) -> Receipt:
@@ -176,6 +189,8 @@ def _receipt(file: str, intake: Intake, questions: tuple[RowFinding, ...]) -> Re
         out=out,
         points=(*map(_point, findings), *_remarks(file, intake)),
         understood=tuple(_understood(r) for r in _records(intake) if r.origin.file == file),
+        part=tables[0].part,
+        follow_ups=tuple(f for f in intake.follow_ups if f.answer is None),
     )
 
 
@@ -192,7 +207,7 @@ def _remarks(file: str, intake: Intake) -> Iterator[ReceiptPoint]:
 
 def _understood(record: Accepted) -> Understood:
     if isinstance(record, Observation):
-        value = f"{VIETNAMESE.value(record.value)}{unit_of(record.unit)}" if record.value else NO_VALUE
+        value = VIETNAMESE.measured(record.value, record.unit)
         shown = f"{value} ({record.absence})" if record.absence else value
         return Understood(record.origin.cell, record.code, shown, VIETNAMESE.date(record.as_of))
     return Understood(record.origin.cell, record.code, describe(record), "")

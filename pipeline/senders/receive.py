@@ -11,14 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline.errors import DataError, Finding, NoInputError
+from pipeline.inputs.peers import Peers, published_peers
 from pipeline.intake.figure_rules import read_question_rules
 from pipeline.intake.inbox import submission_files
 from pipeline.intake.rows import Intake, Validation
 from pipeline.intake.validate import validate_period
 from pipeline.report import notebook_tables
+from pipeline.senders.form import form_of
 from pipeline.senders.marked_workbook import marked_workbook
-from pipeline.senders.outliers import Peers, questions
-from pipeline.senders.peers import published_peers
+from pipeline.senders.outliers import questions
 from pipeline.senders.receipt import SEVERITIES, Receipt, points_csv, receipt_page, receipts, refused_file
 from pipeline.steps import Run
 from pipeline.whole import read_ordinary
@@ -96,7 +97,20 @@ def _receipts(run: Run, intake: Intake) -> list[Receipt]:
     peers: Peers = {}
     if run.known_at is None and rules.rules:
         peers = published_peers(run.layout.dataset, run.registry, run.locality, str(run.period))
-    return receipts(intake, questions(intake, rules, peers))
+    return receipts(intake, questions(intake, rules, peers), _lacking(run, intake))
+
+
+def _lacking(run: Run, intake: Intake) -> dict[str, list[str]]:
+    """Of each agency that sent a part, the rows of its form about which nothing came, not even in other files."""
+    answered = {value.code for value in intake.observations} | {fact.code for fact in intake.tasks}
+    answered |= {row.subject for row in intake.quarantined}
+    found = dict[str, list[str]]()
+    for agency in sorted({file.part for file in intake.files if file.part}):
+        form = form_of(run.registry, run.locality, run.period, (), agency)
+        rows = [row for row in form.indicators if row[0] not in form.computed]
+        asked = ((row[0], row[1]) for row in (*rows, *form.figures, *form.tasks))
+        found[agency] = [f"{code}: {name}" for code, name in asked if code not in answered]
+    return found
 
 
 def _joined(first: DataError | None, more: DataError) -> DataError:

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from pipeline.dataset.concept_results import reports_of_all_periods
 from pipeline.dataset.published_reports import Published, ReportFault
@@ -134,10 +134,13 @@ _TONES = {tone: n for n, tone in enumerate("\u0300\u0309\u0303\u0301\u0323", sta
 
 def dictionary_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Letters first, tones after: 'Ba Vì' before 'Bà Vì', both before 'Bạch'. Python's own order puts Đ after Z."""
-    letters, tones = list[int](), list[int]()
-    for character in unicodedata.normalize("NFC", text.lower()):
-        parts = unicodedata.normalize("NFD", character)
-        base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
-        letters.append(_ALPHABET.get(base, 0 if base == " " else 100))
-        tones.append(max((_TONES.get(c, 0) for c in parts), default=0))
-    return tuple(letters), tuple(tones)
+    signs = [_sign(character) for character in unicodedata.normalize("NFC", text.lower())]
+    return tuple(letter for letter, _ in signs), tuple(tone for _, tone in signs)
+
+
+@cache
+def _sign(character: str) -> tuple[int, int]:
+    """The places of a letter and of its tone in the dictionary."""
+    parts = unicodedata.normalize("NFD", character)
+    base = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
+    return _ALPHABET.get(base, 0 if base == " " else 100), max((_TONES.get(c, 0) for c in parts), default=0)

@@ -1,20 +1,24 @@
-"""What the page of who owes what depends on, beside the data set."""
+"""What the page of who owes what depends on, beside what all of the site does."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 
-from pipeline.due.plan_heads import head_texts
+from pipeline.due.plan_heads import head_hashes
 from pipeline.inputs.hashes import hash_files, hash_of
+from pipeline.intake.follow_ups import FOLLOW_UPS
 from pipeline.paths import Layout
 from pipeline.plans.regimes import REGIMES
 
 
-def due_inputs(layout: Layout) -> str:
-    """The hash of regimes, of the heads of plans, and of the names of files sent: nothing else is asked of them."""
+def due_inputs(layout: Layout, as_of: str = "") -> str:
+    """The hash of regimes, heads of plans, names of files sent, follow-ups and what they name, and the day asked of."""
     regimes = hash_files(layout, [path for path in (layout.raw / REGIMES,) if path.is_file()])
-    return hash_of([[file.sha256 for file in regimes], list(head_texts(layout)), sorted(_names(layout))])
+    asked = [path for path in (layout.raw / FOLLOW_UPS).rglob("*") if path.is_file()]
+    followed = [[file.path, file.sha256] for file in hash_files(layout, asked)]
+    parts = [as_of, [file.sha256 for file in regimes], list(head_hashes(layout)), sorted(_names(layout)), followed]
+    return hash_of(parts)
 
 
 def _names(layout: Layout) -> Iterator[str]:

@@ -1,21 +1,25 @@
 """The page “Ai còn nợ gì”: who has sent which report over the last periods, as small multiples.
 
-It is computed as of the period of the site and of what has come, never of the clock: a report that has not come is not
-said to be late by so many days, which only `make due` says, of a day that it is asked about.
+It is computed as of the period of the site and of what has come, or had come by the day `AS_OF`, never of the clock: a
+report that has not come is not said to be late by so many days, which only `make due` says, of a day it is asked about.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.dataset.rows_by_report import agency_rows, rows_by_report
 from pipeline.due.due_book import DueBook
-from pipeline.due.due_frames import By, group_of_report
+from pipeline.due.due_frames import By, group_of_report, rates_over
+from pipeline.due.open_questions import OpenQuestions, open_questions
 from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timeliness
+from pipeline.errors import UsageError
+from pipeline.languages import in_language
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
@@ -28,7 +32,9 @@ from pipeline.site.collected import alphabetical
 LAST = 8
 """Periods of one frequency that are shown (số kỳ)."""
 MOST_PLACES = 200
-"""Localities with a line of their own; of more, provinces are shown, and by name those that owe a report."""
+"""Localities with a line of their own on the one page; of more, each province has a page of its own."""
+DUE = "due.html"
+"""The page of all."""
 FIRST_NAMES = 50
 """Names written out in a sentence; the rest are folded."""
 TEMPLATES = Path(__file__).parent / "templates"
@@ -47,6 +53,8 @@ class RateLine(NamedTuple):
 
     name: str
     rates: tuple[ReportingRate, ...]
+    page: str = ""
+    """The page of its localities; '' where they are on the same page."""
 
     @property
     def bars(self) -> list[tuple[int, float, float]]:
@@ -81,17 +89,43 @@ class DuePage:
     period: Period
     words: Words
     draft: bool = False
+    province: str = ""
+    """The code of the one province or city whose localities it lists; '' for the page of all."""
+    given: tuple[DueReport, ...] = ()
+    """The reports of that province."""
+    as_of: dt.date | None = None
+    """Only what was known by this day counts; None for all that has come."""
 
     @classmethod
-    def open(cls, layout: Layout, period: Period, words: Words, *, draft: bool = False) -> DuePage:
-        """Raises DataError for regimes that cannot be used."""
-        return cls(layout, DueBook.open(layout), period, words, draft=draft)
+    def open(
+        cls, layout: Layout, period: Period, words: Words, *, draft: bool = False, as_of: dt.date | None = None
+    ) -> DuePage:
+        """Raises DataError for regimes that cannot be used, UsageError for a day before the period had closed."""
+        book = DueBook.open(layout)
+        if as_of and as_of < (cut_off := period.cut_off(book.calendar)):
+            raise UsageError(
+                f"Ngày {as_of:%d/%m/%Y} (AS_OF) trước ngày chốt của kỳ {period} ({cut_off:%d/%m/%Y}), chưa nơi nào "
+                "phải gửi. Nêu kỳ đã chốt đến ngày ấy: PERIOD=…"
+            )
+        return cls(layout, book, period, words, draft=draft, as_of=as_of)
 
     @cached_property
     def reports(self) -> list[DueReport]:
         """The reports of all periods shown."""
-        shown = last_periods(self.period, LAST)
-        return self.book.reports(shown, rows_by_report(self.layout, shown))
+        if self.province:
+            return list(self.given)
+        return self.book.reports(last_periods(self.period, LAST), self._rows, self.as_of)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, Period, str], RowsAsked]:
+        return rows_by_report(self.layout, last_periods(self.period, LAST))
+
+    @cached_property
+    def is_split(self) -> bool:
+        """Whether the localities are so many that each province has a page of its own."""
+        if self.province:
+            return False
+        return len({r.expected.locality for r in self.reports} | {of for of, *_ in self._rows}) > MOST_PLACES
 
     @cached_property
     def periods(self) -> list[Period]:
@@ -114,15 +148,62 @@ class DuePage:
     @cached_property
     def provinces(self) -> list[RateLine]:
         """A line for each province and city of which a locality owes a report."""
-        codes = sorted({group_of_report(report, By.PROVINCE) for report in self.reports})
-        return [RateLine(self._name(code), self._rates(By.PROVINCE, code)) for code in codes]
+        rates = {(one.of, one.period): one.rate for one in rates_over(self.reports, By.PROVINCE)}
+        none = ReportingRate.over(())
+        return [
+            RateLine(
+                self._name(code),
+                tuple(rates.get((code, str(period)), none) for period in self.periods),
+                self._page(code) if self.is_split else "",
+            )
+            for code in self._codes
+        ]
+
+    @property
+    def name(self) -> str:
+        """Its file: 'due.html', 'due-hai-phong.html', 'due-hai-phong.en.html'."""
+        return self._page(self.province) if self.province else in_language(DUE, self.words.code)
+
+    @property
+    def title(self) -> str:
+        """What it is about, and of a province its name."""
+        title = self.words.text("due.title")
+        return f"{title} · {self._name(self.province)}" if self.province else title
+
+    def page_of(self, province: str) -> str:
+        """The page of the localities of a province, by its name."""
+        return next(line.page for line in self.provinces if line.name == province)
+
+    @property
+    def made_from(self) -> list[object]:
+        """All that it shows of its reports, for a hash."""
+        rows = [
+            [r.expected.locality, str(r.expected.period), str(r.state), r.days_late, r.expected.synthetic]
+            for r in self.reports
+        ]
+        counted = [[r.rows.accepted, r.rows.asked] for r in self.now if r.rows]
+        return [rows, counted, self.rate.with_day, self.grounds, len(self.book.faults)]
+
+    def by_province(self) -> Iterator[DuePage]:
+        """The page of each province, where the localities are too many for one page."""
+        for code in self._codes if self.is_split else ():
+            mine = tuple(report for report in self.reports if group_of_report(report, By.PROVINCE) == code)
+            yield replace(self, province=code, given=mine)
+
+    @cached_property
+    def _codes(self) -> list[str]:
+        return sorted({group_of_report(report, By.PROVINCE) for report in self.reports})
+
+    def _page(self, code: str) -> str:
+        place = self.book.lists.localities.of_code(code)
+        return in_language(f"due-{place.slug if place else code}.html", self.words.code)
 
     @cached_property
     def places(self) -> list[tuple[Locality, tuple[DueReport | None, ...]]]:
         """Each locality with what became of its report in each period; empty where they are too many."""
-        slugs = {report.expected.locality for report in self.reports}
-        if len(slugs) > MOST_PLACES:
+        if self.is_split:
             return []
+        slugs = {report.expected.locality for report in self.reports}
         found = {(r.expected.locality, r.expected.period): r for r in self.reports}
         places = alphabetical([self.book.lists.localities.named(slug) for slug in slugs])
         return [(place, tuple(found.get((place.slug, period)) for period in self.periods)) for place in places]
@@ -130,9 +211,11 @@ class DuePage:
     @cached_property
     def agencies(self) -> list[AgencyLine]:
         """Each agency of localities with a report; empty where the localities are too many."""
-        if len({report.expected.locality for report in self.reports}) > MOST_PLACES:
+        if self.is_split or self.province:
             return []
-        rows = agency_rows(self.layout, self.periods)
+        known = {(r.expected.locality, r.expected.period) for r in self.reports if r.rows}
+        found = agency_rows(self.layout, self.periods).items()
+        rows = {key: counted for key, counted in found if not self.as_of or key[:2] in known}
         names = sorted({(locality, agency) for locality, _, agency in rows})
         return [
             AgencyLine(
@@ -145,11 +228,18 @@ class DuePage:
 
     def owing(self) -> Iterator[tuple[str, list[str]]]:
         """The provinces of the localities that have not sent the report of the period, each with these by name."""
-        owed = [r for r in self.now if r.state is Timeliness.NOT_SENT]
-        for code in sorted({group_of_report(report, By.PROVINCE) for report in owed}):
-            of_code = [r.expected.locality for r in owed if group_of_report(r, By.PROVINCE) == code]
-            places = alphabetical([self.book.lists.localities.named(slug) for slug in of_code])
-            yield self._name(code), [place.full_name for place in places]
+        owed = dict[str, list[Locality]]()
+        for report in (r for r in self.now if r.state is Timeliness.NOT_SENT):
+            place = self.book.lists.localities.named(report.expected.locality)
+            owed.setdefault(group_of_report(report, By.PROVINCE), []).append(place)
+        for code, places in sorted(owed.items()):
+            yield self._name(code), [place.full_name for place in alphabetical(places)]
+
+    @cached_property
+    def asked(self) -> list[OpenQuestions]:
+        """What is asked about reports and not answered on the cut-off day, or on `as_of`."""
+        day = self.as_of or self.period.cut_off(self.book.calendar)
+        return list(open_questions(self.layout, self.book.lists, day))
 
     @property
     def synthetic(self) -> int:
@@ -166,10 +256,6 @@ class DuePage:
         template = environment(TEMPLATES).get_template("due.html.j2")
         helpers = {"states": list(_LOOKS), "looks": _LOOKS, "first_names": FIRST_NAMES}
         return Fragment(with_elements(template.render(page=self, w=self.words, t=self.words.html, **helpers)))
-
-    def _rates(self, by: By, of: str) -> tuple[ReportingRate, ...]:
-        mine = [report for report in self.reports if group_of_report(report, by) == of]
-        return tuple(ReportingRate.over(r for r in mine if r.expected.period == p) for p in self.periods)
 
     def _name(self, code: str) -> str:
         place = self.book.lists.localities.of_code(code)

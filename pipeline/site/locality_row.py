@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.completion.counts import DatedTasks, RecurringTasks, TasksByDeadline, UndatedTasks
+
+_Counts = TypeVar("_Counts", DatedTasks, RecurringTasks, UndatedTasks)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class RowCounts:
     def observed(self) -> int:
         """Rows with a value of the period."""
         return self.total - self.absent
+
+    @property
+    def not_met(self) -> int:
+        """Rows with a value that is not at the target: late, at risk or on their way."""
+        return self.total - self.met - self.undecidable - self.absent
 
     @property
     def lower(self) -> Fraction | None:
@@ -85,9 +92,9 @@ class LocalityRow:
             missing_annexes=row["missing_annexes"],
             rate=RowCounts(**counts),
             tasks_by_deadline=TasksByDeadline(
-                dated=DatedTasks(**_part(row, "dated")),
-                recurring=RecurringTasks(**_part(row, "recurring")),
-                undated=UndatedTasks(**_part(row, "undated")),
+                dated=_part(row, "dated", DatedTasks),
+                recurring=_part(row, "recurring", RecurringTasks),
+                undated=_part(row, "undated", UndatedTasks),
             ),
         )
 
@@ -97,5 +104,5 @@ def _day(found: dt.datetime | None) -> dt.date | None:
     return found.date() if found is not None and found == found else None  # noqa: PLR0124
 
 
-def _part(row: Mapping[str, Any], part: str) -> dict[str, int]:
-    return {name.removeprefix(f"{part}_"): value for name, value in row.items() if name.startswith(f"{part}_")}
+def _part(row: Mapping[str, Any], part: str, counts: type[_Counts]) -> _Counts:
+    return counts(**{name: row[f"{part}_{name}"] for name in counts.model_fields})

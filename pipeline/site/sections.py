@@ -28,7 +28,8 @@ from pipeline.report.page import Fragment, environment
 from pipeline.report.printed_text import printed, with_elements
 from pipeline.report.words import LANGUAGES, NO_VALUE, Words
 from pipeline.site.collected import Collected, Readable, alphabetical, collect, dictionary_key, group_of
-from pipeline.site.heat import MOST_ROWS, HeatCell, group_heat, heat_of, shared
+from pipeline.site.coverage import Coverage, coverage_of, sentence_of
+from pipeline.site.heat import MOST_ROWS, HeatCell, behind, group_heat, heat_of, shared
 from pipeline.site.locality_row import LocalityRow, RowCounts
 from pipeline.site.roll_up import roll_up
 from pipeline.site.site_record import SiteFigures, SiteInputs, describe_site_inputs
@@ -82,8 +83,8 @@ class Site:
         return self._render("head")
 
     def answer(self) -> Fragment:
-        """How many localities report, how they do together, and who is missing, by name."""
-        return self._render("answer", figures=self.rolled, tasks=self._tasks)
+        """Which places report and which owe one, as a grid; and how they do together."""
+        return self._render("answer", grid=self.coverage, tasks=self._tasks)
 
     def heat(self, group: str = "") -> Fragment:
         """Localities against concepts.
@@ -97,7 +98,8 @@ class Site:
         rolled = roll_up(self.country, localities) if group else self.rolled
         name = self._names(rolled)
         heat = heat_of(self.country, localities, rolled, name)
-        return self._render("heat", heat=heat, group=group, name=name)
+        words = {status: self.words.status(status) for status in Status}
+        return self._render("heat", heat=heat, group=group, name=name, words=words, behind=behind)
 
     def heat_key(self, group: str) -> str:
         """The hash of everything that the heat page of a province depends on, which is nothing of another province."""
@@ -193,6 +195,13 @@ class Site:
         return alphabetical([place for place in self.listed if place.slug not in present])
 
     @cached_property
+    def coverage(self) -> Coverage:
+        """Every place that is counted, with its report of the period or without."""
+        rows = {row.locality: row for row in [*self.summaries, *self.apart]}
+        faulty = (u.report for u in self.collected.unreadable)
+        return coverage_of(self.listed, rows, frozenset(r.locality for r in faulty if r.period == self.period))
+
+    @cached_property
     def listed(self) -> list[Locality]:
         """The localities that are counted: those of every province or city of which a report of any period is here.
 
@@ -216,6 +225,10 @@ class Site:
     def synthetic(self) -> int:
         """Reports of the period made up for testing."""
         return sum(s.synthetic for s in [*self.summaries, *self.apart])
+
+    def sentence(self, row: LocalityRow) -> str:
+        """What the site says of a locality, the same counts as its report."""
+        return sentence_of(row, self.words)
 
     def names(self, slugs: Sequence[str]) -> list[str]:
         """The full names of localities, in the order of a Vietnamese dictionary."""
@@ -291,10 +304,14 @@ class Site:
         return lambda concept: self._name(concept, units[concept.concept, concept.scope] > 1)
 
     def _name(self, concept: ConceptRollUp, with_unit: bool) -> str:
-        """The name of a concept, with the scope that narrows it; the name is marked as Vietnamese on other pages."""
-        lists = self.collected.lists
-        name = lists.concept(concept.concept).name if lists.has_concept(concept.concept) else concept.concept
-        name = str(printed(name, self.language))
+        """The name of a concept in the language of the page, with the scope that narrows it.
+
+        Where the list has none in that language, the Vietnamese one, marked as such.
+        """
+        lists, name = self.collected.lists, concept.concept
+        if lists.has_concept(name):
+            known = lists.concept(name)
+            name = known.name_in(self.language) or str(printed(known.name, self.language))
         if concept.scope:
             name = self.words.text("concept.scope", name=name, scope=self.words.scope(concept.scope))
         return self.words.text("concept.unit", name=name, unit=concept.unit or NO_VALUE) if with_unit else name
@@ -349,8 +366,10 @@ class Site:
 
     def _render(self, section: str, **values: Any) -> Fragment:
         template = environment(TEMPLATES).get_template(f"{section}.html.j2")
-        helpers = {"outcomes": ConceptOutcome, "first_names": FIRST_NAMES}
-        common = {"site": self, "w": self.words, "t": self.words.html, "roll": self.rolled}
+        helpers = {"first_names": FIRST_NAMES}
+        common = {"site": self, "w": self.words, "t": self.words.html}
+        if section != "heat":  # the table of one province needs nothing of the others
+            common["roll"] = self.rolled
         return Fragment(with_elements(template.render(**common, **helpers, **values)))
 
 

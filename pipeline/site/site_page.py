@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 
+from pipeline.inputs.hashes import hash_of
 from pipeline.paths import Layout
 from pipeline.report.page import Fragment
 from pipeline.report.printed_text import without_marks
@@ -31,11 +34,22 @@ def render_heat(site: Site, group: str) -> str:
     return _rendered(_notebook_of(site.heat(group)), site.words, title)
 
 
-def render_due(layout: Layout, site: Site) -> str:
-    """The page of who owes what, in the same shell."""
-    page = DuePage.open(layout, site.period, site.words, draft=site.inputs.draft)
-    title = without_marks(f"{site.words.text('due.title')} · {site.title}")
-    return _rendered(_notebook_of(page.render()), site.words, title)
+def due_pages(layout: Layout, site: Site, as_of: str = "") -> Iterator[tuple[DuePage, str]]:
+    """The pages of who owes what: that of all, and where there are many localities one of each province.
+
+    With each province the hash of everything that its page depends on, '' for the page of all.
+    """
+    day = dt.date.fromisoformat(as_of) if as_of else None
+    whole = DuePage.open(layout, site.period, site.words, draft=site.inputs.draft, as_of=day)
+    yield whole, ""
+    made_by = [site.inputs.maker, *(file.sha256 for file in site.inputs.lists)]
+    for page in whole.by_province():
+        yield page, hash_of([made_by, page.name, str(page.period), page.draft, as_of, page.made_from])
+
+
+def render_due(page: DuePage, site: Site) -> str:
+    """A page of who owes what, in the same shell."""
+    return _rendered(_notebook_of(page.render()), site.words, without_marks(f"{page.title} · {site.title}"))
 
 
 def script() -> str:

@@ -38,8 +38,6 @@ class SiteInputs(Frozen):
     translated: tuple[str, ...]
     """Pages of reports in another language, to which the site in that language links."""
     lists: tuple[FileHash, ...]
-    due: str = ""
-    """The hash of regimes, plans and names of files sent, which say who owes what."""
     notebook: FileHash
     code: tuple[FileHash, ...]
     lock: FileHash
@@ -78,18 +76,19 @@ class SiteFigures(Frozen):
 class PartialRecord(Frozen):
     """The part of the site's record that is made while the notebooks run."""
 
-    shown: SiteFigures
-    heat: dict[str, str]
-    """The hash of its sources by the name of a heat page."""
-
-
-class SiteRecord(Frozen):
-    """The published site, as recorded in `reports/.site/site.json`."""
-
-    input_id: str
+    due: str = ""
+    """The hash of what says who owes what, of which only one page tells: see `due_inputs`."""
+    as_of: str = ""
+    """The day as of which it is told (AS_OF); '' where all that has come counts."""
     shown: SiteFigures
     heat: dict[str, str]
     """For every heat page, the hash of all that it is made from; while that is the same, so is the page."""
+
+
+class SiteRecord(PartialRecord):
+    """The published site, as recorded in `reports/.site/site.json`."""
+
+    input_id: str
     outputs: tuple[FileHash, ...]
 
     def still_has(self, layout: Layout, name: str, key: str) -> bool:
@@ -108,17 +107,18 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
         dataset=hash_files(layout, [path] if (path := layout.dataset / DESCRIPTOR).is_file() else []),
         translated=tuple(page for page in pages if not page.endswith("/index.html")),
         lists=hash_files(layout, (layout.raw / name for name in LISTS)),
-        due=due_inputs(layout),
         notebook=hash_notebook(NOTEBOOK),
         code=hash_files(layout, program_files(*ROOTS)),
         lock=hash_file(layout, CODE / "requirements.lock"),
     )
 
 
-def site_is_up_to_date(layout: Layout, record: Path, inputs: SiteInputs) -> bool:
+def site_is_up_to_date(layout: Layout, inputs: SiteInputs, as_of: str = "") -> bool:
     """Whether the site was made from these inputs and every file of it is still as it was published."""
-    made = read_site_record(record)
-    return made is not None and made.input_id == inputs.id and all(_is_intact(layout, file) for file in made.outputs)
+    made = read_site_record(layout.site_record)
+    if made is None or made.input_id != inputs.id or made.due != due_inputs(layout, as_of):
+        return False
+    return all(_is_intact(layout, file) for file in made.outputs)
 
 
 def read_site_record(path: Path) -> SiteRecord | None:

@@ -34,15 +34,15 @@ def test_make_records_a_sign_off_and_runs_nothing_of_it(make: Make, project: Lay
     before = run_id(_report(project))
     for state, said in (("issued", "Error 64"), ("", "Error 64"), ("x", "Error 64")):
         assert said in make("sign-off", f"LOCALITY={LOCALITY}", f"STATE={state}", "BY=UBND").stderr
-    assert "Error 64" in make("sign-off", f"LOCALITY={LOCALITY}", "STATE=checked", "BY=x").stderr
-    assert "Error 66" in make("sign-off", "LOCALITY=cat-hai", "STATE=checked", "BY=UBND").stderr
-    answer = make("sign-off", f"LOCALITY={LOCALITY}", "STATE=checked", f"BY={OFFICE}")
+    assert "Error 64" in make("sign-off", f"LOCALITY={LOCALITY}", "STATE=sent", "BY=x").stderr
+    assert "Error 66" in make("sign-off", "LOCALITY=cat-hai", "STATE=sent", "BY=UBND").stderr
+    answer = make("sign-off", f"LOCALITY={LOCALITY}", "STATE=sent", f"BY={OFFICE}")
     assert answer.returncode == 0, answer.stderr
     signed = json.loads((_report(project) / "sign-off.json").read_text("utf-8"))
     assert signed["run"] == before == run_id(_report(project))
-    assert [(step["state"], step["by"]) for step in signed["steps"]] == [("checked", OFFICE)]
+    assert [(step["state"], step["by"]) for step in signed["steps"]] == [("sent", OFFICE)]
     assert not list(CODE.glob("canary*"))
-    assert "Error 64" in make("sign-off", f"LOCALITY={LOCALITY}", "STATE=checked", "BY=UBND").stderr
+    assert "Error 64" in make("sign-off", f"LOCALITY={LOCALITY}", "STATE=sent", "BY=UBND").stderr
     assert make("verify").returncode == 0
 
 
@@ -50,7 +50,7 @@ def test_an_issued_report_is_frozen_and_its_replacement_says_what_differs(projec
     shutil.rmtree(project.reports)
     _told(code, project, "report", LOCALITY)
     first = run_id(_report(project))
-    for state in ("checked", "issued"):
+    for state in ("sent", "accepted-commune", "accepted-city", "issued"):
         _told(code, project, "sign-off", "--state", state, "--by", OFFICE, "--", LOCALITY)
     _told(code, project, "report", LOCALITY)
     assert run_id(_report(project)) == first
@@ -66,7 +66,7 @@ def test_an_issued_report_is_frozen_and_its_replacement_says_what_differs(projec
     assert first[:16] in page
     assert "UBND &lt;đặc khu&gt;" in page
     assert not (_report(project) / "sign-off.json").exists()
-    assert json.loads((project.former / first / "sign-off.json").read_text("utf-8"))["steps"][1]["state"] == "issued"
+    assert json.loads((project.former / first / "sign-off.json").read_text("utf-8"))["steps"][-1]["state"] == "issued"
     second = run_id(_report(project))
     assert f"lần chạy {second}" in _told(code, project, "audit", LOCALITY)
     assert f"lần chạy {first}" in _told(code, project, "audit", "--run", first[:8], "--", LOCALITY)

@@ -26,6 +26,7 @@ from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.report.page import Page
 from tests.report.test_page import SECTIONS
+from tests.report.what_is_said import contradictions, said
 
 LOCALITIES = 6
 """Enough for everything that follows from the number of a commune."""
@@ -190,6 +191,19 @@ def test_a_page_is_labelled_and_not_too_large(made: tuple[Layout, Country], synt
     assert completion.conflicts
     if not staged:
         assert len(html.encode()) < LARGEST_PAGE
+
+
+def test_no_two_sentences_of_any_report_contradict_each_other(
+    made: tuple[Layout, Country], synthetic: Registry
+) -> None:
+    told = 0
+    for folder in sorted(made[0].submissions.glob("*/*")):
+        locality, period = folder.parent.name, Period.parse(folder.name)
+        intake = validate_period(made[0], synthetic, locality, period)
+        completion = evaluate(synthetic, synthetic.locality(locality), period, intake)
+        assert not contradictions(completion, intake), folder
+        told += bool(said(completion, intake)["due"])
+    assert told
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,9 @@ _FIGURE = ("p", "figure")
 _LEGEND = ("ul", "legend")
 _ROWS = ("table", "indicators")
 """A line of it has an id; its cells of class `num` are baseline, value, target."""
+_FOLD = ("details", "fold")
+"""A list of rows without a value; the status stands in its line, baseline and target of a row in <i> and <b>."""
+_GROUP = ("div", "part")
 _STATUS = ("span", "status")
 
 _GROUPING = {"vi": ".", "en": ","}
@@ -26,7 +29,7 @@ _GROUPING = {"vi": ".", "en": ","}
 
 @dataclass(frozen=True)
 class Figure:
-    """One of the four figures, and the words below it."""
+    """One of the figures, and the words below it."""
 
     numbers: list[Decimal]
     below: str
@@ -60,28 +63,48 @@ class Shown:
         ]
 
     def legend(self) -> list[list[Decimal]]:
-        """The numbers of every entry: met, not met, absent (and undecidable), outside the count."""
-        return [self.numbers(_text(item)) for block in _all(self._tree, *_LEGEND) for item in block]
+        """The numbers of every entry below the squares: met, not met, absent (and undecidable), outside the count."""
+        blocks = (block for nav in self._tree.iter("nav") for block in _all(nav, *_LEGEND))
+        return [self.numbers(_text(item)) for block in blocks for item in block]
 
     def headings(self) -> list[tuple[str, list[Decimal]]]:
         """Every group of indicators: its title, and the numbers of its tally."""
         return [
             (_own(heading), [n for small in heading.iter("small") for n in self.numbers(_text(small))])
-            for section in self._tree.iter("section")
-            for heading, after in zip(section, list(section)[1:], strict=False)
-            if heading.tag == "h3" and _has(after, *_ROWS)
+            for group in _all(self._tree, *_GROUP)
+            for heading in group
+            if heading.tag == "h3"
         ]
 
     def rows(self) -> dict[str, Row]:
         """By anchor, which is plan and label."""
         lines = [line for table in _all(self._tree, *_ROWS) for line in table.iter("tr") if line.get("id")]
-        return {line.get("id"): _row(line) for line in lines}
+        found = [(line.get("id"), _row(line)) for line in lines]
+        for group in _all(self._tree, *_GROUP):
+            for fold in _all(group, *_FOLD):
+                look = _look(fold)
+                found += [(line.get("id"), _folded(line, look)) for line in fold.iter("li")]
+        assert len(dict(found)) == len(found)
+        return dict(found)
+
+    def received(self) -> list[Decimal]:
+        """The numbers of the first sentence about the quality of the data."""
+        (section,) = (e for e in self._tree.iter("section") if e.get("id") == "quality")
+        return self.numbers(_text(next(section.iter("p"))))
 
 
 def _row(line: Element) -> Row:
-    baseline, value, target = (_own(cell) for cell in _all(line, "td", "num"))
-    look = str(_one(line, *_STATUS).get("class")).removeprefix("status ")
-    return Row(baseline, value, target, look)
+    *baseline, value, target = (_own(cell) for cell in _all(line, "td", "num"))
+    return Row(*(baseline or ["–"]), value, target, _look(line))
+
+
+def _folded(line: Element, look: str) -> Row:
+    baseline, target = (next((_text(e) for e in line.iter(tag)), "–") for tag in ("i", "b"))
+    return Row(baseline, "–", target, look)
+
+
+def _look(element: Element) -> str:
+    return str(next(_all(element, *_STATUS)).get("class")).removeprefix("status ")
 
 
 def _has(element: Element, tag: str, name: str) -> bool:

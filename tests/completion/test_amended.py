@@ -96,7 +96,7 @@ def test_the_page_and_the_explanation_show_both_targets(layout: Layout) -> None:
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(NBSP, " ")
     for part in (
         "mục tiêu “≥ 80%” → “≥ 60%” (Quyết định số 12/QĐ-UBND, 20/05/2026)",
-        "theo kế hoạch ban đầu (≥ 80 %): chưa đạt tại ngày chốt",
+        "theo kế hoạch ban đầu (≥ 80%): chưa đạt tại ngày chốt",
         "Theo kế hoạch ban đầu: chắc chắn đạt 0/22",
         "theo kế hoạch đã sửa đổi: chắc chắn đạt 1/21",
         "theo các kế hoạch ban đầu: chắc chắn đạt 0/22",

@@ -153,9 +153,9 @@ def test_the_estimate_stands_beside_the_value_and_judges_nothing(layout: Layout)
 
 
 def test_only_the_form_of_december_asks_for_an_estimate(layout: Layout) -> None:
-    from pipeline.senders import form
+    from pipeline.senders.form_workbook import indicator_columns
 
-    asks = {part: ESTIMATE in form._indicator_columns(Period(2026, part)) for part in ("", "F", "Q4", "12")}
+    asks = {part: ESTIMATE in indicator_columns(Period(2026, part)) for part in ("", "F", "Q4", "12")}
     assert asks == {"": True, "F": False, "Q4": False, "12": False}
 
 

@@ -16,11 +16,12 @@ from pipeline.due.due_frames import By, due_frame, reporting_frame
 from pipeline.due.plan_heads import FIELDS, head_in, plan_heads
 from pipeline.due.received import arrival_of
 from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timeliness, timeliness
-from pipeline.errors import DataError
+from pipeline.errors import DataError, UsageError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.regimes import DueDay, Every, Regime, Reporter, last_periods, read_regimes
 from pipeline.plans.registry import Registry, read_registry
+from pipeline.site import due_page
 from pipeline.site.due_inputs import due_inputs
 from pipeline.site.due_page import DuePage
 from pipeline.site.sections import site_words
@@ -232,6 +233,21 @@ def test_the_page_shows_the_table(city: Layout) -> None:
     assert "quá hạn" not in text  # no day of today is asked for
 
 
+def test_of_many_places_each_province_has_a_page(city: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.site.due_page.MOST_PLACES", 3)
+    page = DuePage.open(city, QUARTERS[1], site_words("vi"))
+    (of_city,) = page.by_province()
+    assert (page.places, page.agencies, len(of_city.places)) == ([], [], 11)
+    assert (page.name, of_city.name) == ("due.html", "due-hai-phong.html")
+    html, inside = page.render().html, of_city.render().html
+    assert html.count('href="due-hai-phong.html"') == 2
+    assert "Phường Lê Chân" not in html
+    assert "Phường Lê Chân" in inside
+    assert 'href="due.html"' in inside
+    assert of_city.rate == page.rate
+    assert not list(of_city.by_province())
+
+
 def test_a_page_without_regimes_says_so(city: Layout, tmp_path: Path) -> None:
     bare = Layout(tmp_path)
     shutil.copytree(city.raw, bare.raw)
@@ -255,4 +271,29 @@ def test_the_site_is_made_again_when_what_is_owed_may_change(tmp_path: Path) -> 
     ):
         change()
         keys.append(due_inputs(layout))
-    assert len(set(keys)) == 4
+    keys.append(due_inputs(layout, "2026-07-01"))
+    assert len(set(keys)) == 5
+
+
+def test_the_page_as_of_a_day_counts_what_had_come_by_then(city: Layout) -> None:
+    page = DuePage.open(city, QUARTERS[0], site_words("vi"), as_of=dt.date(2026, 3, 22))
+    by_hand = {r["locality"]: r["on_22_march"] for r in city_rows() if r["period"] == "2026-Q1" and r["on_22_march"]}
+    assert {r.expected.locality: str(r.state) for r in page.now} == by_hand
+    assert "Tính đến hết ngày 22/03/2026" in page.render().html
+    assert "Tính đến" not in DuePage.open(city, QUARTERS[0], site_words("vi")).render().html
+    with pytest.raises(UsageError, match="PERIOD"):
+        DuePage.open(city, QUARTERS[1], site_words("vi"), as_of=dt.date(2026, 3, 22))
+
+
+def test_agencies_of_a_whole_country_have_no_line_where_nothing_is_owed_either(
+    city: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {(f"xa-{number}", QUARTERS[1], ""): RowsAsked(1, 2) for number in range(due_page.MOST_PLACES + 1)}
+    monkeypatch.setattr(due_page, "rows_by_report", lambda *_: rows)
+    monkeypatch.setattr(due_page, "agency_rows", lambda *_: {("cat-hai", QUARTERS[1], "Sở"): RowsAsked(1, 2)})
+    bare = Layout(tmp_path)
+    shutil.copytree(city.raw, bare.raw)
+    (bare.raw / "regimes.yaml").unlink()
+    assert DuePage.open(bare, QUARTERS[1], site_words("vi")).agencies == []
+    rows.popitem()
+    assert len(DuePage.open(bare, QUARTERS[1], site_words("vi")).agencies) == 1

@@ -100,7 +100,7 @@ def test_every_link_leads_to_an_existing_file_and_row(site: Layout) -> None:
                 page = html5lib.parse(target.read_text("utf-8"), treebuilder="etree", namespaceHTMLElements=False)
                 ids[str(target)] = {e.get("id") for e in page.iter()}
             assert not anchor or unquote(anchor) in ids[str(target)], link
-        assert sum("#" in link and not link.startswith("#") for link in links) > 20
+        assert sum("#" in link and not link.startswith("#") for link in links) > 1  # cells that need attention
 
 
 def test_the_second_time_there_is_nothing_to_do_and_force_gives_equal_bytes(site: Layout) -> None:

@@ -35,8 +35,10 @@ CALLS: dict[str, Callable[[str], list[str]]] = {
     "SIGNERS": lambda value: ["verify", f"--signers={value}", "--", "", ""],
     "RUN": lambda value: ["audit", f"--run={value}", "--", "binh-giang", "2025"],
     "BUNDLE": lambda value: ["audit", f"--bundle={value}", "--", "", ""],
+    "AGENCY": lambda value: ["template", f"--agency={value}", "--", "binh-giang", "2026-Q1"],
     "STATE": lambda value: ["sign-off", f"--state={value}", "--by=x", "--", "binh-giang", "2025"],
-    "BY": lambda value: ["sign-off", "--state=checked", f"--by={value}", "--", "binh-giang", "2025"],
+    "REASON": lambda value: ["sign-off", "--state=sent", "--by=x", f"--reason={value}", "--", "binh-giang", "2025"],
+    "BY": lambda value: ["sign-off", "--state=sent", f"--by={value}", "--", "binh-giang", "2025"],
 }
 IN_CI = ("LOCALITY", "PERIOD", "KNOWN_AT", "PAGE_LANG", "JOBS")
 HARMLESS = {
@@ -53,7 +55,7 @@ TARGETS = {
     "PERIOD": ["report", "LOCALITY=an-bien"],
     "FORCE": ["report", "LOCALITY=an-bien"],
     "KNOWN_AT": ["report", "LOCALITY=binh-giang"],
-    "AS_OF": ["due"],
+    "AS_OF": ["overview"],
     "PAGE_LANG": ["report", "LOCALITY=binh-giang"],
     "JOBS": ["report-all"],
     "SCHEDULER": ["report-all"],
@@ -68,7 +70,9 @@ TARGETS = {
     "RUN": ["audit", "LOCALITY=binh-giang"],
     "BUNDLE": ["audit"],
     "STATE": ["sign-off", "LOCALITY=binh-giang", "BY=x"],
-    "BY": ["sign-off", "LOCALITY=binh-giang", "STATE=checked"],
+    "BY": ["sign-off", "LOCALITY=binh-giang", "STATE=sent"],
+    "REASON": ["sign-off", "LOCALITY=binh-giang", "STATE=returned", "BY=x"],
+    "AGENCY": ["template", "LOCALITY=binh-giang", "PERIOD=2026-Q1"],
     "ALL": ["test-faults", "DATE=x"],
     "DATE": ["test-faults"],
     "WHAT": ["understand"],

@@ -104,7 +104,7 @@ FOUND: list[tuple[str, tuple[Cells, ...], list[tuple[str, str, str, tuple[str, .
     (
         "a typed ratio that contradicts",  # 450 / 600 = 75 %
         (signed("450"), adults("600"), typed("75,2")),
-        [("formula", "warning", "G4", ("ghi 75,2 % (ô G4", "75 % = 450 (ô G2", "/ 600 (ô G3"))],
+        [("formula", "warning", "G4", ("ghi 75,2% (ô G4", "75% = 450 (ô G2", "/ 600 (ô G3"))],
     ),
     (
         "a numerator without its denominator",
@@ -150,8 +150,8 @@ def test_figures_that_do_not_fit_are_told_with_both_cells(registry: Registry, ro
     ("now", "before", "basis", "said"),
     [
         ("660", "600", "tại thời điểm", ""),  # 10 %
-        ("661", "600", "tại thời điểm", "tăng 10,2 %"),  # 61 / 600 = 10,17
-        ("539", "600", "", "giảm 10,2 %"),
+        ("661", "600", "tại thời điểm", "tăng 10,2%"),  # 61 / 600 = 10,17
+        ("539", "600", "", "giảm 10,2%"),
         ("900", "600", "lũy kế", ""),  # a count since the start of the year grows
     ],
 )

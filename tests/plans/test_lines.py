@@ -133,6 +133,11 @@ def test_the_concepts_that_merged_what_differs_are_apart(registry: Registry) -> 
     assert measured["bach-long-vi-2026/II.3"] == measured["binh-giang-2026/II.6"]
 
 
+def test_every_concept_has_an_english_name_of_its_own(registry: Registry) -> None:
+    names = Counter(concept.name_en for concept in registry.concepts)
+    assert [name for name, count in names.items() if not name or count > 1] == []
+
+
 def test_definitions_say_what_is_counted_over_what(registry: Registry) -> None:
     one = registry.concept("online-dossier-rate")
     assert (one.counted, one.over, one.units) == (
@@ -180,7 +185,11 @@ def test_a_wrong_link_is_named_with_its_place(registry: Registry, rows, lines, f
 
 @pytest.mark.parametrize(
     ("field", "value", "message"),
-    [("near", ["nowhere"], "không có khái niệm “nowhere”"), ("near", ["lan-upgrade"], "ghi chính khái niệm này")],
+    [
+        ("near", ["nowhere"], "không có khái niệm “nowhere”"),
+        ("near", ["lan-upgrade"], "ghi chính khái niệm này"),
+        ("name_en", "Mạng LAN", "“Mạng LAN” có chữ tiếng Việt"),
+    ],
 )
 def test_a_wrong_concept_is_named_with_its_place(layout: Layout, field: str, value: list[str], message: str) -> None:
     path = layout.raw / "concepts.yaml"

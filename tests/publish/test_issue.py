@@ -18,7 +18,7 @@ from pipeline.publish.issue import sign_off
 from pipeline.publish.log import Action, Log
 from pipeline.publish.manifest import SIGN_OFF, run_id
 from pipeline.publish.publish import settle
-from pipeline.publish.sign_off import State
+from pipeline.publish.sign_off import WAY, State
 from pipeline.publish.verify import Scope, verify
 from pipeline.run import batch
 from pipeline.run import make_report as reports
@@ -31,7 +31,7 @@ OFFICE = 'UBND <đặc khu> "Bạch Long Vĩ"'
 
 
 def _issue(run: Run) -> str:
-    for state in (State.CHECKED, State.ISSUED):
+    for state in WAY:
         signed = sign_off(run, state, OFFICE, print)
     return signed.run
 
@@ -54,9 +54,9 @@ def test_signatures_lie_beside_the_page_and_in_the_log(run: Run) -> None:
     assert _issue(run) == run_id(run.report)
     written = json.loads((run.report / SIGN_OFF).read_text("utf-8"))
     assert written["run"] == run_id(run.report)
-    assert [(s["state"], s["by"]) for s in written["steps"]] == [("checked", OFFICE), ("issued", OFFICE)]
+    assert [(s["state"], s["by"]) for s in written["steps"]] == [(state, OFFICE) for state in WAY]
     assert {p.name: p.read_bytes() for p in run.report.iterdir() if p.name != SIGN_OFF} == before
-    assert [e.action for e in Log(run.layout.log).chain().entries] == ["published", "signed-off", "signed-off"]
+    assert [e.action for e in Log(run.layout.log).chain().entries] == ["published", *["signed-off"] * len(WAY)]
     assert not _faults(run)
     signed = _files(run)
     settle(run, pytest.fail)
@@ -65,11 +65,11 @@ def test_signatures_lie_beside_the_page_and_in_the_log(run: Run) -> None:
 
 def test_nothing_can_be_signed_that_is_not_there_or_was_altered(run: Run) -> None:
     with pytest.raises(NoInputError, match="make report"):
-        sign_off(run, State.CHECKED, OFFICE, print)
+        sign_off(run, State.SENT, OFFICE, print)
     publish(run, "one")
     (run.report / "completion.json").write_text("{}", "utf-8")
     with pytest.raises(MismatchError, match=r"completion\.json"):
-        sign_off(run, State.CHECKED, OFFICE, print)
+        sign_off(run, State.SENT, OFFICE, print)
     assert not (run.report / SIGN_OFF).exists()
 
 
@@ -78,7 +78,8 @@ def test_a_report_of_code_that_is_not_committed_can_be_checked_but_not_issued(
 ) -> None:
     monkeypatch.setenv(KNOWN, "pipeline/report/page.py")
     publish(run, "one")
-    sign_off(run, State.CHECKED, OFFICE, print)
+    for state in WAY[:-1]:
+        sign_off(run, state, OFFICE, print)
     with pytest.raises(UsageError, match="chưa ghi nhận"):
         sign_off(run, State.ISSUED, OFFICE, print)
 
@@ -156,7 +157,8 @@ def test_killed_while_signing_the_log_holds_and_the_next_run_goes_on(
     from pipeline.publish import sign_off as files
 
     publish(run, "one")
-    sign_off(run, State.CHECKED, OFFICE, print)
+    for state in WAY[:-1]:
+        sign_off(run, state, OFFICE, print)
 
     class Killed(BaseException):
         pass

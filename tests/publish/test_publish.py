@@ -139,7 +139,7 @@ def test_so_it_comes_back_with_what_was_signed(run: Run, monkeypatch: pytest.Mon
     plan = next((run.layout.plans / "bach-long-vi").glob("*.yaml"))
     content = plan.read_bytes()
     _make(run, "one")
-    first = sign_off(run, State.CHECKED, "UBND", print).run
+    first = sign_off(run, State.SENT, "UBND", print).run
     change(run)
     _other_program(monkeypatch)
     _make(run, "two")

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pipeline.arguments import STATES
 from pipeline.errors import UsageError
 from pipeline.inputs.describe import Inputs, SharedInputs, describe_inputs
+from pipeline.paths import Layout
+from pipeline.plans.registry import NO_PLANS, read_registry
 from pipeline.publish.issue import sign_off
-from pipeline.publish.log import Action, Event, Log
+from pipeline.publish.log import Action, Entry, Event, Log, canonical_line
 from pipeline.publish.manifest import SIGN_OFF
 from pipeline.publish.sign_off import (
+    WAY,
     SignOff,
     State,
     Step,
@@ -21,6 +28,7 @@ from pipeline.publish.sign_off import (
     is_frozen,
     numbered,
     sign_off_of,
+    way_of,
 )
 from pipeline.steps import Run
 from tests.run.filled import change, publish
@@ -33,23 +41,91 @@ def _signed(*states: State) -> SignOff:
     return SignOff(run=RUN, steps=tuple(Step(state=state, by="UBND", at=AT) for state in states))
 
 
-def test_draft_checked_issued_in_this_order() -> None:
-    check_order(_signed(), State.CHECKED)
-    check_order(_signed(State.CHECKED), State.ISSUED)
+def test_the_levels_follow_each_other() -> None:
+    for place, way in (("cat-hai", WAY), ("hai-phong", (State.SENT, State.CITY, State.ISSUED))):
+        levels = way_of(read_registry(Layout.of_project(), NO_PLANS).locality(place))
+        assert levels == way
+        for n, state in enumerate(way):
+            check_order(_signed(*way[:n]), state, "UBND", way)
+            assert _signed(*way[: n + 1]).state is state
+
+
+SENT, COMMUNE, CITY, ISSUED = WAY
+BACK, RETURNED, CHECKED = State.TAKEN_BACK, State.RETURNED, State.CHECKED
 
 
 @pytest.mark.parametrize(
     ("before", "wanted", "remedy"),
     [
-        ((), State.ISSUED, "phải kiểm tra trước khi ban hành"),
-        ((State.CHECKED,), State.CHECKED, "Không ký lại"),
-        ((State.CHECKED, State.ISSUED), State.ISSUED, "Không ký lại"),
-        ((State.CHECKED, State.ISSUED), State.CHECKED, "Không ký lại"),
+        ((), COMMUNE, "phải trình trước khi cấp xã chấp nhận.*STATE=sent"),
+        ((), ISSUED, "còn là dự thảo; phải trình trước khi ban hành"),
+        ((SENT,), CITY, "phải cấp xã chấp nhận trước.*STATE=accepted-commune"),
+        ((SENT, COMMUNE), ISSUED, "phải cấp tỉnh, thành phố chấp nhận trước khi ban hành"),
+        ((SENT,), SENT, "Không ký lại"),
+        ((SENT, COMMUNE, CITY), COMMUNE, "Không ký lại"),
+        (WAY, SENT, "Không ký lại"),
+        ((CHECKED, ISSUED), CITY, "Không ký lại"),  # as earlier versions issued
+        ((CHECKED,), ISSUED, "phải cấp xã chấp nhận trước khi ban hành"),
+        ((SENT, COMMUNE, RETURNED), COMMUNE, "bị trả lại; phải trình trước"),
+        ((SENT, COMMUNE, BACK), CITY, "phải cấp xã chấp nhận trước"),
+        ((), RETURNED, "chưa trình nên chưa trả lại được"),
+        ((SENT, RETURNED), RETURNED, "chưa trình"),
+        (WAY, RETURNED, "rút lại trước"),
+        ((), BACK, "không có bước nào để rút lại"),
+        ((SENT, RETURNED), BACK, "không có bước nào để rút lại"),
     ],
 )
 def test_any_other_order_is_refused_with_the_remedy(before: tuple[State, ...], wanted: State, remedy: str) -> None:
     with pytest.raises(UsageError, match=remedy):
-        check_order(_signed(*before), wanted)
+        check_order(_signed(*before), wanted, "UBND")
+
+
+@pytest.mark.parametrize(
+    ("steps", "state"),
+    [
+        ((CHECKED, ISSUED), ISSUED),
+        ((CHECKED, ISSUED, BACK), CHECKED),
+        ((CHECKED, ISSUED, BACK, BACK), State.DRAFT),
+        ((SENT, COMMUNE, BACK), SENT),
+        ((SENT, COMMUNE, RETURNED), RETURNED),
+        ((SENT, RETURNED, SENT), SENT),
+        ((SENT, RETURNED, SENT, BACK), State.DRAFT),
+        ((*WAY, BACK, ISSUED), ISSUED),
+    ],
+)
+def test_the_state_is_what_still_holds(steps: tuple[State, ...], state: State) -> None:
+    assert _signed(*steps).state is state
+
+
+@given(st.lists(st.sampled_from([*WAY, BACK, RETURNED]), max_size=12))
+def test_no_way_leads_past_a_level(wanted: list[State]) -> None:
+    """Whatever is tried in whatever order, the levels that hold are the lowest ones, none left out."""
+    now = _signed()
+    for state in wanted:
+        with suppress(UsageError):
+            check_order(now, state, "UBND")
+            now = _signed(*(step.state for step in now.steps), state)
+        assert tuple(step.state for step in now.standing) == WAY[: len(now.standing)]
+
+
+def test_only_who_signed_takes_back() -> None:
+    with pytest.raises(UsageError, match="do UBND ký; chỉ nơi ấy rút lại được"):
+        check_order(_signed(SENT), BACK, "Sở Khoa học và Công nghệ")
+    with pytest.raises(UsageError, match="không có bước cấp xã chấp nhận"):
+        check_order(_signed(SENT), COMMUNE, "UBND", (SENT, CITY, ISSUED))
+
+
+def test_the_door_knows_the_states() -> None:
+    assert set(STATES) == set(State) - {State.DRAFT, State.CHECKED}
+
+
+def test_a_file_written_by_an_earlier_version_is_still_what_the_log_says() -> None:
+    """Byte for byte as it was written before there were levels and reasons."""
+    step = f'    {{\n      "state": "checked",\n      "by": "UBND",\n      "at": "{AT}"\n    }}'
+    old = f'{{\n  "run": "{RUN}",\n  "steps": [\n{step}\n  ]\n}}\n'
+    assert file_content(_signed(CHECKED)) == old.encode()
+    line = Entry(seq=1, prev="0" * 64, at=AT, **_event(RUN, CHECKED).model_dump())
+    assert b"detail" not in canonical_line(line)
 
 
 def _event(run: str, state: State, name: str = "2025") -> Event:
@@ -105,14 +181,16 @@ def _is_frozen(run: Run) -> bool:
 def test_only_an_issued_report_is_frozen(run: Run) -> None:
     assert of_new_code(describe_inputs(run)).id != describe_inputs(run).id
     assert not _is_frozen(run)
-    sign_off(run, State.CHECKED, "UBND", print)
-    assert not _is_frozen(run)
-    sign_off(run, State.ISSUED, "UBND", print)
+    for state in WAY:
+        assert not _is_frozen(run)
+        sign_off(run, state, "UBND", print)
     assert _is_frozen(run)
+    sign_off(run, State.TAKEN_BACK, "UBND", print, "Sai phụ lục")
+    assert not _is_frozen(run)
 
 
 def test_other_data_and_an_altered_file_end_the_freeze(run: Run) -> None:
-    for state in (State.CHECKED, State.ISSUED):
+    for state in WAY:
         sign_off(run, state, "UBND", print)
     assert _is_frozen(run)
     english = dataclasses.replace(run, page_lang="en")
@@ -128,7 +206,7 @@ def test_other_data_and_an_altered_file_end_the_freeze(run: Run) -> None:
 
 
 def test_a_forged_signature_freezes_nothing(run: Run) -> None:
-    sign_off(run, State.CHECKED, "UBND", print)
+    sign_off(run, State.SENT, "UBND", print)
     path = run.report / SIGN_OFF
-    path.write_text(path.read_text("utf-8").replace("checked", "issued"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("sent", "issued"), "utf-8")
     assert not _is_frozen(run)

@@ -108,7 +108,7 @@ def test_the_year_of_a_target_is_that_in_which_it_is_due(walk: Reports, tmp_path
     counted = [row for row in rows.values() if row["kind"] == "indicator" and row["counted"] == "true"]
     of_2026 = [row for row in counted if row["target_year"] == "2026"]
     assert len(of_2026) == 17
-    assert "mục tiêu năm 2027 (100 %)" in VIETNAMESE.past(
+    assert "mục tiêu năm 2027 (100%)" in VIETNAMESE.past(
         next(r for p in walk("2028")[0].plans for r in p.indicators if r.key.label == "II.4").past[0], "%"
     ).replace("\u00a0", " ")
 
@@ -126,9 +126,9 @@ def test_lines_that_repeat_others_are_no_further_indicators(cat_hai: Reports) ->
 def test_the_value_that_decided_stays_shown(cat_hai: Reports) -> None:
     """2.1, 2.6 and PL3.II.1 of Cát Hải: values of December 2025, which judge nothing in December 2026."""
     rows = _page_rows(cat_hai("2026"))
-    for label, value, day in (("2.1", "100 %", "01"), ("2.6", "90 %", "01")):
+    for label, value, day in (("2.1", "100%", "01"), ("2.6", "90%", "01")):
         assert f"{value} số liệu ngày {day}/12/2025" in rows[f"cat-hai-2025-h2-{label}"].replace("\u00a0", " ")
-    assert "99 % số liệu ngày 03/12/2025" in rows["cat-hai-nq57-PL3.II.1"].replace("\u00a0", " ")
+    assert "99% số liệu ngày 03/12/2025" in rows["cat-hai-nq57-PL3.II.1"].replace("\u00a0", " ")
 
 
 def test_a_bound_that_is_to_be_exceeded_is_said_in_word_too(cat_hai: Reports) -> None:

@@ -22,7 +22,7 @@ def test_thirty_rows_are_twenty_nine_things(tmp_path: Path) -> None:
         registry, when = read_registry(layout, "cat-hai"), Period.parse("2025")
         intake = validate_period(layout, registry, "cat-hai", when)
         completion = evaluate(registry, registry.locality("cat-hai"), when, intake)
-        lead = re.sub(r"<[^>]+>", "", " ".join(Page(completion, intake, "0" * 64).lead()))
+        lead = re.sub(r"<[^>]+>", "", " ".join(Page(completion, intake, "0" * 64).lead.sentences()))
         assert "Trong 30 chỉ tiêu có 29 nội dung khác nhau." in lead, name
         blocks = [block for block in official_report(completion, intake).body if isinstance(block, Paragraph)]
         assert "Trong 30 chỉ tiêu có 29 nội dung khác nhau." in ["".join(s.text for s in b.spans) for b in blocks], name

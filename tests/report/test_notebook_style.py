@@ -81,7 +81,7 @@ def test_the_style_of_a_notebook_is_that_of_the_page_held_to_its_sections() -> N
         word for word in (":root", r"\bbody \{", r"\bhtml \{", "@page", "prefers-color-scheme") if re.search(word, css)
     ]
     assert '[data-jp-theme-light="false"] .report.report' in css
-    for rule in (".square.met { background: var(--met);", ".meter { width: 7.5rem;", "--paper: #11181e"):
+    for rule in (".square.met { background: var(--met);", ".dots { width: 10rem;", "--paper: #11181e"):
         assert rule in sheet
         assert rule in css
 

@@ -195,8 +195,8 @@ def _observation(value: str, day: str, **fields: object) -> Observation:
 @pytest.mark.parametrize(
     ("slug", "low", "high"),
     [
-        ("bach-long-vi", "7/20 (35 %)", "11/20 (55 %)"),
-        ("binh-giang", "10/22 (45,5 %)", "16/22 (72,7 %)"),
+        ("bach-long-vi", "7/20 (35%)", "11/20 (55%)"),
+        ("binh-giang", "10/22 (45,5%)", "16/22 (72,7%)"),
     ],
 )
 def test_the_rates_are_those_of_the_record(
@@ -229,7 +229,7 @@ def test_table_1_adds_up(states: dict[str, State], reports: dict[str, OfficialRe
 def test_a_similar_value_is_named_and_enters_no_rate(reports: dict[str, OfficialReport]) -> None:
     """Cát Hải has one value, of dossiers received online, and asks for dossiers handled online."""
     section = _section(reports["cat-hai"], "II")
-    assert "Số liệu gần nghĩa, chưa dùng để kết luận: > 98 % (Tỷ lệ hồ sơ thủ tục hành chính nộp trực tuyến" in section
+    assert "Số liệu gần nghĩa, chưa dùng để kết luận: > 98% (Tỷ lệ hồ sơ thủ tục hành chính nộp trực tuyến" in section
     assert "gần với các dòng 2.2, PL1.I.1, PL2.IV.26." in section
 
 
@@ -340,7 +340,7 @@ def test_a_plan_that_has_not_begun_has_no_results(registry: Registry, reports: d
 def test_rows_not_met_are_named_up_to_a_limit(states: dict[str, State], reports: dict[str, OfficialReport]) -> None:
     items = next(block for block in reports["binh-giang"].body if isinstance(block, Items))
     assert len(items.lines) == 6
-    assert any("11,87 % so với mục tiêu ≥ 80 %" in _plain(text) for text in _texts(items))
+    assert any("11,87% so với mục tiêu ≥ 80%" in _plain(text) for text in _texts(items))
     completion, intake = states["binh-giang"]
     plan = completion.plans[0]
     late = plan.indicators[0].model_copy(update={"status": Status.LATE})
@@ -459,7 +459,7 @@ def test_the_previous_result_is_the_value_before_the_one_judged(states: dict[str
     assert cells["Kết quả trước đó"] == "20 (ngày 01/06/2025)"
     assert cells["Kết quả kỳ này"] == "30"
     assert cells["Tử số/Mẫu số"] == "3/10"
-    assert cells["Tỷ lệ so mục tiêu"] == "37,5 %"
+    assert cells["Tỷ lệ so mục tiêu"] == "37,5%"
     assert cells["Nguồn"] == "[1]"
     assert official_report(*state).appendices[0].notes[0] == "[1] Báo cáo tháng"
     alone = _with_indicator(states["binh-giang"], history=history[-1:], observation=observed)
@@ -591,7 +591,7 @@ def test_word_opens_in_libreoffice(reports: dict[str, OfficialReport], tmp_path:
     assert messages == []
     if shutil.which("pdftotext"):
         text = _text_of(tmp_path / "report.pdf")
-        for part in ("10/22 (45,5 %)", "XÃ BÌNH GIANG", "Phụ lục II", "[cán bộ bổ sung: ưu điểm]", "./."):
+        for part in ("10/22 (45,5%)", "XÃ BÌNH GIANG", "Phụ lục II", "[cán bộ bổ sung: ưu điểm]", "./."):
             assert part in text
 
 

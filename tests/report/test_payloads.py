@@ -28,7 +28,7 @@ FREE = {
     "as_of_text", "document", "before", "after", "locality_name", "parent_name", "file", "place",
 }  # fmt: skip
 LISTS = {"lead", "coordinating", "implements", "supersedes", "texts"}
-SECTIONS = ("head", "answer", "attention", "change", "charts", "plans", "stages", "agencies", "tasks", "conflicts")
+SECTIONS = ("head", "answer", "attention", "change", "plans", "stages", "agencies", "tasks", "conflicts")
 SECTIONS += ("reported", "quality", "method")
 
 _OPENERS = [

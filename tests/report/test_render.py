@@ -97,6 +97,22 @@ def test_no_other_script_or_handler_passes(elements: list[str]) -> None:
         check_page(_with(*elements), SCRIPT)
 
 
+@pytest.mark.parametrize(
+    ("element", "passes"),
+    [
+        ("<input type=radio name=only id=a checked>", True),
+        ("<input>", False),
+        ("<input type=text name=only>", False),
+        ("<input type=radio form=a>", False),
+        ("<input type=radio value=a>", False),
+        ("<input type=radio onclick=alert(1)>", False),
+    ],
+)
+def test_radio_buttons_alone_pass(element: str, passes: bool) -> None:
+    """By them the style sheet filters rows. Nothing can be written into one, and there is no form to send it."""
+    assert ([*faults(_with(element))] == []) is passes
+
+
 @pytest.mark.parametrize("script", ["", " ", "other"])
 def test_a_page_without_a_script_of_its_own_may_hold_none(script: str) -> None:
     for text in (SCRIPT, ""):

@@ -17,11 +17,14 @@ from pipeline.completion.statuses import Status
 from pipeline.intake.rows import Intake
 from pipeline.paths import Layout
 from pipeline.report.cell_texts import baseline
+from pipeline.report.due_targets import DueTargets
+from pipeline.report.lead import Case
 from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.page import Page
-from pipeline.report.words import VIETNAMESE
-from tests.made_up_year import write_cat_hai, write_perfect_year, write_year
+from pipeline.report.words import VIETNAMESE, Words
+from tests.made_up_year import EDITIONS, write_cat_hai, write_perfect_year, write_year
 from tests.report.test_year import _official, _paragraphs, _report, _text
+from tests.report.what_is_said import contradictions, said
 
 Report = tuple[Completion, Intake]
 Reports = Callable[..., Report]
@@ -111,14 +114,13 @@ def test_of_a_silent_commune_no_rate_is_shown(walk: Reports) -> None:
     report = walk("2026-9M", "bach-long-vi")
     page = _page(report)
     answer, plans = _text(page.answer()), _text(page.plans())
-    assert "không tính tỷ lệ: kỳ này có số liệu ở 0/20 chỉ tiêu" in answer
+    assert '<p class="figure">–' not in page.answer().html
     assert "Không tính tỷ lệ: kỳ này có số liệu ở 0/20 chỉ tiêu." in plans
     for text in (answer, plans):
-        assert "100 %" not in text.partition("dòng bị loại")[0].partition("I. ")[0]
+        assert "100%" not in text.partition("dòng bị loại")[0].partition("I. ")[0]
         assert "chắc chắn đạt" not in text.lower()
-    attention = _text(page.attention())
-    assert "Kỳ này chưa có số liệu để xác định chỉ tiêu cần chú ý. 20 chỉ tiêu chưa có số liệu của kỳ" in attention
-    assert "Không có chỉ tiêu nào cần chú ý" not in attention
+    assert "Kỳ này chưa có số liệu để xác định chỉ tiêu cần chú ý. 20 chỉ tiêu chưa có số liệu của kỳ" in answer
+    assert "Không có chỉ tiêu nào cần chú ý" not in answer
     sent = "ỳ gần nhất có gửi số liệu là năm 2025, khi đó không có chỉ tiêu nào được tính, nên không so"
     assert sent in answer
     assert sent in _said(report)
@@ -171,10 +173,10 @@ def test_kinds_of_what_is_not_met(statuses: list[Status], kinds: str, parts: lis
 
 
 def test_a_row_of_an_ended_plan_says_its_verdict_once(walk: Reports) -> None:
-    """I.1 had 96 % on 10 December, 95 % was to be reached; five rows are due a year later."""
+    """I.1 had 96% on 10 December, 95% was to be reached; five rows are due a year later."""
     report = walk("2027-Q1")
     plans = _text(_page(report).plans()).replace("\N{NO-BREAK SPACE}", " ")
-    assert "mục tiêu năm 2026 (≥ 95 %): đạt, 96 %" in plans
+    assert "mục tiêu năm 2026 (≥ 95%): đạt, 96%" in plans
     assert "không đánh giá theo số liệu" not in plans
     assert "ở mức mục tiêu mục tiêu" not in plans
     going_on = "Tiếp tục thực hiện và báo cáo đến hạn: 5 chỉ tiêu của “Kế hoạch chuyển đổi số xã Bình Giang năm 2026”"
@@ -183,13 +185,13 @@ def test_a_row_of_an_ended_plan_says_its_verdict_once(walk: Reports) -> None:
 
 
 def test_a_value_after_the_deadline_of_an_ended_plan_is_told_with_both_days(cat_hai: Reports) -> None:
-    """Hải Phòng's plan of 2023 asks for 15 %; a source of 2025, without a day, gives 27,17 %."""
+    """Hải Phòng's plan of 2023 asks for 15%; a source of 2025, without a day, gives 27,17%."""
     report = cat_hai("2025", "hai-phong")
     plans = _text(_page(report).plans())
-    assert "mục tiêu năm 2023 (15 %): đến hạn chưa có số liệu" in plans
-    assert "(15 %): chưa có số liệu" not in plans
-    assert "27,17 % số liệu năm 2025, nguồn không nêu ngày" in plans
-    told = "Tỷ trọng kinh tế số trong GRDP: 27,17 % (năm 2025, nguồn không nêu ngày); mục tiêu năm 2023 (15 %): đến hạn"
+    assert "mục tiêu năm 2023 (15%): đến hạn chưa có số liệu" in plans
+    assert "(15%): chưa có số liệu" not in plans
+    assert "27,17% số liệu năm 2025, nguồn không nêu ngày" in plans
+    told = "Tỷ trọng kinh tế số trong GRDP: 27,17% (năm 2025, nguồn không nêu ngày); mục tiêu năm 2023 (15%): đến hạn"
     assert told in _said(report)
     assert "no data when it fell due" in _text(_page(report, "en").plans())
 
@@ -210,7 +212,7 @@ def test_a_day_that_no_source_names_is_not_stated_as_one(walk: Reports) -> None:
     assert "(ngày 14/12/2025)" not in plans
     after = walk("2027-Q1")
     assert "số liệu ngày 10/12/2026" in _text(_page(after).plans())
-    assert "số gần nhất 48 % (ngày 10/12/2026)" in _said(after)
+    assert "số gần nhất 48% (ngày 10/12/2026)" in _said(after)
 
 
 def test_rows_that_enter_no_indicator_are_told(cat_hai: Reports, walk: Reports) -> None:
@@ -242,13 +244,6 @@ def test_the_rows_not_met_come_worst_first(walk: Reports) -> None:
     assert "Chưa có chỉ tiêu nào đến hạn vào ngày chốt số liệu." in _said(report)
 
 
-def test_the_chart_says_how_many_it_leaves_out(perfect: Reports) -> None:
-    """Of the 22 indicators 21 are in per cent, and 20 are drawn."""
-    charts = _text(_page(perfect("2026-F")).charts())
-    assert "20 trong 21 chỉ tiêu, xếp từ xa mục tiêu nhất" in charts
-    assert "bảng có đủ" in charts
-
-
 def test_the_office_of_a_row_says_when_it_is_that_of_its_task(walk: Reports) -> None:
     assert re.search(r"chủ trì: [^()]+ \(theo nhiệm vụ [^)]+\)", _text(_page(walk("2026-Q1")).attention()))
 
@@ -265,3 +260,35 @@ def test_a_rank_stands_before_its_figure(walk: Reports) -> None:
     completion, _ = walk("2026-Q1")
     row = completion.plans[0].indicators[0].model_copy(update={"unit": "hạng", "baseline": Decimal(1)})
     assert baseline(row, completion, VIETNAMESE).replace("\N{NO-BREAK SPACE}", " ") == "hạng 1"
+
+
+def test_no_two_sentences_of_a_report_contradict_each_other(walk: Reports, cat_hai: Reports, perfect: Reports) -> None:
+    """Headline, tiles, squares, attention, chart and Word name the same rows and the same counts."""
+    reports = [walk(period) for period in EDITIONS] + [cat_hai(period, "cat-hai") for period in ("2025", "2026-H1")]
+    reports.append(perfect("2026-F"))
+    told: Counter[str] = Counter()
+    for report in reports:
+        assert not contradictions(*report), report[0].period
+        told.update(fact for fact, answers in said(*report).items() if answers)
+    assert set(told) == set(said(*reports[0]))  # every fact is said in one of them
+
+
+def test_a_contradiction_is_found(walk: Reports, monkeypatch: pytest.MonkeyPatch) -> None:
+    completion, intake = walk("2026-F")
+    monkeypatch.setattr(Words, "rate", lambda *_: "21/22 chỉ tiêu đạt")
+    monkeypatch.setattr("pipeline.report.lead.due_targets", lambda _: DueTargets([]))
+    assert any(wrong.startswith("met of counted") for wrong in contradictions(completion, intake))
+
+
+def test_a_report_has_the_sentences_of_its_case(walk: Reports, cat_hai: Reports) -> None:
+    cases = {period: Page(*walk(period), "0" * 64).lead.case for period in EDITIONS}
+    assert cases == {
+        "2025": Case.STARTING,
+        "2026-Q1": Case.NONE_DUE,
+        "2026-H1": Case.NONE_DUE,
+        "2026-9M": Case.NONE_DUE,
+        "2026": Case.NONE_DUE,
+        "2026-F": Case.SOME_DUE,
+        "2027-Q1": Case.NO_PLAN,
+    }
+    assert Page(*cat_hai("2026-H1", "cat-hai"), "0" * 64).lead.case is Case.SOME_DUE

@@ -191,9 +191,9 @@ def _spread(*values: str) -> str:
 
 
 def test_a_median_is_named_from_three_values_up() -> None:
-    assert _spread("80") == "80 % (một nơi)"
-    assert _spread("95", "11.87") == "11,87; 95 %"
-    assert _spread("95", "11.87", "40") == "11,87 – 40 – 95 %"
+    assert _spread("80") == "80% (một nơi)"
+    assert _spread("95", "11.87") == "11,87; 95%"
+    assert _spread("95", "11.87", "40") == "11,87 – 40 – 95%"
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -10,7 +10,7 @@ from pipeline.progress import Say, silent
 from pipeline.publish import publish as module
 from pipeline.publish.issue import sign_off
 from pipeline.publish.manifest import RUN_INFO
-from pipeline.publish.sign_off import State
+from pipeline.publish.sign_off import WAY
 from pipeline.publish.swap import staging
 from pipeline.steps import Run
 
@@ -35,7 +35,7 @@ def issued_and_replaced(layout: Layout) -> Run:
     """A report that was issued, and another in its place."""
     run = Run.open("bach-long-vi", "2025", layout=layout)
     publish(run, "one")
-    for state in (State.CHECKED, State.ISSUED):
+    for state in WAY:
         sign_off(run, state, "UBND", silent)
     change(run)
     publish(run, "two")

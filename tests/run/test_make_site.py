@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import pyarrow as pa
 import pytest
 
 from pipeline.completion.statuses import Status
+from pipeline.dataset import concept_results
+from pipeline.dataset.make_dataset import make_dataset
 from pipeline.errors import NoInputError
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry
@@ -20,7 +24,8 @@ from pipeline.run import make_site as module
 from pipeline.run import site_pages
 from pipeline.run.make_site import SiteRequest, make_overview
 from pipeline.run.notebooks import NotebookRun
-from pipeline.site import sections
+from pipeline.site import sections, site_record
+from pipeline.site.due_inputs import due_inputs
 from pipeline.site.sections import Site
 from tests.factories import copy_raw
 from tests.site.country import write_country, write_summary
@@ -206,6 +211,46 @@ def test_the_site_after_a_change_is_the_site_from_scratch(
     assert _site(country) == again
     assert len(again) == 2 * 34 + 2 + 2 + 3  # heat pages, who owes what, index, notebooks and record
     assert not make_overview(country, REQUEST).made
+
+
+def test_who_owes_what_as_of_a_day_changes_one_page_and_is_hashed_once(
+    country: Layout, rendered: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, asked, real = _site(country), list[str](), due_inputs
+    for module_of in (site_pages, site_record):
+        monkeypatch.setattr(module_of, "due_inputs", lambda *given: asked.append(given[1]) or real(*given))
+    request = replace(REQUEST, as_of="2026-01-10")
+    assert make_overview(country, request).made
+    assert (asked, rendered) == (2 * ["2026-01-10"], [])  # by who looks whether it is new, and by who makes the page
+    made = _site(country)
+    changed = {Path(name).name for name in made if made[name] != first[name]}
+    assert changed == {"due.html", "due.en.html", "site.json"}
+    assert "10/01/2026" in (country.reports / "due.html").read_text("utf-8")
+    assert json.loads((country.reports / ".site" / "site.json").read_text("utf-8"))["as_of"] == "2026-01-10"
+    assert not make_overview(country, request).made
+    assert make_overview(country, REQUEST).made
+    assert _site(country) == first
+    _one_changed(country)
+    asked.clear()
+    assert make_overview(country, REQUEST).made
+    assert asked == [""]  # once a run
+
+
+def test_heat_pages_read_the_rows_of_their_provinces_alone(
+    country: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _one_changed(country)
+    make_dataset(country)
+    seen, read = list[Path](), concept_results.read_files
+
+    def watched(paths: Iterable[Path], columns: list[str] | None) -> pa.Table:
+        seen.extend(found := list(paths))
+        return read(found, columns)
+
+    monkeypatch.setattr(concept_results, "read_files", watched)
+    site_pages.make_heat_pages(str(country.root), REQUEST.period, REQUEST.page_lang, "", str(tmp_path))
+    rows = [path.relative_to(country.dataset).as_posix() for path in seen if "localities" not in path.parts]
+    assert sorted(rows) == ["indicators/08/2025.parquet", "observations/08/2025.parquet"]  # once for two languages
 
 
 def test_changes_one_after_the_other_and_undone(country: Layout) -> None:

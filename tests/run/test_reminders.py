@@ -77,9 +77,15 @@ def test_a_message_is_polite_whole_and_has_its_form(project: Layout, monkeypatch
     assert lines[-1] == "Trân trọng cảm ơn."
     asked = [line[2:].partition(":")[0] for line in lines if line.startswith("- ")]
     assert asked == [row["code"] for row in rows if not row["agency"]]
-    book = openpyxl.load_workbook(folder / "binh-giang" / "bieu-mau-binh-giang-2026.xlsx")
-    in_form = {str(cell.value) for sheet in book.worksheets[:2] for cell in sheet["A"][4:]}
-    assert set(asked) <= in_form
+    assert len({row["form"] for row in rows}) == len({row["agency"] for row in rows}) > 1
+    for agency, form, message in {(row["agency"], row["form"], row["message"]) for row in rows}:
+        book = openpyxl.load_workbook(folder / form, read_only=True)
+        led = [row for name in ("Chỉ tiêu", "Nhiệm vụ") for row in book[name].iter_rows(min_row=5, values_only=True)]
+        assert {row["code"] for row in rows if row["agency"] == agency} <= {str(row[0]) for row in led}
+        assert all(agency in (f"{row[2]}; {row[3]}") for row in led if "/" in str(row[0]))
+        part = form.removeprefix("binh-giang/bieu-mau-binh-giang-2026-").removesuffix(".xlsx")
+        told = f"<năm-tháng-ngày gửi>-phan-cua-{part}.xlsx" in (folder / message).read_text("utf-8")
+        assert told == bool(agency)
     named = sorted(path.name for path in (folder / "binh-giang").iterdir())
     assert named == sorted({Path(row[name]).name for row in rows for name in ("message", "form")})
 

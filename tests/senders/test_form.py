@@ -12,7 +12,8 @@ from pipeline.intake.workbook import read_in_child
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
-from pipeline.senders.form import HEAD, INDICATORS, TASKS, Form, form_of, write_template
+from pipeline.senders.form import HEAD, INDICATORS, TASKS, Form, form_of
+from pipeline.senders.form_workbook import write_template
 
 
 @pytest.fixture(scope="module")

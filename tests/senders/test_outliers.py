@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.dataset.arrow_files import table_of, write_csv
+from pipeline.inputs.peers import published_peers
 from pipeline.intake.figure_rules import read_question_rules
 from pipeline.intake.rows import FileKind, Intake, Observation, Origin, SubmittedFile
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.report.explain import explain, find_row
-from pipeline.senders.form import HEAD, INDICATORS, form_of, write_template
+from pipeline.senders.form import HEAD, INDICATORS, form_of
+from pipeline.senders.form_workbook import write_template
 from pipeline.senders.outliers import QUESTION, modified_z, questions
-from pipeline.senders.peers import published_peers
 from pipeline.senders.receipt import receipts
 from pipeline.senders.receive import receive, validate_and_answer
 from pipeline.steps import Run

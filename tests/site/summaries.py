@@ -232,7 +232,8 @@ def country_of(completions: Iterable[Completion]) -> CountryPeriod:
     """The data set of these reports, all of one period."""
     needed = [table for table in BY_REPORT if table.name in ("localities", "indicators", "observations")]
     found = [report_rows(_source(one), needed) for one in sorted(completions, key=lambda one: one.locality)]
-    return CountryPeriod({table.name: all_rows(table, [rows[table.name] for rows in found]) for table in needed})
+    tables = {table.name: all_rows(table, [rows[table.name] for rows in found]) for table in needed}
+    return CountryPeriod(lambda name, _: tables[name])
 
 
 def _source(completion: Completion) -> Source:

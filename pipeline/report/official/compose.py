@@ -15,8 +15,10 @@ from pipeline.plans.periods import Period
 from pipeline.progress import short
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.day_words import window_of
+from pipeline.report.difficulties import difficulties
 from pipeline.report.marks import uses_earlier_files
 from pipeline.report.official.appendices import appendix
+from pipeline.report.official.follow_up_blocks import follow_up_blocks
 from pipeline.report.official.model import (
     Appendix,
     Block,
@@ -40,6 +42,8 @@ from pipeline.report.official.parts import (
     task_blocks,
     task_rows,
 )
+from pipeline.report.official.summary import summary_blocks
+from pipeline.report.sheet import Sheet
 from pipeline.report.words import Words
 
 _PLAN = "Kế hoạch "
@@ -48,14 +52,22 @@ LONGEST_TITLE_IN_SUBJECT = 120
 
 
 def official_report(
-    completion: Completion, intake: Intake, *, uncommitted: bool = False, replaced: Replacement | None = None
+    completion: Completion,
+    intake: Intake,
+    *,
+    uncommitted: bool = False,
+    replaced: Replacement | None = None,
+    sheet: Sheet | None = None,
 ) -> OfficialReport:
     """The document; its texts are `inert`.
 
     `uncommitted`: made by code with uncommitted changes; every page then says so.
     `replaced`: the issued report that this one replaces, named before the figures.
+    `sheet`: what the summary says; None for one without peers and without a code to check it by.
     """
-    return cleaned(_Writer(completion, intake, Words("vi", "official"), uncommitted, replaced).report())
+    words = Words("vi", "official")
+    sheet = sheet or Sheet(completion, words)
+    return cleaned(_Writer(completion, intake, words, sheet, uncommitted, replaced).report())
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,7 @@ class _Writer:
     completion: Completion
     intake: Intake
     words: Words
+    sheet: Sheet
     uncommitted: bool
     replaced: Replacement | None
 
@@ -186,9 +199,10 @@ class _Writer:
         following = (block for plan in c.plans for block in outlasting_next_blocks(plan, words))
         return Computed(
             opening=tuple(self._replaces()),
+            summary=tuple(summary_blocks(self.sheet, self.intake, words)),
             indicators=(*self._dates(), *self._received(), *self._states(), *rows),
             tasks=(*task_blocks(c, words), *tasks),
-            next_period=(*next_period_blocks(c, words), *following),
+            next_period=(*next_period_blocks(c, words), *following, *follow_up_blocks(c, words)),
         )
 
     def _body(self, computed: Computed) -> Iterator[Block]:
@@ -196,6 +210,7 @@ class _Writer:
         t, c = self.words.text, self.completion
         yield self._paragraph("opening", office=self.office)
         yield from computed.opening
+        yield from computed.summary
         yield DocumentHeading(t("heading.1"))
         yield Paragraph((self._fill("fill.1"),))
         yield DocumentHeading(t(f"heading.2.{self._kind}"))
@@ -207,6 +222,8 @@ class _Writer:
             yield DocumentHeading(t(f"heading.4.{number}"), 2)
             yield Paragraph((self._fill(f"fill.4.{number}"),))
         yield DocumentHeading(t("heading.5"))
+        for name, difficulty in difficulties(c):
+            yield self._paragraph("difficulty", name=name, difficulty=difficulty)
         yield Paragraph((self._fill("fill.5"),))
         yield DocumentHeading(t("heading.6"))
         yield from computed.next_period

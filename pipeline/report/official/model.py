@@ -82,7 +82,16 @@ class DocumentTable:
     rows: tuple[DocumentRow, ...]
 
 
-Block = DocumentHeading | Paragraph | Items | DocumentTable
+@dataclass(frozen=True)
+class QrCode:
+    """A QR code with the text beside it; `alternative` is for readers who cannot see it."""
+
+    content: str
+    alternative: str
+    text: str
+
+
+Block = DocumentHeading | Paragraph | Items | DocumentTable | QrCode
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,8 @@ class Computed:
 
     opening: tuple[Block, ...]
     """Before the first section: the issued report that this one replaces."""
+    summary: tuple[Block, ...]
+    """What a chair needs to know, before the first section (tóm tắt)."""
     indicators: tuple[Block, ...]
     tasks: tuple[Block, ...]
     next_period: tuple[Block, ...]

@@ -27,8 +27,9 @@ from pipeline.plans.periods import Period
 from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.count_words import change_parts, days_of_older, task_counts, task_parts
+from pipeline.report.due_targets import DueTargets, due_parts, due_targets
 from pipeline.report.marks import all_near_values, beside_tasks, distinct, sent_before
-from pipeline.report.not_met_words import after_not_met, due_without_value
+from pipeline.report.not_met_words import after_not_met
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -76,9 +77,11 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
 
 def _rates(completion: Completion, words: Words) -> Iterator[str]:
     """The met rate, coverage, and the rate over what is due; no rate without a single value."""
-    rate, t = completion.rate, words.text
+    rate, t, fallen = completion.rate, words.text, due_targets(completion)
     if not rate.observed:
         yield t("rate.no-data", total=rate.total)
+        if fallen.all:
+            yield _fallen_due(fallen, words)
         yield from _older(completion, words)
         return
     low, most = words.share(rate.met, rate.total), words.share(rate.met_at_most, rate.total)
@@ -87,13 +90,17 @@ def _rates(completion: Completion, words: Words) -> Iterator[str]:
     share = words.share(rate.observed, rate.total)
     yield t("rate.coverage", observed=rate.observed, total=rate.total, share=share)
     yield from _older(completion, words)
-    if rate.due:
-        yield t("rate.due", met=rate.met_of_due, due=rate.due, share=words.share(rate.met_of_due, rate.due))
-    else:
-        yield t("rate.due-none")
+    yield _fallen_due(fallen, words) if fallen.all else t("rate.due-none")
     if completion.concepts.repeated:
         yield t("rate.by-concept", rate=words.concepts(completion.concepts))
     yield from _amended(completion, words)
+
+
+def _fallen_due(due: DueTargets, words: Words) -> str:
+    """What became of the targets that have fallen due, of the stage before too, as on the page."""
+    number = len(due.all)
+    parts, share = ", ".join(due_parts(due, words)), words.share(due.met, number)
+    return words.text("rate.due", due=number, years=due.in_years, parts=parts, share=share)
 
 
 def _older(completion: Completion, words: Words) -> Iterator[str]:
@@ -155,7 +162,7 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         for row in plan.indicators
         if row.kind is Kind.INDICATOR and row.status in NOT_MET and not row.repeats
     ]
-    if unknown := [row.key.label for row in due_without_value(completion)]:
+    if unknown := [target.row.key.label for target in due_targets(completion).absent]:
         yield plain_paragraph(words.text("not-met.unknown", n=len(unknown), labels=", ".join(unknown)))
     if not rows:
         return

@@ -13,7 +13,8 @@ import re
 from pathlib import Path
 
 from pipeline.errors import InternalError
-from pipeline.report.official.model import OfficialReport
+from pipeline.report.official.model import OfficialReport, QrCode
+from pipeline.report.qr_code import qr_svg
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
 FONTS = Path(__file__).with_name("fonts")
@@ -93,6 +94,9 @@ def _plain(part: object) -> object:
         return drawable(part)
     if isinstance(part, tuple):
         return [_plain(x) for x in part]
+    if isinstance(part, QrCode):
+        texts = {"text": drawable(part.text), "alternative": drawable(part.alternative)}
+        return {"is": "QrCode", "svg": qr_svg(part.content), **texts}
     if dataclasses.is_dataclass(part):
         fields = {f.name.replace("_", "-"): _plain(getattr(part, f.name)) for f in dataclasses.fields(part)}
         return {"is": type(part).__name__, **fields}

@@ -22,14 +22,26 @@ from docx.shared import Length, Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from pipeline.report.office_zip import without_times
-from pipeline.report.official.model import Appendix, Block, DocumentTable, Items, Line, OfficialReport, Paragraph
+from pipeline.report.official.model import (
+    Appendix,
+    Block,
+    DocumentTable,
+    Items,
+    Line,
+    OfficialReport,
+    Paragraph,
+    QrCode,
+)
 from pipeline.report.official.template import Template, filled, our_template
 from pipeline.report.official.word_table import element, table_of
+from pipeline.report.qr_code import qr_png
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around the name of a place while the template is filled in; no data has these characters (`model.inert`)."""
 _STYLES = ("List Paragraph", "Caption", "Kèm theo", "Phụ lục", "Ghi chú", "Ô bảng", "Ô phụ lục", "Table Grid")
 """What the template has to have for what is written into its places."""
+_OPTIONAL = ("tom_tat",)
+"""A place that templates made before it had a name do without."""
 _RULE = "Kẻ dưới"
 """The style of an empty paragraph with a rule above, below the name of the office and the subject."""
 _CAPITAL, _LETTER = Mm(3.0), Mm(2.45)
@@ -50,6 +62,7 @@ def docx_bytes(report: OfficialReport, template: Template | None = None) -> byte
     places: dict[str, tuple[Block, ...]] = {
         "can_cu": basis,
         "mo_dau": computed.opening,
+        "tom_tat": computed.summary,
         "chi_tieu": computed.indicators,
         "nhiem_vu": computed.tasks,
         "ky_toi": computed.next_period,
@@ -70,7 +83,7 @@ def docx_bytes(report: OfficialReport, template: Template | None = None) -> byte
 
 def _words(report: OfficialReport) -> dict[str, str]:
     """What a template may name inside of its sentences; the addressee is '' where nobody stands above."""
-    headings = [block.text for block in report.body if not isinstance(block, (Paragraph, Items, DocumentTable))]
+    headings = [block.text for block in report.body if not isinstance(block, (Paragraph, Items, DocumentTable, QrCode))]
     of = {text.partition(".")[0]: text for text in headings}
     above = report.addressee[-1]
     return {
@@ -98,6 +111,8 @@ class _Writer:
         """Write blocks in the place of the paragraph that names them, in its look."""
         token = f"{_OPEN}{name}{_CLOSE}"
         holders = [found for found in self.paragraphs if token in _text(found)]
+        if name in _OPTIONAL and not holders:
+            return
         if len(holders) != 1 or _text(holders[0]).strip() != token:
             message = "thiếu chỗ điền" if not holders else "chỗ điền phải có một lần, một mình một đoạn"
             remedy = f"viết {{{{ {name} }}}} thành một đoạn riêng, đúng một lần, ở nơi phần này đứng trong báo cáo"
@@ -119,10 +134,21 @@ class _Writer:
                     made = self._styled("List Paragraph", "- ")
                     _write(made, line)
                     yield made._p
+            elif isinstance(block, QrCode):
+                yield self._code(block)._p
             elif isinstance(block, DocumentTable):
                 yield self._styled("Caption", block.title)._p
                 yield table_of(self.document, block, _width(self.document.sections[0]), self.ids["Ô bảng"])
                 yield self._styled("Ô bảng")._p
+
+    def _code(self, block: QrCode) -> WordParagraph:
+        """The picture and the text beside it, in one paragraph."""
+        made = self._styled("Ghi chú")
+        made.add_run().add_picture(io.BytesIO(qr_png(block.content)), width=Mm(20))
+        for shown in made._p.iter(qn("wp:docPr")):
+            shown.set("descr", block.alternative)
+        made.add_run(f" {block.text}")
+        return made
 
     def _paragraph(self, like: BaseOxmlElement, line: Line) -> WordParagraph:
         """A paragraph in the look of another one, as the office may have set it by hand."""

@@ -39,6 +39,19 @@
     table.classList.add("live");
   }
 
+  for (const box of document.querySelectorAll("[data-right]")) {
+    const told = box.previousElementSibling;
+    const heads = [...box.querySelectorAll("thead tr:first-child th")];
+    const tell = () => {
+      const edge = box.getBoundingClientRect().right;
+      const rest = heads.filter((head) => head.getBoundingClientRect().right > edge + 1).length;
+      told.textContent = rest ? box.dataset.right.replace("{n}", rest) : "";
+    };
+    box.addEventListener("scroll", tell);
+    addEventListener("resize", tell);
+    tell();
+  }
+
   for (const place of document.querySelectorAll(".search")) {
     const rows = [...document.getElementById(place.dataset.for).tBodies[0].rows];
     const keys = rows.map((row) => folded(row.cells[0].textContent + " " + row.cells[1].textContent));

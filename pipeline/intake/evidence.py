@@ -1,0 +1,129 @@
+"""Evidence (minh chứng): files that prove figures, kept by the hash of their bytes and never opened.
+
+    data/raw/submissions/<locality>/<period>/minh-chung/*
+
+The column “Minh chứng” of a row names files there, or of a signed copy beside the table, with “;” between them. What is
+kept is named with its size and hash; an address alone is said to be one. Other text stays as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline.errors import DataError, Finding
+from pipeline.intake.cells import FileFaultError
+from pipeline.intake.inbox import EVIDENCE, EVIDENCE_FOLDER, read_content, submission_files
+from pipeline.intake.rows import Intake, Observation, Remark, RowFinding, TaskFact
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+
+TYPES = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx")
+"""Endings of the files that may lie in the folder."""
+ONLY_A_LINK = "chỉ là đường dẫn, chưa lưu bản"
+
+_ADDRESSES = ("http://", "https://", "www.")
+_R = TypeVar("_R", Observation, TaskFact)
+
+
+def with_evidence(
+    layout: Layout, locality: str, period: Period, intake: Intake, without: Collection[str] = ()
+) -> Intake:
+    """The rows of a period with what their evidence is, and a warning for each file that is named and not there.
+
+    `without`: names of files that are refused already. Raises DataError for files that cannot be evidence.
+    """
+    kept = _kept(layout, locality, period, without)
+    findings = list[RowFinding]()
+
+    def told(row: _R) -> _R:
+        if not row.evidence:
+            return row
+        written = list(_parts(row.evidence))
+        parts = [_told(part, kept) for part in written]
+        if parts == [(part, True) for part in written]:
+            return row
+        for name in (text for text, there in parts if not there):
+            message = f"minh chứng “{name}” không có trong thư mục {EVIDENCE_FOLDER}/ của kỳ"
+            remedy = f"gửi tệp vào {EVIDENCE_FOLDER}/, hoặc sửa tên ở cột “Minh chứng”"
+            findings.append(
+                RowFinding(
+                    origin=row.origin, rule="evidence-missing", severity="warning", message=message, remedy=remedy
+                )
+            )
+        shown = (text if there else f"{text} (chưa có tệp)" for text, there in parts)
+        return row.model_copy(update={"evidence": "; ".join(shown)})
+
+    rows = {"observations": tuple(map(told, intake.observations)), "tasks": tuple(map(told, intake.tasks))}
+    remarks = (*intake.remarks, *_remarks(layout, locality, period, kept, intake))
+    return intake.model_copy(update=rows | {"findings": (*intake.findings, *findings), "remarks": remarks})
+
+
+def _remarks(
+    layout: Layout, locality: str, period: Period, kept: Mapping[str, str], intake: Intake
+) -> Iterator[Remark]:
+    """Each file of the folder with its hash, and whether a row names it: so every one that is kept is told."""
+    rows: tuple[Observation | TaskFact, ...] = (*intake.observations, *intake.tasks)
+    named = {_name(part) for row in rows for part in _parts(row.evidence)}
+    for path in submission_files(layout, locality, period):
+        key = _key(path.name)
+        if path.parent.name == EVIDENCE_FOLDER and key in kept:
+            told = "giữ làm minh chứng, không mở" + ("" if key in named else "; không dòng nào nêu tên tệp này")
+            place = f"{EVIDENCE_FOLDER}/{kept[key]}"
+            yield Remark(file=layout.relative(path), place=place, rule="companion", message=told)
+
+
+def _parts(text: str) -> Iterator[str]:
+    return (part.strip() for part in text.replace("\n", ";").split(";") if part.strip())
+
+
+def _told(part: str, kept: Mapping[str, str]) -> tuple[str, bool]:
+    """What is printed of one part, and whether the file that it names is there."""
+    if part.lower().startswith(_ADDRESSES):
+        return f"{part} ({ONLY_A_LINK})", True
+    if not part.lower().endswith((*TYPES, *EVIDENCE)):
+        return part, True
+    name = _name(part)
+    return (kept[name], True) if name in kept else (part, False)
+
+
+def _kept(layout: Layout, locality: str, period: Period, without: Collection[str]) -> dict[str, str]:
+    """What is printed of each file that may be named, by its name."""
+    kept, findings = dict[str, str](), list[Finding]()
+    for path in submission_files(layout, locality, period):
+        beside = path.parent.name != EVIDENCE_FOLDER
+        if path.name in without or (beside and not path.name.lower().endswith(EVIDENCE)):
+            continue
+        try:
+            kept[_key(path.name)] = kept_file(path, (*TYPES, *EVIDENCE))
+        except FileFaultError as error:
+            if not beside:  # the reader tells of one that lies beside a table
+                findings.append(Finding(layout.relative(path), error.place, error.rule, error.message, error.remedy))
+    if findings:
+        raise DataError("Có tệp minh chứng không dùng được:", findings)
+    return kept
+
+
+def kept_file(path: Path, types: tuple[str, ...] = TYPES) -> str:
+    """'ho-so.pdf (sha256 3f9c0a1b2c3d4e5f, 12.345 byte)'. Its bytes are hashed, and nothing else.
+
+    Raises FileFaultError for a name that cannot be kept, another type, a size over the limit, and no ordinary file.
+    """
+    if not path.name.lower().endswith(types):
+        message, remedy = f"minh chứng không nhận loại tệp này; nhận: {', '.join(TYPES)}", "đổi loại tệp, hoặc bỏ tệp"
+        raise FileFaultError("format", "tên tệp", message, remedy)
+    content = read_content(path)
+    size = f"{len(content):,}".replace(",", ".")
+    return f"{path.name} (sha256 {hashlib.sha256(content).hexdigest()[:16]}, {size} byte)"
+
+
+def _name(part: str) -> str:
+    return _key(part.removeprefix(f"{EVIDENCE_FOLDER}/"))
+
+
+def _key(name: str) -> str:
+    """Names are compared in one form: some systems store “ề” as three letters."""
+    return unicodedata.normalize("NFC", name).lower()

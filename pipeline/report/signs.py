@@ -1,0 +1,30 @@
+"""Signs of a page that a screen reader would spell (mũi tên, gạch ngang), and numbers of documents that stay whole."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.report.official.model import unbroken
+from pipeline.report.words import NO_VALUE, Words
+
+_TAG = re.compile(r"(<[^>]*>)")
+_ARROW = "→"
+
+
+def spoken(html: str, words: Words) -> str:
+    """The HTML of a section in which an arrow and a lone dash have a word for those who listen.
+
+    What is in attributes and in `code` stays as it is. Numbers of documents (30/2020/NĐ-CP) get hyphens that hold.
+    """
+    arrow, dash = (_said(sign, words.text(key)) for sign, key in ((_ARROW, "sign.arrow"), (NO_VALUE, "sign.dash")))
+    parts, code = _TAG.split(html), False
+    for at, part in enumerate(parts):
+        if at % 2:
+            code = part == "<code>" or (code and part != "</code>")
+        elif not code and part:
+            parts[at] = dash if part == NO_VALUE else unbroken(part).replace(_ARROW, arrow)
+    return "".join(parts)
+
+
+def _said(sign: str, word: str) -> str:
+    return f'<span role="img" aria-label="{word}">{sign}</span>'

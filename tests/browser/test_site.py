@@ -1,0 +1,67 @@
+"""The site with 115 made-up reports in Chromium: accessible in every view, quick to pass, whole on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.published import run_node
+from tests.browser.test_pages import PHONE, QUIET, VIEWS, _told
+from tests.factories import copy_raw
+from tests.site.city import write_city, write_pages
+
+PAGES = ("index.html", "due.html")
+MOST_STOPS = 40
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    layout = copy_raw(tmp_path_factory.mktemp("city"))
+    write_city(layout)
+    return write_pages(layout, tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture(scope="module")
+def seen(site: Mapping[str, Path], machine: None) -> dict[str, Any]:
+    looked = run_node("inspect.mjs", [site[name] for name in PAGES])
+    return {name: looked[str(site[name])] for name in PAGES}
+
+
+@pytest.fixture(scope="module")
+def walked(site: Mapping[str, Path], machine: None) -> dict[str, Any]:
+    found: dict[str, Any] = run_node("walk.mjs", [site["index.html"]])[str(site["index.html"])]
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_view_is_accessible_quiet_and_inside_its_width(seen: dict[str, Any], name: str) -> None:
+    for view in VIEWS:
+        one = seen[name]["views"][view]
+        assert _told(one["violations"]) == [], view
+        assert one["overflow"]["scrollWidth"] <= one["overflow"]["clientWidth"], (view, one["overflow"]["out"])
+    for view in PHONE:
+        assert _told(seen[name]["views"][view]["opened"]["violations"]) == [], view
+    assert [seen[name][what] for what in QUIET] == [[]] * len(QUIET)
+
+
+def test_the_list_is_near_by_keyboard(walked: dict[str, Any]) -> None:
+    """With the ways past the grid and the heat table, each of which comes on the screen when it is reached."""
+    stops = walked["stops"]
+    assert stops[-1]["list"]
+    assert len(stops) < MOST_STOPS
+    past = [stop for stop in stops if stop["past"]]
+    assert [stop["text"] for stop in past] == ["Bỏ qua lưới báo cáo", "Bỏ qua bảng nhiệt"]
+    assert all(stop["onScreen"] for stop in past)
+
+
+def test_a_phone_is_told_what_is_to_the_right_and_keeps_the_head(walked: dict[str, Any]) -> None:
+    for table in walked["phone"]:
+        assert table["said"] == table["right"]
+        assert (table["cut"], table["small"]) == (0, 0)
+        assert table["links"] > 0
+    first, scrolled = (table["right"] for table in walked["phone"])
+    assert first > scrolled > 0
+    assert walked["stuck"] == 0

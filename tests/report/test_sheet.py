@@ -1,0 +1,118 @@
+"""The sheet for the leader, held against what was counted by hand in the plans of 2025 and 2026."""
+
+from __future__ import annotations
+
+import io
+import re
+from decimal import Decimal
+
+import pytest
+
+from pipeline.completion.evaluate import evaluate
+from pipeline.completion.records import Completion
+from pipeline.intake.rows import Intake
+from pipeline.intake.validate import validate_period
+from pipeline.paths import Layout
+from pipeline.plans.periods import Period
+from pipeline.plans.registry import Registry
+from pipeline.report.official import official_report
+from pipeline.report.official.model import Items, Paragraph, QrCode
+from pipeline.report.page import Page
+from pipeline.report.qr_code import qr_fields, qr_path, qr_png
+from pipeline.report.sheet import ROWS, Sheet
+from pipeline.report.words import Words
+
+INPUT_ID = "f5a79d92a9bbc787" + "0" * 48
+State = tuple[Completion, Intake]
+
+
+@pytest.fixture(scope="module")
+def states(registry: Registry) -> dict[str, State]:
+    found = {}
+    for slug in ("cat-hai", "binh-giang"):
+        intake = validate_period(Layout(), registry, slug, Period(2025))
+        found[slug] = evaluate(registry, registry.locality(slug), Period(2025), intake), intake
+    return found
+
+
+def _text(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def _sheet(state: State) -> Sheet:
+    return Sheet(state[0], Words("vi"), input_id=INPUT_ID)
+
+
+def test_a_plan_about_to_begin(states: dict[str, State]) -> None:
+    """Bình Giang in 2025: 10 + 6 + 6 of 22; 68.13 points are missing most, then 20, 15, 12.22, 3.5, 2.9."""
+    sheet = _sheet(states["binh-giang"])
+    assert [(part.look, part.number) for part in sheet.bar()] == [("met", 10), ("way", 6), ("absent", 6)]
+    assert [row.gap for row in sheet.urgent] == [Decimal(x) for x in ("68.13", "20", "15", "12.22", "3.5", "2.9")]
+    assert (len(sheet.shown), sum(map(len, sheet.rest.values()))) == (ROWS, 1)
+    assert sheet.title == "5 trong 6 chỉ tiêu còn phải nâng lên, còn thiếu nhiều nhất trước"
+    said = [f"{decision.what} {decision.why}" for decision in sheet.decisions()]
+    assert said[1].startswith("Thu thập số liệu xuất phát điểm của 6 chỉ tiêu:")
+
+
+def test_a_year_without_values(states: dict[str, State]) -> None:
+    """Cát Hải in 2025: 30 indicators and 6 commitments without a value; 38 tasks, one of them due."""
+    sheet = _sheet(states["cat-hai"])
+    assert [(part.look, part.number) for part in sheet.bar()] == [("absent", 30)]
+    assert (sheet.shown, sheet.rest, sheet.change(), sheet.neighbours()) == ([], {}, "", "")
+    what = [decision.what for decision in sheet.decisions()]
+    assert what == [
+        "Giao cơ quan chủ trì cho 7 chỉ tiêu, 5 cam kết và 6 nhiệm vụ.",
+        "Yêu cầu gửi số liệu của 30 chỉ tiêu và 6 cam kết:",
+        "Yêu cầu báo cáo tình hình 38 nhiệm vụ, trong đó 1 nhiệm vụ đã đến hạn:",
+    ]
+
+
+def test_peers_are_counted_each_thing_once(states: dict[str, State]) -> None:
+    rows = [r for plan in states["binh-giang"][0].starting for r in plan.indicators if r.observation]
+    low = {name: Decimal(0) for name in ("A", "B", "C", "D", "E")}
+    first = next(
+        r for r in rows if r.kind == "indicator" and r.observation and r.observation.value and r.observation.value.exact
+    )
+    peers = {(first.concept, first.unit, first.scope): low}
+    sheet = Sheet(states["binh-giang"][0], Words("vi"), peers)
+    assert sheet.neighbours() == (
+        "trong 1 chỉ tiêu so được với 5 nơi cùng loại đã công bố số liệu cùng kỳ: tốt hơn quá nửa số nơi ở 1 chỉ tiêu."
+    )
+
+
+@pytest.mark.parametrize("slug", ["cat-hai", "binh-giang"])
+def test_page_and_word_say_the_same(states: dict[str, State], slug: str) -> None:
+    sheet = Sheet(states[slug][0], Words("vi", "official"), input_id=INPUT_ID)
+    page = _text(Page(*states[slug], INPUT_ID).answer().html)
+    summary = official_report(*states[slug], sheet=sheet).computed.summary
+    for decision in sheet.decisions():
+        assert _text(f"{decision.what} {decision.why}") in page
+        assert any(
+            decision.what in span.text
+            for block in summary
+            if isinstance(block, Items)
+            for line in block.lines
+            for span in line
+        )
+    opening = summary[0]
+    assert isinstance(opening, Paragraph)
+    assert opening.spans[0].text.startswith("Tóm tắt: ")
+    assert " ".join(opening.spans[0].text.split()[2:10]) in page
+    assert [block.content for block in summary if isinstance(block, QrCode)] == [
+        f"{slug} 2025 f5a7 9d92 a9bb c787".upper()
+    ]
+    assert "f5a7 9d92 a9bb c787" in page
+
+
+def test_the_code_is_the_same_in_every_form() -> None:
+    """A QR code of version 2 has 25 fields; its path covers the dark ones, and the picture has them at 8 pixels."""
+    text = "CAT-HAI 2025 F5A7 9D92 A9BB C787"
+    fields = qr_fields(text)
+    assert {len(row) for row in fields} == {len(fields)} == {25}
+    assert sum(int(width) for width in re.findall(r"h(\d+)v1", qr_path(text))) == sum(map(sum, fields))
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(qr_png(text))).convert("L")
+    assert picture.size == ((25 + 8) * 8,) * 2
+    assert [[picture.getpixel((8 * (x + 4) + 4, 8 * (y + 4) + 4)) == 0 for x in range(25)] for y in range(25)] == fields
+    assert qr_png(text) == qr_png(text)
