@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import shutil
@@ -36,6 +37,9 @@ def _serves(place: Path) -> bool:
 
 if "TMPDIR" not in os.environ and _serves(MEMORY):
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+# Memory is not short in tests, and looking for garbage among all that they import takes a tenth of their time.
+gc.set_threshold(20_000, 20, 50)
 
 # The speed of the machine says nothing about the code.
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

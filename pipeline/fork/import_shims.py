@@ -27,10 +27,10 @@ def import_great_expectations() -> None:
 
     Nothing that is imported is garbage: looking for it takes a tenth of the time.
     """
-    if "great_expectations" in sys.modules:
-        return
     # The library logs each metric at INFO and warns about settings we do not use.
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+    if "great_expectations" in sys.modules:
+        return
     without_iri_grammar()
     collects = gc.isenabled()
     gc.disable()

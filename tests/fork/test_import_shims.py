@@ -29,7 +29,7 @@ def test_a_postponed_module_is_the_real_one_once_it_is_used() -> None:
     assert ran.returncode == 0, ran.stderr
 
 
-def test_judging_in_the_warm_process_leaves_no_thread_to_a_fork() -> None:
+def test_judging_in_the_warm_process_leaves_no_thread_to_a_fork_and_says_nothing() -> None:
     """The library draws its bars with tqdm, disabled or not, and tqdm starts a thread that watches them."""
     code = (  # in the order of pipeline/fork/preload.py
         "import threading, great_expectations\n"
@@ -39,3 +39,25 @@ def test_judging_in_the_warm_process_leaves_no_thread_to_a_fork() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "['MainThread']"
+    assert run.stderr == "", "a notebook would show it"
+
+
+def test_what_checks_notebooks_builds_no_grammar_of_addresses() -> None:
+    """Whichever room comes first: the page, or the notebooks."""
+    for room in ("pipeline.senders.receive", "pipeline.run.make_site"):
+        code = (
+            f"import sys, {room}, nbformat; assert sys.modules['rfc3987_syntax'] is None and 'lark' not in sys.modules"
+        )
+        ran = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+
+
+def test_great_expectations_is_imported_alone() -> None:
+    code = (
+        "import sys, gc\n"
+        "from pipeline.fork.import_shims import import_great_expectations\nimport_great_expectations()\n"
+        "assert 'great_expectations' in sys.modules and gc.isenabled()\n"
+        "assert not {'altair', 'scipy', 'lark'} & set(sys.modules), sorted(sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
