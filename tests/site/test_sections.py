@@ -420,7 +420,7 @@ def test_an_unreadable_report_is_not_the_newest(reports: Layout) -> None:
     assert str(_opened("", layout=reports).period) == "2025"
 
 
-def test_synthetic_localities_are_labelled_in_their_row_and_on_thepage_of(reports: Layout, real: list[Summary]) -> None:
+def test_synthetic_localities_are_labelled_in_their_row_and_on_the_page(reports: Layout, real: list[Summary]) -> None:
     assert "MÔ PHỎNG" not in _opened("2025", layout=reports).head().html
     write_summary(reports.root, real[1].model_copy(update={"synthetic": True}))
     site = _opened("2025", layout=reports)
