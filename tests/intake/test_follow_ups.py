@@ -22,7 +22,7 @@ from pipeline.report.page import Page
 from pipeline.report.render import faults
 from pipeline.report.words import Words
 from pipeline.run.due_table import DueRequest, tell_due
-from pipeline.senders.form import make_template
+from pipeline.senders.form_workbook import make_template
 from pipeline.senders.receive import receive
 from pipeline.site.due_inputs import due_inputs
 from pipeline.steps import Run
@@ -177,7 +177,8 @@ def test_page_word_receipt_and_form_carry_it(asked: Layout, registry: Registry, 
     book = openpyxl.load_workbook(make_template(Run.open(PLACE, "2026-Q2", layout=asked), print))
     assert book.sheetnames[-1] == "Hướng dẫn"
     assert "Theo dõi" not in book.sheetnames  # the answer lies in the folder of the half-year, which closes with it
-    (asked.raw / "follow-ups" / PLACE / "2026-H1" / "tra-loi-01.yaml").unlink()
+    for name in ("tra-loi-01.yaml", "cong-van.pdf"):
+        (asked.raw / "follow-ups" / PLACE / "2026-H1" / name).unlink()
     book = openpyxl.load_workbook(make_template(Run.open(PLACE, "2026-Q2", layout=asked), print))
     assert "Có 1 câu hỏi" in book["Chỉ tiêu"]["A3"].value
     assert [cell.value for cell in book["Theo dõi"][2]][:2] == [
