@@ -53,10 +53,14 @@ class FoldedTasks:
 
 
 def has_something(row: IndicatorResult) -> bool:
-    """Whether a row has a value of any day, a verdict by one, or a value that was refused: it stands in the table."""
+    """Whether a row has a value of any day, a verdict by one, a value that was refused, or a difficulty that was told.
+
+    It then stands in the table.
+    """
     observed = (row.observation, row.latest, row.stale, *(verdict.observation for verdict in row.past))
     sent = any(o is not None and o.value is not None for o in observed)
-    return sent or row.estimate is not None or row.status is Status.QUARANTINED
+    told = row.observation is not None and bool(row.observation.difficulty)
+    return sent or told or row.estimate is not None or row.status is Status.QUARANTINED
 
 
 def folded_indicators(
