@@ -188,13 +188,16 @@ def test_agencies_report_by_the_rows_they_lead(city: Layout) -> None:
     text = "- {id: don-vi, reporter: agency, plans: [cat-hai-nq57], every: [quarter], ground: thử, due: {after: 10}}"
     layout = Layout(city.root)
     kept = (layout.raw / "regimes.yaml").read_text("utf-8")
+    sent = layout.submissions / "cat-hai" / str(QUARTERS[1]) / "2026-06-26-trung-tam.csv"
     try:
         (layout.raw / "regimes.yaml").write_text(kept + text, "utf-8")
+        sent.touch()
         book = DueBook.open(layout, "cat-hai")
         name = next(r.agency for r in book.expected([QUARTERS[1]]) if r.agency.startswith("Trung tâm Phục vụ"))
-        rows = {("cat-hai", QUARTERS[1], name): RowsAsked(2, 5, ("2026-06-26-trung-tam.csv",))}
+        rows = {("cat-hai", QUARTERS[1], name): RowsAsked(2, 5, (sent.name,))}
         states = {r.expected.agency: r for r in book.reports([QUARTERS[1]], rows)}
     finally:
+        sent.unlink()
         (layout.raw / "regimes.yaml").write_text(kept, "utf-8")
     assert (states[name].state, states[name].days_late) == (Timeliness.LATE, 2)
     assert states[name].owed
