@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pipeline.completion.evaluate import evaluate
@@ -37,7 +39,7 @@ def _made(run: Run, registry: Registry) -> str:
     page = Page(completion, intake, describe_inputs(run).id)
     html = page.attention().html + page.plans().html
     publish(run, html)
-    return html
+    return re.sub(r"</?code>", "", html)
 
 
 def _put(layout: Layout, path: str, content: str) -> None:
