@@ -15,7 +15,7 @@ from pipeline.report.concept_words import concept_in, concept_name, named_in
 from pipeline.report.files import PDF, SPREADSHEET, WORD
 from pipeline.report.words import LANGUAGES, Words
 
-_FILES = re.compile(r"\S+\.(?:csv|xlsx|xls|docx|pdf|ods|odt|html)\b|\b[0-9a-f]{16,}\b")
+_FILES = re.compile(r"(?<!\S)\S+\.(?:csv|xlsx|xls|docx|pdf|ods|odt|html)\b|\b[0-9a-f]{16,}\b")
 """Names of files, and hashes."""
 
 

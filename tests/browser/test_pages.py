@@ -66,7 +66,6 @@ def test_pictures_say_what_they_show(found: Found, name: str) -> None:
 
 
 def test_there_are_pictures_to_look_at(found: Found) -> None:
-    assert sum(seen["pictures"]["images"] for name, seen in found.items() if name != "bad") > 0
     assert sum(seen["pictures"]["roles"] for name, seen in found.items() if name != "bad") > 0
 
 

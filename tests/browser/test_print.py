@@ -42,7 +42,7 @@ def test_every_name_is_on_paper(published: Mapping[str, Path], name: str, tmp_pa
     record = json.loads(page.with_name("completion.json").read_text("utf-8"))
     listed = [p for p in record["plans"] if p["state"] in ("in-force", "expired") or p["starting_point"]]
     names = [row["name"] for plan in listed for row in plan["indicators"]]
-    names += [task["name"] for plan in listed if plan["state"] != "not-begun" for task in plan["tasks"]]
+    names += [task["name"] for plan in listed if plan["state"] in ("in-force", "expired") for task in plan["tasks"]]
     paper = printed_text(page, tmp_path)
     assert names
     assert [name for name in names if _close(name) not in paper] == []

@@ -93,6 +93,7 @@ def test_the_page_and_the_explanation_show_both_targets(layout: Layout) -> None:
     completion, intake = _run(layout, RAISED, LATER)
     page = Page(completion, intake, "0" * 64)
     html = page.answer().html + page.plans().html + page.tasks().html
+    html = re.sub(r'<span role="img"[^>]*>(.)</span>', r"\1", html).replace("\u2011", "-")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(NBSP, " ")
     for part in (
         "mục tiêu “≥ 80%” → “≥ 60%” (Quyết định số 12/QĐ-UBND, 20/05/2026)",

@@ -19,8 +19,8 @@ def test_a_member_is_its_value(member: Status | TaskStatus | PlanState | Categor
 
 
 def test_every_absence_has_an_outcome_in_the_roll_up() -> None:
-    outcomes = {ConceptOutcome(status.value) for status in (*ABSENT, Status.UNDECIDABLE)}
-    assert all(outcome.sign for outcome in outcomes)
+    for status in (*ABSENT, Status.UNDECIDABLE):
+        assert ConceptOutcome(status.value)
 
 
 def test_what_is_behind_comes_first_and_what_is_met_needs_no_attention() -> None:

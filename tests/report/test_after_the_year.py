@@ -64,11 +64,11 @@ def _word(report: Report) -> str:
 
 
 def _page_rows(report: Report) -> dict[str, str]:
-    """The text of each row of the tables of the page, by its anchor."""
+    """The text of each row of the tables and lists of the page, by its anchor."""
     page = Page(*report, "0" * 64)
     html = page.plans().html + page.tasks().html
-    found = re.findall(r'<tr id="([^"]+)">(.*?)</tr>', html, flags=re.DOTALL)
-    return {anchor: re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).strip() for anchor, text in found}
+    found = re.findall(r'<(tr|li) id="([^"]+)"[^>]*>(.*?)</\1>', html, flags=re.DOTALL)
+    return {anchor: re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text)).strip() for _, anchor, text in found}
 
 
 def _written(write: Callable[..., None], report: Report, path: Path) -> dict[str, dict[str, str]]:
@@ -147,7 +147,8 @@ def test_a_task_that_is_done_stays_done_when_its_plan_has_ended(walk: Reports, t
     rows = _page_rows(report)
     assert "hoàn thành ngày 08/09/2026, đúng hạn (kế hoạch đã hết, không tính)" in rows[f"{PLAN}-task-3.4"]
     assert "hoàn thành ngày 01/10/2026 (kế hoạch đã hết, không tính)" in rows[f"{PLAN}-task-2.1"]
-    assert "không đánh giá (ngoài thời gian của kế hoạch)" in rows[f"{PLAN}-task-3.1"]
+    assert f"{PLAN}-task-3.1" in rows
+    assert "</strong> không đánh giá (ngoài thời gian của kế hoạch): " in Page(*report, "0" * 64).tasks().html
     assert "(kế hoạch đã hết, không vào phép đếm nào): 4 đã hoàn thành." in _word(report)
     tasks = _written(write_tasks, report, tmp_path / "t.csv")
     shown = ("done-on-time", "plan-not-in-force", "2026-12-20", "false")

@@ -125,7 +125,8 @@ def test_no_text_of_a_record_becomes_active(records: list[tuple[Completion, Inta
         names = [row.name for plan in hostile.plans for row in plan.indicators]
         assert all(name in shown for name in names if "\u2028" not in name)
         assert not any(name.lower().startswith("on") for e in tree.iter() for name in getattr(e, "attrib", {}))
-        assert any(name in value for name in names for value in attributes)  # titles of the squares
+        if language == "vi":  # titles of the squares; elsewhere they name concepts
+            assert any(name in value for name in names for value in attributes)
         rendered += len(used)
     assert rendered >= 2500  # in each of two languages
 

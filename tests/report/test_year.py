@@ -169,7 +169,7 @@ def test_a_silent_quarter_is_no_fulfilment(year: Layout) -> None:
     lead = _lead(report)
     assert lead.startswith("Kỳ này chưa nhận được số liệu nào. Chưa có số liệu của kỳ ở chỉ tiêu nào trong 22 chỉ tiêu")
     assert expected in lead
-    assert "kỳ này chưa nhận được tệp nào" in _text(Page(*report, "0" * 64).head())
+    assert "kỳ này chưa nhận được tệp nào" in _text(Page(*report, "0" * 64).answer())
     written = _paragraphs(_official(report))
     assert written.index("Kỳ này chưa nhận được số liệu nào.") < written.index("chưa có số liệu của kỳ")
     assert expected in written
@@ -207,7 +207,7 @@ def test_a_workbook_is_one_file_whatever_its_sheets(year: Layout) -> None:
     table = intake.files[0]
     sheets = tuple(table.model_copy(update={"sheet": sheet}) for sheet in ("Chỉ tiêu", "Nhiệm vụ"))
     page = Page(completion, intake.model_copy(update={"files": sheets}), "0" * 64)
-    assert "Số liệu: 1 tệp nhận được" in _text(page.head())
+    assert "Số liệu: 1 tệp nhận được" in _text(page.answer())
 
 
 def _facts(year_: int) -> dict[str, dict[str, str]]:
