@@ -24,12 +24,12 @@ _FLAGS = (
 )
 
 
-def printed_text(page: Path, folder: Path) -> str:
-    """All letters on the sheets, without blanks: where a line breaks is no difference."""
+def printed_text(page: Path, folder: Path) -> list[str]:
+    """The letters on each sheet, without blanks: where a line breaks is no difference."""
     sheets = folder / "page.pdf"
     subprocess.run(["chromium", *_FLAGS, f"--print-to-pdf={sheets}", page.as_uri()], check=True, capture_output=True)
     text = subprocess.run(["pdftotext", "-raw", sheets, "-"], check=True, capture_output=True, text=True).stdout
-    return _close(text)
+    return [_close(sheet) for sheet in text.split("\f")]
 
 
 def _close(text: str) -> str:
@@ -37,12 +37,16 @@ def _close(text: str) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_name_is_on_paper(published: Mapping[str, Path], name: str, tmp_path: Path) -> None:
+def test_every_name_is_on_paper_and_the_sheet_for_the_leader_on_one(published: Mapping[str, Path], name: str, tmp_path: Path) -> None:
     page = published[name]
     record = json.loads(page.with_name("completion.json").read_text("utf-8"))
     listed = [p for p in record["plans"] if p["state"] in ("in-force", "expired") or p["starting_point"]]
     names = [row["name"] for plan in listed for row in plan["indicators"]]
     names += [task["name"] for plan in listed if plan["state"] in ("in-force", "expired") for task in plan["tasks"]]
-    paper = printed_text(page, tmp_path)
+    sheets = printed_text(page, tmp_path)
+    paper = "".join(sheets)
     assert names
+    # Its last line is the code; the next sheet begins with what it is made from.
+    assert "Mãkiểmtra" in sheets[0]
+    assert "kếhoạchtrongsổ" in sheets[1][:60]
     assert [name for name in names if _close(name) not in paper] == []
