@@ -280,7 +280,7 @@ def _sign_off(options: argparse.Namespace, layout: Layout) -> None:
 
     run = Run.open(options.locality, *_report_name(options, layout).partition(".known-")[::2], layout=layout)
     signed = sign_off(run, State(options.state), options.by, say, options.reason)
-    print(f"{layout.relative(run.report)}: {WORDS[signed.state]}, {options.by}, lần chạy {short(signed.run)}")
+    print(f"{layout.relative(run.report)}: {WORDS[signed.state]}, {signed.by}, lần chạy {short(signed.run)}")
 
 
 @verb(LOCALITY, PERIOD, KNOWN_AT, RUN, TO)

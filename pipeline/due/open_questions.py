@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from pipeline.errors import DataError
 from pipeline.intake.asked import FollowUp
-from pipeline.intake.follow_ups import followed_localities, open_follow_ups
+from pipeline.intake.follow_ups import FOLLOW_UPS, followed_localities, open_follow_ups
 from pipeline.paths import Layout
-from pipeline.plans.models import Locality
 from pipeline.plans.registry import Registry, read_registry
 
 
@@ -18,7 +17,8 @@ from pipeline.plans.registry import Registry, read_registry
 class OpenQuestions:
     """Those of one locality; its files may be unreadable."""
 
-    place: Locality
+    name: str
+    """Its full name; of a folder of no known locality that of the folder."""
     day: dt.date
     asked: tuple[FollowUp, ...] = ()
     fault: str = ""
@@ -29,15 +29,23 @@ class OpenQuestions:
         return sum(f.days_over(self.day) > 0 for f in self.asked)
 
 
-def open_questions(layout: Layout, lists: Registry, day: dt.date, locality: str = "") -> Iterator[OpenQuestions]:
-    """The localities of which something is asked on a day; a locality whose files have faults does not stop others."""
+def open_questions(
+    layout: Layout, lists: Registry, day: dt.date, known_at: dt.date | None, locality: str = ""
+) -> Iterator[OpenQuestions]:
+    """The localities of which something is asked, by what was known on a day (None: by all that is written).
+
+    They are overdue as of `day`. A locality whose files have faults does not stop others.
+    """
     for slug in followed_localities(layout):
-        place = lists.localities.by_slug.get(slug)
-        if place is None or locality not in ("", slug):
+        if slug not in lists.localities.by_slug:
+            said = f"không có địa phương “{slug}” → đổi tên thư mục theo danh sách địa phương, ví dụ cat-hai"
+            yield OpenQuestions(f"{layout.relative(layout.raw / FOLLOW_UPS)}/{slug}", day, fault=said)
             continue
-        named = lists.localities.named(slug)
+        if locality not in ("", slug):
+            continue
+        named = lists.localities.named(slug).full_name
         try:
-            asked = open_follow_ups(layout, read_registry(layout, slug), slug, day)
+            asked = open_follow_ups(layout, read_registry(layout, slug), slug, known_at)
         except DataError as error:
             yield OpenQuestions(named, day, fault=str(error))
             continue

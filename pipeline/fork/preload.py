@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import mmap
 import os
 import signal
 import sys
@@ -48,6 +49,15 @@ def _load(preload: Preload) -> None:
     gc.enable()
 
 
+def _is_full() -> bool:
+    """No 48 MiB can be had: a library that gets no memory raises whatever it likes."""
+    try:
+        mmap.mmap(-1, 48 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
+    except (OSError, MemoryError):
+        return True
+    return False
+
+
 def _end_without_the_command(*_: object) -> None:
     """The fork server looks at the pipe to the command only once all is loaded, which takes seconds."""
     if os.getppid() != _command:
@@ -66,8 +76,10 @@ signal.signal(signal.SIGALRM, _end_without_the_command)
 signal.setitimer(signal.ITIMER_REAL, 0.2, 0.2)
 try:
     _load(Preload.take())
-except MemoryError:
-    os._exit(1)  # there is no room to say so here; the command that waits does
+except Exception:
+    if _is_full():  # there is no room to say so here; the command that waits does
+        os._exit(1)
+    raise
 signal.setitimer(signal.ITIMER_REAL, 0)
 signal.signal(signal.SIGALRM, signal.SIG_DFL)
 sys.excepthook = _report_unless_cancelled

@@ -98,10 +98,17 @@ def _kept(layout: Layout, locality: str, period: Period, without: Collection[str
         if path.name in without or (beside and not path.name.lower().endswith(EVIDENCE)):
             continue
         try:
-            kept[_key(path.name)] = kept_file(path, (*TYPES, *EVIDENCE))
+            told = kept_file(path, (*TYPES, *EVIDENCE))
         except FileFaultError as error:
             if not beside:  # the reader tells of one that lies beside a table
                 findings.append(Finding(layout.relative(path), error.place, error.rule, error.message, error.remedy))
+            continue
+        if kept.setdefault(_key(path.name), told).partition(" (")[2] != told.partition(" (")[2]:
+            message, remedy = (
+                "có tệp khác nội dung, tên chỉ khác chữ hoa, chữ thường: không rõ dòng nào nêu tệp nào",
+                "đổi tên một tệp",
+            )
+            findings.append(Finding(layout.relative(path), "tên tệp", "name", message, remedy))
     if findings:
         raise DataError("Có tệp minh chứng không dùng được:", findings)
     return kept
@@ -115,7 +122,7 @@ def kept_file(path: Path, types: tuple[str, ...] = TYPES) -> str:
     if not path.name.lower().endswith(types):
         message, remedy = f"minh chứng không nhận loại tệp này; nhận: {', '.join(TYPES)}", "đổi loại tệp, hoặc bỏ tệp"
         raise FileFaultError("format", "tên tệp", message, remedy)
-    content = read_content(path)
+    content = read_content(path, dated=False)
     size = f"{len(content):,}".replace(",", ".")
     return f"{path.name} (sha256 {hashlib.sha256(content).hexdigest()[:16]}, {size} byte)"
 

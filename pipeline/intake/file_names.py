@@ -54,6 +54,10 @@ _UNSURE = tuple(
 )
 """What looks like a day, and for what reason it is not certain which."""
 _PART = re.compile(r"[\W_]{0,4}ph[aầ]n[\W_]{1,3}c[uủ]a(?:[^\w.]|_){1,3}(?P<whose>.*)", re.IGNORECASE | re.DOTALL)
+_FORM = re.compile(
+    r"[\W_]{0,4}bieu-mau-[a-z-]{1,80}-20[0-9]{2}(?:-(?:Q[1-4]|H1|9M|F|[01][0-9]))?-(?P<whose>[a-z].*)", re.DOTALL
+)
+"""The form of an agency under the name that `make template` gives it."""
 _AFTER_WHOSE = re.compile(r"[_(]|\.(?=[A-Za-z-]{2,10}(?:\.|$))")
 """What ends the name of the agency: '_', '(', or the first of the endings of the file."""
 _MISTYPED = str.maketrans("oOlI|", "00111")
@@ -61,7 +65,7 @@ _EXAMPLE = "đổi tên tệp, ngày nhận ghi năm-tháng-ngày ở đầu, v�
 
 
 def refuse_name(name: str) -> None:
-    """Raises FileFaultError for a name that cannot be printed, copied or dated; bundles take all others."""
+    """Raises FileFaultError for a name that cannot be printed or copied; bundles take all others."""
     if not name.isprintable():
         shown = name.encode("unicode_escape", "backslashreplace").decode("ascii", "replace")
         message = f"tên tệp có ký tự ẩn, dấu cách lạ hoặc không phải UTF-8: {shown}"
@@ -73,7 +77,6 @@ def refuse_name(name: str) -> None:
     if (size := len(name.encode())) > LONGEST_NAME:
         message = f"tên tệp dài {size} byte, quá {LONGEST_NAME}"
         raise _refusal(message, "đặt tên ngắn hơn, dưới 70 chữ có dấu")
-    received_day(name)
 
 
 def received_day(name: str) -> dt.date | None:
@@ -119,6 +122,15 @@ def agency_in(name: str) -> str:
     """
     found = _part(name)
     return (slug_of(_AFTER_WHOSE.split(found["whose"], maxsplit=1)[0]) or "?") if found else ""
+
+
+def agency_of_form(name: str) -> str:
+    """What stands after the period in the name that `make template` gives a form, as letters; '' for other names.
+
+    It is the agency of its form: '2026-04-05-bieu-mau-cat-hai-2026-Q1-phong-kinh-te.xlsx' → 'phong-kinh-te'.
+    """
+    found = _FORM.match(without_day(name))
+    return slug_of(_AFTER_WHOSE.split(found["whose"], maxsplit=1)[0]) if found else ""
 
 
 def without_part(name: str) -> str:

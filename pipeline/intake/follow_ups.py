@@ -48,16 +48,21 @@ def follow_ups_of(
     return _Reading(layout, registry, locality, files).follow_ups(known_at, period.start(registry.calendar))
 
 
-def open_follow_ups(layout: Layout, registry: Registry, locality: str, day: dt.date) -> tuple[FollowUp, ...]:
-    """What is not answered on a day, of the reports of all periods, the first asked first. Raises DataError."""
+def open_follow_ups(
+    layout: Layout, registry: Registry, locality: str, known_at: dt.date | None
+) -> tuple[FollowUp, ...]:
+    """What is not answered as known on a day, of the reports of all periods, the first asked first.
+
+    Raises DataError.
+    """
     reading = _Reading(layout, registry, locality, _files(layout, locality))
-    return tuple(f for f in reading.follow_ups(day, dt.date.min) if f.answer is None)
+    return tuple(f for f in reading.follow_ups(known_at, dt.date.min) if f.answer is None)
 
 
 def followed_localities(layout: Layout) -> list[str]:
-    """The localities with follow-ups, by name."""
+    """What lies in the folder of follow-ups, by name: localities, and what is none."""
     folder = layout.raw / FOLLOW_UPS
-    return [path.name for path in input_files(folder, layout.relative(folder)) if path.is_dir()]
+    return [path.name for path in input_files(folder, layout.relative(folder)) if not path.name.startswith(".")]
 
 
 def follow_up_files(layout: Layout, locality: str, period: Period, calendar: Calendar) -> list[Path]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import DataError
 from pipeline.intake.cells import FileFaultError
-from pipeline.intake.file_names import refuse_name
+from pipeline.intake.file_names import received_day, refuse_name
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.whole import no_file, open_ordinary
@@ -124,9 +124,14 @@ def _names(layout: Layout, folder: Path) -> list[str]:
         raise DataError("Có thư mục không đọc được:", [no_file(f"{layout.relative(folder)}/", error)]) from error
 
 
-def read_content(path: Path) -> bytes:
-    """The bytes of a regular file of at most LARGEST, opened without waiting for anybody. Raises FileFaultError."""
+def read_content(path: Path, *, dated: bool = True) -> bytes:
+    """The bytes of a regular file of at most LARGEST, opened without waiting for anybody. Raises FileFaultError.
+
+    `dated`: the name of what is sent may begin with a day, and then with one that can be read.
+    """
     refuse_name(path.name)
+    if dated:
+        received_day(path.name)
     try:
         handle = open_ordinary(path)
     except PermissionError as error:

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 
 from pipeline.errors import Question
 from pipeline.intake.cells import FileFaultError
-from pipeline.intake.file_names import PART, agency_in, without_part
+from pipeline.intake.file_names import PART, agency_in, agency_of_form, without_part
 from pipeline.intake.heading_words import bears_on, fold, periods_in
 from pipeline.intake.inbox import ANSWERS
 from pipeline.plans.lead_agencies import LeadAgencies
@@ -213,9 +213,12 @@ class Whose:
 
     def agency_of(self, file: str) -> str:
         """The agency whose part a file is, by its name; '' for none. Raises FileFaultError for an unknown one."""
-        written = agency_in(file.rpartition("/")[2])
-        if not written or self.agencies is None:
+        name = file.rpartition("/")[2]
+        written = agency_in(name)
+        if self.agencies is None:
             return ""
+        if not written:  # its form, sent under its own name; anything else after the period is no agency
+            return self.agencies.named(agency_of_form(name)) or ""
         if not (agency := self.agencies.named(written)):
             message = (
                 f"tên tệp ghi là phần của “{written}”, {self.own or 'địa phương'} không có cơ quan chủ trì nào như vậy"

@@ -111,6 +111,11 @@ class SignOff(Frozen):
         return self.steps[-1] if returned else None
 
     @property
+    def by(self) -> str:
+        """The office of the step that the state rests on; of a draft that of the last step."""
+        return (self.holds or self.steps[-1]).by
+
+    @property
     def state(self) -> State:
         """The state that holds; a draft where nobody has signed, or all was taken back."""
         return self.holds.state if self.holds else State.DRAFT

@@ -5,6 +5,7 @@ A row whose target of this stage is still to come is judged by the stage before;
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,6 +63,17 @@ def due_targets(completion: Completion) -> DueTargets:
     rows = (row for plan in completion.in_force for row in plan.indicators)
     counted = [row for row in rows if row.kind is Kind.INDICATOR and not row.repeats]
     return DueTargets([found for row in counted if (found := _newest(row, completion)) is not None])
+
+
+def is_due(row: IndicatorResult, cut_off: dt.date) -> bool:
+    """Whether the target of this stage has fallen due (đã đến hạn)."""
+    return row.target is not None and row.target.due is not None and row.target.due <= cut_off
+
+
+def owed_commitments(completion: Completion) -> list[IndicatorResult]:
+    """Commitments (cam kết) of plans in force without data of the period."""
+    rows = (row for plan in completion.in_force for row in plan.indicators)
+    return [row for row in rows if row.kind is Kind.COMMITMENT and not row.repeats and row.status in ABSENT]
 
 
 def due_parts(due: DueTargets, words: Words) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pipeline.completion.records import IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import Status, TaskStatus
+from pipeline.plans.models import Kind
 from pipeline.report.explain import ChainLink
 from pipeline.report.words import Words
 
@@ -31,9 +32,15 @@ class FoldedIndicators:
     own: tuple[tuple[ChainLink, ...], ...]
     """What only the chain of a row says, by row."""
 
+    @property
+    def name(self) -> str:
+        """The key of what the rows are: indicators or commitments (cam kết)."""
+        return "sheet.indicators" if any(row.kind is Kind.INDICATOR for row in self.rows) else "sheet.commitments"
+
     def line(self, words: Words) -> str:
         """'1–3, 5. Hạn năm 2025. Chủ trì: Phòng Kinh tế.': which, due when, owed by whom."""
-        due = dict.fromkeys(filter(None, (_due(row, words) for row in self.rows)))
+        due = list(dict.fromkeys(filter(None, (_due(row, words) for row in self.rows))))
+        due += _undated(sum(not _due(row, words) for row in self.rows) if due else 0, words)
         return _line([row.no for row in self.rows], due, (row.lead for row in self.rows), words)
 
 
@@ -49,6 +56,7 @@ class FoldedTasks:
         days = sorted({task.due for task in self.rows if task.due})
         due = dict.fromkeys(words.date(day) for day in (*days[:1], *days[-1:]))
         told = [words.text("folded.until", days=" – ".join(due))] if due else []
+        told += _undated(sum(task.due is None for task in self.rows) if due else 0, words)
         return _line([task.key.label for task in self.rows], told, (task.lead for task in self.rows), words)
 
 
@@ -111,6 +119,11 @@ def _due(row: IndicatorResult, words: Words) -> str:
     if target is not None:
         return words.text("folded.due", until=words.until(target))
     return words.text("folded.from", year=row.next_target.year) if row.next_target else ""
+
+
+def _undated(number: int, words: Words) -> list[str]:
+    """Of rows of which some have a day, how many have none."""
+    return [words.text("folded.undated", count=number)] if number else []
 
 
 def _line(labels: Sequence[str], due: Iterable[str], leads: Iterable[tuple[str, ...]], words: Words) -> str:

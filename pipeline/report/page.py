@@ -31,7 +31,7 @@ from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
 from pipeline.report.dot_plot import dot_plot, trend
-from pipeline.report.due_targets import DueTargets, due_targets
+from pipeline.report.due_targets import DueTargets, due_targets, is_due, owed_commitments
 from pipeline.report.explain import ChainLink, chain
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.folded_rows import (
@@ -315,17 +315,18 @@ class Page:
         """What the section about attention lists; without any of it the section is left out."""
         late = {"tasks": self.overdue, "tasks-unreported": self.past_due_unreported}
         unknown = [target.row for target in self.due.absent]
+        promised = [row for row in owed_commitments(self.completion) if is_due(row, self.completion.cut_off)]
         listed = {row.code for row in self.sheet_of.urgent if row.status in BEHIND}
         missed = [target for target in self.due.missed if target.row.code not in listed]
         rest, count = self.sheet_of.rest, len(self.sheet_of.urgent) - len(self.sheet_of.shown)
-        return {"rest": rest, "count": count, "late": late, "unknown": unknown, "missed": missed}
+        return {"rest": rest, "count": count, "late": late, "unknown": unknown, "promised": promised, "missed": missed}
 
     @property
     def contents_list(self) -> list[tuple[str, str]]:
         """The sections that the page has, each with its anchor."""
         c, t, n = self.completion, self.words.text, self._needing
         found = {
-            "attention": c.in_force and any((n["rest"], n["unknown"], n["missed"], *n["late"].values())),
+            "attention": c.in_force and any((n["rest"], n["unknown"], n["promised"], n["missed"], *n["late"].values())),
             "change": self.has_change,
             "plans": self.shown_plans,
             "stages": any(len(row.stages) > 1 for plan in c.in_force for row in plan.indicators),

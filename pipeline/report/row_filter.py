@@ -31,5 +31,5 @@ class RowFilter:
         return " ".join(["row", *found, *(f"of-{self.agencies.index(name) + 1}" for name in dict.fromkeys(row.lead))])
 
     def count(self, kind: str) -> int:
-        """How many rows and tasks have a class."""
-        return sum(kind in self.classes(row).split() for row in self.rows)
+        """How many rows and tasks have a class; what repeats another is the same thing."""
+        return sum(kind in self.classes(row).split() for row in self.rows if not row.repeats)

@@ -18,7 +18,8 @@ from pipeline.inputs.hashes import check_code
 from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.plans.models import Kind
 from pipeline.report.count_words import change_parts
-from pipeline.report.dot_plot import peers_of, standing
+from pipeline.report.dot_plot import dot_plot, peers_of, standing
+from pipeline.report.due_targets import is_due
 from pipeline.report.looks import Look
 from pipeline.report.words import Words
 
@@ -26,6 +27,8 @@ ROWS = 5
 """Rows that the sheet shows; the others are listed by agency below it."""
 AGENCIES = 4
 """Agencies that a decision names; of the others the number is said."""
+FEW = 2
+"""So few others are named too: their number would take as much room."""
 
 
 @dataclass(frozen=True)
@@ -122,14 +125,17 @@ class Sheet:
         rows = [row for plan in self.completion.in_force for row in plan.indicators if row.code in codes]
         refused = sum(row.refused for row in owed)
         key = "sheet.owed-refused" if refused else "sheet.owed"
-        return Decision(self.words.text(key, what=self._things(rows), refused=refused), self._by_agency(owed))
+        what, due = self._things(rows), sum(is_due(row, self.completion.cut_off) for row in rows)
+        if due:
+            what = self.words.text("sheet.due-among", what=what, due=self.words.number(due))
+        return Decision(self.words.text(key, what=what, refused=refused), self._by_agency(owed))
 
     def _unknown_start(self) -> Decision | None:
         of_plans = (row for plan in self.completion.starting for row in plan.indicators if not row.repeats)
-        rows = [row for row in of_plans if row.status is Status.BASELINE_UNKNOWN and row.kind is Kind.INDICATOR]
+        rows = [row for row in of_plans if row.status is Status.BASELINE_UNKNOWN]
         if not rows:
             return None
-        return Decision(self.words.text("sheet.unknown-start", count=len(rows)), self._by_agency(rows))
+        return Decision(self.words.text("sheet.unknown-start", what=self._things(rows)), self._by_agency(rows))
 
     def _overdue(self) -> Decision | None:
         tasks = list(self._tasks(OVERDUE))
@@ -164,6 +170,8 @@ class Sheet:
         counts = Counter(agency for row in rows for agency in row.lead)
         ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         first, others = ordered[:AGENCIES], ordered[AGENCIES:]
+        if len(others) <= FEW:
+            first, others = ordered, []
         parts = [f"{agency} ({self.words.number(number)})" for agency, number in first]
         if others:
             parts.append(t("sheet.other-agencies", count=len(others), number=sum(n for _, n in others)))
@@ -214,6 +222,14 @@ class Sheet:
         kind = "rows" if self.completion.in_force else "rows-starting"
         key = f"sheet.{kind}" if len(self.urgent) > ROWS else f"sheet.{kind}-all"
         return self.words.text(key, count=len(self.shown), total=len(self.urgent))
+
+    @property
+    def key_to_dots(self) -> str:
+        """What is drawn in the rows that are shown, and no more."""
+        plots = [plot for row in self.shown if (plot := dot_plot(row, self.words, self.peers))]
+        keys = {"before": any(plot.before is not None for plot in plots), "peers": any(plot.peers for plot in plots)}
+        parts = ["sheet.dots", *(f"sheet.dots-{name}" for name, drawn in keys.items() if drawn)]
+        return ", ".join(self.words.text(part) for part in parts) + "."
 
     def _compared(self) -> Iterator[tuple[IndicatorResult, int]]:
         """Each thing once: the row that judges it, and how it stands among those who have published a value."""

@@ -60,7 +60,7 @@ def tell_due(layout: Layout, request: DueRequest, say: Say) -> Iterator[str]:
     reports = book.reports(periods, _rows(layout, request.locality, periods), known_at)
     yield from _counts(reports, request)
     yield from _owed([report for report in reports if _is_open(report)], request.day)
-    yield from _asked(open_questions(layout, book.lists, request.day, request.locality))
+    yield from _asked(open_questions(layout, book.lists, request.day, request.day, request.locality))
     yield from _grounds(reports)
     yield from _without_frequency(book, periods)
     path = _csv(layout, request)
@@ -123,10 +123,10 @@ def _asked(places: Iterable[OpenQuestions]) -> Iterator[str]:
     """What is asked about reports and not answered on the day."""
     for place in places:
         if place.fault:
-            yield f"{place.place.full_name}: {place.fault}"
+            yield f"{place.name}: {place.fault}"
             continue
         over = f", {place.overdue} quá hạn" if place.overdue else ""
-        yield f"{place.place.full_name}, {len(place.asked)} câu hỏi, kết luận chưa trả lời{over}:"
+        yield f"{place.name}, {len(place.asked)} câu hỏi, kết luận chưa trả lời{over}:"
         for f in place.asked[:MOST_LINES]:
             until = f"; hạn {f.asked.until:%d/%m/%Y}" if f.asked.until else ""
             late = f"; quá hạn {days} ngày" if (days := f.days_over(place.day)) else ""

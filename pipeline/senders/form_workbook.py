@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.arguments import known_agency
 from pipeline.errors import DataError, NoInputError
 from pipeline.intake.file_names import PART
 from pipeline.intake.shared_figures import computed_values
 from pipeline.intake.validate import earlier_values
 from pipeline.intake.values import COUNTING
+from pipeline.plans.lead_agencies import LeadAgencies
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 from pipeline.progress import Say
@@ -39,6 +41,12 @@ def make_template(run: Run, say: Say, agency: str = "") -> Path:
     The agency is given by its printed name or by its short one. Raises UsageError for one that leads no row of the
     locality, and NoInputError if no plan is in force then, or no row of the agency.
     """
+    # Before earlier periods are read, which keeps what was judged: a wrong name writes nothing.
+    known_agency(
+        LeadAgencies.of(run.registry, run.locality.slug, run.period.cut_off(run.registry.calendar)),
+        run.locality,
+        agency,
+    )
     try:
         sent = earlier_values(run.layout, run.registry, run.locality.slug, run.period)
         earlier = (*sent, *computed_values(run.registry, run.locality.slug, sent))

@@ -239,9 +239,9 @@ class DuePage:
 
     @cached_property
     def asked(self) -> list[OpenQuestions]:
-        """What is asked about reports and not answered on the cut-off day, or on `as_of`."""
+        """What is asked about reports and not answered: by all that is written, or as known on `as_of`."""
         day = self.as_of or self.period.cut_off(self.book.calendar)
-        return list(open_questions(self.layout, self.book.lists, day))
+        return list(open_questions(self.layout, self.book.lists, day, self.as_of))
 
     @property
     def synthetic(self) -> int:

@@ -37,7 +37,9 @@ def _close(text: str) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_name_is_on_paper_and_the_sheet_for_the_leader_on_one(published: Mapping[str, Path], name: str, tmp_path: Path) -> None:
+def test_every_name_is_on_paper_and_the_leader_has_one_sheet(
+    published: Mapping[str, Path], name: str, tmp_path: Path
+) -> None:
     page = published[name]
     record = json.loads(page.with_name("completion.json").read_text("utf-8"))
     listed = [p for p in record["plans"] if p["state"] in ("in-force", "expired") or p["starting_point"]]

@@ -124,7 +124,7 @@ def test_a_value_within_the_report_of_december_is_shown_and_decides_nothing(repo
     assert shown == "72 (số trong kỳ của báo cáo năm 2025)"
     (verdict,) = later.past
     assert VIETNAMESE.past(verdict, later.unit).replace("\u00a0", " ") == (
-        "mục tiêu năm 2025 (≥ 70%): đến hạn chưa có số liệu; số trong kỳ của báo cáo năm 2025: 72%"
+        "mục tiêu năm 2025 (≥ 70%): không có số liệu vào ngày đến hạn; số trong kỳ của báo cáo năm 2025: 72%"
     )
 
 

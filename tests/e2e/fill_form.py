@@ -4,6 +4,7 @@ Arguments: pipe name, source .xlsx, target .xlsx, target .csv of the first sheet
 A text that is an ISO date becomes a date in the format of its cell, as if it were typed there.
 """
 
+import contextlib
 import datetime
 import json
 import sys
@@ -12,6 +13,7 @@ import time
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.lang import DisposedException
 
 
 def connect(pipe):
@@ -49,7 +51,8 @@ def main(pipe, source, workbook, table, content):
     options = properties(FilterName="Text - txt - csv (StarCalc)", FilterOptions="44,34,76,1,,0,false,true,false")
     document.storeToURL(uno.systemPathToFileUrl(table), options)
     document.close(True)
-    desktop.terminate()
+    with contextlib.suppress(DisposedException):  # it may be gone before it answers
+        desktop.terminate()
 
 
 main(*sys.argv[1:])

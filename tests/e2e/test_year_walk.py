@@ -113,11 +113,11 @@ def _word(report: Path) -> str:
     document = Document(str(report / "report.docx"))
     cells = (cell.text for table in document.tables for row in table.rows for cell in row.cells)
     text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
-    return _plain(text.replace("\N{NON-BREAKING HYPHEN}", "-"))
+    return _plain(text)
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)).replace("\N{NON-BREAKING HYPHEN}", "-"))
 
 
 def _near(expected: str, text: str) -> str:

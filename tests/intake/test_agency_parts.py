@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import DataError
 from pipeline.intake.agency_parts import Senders, settle
-from pipeline.intake.file_names import agency_in, received_day
+from pipeline.intake.file_names import agency_in, agency_of_form, received_day
 from pipeline.intake.rows import CORRECTED, Absence, FileKind, Interval, Observation, Origin
 from pipeline.intake.scope import Whose
 from pipeline.intake.validate import validate_period
@@ -51,6 +51,12 @@ def test_the_name_of_a_part(name: str, agency: str) -> None:
     assert agency_in(name) == agency
     if agency:
         assert received_day(name) == received_day(name.partition("phan-cua")[0] if "-phan-cua" in name else name)
+
+
+def test_a_form_sent_under_its_own_name_is_of_its_agency() -> None:
+    assert agency_of_form("2026-04-05-bieu-mau-cat-hai-2026-Q1-phong-kinh-te.xlsx") == "phong-kinh-te"
+    assert agency_of_form("2026-04-05-bieu-mau-cat-hai-2026-Q1.xlsx") == ""
+    assert agency_of_form("2026-04-05-bieu-mau-cat-hai-2026-9M-lan-2.xlsx") == "lan-2"  # no agency: of the locality
 
 
 def test_every_agency_can_name_its_part_in_each_of_its_forms(registry: Registry) -> None:

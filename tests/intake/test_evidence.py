@@ -77,6 +77,16 @@ def test_what_cannot_be_kept_is_refused(layout: Layout, registry: Registry, name
         _judged(layout, registry, "")
 
 
+def test_two_files_that_one_name_may_mean_are_refused(layout: Layout, registry: Registry) -> None:
+    """Bytes of one would be told of the other. The day in a name of evidence says nothing of when it came."""
+    _keep(layout, "12-04-26 QD.pdf")
+    assert "12-04-26 QD.pdf (sha256" in str(_judged(layout, registry, "12-04-26 QD.pdf").observations[0].evidence)
+    _keep(layout, "BC-1.pdf", b"one")
+    _keep(layout, "bc-1.pdf", b"another")
+    with pytest.raises(DataError, match="chỉ khác chữ hoa"):
+        _judged(layout, registry, "bc-1.pdf")
+
+
 def test_a_link_is_no_evidence(layout: Layout, registry: Registry) -> None:
     _keep(layout, "that.pdf").unlink()
     (layout.submissions / PLACE / PERIOD / "minh-chung" / "that.pdf").symlink_to("/etc/hostname")

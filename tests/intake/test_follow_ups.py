@@ -190,7 +190,7 @@ def test_page_word_receipt_and_form_carry_it(asked: Layout, registry: Registry, 
 
 def test_who_is_asked_and_late_is_told_as_of_a_day(asked: Layout, registry: Registry) -> None:
     def told(day: dt.date) -> list[tuple[int, int]]:
-        return [(len(one.asked), one.overdue) for one in open_questions(asked, registry, day)]
+        return [(len(one.asked), one.overdue) for one in open_questions(asked, registry, day, day)]
 
     days = [dt.date(2026, 4, 19), dt.date(2026, 5, 5), dt.date(2026, 5, 6), dt.date(2026, 5, 8)]
     assert [told(day) for day in days] == [[], [(1, 0)], [(1, 1)], []]
@@ -199,5 +199,16 @@ def test_who_is_asked_and_late_is_told_as_of_a_day(asked: Layout, registry: Regi
     before = due_inputs(asked)
     path = _write(asked, "2026-Q1", "hoi-01.yaml", ASKED.replace("II.13", "II.99"))
     assert due_inputs(asked) != before
-    assert "II.99" in next(iter(open_questions(asked, registry, days[1]))).fault
+    assert "II.99" in next(iter(open_questions(asked, registry, days[1], days[1]))).fault
     path.unlink()
+    _write(asked, "2026-Q1", "hoi-01.yaml", ASKED)
+    # The page is of a cut-off before anything was asked; it takes what is written, and nothing is overdue then.
+    for name in ("tra-loi-01.yaml", "cong-van.pdf"):
+        (asked.raw / "follow-ups" / PLACE / "2026-H1" / name).unlink()
+    (written,) = open_questions(asked, registry, dt.date(2026, 3, 14), None)
+    assert (len(written.asked), written.overdue) == (1, 0)
+    (asked.raw / "follow-ups" / "cathai").mkdir()
+    told_of = [one for one in open_questions(asked, registry, days[1], days[1]) if one.fault]
+    assert [(one.name, "không có địa phương “cathai”" in one.fault) for one in told_of] == [
+        ("data/raw/follow-ups/cathai", True)
+    ]

@@ -189,10 +189,10 @@ def test_a_value_after_the_deadline_of_an_ended_plan_is_told_with_both_days(cat_
     """Hải Phòng's plan of 2023 asks for 15%; a source of 2025, without a day, gives 27,17%."""
     report = cat_hai("2025", "hai-phong")
     plans = _text(_page(report).plans())
-    assert "mục tiêu năm 2023 (15%): đến hạn chưa có số liệu" in plans
+    assert "mục tiêu năm 2023 (15%): không có số liệu vào ngày đến hạn" in plans
     assert "(15%): chưa có số liệu" not in plans
     assert "27,17% số liệu năm 2025, nguồn không nêu ngày" in plans
-    told = "Tỷ trọng kinh tế số trong GRDP: 27,17% (năm 2025, nguồn không nêu ngày); mục tiêu năm 2023 (15%): đến hạn"
+    told = "Tỷ trọng kinh tế số trong GRDP: 27,17% (năm 2025, nguồn không nêu ngày); mục tiêu năm 2023 (15%): không có"
     assert told in _said(report)
     assert "no data when it fell due" in _text(_page(report, "en").plans())
 

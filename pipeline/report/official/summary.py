@@ -13,7 +13,10 @@ from pipeline.report.words import NO_VALUE, Words
 
 
 def summary_blocks(sheet: Sheet, intake: Intake, words: Words) -> Iterator[Block]:
-    """The answer, what is known, the rows that need attention, decisions, change, peers, and the code to check it."""
+    """The answer, what is known, the rows that need attention, change, peers, and the code to check it.
+
+    The decisions are for the chair of the place itself: the report goes to the level above.
+    """
     t = words.text
     lead = Lead(sheet.completion, intake, Words(words.code))
     answer = " ".join(sentence.striptags() for sentence in lead.sentences())
@@ -22,14 +25,11 @@ def summary_blocks(sheet: Sheet, intake: Intake, words: Words) -> Iterator[Block
     if urgent:
         yield plain_paragraph(f"{sheet.title}:")
         yield Items(urgent)
-    if decisions := sheet.decisions():
-        yield plain_paragraph(f"{t('sheet.decisions')}:")
-        yield Items(tuple((Span(f"{decision.what} {decision.why}"),) for decision in decisions))
     for key, said in (("sheet.since", sheet.change()), ("sheet.beside", sheet.neighbours())):
         if said:
             yield plain_paragraph(f"{t(key)} {said}")
     if sheet.input_id:
-        told = t("sheet.code-plain", code=sheet.code, locality=sheet.completion.locality)
+        told = t("sheet.code-plain", code=sheet.code)
         yield QrCode(sheet.qr_text, t("sheet.qr", code=sheet.code), told)
 
 
