@@ -59,14 +59,14 @@ def test_an_altered_figure_is_named_with_both_values(make: Make, project: Layout
     row["status"] = "met"
     record["rate"]["met"] += 1
     path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    _changed(_report(project) / "index.html", "<strong>7 trên 20", "<strong>8 trên 20")
+    _changed(_report(project) / "index.html", ">7 trên 20", ">8 trên 20")
     answer = make("audit", f"LOCALITY={LOCALITY}")
     assert "Error 76" in answer.stderr
     assert "reports/bach-long-vi/2026/completion.json: nội dung đã đổi so với bản kê" in answer.stdout
     assert "completion.json: tỷ lệ, số đạt: 8 → 7" in answer.stdout
     assert f"completion.json: “{row['name']}” " in answer.stdout
     assert "trạng thái: “đạt” → “chưa có số liệu”" in answer.stdout
-    assert "<strong>8 trên 20" in answer.stdout
+    assert ">8 trên 20" in answer.stdout
     assert "lần chạy:" not in answer.stdout  # the new run agrees with the manifest
 
 
