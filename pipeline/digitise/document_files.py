@@ -10,7 +10,7 @@ from pipeline.documents.blocks import Block, Table, TableCell, TextBlock, from_p
 from pipeline.documents.labels import split_label
 from pipeline.errors import DataError, Finding, NoInputError, UsageError
 from pipeline.intake.cells import FileFaultError, Grid, column_letter
-from pipeline.intake.file_names import received_day, refuse_name
+from pipeline.intake.file_names import refuse_name
 from pipeline.intake.legacy import legacy_fault, recognise
 from pipeline.intake.workbook import plain_in_child, read_in_child
 from pipeline.whole import read_input
@@ -38,7 +38,6 @@ def read_blocks(path: Path) -> tuple[bytes, tuple[Block, ...]]:
     content = read_input(path, path.name)
     try:
         refuse_name(path.name)
-        received_day(path.name)
         blocks = _workbook(content) if ending == ".xlsx" else from_plain(plain_in_child(content, _READERS[ending]))
         if not blocks:
             raise FileFaultError("empty", "tệp", "không có chữ nào", "gửi đúng văn bản kế hoạch")

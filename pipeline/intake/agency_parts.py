@@ -56,10 +56,13 @@ class Senders:
     def revises(self, later: str, old: str, row: Accepted) -> bool:
         """Whether a file takes the place of an earlier one in a row.
 
-        Of the same sender: yes. The whole locality revises its agencies. An agency revises the whole locality in rows
-        that it leads or nobody does, and never another agency.
+        Of the same sender: yes. The whole locality revises its agencies, unless it says only that there is no value
+        (chưa có số liệu). An agency revises the whole locality in rows that it leads or nobody does, and never another
+        agency. `row` is what the later file says.
         """
         sender, former = self.sender(later), self.sender(old)
+        if former and not sender and _has_nothing(row):
+            return False
         if former or not sender:
             return not sender or sender == former
         return self.may_answer(later, row) or not self.leads(row)
@@ -99,6 +102,8 @@ def settle(records: Sequence[Accepted], senders: Senders, received: Callable[[Ac
     for group in groups.values():
         if len({senders.sender(record.origin.file) for record in group}) == 1:
             settled.standing += group
+            strange = [r for r in group if senders.leads(r) and not senders.may_answer(r.origin.file, r)]
+            settled.findings += [_of_another(record, senders) for record in strange]
         else:
             group.sort(key=lambda r: (received(r), r.origin.file, r.origin.cell))
             _settle_row(group, senders, settled, received)
@@ -157,6 +162,18 @@ def _finding(record: Accepted, others: Sequence[Accepted], senders: Senders, sev
         severity=severity,
         message=f"{record.code}: ô này ghi “{_content(record)}” ({use}), {said}{led}",
         remedy=_REMEDY,
+    )
+
+
+def _of_another(record: Accepted, senders: Senders) -> RowFinding:
+    """A row of which only an agency speaks that does not lead it."""
+    return RowFinding(
+        origin=record.origin,
+        rule=RULE,
+        severity="warning",
+        message=f"{record.code}: dòng này do {', '.join(senders.leads(record))} chủ trì, "
+        f"{_who(record, senders)} gửi; số liệu được dùng",
+        remedy="cơ quan chủ trì xác nhận, hoặc gửi lại dòng này trong phần của mình",
     )
 
 

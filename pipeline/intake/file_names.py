@@ -64,8 +64,11 @@ _MISTYPED = str.maketrans("oOlI|", "00111")
 _EXAMPLE = "đổi tên tệp, ngày nhận ghi năm-tháng-ngày ở đầu, ví dụ 2026-04-10-so-lieu.xlsx"
 
 
-def refuse_name(name: str) -> None:
-    """Raises FileFaultError for a name that cannot be printed or copied; bundles take all others."""
+def refuse_name(name: str, *, dated: bool = True) -> None:
+    """Raises FileFaultError for a name that cannot be printed or copied; bundles take all others.
+
+    `dated`: also for one that begins with a day that cannot be read.
+    """
     if not name.isprintable():
         shown = name.encode("unicode_escape", "backslashreplace").decode("ascii", "replace")
         message = f"tên tệp có ký tự ẩn, dấu cách lạ hoặc không phải UTF-8: {shown}"
@@ -77,6 +80,8 @@ def refuse_name(name: str) -> None:
     if (size := len(name.encode())) > LONGEST_NAME:
         message = f"tên tệp dài {size} byte, quá {LONGEST_NAME}"
         raise _refusal(message, "đặt tên ngắn hơn, dưới 70 chữ có dấu")
+    if dated:
+        received_day(name)
 
 
 def received_day(name: str) -> dt.date | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.errors import DataError
 from pipeline.intake.cells import FileFaultError
-from pipeline.intake.file_names import received_day, refuse_name
+from pipeline.intake.file_names import refuse_name
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.whole import no_file, open_ordinary
@@ -129,9 +129,7 @@ def read_content(path: Path, *, dated: bool = True) -> bytes:
 
     `dated`: the name of what is sent may begin with a day, and then with one that can be read.
     """
-    refuse_name(path.name)
-    if dated:
-        received_day(path.name)
+    refuse_name(path.name, dated=dated)
     try:
         handle = open_ordinary(path)
     except PermissionError as error:

@@ -16,7 +16,7 @@ from pipeline.errors import DataError, Finding
 from pipeline.intake.answers import answers_in, read_answers
 from pipeline.intake.cells import FileFaultError, Grid, Line, column_letter
 from pipeline.intake.delimited import read_delimited
-from pipeline.intake.file_names import received_day, refuse_name
+from pipeline.intake.file_names import refuse_name
 from pipeline.intake.headings import Forms, read_forms
 from pipeline.intake.inbox import EVIDENCE, read_content, sent_files
 from pipeline.intake.kinds_of_file import refuse_kind
@@ -99,7 +99,6 @@ def _name_faults(path: Path, layout: Layout) -> Sequence[Finding]:
     """What is wrong with the name of a file that is kept and not read."""
     try:
         refuse_name(path.name)
-        received_day(path.name)
     except FileFaultError as fault:
         return refusal(layout.relative(path), fault).findings
     return ()

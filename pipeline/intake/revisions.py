@@ -132,7 +132,7 @@ class Ledger:
     period: Period
     calendar: Calendar
     revises: Callable[[str, str, Accepted], bool] = lambda *_: True
-    """Whether a file takes the place of an earlier one in a row; where not, both stand (`settle`)."""
+    """Whether a file takes the place of an earlier one with a row; where not, both stand (`settle`)."""
     records: list[Accepted] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
 
@@ -148,13 +148,13 @@ class Ledger:
                 remaining.append(old)
                 continue
             day, files = self.day(later), (later.origin.file, old.origin.file)
-            if day == self.day(old) and (self.revises(*files, old) or self.revises(*files[::-1], old)):
+            if day == self.day(old) and (self.revises(*files, later) or self.revises(*files[::-1], old)):
                 if not says_the_same(old, later):
                     clashes += _twice(old, later)
                 remaining.append(old)
                 new = [record for record in new if record is not later]
                 continue
-            if not self.revises(*files, old):
+            if not self.revises(*files, later):
                 remaining.append(old)
                 continue
             self.revisions.append(revision(old, later, day, getattr(later, "note", "")))

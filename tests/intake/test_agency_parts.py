@@ -156,6 +156,16 @@ def test_only_a_later_file_of_the_same_sender_or_of_the_locality_revises() -> No
         ("a.csv", whole): True,
         ("b.csv", whole): False,  # A leads the row
     }
+    nothing = row.model_copy(update={"value": None, "absence": Absence.NOT_SUBMITTED})
+    assert not again.revises(whole, "a.csv", nothing)  # “chưa có số liệu” takes no figure from an agency
+    assert again.revises("a2.csv", "a.csv", nothing)
+
+
+def test_a_row_of_another_agency_is_used_and_remarked_on() -> None:
+    alone = settle([_row("b.csv", "k/I.1", "1")], SENDERS, lambda _: dt.date(2026, 4, 1))
+    assert len(alone.standing) == 1
+    (told,) = alone.findings
+    assert (told.severity, f"{A} chủ trì, {B} gửi" in told.message) == ("warning", True)
 
 
 def test_the_part_of_an_office_that_leads_nothing_is_refused_with_the_list(layout: Layout) -> None:
