@@ -27,7 +27,7 @@ _SIGNATURE = re.compile(
     r"|.{0,40}ngay [0-9. …]{1,6} ?thang [0-9. …]{1,6} ?nam"
 )
 _STATEMENT = re.compile(
-    r"\(?[* ]{0,3}(nguồn(?: số liệu| dữ liệu| thông tin)?|đvt|đơn vị tính|đơn vị) {0,3}:\s*(.{1,500}?)[). ]*",
+    r"\(?[* ]{0,3}(nguồn(?: số liệu| dữ liệu| thông tin)?|đvt|đơn vị tính|đơn vị) {0,3}:\s*(\S.{0,499})",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -69,6 +69,6 @@ def statement(line: Line) -> tuple[str, str]:
     if found is None:
         return "", ""
     if fold(found[1]).startswith("nguon"):
-        return "source", found[2].strip()
-    unit = found[2].strip()
+        return "source", found[2].rstrip("). \t\n")
+    unit = found[2].rstrip("). \t\n")
     return ("unit", unit) if is_unit(unit) and not re.search(r"[,;/]", unit) else ("", "")
