@@ -103,7 +103,7 @@ def _kept(layout: Layout, locality: str, period: Period, without: Collection[str
             if not beside:  # the reader tells of one that lies beside a table
                 findings.append(Finding(layout.relative(path), error.place, error.rule, error.message, error.remedy))
             continue
-        if kept.setdefault(_key(path.name), told).partition(" (")[2] != told.partition(" (")[2]:
+        if kept.setdefault(_key(path.name), told).rpartition(" (")[2] != told.rpartition(" (")[2]:
             message, remedy = (
                 "có tệp khác nội dung, tên chỉ khác chữ hoa, chữ thường: không rõ dòng nào nêu tệp nào",
                 "đổi tên một tệp",

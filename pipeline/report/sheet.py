@@ -125,9 +125,9 @@ class Sheet:
         rows = [row for plan in self.completion.in_force for row in plan.indicators if row.code in codes]
         refused = sum(row.refused for row in owed)
         key = "sheet.owed-refused" if refused else "sheet.owed"
-        what, due = self._things(rows), sum(is_due(row, self.completion.cut_off) for row in rows)
+        what, due = self._things(rows), [row for row in rows if is_due(row, self.completion.cut_off)]
         if due:
-            what = self.words.text("sheet.due-among", what=what, due=self.words.number(due))
+            what = self.words.text("sheet.due-among", what=what, due=self._things(due))
         return Decision(self.words.text(key, what=what, refused=refused), self._by_agency(owed))
 
     def _unknown_start(self) -> Decision | None:

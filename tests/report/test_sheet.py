@@ -62,7 +62,7 @@ def test_a_year_without_values(states: dict[str, State]) -> None:
     what = [decision.what for decision in sheet.decisions()]
     assert what == [
         "Giao cơ quan chủ trì cho 7 chỉ tiêu, 5 cam kết và 6 nhiệm vụ.",
-        "Yêu cầu gửi số liệu của 30 chỉ tiêu và 6 cam kết, trong đó 1 đã đến hạn:",
+        "Yêu cầu gửi số liệu của 30 chỉ tiêu và 6 cam kết, trong đó 1 cam kết đã đến hạn:",
         "Yêu cầu báo cáo tình hình 38 nhiệm vụ, trong đó 1 nhiệm vụ đã đến hạn:",
     ]
 
