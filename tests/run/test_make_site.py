@@ -31,8 +31,8 @@ from tests.factories import copy_raw
 from tests.site.country import write_country, write_summary
 from tests.site.summaries import Summary
 
-COMMUNES = 80
-"""Two or three in each of 34 provinces."""
+COMMUNES, PROVINCES, MOST_ROWS = 24, 10, 15
+"""Two or three in each province, more than one heat table takes."""
 REQUEST = SiteRequest("2025", "en")
 
 
@@ -56,7 +56,7 @@ def _no_session() -> Iterator[Path]:
 
 
 def _without_kernels(patch: pytest.MonkeyPatch, layout: Layout) -> None:
-    patch.setattr(sections, "MOST_ROWS", 50)
+    patch.setattr(sections, "MOST_ROWS", MOST_ROWS)
     patch.setattr(module, "notebook_session", _no_session)
     patch.setattr(module, "run_notebook", _notebooks_of(layout))
 
@@ -65,7 +65,7 @@ def _without_kernels(patch: pytest.MonkeyPatch, layout: Layout) -> None:
 def published(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Layout:
     """A country with its site, for tests to copy."""
     layout = copy_raw(tmp_path_factory.mktemp("country"))
-    write_country(layout.root, [concept.id for concept in registry.concepts], COMMUNES)
+    write_country(layout.root, [concept.id for concept in registry.concepts], COMMUNES, provinces=PROVINCES)
     with pytest.MonkeyPatch.context() as patch:
         _without_kernels(patch, layout)
         make_overview(layout, REQUEST)
@@ -177,7 +177,7 @@ def _record_lost(layout: Layout) -> None:
     (layout.reports / ".site" / "site.json").unlink()
 
 
-ALL = [f"{n:02}.{language}" for n in range(1, 35) for language in ("vi", "en")]
+ALL = [f"{n:02}.{language}" for n in range(1, PROVINCES + 1) for language in ("vi", "en")]
 CHANGES: dict[Callable[[Layout], None], list[str]] = {
     _one_changed: ["08.vi", "08.en"],
     _one_removed: ["08.vi", "08.en"],
@@ -209,7 +209,7 @@ def test_the_site_after_a_change_is_the_site_from_scratch(
     make_overview(country, REQUEST, force=True)
     assert sorted(rendered) == sorted(ALL)
     assert _site(country) == again
-    assert len(again) == 2 * 34 + 2 + 2 + 3  # heat pages, who owes what, index, notebooks and record
+    assert len(again) == 2 * PROVINCES + 2 + 2 + 3  # heat pages, who owes what, index, notebooks and record
     assert not make_overview(country, REQUEST).made
 
 
@@ -265,7 +265,7 @@ def test_changes_one_after_the_other_and_undone(country: Layout) -> None:
 
 
 def test_fewer_localities_leave_no_heat_page_behind(country: Layout) -> None:
-    for number in range(40, COMMUNES):
+    for number in range(MOST_ROWS - 1, COMMUNES):
         shutil.rmtree(country.reports / f"xa-{number:04}")
     make_overview(country, REQUEST)
     assert {Path(name).name for name in _site(country)} == {

@@ -25,22 +25,22 @@ _STATUSES = (Status.MET, Status.MISSED, Status.LATE, Status.ON_TRACK, Status.UND
 _WEIGHTS = (45, 12, 10, 12, 3, 18)
 
 
-def localities(communes: int = COMMUNES, seed: int = 2026) -> list[Locality]:
+def localities(communes: int = COMMUNES, seed: int = 2026, provinces: int = PROVINCES) -> list[Locality]:
     """Provinces without a report of their own, then communes."""
     chance = random.Random(seed)  # noqa: S311 - invented names
-    provinces = [
+    above = [
         Locality(
             code=f"{n:02}", slug=f"tinh-{n:02}", name=f"Mô phỏng {n:02}", full_name=f"Tỉnh Mô phỏng {n:02}", type="Tỉnh"
         )
-        for n in range(1, PROVINCES + 1)
+        for n in range(1, provinces + 1)
     ]
-    return provinces + [_commune(number, chance) for number in range(communes)]
+    return above + [_commune(number, chance, provinces) for number in range(communes)]
 
 
-def _commune(number: int, chance: random.Random) -> Locality:
+def _commune(number: int, chance: random.Random, provinces: int) -> Locality:
     kind = chance.choice(("Xã", "Xã", "Xã", "Phường"))
     name = f"{' '.join(chance.sample(_SYLLABLES, 2))} {number}"
-    parent = f"{number % PROVINCES + 1:02}"
+    parent = f"{number % provinces + 1:02}"
     return Locality(
         code=f"{number:05}", slug=f"xa-{number:04}", name=name, full_name=f"{kind} {name}", type=kind, parent=parent
     )
@@ -120,9 +120,11 @@ def write_summary(root: Path, summary: Summary, page: str = "") -> Path:
     return folder
 
 
-def write_country(root: Path, concepts: Sequence[str], communes: int = COMMUNES, seed: int = 2026) -> None:
+def write_country(
+    root: Path, concepts: Sequence[str], communes: int = COMMUNES, seed: int = 2026, provinces: int = PROVINCES
+) -> None:
     """Write the list of localities and their reports; `data/raw` must already have the other lists."""
-    places = localities(communes, seed)
+    places = localities(communes, seed, provinces)
     with (root / "data" / "raw" / "localities.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(Locality.model_fields), lineterminator="\n")
         writer.writeheader()
