@@ -31,8 +31,8 @@ from tests.factories import copy_raw
 from tests.site.country import write_country, write_summary
 from tests.site.summaries import Summary
 
-COMMUNES, PROVINCES, MOST_ROWS = 24, 10, 15
-"""Two or three in each province, more than one heat table takes."""
+COMMUNES, PROVINCES, MOST_ROWS = 12, 4, 7
+"""Three in each province, together more than one heat table takes."""
 REQUEST = SiteRequest("2025", "en")
 
 
@@ -119,8 +119,8 @@ def _one_removed(layout: Layout) -> None:
 
 
 def _one_added(layout: Layout) -> None:
-    shutil.copytree(layout.reports / "xa-0007", layout.reports / "tinh-05")
-    _edit(layout.reports / "tinh-05" / "2025" / "summary.json", locality="tinh-05", locality_name="Tỉnh Mô phỏng 05")
+    shutil.copytree(layout.reports / "xa-0007", layout.reports / "tinh-02")
+    _edit(layout.reports / "tinh-02" / "2025" / "summary.json", locality="tinh-02", locality_name="Tỉnh Mô phỏng 02")
 
 
 def _other_method(layout: Layout) -> None:
@@ -142,28 +142,28 @@ def _page_in_english(layout: Layout) -> None:
 
 def _renamed(layout: Layout) -> None:
     path = layout.raw / "localities.csv"
-    path.write_text(path.read_text("utf-8").replace("Tỉnh Mô phỏng 08", "Tỉnh Mô phỏng Tám"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("Tỉnh Mô phỏng 04", "Tỉnh Mô phỏng Bốn"), "utf-8")
 
 
 def _moved(layout: Layout) -> None:
     path = layout.raw / "localities.csv"
     lines = path.read_text("utf-8").splitlines(keepends=True)
-    moved = [line.replace(",08,", ",09,") if ",xa-0007," in line else line for line in lines]
+    moved = [line.replace(",04,", ",03,") if ",xa-0007," in line else line for line in lines]
     assert moved != lines
     path.write_text("".join(moved), "utf-8")
 
 
 def _heat_page_damaged(layout: Layout) -> None:
-    path = layout.reports / "heat-08.html"
+    path = layout.reports / "heat-04.html"
     path.write_text(path.read_text("utf-8").replace("đ", "c"), "utf-8")
 
 
 def _heat_page_lost(layout: Layout) -> None:
-    (layout.reports / "heat-08.html").unlink()
+    (layout.reports / "heat-04.html").unlink()
 
 
 def _dataset_damaged(layout: Layout) -> None:
-    path = layout.dataset / "indicators" / "08" / "2025.parquet"
+    path = layout.dataset / "indicators" / "04" / "2025.parquet"
     path.write_bytes(path.read_bytes()[::-1])
     _one_changed(layout)
 
@@ -179,19 +179,19 @@ def _record_lost(layout: Layout) -> None:
 
 ALL = [f"{n:02}.{language}" for n in range(1, PROVINCES + 1) for language in ("vi", "en")]
 CHANGES: dict[Callable[[Layout], None], list[str]] = {
-    _one_changed: ["08.vi", "08.en"],
-    _one_removed: ["08.vi", "08.en"],
-    _one_added: ["05.vi", "05.en"],
-    _other_method: ["08.vi", "08.en"],
-    _unreadable: ["08.vi", "08.en"],
+    _one_changed: ["04.vi", "04.en"],
+    _one_removed: ["04.vi", "04.en"],
+    _one_added: ["02.vi", "02.en"],
+    _other_method: ["04.vi", "04.en"],
+    _unreadable: ["04.vi", "04.en"],
     _other_period: [],
-    _page_in_english: ["08.en"],
+    _page_in_english: ["04.en"],
     _renamed: ALL,
     _moved: ALL,
-    _heat_page_damaged: ["08.vi"],
-    _heat_page_lost: ["08.vi"],
-    _dataset_damaged: ["08.vi", "08.en"],
-    _dataset_lost: ["08.vi", "08.en"],
+    _heat_page_damaged: ["04.vi"],
+    _heat_page_lost: ["04.vi"],
+    _dataset_damaged: ["04.vi", "04.en"],
+    _dataset_lost: ["04.vi", "04.en"],
     _record_lost: ALL,
 }
 """Every change with the heat pages that must be rendered again; no others may be."""
@@ -250,7 +250,7 @@ def test_heat_pages_read_the_rows_of_their_provinces_alone(
     monkeypatch.setattr(concept_results, "read_files", watched)
     site_pages.make_heat_pages(str(country.root), REQUEST.period, REQUEST.page_lang, "", str(tmp_path))
     rows = [path.relative_to(country.dataset).as_posix() for path in seen if "localities" not in path.parts]
-    assert sorted(rows) == ["indicators/08/2025.parquet", "observations/08/2025.parquet"]  # once for two languages
+    assert sorted(rows) == ["indicators/04/2025.parquet", "observations/04/2025.parquet"]  # once for two languages
 
 
 def test_changes_one_after_the_other_and_undone(country: Layout) -> None:
@@ -258,7 +258,7 @@ def test_changes_one_after_the_other_and_undone(country: Layout) -> None:
     for change in (_one_changed, _one_added, _other_method, _one_removed):
         change(country)
         make_overview(country, REQUEST)
-    shutil.rmtree(country.reports / "tinh-05")
+    shutil.rmtree(country.reports / "tinh-02")
     write_summary(country.root, summary)
     make_overview(country, REQUEST)
     assert _site(country) == first
