@@ -41,9 +41,12 @@ def table_of(columns: Sequence[FrameColumn[_Row]], rows: Iterable[_Row]) -> pa.T
     import pyarrow as pa
 
     rows, schema, arrays = list(rows), schema_of(columns), []
+    if not rows:
+        return schema.empty_table()
     for column, field in zip(columns, schema, strict=True):
-        given = pa.array(plain_values(column, rows), pa.date32() if column.dtype is Dtype.DAY else field.type)
-        arrays.append(given.cast(field.type))
+        values = plain_values(column, rows)
+        day = column.dtype is Dtype.DAY
+        arrays.append(pa.array(values, pa.date32()).cast(field.type) if day else pa.array(values, field.type))
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -81,10 +82,11 @@ def make_partition(root: str, province: str, period: str, staged: str, unchanged
     everybody = sorted([*reports, *silent(places, province, period, names)], key=lambda source: source.locality)
     kept = _kept(layout, part, json.loads(unchanged))
     made: dict[str, list[pa.Table]] = {}
-    for source in everybody:
-        rows = kept.get(source.locality) or report_rows(source.read())
-        for name, table in rows.items():
-            made.setdefault(name, []).append(table)
+    for reported, run in groupby(everybody, key=lambda source: source.report is not None):
+        each = (kept.get(source.locality) or report_rows([source.read()]) for source in run)
+        for rows in each if reported else [report_rows(list(run))]:
+            for name, table in rows.items():
+                made.setdefault(name, []).append(table)
     joined = {table.name: all_rows(table, made[table.name]) for table in BY_REPORT}
     for table in BY_REPORT:
         _write(joined[table.name], Path(staged), part.file(table, "parquet"), part.file(table, "csv"))
@@ -99,17 +101,18 @@ def make_concepts(root: str, staged: str) -> None:
     _write(table, Path(staged), concept_file("parquet"), concept_file("csv"))
 
 
-def report_rows(source: Source, tables: Iterable[DataTable] = BY_REPORT) -> dict[str, pa.Table]:
-    """The rows of one report in each table."""
-    return {table.name: _with_head(table, source) for table in tables}
+def report_rows(read: Sequence[Source], tables: Iterable[DataTable] = BY_REPORT) -> dict[str, pa.Table]:
+    """The rows of these localities in each table, in their order."""
+    return {table.name: _with_head(table, read) for table in tables}
 
 
-def _with_head(table: DataTable, source: Source) -> pa.Table:
-    body = table_of(table.columns, table.rows(source))
-    head = table_of(table.head, [source] * body.num_rows)
-    for number, name in enumerate(head.column_names):
-        body = body.add_column(number, head.schema.field(name), head.column(name))
-    return body
+def _with_head(table: DataTable, read: Sequence[Source]) -> pa.Table:
+    import pyarrow as pa
+
+    pairs = [(source, row) for source in read for row in table.rows(source)]
+    body = table_of(table.columns, [row for _, row in pairs])
+    head = table_of(table.head, [source for source, _ in pairs])
+    return pa.Table.from_arrays([*head.columns, *body.columns], schema=schema_of(table.all_columns))
 
 
 def _kept(layout: Layout, part: Partition, unchanged: Sequence[str]) -> dict[str, dict[str, pa.Table]]:

@@ -14,7 +14,7 @@ from pipeline.completion.rollup import RollUp
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.dataset.concept_results import CountryPeriod
 from pipeline.dataset.data_tables import BY_REPORT
-from pipeline.dataset.partitions import all_rows, report_rows
+from pipeline.dataset.partitions import report_rows
 from pipeline.dataset.published_reports import Source
 from pipeline.intake.rows import Basis, Interval, Observation, Origin
 from pipeline.paths import Layout
@@ -231,8 +231,7 @@ def _observation(row: SummaryRow, given: SummaryValue) -> Observation:
 def country_of(completions: Iterable[Completion]) -> CountryPeriod:
     """The data set of these reports, all of one period."""
     needed = [table for table in BY_REPORT if table.name in ("localities", "indicators", "observations")]
-    found = [report_rows(_source(one), needed) for one in sorted(completions, key=lambda one: one.locality)]
-    tables = {table.name: all_rows(table, [rows[table.name] for rows in found]) for table in needed}
+    tables = report_rows([_source(one) for one in sorted(completions, key=lambda one: one.locality)], needed)
     return CountryPeriod(lambda name, _: tables[name])
 
 
