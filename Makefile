@@ -96,7 +96,7 @@ lab: environment  ## open JupyterLab on the notebooks; nothing is asked of any n
 	@JUPYTER_CONFIG_PATH=tools/jupyter $(RUN) -m jupyterlab --notebook-dir=notebooks
 
 test: environment  ## the quick tests (under three minutes)
-	@$(RUN) -m pytest -n auto $(QUICK)
+	@$(RUN) -m pytest -n auto --dist worksteal $(QUICK)
 
 coverage: environment  ## branches of pipeline/ that the quick tests take (five minutes)
 	@$(RUN) -m coverage run -m pytest -q $(QUICK)
