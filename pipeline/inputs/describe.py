@@ -15,7 +15,7 @@ from pipeline.completion.records import Completion
 from pipeline.inputs.draft import is_draft
 from pipeline.inputs.extra_sections import ExtraSections, describe_sections, sections_of
 from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
-from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
+from pipeline.inputs.issued import Replacement, issued_before, record_files, replacement
 from pipeline.inputs.peers import peers_file
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
 from pipeline.inputs.word_templates import template_files
@@ -181,7 +181,7 @@ def describe_own(
         shared=shared,
     )
     issued = issued_before(layout, slug, folder_name(parameters), own.base)
-    return own if issued is None else own.replacing(hash_files(layout, (issued / name for name in FILES)))
+    return own if issued is None else own.replacing(hash_files(layout, record_files(issued)))
 
 
 def replaced_by(layout: Layout, inputs: Inputs, completion: Completion) -> Replacement | None:
