@@ -22,7 +22,7 @@ from pipeline.whole import read_ordinary
 
 COMPLETION, ENTRY, TAKEN_BACK = "completion.json", "entry.json", "taken-back.json"
 FILES = (COMPLETION, ENTRY, TAKEN_BACK)
-"""What the report stated, the line of the log by which it was issued, and the one by which that was taken back, if so."""
+"""What the report stated, the line of the log by which it was issued, and that of its taking back, if there is one."""
 
 
 class Issue(BaseModel):

@@ -146,10 +146,10 @@ def test_what_was_known_on_a_day_can_be_computed_again(layout: Layout, registry:
         (("was: \"80\"", "was: \"90\""), "hiện là “80”"),
         (("II.13", "II.99"), "không có số liệu nào"),
         (("value: \"79,5\"", "value: \"gần 80\""), "con số ước chừng"),
-        (("value: \"79,5\"", "x: \"79,5\""), "mục 1, x"),
+        (("value: \"79,5\"", "x: \"79,5\""), r"dòng [1-9] của tệp, x"),
         (("2026-04-20", "hôm qua"), "decided_on"),
         (("- subject", "- - subject"), "dòng 3"),
-        (("2026-04-20", "2026-13-40"), "tệp"),
+        (("2026-04-20", "2026-13-40"), "không có ngày “2026-13-40” trong lịch"),
     ],
 )  # fmt: skip
 def test_a_correction_that_does_not_fit_stops_the_report_and_is_named(
