@@ -103,7 +103,7 @@ def read_ordinary(path: Path, most: int = LARGEST) -> bytes:
 
 
 def ordinary_text(path: Path, most: int = LARGEST) -> str:
-    """The text of an ordinary UTF-8 file, line ends as one, no BOM. Raises as `read_ordinary`, and UnicodeDecodeError."""
+    """The text of an ordinary UTF-8 file, line ends as one, no BOM. Raises as `read_ordinary`; UnicodeDecodeError."""
     return _text(read_ordinary(path, most))
 
 
