@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 from pipeline.errors import DataError, Finding
 from pipeline.intake.file_names import received_day
 from pipeline.intake.rows import CORRECTED, Absence, Observation, Origin, Quarantined, Reported, Revision, TaskFact
-from pipeline.intake.values import Style, UnreadableError, read_value
+from pipeline.intake.values import ABSENCE_WORDS, Style, UnreadableError, read_value
 from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
 from pipeline.plans.periods import Calendar, Period
@@ -144,7 +144,7 @@ class Ledger:
         """Apply one approved correction. Raises DataError if what it corrects is no longer there."""
         correction = placed.correction
         found = [r for r in self.records if isinstance(r, Observation) and r.code == correction.subject]
-        current = [r for r in found if describe(r) == correction.was]
+        current = [r for r in found if correction.was in (describe(r), None if r.text else r.absence)]
         if len(current) != 1:
             stands = (
                 ", ".join(f"“{describe(r)}” ({r.origin.file} {r.origin.cell})" for r in found) or "không có số liệu nào"
@@ -243,7 +243,7 @@ def subject_of(record: Accepted) -> tuple[str, str]:
 def describe(record: Accepted) -> str:
     """The content of a record in a few words."""
     if isinstance(record, Observation):
-        return record.text or str(record.absence or "")
+        return record.text or (ABSENCE_WORDS[record.absence] if record.absence else "")
     if isinstance(record, Reported):
         return record.value
     facts = {"bắt đầu": record.started_on, "hoàn thành": record.finished_on, "tạm dừng": record.suspended_on}
