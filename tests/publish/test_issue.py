@@ -22,7 +22,7 @@ from pipeline.publish.sign_off import WAY, State
 from pipeline.publish.verify import Scope, verify
 from pipeline.run import batch
 from pipeline.run import make_report as reports
-from pipeline.run.make_report import make_report
+from pipeline.run.make_report import Outcome, make_report
 from pipeline.steps import Run
 from tests.publish.test_sign_off import of_new_code
 from tests.run.filled import change, publish
@@ -214,7 +214,14 @@ def test_a_new_program_replaces_no_issued_report(run: Run, monkeypatch: pytest.M
     _issue(run)
     later = of_new_code(describe_inputs(run))
     monkeypatch.setattr(reports, "describe_inputs", lambda _: later)
-    assert make_report(run).made is False
+    outcome = make_report(run)
+    assert outcome.made is False
+    assert outcome.since
+    told = "\n".join(outcome.not_made)
+    assert "đã mới nhất" not in told
+    assert all(part in told for part in ("đã ban hành nên được giữ nguyên", outcome.since[0], "make why", "taken-back"))
+    assert list(Outcome(run.report, made=True).not_made) == []
+    assert "đã mới nhất" in "".join(Outcome(run.report, made=False).not_made)
     monkeypatch.setattr(batch, "describe_shared", lambda *_: later.shared)
     jobs, current = batch.stale(run.layout, batch.Wanted(period="2025"), dt.date(2026, 1, 1))
     assert ("bach-long-vi" in {job.locality for job in jobs}, current) == (False, 1)
