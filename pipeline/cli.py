@@ -164,7 +164,7 @@ def _validate(options: argparse.Namespace, layout: Layout) -> None:
 
     run = _run_of(options, layout)
     say(f"{run.locality.full_name}, {run.period.label}: kiểm tra số liệu…")
-    _tell(validate_and_answer(run))
+    _tell(validate_and_answer(run, _today()))
 
 
 @verb(WHOSE, CLOSED_PERIOD, AS_OF)

@@ -37,6 +37,7 @@ from pipeline.publish.publish import changed_since, is_current, publish, recover
 from pipeline.publish.swap import lock, staging
 from pipeline.run.session import notebook_session
 from pipeline.steps import STEPS, Run, to_json
+from pipeline.whole import read_ordinary
 
 DOING = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
 FILES = "pipeline.report.files:write_files"
@@ -186,8 +187,19 @@ def _assemble(run: Run, staged: Path, inputs: Inputs, tell: Say) -> None:
         page = render_page(last, run.locality.full_name, str(run.period), language, own, tell=tell)
         check_page(page)
         (staged / in_language("index.html", language)).write_text(page, "utf-8")
+        copy_evidence(run.layout, page, inputs, staged)
     if describe_inputs(run).id != inputs.id:
         raise BusyError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
+
+
+def copy_evidence(layout: Layout, page: str, inputs: Inputs, folder: Path) -> None:
+    """Put the kept files that a page links to beside it; they are inputs of the report."""
+    from pipeline.report.evidence_links import linked_files
+
+    hashes = ((file.path, file.sha256) for file in (*inputs.submissions, *inputs.follow_ups))
+    for name, source in linked_files(page, hashes):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(read_ordinary(layout.root / source))
 
 
 class RunInfo(Frozen):
