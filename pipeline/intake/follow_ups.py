@@ -148,10 +148,10 @@ class _Reading:
     def ahead(self, today: dt.date) -> Iterator[Finding]:
         """The days of questions and answers that are after `today`."""
         findings = list[Finding]()
-        for one in self._items(QUESTIONS, Asked, findings):
-            yield from self._ahead(one, "asked_on", one.item.asked_on, today)
-        for one in self._items(ANSWERS, Answered, findings):
-            yield from self._ahead(one, "answered_on", one.item.answered_on, today)
+        for asked in self._items(QUESTIONS, Asked, findings):
+            yield from self._ahead(asked, "asked_on", asked.item.asked_on, today)
+        for answered in self._items(ANSWERS, Answered, findings):
+            yield from self._ahead(answered, "answered_on", answered.item.answered_on, today)
 
     def _ahead(self, one: _Placed[_I], key: str, day: dt.date, today: dt.date) -> Iterator[Finding]:
         if day > today:
