@@ -18,20 +18,13 @@ from pipeline.intake.inbox import EVIDENCE_FOLDER
 from pipeline.report.printed_text import without_marks
 from pipeline.report.words import Words
 
-_PARTS = re.compile(
-    rf"(?P<name>[^;]+?){KEPT.pattern}|(?P<address>https?://[^\s;<>\"']+)(?= \({re.escape(ONLY_A_LINK)}\))"
-)
+_ADDRESS = re.compile(r"https?://[^\s;<>\"']+")
 _LINK = re.compile(rf'href="({EVIDENCE_FOLDER}/([0-9a-f]{{16}})/([^"/]+))"')
 
 
 def with_links(text: str, code: str) -> Markup:
     """The evidence of a row or answer with links, set apart as Vietnamese on a page in another language."""
-    text = without_marks(text)
-    parts, at = [], 0
-    for found in _PARTS.finditer(text):
-        parts += [escape(text[at : found.start()]), _linked(found)]
-        at = found.end()
-    linked = Markup().join([*parts, escape(text[at:])])
+    linked = Markup("; ").join(map(_linked, without_marks(text).split("; ")))
     return linked if code == "vi" else Markup('<span lang="vi">{}</span>').format(linked)
 
 
@@ -54,12 +47,14 @@ def linked_files(html: str, hashes: Iterable[tuple[str, str]]) -> Iterator[tuple
             yield f"{EVIDENCE_FOLDER}/{sha}/{unquote(quoted)}", source
 
 
-def _linked(found: re.Match[str]) -> Markup:
-    if address := found["address"]:
-        return Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(address)
-    begin = len(found["name"]) - len(found["name"].lstrip())
-    name, sha256 = found["name"][begin:], found["sha256"]
-    link = Markup('{}<a href="{}/{}/{}">{}</a> (sha256 <code>{}</code>, {} byte)')
-    return link.format(
-        found["name"][:begin], EVIDENCE_FOLDER, sha256, quote(name, safe=""), name, sha256, found["size"]
-    )
+def _linked(part: str) -> Markup:
+    if kept := KEPT.search(part):
+        name, sha256 = part[: kept.start()], kept["sha256"]
+        link = Markup('<a href="{}/{}/{}">{}</a> (sha256 <code>{}</code>, {} byte){}')
+        return link.format(
+            EVIDENCE_FOLDER, sha256, quote(name, safe=""), name, sha256, kept["size"], part[kept.end() :]
+        )
+    address = part.removesuffix(f" ({ONLY_A_LINK})")
+    if address != part and _ADDRESS.fullmatch(address):
+        return Markup('<a href="{0}" rel="noopener noreferrer">{0}</a> ({1})').format(address, ONLY_A_LINK)
+    return escape(part)
