@@ -100,7 +100,9 @@ def _since_issue(run: Run, inputs: Inputs) -> tuple[str, ...]:
     """What an issued report that stays as it is does not have, what was sent before what the program is."""
     if is_up_to_date(run.report, inputs.id):
         return ()
-    return tuple(sorted(changed_since(run, inputs), key=lambda line: "data/raw/" not in line))
+    own = run.layout.relative(run.layout.issued)  # the record of its own issue is no news
+    found = (line for line in changed_since(run, inputs) if own not in line)
+    return tuple(sorted(found, key=lambda line: "data/raw/" not in line))
 
 
 def _inputs(run: Run) -> Inputs:

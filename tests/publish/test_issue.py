@@ -219,6 +219,7 @@ def test_a_new_program_replaces_no_issued_report(run: Run, monkeypatch: pytest.M
     assert outcome.since
     told = "\n".join(outcome.not_made)
     assert "đã mới nhất" not in told
+    assert ".issued" not in told
     assert all(part in told for part in ("đã ban hành nên được giữ nguyên", outcome.since[0], "make why", "taken-back"))
     assert list(Outcome(run.report, made=True).not_made) == []
     assert "đã mới nhất" in "".join(Outcome(run.report, made=False).not_made)
