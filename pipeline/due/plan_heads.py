@@ -47,7 +47,9 @@ def plan_heads(layout: Layout, locality: str = "") -> tuple[list[Plan], list[Fin
         except UNUSABLE as error:
             findings.append(no_file(file, error))
         except ValidationError as error:
-            findings += [Finding(file, str(e["loc"][-1:]), "record", *message_and_remedy(e)) for e in error.errors()]
+            findings += [
+                Finding(file, str(*e["loc"][-1:]) or "tệp", "record", *message_and_remedy(e)) for e in error.errors()
+            ]
         except (yaml.YAMLError, ValueError):
             findings.append(syntax_finding(file, content))
     return heads, findings

@@ -26,6 +26,7 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen, Record, Slug
 from pipeline.plans.registry import NO_PLANS, read_registry
 from pipeline.plans.strict_yaml import loaded
+from pipeline.plans.text import message_and_remedy
 from pipeline.plans.yaml_faults import syntax_finding
 from pipeline.whole import input_text, read_input
 
@@ -133,7 +134,7 @@ def _lines(layout: Layout) -> Iterator[SwitchedOn]:
 def _first(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return f"{'.'.join(map(str, first['loc']))}: {message_and_remedy(first)[0]}"
     return " ".join(str(error).split())
 
 
