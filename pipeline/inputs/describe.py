@@ -207,10 +207,12 @@ def python_edition() -> str:
 
 def differences(before: Inputs, now: Inputs) -> Iterator[str]:
     """What made a report stale (vì sao phải lập lại), a line each; nothing where nothing did."""
-    if before.parameters != now.parameters:
-        yield f"tham số: {before.parameters} → {now.parameters}"
+    for name in sorted(before.parameters.keys() | now.parameters.keys()):
+        was, is_now = (given.get(name) or "không" for given in (before.parameters, now.parameters))
+        if was != is_now:
+            yield f"tham số {name.upper()}: {was} → {is_now}"
     old, new = before.shared, now.shared
-    for word, was, is_now in (("method", old.method, new.method), ("python", old.python, new.python)):
+    for word, was, is_now in (("phương pháp", old.method, new.method), ("Python", old.python, new.python)):
         if was != is_now:
             yield f"{word}: {was or 'không'} → {is_now or 'không'}"
     if old.draft != new.draft:
