@@ -133,8 +133,8 @@ def _overview(options: argparse.Namespace, layout: Layout) -> None:
 def _tell_made(outcome: Outcome, layout: Layout) -> None:
     from pipeline.publish.log import Log
 
-    if not outcome.made:
-        say("  đã mới nhất, không chạy lại (FORCE=1 để lập lại)")
+    for line in outcome.not_made:
+        say(line)
     say(Log(layout.log).to_note())
     print(layout.relative(outcome.page))
 
@@ -164,7 +164,7 @@ def _validate(options: argparse.Namespace, layout: Layout) -> None:
 
     run = _run_of(options, layout)
     say(f"{run.locality.full_name}, {run.period.label}: kiểm tra số liệu…")
-    _tell(validate_and_answer(run))
+    _tell(validate_and_answer(run, _today()))
 
 
 @verb(WHOSE, CLOSED_PERIOD, AS_OF)

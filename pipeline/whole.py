@@ -103,12 +103,12 @@ def read_ordinary(path: Path, most: int = LARGEST) -> bytes:
 
 
 def ordinary_text(path: Path, most: int = LARGEST) -> str:
-    """The text of an ordinary file, UTF-8, line ends as one. Raises as `read_ordinary`, and UnicodeDecodeError."""
+    """The text of an ordinary UTF-8 file, line ends as one, no BOM. Raises as `read_ordinary`; UnicodeDecodeError."""
     return _text(read_ordinary(path, most))
 
 
 def _text(content: bytes) -> str:
-    return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_input(path: Path, name: str, most: int = INPUT) -> bytes:

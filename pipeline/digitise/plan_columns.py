@@ -11,8 +11,6 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import yaml
-
 from pipeline.digitise.composed_headings import PlanWords
 from pipeline.documents.blocks import Table
 from pipeline.intake.cells import Area, Cell, Grid, Line
@@ -21,7 +19,7 @@ from pipeline.intake.heading_words import fold, sense_of
 from pipeline.intake.headings import Forms, read_forms
 from pipeline.intake.scope import Whose
 from pipeline.plans.text import name_key
-from pipeline.whole import read_input
+from pipeline.plans.yaml_faults import loaded_file
 
 FIRST_LINES = 4
 """Lines of a table among which its head may begin."""
@@ -69,7 +67,7 @@ class PlanHead:
 def plan_forms(path: Path) -> Forms:
     """The known headings, with those that only plans write (part `plans` of `headings.yaml`)."""
     forms = read_forms(path)
-    ours = (yaml.safe_load(read_input(path, path.name)) or {}).get("plans", {})
+    ours = (loaded_file(path, path.name) or {}).get("plans", {})
     added = {name_key(form): meaning for meaning, texts in ours.items() for form in texts}
     folded = {fold(form): meaning for meaning, texts in ours.items() for form in texts}
     return replace(forms, meanings=forms.meanings | added, folded=forms.folded | folded)

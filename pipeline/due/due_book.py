@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.completion.stages import plan_state
 from pipeline.completion.statuses import PlanState
@@ -76,11 +77,23 @@ class DueBook:
         came = arrivals(self.layout, asked, self.calendar, known_at)
         # A report of now says nothing of a day on which nothing had come.
         known = rows if known_at is None else {key: rows[key] for key in rows if key[:2] in came}
-        return due_reports(expected, came, known, self.slugs)
+        return due_reports(expected, came, known, self.slugs, self.slugs_in)
 
     def slugs(self, expected: ExpectedReport) -> frozenset[str]:
         """The forms of the name of an agency in names of files."""
         return slugs_of_agency(self.lists, expected.agency, expected.locality)
+
+    def slugs_in(self, locality: str) -> frozenset[str]:
+        """The same of all lead agencies of a locality."""
+        return self._slugs_in.get(locality, frozenset())
+
+    @cached_property
+    def _slugs_in(self) -> dict[str, frozenset[str]]:
+        found = dict[str, frozenset[str]]()
+        for plan in self.duties.plans:
+            names = (slugs_of_agency(self.lists, name, plan.locality) for name in self.duties.agencies.get(plan.id, ()))
+            found[plan.locality] = found.get(plan.locality, frozenset()).union(*names)
+        return found
 
     def without_frequency(self, periods: Iterable[Period]) -> list[Regime]:
         """Duties to report of which the paper prints no frequency, of plans in force at the end of any of `periods`."""

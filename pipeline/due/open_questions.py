@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from pipeline.errors import DataError
+from pipeline.errors import DataError, Finding
 from pipeline.intake.asked import FollowUp
-from pipeline.intake.follow_ups import FOLLOW_UPS, followed_localities, open_follow_ups
+from pipeline.intake.follow_ups import FOLLOW_UPS, follow_ups_ahead, followed_localities, open_follow_ups
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry, read_registry
 
@@ -51,3 +52,14 @@ def open_questions(
             continue
         if asked:
             yield OpenQuestions(named, day, asked)
+
+
+def days_ahead(layout: Layout, lists: Registry, today: dt.date, locality: str = "") -> Iterator[Finding]:
+    """The days of questions and answers of one locality or of all that are after `today`; nothing is refused for them.
+
+    Files with faults are left out: `open_questions` tells of them.
+    """
+    for slug in followed_localities(layout):
+        if slug in lists.localities.by_slug and locality in ("", slug):
+            with suppress(DataError):
+                yield from follow_ups_ahead(layout, read_registry(layout, slug), slug, today)

@@ -6,6 +6,7 @@ takes two minutes, their heads two seconds.
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
@@ -22,6 +23,7 @@ from pipeline.plans.localities import NATIONAL
 from pipeline.plans.models import Plan
 from pipeline.plans.strict_yaml import loaded
 from pipeline.plans.text import message_and_remedy
+from pipeline.plans.yaml_faults import syntax_finding
 from pipeline.whole import INPUT, UNUSABLE, input_files, no_file, read_ordinary
 
 FIELDS = ("id", "locality", "date", "issued", "received", "years", "begins", "ends", "synthetic")
@@ -40,13 +42,16 @@ def plan_heads(layout: Layout, locality: str = "") -> tuple[list[Plan], list[Fin
     for path in _files(layout, locality, findings):
         file = layout.relative(path)
         try:
-            heads.append(Plan.model_validate(_UNREAD | head_in(read_ordinary(path, INPUT))))
+            content = read_ordinary(path, INPUT)
+            heads.append(Plan.model_validate(_UNREAD | head_in(content)))
         except UNUSABLE as error:
             findings.append(no_file(file, error))
         except ValidationError as error:
-            findings += [Finding(file, str(e["loc"][-1:]), "record", *message_and_remedy(e)) for e in error.errors()]
-        except (yaml.YAMLError, ValueError) as error:
-            findings.append(Finding(file, "tệp", "yaml", str(getattr(error, "problem", error))))
+            findings += [
+                Finding(file, str(*e["loc"][-1:]) or "tệp", "record", *message_and_remedy(e)) for e in error.errors()
+            ]
+        except (yaml.YAMLError, ValueError):
+            findings.append(syntax_finding(file, content))
     return heads, findings
 
 
@@ -63,10 +68,13 @@ def head_hashes(layout: Layout) -> Iterator[tuple[str, str]]:
 def head_in(content: bytes) -> dict[str, object]:
     """The `FIELDS` of a plan, in block style as people write it, or in JSON.
 
-    Raises yaml.YAMLError, and ValueError for what is not UTF-8 or not JSON.
+    Raises yaml.YAMLError, and ValueError for what is not UTF-8.
     """
-    head = _head(content).decode("utf-8")
-    whole = json.loads(head) if head.startswith("{") else loaded(head)
+    head = _head(content).decode("utf-8-sig")
+    try:
+        whole = json.loads(head) if head.startswith("{") else loaded(head)
+    except json.JSONDecodeError:
+        whole = loaded(head)  # YAML that begins with the same sign
     return {name: whole[name] for name in FIELDS if name in whole} if isinstance(whole, dict) else {}
 
 
@@ -74,7 +82,7 @@ def _head(content: bytes) -> bytes:
     """The keys at the margin, each with its value; all of a file in JSON."""
     if content.startswith(b"{"):
         return content
-    lines = b"\n" + content.replace(b"\r\n", b"\n") + b"\n"
+    lines = b"\n" + content.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n") + b"\n"
     # To look for each key is faster than a pattern over all lines.
     places = ((name, lines.find(b"\n%s:" % name.encode())) for name in FIELDS)
     found = (_MORE.match(lines, at + 1) for _, at in places if at >= 0)

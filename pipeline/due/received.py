@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from pipeline.intake.cells import FileFaultError
-from pipeline.intake.file_names import agency_in, received_day
+from pipeline.intake.file_names import agency_in, agency_of_form, received_day
 from pipeline.intake.inbox import COPIED, EVIDENCE, sent_names
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
@@ -26,14 +26,16 @@ class Arrival:
     names: tuple[str, ...] = ()
     """The names of these files, sorted."""
 
-    @property
-    def of_the_whole(self) -> tuple[str, ...]:
-        """The files that name no agency: answers of the whole locality."""
-        return tuple(name for name in self.names if not agency_in(name))
+    def of_the_whole(self, known: Collection[str]) -> tuple[str, ...]:
+        """The files that are of no agency: answers of the whole locality.
+
+        `known`: the forms of the names of all its agencies; a form under its own name that ends with none is no part.
+        """
+        return tuple(n for n in self.names if not agency_in(n) and agency_of_form(n) not in known)
 
     def of_agency(self, slugs: Collection[str]) -> tuple[str, ...]:
-        """The parts of an agency (phần của cơ quan), by the forms of its name."""
-        return tuple(name for name in self.names if agency_in(name) in slugs)
+        """The parts of an agency (phần của cơ quan), by the forms of its name: `scope.Scope.agency_of` decides so."""
+        return tuple(name for name in self.names if (agency_in(name) or agency_of_form(name)) in slugs)
 
     @property
     def files(self) -> int:

@@ -83,30 +83,37 @@ def due_reports(
     came: Arrivals,
     rows: Completeness,
     slugs: Callable[[ExpectedReport], Collection[str]] = lambda _: (),
+    known: Callable[[str], Collection[str]] = lambda _: (),
 ) -> list[DueReport]:
     """What became of each expected report, in their order.
 
-    An agency has sent its report where a file names it (`slugs`: the forms of its name in names of files), or where the
-    locality sent files in which rows that it leads have a value. The part of another agency is no report of it.
+    An agency has sent its report where a file names it (`slugs`: the forms of its name in names of files; `known`:
+    those of all agencies of a locality), or where the locality sent files in which rows that it leads have a value.
+    The part of another agency is no report of it.
     """
-    return [_due_report(one, came.get((one.locality, one.period)), rows, slugs) for one in expected]
+    found = list[DueReport]()
+    for one in expected:
+        own, of_all = (slugs(one), known(one.locality)) if one.agency else ((), ())
+        found.append(_due_report(one, came.get((one.locality, one.period)), rows, own, of_all))
+    return found
 
 
 def _due_report(
     expected: ExpectedReport,
     arrival: Arrival | None,
     rows: Completeness,
-    slugs: Callable[[ExpectedReport], Collection[str]],
+    slugs: Collection[str],
+    known: Collection[str],
 ) -> DueReport:
     counted = rows.get((expected.locality, expected.period, expected.agency))
     if arrival is None:
         return DueReport(expected, Timeliness.NOT_SENT, rows=counted)
     counted = counted if arrival.complete else None
     if expected.agency:
-        parts = arrival.of_agency(slugs(expected))
-        if counted is None and not parts and arrival.of_the_whole:
+        parts, of_the_whole = arrival.of_agency(slugs), arrival.of_the_whole(known)
+        if counted is None and not parts and of_the_whole:
             return DueReport(expected, Timeliness.UNREAD)
-        whole = [name for name in arrival.of_the_whole if counted and name in counted.files]
+        whole = [name for name in of_the_whole if counted and name in counted.files]
         own = arrival_of([*parts, *whole], expected.cut_off)
         if own is None:
             return DueReport(expected, Timeliness.NOT_SENT, rows=counted)

@@ -15,7 +15,7 @@ from pipeline.completion.records import Completion
 from pipeline.inputs.draft import is_draft
 from pipeline.inputs.extra_sections import ExtraSections, describe_sections, sections_of
 from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
-from pipeline.inputs.issued import FILES, Replacement, issued_before, replacement
+from pipeline.inputs.issued import Replacement, issued_before, record_files, replacement
 from pipeline.inputs.peers import peers_file
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
 from pipeline.inputs.word_templates import template_files
@@ -181,7 +181,7 @@ def describe_own(
         shared=shared,
     )
     issued = issued_before(layout, slug, folder_name(parameters), own.base)
-    return own if issued is None else own.replacing(hash_files(layout, (issued / name for name in FILES)))
+    return own if issued is None else own.replacing(hash_files(layout, record_files(issued)))
 
 
 def replaced_by(layout: Layout, inputs: Inputs, completion: Completion) -> Replacement | None:
@@ -207,10 +207,12 @@ def python_edition() -> str:
 
 def differences(before: Inputs, now: Inputs) -> Iterator[str]:
     """What made a report stale (vì sao phải lập lại), a line each; nothing where nothing did."""
-    if before.parameters != now.parameters:
-        yield f"tham số: {before.parameters} → {now.parameters}"
+    for name in sorted(before.parameters.keys() | now.parameters.keys()):
+        was, is_now = (given.get(name) or "không" for given in (before.parameters, now.parameters))
+        if was != is_now:
+            yield f"tham số {name.upper()}: {was} → {is_now}"
     old, new = before.shared, now.shared
-    for word, was, is_now in (("method", old.method, new.method), ("python", old.python, new.python)):
+    for word, was, is_now in (("phương pháp", old.method, new.method), ("Python", old.python, new.python)):
         if was != is_now:
             yield f"{word}: {was or 'không'} → {is_now or 'không'}"
     if old.draft != new.draft:

@@ -26,7 +26,9 @@ from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen, Record, Slug
 from pipeline.plans.registry import NO_PLANS, read_registry
 from pipeline.plans.strict_yaml import loaded
-from pipeline.whole import input_text
+from pipeline.plans.text import message_and_remedy
+from pipeline.plans.yaml_faults import syntax_finding
+from pipeline.whole import input_text, read_input
 
 ALL = "all"
 FOLDER = "notebooks/extra"
@@ -114,7 +116,10 @@ def _lines(layout: Layout) -> Iterator[SwitchedOn]:
     try:
         text = input_text(path, layout.relative(path))
         lines = TypeAdapter(list[SwitchedOn]).validate_python(loaded(text) or [])
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        fault = syntax_finding(layout.relative(path), read_input(path, layout.relative(path)))
+        raise DataError(f"Có tệp không đọc được (mẫu: {_EXAMPLE}):", [fault]) from error
+    except (OSError, ValueError) as error:
         raise DataError(f"{layout.relative(path)}: không đọc được: {_first(error)}. Mẫu: {_EXAMPLE}") from error
     lists = read_registry(layout, NO_PLANS)
     for number, line in enumerate(lines, start=1):
@@ -129,7 +134,7 @@ def _lines(layout: Layout) -> Iterator[SwitchedOn]:
 def _first(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return f"{'.'.join(map(str, first['loc']))}: {message_and_remedy(first)[0]}"
     return " ".join(str(error).split())
 
 

@@ -17,13 +17,16 @@ from pipeline.intake.cells import FileFaultError, Grid
 from pipeline.intake.inbox import ANSWERS, periods_with_submissions, read_content
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
+from pipeline.plans.strict_yaml import loaded
 from pipeline.plans.text import name_key
+from pipeline.plans.yaml_faults import syntax_finding
 
 QUESTIONS = "Câu hỏi"
 """The sheet of questions in a marked workbook; `data/raw/headings.yaml` lists it as not read."""
 CODE, CHOSEN = 0, 3
 """Its columns with the code of a question and with the answer."""
 
+_REFUSED = "Tệp trả lời không đọc được, báo cáo chưa được lập:"
 _REMEDY = "ghi mỗi dòng một mã câu hỏi, dấu hai chấm, câu trả lời"
 
 
@@ -40,15 +43,16 @@ def read_answers(layout: Layout, locality: str, period: Period) -> dict[str, str
         if not path.exists() and not path.is_symlink():
             continue
         try:
-            written = yaml.safe_load(read_content(path)) or {}
+            content = read_content(path)
+            written = loaded(content.decode("utf-8-sig")) or {}
             if not isinstance(written, dict) or not all(isinstance(v, str) for pair in written.items() for v in pair):
                 raise ValueError("mỗi dòng phải là mã câu hỏi: “câu trả lời”")
         except FileFaultError as fault:
             raise _refused(layout.relative(path), fault.message, fault.rule, fault.remedy) from fault
-        except (yaml.YAMLError, ValueError) as error:
-            mark = getattr(error, "problem_mark", None)
-            where = f"dòng {mark.line + 1}: sai cú pháp YAML" if mark else str(error)
-            raise _refused(layout.relative(path), where) from error
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise DataError(_REFUSED, [syntax_finding(layout.relative(path), content)]) from error
+        except ValueError as error:
+            raise _refused(layout.relative(path), str(error)) from error
         answers |= {code: text.strip(' “”"') for code, text in written.items()}
     return answers
 
@@ -62,4 +66,4 @@ def answers_in(grids: Iterable[Grid]) -> dict[str, str]:
 
 def _refused(file: str, message: str, rule: str = "answers", remedy: str = _REMEDY) -> DataError:
     finding = Finding(file, "tệp", rule, message, remedy)
-    return DataError("Tệp trả lời không đọc được, báo cáo chưa được lập:", [finding])
+    return DataError(_REFUSED, [finding])

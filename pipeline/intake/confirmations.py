@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-from pydantic import Field, TypeAdapter, ValidationError, field_validator
+from pydantic import Field, field_validator
 
 from pipeline.errors import DataError, Finding
 from pipeline.intake.inbox import periods_with_submissions
@@ -20,9 +19,8 @@ from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
 from pipeline.plans.models import Indicator
 from pipeline.plans.periods import Period
-from pipeline.plans.registry import Registry
-from pipeline.plans.text import message_and_remedy
-from pipeline.whole import INPUT, UNUSABLE, input_files, no_file, read_ordinary
+from pipeline.plans.registry import Registry, read_list
+from pipeline.whole import input_files
 
 
 class Confirmation(Record):
@@ -111,22 +109,7 @@ def confirmed_values(
 
 
 def _items(layout: Layout, path: Path, findings: list[Finding]) -> Iterator[PlacedConfirmation]:
-    file = layout.relative(path)
-    try:
-        read = TypeAdapter(tuple[Confirmation, ...]).validate_python(yaml.safe_load(read_ordinary(path, INPUT)))
-    except UNUSABLE as error:
-        findings.append(no_file(file, error))
-        return
-    except ValidationError as error:
-        for e in error.errors():
-            place = f"mục {int(e['loc'][0]) + 1 if e['loc'] else 1}, {e['loc'][-1] if e['loc'] else ''}"
-            findings.append(Finding(file, place, "record", *message_and_remedy(e)))
-        return
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"dòng {mark.line + 1}" if mark else "tệp"
-        findings.append(Finding(file, place, "yaml", str(getattr(error, "problem", error)), "sửa cú pháp YAML"))
-        return
+    file, read = layout.relative(path), read_list(layout, path, Confirmation, findings)
     yield from (PlacedConfirmation(confirmation, file, number) for number, confirmation in enumerate(read, start=1))
 
 

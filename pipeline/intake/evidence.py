@@ -3,12 +3,15 @@
     data/raw/submissions/<locality>/<period>/minh-chung/*
 
 The column “Minh chứng” of a row names files there, or of a signed copy beside the table, with “;” between them. What is
-kept is named with its size and hash; an address alone is said to be one. Other text stays as it is.
+kept is named with its size and hash; an address alone is said to be one. Other text stays as it is, but for what looks
+like such a name and hash: nobody but the program says that a file is kept.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -24,7 +27,10 @@ from pipeline.plans.periods import Period
 TYPES = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx")
 """Endings of the files that may lie in the folder."""
 ONLY_A_LINK = "chỉ là đường dẫn, chưa lưu bản"
+KEPT = re.compile(r" \(sha256 (?P<sha256>[0-9a-f]{16}), (?P<size>[0-9.]+) byte\)")
+"""What stands after the name of a file that is kept."""
 
+_RENAME = "đổi tên tệp"
 _ADDRESSES = ("http://", "https://", "www.")
 _R = TypeVar("_R", Observation, TaskFact)
 
@@ -44,7 +50,7 @@ def with_evidence(
             return row
         written = list(_parts(row.evidence))
         parts = [_told(part, kept) for part in written]
-        if parts == [(part, True) for part in written]:
+        if parts == [(part, True) for part in written] and not KEPT.search(row.evidence):
             return row
         for name in (text for text, there in parts if not there):
             message = f"minh chứng “{name}” không có trong thư mục {EVIDENCE_FOLDER}/ của kỳ"
@@ -69,7 +75,7 @@ def _remarks(
     rows: tuple[Observation | TaskFact, ...] = (*intake.observations, *intake.tasks)
     named = {_name(part) for row in rows for part in _parts(row.evidence)}
     for path in submission_files(layout, locality, period):
-        key = _key(path.name)
+        key = file_key(path.name)
         if path.parent.name == EVIDENCE_FOLDER and key in kept:
             told = "giữ làm minh chứng, không mở" + ("" if key in named else "; không dòng nào nêu tên tệp này")
             place = f"{EVIDENCE_FOLDER}/{kept[key]}"
@@ -77,6 +83,8 @@ def _remarks(
 
 
 def _parts(text: str) -> Iterator[str]:
+    while KEPT.search(text):  # as copied from a page: what the file is now is said anew
+        text = KEPT.sub("", text)
     return (part.strip() for part in text.replace("\n", ";").split(";") if part.strip())
 
 
@@ -103,15 +111,25 @@ def _kept(layout: Layout, locality: str, period: Period, without: Collection[str
             if not beside:  # the reader tells of one that lies beside a table
                 findings.append(Finding(layout.relative(path), error.place, error.rule, error.message, error.remedy))
             continue
-        if kept.setdefault(_key(path.name), told).rpartition(" (")[2] != told.rpartition(" (")[2]:
+        if kept.setdefault(file_key(path.name), told).rpartition(" (")[2] != told.rpartition(" (")[2]:
             message, remedy = (
                 "có tệp khác nội dung, tên chỉ khác chữ hoa, chữ thường: không rõ dòng nào nêu tệp nào",
-                "đổi tên một tệp",
+                _RENAME,
             )
             findings.append(Finding(layout.relative(path), "tên tệp", "name", message, remedy))
+    findings += _odd_folder(layout, locality, period)
     if findings:
         raise DataError("Có tệp minh chứng không dùng được:", findings)
     return kept
+
+
+def _odd_folder(layout: Layout, locality: str, period: Period) -> Iterator[Finding]:
+    """What has the name of the folder of evidence and is none: nothing in it would be kept, and nobody told."""
+    place = layout.submissions / locality / str(period) / EVIDENCE_FOLDER
+    if os.path.lexists(place) and (place.is_symlink() or not place.is_dir()):
+        message = f"“{EVIDENCE_FOLDER}” là tệp hoặc liên kết, không phải thư mục: không tệp minh chứng nào được giữ"
+        remedy = f"xóa nó, tạo thư mục thật tên {EVIDENCE_FOLDER}, đặt các tệp vào đó"
+        yield Finding(layout.relative(place), "tên tệp", "not-regular", message, remedy)
 
 
 def kept_file(path: Path, types: tuple[str, ...] = TYPES) -> str:
@@ -122,15 +140,19 @@ def kept_file(path: Path, types: tuple[str, ...] = TYPES) -> str:
     if not path.name.lower().endswith(types):
         message, remedy = f"minh chứng không nhận loại tệp này; nhận: {', '.join(TYPES)}", "đổi loại tệp, hoặc bỏ tệp"
         raise FileFaultError("format", "tên tệp", message, remedy)
+    if ";" in path.name:
+        raise FileFaultError("name", "tên tệp", "tên tệp có dấu “;”, dấu ngăn các tệp ở cột Minh chứng", _RENAME)
     content = read_content(path, dated=False)
+    if not content:
+        raise FileFaultError("size", "tệp", "tệp trống, 0 byte, không chứng minh được gì", "gửi lại tệp, hoặc bỏ tệp")
     size = f"{len(content):,}".replace(",", ".")
     return f"{path.name} (sha256 {hashlib.sha256(content).hexdigest()[:16]}, {size} byte)"
 
 
 def _name(part: str) -> str:
-    return _key(part.removeprefix(f"{EVIDENCE_FOLDER}/"))
+    return file_key(part.removeprefix(f"{EVIDENCE_FOLDER}/"))
 
 
-def _key(name: str) -> str:
-    """Names are compared in one form: some systems store “ề” as three letters."""
+def file_key(name: str) -> str:
+    """The form in which names of files are compared: some systems store “ề” as three letters, or know no capitals."""
     return unicodedata.normalize("NFC", name).lower()

@@ -23,8 +23,10 @@ import yaml
 from pipeline.errors import DataError, Finding
 from pipeline.intake.asked import Answered, Asked, FollowUp
 from pipeline.intake.cells import FileFaultError
-from pipeline.intake.evidence import kept_file
+from pipeline.intake.evidence import file_key, kept_file
+from pipeline.intake.inbox import is_kept
 from pipeline.paths import Layout
+from pipeline.plans.lead_agencies import LeadAgencies
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry, place_of, read_list
 from pipeline.plans.strict_yaml import StrictLoader, loaded
@@ -59,10 +61,21 @@ def open_follow_ups(
     return tuple(f for f in reading.follow_ups(known_at, dt.date.min) if f.answer is None)
 
 
+def follow_ups_ahead(
+    layout: Layout, registry: Registry, locality: str, today: dt.date, period: Period | None = None
+) -> tuple[Finding, ...]:
+    """Days on which something was asked or answered that are after `today`: a slip of the pen; nothing is refused.
+
+    Of the files on which the report of `period` depends, or of all. Raises DataError.
+    """
+    files = _files_until(layout, locality, period, registry.calendar) if period else _files(layout, locality)
+    return tuple(_Reading(layout, registry, locality, files).ahead(today))
+
+
 def followed_localities(layout: Layout) -> list[str]:
     """What lies in the folder of follow-ups, by name: localities, and what is none."""
     folder = layout.raw / FOLLOW_UPS
-    return [path.name for path in input_files(folder, layout.relative(folder)) if not path.name.startswith(".")]
+    return [path.name for path in input_files(folder, layout.relative(folder)) if is_kept(path.name)]
 
 
 def follow_up_files(layout: Layout, locality: str, period: Period, calendar: Calendar) -> list[Path]:
@@ -79,13 +92,13 @@ def _files(layout: Layout, locality: str) -> dict[Period, list[Path]]:
     place, found = layout.raw / FOLLOW_UPS / locality, dict[Period, list[Path]]()
     if not os.path.lexists(place):  # most localities have none
         return found
-    for folder in (one for one in input_files(place, layout.relative(place)) if not one.name.startswith(".")):
+    for folder in (one for one in input_files(place, layout.relative(place)) if is_kept(one.name)):
         try:
             period = Period.parse(folder.name)
         except ValueError as error:
             fault = Finding(layout.relative(folder), "tên", "follow-up", str(error), "đặt tệp trong thư mục của một kỳ")
             raise DataError("Tệp theo dõi câu hỏi, kết luận có lỗi:", [fault]) from error
-        found[period] = [p for p in input_files(folder, layout.relative(folder)) if not p.name.startswith(".")]
+        found[period] = [p for p in input_files(folder, layout.relative(folder)) if is_kept(p.name)]
     return found
 
 
@@ -119,7 +132,7 @@ class _Reading:
         asked = list(self._items(QUESTIONS, Asked, findings))
         answers = list(self._items(ANSWERS, Answered, findings))
         findings += [
-            *self._odd_files({one.path.parent / one.item.file for one in answers}),
+            *self._odd_files({path for one in answers if (path := self._named(one))}),
             *self._twice(asked),
             *self._twice(answers),
         ]
@@ -131,6 +144,19 @@ class _Reading:
         given = {one.item.id: one for one in answers}
         found = (self._follow_up(one, given.get(one.item.id), known_at, start) for one in asked)
         return tuple(sorted((f for f in found if f), key=lambda f: (f.asked.asked_on, f.asked.id)))
+
+    def ahead(self, today: dt.date) -> Iterator[Finding]:
+        """The days of questions and answers that are after `today`."""
+        findings = list[Finding]()
+        for asked in self._items(QUESTIONS, Asked, findings):
+            yield from self._ahead(asked, "asked_on", asked.item.asked_on, today)
+        for answered in self._items(ANSWERS, Answered, findings):
+            yield from self._ahead(answered, "answered_on", answered.item.answered_on, today)
+
+    def _ahead(self, one: _Placed[_I], key: str, day: dt.date, today: dt.date) -> Iterator[Finding]:
+        if day > today:
+            message = f"ngày {day:%d/%m/%Y} chưa đến (hôm nay {today:%d/%m/%Y}); vẫn được tính như đã ghi"
+            yield one.fault(self.layout, key, message, f"sửa {key} thành ngày đã qua")
 
     def _follow_up(
         self, one: _Placed[Asked], answer: _Placed[Answered] | None, known_at: dt.date | None, start: dt.date
@@ -147,7 +173,7 @@ class _Reading:
             asked=one.item.model_copy(update={"of": agency.name}) if agency else one.item,
             task=self._rows.get(one.item.about, False),
             answer=answer.item if answer else None,
-            proof=kept_file(answer.path.parent / answer.item.file) if answer and answer.item.file else "",
+            proof=kept_file(self._named(answer) or answer.path) if answer and answer.item.file else "",
         )
 
     def _items(self, begin: str, model: type[_I], findings: list[Finding]) -> Iterator[_Placed[_I]]:
@@ -175,11 +201,11 @@ class _Reading:
     def _asked_faults(self, one: _Placed[Asked]) -> Iterator[Finding]:
         asked = one.item
         if asked.about and asked.about not in self._rows:
-            near = ", ".join(difflib.get_close_matches(asked.about, list(self._rows), n=3))
             message = f"không có chỉ tiêu, nhiệm vụ “{asked.about}”"
-            yield one.fault(self.layout, "about", message, f"ghi mã như trên biểu mẫu{f': {near}' if near else ''}")
+            yield one.fault(self.layout, "about", message, f"ghi mã như trên biểu mẫu: {self._like(asked.about)}")
         if self.registry.agency(asked.of, self.locality) is None and asked.of != self._place:
-            remedy = f"ghi tên cơ quan như trong kế hoạch, hoặc “{self._place}”"
+            leads = LeadAgencies.of(self.registry, self.locality, one.period.cut_off(self.registry.calendar))
+            remedy = f"ghi tên cơ quan như trong kế hoạch: {'; '.join((self._place, *leads.names))}"
             yield one.fault(self.layout, "of", f"chưa biết cơ quan “{asked.of}”", remedy)
         if asked.until and asked.until < asked.asked_on:
             yield one.fault(self.layout, "until", "hạn trả lời trước ngày hỏi", "sửa until hoặc asked_on")
@@ -195,13 +221,23 @@ class _Reading:
             remedy = f"chuyển vào thư mục {asked.period} hoặc kỳ sau"
             yield one.fault(self.layout, "id", f"trả lời nằm ở kỳ {one.period}, trước kỳ của câu hỏi", remedy)
         if one.item.file:
-            path = one.path.parent / one.item.file
             try:
-                if path not in self.files[one.period]:
+                if (path := self._named(one)) is None:
                     raise FileFaultError("name", "tên tệp", "không có tệp này trong cùng thư mục", "đặt tệp vào đó")
                 kept_file(path)
             except FileFaultError as error:
                 yield one.fault(self.layout, "file", f"“{one.item.file}”: {error.message}", error.remedy)
+
+    def _named(self, answer: _Placed[Answered]) -> Path | None:
+        """The file that an answer names, by its name as names are compared; None for none."""
+        wanted = file_key(answer.item.file)
+        return next((path for path in self.files[answer.period] if wanted and file_key(path.name) == wanted), None)
+
+    def _like(self, about: str) -> str:
+        """The codes that may be meant: of rows with the same number in some plan, else those spelt alike."""
+        number = about.rpartition("/")[2].strip().lower()
+        same = [code for code in self._rows if code.rpartition("/")[2].lower() == number]
+        return ", ".join(same[:5] or difflib.get_close_matches(about, list(self._rows), n=3, cutoff=0.3))
 
     @cached_property
     def _rows(self) -> dict[str, bool]:

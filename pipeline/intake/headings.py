@@ -13,8 +13,6 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-import yaml
-
 from pipeline.errors import DataError, Finding
 from pipeline.intake.cells import FileFaultError, Grid, column_letter, place_on
 from pipeline.intake.head_lines import FIGURES, IDENTITY, UNIT, UNIT_OR_AGENCY, Head, Words, height_of_head
@@ -23,7 +21,7 @@ from pipeline.intake.rows import COLUMNS, FileKind
 from pipeline.intake.scope import Whose
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
-from pipeline.whole import read_input
+from pipeline.plans.yaml_faults import loaded_file
 
 SCOPES = ("locality", "reporting-period")
 """Columns that say whose figure a row is, and of which period."""
@@ -117,7 +115,7 @@ def read_forms(path: Path) -> Forms:
 @lru_cache(maxsize=8)
 def _read_forms(path: Path, changed: int) -> Forms:
     del changed
-    document = yaml.safe_load(read_input(path, path.name))
+    document = loaded_file(path, path.name)
     meanings = {name: name for names in COLUMNS.values() for name in names}
     for part in ("columns", "scope", "unused", "ambiguous"):
         for meaning, forms in document[part].items():

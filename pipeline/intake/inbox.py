@@ -95,19 +95,20 @@ def sent_files(layout: Layout, locality: str, period: Period) -> list[Path]:
     return [path for path in found if path.name != ANSWERS and path.parent.name != EVIDENCE_FOLDER]
 
 
-def _is_kept(name: str) -> bool:
+def is_kept(name: str) -> bool:
+    """Whether a name is of a file that people put there, and not of one that a system leaves beside it."""
     return not name.startswith((".", "~$")) and name.lower() not in _OF_SYSTEMS
 
 
 def _is_sent(name: str) -> bool:
-    return name not in (ANSWERS, EVIDENCE_FOLDER) and _is_kept(name)
+    return name not in (ANSWERS, EVIDENCE_FOLDER) and is_kept(name)
 
 
 def _kept(layout: Layout, folder: Path, names: Sequence[str]) -> list[Path]:
-    found = [folder / name for name in names if _is_kept(name) and name != EVIDENCE_FOLDER]
+    found = [folder / name for name in names if is_kept(name) and name != EVIDENCE_FOLDER]
     if EVIDENCE_FOLDER in names:
         place = folder / EVIDENCE_FOLDER
-        found += [place / name for name in _names(layout, place) if _is_kept(name)]
+        found += [place / name for name in _names(layout, place) if is_kept(name)]
     return found
 
 

@@ -14,18 +14,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-import yaml
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from pipeline.errors import DataError, Finding
 from pipeline.intake.file_names import received_day
 from pipeline.intake.rows import CORRECTED, Absence, Observation, Origin, Quarantined, Reported, Revision, TaskFact
-from pipeline.intake.values import Style, UnreadableError, read_value
+from pipeline.intake.values import ABSENCE_WORDS, Style, UnreadableError, read_value
 from pipeline.paths import Layout
 from pipeline.plans.base import Record, Text
 from pipeline.plans.periods import Calendar, Period
-from pipeline.plans.text import message_and_remedy
-from pipeline.whole import INPUT, UNUSABLE, input_files, no_file, read_ordinary
+from pipeline.plans.registry import read_list
+from pipeline.whole import INPUT, input_files, read_ordinary
 
 Accepted = Observation | TaskFact | Reported
 
@@ -71,29 +70,8 @@ def read_corrections(layout: Layout, locality: str, period: Period) -> list[Plac
     findings: list[Finding] = []
     for path in correction_files(layout, locality, period):
         file = layout.relative(path)
-        try:
-            content = read_ordinary(path, INPUT)
-            digest = hashlib.sha256(content).hexdigest()
-            items = TypeAdapter(tuple[Correction, ...]).validate_python(yaml.safe_load(content))
-        except UNUSABLE as error:
-            findings.append(no_file(file, error))
-            continue
-        except ValidationError as error:
-            findings += [
-                Finding(
-                    file,
-                    f"mục {int(e['loc'][0]) + 1 if e['loc'] else 1}, {e['loc'][-1] if e['loc'] else ''}",
-                    "record",
-                    *message_and_remedy(e),
-                )
-                for e in error.errors()
-            ]
-            continue
-        except (yaml.YAMLError, ValueError) as error:
-            mark = getattr(error, "problem_mark", None)
-            place = f"dòng {mark.line + 1}" if mark else "tệp"
-            findings.append(Finding(file, place, "yaml", str(getattr(error, "problem", error)), "sửa cú pháp YAML"))
-            continue
+        items = read_list(layout, path, Correction, findings)
+        digest = hashlib.sha256(read_ordinary(path, INPUT)).hexdigest() if items else ""
         placed += [
             Placed(item, Origin(file=file, sha256=digest, line=number)) for number, item in enumerate(items, start=1)
         ]
@@ -166,7 +144,7 @@ class Ledger:
         """Apply one approved correction. Raises DataError if what it corrects is no longer there."""
         correction = placed.correction
         found = [r for r in self.records if isinstance(r, Observation) and r.code == correction.subject]
-        current = [r for r in found if describe(r) == correction.was]
+        current = [r for r in found if correction.was in (describe(r), None if r.text else r.absence)]
         if len(current) != 1:
             stands = (
                 ", ".join(f"“{describe(r)}” ({r.origin.file} {r.origin.cell})" for r in found) or "không có số liệu nào"
@@ -265,7 +243,7 @@ def subject_of(record: Accepted) -> tuple[str, str]:
 def describe(record: Accepted) -> str:
     """The content of a record in a few words."""
     if isinstance(record, Observation):
-        return record.text or str(record.absence or "")
+        return record.text or (ABSENCE_WORDS[record.absence] if record.absence else "")
     if isinstance(record, Reported):
         return record.value
     facts = {"bắt đầu": record.started_on, "hoàn thành": record.finished_on, "tạm dừng": record.suspended_on}

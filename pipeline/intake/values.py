@@ -84,6 +84,15 @@ ABSENCES: Mapping[str, Absence] = MappingProxyType(
     }
 )
 """What offices write where they have no value. Only the program says that a value is quarantined."""
+ABSENCE_WORDS: Mapping[Absence, str] = MappingProxyType(
+    {
+        Absence.NOT_SUBMITTED: "chưa có số liệu",
+        Absence.NOT_DUE: "chưa đến kỳ có số liệu",
+        Absence.NOT_APPLICABLE: "không áp dụng",
+        Absence.QUARANTINED: "số liệu bị loại",
+    }
+)
+"""How an absence is written for readers, as on the page."""
 
 
 class UnreadableError(ValueError):

@@ -27,7 +27,8 @@ from pipeline.plans.models import Agency, Indicator, Locality, Plan, Task
 from pipeline.plans.periods import Calendar
 from pipeline.plans.strict_yaml import StrictLoader, loaded
 from pipeline.plans.text import canonical_key, message_and_remedy
-from pipeline.whole import INPUT, UNUSABLE, input_files, input_text, no_file, ordinary_text
+from pipeline.plans.yaml_faults import syntax_finding
+from pipeline.whole import INPUT, UNUSABLE, input_files, input_text, no_file, ordinary_text, read_ordinary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -357,13 +358,14 @@ def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -
         return None
     except ValidationError as error:
         document, tree = loaded(text), yaml.compose(text, StrictLoader)
+        if document is None:
+            findings.append(Finding(file, "dòng 1", "yaml", "tệp trống", "ghi nội dung theo mẫu, hoặc bỏ tệp"))
+            return None
         for fault in error.errors():
             findings.append(Finding(file, place_of(document, tree, fault["loc"]), "record", *message_and_remedy(fault)))
         return None
-    except (yaml.YAMLError, ValueError) as error:  # e.g. not UTF-8, or a day that no calendar has
-        mark = getattr(error, "problem_mark", None)
-        place = f"dòng {mark.line + 1}" if mark else "tệp"
-        findings.append(Finding(file, place, "yaml", str(getattr(error, "problem", error))))
+    except (yaml.YAMLError, ValueError):  # e.g. not UTF-8, or a day that no calendar has
+        findings.append(syntax_finding(file, read_ordinary(path, INPUT)))
         return None
 
 
@@ -395,6 +397,6 @@ def place_of(document: object, node: yaml.Node | None, location: tuple[int | str
                 break
             node = found[0]
             document = cast("dict[object, object]", document).get(step)
-    line = node.start_mark.line + 1 if node is not None else 0
+    line = node.start_mark.line + 1 if node is not None else 1
     field = str(location[-1]) if location else ""
     return f"dòng {line} của tệp{row}, {field}".rstrip(", ")

@@ -127,6 +127,7 @@ _MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "string_too_long": ("dài quá {max_length} chữ", "rút gọn"),
         "string_pattern_mismatch": ("viết sai dạng {pattern}", "xem docs/schema"),
         "enum": ("chỉ nhận {expected}", "ghi một trong các từ đó"),
+        "literal_error": ("chỉ nhận {expected}", "ghi một trong các giá trị đó"),
         "too_short": ("có {actual_length} mục, cần ít nhất {min_length}", "thêm mục"),
         "greater_than_equal": ("nhỏ hơn {ge}", "ghi từ {ge} trở lên"),
         "less_than_equal": ("lớn hơn {le}", "ghi từ {le} trở xuống"),
@@ -141,6 +142,7 @@ _BY_FIELD_TYPE: Mapping[str, tuple[str, str]] = MappingProxyType(
         "date": ("phải là ngày", "ghi năm-tháng-ngày, ví dụ 2026-05-20"),
         "bool": ("chỉ nhận true hoặc false", "ghi true hoặc false"),
         "tuple": ("phải là danh sách", "ghi các mục trong [ ] hoặc mỗi mục một dòng sau dấu -"),
+        "list": ("phải là danh sách", "ghi các mục trong [ ] hoặc mỗi mục một dòng sau dấu -"),
         "model": ("phải gồm các khóa và giá trị", "ghi khóa: giá trị"),
         "dict": ("phải gồm các khóa và giá trị", "ghi khóa: giá trị"),
     }
@@ -148,9 +150,12 @@ _BY_FIELD_TYPE: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 def message_and_remedy(error: Mapping[str, Any]) -> tuple[str, str]:
-    """Message and remedy of one entry of `ValidationError.errors()`; an unlisted type keeps its English message."""
+    """Message and remedy of one entry of `ValidationError.errors()`; English of an unlisted type stands in brackets."""
     kind, details = str(error["type"]), error.get("ctx", {})
     if kind == "value_error":
         return str(details["error"]), ""
-    message, remedy = _MESSAGES.get(kind) or _BY_FIELD_TYPE.get(kind.partition("_")[0], (str(error["msg"]), ""))
-    return message.format(**details).replace("' or '", "' hoặc '"), remedy.format(**details)
+    listed = _MESSAGES.get(kind) or _BY_FIELD_TYPE.get(kind.partition("_")[0])
+    if listed is None:
+        return f"giá trị không hợp lệ ({error['msg']})", "so với mẫu trong docs/data-formats.md"
+    message, remedy = listed
+    return message.format(**details).replace(" or ", " hoặc "), remedy.format(**details)

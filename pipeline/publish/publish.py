@@ -58,16 +58,21 @@ def staleness(run: Run) -> list[str]:
     except MismatchError:
         return ["chưa có báo cáo nào đọc được"]
     inputs = describe_inputs(replace(run, page_lang=recorded.parameters.get("page_lang", "")))
-    manifest = read_manifest(run.report)
-    if manifest:
-        lines = list(differences(manifest.inputs, inputs))
-    else:
-        lines = ["lập bằng phiên bản cũ của chương trình", *changed_files(recorded.inputs, inputs.files)]
+    lines = changed_since(run, inputs)
     if not lines and not is_up_to_date(run.report, inputs.id):
         return ["báo cáo đã công bố không còn như lúc công bố"]
     if lines and is_frozen(run.layout, run.report, inputs):
         return [f"đã ban hành, giữ nguyên; từ đó đến nay (FORCE=1 mới lập lại): {line}" for line in lines]
     return lines
+
+
+def changed_since(run: Run, inputs: Inputs) -> list[str]:
+    """What is otherwise in `inputs` than in those of the published report, a line each. Raises MismatchError."""
+    manifest = read_manifest(run.report)
+    if manifest:
+        return list(differences(manifest.inputs, inputs))
+    recorded = read_recorded(run.report)
+    return ["lập bằng phiên bản cũ của chương trình", *changed_files(recorded.inputs, inputs.files)]
 
 
 def publish(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -21,10 +22,11 @@ from pathlib import Path
 
 from pipeline.errors import UsageError
 from pipeline.inputs.describe import Inputs
-from pipeline.inputs.issued import COMPLETION, ENTRY, issued_folder
+from pipeline.inputs.issued import COMPLETION, ENTRY, TAKEN_BACK, issued_folder
 from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
 from pipeline.plans.models import Locality
+from pipeline.progress import short
 from pipeline.publish.log import Action, Entry, Log, canonical_line
 from pipeline.publish.manifest import GONE, MANIFEST, SIGN_OFF, content_fault, hash_outputs, run_id
 from pipeline.whole import NotOrdinaryError, read_ordinary, sync, write_whole
@@ -212,9 +214,13 @@ def is_signed_as_logged(layout: Layout, folder: Path, history: Sequence[Entry]) 
     """Whether sign-off.json and the records of issues match the log; `history` has the entries of this address."""
     path = folder / SIGN_OFF
     there = read_ordinary(path) if path.is_file() else b""
-    return there == file_content(sign_off_of(history, run_id(folder))) and all(
-        (issued_folder(layout, entry.locality, entry.name, number) / ENTRY).is_file()
-        for number, entry in numbered(history)
+    if there != file_content(sign_off_of(history, run_id(folder))):
+        return False
+    back = taken_back(history)
+    records = ((issued_folder(layout, e.locality, e.name, number), e, number) for number, e in numbered(history))
+    return all(
+        (place / ENTRY).is_file() and (place / TAKEN_BACK).is_file() == ((e.locality, e.name, number) in back)
+        for place, e, number in records
     )
 
 
@@ -223,11 +229,14 @@ def write_as_logged(layout: Layout, folder: Path, history: Sequence[Entry]) -> N
     former = layout.former / run_id(folder)
     for place in (folder, *([former] if (former / MANIFEST).is_file() else [])):
         write_sign_off(place, history)
+    back = taken_back(history)
     for number, entry in numbered(history):
         place = issued_folder(layout, entry.locality, entry.name, number)
         source = folder if run_id(folder) == entry.run else layout.former / entry.run
         if not place.exists() and (source / COMPLETION).is_file():
             _keep_issue(place, entry, read_ordinary(source / COMPLETION))
+        if place.is_dir():
+            _keep_taking_back(place / TAKEN_BACK, back.get((entry.locality, entry.name, number)))
 
 
 def write_sign_off(folder: Path, history: Sequence[Entry]) -> None:
@@ -249,6 +258,14 @@ def _keep_issue(place: Path, entry: Entry, completion: bytes) -> None:
     sync(place.parent)
 
 
+def _keep_taking_back(path: Path, entry: Entry | None) -> None:
+    """Beside the record of an issue, so that what replaces it does not call it issued."""
+    if entry is None:
+        path.unlink(missing_ok=True)
+    elif not path.is_file():
+        write_whole(path, canonical_line(entry))
+
+
 def sign_off_faults(folder: Path, now: SignOff) -> Iterator[str]:
     """Whether the file beside the page says what the log does; '' is expected of a report that nobody signed."""
     path, content = folder / SIGN_OFF, b""
@@ -262,11 +279,17 @@ def sign_off_faults(folder: Path, now: SignOff) -> Iterator[str]:
         yield GONE if not content else "nội dung khác với nhật ký"
 
 
-def issue_faults(layout: Layout, issues: Iterable[tuple[int, Entry]], completions: dict[str, str]) -> Iterator[str]:
+def issue_faults(
+    layout: Layout, issues: Iterable[tuple[int, Entry]], back: TakenBack, completions: dict[str, str]
+) -> Iterator[str]:
     """Whether the record of every issue is there and untouched; `completions`: SHA-256 of what each run stated."""
     for number, entry in issues:
         folder = issued_folder(layout, entry.locality, entry.name, number)
         wanted = {ENTRY: hashlib.sha256(canonical_line(entry)).hexdigest(), COMPLETION: completions.get(entry.run)}
+        if taking_back := back.get((entry.locality, entry.name, number)):
+            wanted[TAKEN_BACK] = hashlib.sha256(canonical_line(taking_back)).hexdigest()
+        elif os.path.lexists(folder / TAKEN_BACK):
+            yield f"{layout.relative(folder / TAKEN_BACK)}: nhật ký không có việc rút lại này"
         for name, sha256 in wanted.items():
             path = folder / name
             fault = content_fault(path, {sha256}) if sha256 else "" if path.is_file() else GONE
@@ -286,6 +309,31 @@ def numbered(entries: Iterable[Entry]) -> Iterator[tuple[int, Entry]]:
         address = entry.locality, entry.name
         counts[address] = counts.get(address, 0) + 1
         yield counts[address], entry
+
+
+TakenBack = Mapping[tuple[str, str, int], Entry]
+"""The lines by which issues were taken back, by locality, name and number of the issue."""
+
+
+def taken_back(entries: Iterable[Entry]) -> TakenBack:
+    """The issues that were taken back (rút lại): nothing is signed above an issue, so the next of its run is of it."""
+    found, counts, standing = dict[tuple[str, str, int], Entry](), dict[tuple[str, str], int](), dict[str, int]()
+    for entry in entries:
+        address = entry.locality, entry.name
+        if _is_issue(entry):
+            counts[address] = standing[entry.run] = counts.get(address, 0) + 1
+        elif entry.action is Action.SIGNED_OFF and entry.state == State.TAKEN_BACK and entry.run in standing:
+            found[*address, standing.pop(entry.run)] = entry
+    return found
+
+
+def told_as_taken_back(back: TakenBack) -> Iterator[str]:
+    """A sentence for each issue that was taken back: which, by whom, on which day in UTC, and why."""
+    for (locality, name, _), entry in back.items():
+        yield (
+            f"{locality}, {name}: lần ban hành của lần chạy {short(entry.run)} đã rút lại ngày "
+            f"{'/'.join(entry.at[:10].split('-')[::-1])} ({entry.by}: {entry.detail})"
+        )
 
 
 def file_content(now: SignOff) -> bytes:

@@ -31,7 +31,14 @@ from pipeline.publish.manifest import (
     published_folders,
     read_recorded,
 )
-from pipeline.publish.sign_off import issue_faults, numbered, sign_off_faults, sign_off_of
+from pipeline.publish.sign_off import (
+    issue_faults,
+    numbered,
+    sign_off_faults,
+    sign_off_of,
+    taken_back,
+    told_as_taken_back,
+)
 from pipeline.publish.store import Store
 from pipeline.publish.survey import Explained, survey
 from pipeline.publish.swap import is_locked
@@ -140,7 +147,9 @@ def verify(layout: Layout, scope: Scope, head: str = "", say: Say = silent) -> V
     records += _check_kept(layout, scope, known, found, say)
     found.faults += _missing(layout, scope, known)
     issues = (one for one in numbered(found.chain.entries) if scope.takes(one[1].locality, one[1].name))
-    found.faults += issue_faults(layout, issues, {r.run: r.outputs.get(COMPLETION, "") for r in records})
+    back = {one: entry for one, entry in taken_back(found.chain.entries).items() if scope.takes(*one[:2])}
+    found.warnings += told_as_taken_back(back)
+    found.faults += issue_faults(layout, issues, back, {r.run: r.outputs.get(COMPLETION, "") for r in records})
     _check_store(layout, records, scope, found, say)
     site = _site_outputs(layout, known, found) if scope == Scope() else set()
     if scope == Scope():

@@ -9,6 +9,7 @@ from pipeline.arguments import known_code
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import ABSENT, PlanState, Status
+from pipeline.intake.revisions import describe
 from pipeline.intake.rows import CORRECTED, Absence, Intake, Observation
 from pipeline.plans.models import Kind
 from pipeline.report.count_words import by_latest, lowered
@@ -97,7 +98,7 @@ class _ChainOfRow:
         else:
             yield t(
                 "chain.read",
-                written=observed.printed or observed.text or observed.absence or "",
+                written=observed.printed or describe(observed),
                 value=self._read(observed),
             )
         if observed.computed_from:

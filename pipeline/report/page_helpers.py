@@ -12,6 +12,7 @@ from pipeline.languages import in_language, own_name
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.report.concept_words import concept_in, concept_name, named_in
+from pipeline.report.evidence_links import chain_line, with_links
 from pipeline.report.files import PDF, SPREADSHEET, WORD
 from pipeline.report.words import LANGUAGES, Words
 
@@ -24,6 +25,11 @@ def annex_and(group: GroupResult, words: Words) -> str:
     annex = re.fullmatch(r"PL(\d+)", group.annex)
     named = words.text("group.annex", number=annex[1]) if annex else group.annex
     return ", ".join(filter(None, [named, f"{group.no}. "]))
+
+
+def chained(line: str, words: Words) -> Markup:
+    """A line of a chain: its evidence with links, any other `coded`."""
+    return chain_line(line, words) or coded(line)
 
 
 def coded(line: str) -> Markup:
@@ -76,6 +82,7 @@ def as_code(text: str) -> Markup:
 HELPERS = (
     annex_and,
     as_code,
+    chained,
     coded,
     downloads,
     other_page,
@@ -85,5 +92,6 @@ HELPERS = (
     concept_in,
     concept_name,
     named_in,
+    with_links,
 )
 """What templates may call of these."""

@@ -12,7 +12,7 @@ from pipeline.arguments import planned_locality
 from pipeline.dataset.rows_by_report import rows_by_report
 from pipeline.due.due_book import MONTHS, DueBook
 from pipeline.due.due_frames import DUE, OnDay, RateOfReports, rates_over
-from pipeline.due.open_questions import OpenQuestions, open_questions
+from pipeline.due.open_questions import OpenQuestions, days_ahead, open_questions
 from pipeline.due.owed_rows import rows_asked
 from pipeline.due.timeliness import DueReport, RowsAsked, Timeliness
 from pipeline.paths import Layout
@@ -60,7 +60,10 @@ def tell_due(layout: Layout, request: DueRequest, say: Say) -> Iterator[str]:
     reports = book.reports(periods, _rows(layout, request.locality, periods), known_at)
     yield from _counts(reports, request)
     yield from _owed([report for report in reports if _is_open(report)], request.day)
-    yield from _asked(open_questions(layout, book.lists, request.day, request.day, request.locality))
+    # Without a day all that is written counts, as in a report; what is dated after today is told.
+    yield from _asked(open_questions(layout, book.lists, request.day, known_at, request.locality))
+    ahead = () if request.past else days_ahead(layout, book.lists, request.day, request.locality)
+    yield from (f"Lưu ý: {finding}" for finding in ahead)
     yield from _grounds(reports)
     yield from _without_frequency(book, periods)
     path = _csv(layout, request)

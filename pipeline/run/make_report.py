@@ -32,14 +32,17 @@ from pipeline.paths import Layout
 from pipeline.plans.base import Frozen
 from pipeline.progress import Say, silent
 from pipeline.publish.log import moment
-from pipeline.publish.manifest import RUN_INFO
-from pipeline.publish.publish import is_current, publish, recover, settle
+from pipeline.publish.manifest import RUN_INFO, is_up_to_date
+from pipeline.publish.publish import changed_since, is_current, publish, recover, settle
 from pipeline.publish.swap import lock, staging
 from pipeline.run.session import notebook_session
 from pipeline.steps import STEPS, Run, to_json
+from pipeline.whole import read_ordinary
 
 DOING = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
 FILES = "pipeline.report.files:write_files"
+_SINCE = 5
+"""Lines of what has changed since a report was issued; `make why` has all."""
 BEFORE_THE_PAGE, PAGE_NOTEBOOK = [f"notebooks/{step}.ipynb" for step in STEPS[:-1]], f"notebooks/{STEPS[-1]}.ipynb"
 
 
@@ -49,6 +52,25 @@ class Outcome:
 
     page: Path
     made: bool
+    since: tuple[str, ...] = ()
+    """Where it was not made because it is issued: what has come or changed since, a line each."""
+
+    @property
+    def not_made(self) -> Iterator[str]:
+        """Why it was not made, in lines; none where it was."""
+        if self.made:
+            return
+        if not self.since:
+            yield "  đã mới nhất, không chạy lại (FORCE=1 để lập lại)"
+            return
+        yield "  báo cáo đã ban hành nên được giữ nguyên, không lập lại; từ đó đến nay:"
+        yield from (f"    {line}" for line in self.since[:_SINCE])
+        if len(self.since) > _SINCE:
+            yield f"    … và {len(self.since) - _SINCE} thay đổi khác"
+        yield (
+            "  Xem đủ: make why. Để đưa vào báo cáo: nơi ban hành rút lại (make sign-off STATE=taken-back REASON=…) "
+            "rồi lập và ban hành lại, hoặc lập báo cáo thay thế (FORCE=1)"
+        )
 
 
 def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
@@ -59,7 +81,7 @@ def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
         inputs = _inputs(run)
         current = is_current(run, inputs)
         if current and not force:
-            return Outcome(page, made=False)
+            return Outcome(page, made=False, since=_since_issue(run, inputs))
         with lock(run.report.parent):
             recover(run, say)
             if not current:
@@ -72,6 +94,15 @@ def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
     except OSError as error:
         raise StorageError.of(error) from error
     return Outcome(page, made=True)
+
+
+def _since_issue(run: Run, inputs: Inputs) -> tuple[str, ...]:
+    """What an issued report that stays as it is does not have, what was sent before what the program is."""
+    if is_up_to_date(run.report, inputs.id):
+        return ()
+    own = run.layout.relative(run.layout.issued)  # the record of its own issue is no news
+    found = (line for line in changed_since(run, inputs) if own not in line)
+    return tuple(sorted(found, key=lambda line: "data/raw/" not in line))
 
 
 def _inputs(run: Run) -> Inputs:
@@ -158,8 +189,19 @@ def _assemble(run: Run, staged: Path, inputs: Inputs, tell: Say) -> None:
         page = render_page(last, run.locality.full_name, str(run.period), language, own, tell=tell)
         check_page(page)
         (staged / in_language("index.html", language)).write_text(page, "utf-8")
+        copy_evidence(run.layout, page, inputs, staged)
     if describe_inputs(run).id != inputs.id:
         raise BusyError("Dữ liệu đầu vào thay đổi trong khi đang lập báo cáo; hãy chạy lại.")
+
+
+def copy_evidence(layout: Layout, page: str, inputs: Inputs, folder: Path) -> None:
+    """Put the kept files that a page links to beside it; they are inputs of the report."""
+    from pipeline.report.evidence_links import linked_files
+
+    hashes = ((file.path, file.sha256) for file in (*inputs.submissions, *inputs.follow_ups))
+    for name, source in linked_files(page, hashes):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(read_ordinary(layout.root / source))
 
 
 class RunInfo(Frozen):

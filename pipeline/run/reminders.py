@@ -25,7 +25,7 @@ from pipeline.plans.registry import Registry, read_registry
 from pipeline.progress import Say, silent
 from pipeline.run.due_table import DueRequest
 from pipeline.senders.form import form_name, form_of
-from pipeline.senders.form_workbook import make_template
+from pipeline.senders.form_workbook import make_template, shown_before
 from pipeline.steps import Run, published_completion
 from pipeline.typed_frame import Dtype, FrameColumn, csv_text
 from pipeline.whole import write_ordinary
@@ -153,8 +153,10 @@ class _Collector:
         if reminders:
             folder.mkdir(parents=True)
             self.say(f"{locality.full_name}: {len(reminders[0].rows)} dòng còn thiếu")
+        run = Run(self.layout, locality, self.period)
+        earlier = shown_before(run, silent) if reminders else ()
         for reminder in reminders:
-            form = make_template(Run(self.layout, locality, self.period), silent, reminder.agency)
+            form = make_template(run, silent, reminder.agency, earlier)
             shutil.copyfile(form, folder / reminder.form)
             write_ordinary(folder / reminder.name, reminder.text)
         return reminders
@@ -191,7 +193,7 @@ class _Collector:
                 period=self.period,
                 cut_off=self.period.cut_off(registry.calendar),
                 report=self.expected.get((slug, agency), whole),
-                arrival=_own(arrival, slugs_of_agency(registry, agency, slug)) if agency else arrival,
+                arrival=_own(arrival, slugs_of_agency(registry, agency, slug), leads.by_slug) if agency else arrival,
                 rows=tuple(lacking),
                 form=form_name(locality, self.period, leads.ids.get(agency, "")),
                 part=leads.ids.get(agency, ""),
@@ -200,11 +202,11 @@ class _Collector:
         ]
 
 
-def _own(arrival: Arrival | None, slugs: Collection[str]) -> Arrival | None:
+def _own(arrival: Arrival | None, slugs: Collection[str], known: Collection[str]) -> Arrival | None:
     """What came from an agency: its parts; where it sent none, the files of the whole locality."""
     if arrival is None:
         return None
-    return arrival_of(arrival.of_agency(slugs) or arrival.of_the_whole, dt.date.max)
+    return arrival_of(arrival.of_agency(slugs) or arrival.of_the_whole(known), dt.date.max)
 
 
 _C = FrameColumn[tuple[Reminder, OwedRow]]

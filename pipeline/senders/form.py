@@ -70,7 +70,7 @@ INDICATORS = (
 )
 """The columns of the sheet of indicators, from the left."""
 ESTIMATE = FormColumn("Ước thực hiện cả năm", 9, "value")
-"""Beside the result in the report of December (ước thực hiện cả năm)."""
+"""Beside the result until the year has closed (ước thực hiện cả năm): shown, and never counted as a result."""
 TASKS = (
     FormColumn("Mã", 13),
     FormColumn("Nhiệm vụ", 44),
@@ -116,7 +116,7 @@ class Form:
     def is_locked(self, code: str, heading: str) -> bool:
         """Whether a cell that others fill in is closed in this row."""
         if code in self.computed:
-            return heading in (*_RATIO, DIFFICULTY)
+            return heading in (*_RATIO, ESTIMATE.heading, DIFFICULTY)
         return heading in _RATIO[:2] and any(code == figure for figure, *_ in self.figures)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.arguments import known_agency
 from pipeline.errors import DataError, NoInputError
 from pipeline.intake.file_names import PART
+from pipeline.intake.rows import Observation
 from pipeline.intake.shared_figures import computed_values
 from pipeline.intake.validate import earlier_values
 from pipeline.intake.values import COUNTING
@@ -35,8 +36,10 @@ INSTRUCTIONS = "Hướng dẫn"
 _GUIDE = Path(__file__).with_name("form-guide.txt")
 
 
-def make_template(run: Run, say: Say, agency: str = "") -> Path:
+def make_template(run: Run, say: Say, agency: str = "", earlier: Sequence[Observation] | None = None) -> Path:
     """Write the form of a locality and period, or of one of its agencies, beside its processed data; gives its path.
+
+    `earlier`: what `shown_before` gives, where several forms of a run are written.
 
     The agency is given by its printed name or by its short one. Raises UsageError for one that leads no row of the
     locality, and NoInputError if no plan is in force then, or no row of the agency.
@@ -47,13 +50,8 @@ def make_template(run: Run, say: Say, agency: str = "") -> Path:
         run.locality,
         agency,
     )
-    try:
-        sent = earlier_values(run.layout, run.registry, run.locality.slug, run.period)
-        earlier = (*sent, *computed_values(run.registry, run.locality.slug, sent))
-    except DataError as error:
-        say(f"Không lấy được giá trị kỳ trước, cột “Kỳ trước” để trống.\n{error}")
-        earlier = ()
-    form = form_of(run.registry, run.locality, run.period, earlier, agency)
+    shown = shown_before(run, say) if earlier is None else earlier
+    form = form_of(run.registry, run.locality, run.period, shown, agency)
     if not form.indicators and not form.tasks:
         whose = f"{form.agency} không chủ trì dòng nào của" if form.agency else "không có"
         raise NoInputError(
@@ -65,6 +63,16 @@ def make_template(run: Run, say: Say, agency: str = "") -> Path:
     shared = f", {len(form.figures)} số liệu dùng chung" if form.figures else ""
     say(f"{len(form.indicators)} chỉ tiêu, {len(form.tasks)} nhiệm vụ{shared}")
     return path
+
+
+def shown_before(run: Run, say: Say) -> tuple[Observation, ...]:
+    """The values of earlier periods that the forms of a run show; none, with a message, where they cannot be read."""
+    try:
+        sent = earlier_values(run.layout, run.registry, run.locality.slug, run.period)
+        return (*sent, *computed_values(run.registry, run.locality.slug, sent))
+    except DataError as error:
+        say(f"Không lấy được giá trị kỳ trước, cột “Kỳ trước” để trống.\n{error}")
+        return ()
 
 
 def write_template(form: Form, path: Path) -> None:
@@ -86,8 +94,11 @@ def write_template(form: Form, path: Path) -> None:
 
 
 def indicator_columns(period: Period) -> tuple[FormColumn, ...]:
-    """The columns of the sheet of indicators in the form of a period."""
-    if period.part:
+    """The columns of the sheet of indicators in the form of a period.
+
+    The estimate of the whole year is asked for until the year has closed: in every form but that of the final figures.
+    """
+    if period.final:
         return INDICATORS
     place = [column.heading for column in INDICATORS].index("Kết quả") + 1
     return (*INDICATORS[:place], ESTIMATE, *INDICATORS[place:])

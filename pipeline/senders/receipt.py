@@ -208,7 +208,7 @@ def _remarks(file: str, intake: Intake) -> Iterator[ReceiptPoint]:
 def _understood(record: Accepted) -> Understood:
     if isinstance(record, Observation):
         value = VIETNAMESE.measured(record.value, record.unit)
-        shown = f"{value} ({record.absence})" if record.absence else value
+        shown = VIETNAMESE.text(f"status.{record.absence}") if record.absence else value
         return Understood(record.origin.cell, record.code, shown, VIETNAMESE.date(record.as_of))
     return Understood(record.origin.cell, record.code, describe(record), "")
 

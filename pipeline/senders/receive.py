@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import hashlib
 import itertools
@@ -13,6 +14,7 @@ from pathlib import Path
 from pipeline.errors import DataError, Finding, NoInputError
 from pipeline.inputs.peers import Peers, published_peers
 from pipeline.intake.figure_rules import read_question_rules
+from pipeline.intake.follow_ups import follow_ups_ahead
 from pipeline.intake.inbox import submission_files
 from pipeline.intake.rows import Intake, Validation
 from pipeline.intake.validate import validate_period
@@ -28,9 +30,10 @@ _HEAD = ("tệp", "nhận", "dùng", "loại", "cảnh báo", "để trống")
 """Of the table that `make validate` prints."""
 
 
-def validate_and_answer(run: Run) -> Iterator[str]:
+def validate_and_answer(run: Run, today: dt.date) -> Iterator[str]:
     """What `make validate` prints: the points of every file, a table of counts, where the receipts lie.
 
+    And what is asked or answered on a day after `today`, which a report cannot know.
     Raises NoInputError if nothing was sent, and what `receive` raises.
     """
     if not submission_files(run.layout, run.locality.slug, run.period):
@@ -42,6 +45,8 @@ def validate_and_answer(run: Run) -> Iterator[str]:
         for point in (*receipt.critical, *receipt.warned, *receipt.questions):
             said = f"{SEVERITIES[point.severity]}: {point.message} [{point.rule}] → {point.remedy}"
             yield f"{receipt.file}, {point.place}: {said}"
+    ahead = follow_ups_ahead(run.layout, run.registry, run.locality.slug, today, run.period)
+    yield from (f"Lưu ý: {finding}" for finding in ahead)
     yield from _aligned([_HEAD, *map(_counts, answered)])
     yield notebook_tables.balance(intake)
     yield f"Phiếu tiếp nhận: {run.layout.relative(_folder(run))}/"

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from pipeline.site.sections import Site
+from pipeline.site.site_page import due_pages, render_due
 from tests.browser.published import run_node
 from tests.browser.test_pages import PHONE, QUIET, VIEWS, _told
 from tests.factories import copy_raw
 from tests.site.city import write_city, write_pages
 
-PAGES = ("index.html", "due.html")
+PAGES = ("index.html", "due.html", "due-hai-phong.html")
 MOST_STOPS = 40
 
 
@@ -21,7 +23,15 @@ MOST_STOPS = 40
 def site(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     layout = copy_raw(tmp_path_factory.mktemp("city"))
     write_city(layout)
-    return write_pages(layout, tmp_path_factory.mktemp("pages"))
+    folder = tmp_path_factory.mktemp("pages")
+    pages = write_pages(layout, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.site.due_page.MOST_PLACES", 0)  # above it, who owes what has a page for each province
+        site = Site.open("", "en", "vi", layout=layout)
+        made = {page.name: render_due(page, site) for page, _ in due_pages(layout, site)}
+    pages["due-hai-phong.html"] = folder / "due-hai-phong.html"
+    pages["due-hai-phong.html"].write_text(made["due-hai-phong.html"], "utf-8")
+    return pages
 
 
 @pytest.fixture(scope="module")

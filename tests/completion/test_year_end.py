@@ -17,6 +17,8 @@ from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_registry
+from pipeline.report.cell_texts import value_and_estimate
+from pipeline.report.words import VIETNAMESE
 from pipeline.senders.form import ESTIMATE, form_of
 from tests.factories import copy_raw, submit
 
@@ -152,11 +154,22 @@ def test_the_estimate_stands_beside_the_value_and_judges_nothing(layout: Layout)
     assert (final.estimate, final.status) == (None, Status.MISSED)
 
 
-def test_only_the_form_of_december_asks_for_an_estimate(layout: Layout) -> None:
+def test_an_estimate_is_asked_for_until_the_year_has_closed(layout: Layout) -> None:
     from pipeline.senders.form_workbook import indicator_columns
 
-    asks = {part: ESTIMATE in indicator_columns(Period(2026, part)) for part in ("", "F", "Q4", "12")}
-    assert asks == {"": True, "F": False, "Q4": False, "12": False}
+    parts = ("", "F", "Q1", "Q4", "H1", "9M", "03", "12")
+    asked = [part for part in parts if ESTIMATE in indicator_columns(Period(2026, part))]
+    assert asked == [part for part in parts if part != "F"]
+    value = VALUE | {"value": "90", "as_of": "2026-03-10", "estimate": "96"}
+    submit(layout.root, PLACE, "2026-Q1", FileKind.OBSERVATIONS, value)
+    first, half = _row(_report(layout, "2026-Q1")), _row(_report(layout, "2026-H1"))
+    assert first.estimate is not None
+    assert first.observation is not None
+    assert first.observation.value is not None
+    assert (first.estimate.exact, first.observation.value.exact) == (96, 90)
+    assert "ước cả năm: 96%" in value_and_estimate(first, _report(layout, "2026-Q1"), VIETNAMESE)
+    assert first.status is not Status.MET  # 95 is asked for
+    assert half.estimate is None  # of the report with which it was sent
 
 
 def test_every_day_has_a_final_edition_and_a_form_that_takes_it(layout: Layout) -> None:

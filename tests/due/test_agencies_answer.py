@@ -19,7 +19,7 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.report.difficulties import difficulties
 from pipeline.report.page import Page
-from pipeline.senders.form import INDICATORS, TASKS, form_of
+from pipeline.senders.form import HEAD, INDICATORS, TASKS, form_of
 from pipeline.senders.form_workbook import write_template
 from pipeline.senders.receipt import receipt_page
 from pipeline.senders.receive import _receipts
@@ -71,7 +71,7 @@ def _cells(row: dict[str, str]) -> dict[str, str]:
 def _fill(path: Path, rows: list[dict[str, str]]) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book["Chỉ tiêu"]
-    columns = {column.heading: number for number, column in enumerate(INDICATORS, start=1)}
+    columns = {cell.value: number for number, cell in enumerate(sheet[HEAD], start=1)}
     lines = {sheet.cell(line, 1).value: line for line in range(5, sheet.max_row + 1)}
     for row in rows:
         line = lines.get(row["row"], sheet.max_row + 1)  # a row of another agency, written below

@@ -196,12 +196,22 @@ def test_agencies_report_by_the_rows_they_lead(city: Layout) -> None:
         name = next(r.agency for r in book.expected([QUARTERS[1]]) if r.agency.startswith("Trung tâm Phục vụ"))
         rows = {("cat-hai", QUARTERS[1], name): RowsAsked(2, 5, (sent.name,))}
         states = {r.expected.agency: r for r in book.reports([QUARTERS[1]], rows)}
+        agency = next(one for one in book.lists.agencies if one.name == name)
+        form = sent.rename(sent.with_name(f"2026-06-20-bieu-mau-cat-hai-2026-Q2-{agency.id}.xlsx"))
+        alone = {r.expected.agency: r.state for r in book.reports([QUARTERS[1]], {})}
+        sent = form.rename(form.with_name("2026-06-20-bieu-mau-cat-hai-2026-Q2-ban-sua.xlsx"))
+        no_agency = {r.expected.agency: r.state for r in book.reports([QUARTERS[1]], {})}
     finally:
         sent.unlink()
         (layout.raw / "regimes.yaml").write_text(kept, "utf-8")
     assert (states[name].state, states[name].days_late) == (Timeliness.LATE, 2)
     assert states[name].owed
     assert states["Công an đặc khu"].state is Timeliness.UNREAD  # no report says yet what is in the file
+    # Its form under its own name is the part of one agency, as for intake.
+    assert (alone[name], no_agency[name]) == (Timeliness.ON_TIME, Timeliness.UNREAD)
+    only = arrival_of([form.name], dt.date(2026, 6, 14))
+    assert only is not None
+    assert (only.of_the_whole({agency.id}), only.of_the_whole(())) == ((), only.names)
     assert ReportingRate.over(states.values()).of(Timeliness.DAY_UNKNOWN) == 1  # of the locality
     assert reporting_frame(states.values(), By.LOCALITY)["expected"].tolist() == [1]  # levels are not added
     assert reporting_frame(states.values(), By.AGENCY)["expected"].sum() == len(states) - 1

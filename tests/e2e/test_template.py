@@ -20,11 +20,13 @@ from tests.factories import copy_raw
 
 FILLED = {
     "Chỉ tiêu": {
-        # PL1.I.1: all three figures; PL1.I.2: two of them; PL1.I.3: a bound; PL1.I.4: no figure, with the reason.
-        "G5": 1579, "H5": 1937, "I5": 81.52, "J5": "2026-03-10", "K5": "tại thời điểm", "N5": "Cổng dịch vụ công",
-        "G6": 90, "H6": 100, "J6": "2026-03-01", "K6": "lũy kế", "M6": "đạt", "N6": "Hệ thống một cửa", "O6": "BC 12",
-        "I7": ">98", "J7": "2026-02-28", "K7": "trong kỳ", "N7": "Báo cáo số 7",
-        "L8": "chưa có số liệu", "J8": "2026-03-14", "K8": "tại thời điểm", "N8": "Phòng Văn hóa - Xã hội",
+        # PL1.I.1: all three figures; PL1.I.2: two of them, and the estimate of the year; PL1.I.3: a bound;
+        # PL1.I.4: no figure, with the reason.
+        "G5": 1579, "H5": 1937, "I5": 81.52, "K5": "2026-03-10", "L5": "tại thời điểm", "O5": "Cổng dịch vụ công",
+        "G6": 90, "H6": 100, "J6": 95, "K6": "2026-03-01", "L6": "lũy kế", "N6": "đạt",
+        "O6": "Hệ thống một cửa", "P6": "BC 12",
+        "I7": ">98", "K7": "2026-02-28", "L7": "trong kỳ", "O7": "Báo cáo số 7",
+        "M8": "chưa có số liệu", "K8": "2026-03-14", "L8": "tại thời điểm", "O8": "Phòng Văn hóa - Xã hội",
     },
     "Nhiệm vụ": {
         "E5": "2026-01-05", "F5": "2026-03-02", "I5": "Quyết định", "J5": "QĐ 15", "K5": "Báo cáo quý I",
@@ -93,6 +95,8 @@ def test_a_form_filled_in_with_libreoffice_is_accepted_without_a_message(filled,
         "PL1.I.3": (Decimal(98), None),
         "PL1.I.4": "not-submitted",
     }
+    estimates = {o.label: o.estimate.exact for o in intake.observations if o.estimate}
+    assert estimates == {"PL1.I.2": Decimal(95)}  # beside the result, and no result
     if number == 0:
         assert [(str(t.started_on), str(t.finished_on)) for t in intake.tasks] == [
             ("2026-01-05", "2026-03-02"),

@@ -132,9 +132,9 @@ def test_what_differs_is_named_file_by_file(layout: Layout) -> None:
         }
     )
     assert list(differences(before, later)) == [
-        f"tham số: {before.parameters} → {later.parameters}",
-        f"method: {before.shared.method} → 2030.1",
-        f"python: {before.shared.python} → 3.99",
+        f"tham số PAGE_LANG: {before.parameters.get('page_lang') or 'không'} → en",
+        f"phương pháp: {before.shared.method} → 2030.1",
+        f"Python: {before.shared.python} → 3.99",
         f"đã đổi: {plan}",
         "mới: data/raw/plans/new.yaml",
         *(f"không còn: {file.path}" for file in before.submissions),

@@ -153,7 +153,7 @@ def test_a_section_that_is_not_committed_makes_a_draft_of_its_reports(
         ("- {section: khac, locality: cat-hai, period: 2025}\n", "chưa có notebooks/extra/khac.ipynb"),
         ("- {section: ../rieng, locality: cat-hai, period: 2025}\n", "section"),
         ("- {section: rieng, locality: cat-hai}\n", "period"),
-        ("rieng: [\n", "Mẫu: - {section: "),
+        ("rieng: [\n", "mẫu: - {section: "),
     ],
 )
 def test_a_fault_in_the_list_is_said_with_the_file(lines: str, said: str, layout: Layout) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 
+from pipeline.completion.evaluate import evaluate
 from pipeline.errors import DataError
 from pipeline.inputs.describe import describe_inputs
 from pipeline.intake.inbox import LARGEST
@@ -14,6 +16,12 @@ from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.evidence_links import chain_line, linked_files
+from pipeline.report.page import Page
+from pipeline.report.render import faults
+from pipeline.report.words import VIETNAMESE
+from pipeline.run.make_report import copy_evidence
+from pipeline.senders.receive import receive
 from pipeline.steps import Run
 from tests.factories import submit
 
@@ -41,6 +49,8 @@ KEPT = "(sha256 0acfdb1e35fce53e, 19 byte)"
     [
         ("ho-so.pdf", f"ho-so.pdf {KEPT}", 0),
         ("minh-chung/HO-SO.PDF", f"ho-so.pdf {KEPT}", 0),
+        ("ho-so.pdf (sha256 aaaaaaaaaaaaaaaa, 1 byte)", f"ho-so.pdf {KEPT}", 0),  # copied from another page
+        ("Tờ trình (sha256 aaaaaaaaaaaaaaaa (sha256 bbbbbbbbbbbbbbbb, 1 byte), 1 byte)", "Tờ trình", 0),
         ("ho-so.pdf; Báo cáo số 5", f"ho-so.pdf {KEPT}; Báo cáo số 5", 0),
         ("https://x.gov.vn/a.pdf", "https://x.gov.vn/a.pdf (chỉ là đường dẫn, chưa lưu bản)", 0),
         ("Báo cáo số 5/BC-UBND", "Báo cáo số 5/BC-UBND", 0),
@@ -66,6 +76,8 @@ def test_what_is_named_is_shown_with_its_hash(
         ("chuong-trinh.exe", 1, "không nhận loại tệp này"),
         ("anh.svg", 1, "không nhận loại tệp này"),
         ("lon.pdf", LARGEST + 1, "lớn hơn 20 MB"),
+        ("trong.pdf", 0, "tệp trống, 0 byte"),
+        ("a; b.pdf", 1, "dấu ngăn các tệp"),
         ("a:b.pdf", 1, "máy khác không mở được"),
         ("an\u202e.pdf", 1, "ký tự ẩn"),
     ],
@@ -106,3 +118,48 @@ def test_it_is_an_input_and_no_table(layout: Layout, registry: Registry) -> None
     assert layout.relative(path) in [file.path for file in before.submissions]
     path.write_bytes(b"another")
     assert describe_inputs(run).id != before.id
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_only_has_the_name_of_the_folder_is_told(layout: Layout, registry: Registry, kind: str) -> None:
+    folder = _keep(layout, "ho-so.pdf").parent
+    elsewhere = folder.rename(layout.root / "cho-khac")
+    if kind == "link":
+        folder.symlink_to(elsewhere)
+    else:
+        folder.write_bytes(b"x")
+    with pytest.raises(DataError, match="không phải thư mục: không tệp minh chứng nào được giữ") as raised:
+        _judged(layout, registry, "ho-so.pdf")
+    assert raised.value.findings[0].file == f"data/raw/submissions/{PLACE}/{PERIOD}/minh-chung"
+    with pytest.raises(DataError, match="không phải thư mục"):
+        receive(Run.open(PLACE, PERIOD, layout=layout))
+
+
+def test_the_figure_is_linked_to_the_kept_file_beside_the_page(
+    layout: Layout, registry: Registry, tmp_path: Path
+) -> None:
+    name = "BC số 5 <b>&'.pdf"
+    _keep(layout, name)
+    intake = _judged(layout, registry, f"{name}; https://x.gov.vn/a?b=1&c=2; www.x.vn; javascript:alert(1)")
+    run = Run.open(PLACE, PERIOD, layout=layout)
+    completion = evaluate(registry, run.locality, run.period, intake)
+    for language in ("vi", "en"):
+        html = Page(completion, intake, "0" * 64, language).plans().html
+        assert list(faults(html)) == []
+        address = f"minh-chung/0acfdb1e35fce53e/{quote(name)}"
+        link = (
+            f'<a href="{address}">BC số 5 &lt;b&gt;&amp;&#39;.pdf</a> (sha256 <code>0acfdb1e35fce53e</code>, 19 byte)'
+        )
+        assert link in html
+        assert 'href="https://x.gov.vn/a?b=1&amp;c=2" rel="noopener noreferrer"' in html
+        assert "</a> (chỉ là đường dẫn, chưa lưu bản)" in html
+        assert 'href="www' not in html
+        assert 'href="java' not in html
+        copy_evidence(layout, html, describe_inputs(run), tmp_path)
+        assert (tmp_path / unquote(address)).read_bytes() == b"not a real document"
+
+
+def test_a_note_that_looks_like_evidence_is_no_link() -> None:
+    spoofed = "ghi chú: a.pdf (sha256 aaaaaaaaaaaaaaaa, 1 byte)"
+    assert chain_line(spoofed, VIETNAMESE) is None
+    assert list(linked_files('href="minh-chung/aaaaaaaaaaaaaaaa/a.pdf"', [("x/a.pdf", "b" * 64)])) == []

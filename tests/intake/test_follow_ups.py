@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from pathlib import Path
 
 import openpyxl
@@ -23,7 +24,7 @@ from pipeline.report.render import faults
 from pipeline.report.words import Words
 from pipeline.run.due_table import DueRequest, tell_due
 from pipeline.senders.form_workbook import make_template
-from pipeline.senders.receive import receive
+from pipeline.senders.receive import receive, validate_and_answer
 from pipeline.site.due_inputs import due_inputs
 from pipeline.steps import Run
 from tests.factories import submit
@@ -212,3 +213,49 @@ def test_who_is_asked_and_late_is_told_as_of_a_day(asked: Layout, registry: Regi
     assert [(one.name, "không có địa phương “cathai”" in one.fault) for one in told_of] == [
         ("data/raw/follow-ups/cathai", True)
     ]
+
+
+def test_a_day_to_come_is_told_and_counts_alike_in_all_outputs(asked: Layout, registry: Registry) -> None:
+    today = dt.date(2026, 5, 1)  # asked on 20 April, answered on 8 May
+    submit(asked.root, PLACE, "2026-H1", FileKind.OBSERVATIONS, {"as_of": "2026-03-01"})
+    said = "dòng 4 của tệp, answered_on: ngày 08/05/2026 chưa đến (hôm nay 01/05/2026)"
+    due = list(tell_due(asked, DueRequest(today), print))
+    validated = list(validate_and_answer(Run.open(PLACE, "2026-H1", layout=asked), today))
+    for lines in (due, validated):
+        (told,) = [line for line in lines if line.startswith("Lưu ý: data/raw/follow-ups/")]
+        assert told.startswith(f"Lưu ý: data/raw/follow-ups/{PLACE}/2026-H1/tra-loi-01.yaml, {said}")
+        assert told.endswith("→ sửa answered_on thành ngày đã qua")
+    assert not [line for line in due if "chưa trả lời" in line]  # answered, as in the report
+    assert [f.answer is not None for f in follow_ups_of(asked, registry, PLACE, H1)] == [True]
+    past = list(tell_due(asked, DueRequest(today, past=True), print))
+    assert [line for line in past if "1 câu hỏi, kết luận chưa trả lời" in line]  # by what was known on that day
+    assert not [line for line in tell_due(asked, DueRequest(dt.date(2026, 5, 8)), print) if "Lưu ý" in line]
+
+
+def test_files_of_systems_are_passed_over_and_names_compared_as_elsewhere(asked: Layout, registry: Registry) -> None:
+    for name in ("Thumbs.db", "~$hoi-01.yaml", ".DS_Store", "desktop.ini"):
+        _write(asked, "2026-H1", name, b"x")
+        (asked.raw / "follow-ups" / PLACE / name).write_bytes(b"x")
+        (asked.raw / "follow-ups" / name).write_bytes(b"x")
+    _write(asked, "2026-H1", "tra-loi-01.yaml", ANSWERED.replace("cong-van.pdf", "Công văn.PDF"))
+    proof = asked.raw / "follow-ups" / PLACE / "2026-H1" / "cong-van.pdf"
+    proof.rename(proof.with_name(unicodedata.normalize("NFD", "công văn.pdf")))
+    (found,) = follow_ups_of(asked, registry, PLACE, H1)
+    assert "sha256 fc022288f3e49d09" in found.proof
+    assert [one.fault for one in open_questions(asked, registry, dt.date(2026, 5, 8), None)] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "remedy"),
+    [
+        ("about: bach-long-vi-2026/II.13", "about: II.13", "bach-long-vi-2026/II.13"),
+        ("bach-long-vi-2026/II.13", "bach-long-vy-2026/ii.13", "bach-long-vi-2026/II.13"),
+        ("of: Đặc khu Bạch Long Vĩ", "of: Sở Bói toán", "Đặc khu Bạch Long Vĩ; "),
+        ("of: Đặc khu Bạch Long Vĩ", "of: Sở Bói toán", "Công an đặc khu"),
+    ],
+)
+def test_what_may_be_meant_is_listed(asked: Layout, registry: Registry, before: str, after: str, remedy: str) -> None:
+    _write(asked, "2026-Q1", "hoi-01.yaml", ASKED.replace(before, after))
+    with pytest.raises(DataError) as raised:
+        follow_ups_of(asked, registry, PLACE, H1)
+    assert remedy in raised.value.findings[0].remedy

@@ -9,11 +9,14 @@ from pipeline.intake.headings import read_forms
 from pipeline.intake.interpret import Context
 from pipeline.intake.reader import parse
 from pipeline.intake.revisions import received_on
-from pipeline.intake.rows import FileKind, Intake
+from pipeline.intake.rows import Absence, FileKind, Intake
 from pipeline.intake.validate import validate, validate_period
+from pipeline.intake.values import ABSENCE_WORDS
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import Registry
+from pipeline.report.words import VIETNAMESE
+from pipeline.senders.receipt import receipts
 from tests.factories import csv_text
 from tests.intake.outcomes import N, registry
 
@@ -146,10 +149,10 @@ def test_what_was_known_on_a_day_can_be_computed_again(layout: Layout, registry:
         (("was: \"80\"", "was: \"90\""), "hiện là “80”"),
         (("II.13", "II.99"), "không có số liệu nào"),
         (("value: \"79,5\"", "value: \"gần 80\""), "con số ước chừng"),
-        (("value: \"79,5\"", "x: \"79,5\""), "mục 1, x"),
+        (("value: \"79,5\"", "x: \"79,5\""), r"dòng [1-9] của tệp, x"),
         (("2026-04-20", "hôm qua"), "decided_on"),
         (("- subject", "- - subject"), "dòng 3"),
-        (("2026-04-20", "2026-13-40"), "tệp"),
+        (("2026-04-20", "2026-13-40"), "không có ngày “2026-13-40” trong lịch"),
     ],
 )  # fmt: skip
 def test_a_correction_that_does_not_fit_stops_the_report_and_is_named(
@@ -195,3 +198,19 @@ def test_two_tables_of_one_file_may_not_contradict() -> None:
     )
     with pytest.raises(DataError, match="nói khác nhau"):
         validate([submission], Context(registry(), "binh-giang", period), Layout().expectations)
+
+
+def test_an_absence_is_told_in_words_and_a_correction_may_name_it_either_way(
+    layout: Layout, registry: Registry
+) -> None:
+    assert {a: VIETNAMESE.text(f"status.{a}") for a in Absence} == dict(ABSENCE_WORDS)
+    _send(layout, "2026-03-01-dau.csv", {"value": "80"})
+    _send(layout, "2026-03-05-sua.csv", {"value": "", "absence": "not-submitted"})
+    sent = _intake(layout, registry)
+    assert [(r.before, r.after) for r in sent.revisions] == [("80", "chưa có số liệu")]
+    assert "not-submitted" not in "".join(str(row) for one in receipts(sent) for row in one.understood)
+    for was in ("not-submitted", "chưa có số liệu"):
+        _correct(layout, CORRECTION.replace('"80"', was))
+        corrected = _intake(layout, registry)
+        assert [(r.before, r.after) for r in corrected.revisions][1:] == [("chưa có số liệu", "79,5")], was
+        assert [o.text for o in corrected.observations] == ["79,5"]

@@ -37,7 +37,7 @@ def _change(layout: Layout, file: str, old: str, new: str) -> None:
         (PLAN, "groups:", "groups: [", ["dòng"]),
         (PLAN, f"{TASK}\n", f"{TASK}\n    continues: bach-long-vi-2026/2.2\n", ["nhiệm vụ 2.1", "chính kế hoạch này"]),
         (PLAN, f"{TASK}\n", f"{TASK}\n    continues: cat-hai-nq57/9.9\n", ["nhiệm vụ 2.1", "cat-hai-nq57/9.9"]),
-        (PLAN, "date: 2026-", "date: 2026-99-", ["tệp"]),
+        (PLAN, "date: 2026-", "date: 2026-99-", ["dòng ", "date"]),
         ("data/raw/agencies.yaml", "name: Đảng ủy", "name: Công an xã", ["hai lần"]),
         ("data/raw/localities.csv", ",cat-hai,", ",bach-long-vi,", ["slug bach-long-vi", "hai lần"]),
         ("data/raw/localities.csv", "11948,", "48,", ["bach-long-vi", "“48”", "5 chữ số"]),

@@ -127,3 +127,16 @@ def test_every_printed_name_of_the_registry_differs_in_few_words(registry: Regis
         for row in (*plan.indicators, *plan.tasks):
             for printed, corrected in misprints(row.name_printed or row.name, row.name):
                 assert max(len(printed.split()), len(corrected.split())) <= 4, f"{plan.id}/{row.key.label}"
+
+
+def test_no_english_message_stands_alone() -> None:
+    told = [
+        message_and_remedy({"type": kind, "msg": "Input {x}", "ctx": {"expected": "0 or 1"}})
+        for kind in ("url", "list_type", "literal_error")
+    ]
+    assert [message for message, _ in told] == [
+        "giá trị không hợp lệ (Input {x})",
+        "phải là danh sách",
+        "chỉ nhận 0 hoặc 1",
+    ]
+    assert all(remedy for _, remedy in told)

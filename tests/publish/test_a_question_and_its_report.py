@@ -39,7 +39,7 @@ def _made(run: Run, registry: Registry) -> str:
     page = Page(completion, intake, describe_inputs(run).id)
     html = page.attention().html + page.plans().html
     publish(run, html)
-    return re.sub(r"</?code>", "", html)
+    return re.sub(r"</?(?:code|a)\b[^>]*>", "", html)
 
 
 def _put(layout: Layout, path: str, content: str) -> None:

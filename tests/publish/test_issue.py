@@ -12,7 +12,7 @@ import pytest
 from pipeline.errors import MismatchError, NoInputError, UsageError
 from pipeline.inputs.describe import describe_inputs
 from pipeline.inputs.draft import KNOWN
-from pipeline.inputs.issued import ENTRY, issued_folder
+from pipeline.inputs.issued import COMPLETION, ENTRY, TAKEN_BACK, issued_folder, read_issue
 from pipeline.publish import issue as module
 from pipeline.publish.issue import sign_off
 from pipeline.publish.log import Action, Log
@@ -22,7 +22,7 @@ from pipeline.publish.sign_off import WAY, State
 from pipeline.publish.verify import Scope, verify
 from pipeline.run import batch
 from pipeline.run import make_report as reports
-from pipeline.run.make_report import make_report
+from pipeline.run.make_report import Outcome, make_report
 from pipeline.steps import Run
 from tests.publish.test_sign_off import of_new_code
 from tests.run.filled import change, publish
@@ -214,7 +214,39 @@ def test_a_new_program_replaces_no_issued_report(run: Run, monkeypatch: pytest.M
     _issue(run)
     later = of_new_code(describe_inputs(run))
     monkeypatch.setattr(reports, "describe_inputs", lambda _: later)
-    assert make_report(run).made is False
+    outcome = make_report(run)
+    assert outcome.made is False
+    assert outcome.since
+    told = "\n".join(outcome.not_made)
+    assert "đã mới nhất" not in told
+    assert ".issued" not in told
+    assert all(part in told for part in ("đã ban hành nên được giữ nguyên", outcome.since[0], "make why", "taken-back"))
+    assert list(Outcome(run.report, made=True).not_made) == []
+    assert "đã mới nhất" in "".join(Outcome(run.report, made=False).not_made)
     monkeypatch.setattr(batch, "describe_shared", lambda *_: later.shared)
     jobs, current = batch.stale(run.layout, batch.Wanted(period="2025"), dt.date(2026, 1, 1))
     assert ("bach-long-vi" in {job.locality for job in jobs}, current) == (False, 1)
+
+
+def test_what_replaces_an_issue_that_was_taken_back_is_told_so(run: Run) -> None:
+    publish(run, "one")
+    _issue(run)
+    sign_off(run, State.TAKEN_BACK, OFFICE, print, "Ký nhầm bản")
+    record = _record(run, 1)
+    warned = [line for line in verify(run.layout, Scope()).warnings if "rút lại" in line]
+    assert len(warned) == 1
+    assert f"({OFFICE}: Ký nhầm bản)" in warned[0]
+    change(run)
+    assert [f.path.rpartition("/")[2] for f in describe_inputs(run).issued] == [COMPLETION, ENTRY, TAKEN_BACK]
+    line = read_issue(record, TAKEN_BACK)
+    assert (line.by, line.detail, line.run) == (OFFICE, "Ký nhầm bản", run_id(run.report))
+    (record / TAKEN_BACK).unlink()
+    assert any(TAKEN_BACK in fault for fault in _faults(run))
+    settle(run, print)  # the log is what counts
+    assert not _faults(run)
+    publish(run, "two")
+    _issue(run)
+    (_record(run, 2) / TAKEN_BACK).write_bytes((record / TAKEN_BACK).read_bytes())
+    assert any("nhật ký không có việc rút lại này" in fault for fault in _faults(run))
+    settle(run, print)
+    assert not _faults(run)

@@ -33,7 +33,7 @@ from pipeline.completion.lines import Point
 from pipeline.completion.rates import rate, tasks_by_deadline
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status, TaskStatus
-from pipeline.inputs.issued import Replacement
+from pipeline.inputs.issued import Issue, Replacement
 from pipeline.intake.rows import Intake, Interval, Observation, Origin, TaskFact
 from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
@@ -757,6 +757,11 @@ def test_a_replacement_names_the_report_that_it_replaces(states: dict[str, State
     texts = [span.text for block in unreadable.body if isinstance(block, Paragraph) for span in block.spans]
     assert any(sentence in text for text in texts)
     assert not any("được nêu khác" in text for text in texts)
+    back = Issue(run="ab" * 32, by="UBND đặc khu Bạch Long Vĩ", at="2026-03-04T05:06:07Z", detail="Ký nhầm bản")
+    taken = official_report(completion, intake, replaced=replaced.model_copy(update={"back": back}))
+    texts = [span.text for block in taken.body if isinstance(block, Paragraph) for span in block.spans]
+    assert "rút lại ngày 04/03/2026, lý do: Ký nhầm bản" in " ".join(texts)
+    assert "Báo cáo này thay thế" not in " ".join(texts)
 
 
 @needs_pdftotext

@@ -12,7 +12,7 @@ import pytest
 from pipeline.completion.comparison import differences_from
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.statuses import TaskStatus
-from pipeline.inputs.issued import Replacement
+from pipeline.inputs.issued import Issue, Replacement
 from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
@@ -134,6 +134,15 @@ def test_a_replacement_lists_what_differs_from_the_issued_report(
     same = _text(_replacing(page, as_it_was).replaces().html)
     assert ("Mọi chỉ tiêu" if language == "vi" else "Every indicator") in same
     assert "01/05/2026" in same
+    back = Issue(run="a" * 64, by="Sở <b>", at="2026-06-02T08:00:00Z", detail="Ký nhầm bản")
+    replacing = _replacing(page, as_it_was)
+    assert replacing.replaced
+    taken = dataclasses.replace(replacing, replaced=replacing.replaced.model_copy(update={"back": back}))
+    told = _text(taken.replaces().html)
+    wanted = ("01/05/2026", "02/06/2026", "Ký nhầm bản", "rút lại" if language == "vi" else "taken back")
+    assert all(part in told for part in wanted), told
+    assert "Báo cáo này thay thế" not in told
+    assert "This report replaces" not in told
     issued = json.loads(as_it_was)
     plan = issued["plans"][0]
     changed, gone = plan["indicators"][0], plan["indicators"].pop()

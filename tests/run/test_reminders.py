@@ -4,15 +4,18 @@ import csv
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from pipeline.cli import main
 from pipeline.completion.evaluate import evaluate
+from pipeline.intake.rows import Observation
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.report.page import Page
+from pipeline.senders import form_workbook
 from pipeline.steps import Run, load_report, to_json
 from tests.factories import report_2026_as_2025
 
@@ -43,8 +46,16 @@ def _reminded(layout: Layout, monkeypatch: pytest.MonkeyPatch, *asked: str) -> t
 
 
 def test_a_report_lacks_what_the_messages_ask_for(project: Layout, monkeypatch, capsys) -> None:
+    read, earlier_values = list[str](), form_workbook.earlier_values
+
+    def once(*given: Any) -> tuple[Observation, ...]:
+        read.append(given[2])
+        return earlier_values(*given)
+
+    monkeypatch.setattr(form_workbook, "earlier_values", once)
     _, rows = _reminded(project, monkeypatch)
     told = capsys.readouterr()
+    assert len({(row["locality"], row["agency"]) for row in rows}) > len(read) == len(set(read)) > 0
     assert "Đặc khu Bạch Long Vĩ: đã gửi, chưa biết thiếu dòng nào" in told.err
     report = load_report("binh-giang", "2026", layout=project)
     indicators, tasks = report.indicators(), report.tasks()

@@ -12,8 +12,8 @@ from pipeline.intake.workbook import read_in_child
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
-from pipeline.senders.form import HEAD, INDICATORS, TASKS, Form, form_of
-from pipeline.senders.form_workbook import write_template
+from pipeline.senders.form import HEAD, TASKS, Form, form_of
+from pipeline.senders.form_workbook import indicator_columns, write_template
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +80,9 @@ def test_the_reader_takes_it_for_no_other_period_or_place(registry: Registry, tm
     assert not [said for head in heads if (said := whose.other_in(head))]
 
 
-def test_only_inputs_are_open_and_every_kind_of_input_is_checked(path: Path) -> None:
+def test_only_inputs_are_open_and_every_kind_of_input_is_checked(path: Path, form: Form) -> None:
     book = openpyxl.load_workbook(path)
-    for name, columns in (("Chỉ tiêu", INDICATORS), ("Nhiệm vụ", TASKS)):
+    for name, columns in (("Chỉ tiêu", indicator_columns(form.period)), ("Nhiệm vụ", TASKS)):
         sheet = book[name]
         assert sheet.protection.sheet
         assert [not cell.protection.locked for cell in sheet[HEAD + 1]] == [bool(c.takes) for c in columns]

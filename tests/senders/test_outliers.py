@@ -159,7 +159,7 @@ def test_the_receipt_asks_and_what_was_known_before_asks_nothing_of_later(layout
     row = {"plan": "binh-giang-2026", "group": "II", "no": "15", "value": "71", "as_of": "2026-12-01"}
     submit(layout.root, "binh-giang", "2026", FileKind.OBSERVATIONS, row)
     run = Run.open("binh-giang", "2026", layout=layout)
-    said = "\n".join(validate_and_answer(run))
+    said = "\n".join(validate_and_answer(run, dt.date(2026, 7, 1)))
     assert "hỏi lại" in said
     assert "[unlike-peers]" in said
     page = (run.work / "receipts" / "observations.csv.phieu.html").read_text("utf-8")
@@ -168,7 +168,7 @@ def test_the_receipt_asks_and_what_was_known_before_asks_nothing_of_later(layout
     listed = (run.work / "receipts" / "observations.csv.loi.csv").read_text("utf-8")
     assert "hỏi lại,unlike-peers" in listed
     known = Run.open("binh-giang", "2026", "2026-12-31", layout=layout)
-    assert "unlike-peers" not in "\n".join(validate_and_answer(known))
+    assert "unlike-peers" not in "\n".join(validate_and_answer(known, dt.date(2026, 7, 1)))
 
 
 def test_the_form_asks_for_each_shared_figure_once_and_they_come_back_as_ratios(layout: Layout) -> None:

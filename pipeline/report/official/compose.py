@@ -234,11 +234,14 @@ class _Writer:
         """Which issued report this one replaces, and how many rows differ; the page lists them."""
         if self.replaced is None:
             return
-        yield self._paragraph("replaces", by=self.replaced.by, day=self.replaced.day, run=short(self.replaced.run))
+        which = {"by": self.replaced.by, "day": self.replaced.day, "run": short(self.replaced.run)}
+        if back := self.replaced.back:
+            which |= {"back": back.by, "on": self.replaced.back_on, "why": back.detail}
+        yield self._paragraph("replaces.back" if back else "replaces", **which)
         differences, rate = self.replaced.differences, self.completion.rate
         if differences is not None:
             yield self._paragraph(
-                "replaces.differs",
+                "replaces.differs.back" if back else "replaces.differs",
                 rows=len(differences.rows),
                 tasks=len(differences.tasks),
                 before=differences.met_before,
