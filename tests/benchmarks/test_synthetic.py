@@ -192,7 +192,10 @@ def test_a_page_is_labelled_and_not_too_large(
     completion = evaluate(synthetic, synthetic.locality(plan.locality), period, intake)
     page = Page(completion, intake, "0" * 64)
     cells = [
-        new_code_cell(outputs=[new_output("execute_result", section(page)._repr_mimebundle_(), execution_count=1)])
+        new_code_cell(
+            f"page.{section.__name__}()",
+            outputs=[new_output("execute_result", section(page)._repr_mimebundle_(), execution_count=1)],
+        )
         for section in SECTIONS
     ]
     nbformat.write(new_notebook(cells=cells), tmp_path / "report.ipynb")
