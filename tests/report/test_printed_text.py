@@ -23,7 +23,7 @@ from tests.made_up_year import write_cat_hai, write_year
 from tests.report.test_year import _report, _text
 
 SECTIONS = ("head", "answer", "attention", "change", "plans", "stages", "agencies", "tasks", "reported")
-MORE = ("conflicts", "quality", "method")
+MORE = ("conflicts", "quality")
 _VIETNAMESE = re.compile("[àáâãèéêìíòóôõùúýăđĩũơư\u1ea0-\u1ef9]", re.IGNORECASE)
 
 
