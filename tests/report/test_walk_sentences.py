@@ -223,7 +223,7 @@ def test_rows_that_enter_no_indicator_are_told(cat_hai: Reports, walk: Reports) 
     answer = _text(_page(report).answer())
     assert len(report[1].reported) == 14
     quality = _text(_page(report).quality())
-    assert f"{beside} dòng là số liệu đã công bố ở nơi khác hoặc ngoài các kế hoạch đang thực hiện" in quality
+    assert f"{beside} dòng là số liệu đã công bố ở nơi khác, không vào tỷ lệ nào" in quality
     assert "báo cáo đầu tiên có số liệu" not in answer
     assert "14 dòng là số liệu đã công bố ở nơi khác" in answer
     assert "công bố ở nơi khác" not in _text(_page(walk("2026-F")).answer())
