@@ -93,12 +93,14 @@ def test_missing_annexes_are_those_of_a_plan(cat_hai: Layout, hai_phong: Report)
     assert plan.id == "cat-hai-2025-h2"
     tasks = [task for task in plan.tasks if not task.repeats]
     assert (len(tasks), {task.annex for task in tasks}) == (7, {""})
-    said = f"“{plan.title}”: phụ lục nhiệm vụ chưa có trong sổ; 7 nhiệm vụ của kế hoạch này chưa gồm nhiệm vụ trong phụ"
+    said = (
+        "Kế hoạch năm 2025: phụ lục nhiệm vụ chưa có trong sổ; 7 nhiệm vụ của kế hoạch này chưa gồm nhiệm vụ trong phụ"
+    )
     for text in (_text(_page(report).answer()), _text(_page(report).tasks()), _paragraphs(_word(report))):
         assert said in text
         assert "chỉ gồm nhiệm vụ trong phần lời" not in text
     ended = _text(_page(hai_phong).tasks())
-    assert "năm 2023”: phụ lục nhiệm vụ chưa có trong sổ; 22 nhiệm vụ của kế hoạch này chưa gồm" in ended
+    assert "Kế hoạch năm 2023: phụ lục nhiệm vụ chưa có trong sổ; 22 nhiệm vụ của kế hoạch này chưa gồm" in ended
 
 
 def test_the_nine_months_do_not_rest_on_the_decree(walk: Layout) -> None:
