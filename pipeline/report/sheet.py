@@ -171,7 +171,7 @@ class Sheet:
         return Decision(what, self._named(due) + self._by_agency(tasks))
 
     def _named(self, due: Sequence[TaskResult]) -> str:
-        """'đã đến hạn: 3.4 “Nâng cấp mạng LAN”; ', where they are few; '' else."""
+        """'3.4 “Nâng cấp mạng LAN”. Theo cơ quan chủ trì: ', where they are few; '' else."""
         t = self.words.text
         named = [t("sheet.task-named", label=task.key.label, name=task.name) for task in due]
         return t("sheet.tasks-named", names=", ".join(named)) if 0 < len(named) <= FEW else ""

@@ -1,4 +1,4 @@
-"""What else a chair asks and the sheet answers in a line: what cannot be compared, amendments, conflicts, later stages."""
+"""What else the sheet answers in a line: what cannot be compared, amendments, conflicts, later stages."""
 
 from __future__ import annotations
 

@@ -83,6 +83,18 @@ def test_what_falls_due_soon(states: dict[str, State]) -> None:
     ]
 
 
+def test_what_there_is_none_of_is_said(states: dict[str, State]) -> None:
+    """The ten questions of a chair, from the sheet: what no fact answers is said to be unknown."""
+    assert _sheet(states["cat-hai"]).more() == (
+        "Chưa có báo cáo kỳ trước để so. Chưa có số liệu của kỳ để so với nơi cùng loại. Kế hoạch chưa sửa đổi, không "
+        "mục tiêu nào bị hạ. Có 6 nội dung mà các điều khoản nói khác nhau. Giai đoạn sau: 29 chỉ tiêu có mục tiêu đến "
+        "năm 2030, 28 chỉ tiêu có mục tiêu đến năm 2045."
+    )
+    assert _sheet(states["binh-giang"]).more() == ""
+    silent = _sheet(states["cat-hai"]).decisions()[-1].why
+    assert silent.startswith("PL3.II.1 “Phối hợp với sở ngành thành phố hoàn thiện quy định pháp luật")
+
+
 def test_few_things_of_a_day_are_named_and_late_days_are_one(states: dict[str, State]) -> None:
     tasks = [task for plan in states["cat-hai"][0].in_force for task in plan.tasks][:9]
     days = {dt.date(2026, 1, n): tasks[:n] for n in (1, 2, 4, 5)}
