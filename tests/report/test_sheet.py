@@ -75,7 +75,9 @@ def test_what_falls_due_soon(states: dict[str, State]) -> None:
     """Cát Hải on 14 December 2025: everything of 2025 falls due on the 31st, one commitment was due in October."""
     assert _sheet(states["cat-hai"]).soon() == "31/12/2025: 30 chỉ tiêu, 4 cam kết và 2 nhiệm vụ."
     assert _sheet(states["binh-giang"]).soon() == ""  # its targets are of December 2026
-    assert "Sắp đến hạn, chưa đạt hoặc chưa xong: 31/12/2025" in _text(Page(*states["cat-hai"], INPUT_ID).answer().html)
+    assert "Sắp đến hạn (chưa ghi nhận đạt hoặc hoàn thành): 31/12/2025" in _text(
+        Page(*states["cat-hai"], INPUT_ID).answer().html
+    )
     assert [months_after(dt.date(*day), 3) for day in ((2025, 12, 14), (2025, 11, 30), (2026, 9, 30))] == [
         dt.date(2026, 3, 14),
         dt.date(2026, 2, 28),
@@ -86,9 +88,9 @@ def test_what_falls_due_soon(states: dict[str, State]) -> None:
 def test_what_there_is_none_of_is_said(states: dict[str, State]) -> None:
     """The ten questions of a chair, from the sheet: what no fact answers is said to be unknown."""
     assert _sheet(states["cat-hai"]).more() == (
-        "Chưa có báo cáo kỳ trước để so. Chưa có số liệu của kỳ để so với nơi cùng loại. Kế hoạch chưa sửa đổi, không "
-        "mục tiêu nào bị hạ. Có 6 nội dung mà các điều khoản nói khác nhau. Giai đoạn sau: 29 chỉ tiêu có mục tiêu đến "
-        "năm 2030, 28 chỉ tiêu có mục tiêu đến năm 2045."
+        "Chưa có báo cáo kỳ trước để so. Chưa có số liệu của kỳ để so với nơi cùng loại. Kế hoạch chưa được sửa đổi; "
+        "không có mục tiêu nào bị hạ. Có 6 nội dung được các điều khoản quy định khác nhau. Giai đoạn sau: 29 chỉ tiêu "
+        "có mục tiêu đến năm 2030, 28 chỉ tiêu có mục tiêu đến năm 2045."
     )
     assert _sheet(states["binh-giang"]).more() == ""
     silent = _sheet(states["cat-hai"]).decisions()[-1].why
