@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pipeline.completion.lines import Completeness, PrintedLine
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import PlanState, Status
+from pipeline.plans.models import Kind
 from pipeline.plans.text import misprints
 from pipeline.report.concept_words import concept_in
 from pipeline.report.day_words import day_of
+from pipeline.report.plan_words import short_title
 from pipeline.report.words import Words
 
 _AROUND = ".,;:!?…“”‘’\"'()"
@@ -50,11 +52,17 @@ def lead_from(row: object, words: Words) -> str:
 
 
 def distinct(completion: Completion, words: Words) -> str:
-    """'Trong 30 chỉ tiêu có 29 nội dung khác nhau', where rows counted in several places are one thing; '' else."""
+    """'30 chỉ tiêu là 29 nội dung khác nhau, vì …', where rows counted in several places are one thing; '' else."""
     concepts = completion.concepts
     if not concepts.repeated:
         return ""
-    return words.text("mark.distinct", total=completion.rate.total, distinct=concepts.total)
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for row in (row for plan in completion.in_force for row in plan.indicators if plan.counts(row)):
+        if row.kind is Kind.INDICATOR:
+            places.setdefault((row.concept, row.scope, row.unit), []).append(row.key.label)
+    labels = "; ".join(", ".join(of_one) for of_one in places.values() if len(of_one) > 1)
+    counts = {"total": completion.rate.total, "distinct": concepts.total, "count": concepts.repeated}
+    return words.text("mark.distinct", labels=labels, **counts)
 
 
 def sent_before(row: IndicatorResult, completion: Completion, words: Words) -> str:
@@ -123,13 +131,14 @@ def beside_rows(counts: Completeness, words: Words) -> list[str]:
 
 def beside_tasks(completion: Completion, words: Words) -> list[str]:
     """Of which plans in force annexes with tasks are missing, and how many tasks repeat others."""
-    missing = [sentence for plan in completion.in_force if (sentence := annexes_missing(plan, words))]
+    missing = [sentence for plan in completion.in_force if (sentence := annexes_missing(plan, completion, words))]
     repeated_tasks = completion.repeated_tasks
     return missing + ([words.text("beside.tasks", count=repeated_tasks)] if repeated_tasks else [])
 
 
-def annexes_missing(plan: PlanResult, words: Words) -> str:
+def annexes_missing(plan: PlanResult, completion: Completion, words: Words) -> str:
     """That a plan refers to annexes with tasks that the registry does not have, and how many tasks it has; '' else."""
     if not plan.missing_annexes:
         return ""
-    return words.text("beside.annexes", plan=plan.title, count=sum(not task.repeats for task in plan.tasks))
+    count = sum(not task.repeats for task in plan.tasks)
+    return words.text("beside.annexes", plan=short_title(plan, completion, words), count=count)

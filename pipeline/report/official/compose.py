@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.completion.counts import StartingPoint
 from pipeline.completion.records import Completion, PlanResult
@@ -36,6 +36,7 @@ from pipeline.report.official.model import (
 )
 from pipeline.report.official.outlasting_blocks import outlasting_blocks, outlasting_next_blocks, outlasting_task_blocks
 from pipeline.report.official.parts import (
+    appendix_label,
     indicator_blocks,
     indicator_rows,
     next_period_blocks,
@@ -132,7 +133,8 @@ class _Writer:
         of_tasks = task_rows(self.completion, self.words), TASK_COLUMNS, "results"
         for key, (rows, columns, kind) in (("appendix.1", of_indicators), ("appendix.2", of_tasks)):
             if held := tuple(rows):
-                yield appendix(key, kind, columns, held, self.words)
+                label = appendix_label(key, self.completion, self.words)
+                yield replace(appendix(key, kind, columns, held, self.words), label=label)
 
     @property
     def _kind(self) -> str:

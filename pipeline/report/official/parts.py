@@ -6,6 +6,7 @@ Absence is written in words; every rate names its numerator and denominator (doc
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.completion.change_records import Change
@@ -64,14 +65,17 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
         yield from map(plain_paragraph, _rates(completion, words))
     if sum(completion.commitments.by_status.values()):
         counts = _counts(completion, Kind.COMMITMENT, words)
-        yield plain_paragraph(words.text("commitments.counts", total=completion.commitments.total, counts=counts))
+        due = _days_of_commitments(completion, words)
+        yield plain_paragraph(
+            words.text("commitments.counts", total=completion.commitments.total, counts=counts, due=due)
+        )
     if completion.change and (rate.total or completion.change.total_before):
         yield plain_paragraph(_change(completion.change, words))
     yield from _not_met(completion, words)
     for near in all_near_values(completion, words):
         yield plain_paragraph(f"{near[:1].upper()}{near[1:]}.")
     if completion.in_force:
-        yield plain_paragraph(words.text("indicators.see"))
+        yield plain_paragraph(words.text("indicators.see", appendix=appendix_label("appendix.1", completion, words)))
         yield _by_group(completion, words)
 
 
@@ -120,7 +124,9 @@ def _amended(completion: Completion, words: Words) -> Iterator[str]:
         counts = {"met": original.met, "most": original.met_at_most, "total": original.total}
         yield words.text(key, share=low, high=high, **counts)
     if completion.rate.met_by_amendment:
-        yield words.text("rate.lowered", n=completion.rate.met_by_amendment)
+        yield words.text(
+            "rate.lowered", n=completion.rate.met_by_amendment, appendix=appendix_label("appendix.1", completion, words)
+        )
 
 
 def _change(change: Change, words: Words) -> str:
@@ -134,6 +140,18 @@ def _change(change: Change, words: Words) -> str:
         total=change.total_before,
         parts="; ".join(change_parts(change, words)),
     )
+
+
+def _days_of_commitments(completion: Completion, words: Words) -> str:
+    """'1 cam kết hạn 31/10/2025 (đã đến hạn); 4 cam kết hạn 31/12/2025; 1 cam kết không ghi hạn'."""
+    counted = (row for plan in completion.in_force for row in plan.indicators if plan.counts(row))
+    days = Counter(row.target.due if row.target else None for row in counted if row.kind is Kind.COMMITMENT)
+    dated = sorted((day, number) for day, number in days.items() if day is not None)
+    parts = [
+        words.text("commitments.due" if day <= completion.cut_off else "commitments.later", n=n, day=words.date(day))
+        for day, n in dated
+    ]
+    return "; ".join(parts + ([words.text("commitments.undated", n=days[None])] if days[None] else []))
 
 
 def _counts(completion: Completion, kind: Kind, words: Words) -> str:
@@ -181,7 +199,9 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         for row in rows[:listed]
     ]
     if len(rows) > listed:
-        items.append(words.text("not-met.more", n=len(rows) - listed))
+        items.append(
+            words.text("not-met.more", n=len(rows) - listed, appendix=appendix_label("appendix.1", completion, words))
+        )
     yield Items(tuple((Span(f"{text}{'.' if text is items[-1] else ';'}"),) for text in items))
 
 
@@ -271,7 +291,7 @@ def task_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     yield plain_paragraph(words.text("tasks.total", assigned=counts.assigned, parts=parts))
     for part in task_counts(completion.tasks_by_deadline, words):
         yield plain_paragraph(words.text("tasks.count", part=f"{part[:1].upper()}{part[1:]}"))
-    yield plain_paragraph(words.text("tasks.see"))
+    yield plain_paragraph(words.text("tasks.see", appendix=appendix_label("appendix.2", completion, words)))
 
 
 def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
@@ -361,3 +381,9 @@ def task_rows(completion: Completion, words: Words) -> Iterator[DocumentRow]:
         yield DocumentRow((plan.title,), heading=True, strong=True)
         for task in plan.tasks:
             yield DocumentRow(tuple(cell.text(task, completion, words) for cell in cells))
+
+
+def appendix_label(key: str, completion: Completion, words: Words) -> str:
+    """'Phụ lục I', 'Phụ lục II'; of one alone 'Phụ lục', as Nghị định 30/2020/NĐ-CP numbers only several."""
+    both = any(True for _ in indicator_rows(completion, words)) and any(True for _ in task_rows(completion, words))
+    return words.text(key if both else "appendix.only")
