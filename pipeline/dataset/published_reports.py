@@ -66,7 +66,7 @@ def _published(layout: Layout) -> Iterator[Published]:
         for folder in _folders(place.path):
             with suppress(ValueError):
                 Period.parse(folder.name)
-                yield Published(place.name, folder.name, layout.reports / place.name / folder.name)
+                yield Published(place.name, folder.name, Path(folder.path))
 
 
 def _folders(path: str | Path) -> Iterator[os.DirEntry[str]]:
@@ -164,8 +164,8 @@ def province_of(row: Row | None) -> str:
 
 
 def _source(report: Published, row: Row | None, places: Localities) -> Source:
+    run, sign_off = _sha256(f"{report.folder}/{MANIFEST}"), _sha256(f"{report.folder}/{SIGN_OFF}")
     source = _of_row(row, report.name, places) if row else Source(report.locality, report.name, UNLISTED)
-    run, sign_off = _sha256(report.folder / MANIFEST), _sha256(report.folder / SIGN_OFF)
     return replace(source, report=report, run=run, sign_off=sign_off)
 
 
@@ -175,7 +175,9 @@ def _of_row(row: Row, period: str, places: Localities) -> Source:
     return Source(row.slug, period, province_of(row), place=row, province_name=name)
 
 
-def _sha256(path: Path) -> str:
+def _sha256(path: str) -> str:
+    if not os.path.lexists(path):  # most reports are not signed, and an error takes longer
+        return ""
     try:
         return hashlib.sha256(read_ordinary(path)).hexdigest()
     except OSError:

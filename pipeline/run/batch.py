@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from pipeline.errors import BusyError, DataError, InternalError, PipelineError, StorageError, UsageError
+from pipeline.fork.share_out import shared_out
 from pipeline.inputs.describe import ReadOnce, SharedInputs, describe_own, describe_shared
 from pipeline.intake.inbox import newest_period
 from pipeline.paths import Layout
@@ -40,6 +41,8 @@ AGAIN = 2.0
 """Seconds between two such tries; meanwhile the other jobs go on."""
 MOST_LINES = 3
 """Lines of a failure that are listed after its first one: the file and the line of a fault in a plan."""
+FEW = 200
+"""So many localities are looked at in less time than it takes to share them out."""
 REFUSALS = 5
 """So often a job is handed out again that machines with other code gave back."""
 
@@ -219,26 +222,17 @@ def stale(
     shared = describe_shared(layout, method)
     known = (code_id(layout, shared), shared.id) if wanted.scheduler else ("", "")
     looked_at = _Look(layout, wanted, method, ReadOnce(layout, places), shared, Log(layout.log).runs(), today)
-    jobs, current = list[Job](), 0
-    for slug in localities(layout):
-        period = wanted.period
-        try:
-            if slug not in places.by_slug:
-                where = f"data/raw/plans/{printable(slug)}"
-                raise UsageError(f"{where}: không có địa phương này trong data/raw/localities.csv")
-            period = period or str(looked_at.newest.of(slug))
-            if not wanted.force and looked_at.is_current(slug, period):
-                current += 1
-                continue
-        except PipelineError as error:
-            failed(Done(slug, period, str(error), error.exit_code))
-            continue
-        except OSError as error:
-            failed(Done(slug, period, str(StorageError.of(error)), StorageError.exit_code))
-            continue
-        if not jobs:
-            found()
-        jobs.append(Job(str(layout.root), slug, period, wanted.page_lang, wanted.force, *known))
+    slugs, jobs, current = localities(layout), list[Job](), 0
+    for slug, seen in zip(slugs, shared_out(looked_at.at, slugs, FEW), strict=True):
+        period, is_current, error, exit_code = seen
+        if exit_code:
+            failed(Done(slug, period, error, exit_code))
+        elif is_current:
+            current += 1
+        else:
+            if not jobs:
+                found()
+            jobs.append(Job(str(layout.root), slug, period, wanted.page_lang, wanted.force, *known))
     return jobs, current
 
 
@@ -253,6 +247,20 @@ class _Look:
     shared: SharedInputs
     logged: set[str]
     today: dt.date
+
+    def at(self, slug: str) -> tuple[str, bool, str, int]:
+        """The period of the report of a locality, whether it is up to date, or why that cannot be told: see `Done`."""
+        period = self.wanted.period
+        try:
+            if slug not in self.once.places.by_slug:
+                where = f"data/raw/plans/{printable(slug)}"
+                raise UsageError(f"{where}: không có địa phương này trong data/raw/localities.csv")
+            period = period or str(self.newest.of(slug))
+            return period, not self.wanted.force and self.is_current(slug, period), "", 0
+        except PipelineError as error:
+            return period, False, str(error), error.exit_code
+        except OSError as error:
+            return period, False, str(StorageError.of(error)), StorageError.exit_code
 
     @cached_property
     def newest(self) -> Newest:
