@@ -23,6 +23,7 @@ from pipeline.publish.manifest import MANIFEST, SIGN_OFF
 from pipeline.publish.sign_off import SignOff
 from pipeline.whole import read_ordinary
 
+PAGE = "index.html"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -43,15 +44,20 @@ class Published:
     @property
     def signed(self) -> SignOff | None:
         """Who signed it (ký duyệt); None for a draft, and for a record that cannot be read."""
+        path = f"{self.folder}/{SIGN_OFF}"
+        if not os.path.lexists(path):  # most are not signed, and an error takes longer
+            return None
         try:
-            return SignOff.model_validate_json(read_ordinary(self.folder / SIGN_OFF))
+            return SignOff.model_validate_json(read_ordinary(path))
         except (OSError, ValueError):
             return None
 
     def page(self, language: str) -> str:
         """Path of the page below `reports/`: in the language if there is one, else in Vietnamese."""
-        named = in_language("index.html", language)
-        return f"{self.locality}/{self.name}/{named if (self.folder / named).is_file() else 'index.html'}"
+        named = in_language(PAGE, language)
+        if named != PAGE and not (self.folder / named).is_file():
+            named = PAGE
+        return f"{self.locality}/{self.name}/{named}"
 
 
 def published(layout: Layout) -> list[Published]:
@@ -176,7 +182,7 @@ def _of_row(row: Row, period: str, places: Localities) -> Source:
 
 
 def _sha256(path: str) -> str:
-    if not os.path.lexists(path):  # most reports are not signed, and an error takes longer
+    if not os.path.lexists(path):  # see `signed`
         return ""
     try:
         return hashlib.sha256(read_ordinary(path)).hexdigest()
