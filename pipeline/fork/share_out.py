@@ -24,10 +24,10 @@ def shared_out(function: Callable[[str], Any], items: Sequence[str], least: int)
     """
     hands = max(min(len(os.sched_getaffinity(0)), MOST, len(items) // least), 1)
     size = -(-len(items) // hands)
-    mine, *others = [items[at : at + size] for at in range(0, len(items), size)] or [items]
+    others = [items[at : at + size] for at in range(size, len(items), size or 1)]
     forks = [(part, _fork(function, part)) for part in others]
     try:
-        yield from map(function, mine)
+        yield from map(function, items[:size])
         for part, fork in forks:
             answer = fork.answer() if fork else None
             yield from map(function, part) if answer is None else answer
