@@ -214,7 +214,7 @@ def stale(
 ) -> tuple[list[Job], int]:
     """The reports to make, and how many are up to date. What all depend on is hashed once.
 
-    `found` is called once, as soon as it is known that there is something to make, `failed` for each locality of which
+    `found` is called once, as soon as it is known that there are several to make, `failed` for each locality of which
     that cannot be told: the others are looked at all the same. Raises DataError for faults of lists and method.
     """
     method = read_method(layout)
@@ -230,7 +230,7 @@ def stale(
         elif is_current:
             current += 1
         else:
-            if not jobs:
+            if len(jobs) == 1:
                 found()
             jobs.append(Job(str(layout.root), slug, period, wanted.page_lang, wanted.force, *known))
     return jobs, current
