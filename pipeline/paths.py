@@ -166,9 +166,9 @@ class Layout:
         """The published folder of a report; `period` is the name of its run, which may add a day as known at."""
         return self.reports / locality / period
 
-    def relative(self, path: Path) -> str:
+    def relative(self, path: str | Path) -> str:
         """A path as messages and manifests print it: below the project, with forward slashes."""
-        text = path.as_posix()
+        text = str(path)
         for base in self._bases:
             if text.startswith(base):
                 return text[len(base) :]

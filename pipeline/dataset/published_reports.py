@@ -23,6 +23,7 @@ from pipeline.publish.manifest import MANIFEST, SIGN_OFF
 from pipeline.publish.sign_off import SignOff
 from pipeline.whole import read_ordinary
 
+PAGE = "index.html"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -43,15 +44,20 @@ class Published:
     @property
     def signed(self) -> SignOff | None:
         """Who signed it (ký duyệt); None for a draft, and for a record that cannot be read."""
+        path = f"{self.folder}/{SIGN_OFF}"
+        if not os.path.lexists(path):  # most are not signed, and an error takes longer
+            return None
         try:
-            return SignOff.model_validate_json(read_ordinary(self.folder / SIGN_OFF))
+            return SignOff.model_validate_json(read_ordinary(path))
         except (OSError, ValueError):
             return None
 
     def page(self, language: str) -> str:
         """Path of the page below `reports/`: in the language if there is one, else in Vietnamese."""
-        named = in_language("index.html", language)
-        return f"{self.locality}/{self.name}/{named if (self.folder / named).is_file() else 'index.html'}"
+        named = in_language(PAGE, language)
+        if named != PAGE and not (self.folder / named).is_file():
+            named = PAGE
+        return f"{self.locality}/{self.name}/{named}"
 
 
 def published(layout: Layout) -> list[Published]:
@@ -66,7 +72,7 @@ def _published(layout: Layout) -> Iterator[Published]:
         for folder in _folders(place.path):
             with suppress(ValueError):
                 Period.parse(folder.name)
-                yield Published(place.name, folder.name, layout.reports / place.name / folder.name)
+                yield Published(place.name, folder.name, Path(folder.path))
 
 
 def _folders(path: str | Path) -> Iterator[os.DirEntry[str]]:
@@ -164,8 +170,8 @@ def province_of(row: Row | None) -> str:
 
 
 def _source(report: Published, row: Row | None, places: Localities) -> Source:
+    run, sign_off = _sha256(f"{report.folder}/{MANIFEST}"), _sha256(f"{report.folder}/{SIGN_OFF}")
     source = _of_row(row, report.name, places) if row else Source(report.locality, report.name, UNLISTED)
-    run, sign_off = _sha256(report.folder / MANIFEST), _sha256(report.folder / SIGN_OFF)
     return replace(source, report=report, run=run, sign_off=sign_off)
 
 
@@ -175,7 +181,9 @@ def _of_row(row: Row, period: str, places: Localities) -> Source:
     return Source(row.slug, period, province_of(row), place=row, province_name=name)
 
 
-def _sha256(path: Path) -> str:
+def _sha256(path: str) -> str:
+    if not os.path.lexists(path):  # see `signed`
+        return ""
     try:
         return hashlib.sha256(read_ordinary(path)).hexdigest()
     except OSError:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from pipeline.completion.records import Completion
 from pipeline.inputs.draft import is_draft
-from pipeline.inputs.extra_sections import ExtraSections, describe_sections, sections_of
-from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
+from pipeline.inputs.extra_sections import ExtraSections, SwitchedOn, describe_sections, sections_of, switched_on
+from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of, in_order
 from pipeline.inputs.issued import Replacement, issued_before, record_files, replacement
 from pipeline.inputs.peers import peers_file
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
@@ -150,32 +151,51 @@ def describe_shared(layout: Layout, method: Method) -> SharedInputs:
     )
 
 
+@dataclass(frozen=True)
+class ReadOnce:
+    """What many reports depend on, each in part: a run over a country reads it once, and not 3,321 times."""
+
+    layout: Layout
+    places: Localities
+    numbers: dict[str, dict[Path, set[str]]] = field(default_factory=dict)
+    """See `plan_files_above`."""
+    _hashes: dict[Path, FileHash] = field(default_factory=dict)
+
+    @cached_property
+    def sections(self) -> list[SwitchedOn]:
+        """The list of sections that not every report has. Raises DataError."""
+        return switched_on(self.layout)
+
+    def plans_above(self, slug: str) -> Iterator[FileHash]:
+        """The plans of the province that those of a locality cite. Raises as `hash_files`."""
+        for path in plan_files_above(self.layout, self.places, slug, self.numbers):
+            if path not in self._hashes:
+                (self._hashes[path],) = hash_files(self.layout, [path])
+            yield self._hashes[path]
+
+
 def describe_own(
-    layout: Layout,
-    method: Method,
-    parameters: dict[str, str],
-    shared: SharedInputs,
-    places: Localities | None = None,
+    layout: Layout, method: Method, parameters: dict[str, str], shared: SharedInputs, once: ReadOnce | None = None
 ) -> Inputs:
     """Hash what only the report called with `parameters` depends on; no plan is parsed for it.
 
-    `places` is the list of localities where the caller has read it: a run over a country asks 3,321 times.
+    `once` has what the caller has read for reports before this one.
     """
+    once = once or ReadOnce(layout, read_places(layout))
     slug, period = parameters["locality"], Period.parse(parameters["period"])
-    sections = sections_of(layout, slug, parameters["period"])
+    sections = sections_of(layout, slug, parameters["period"], once.sections)
     if sections and is_draft(*sections):
         shared = shared.as_draft()
     sent = files_beside(layout, slug, period, method.calendar_in_use)
-    places = places or read_places(layout)
     peers = peers_file(layout, parameters)
     own = Inputs(
         parameters=parameters,
         submissions=hash_files(layout, (path for paths in sent.values() for path in paths)),
         corrections=hash_files(layout, corrections_of(layout, slug, sent)),
         confirmations=hash_files(layout, confirmation_files(layout, slug)),
-        plans=hash_files(layout, (*plan_files(layout, slug), *plan_files_above(layout, places, slug))),
+        plans=in_order((*hash_files(layout, plan_files(layout, slug)), *once.plans_above(slug))),
         follow_ups=hash_files(layout, follow_up_files(layout, slug, period, method.calendar_in_use)),
-        templates=hash_files(layout, template_files(layout, slug, places)),
+        templates=hash_files(layout, template_files(layout, slug, once.places)),
         peers=hash_files(layout, [peers] if peers and peers.is_file() else []),
         extra=describe_sections(layout, sections, parameters, shared.code) if sections else None,
         shared=shared,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from contextlib import suppress
 
 import yaml
@@ -62,13 +62,15 @@ class SwitchedOn(Record):
         return self.locality in (ALL, locality) and str(self.period) in (ALL, period)
 
 
-def sections_of(layout: Layout, locality: str, period: str) -> list[str]:
+def sections_of(layout: Layout, locality: str, period: str, lines: Sequence[SwitchedOn] | None = None) -> list[str]:
     """The paths of the notebooks below the project that are switched on for a report, in the order of the list.
 
-    Raises DataError for a list that cannot be read, and for a name in it that is not known.
+    `lines` is the list where the caller has read it. Raises DataError for a list that cannot be read, and for a name in
+    it that is not known.
     """
-    lines = (line.section for line in _lines(layout) if line.is_about(locality, period))
-    found = [f"{FOLDER}/{section}.ipynb" for section in dict.fromkeys(lines)]
+    lines = switched_on(layout) if lines is None else lines
+    sections = (line.section for line in lines if line.is_about(locality, period))
+    found = [f"{FOLDER}/{section}.ipynb" for section in dict.fromkeys(sections)]
     for path in found:
         if not (CODE / path).is_file():
             raise DataError(f"{layout.relative(layout.extra_sections)}: chưa có {path}. Xem docs/add-a-section.md")
@@ -109,10 +111,11 @@ def describe_sections(
     )
 
 
-def _lines(layout: Layout) -> Iterator[SwitchedOn]:
+def switched_on(layout: Layout) -> list[SwitchedOn]:
+    """The lines of the list; [] where there is none. Raises DataError."""
     path = layout.extra_sections
     if not os.path.lexists(path):
-        return
+        return []
     try:
         text = input_text(path, layout.relative(path))
         lines = TypeAdapter(list[SwitchedOn]).validate_python(loaded(text) or [])
@@ -128,7 +131,7 @@ def _lines(layout: Layout) -> Iterator[SwitchedOn]:
             _ = str(line.period) == ALL or known_period(str(line.period))
         except UsageError as error:
             raise DataError(f"{layout.relative(path)}, dòng thứ {number} của danh sách: {error}") from error
-        yield line
+    return lines
 
 
 def _first(error: Exception) -> str:

@@ -77,11 +77,13 @@ def issued_before(layout: Layout, locality: str, name: str, base: str) -> Path |
 
     A run that was itself issued is not its own replacement.
     """
-    folders = [p for p in (layout.issued / locality / name).glob("*") if p.name.isdecimal()]
-    for folder in sorted(folders, key=lambda p: int(p.name), reverse=True):
-        if read_issue(folder).base != base:
-            return folder
-    return None
+    place = f"{layout.issued}/{locality}/{name}"
+    try:
+        numbers = [one for one in os.listdir(place) if one.isdecimal()]  # noqa: PTH208 - most reports have none
+    except OSError:
+        return None
+    folders = (Path(place, number) for number in sorted(numbers, key=int, reverse=True))
+    return next((folder for folder in folders if read_issue(folder).base != base), None)
 
 
 def record_files(folder: Path) -> list[Path]:

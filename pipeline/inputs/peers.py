@@ -51,7 +51,7 @@ def peers_file(layout: Layout, parameters: Mapping[str, str]) -> Path | None:
     """Where a report keeps its peers. What is made as known on an earlier day has none: values have no such day."""
     if parameters["known_at"]:
         return None
-    return layout.peers / parameters["locality"] / f"{parameters['period']}.csv"
+    return Path(f"{layout.peers}/{parameters['locality']}/{parameters['period']}.csv")
 
 
 def keep_peers(run: Run) -> None:

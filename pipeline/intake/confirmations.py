@@ -60,7 +60,7 @@ class PlacedConfirmation:
 
 def confirmation_files(layout: Layout, locality: str) -> list[Path]:
     """The files of confirmations of one locality, by name; [] where there are none. Raises DataError."""
-    folder = layout.confirmations / locality
+    folder = f"{layout.confirmations}/{locality}"
     return input_files(folder, layout.relative(folder), ".yaml")
 
 

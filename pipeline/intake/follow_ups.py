@@ -84,12 +84,12 @@ def follow_up_files(layout: Layout, locality: str, period: Period, calendar: Cal
 
 
 def _files_until(layout: Layout, locality: str, period: Period, calendar: Calendar) -> dict[Period, list[Path]]:
-    cut_off = period.cut_off(calendar)
-    return {p: files for p, files in _files(layout, locality).items() if p.cut_off(calendar) <= cut_off}
+    found = _files(layout, locality)
+    return {p: files for p, files in found.items() if p.cut_off(calendar) <= period.cut_off(calendar)}
 
 
 def _files(layout: Layout, locality: str) -> dict[Period, list[Path]]:
-    place, found = layout.raw / FOLLOW_UPS / locality, dict[Period, list[Path]]()
+    place, found = f"{layout.raw}/{FOLLOW_UPS}/{locality}", dict[Period, list[Path]]()
     if not os.path.lexists(place):  # most localities have none
         return found
     for folder in (one for one in input_files(place, layout.relative(place)) if is_kept(one.name)):

@@ -58,35 +58,34 @@ def _beside(sent: tuple[Period, ...], period: Period, calendar: Calendar) -> tup
     return tuple(before), tuple(after[: max(shared, default=0)])
 
 
-def files_beside(layout: Layout, locality: str, period: Period, calendar: Calendar) -> dict[Period, list[Path]]:
-    """The files of `period` and of those beside it, each as `submission_files`; every folder is looked into once."""
-    sent, place = _sent(layout, locality), layout.submissions / locality
+def files_beside(layout: Layout, locality: str, period: Period, calendar: Calendar) -> dict[Period, list[str]]:
+    """The files of `period` and of those beside it, as `submission_files`; every folder is looked into once."""
+    sent, place = _sent(layout, locality), f"{layout.submissions}/{locality}"
     before, after = _beside(tuple(p for p, names in sent.items() if any(map(_is_sent, names))), period, calendar)
-    found = dict[Period, list[Path]]()
+    found = dict[Period, list[str]]()
     for one in (*before, period, *after):
-        folder = place / str(one)
-        found[one] = _kept(layout, folder, sent.get(one, ()))
+        found[one] = _kept(layout, f"{place}/{one}", sent.get(one, ()))
     return found
 
 
 def _sent(layout: Layout, locality: str) -> dict[Period, list[str]]:
     """The names of what lies in the folder of each period."""
-    place, found = layout.submissions / locality, dict[Period, list[str]]()
+    place, found = f"{layout.submissions}/{locality}", dict[Period, list[str]]()
     for name in _names(layout, place):
         with suppress(ValueError):
-            found[Period.parse(name)] = _names(layout, place / name)
+            found[Period.parse(name)] = _names(layout, f"{place}/{name}")
     return found
 
 
 def submission_files(layout: Layout, locality: str, period: Period) -> list[Path]:
     """The files of a period that a report depends on, evidence too, without those that systems leave beside them."""
-    folder = layout.submissions / locality / str(period)
-    return _kept(layout, folder, _names(layout, folder))
+    folder = f"{layout.submissions}/{locality}/{period}"
+    return list(map(Path, _kept(layout, folder, _names(layout, folder))))
 
 
 def sent_names(layout: Layout, locality: str, period: Period) -> list[str]:
     """The names of the files that were sent for a period, as `sent_files` gives them."""
-    return [name for name in _names(layout, layout.submissions / locality / str(period)) if _is_sent(name)]
+    return [name for name in _names(layout, f"{layout.submissions}/{locality}/{period}") if _is_sent(name)]
 
 
 def sent_files(layout: Layout, locality: str, period: Period) -> list[Path]:
@@ -104,15 +103,15 @@ def _is_sent(name: str) -> bool:
     return name not in (ANSWERS, EVIDENCE_FOLDER) and is_kept(name)
 
 
-def _kept(layout: Layout, folder: Path, names: Sequence[str]) -> list[Path]:
-    found = [folder / name for name in names if is_kept(name) and name != EVIDENCE_FOLDER]
+def _kept(layout: Layout, folder: str, names: Sequence[str]) -> list[str]:
+    found = [f"{folder}/{name}" for name in names if is_kept(name) and name != EVIDENCE_FOLDER]
     if EVIDENCE_FOLDER in names:
-        place = folder / EVIDENCE_FOLDER
-        found += [place / name for name in _names(layout, place) if is_kept(name)]
+        place = f"{folder}/{EVIDENCE_FOLDER}"
+        found += [f"{place}/{name}" for name in _names(layout, place) if is_kept(name)]
     return found
 
 
-def _names(layout: Layout, folder: Path) -> list[str]:
+def _names(layout: Layout, folder: str) -> list[str]:
     """The names in a folder, sorted; [] if there is no such folder. A run over a country asks 20,000 times.
 
     Raises DataError where the folder may not be read.

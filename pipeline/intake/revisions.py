@@ -88,7 +88,7 @@ def correction_files(layout: Layout, locality: str, period: Period) -> list[Path
 
 def corrections_of(layout: Layout, locality: str, periods: Iterable[Period]) -> list[Path]:
     """The same of several periods. Most localities have none of any."""
-    if not os.path.lexists(layout.corrections / locality):
+    if not os.path.lexists(f"{layout.corrections}/{locality}"):
         return []
     return [path for period in periods for path in correction_files(layout, locality, period)]
 

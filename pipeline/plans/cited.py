@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.paths import Layout
@@ -40,29 +39,33 @@ def cites(document: str, plan: Plan) -> bool:
 
 def plan_files(layout: Layout, locality: str) -> list[Path]:
     """The files of the plans of a locality, by name. Raises DataError where its folder may not be read."""
-    folder = layout.plans / locality
+    folder = f"{layout.plans}/{locality}"
     return input_files(folder, layout.relative(folder), ".yaml")
 
 
-def plan_files_above(layout: Layout, localities: Localities, locality: str) -> list[Path]:
-    """The files of the plans of the province that the plans of a commune cite: they are inputs of its report."""
+def plan_files_above(
+    layout: Layout, localities: Localities, locality: str, known: dict[str, dict[Path, set[str]]] | None = None
+) -> list[Path]:
+    """The files of the plans of the province that the plans of a commune cite: they are inputs of its report.
+
+    Those whose numbers stand in the files of the commune's plans; no YAML is parsed. A file that cannot be read now is
+    left out: it is the report of the province that says so. `known` is filled with the numbers of the files of each
+    province, for a run that asks of all its communes.
+    """
     place = localities.by_slug.get(locality)
     province = localities.by_code.get(place.parent) if place else None
     if province is None:
         return []
+    known = {} if known is None else known
+    if province.slug not in known:
+        files = (layout.plans / province.slug).glob("*.yaml")
+        known[province.slug] = {path: numbers for path in files if (numbers := _own_number(path))}
+    candidates = known[province.slug]
+    if not candidates:
+        return []
     own = (layout.plans / locality).glob("*.yaml")
-    return sorted(_files_cited(own, (layout.plans / province.slug).glob("*.yaml")))
-
-
-def _files_cited(own: Iterable[Path], of_province: Iterable[Path]) -> Iterator[Path]:
-    """The files of the province's plans whose numbers stand in the files of a commune's plans; no YAML is parsed.
-
-    A file that cannot be read now is left out: it is the report of the province that says so.
-    """
-    candidates = {path: numbers for path in of_province if (numbers := _own_number(path))}
-    if candidates:
-        cited = {number for path in own for number in cited_numbers(_text(path))}
-        yield from (path for path, numbers in candidates.items() if numbers & cited)
+    cited = {number for path in own for number in cited_numbers(_text(path))}
+    return sorted(path for path, numbers in candidates.items() if numbers & cited)
 
 
 def _own_number(path: Path) -> set[str]:

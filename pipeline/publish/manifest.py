@@ -84,19 +84,19 @@ def is_up_to_date(folder: Path, input_id: str) -> bool:
     return manifest is not None and manifest.input_id == input_id and manifest.outputs == hash_outputs(folder)
 
 
-def looks_up_to_date(folder: Path, input_id: str, runs: Set[str]) -> bool:
+def looks_up_to_date(folder: str | Path, input_id: str, runs: Set[str]) -> bool:
     """The same for thousands of reports, of which the log knows `runs`: compares sizes; `make verify` compares hashes.
 
     A manifest that is one of the runs is as it was written, so that only its first and last part are read.
     """
     try:
-        content = read_ordinary(folder / MANIFEST)
+        content = read_ordinary(f"{folder}/{MANIFEST}")
         begun = _INPUT_ID.match(content)
         if begun is None or begun[1].decode() != input_id or hashlib.sha256(content).hexdigest() not in runs:
             return False
         outputs = json.loads(b"{" + content[content.rindex(b'"outputs":') :])["outputs"]
-        place = str(folder)  # texts: a run over the country looks at 40,000 files
-        return all(os.stat(f"{place}/{output['path']}").st_size == output["size"] for output in outputs)  # noqa: PTH116
+        # Texts: a run over the country looks at 40,000 files.
+        return all(os.stat(f"{folder}/{output['path']}").st_size == output["size"] for output in outputs)  # noqa: PTH116
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

@@ -52,7 +52,7 @@ def notebook_session(*, rehearsed: bool = False) -> Iterator[Path]:
     if _open:
         yield _open[0]
     elif _lasting:
-        yield _lasting[0].enter_context(_new_session(rehearsed=True))
+        yield _lasting[0].enter_context(_new_session(rehearsed=rehearsed))
     else:
         with _new_session(rehearsed=rehearsed) as folder:
             yield folder
@@ -70,9 +70,9 @@ def lasting_session() -> Iterator[None]:
 
 
 def warm_up() -> None:
-    """Start the warm process of `lasting_session` early, beside other work; outside of one, do nothing."""
+    """Start the warm process of `lasting_session` early, for several reports; outside of one, do nothing."""
     if _lasting:
-        with notebook_session():
+        with notebook_session(rehearsed=True):
             pass
 
 

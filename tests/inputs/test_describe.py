@@ -6,6 +6,7 @@ from pipeline.inputs import describe as module
 from pipeline.inputs.describe import (
     NOTEBOOKS,
     Inputs,
+    ReadOnce,
     describe_inputs,
     describe_own,
     describe_shared,
@@ -18,7 +19,8 @@ from pipeline.inputs.hashes import FileHash
 from pipeline.inputs.issued import issued_folder
 from pipeline.intake.rows import FileKind
 from pipeline.paths import CODE, Layout
-from pipeline.steps import Run
+from pipeline.plans.registry import read_places
+from pipeline.steps import Run, parameters
 from tests.factories import submit
 from tests.inputs.test_issued import issue
 
@@ -67,6 +69,27 @@ def test_the_part_of_all_and_the_part_of_one_are_the_whole(layout: Layout) -> No
     run = Run.open("bach-long-vi", "2025", layout=layout)
     shared = describe_shared(layout, run.method)
     assert describe_own(layout, run.method, run.parameters, shared) == describe_inputs(run)
+
+
+def test_what_is_read_once_for_many_is_in_each(layout: Layout) -> None:
+    run = Run.open("bach-long-vi", "2025", layout=layout)
+    shared, places = describe_shared(layout, run.method), read_places(layout)
+    above = layout.plans / "hai-phong" / "a.yaml"
+    above.write_text("number: 14/KH-UBND\n", "utf-8")  # as the plan of Bạch Long Vĩ names itself
+
+    def both() -> list[Inputs]:
+        once = ReadOnce(layout, places)
+        given = [parameters(slug, "2025") for slug in ("binh-giang", "cat-hai", "bach-long-vi")]
+        found = [describe_own(layout, run.method, one, shared, once) for one in given]
+        assert found == [describe_own(layout, run.method, one, shared) for one in given]
+        assert once.numbers.keys() == {"hai-phong"}
+        return found
+
+    before = both()
+    citing = [layout.relative(above) in {file.path for file in one.plans} for one in before]
+    assert citing[2]
+    above.write_text("number: 14/KH-UBND\ntitle: x\n", "utf-8")
+    assert [old.id != new.id for old, new in zip(before, both(), strict=True)] == citing
 
 
 def test_every_file_has_its_hash_and_its_place(layout: Layout) -> None:

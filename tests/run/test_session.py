@@ -6,11 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from pipeline.run.session import kernel_environment, lasting_session, notebook_session, warm_up
+from pipeline.run import session
+from pipeline.run.session import REHEARSAL, kernel_environment, lasting_session, notebook_session, warm_up
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +42,25 @@ def test_a_lasting_session_is_opened_once() -> None:
     assert not first.exists()
     assert dict(os.environ) == before
     assert _folder() != first
+
+
+@pytest.mark.parametrize(("several", "rehearsal"), [(True, REHEARSAL), (False, "")])
+def test_it_is_rehearsed_for_several_reports_alone(
+    monkeypatch: pytest.MonkeyPatch, several: bool, rehearsal: str
+) -> None:
+    asked = list[str]()
+
+    @contextmanager
+    def noted(_modules: object, _limits: object, rehearsal: str) -> Iterator[None]:
+        asked.append(rehearsal)
+        yield
+
+    monkeypatch.setattr(session, "warm_process", noted)
+    with lasting_session():
+        if several:
+            warm_up()
+        _folder()
+    assert asked == [rehearsal]
 
 
 def test_an_error_closes_it() -> None:
