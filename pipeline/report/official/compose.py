@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.day_words import window_of
 from pipeline.report.difficulties import difficulties
 from pipeline.report.marks import uses_earlier_files
-from pipeline.report.official.appendices import appendix
+from pipeline.report.official.appendices import appendix, appendix_label
 from pipeline.report.official.follow_up_blocks import follow_up_blocks
 from pipeline.report.official.model import (
     Appendix,
@@ -132,7 +133,8 @@ class _Writer:
         of_tasks = task_rows(self.completion, self.words), TASK_COLUMNS, "results"
         for key, (rows, columns, kind) in (("appendix.1", of_indicators), ("appendix.2", of_tasks)):
             if held := tuple(rows):
-                yield appendix(key, kind, columns, held, self.words)
+                label = appendix_label(key, self.completion, self.words)
+                yield dataclasses.replace(appendix(key, kind, columns, held, self.words), label=label)
 
     @property
     def _kind(self) -> str:

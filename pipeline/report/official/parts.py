@@ -30,6 +30,7 @@ from pipeline.report.count_words import change_parts, days_of_older, task_counts
 from pipeline.report.due_targets import DueTargets, due_parts, due_targets
 from pipeline.report.marks import all_near_values, beside_tasks, distinct, sent_before
 from pipeline.report.not_met_words import after_not_met
+from pipeline.report.official.appendices import appendix_label
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -71,7 +72,7 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     for near in all_near_values(completion, words):
         yield plain_paragraph(f"{near[:1].upper()}{near[1:]}.")
     if completion.in_force:
-        yield plain_paragraph(words.text("indicators.see"))
+        yield plain_paragraph(words.text("indicators.see", appendix=appendix_label("appendix.1", completion, words)))
         yield _by_group(completion, words)
 
 
@@ -120,7 +121,8 @@ def _amended(completion: Completion, words: Words) -> Iterator[str]:
         counts = {"met": original.met, "most": original.met_at_most, "total": original.total}
         yield words.text(key, share=low, high=high, **counts)
     if completion.rate.met_by_amendment:
-        yield words.text("rate.lowered", n=completion.rate.met_by_amendment)
+        where = appendix_label("appendix.1", completion, words)
+        yield words.text("rate.lowered", n=completion.rate.met_by_amendment, appendix=where)
 
 
 def _change(change: Change, words: Words) -> str:
@@ -181,7 +183,8 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         for row in rows[:listed]
     ]
     if len(rows) > listed:
-        items.append(words.text("not-met.more", n=len(rows) - listed))
+        where = appendix_label("appendix.1", completion, words)
+        items.append(words.text("not-met.more", n=len(rows) - listed, appendix=where))
     yield Items(tuple((Span(f"{text}{'.' if text is items[-1] else ';'}"),) for text in items))
 
 
@@ -195,7 +198,7 @@ def _by_group(completion: Completion, words: Words) -> DocumentTable:
     """Bảng 1: the counted rows of every group, with a total for each plan and for all."""
     titles = ("group", "total", "met", "not-met", "undecidable", "absent", "rate")
     columns = tuple(
-        DocumentColumn(words.text(f"table.1.{name}"), width, centred=name != "group")
+        DocumentColumn(words.text(f"table.1.{name}"), width, centred=name != "group", heads=name == "group")
         for name, width in zip(titles, (52, 17, 14, 17, 18, 18, 36), strict=True)
     )
     rows: list[DocumentRow] = []
@@ -271,7 +274,7 @@ def task_blocks(completion: Completion, words: Words) -> Iterator[Block]:
     yield plain_paragraph(words.text("tasks.total", assigned=counts.assigned, parts=parts))
     for part in task_counts(completion.tasks_by_deadline, words):
         yield plain_paragraph(words.text("tasks.count", part=f"{part[:1].upper()}{part[1:]}"))
-    yield plain_paragraph(words.text("tasks.see"))
+    yield plain_paragraph(words.text("tasks.see", appendix=appendix_label("appendix.2", completion, words)))
 
 
 def next_period_blocks(completion: Completion, words: Words) -> Iterator[Block]:
@@ -338,7 +341,9 @@ def _due_table(groups: Mapping[str, Sequence[TaskResult]], completion: Completio
     """Bảng 2: the tasks under each heading, without the headings that have none."""
     titles = ("no", "name", "lead", "deadline", "status")
     columns = tuple(
-        DocumentColumn(words.text(f"table.2.{name}"), width, centred=name in ("no", "deadline", "status"))
+        DocumentColumn(
+            words.text(f"table.2.{name}"), width, centred=name in ("no", "deadline", "status"), heads=name == "name"
+        )
         for name, width in zip(titles, (14, 67, 36, 26, 28), strict=True)
     )
     rows: list[DocumentRow] = []
