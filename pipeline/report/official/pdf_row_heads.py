@@ -88,8 +88,9 @@ def _children(element: bytes) -> list[int]:
 
 def _sorted_names(names: bytes, added: Sequence[bytes]) -> bytes:
     """A name tree is in the order of its keys (7.9.6)."""
-    entries = [*re.findall(rb"\([^)]*\)\d+ 0 R", names), *added]
-    return b"".join(sorted(entries, key=lambda entry: entry[: entry.index(b")")]))
+    entries: list[bytes] = [*re.findall(rb"\([^)]*\)\d+ 0 R", names), *added]
+    entries.sort(key=lambda entry: entry[: entry.index(b")")])
+    return b"".join(entries)
 
 
 def _read(pdf: bytes) -> tuple[dict[int, bytes], re.Match[bytes]]:
