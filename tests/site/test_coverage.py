@@ -12,7 +12,7 @@ import html5lib
 import pytest
 
 from pipeline.completion.counts import TasksByDeadline
-from pipeline.paths import Layout
+from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Locality
 from pipeline.report.words import Words
 from pipeline.site import coverage as module
@@ -127,4 +127,16 @@ def test_many_places_have_a_line_for_each_province(city: Layout, monkeypatch: py
     tree = html5lib.parse(Site.open("", layout=city).answer().html, namespaceHTMLElements=False)
     (grid,) = [e for e in tree.iter("div") if e.get("class") == "coverage"]
     (head,) = grid.findall("h3")
-    assert re.sub(r"\s+", " ", "".join(head.itertext())) == "Thành phố Hải Phòng 114/114 có báo cáo"
+    assert re.sub(r"\s+", " ", "".join(head.itertext())) == "Thành phố Hải Phòng 114/114 có trang báo cáo"
+
+
+@pytest.mark.parametrize(("language", "report"), [("vi", r"(?<!trang )báo cáo(?! tiến độ)"), ("en", r"\breports?\b")])
+def test_a_page_and_a_report_that_is_owed_have_words_of_their_own(language: str, report: str) -> None:
+    """“Trang báo cáo” is made here, “báo cáo” is what an office sends: only the page of who owes what speaks of it."""
+    catalogue = (CODE / "pipeline" / "site" / "locale" / language / "site.po").read_text("utf-8")
+    messages = re.findall(r'msgid "([\w.-]+)"\n(.*?)(?=\n\n|\Z)', catalogue, flags=re.DOTALL)
+    no_words = r"\{\w+\}|make report|msgid_plural.*"
+    said = {key for key, text in messages if re.search(report, re.sub(no_words, "", text.lower()))}
+    assert len(messages) > 150
+    assert {key for key in said if not key.startswith("due.")} == set()
+    assert {"due.lead", "due.no-day", "due.read"} <= said
