@@ -33,7 +33,7 @@ _Row = TypeVar("_Row", IndicatorResult, TaskResult)
 
 
 def indicator_columns(rows: Iterable[IndicatorResult], words: Words) -> list[PageColumn[IndicatorResult]]:
-    """The columns of a table of indicators on the page; trend, baseline and agency only where a row has one."""
+    """The columns of a table of indicators on the page; baseline and agency only where a row has one."""
     rows = list(rows)
     columns = [_with_year(column, rows, words) for column in _page_columns(INDICATOR_COLUMNS, "table.", words)]
     return [column for column in columns if not _stays_empty(column, rows)]
@@ -42,8 +42,6 @@ def indicator_columns(rows: Iterable[IndicatorResult], words: Words) -> list[Pag
 def _stays_empty(column: PageColumn[IndicatorResult], rows: Sequence[IndicatorResult]) -> bool:
     if column.cell.text is cell_texts.baseline:
         return all(row.baseline is None for row in rows)
-    if column.cell.macro == "trend":
-        return all(len(row.history) < 2 for row in rows)
     return column.cell.macro == "lead" and not any(row.lead for row in rows)
 
 
@@ -201,7 +199,6 @@ INDICATOR_COLUMNS: tuple[_Indicator, ...] = (
         align=Alignment.FIGURE,
     ),
     _Indicator("bar", page=PageCell(macro="meter", width="bar")),
-    _Indicator("trend", page=PageCell(macro="trend", width="trend")),
     _Indicator("value_low", lambda row, _: plain(_value(row).low), ColumnKind.NUMBER),
     _Indicator("value_high", lambda row, _: plain(_value(row).high), ColumnKind.NUMBER),
     _Indicator("value_text", _observed(lambda observation: observation.text)),

@@ -77,7 +77,7 @@ def folded_indicators(
     """The rows that have nothing to show, by status in the order of the plan."""
     found = []
     for status, of_status in _by_status(row for row in rows if not has_something(row)):
-        shared, own = _parted([chain_of(row) for row in of_status])
+        shared, own = parted(of_status, chain_of)
         found.append(FoldedIndicators(of_status, status, shared, own))
     return found
 
@@ -99,8 +99,11 @@ def _by_status(rows: Iterable[_Row]) -> list[tuple[Any, tuple[_Row, ...]]]:
     return [(status, tuple(row for row in listed if row.status is status)) for status in order]
 
 
-def _parted(chains: Sequence[Sequence[ChainLink]]) -> tuple[tuple[ChainLink, ...], tuple[tuple[ChainLink, ...], ...]]:
-    """The lines that all chains of a list have, and the others of each; of a single chain all are its own."""
+def parted(
+    rows: Iterable[IndicatorResult], chain_of: Callable[[IndicatorResult], Sequence[ChainLink]]
+) -> tuple[tuple[ChainLink, ...], tuple[tuple[ChainLink, ...], ...]]:
+    """The lines that the chains of all rows have, and the others of each; of a single row all are its own."""
+    chains = [chain_of(row) for row in rows]
     said = [{(link.name, line) for link in links for line in link.lines} for links in chains]
     common = set.intersection(*said) if len(said) > 1 else set()
 

@@ -39,6 +39,7 @@ from pipeline.report.folded_rows import (
     folded_indicators,
     folded_tasks,
     has_something,
+    parted,
     runs,
     without_place,
 )
@@ -142,7 +143,7 @@ class Page:
             for plan in self.completion.plans
             for row in plan.indicators
         }
-        return self._render("plans", chains=chains)
+        return self._render("plans", chains=chains, parted=lambda rows: parted(rows, lambda row: chains[row.code]))
 
     def stages(self) -> Fragment:
         """The rows with a target for each stage: the table, and small multiples of those that have results."""

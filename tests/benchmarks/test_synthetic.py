@@ -7,7 +7,9 @@ import hashlib
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from benchmarks.synthetic import Country, Shape, make_country
 from benchmarks.synthetic.__main__ import main
@@ -25,6 +27,7 @@ from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.report.page import Page
+from pipeline.report.render import render_page
 from tests.report.test_page import SECTIONS
 from tests.report.what_is_said import contradictions, said
 
@@ -176,7 +179,9 @@ def test_no_real_place_appears(made: tuple[Layout, Country], registry: Registry)
 
 
 @pytest.mark.parametrize("staged", [False, True])
-def test_a_page_is_labelled_and_not_too_large(made: tuple[Layout, Country], synthetic: Registry, staged: bool) -> None:
+def test_a_page_is_labelled_and_not_too_large(
+    made: tuple[Layout, Country], synthetic: Registry, staged: bool, tmp_path: Path
+) -> None:
     layout, period = made[0], Period.parse("2026-H1")
     plan = next(
         p
@@ -185,12 +190,21 @@ def test_a_page_is_labelled_and_not_too_large(made: tuple[Layout, Country], synt
     )
     intake = validate_period(layout, synthetic, plan.locality, period)
     completion = evaluate(synthetic, synthetic.locality(plan.locality), period, intake)
-    html = "".join(section(Page(completion, intake, "0" * 64)).html for section in SECTIONS)
+    page = Page(completion, intake, "0" * 64)
+    cells = [
+        new_code_cell(
+            f"page.{section.__name__}()",
+            outputs=[new_output("execute_result", section(page)._repr_mimebundle_(), execution_count=1)],
+        )
+        for section in SECTIONS
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "report.ipynb")
+    html = render_page(tmp_path / "report.ipynb", completion.locality_name, completion.period, "vi")
     assert completion.synthetic
     assert LABEL in html
     assert completion.conflicts
-    if not staged:
-        assert len(html.encode()) < LARGEST_PAGE
+    assert html.startswith("<!DOCTYPE html>") and "<style>" in html  # the whole file, not its sections
+    assert len(html.encode()) < LARGEST_PAGE
 
 
 def test_no_two_sentences_of_any_report_contradict_each_other(

@@ -28,11 +28,11 @@ def test_the_chain_of_one_figure(state: tuple[Completion, Intake], written: str)
     text = _text(state, written).replace("\N{NO-BREAK SPACE}", " ")
     for part in (
         "data/raw/submissions/binh-giang/2026/ket-qua-2025.csv, G",
-        "ghi “11,87” → 11,87%",
+        "ghi “11,87”, đọc là 11,87%",
         "quy tắc: không phát hiện vấn đề",
         "nhóm II",
-        "mục tiêu ghi “≥ 80%” → ≥ 80%",
-        "11,87 < 80: chưa thỏa mục tiêu → chưa đạt tại ngày chốt (còn 17 ngày)",
+        "mục tiêu ghi “≥ 80%”, đọc là ≥ 80%",
+        "11,87 < 80: chưa thỏa mục tiêu; kết luận: chưa đạt tại ngày chốt (còn 17 ngày)",
         "kế hoạch: 10/22 đến 16/22 chỉ tiêu đạt",
     ):
         assert part in text, text

@@ -63,3 +63,16 @@ def test_what_all_rows_of_a_list_share_is_said_once(registry: Registry) -> None:
     folds = re.findall(r'<details class="fold">.*?<ol class="folded">.*?\n</details>', html, re.DOTALL)
     assert folds
     assert all(fold.count("thiếu số liệu không phải là 0") <= 1 for fold in folds)
+
+
+def test_a_row_with_a_value_is_two_low_rows_and_what_a_table_shares_is_said_once(registry: Registry) -> None:
+    """A page of values grew on a desk: a column of its own for the trend left the names 115 px."""
+    html = _html(_page(registry, "binh-giang", "2025"))
+    tables = re.findall(r'<table class="indicators">.*?</table>(?:\n<p class="note shared">.*?</details>)?', html, re.S)
+    assert tables
+    assert all('<col class="trend">' not in table for table in tables)
+    for table in tables:
+        own, _, shared = table.partition('<p class="note shared">')
+        lines = [set(re.findall(r"SHA-256 <code>\w+", chain)) for chain in own.split('<tr class="origin')[1:]]
+        assert len(lines) < 2 or not set.intersection(*lines)
+        assert len(lines) < 2 or shared
