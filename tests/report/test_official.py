@@ -684,6 +684,17 @@ def test_every_cell_of_the_pdf_is_tied_to_its_column_and_its_row(
 
 
 @needs_pdftotext
+def test_groups_have_the_names_of_the_plan_and_numbers_of_documents_stay_whole(
+    reports: dict[str, OfficialReport], tmp_path: Path
+) -> None:
+    write_pdf(reports["cat-hai"], tmp_path / "report.pdf")
+    ran = subprocess.run(["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True)
+    lines = [line.strip() for line in ran.stdout.decode().splitlines()]
+    assert any(line.startswith("Phụ lục 1, II. Hạ tầng số") for line in lines)
+    assert [line for line in lines if re.match(r"PL\d\.[IVX]+\. ", line) or re.search(r"\d.[A-ZĐ]+/$", line)] == []
+
+
+@needs_pdftotext
 @pytest.mark.parametrize("slug", LOCALITIES)
 def test_pdf_text_has_the_figures(
     states: dict[str, State], reports: dict[str, OfficialReport], slug: str, tmp_path: Path

@@ -28,6 +28,7 @@ from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.count_words import change_parts, days_of_older, task_counts, task_parts
 from pipeline.report.due_targets import DueTargets, due_parts, due_targets
+from pipeline.report.group_words import group_name
 from pipeline.report.marks import all_near_values, beside_tasks, distinct, sent_before
 from pipeline.report.not_met_words import after_not_met
 from pipeline.report.official.appendices import appendix_label
@@ -205,7 +206,7 @@ def _by_group(completion: Completion, words: Words) -> DocumentTable:
     for plan in completion.in_force:
         rows.append(DocumentRow((plan.title,), heading=True))
         groups = [group for group in plan.groups if not group.commitments]
-        rows += [_rate_row(_heading(g.annex, g.no, g.title), g.rate, words) for g in groups]
+        rows += [_rate_row(group_name(g, words), g.rate, words) for g in groups]
         if len(completion.in_force) > 1:
             rows.append(_rate_row(words.text("table.1.plan"), plan.rate, words, strong=True))
     rows.append(_rate_row(words.text("table.1.all"), completion.rate, words, strong=True))
@@ -240,16 +241,11 @@ def indicator_rows(completion: Completion, words: Words) -> Iterator[DocumentRow
     for plan in completion.in_force or completion.starting:
         yield DocumentRow((plan.title,), heading=True, strong=True)
         for group in plan.groups:
-            title = _heading(group.annex, group.no, group.title)
+            title = group_name(group, words)
             named = words.text("commitments.group", title=title) if group.commitments else title
             yield DocumentRow((named,), heading=True)
             for row in plan.rows_of(group):
                 yield DocumentRow(tuple(cell.text(row, completion, words) for cell in cells))
-
-
-def _heading(annex: str, group: str, title: str) -> str:
-    number = ".".join(filter(None, (annex, group)))
-    return f"{number}. {title}" if title else number
 
 
 def _all(rate: Rate) -> int:
