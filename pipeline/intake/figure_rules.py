@@ -201,7 +201,8 @@ def _compared(rule: AnyFigureRule) -> str:
         case MovedRule():
             return f"mẫu số với mẫu số kỳ trước, lệch tới {_number(rule.percent)}% | bỏ qua"
         case FormulaRule():
-            return f"tỷ lệ đã ghi với tỷ lệ tính theo công thức, lệch tới {_number(rule.tolerance)} điểm % | bỏ qua"
+            within = f"lệch tới {_number(rule.tolerance)} điểm phần trăm"
+            return f"tỷ lệ đã ghi với tỷ lệ tính theo công thức, {within} | bỏ qua"
         case FormulaPartsRule():
             return "tử số với mẫu số của công thức, cùng ngày, cùng cách tính | nêu số còn thiếu"
 

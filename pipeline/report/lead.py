@@ -16,11 +16,12 @@ from markupsafe import Markup
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import PlanState, Status
 from pipeline.intake.rows import Intake
+from pipeline.plans.models import Kind
 from pipeline.report.charts import farthest
 from pipeline.report.concept_words import indicator_in
 from pipeline.report.count_words import days_of_older
 from pipeline.report.due_targets import DueTargets, due_parts, due_targets
-from pipeline.report.marks import distinct, uses_earlier_files
+from pipeline.report.marks import uses_earlier_files
 from pipeline.report.not_met_words import after_not_met
 from pipeline.report.words import Words
 
@@ -123,16 +124,24 @@ class Lead:
                 yield self._farthest(worst)
 
     def _beside(self) -> Iterator[Markup]:
-        """What is never a headline: how many things are counted, targets that were lowered, earlier values."""
+        """What is never a headline: targets that were lowered, earlier values."""
         rate = self.completion.rate
+        if read := self._read_from_words():
+            yield self._text("lead.in-words", count=len(read), labels=", ".join(read))
         if not self.completion.in_force:
+            if self.case is Case.NO_PLAN and self.completion.plans:
+                yield self._text("lead.covers" if self.completion.parent_name else "lead.covers-province")
             return
-        if rate.total and (sentence := distinct(self.completion, self.words)):
-            yield Markup("{}.").format(sentence)
         if rate.met_by_amendment:
             yield self._text("lead.lowered", count=rate.met_by_amendment)
         if rate.older:
             yield self._latest()
+
+    def _read_from_words(self) -> list[str]:
+        """Indicators whose figure the sender gave inside a sentence (số liệu dạng chữ), by their numbers."""
+        plans = self.completion.in_force or self.completion.starting
+        rows = (row for plan in plans for row in plan.indicators if row.kind is Kind.INDICATOR and not row.repeats)
+        return [row.key.label for row in rows if row.observation and "value-in-words" in row.observation.flags]
 
     @cached_property
     def _due(self) -> DueTargets:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pipeline.completion.lines import Completeness, PrintedLine
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import PlanState, Status
+from pipeline.plans.models import Kind
 from pipeline.plans.text import misprints
 from pipeline.report.concept_words import concept_in
 from pipeline.report.day_words import day_of
@@ -50,11 +51,17 @@ def lead_from(row: object, words: Words) -> str:
 
 
 def distinct(completion: Completion, words: Words) -> str:
-    """'Trong 30 chỉ tiêu có 29 nội dung khác nhau', where rows counted in several places are one thing; '' else."""
+    """'30 chỉ tiêu là 29 nội dung khác nhau, vì …', where rows counted in several places are one thing; '' else."""
     concepts = completion.concepts
     if not concepts.repeated:
         return ""
-    return words.text("mark.distinct", total=completion.rate.total, distinct=concepts.total)
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for row in (row for plan in completion.in_force for row in plan.indicators if plan.counts(row)):
+        if row.kind is Kind.INDICATOR:
+            places.setdefault((row.concept, row.scope, row.unit), []).append(row.key.label)
+    labels = "; ".join(", ".join(of_one) for of_one in places.values() if len(of_one) > 1)
+    counts = {"total": completion.rate.total, "distinct": concepts.total, "count": concepts.repeated}
+    return words.text("mark.distinct", labels=labels, **counts)
 
 
 def sent_before(row: IndicatorResult, completion: Completion, words: Words) -> str:

@@ -50,6 +50,7 @@ from pipeline.report.marks import (
     beside_rows,
     beside_tasks,
     corrected,
+    distinct,
     lead_from,
     near_values,
     repeated,
@@ -59,6 +60,7 @@ from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.page_helpers import HELPERS, as_code, link_to
+from pipeline.report.plan_words import short_title
 from pipeline.report.printed_text import with_elements
 from pipeline.report.qr_code import qr_fields, qr_path
 from pipeline.report.row_filter import RowFilter
@@ -173,16 +175,15 @@ class Page:
         return self._render("conflicts", conflicts=relevant, reworded=len(found) - len(relevant), statuses=statuses)
 
     def quality(self) -> Fragment:
-        """Can the figures be trusted? Rows received and quarantined, revisions, warnings, results of the rules."""
-        return self._render("quality")
+        """Can the figures be trusted, how are they computed, and how is the page checked?
 
-    def method(self) -> Fragment:
-        """How it is computed, where the data are, and how to check the page by its input id (mã đầu vào)."""
+        Rows received and quarantined, revisions, warnings, results of the rules; method, files, input id (mã đầu vào).
+        """
         links = [link_to(name, as_code(name)) for name in DOWNLOADS]
         steps = [link_to(f"notebooks/{step}.ipynb", self.words.text(f"method.{step}")) for step in STEPS]
         files, notebooks = Markup(", ").join(links), Markup(", ").join(steps)
         final = Period.parse(self.completion.period).final  # the decree does not know it
-        return self._render("method", final=final, files=files, notebooks=notebooks, input_id=as_code(self.input_id))
+        return self._render("quality", final=final, files=files, notebooks=notebooks, input_id=as_code(self.input_id))
 
     @cached_property
     def sheet_of(self) -> Sheet:
@@ -219,18 +220,6 @@ class Page:
         """Lines of indicators of the plans in force that are not counted, with those that repeat others."""
         rows = [r for plan in self.completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
         return sum(not r.counted or r.repeats for r in rows)
-
-    @property
-    def unnamed(self) -> int:
-        """Counted indicators for which the plan names no agency, each thing once as in the table."""
-        rows = [r for plan in self.completion.in_force for r in plan.indicators if r.kind is Kind.INDICATOR]
-        return sum(r.counted and not r.lead and not r.repeats for r in rows)
-
-    @property
-    def unnamed_tasks(self) -> int:
-        """Assigned tasks for which the plan names no agency, each once as in the table."""
-        tasks = [task for plan in self.completion.in_force for task in plan.tasks]
-        return sum(not task.lead and not task.repeats for task in tasks)
 
     @property
     def owed(self) -> dict[str, list[OwedRow]]:
@@ -284,6 +273,11 @@ class Page:
         return sum(file.rpartition("/")[2].startswith(COPIED) for file in {file.file for file in self.intake.files})
 
     @property
+    def published(self) -> int:
+        """Figures of the section about those published elsewhere (số liệu đã công bố ở nơi khác)."""
+        return len(self.completion.reported) + sum(o.value is not None for o in self.completion.unplaced)
+
+    @property
     def beside_rows_used(self) -> int:
         """Rows used that enter no rate: reported elsewhere, or of no row of a plan in force or about to begin."""
         counting = [*self.completion.in_force, *self.completion.starting]
@@ -331,12 +325,11 @@ class Page:
             "change": self.has_change,
             "plans": self.shown_plans,
             "stages": any(len(row.stages) > 1 for plan in c.in_force for row in plan.indicators),
-            "agencies": c.agencies,
+            "agencies": c.agencies or self.sheet_of.unowned,
             "tasks": self.shown_task_plans,
             "conflicts": c.conflicts,
             "reported": c.reported or c.unplaced,
             "quality": True,
-            "method": True,
         }
         return [(section, t(f"contents.{section}")) for section, there in found.items() if there]
 
@@ -374,6 +367,7 @@ def environment(folder: Path) -> Environment:
         outlasting_counts,
         in_language,
         corrected,
+        distinct,
         repeated,
         lead_from,
         near_values,
@@ -388,6 +382,7 @@ def environment(folder: Path) -> Environment:
         folded_tasks,
         runs,
         baseline,
+        short_title,
         years_of,
         window_of,
         annexes_missing,

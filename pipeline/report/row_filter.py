@@ -30,6 +30,11 @@ class RowFilter:
             found = ["late", "unknown"]
         return " ".join(["row", *found, *(f"of-{self.agencies.index(name) + 1}" for name in dict.fromkeys(row.lead))])
 
+    @property
+    def offers_something(self) -> bool:
+        """Whether there is anything to choose beside all rows."""
+        return bool(self.agencies or self.count("late") or self.count("unknown"))
+
     def count(self, kind: str) -> int:
         """How many rows and tasks have a class; what repeats another is the same thing."""
         return sum(kind in self.classes(row).split() for row in self.rows if not row.repeats)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import BEHIND, ON_ITS_WAY, OVERDUE, UNREPORTED, Category, Status
 from pipeline.due.owed_rows import OwedRow, owed_rows
 from pipeline.inputs.hashes import check_code
@@ -20,6 +20,7 @@ from pipeline.plans.models import Kind
 from pipeline.report.count_words import change_parts
 from pipeline.report.dot_plot import dot_plot, peers_of, standing
 from pipeline.report.due_targets import is_due
+from pipeline.report.falling_due import day_parts, falling_due
 from pipeline.report.looks import Look
 from pipeline.report.words import Words
 
@@ -105,14 +106,30 @@ class Sheet:
         kinds = (self._no_owner(), self._overdue(), self._owed(), self._silent())
         return [decision for decision in kinds if decision]
 
+    @cached_property
+    def unowned_rows(self) -> list[IndicatorResult]:
+        """Indicators and commitments for which the plan names no agency, each thing once."""
+        of_plans = (row for plan in self._plans for row in plan.indicators if not row.repeats and not row.lead)
+        return [row for row in of_plans if row.counted or not self.completion.in_force]
+
+    @cached_property
+    def unowned_tasks(self) -> list[TaskResult]:
+        """Tasks for which the plan names none."""
+        return [task for plan in self._plans for task in plan.tasks if not task.lead and not task.repeats]
+
+    @property
+    def unowned(self) -> str:
+        """'16 chỉ tiêu, 5 cam kết và 4 nhiệm vụ'; '' where everything has an agency."""
+        return self._things(self.unowned_rows, len(self.unowned_tasks)) if self._no_owner() else ""
+
+    @property
+    def _plans(self) -> Sequence[PlanResult]:
+        return self.completion.in_force or self.completion.starting
+
     def _no_owner(self) -> Decision | None:
-        plans = self.completion.in_force or self.completion.starting
-        of_plans = (row for plan in plans for row in plan.indicators if not row.repeats and not row.lead)
-        rows = [row for row in of_plans if row.counted or not self.completion.in_force]
-        tasks = [task for plan in plans for task in plan.tasks if not task.lead and not task.repeats]
-        if not rows and not tasks:
+        if not self.unowned_rows and not self.unowned_tasks:
             return None
-        what = self._things(rows, len(tasks))
+        what = self._things(self.unowned_rows, len(self.unowned_tasks))
         return Decision(self.words.text("sheet.no-owner", what=what), self.words.text("sheet.no-owner-why"))
 
     def _owed(self) -> Decision | None:
@@ -197,6 +214,16 @@ class Sheet:
             total=rate.total,
             parts=", ".join(change_parts(change, self.words)),
         )
+
+    def soon(self) -> str:
+        """What falls due in the next months and is not met or done, by day; '' where nothing does."""
+        found = falling_due(self.completion)
+        parts = []
+        for day, things, labels in day_parts(found, self.words):
+            rows = [thing for thing in things if isinstance(thing, IndicatorResult)]
+            what = self._things(rows, len(things) - len(rows))
+            parts.append(self.words.text("sheet.soon-day", day=day, what=what, labels=labels))
+        return f"{'; '.join(parts)}." if parts else ""
 
     def neighbours(self) -> str:
         """Where the locality stands beside its peers; '' where none has published for the period."""

@@ -80,7 +80,6 @@ def rehearse() -> None:
             page.reported(),
             page.conflicts(),
             page.quality(),
-            page.method(),
         ),
     )
     for part in parts:

@@ -38,7 +38,6 @@ SECTIONS = (
     Page.conflicts,
     Page.reported,
     Page.quality,
-    Page.method,
 )
 
 

@@ -29,7 +29,7 @@ FREE = {
 }  # fmt: skip
 LISTS = {"lead", "coordinating", "implements", "supersedes", "texts"}
 SECTIONS = ("head", "answer", "attention", "change", "plans", "stages", "agencies", "tasks", "conflicts")
-SECTIONS += ("reported", "quality", "method")
+SECTIONS += ("reported", "quality")
 
 _OPENERS = [
     "",

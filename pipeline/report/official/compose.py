@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.completion.counts import StartingPoint
 from pipeline.completion.records import Completion, PlanResult
@@ -134,7 +133,7 @@ class _Writer:
         for key, (rows, columns, kind) in (("appendix.1", of_indicators), ("appendix.2", of_tasks)):
             if held := tuple(rows):
                 label = appendix_label(key, self.completion, self.words)
-                yield dataclasses.replace(appendix(key, kind, columns, held, self.words), label=label)
+                yield replace(appendix(key, kind, columns, held, self.words), label=label)
 
     @property
     def _kind(self) -> str:

@@ -6,6 +6,7 @@ Absence is written in words; every rate names its numerator and denominator (doc
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.completion.change_records import Change
@@ -66,7 +67,10 @@ def indicator_blocks(completion: Completion, words: Words) -> Iterator[Block]:
         yield from map(plain_paragraph, _rates(completion, words))
     if sum(completion.commitments.by_status.values()):
         counts = _counts(completion, Kind.COMMITMENT, words)
-        yield plain_paragraph(words.text("commitments.counts", total=completion.commitments.total, counts=counts))
+        due = _days_of_commitments(completion, words)
+        yield plain_paragraph(
+            words.text("commitments.counts", total=completion.commitments.total, counts=counts, due=due)
+        )
     if completion.change and (rate.total or completion.change.total_before):
         yield plain_paragraph(_change(completion.change, words))
     yield from _not_met(completion, words)
@@ -122,8 +126,9 @@ def _amended(completion: Completion, words: Words) -> Iterator[str]:
         counts = {"met": original.met, "most": original.met_at_most, "total": original.total}
         yield words.text(key, share=low, high=high, **counts)
     if completion.rate.met_by_amendment:
-        where = appendix_label("appendix.1", completion, words)
-        yield words.text("rate.lowered", n=completion.rate.met_by_amendment, appendix=where)
+        yield words.text(
+            "rate.lowered", n=completion.rate.met_by_amendment, appendix=appendix_label("appendix.1", completion, words)
+        )
 
 
 def _change(change: Change, words: Words) -> str:
@@ -137,6 +142,18 @@ def _change(change: Change, words: Words) -> str:
         total=change.total_before,
         parts="; ".join(change_parts(change, words)),
     )
+
+
+def _days_of_commitments(completion: Completion, words: Words) -> str:
+    """'1 cam kết hạn 31/10/2025 (đã đến hạn); 4 cam kết hạn 31/12/2025; 1 cam kết không ghi hạn'."""
+    counted = (row for plan in completion.in_force for row in plan.indicators if plan.counts(row))
+    days = Counter(row.target.due if row.target else None for row in counted if row.kind is Kind.COMMITMENT)
+    dated = sorted((day, number) for day, number in days.items() if day is not None)
+    parts = [
+        words.text("commitments.due" if day <= completion.cut_off else "commitments.later", n=n, day=words.date(day))
+        for day, n in dated
+    ]
+    return "; ".join(parts + ([words.text("commitments.undated", n=days[None])] if days[None] else []))
 
 
 def _counts(completion: Completion, kind: Kind, words: Words) -> str:
@@ -184,8 +201,9 @@ def _not_met(completion: Completion, words: Words) -> Iterator[Block]:
         for row in rows[:listed]
     ]
     if len(rows) > listed:
-        where = appendix_label("appendix.1", completion, words)
-        items.append(words.text("not-met.more", n=len(rows) - listed, appendix=where))
+        items.append(
+            words.text("not-met.more", n=len(rows) - listed, appendix=appendix_label("appendix.1", completion, words))
+        )
     yield Items(tuple((Span(f"{text}{'.' if text is items[-1] else ';'}"),) for text in items))
 
 

@@ -25,7 +25,8 @@ def summary_blocks(sheet: Sheet, intake: Intake, words: Words) -> Iterator[Block
     if urgent:
         yield plain_paragraph(f"{sheet.title}:")
         yield Items(urgent)
-    for key, said in (("sheet.since", sheet.change()), ("sheet.beside", sheet.neighbours())):
+    beside = {"sheet.since": sheet.change(), "sheet.beside": sheet.neighbours(), "sheet.soon": sheet.soon()}
+    for key, said in beside.items():
         if said:
             yield plain_paragraph(f"{t(key)} {said}")
     if sheet.input_id:
