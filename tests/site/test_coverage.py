@@ -120,6 +120,9 @@ def test_every_page_with_115_reports_is_light(city: Layout, tmp_path: Path) -> N
     assert Counter(li.get("class") for li in tiles) == Counter("on" if r.observed else "silent" for r in rates)
     links = [a for a in tree.iter("a") if not "".join(a.itertext()).strip()]
     assert links == []
+    for path in pages.values():  # the way past the header ends behind it
+        body = html5lib.parse(path.read_text("utf-8"), namespaceHTMLElements=False).find("body")
+        assert [part.tag for part in body] == ["a", "header", "main", "script"]
 
 
 def test_many_places_have_a_line_for_each_province(city: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
