@@ -450,6 +450,9 @@ def test_too_many_localities_for_one_table_are_grouped_by_province(
     assert site.by_group
     html = site.heat().html
     assert "120 trang báo cáo quá nhiều cho một bảng" in html
+    (few,) = [div for div in _tree(site.answer().html).iter("div") if div.get("class") == "few"]
+    assert [len(province.findall("h3")) for province in few] == [1] * 34  # three or four places each, side by side
+    assert len(list(few.iter("li"))) == 120 + 34
     rows = _rows(html, "groups")
     assert len(rows) == 34
     links = {a.get("href") for a in _tree(html).iter("a")}
