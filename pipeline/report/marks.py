@@ -14,6 +14,7 @@ from pipeline.plans.models import Kind
 from pipeline.plans.text import misprints
 from pipeline.report.concept_words import concept_in
 from pipeline.report.day_words import day_of
+from pipeline.report.plan_words import short_title
 from pipeline.report.words import Words
 
 _AROUND = ".,;:!?…“”‘’\"'()"
@@ -130,13 +131,14 @@ def beside_rows(counts: Completeness, words: Words) -> list[str]:
 
 def beside_tasks(completion: Completion, words: Words) -> list[str]:
     """Of which plans in force annexes with tasks are missing, and how many tasks repeat others."""
-    missing = [sentence for plan in completion.in_force if (sentence := annexes_missing(plan, words))]
+    missing = [sentence for plan in completion.in_force if (sentence := annexes_missing(plan, completion, words))]
     repeated_tasks = completion.repeated_tasks
     return missing + ([words.text("beside.tasks", count=repeated_tasks)] if repeated_tasks else [])
 
 
-def annexes_missing(plan: PlanResult, words: Words) -> str:
+def annexes_missing(plan: PlanResult, completion: Completion, words: Words) -> str:
     """That a plan refers to annexes with tasks that the registry does not have, and how many tasks it has; '' else."""
     if not plan.missing_annexes:
         return ""
-    return words.text("beside.annexes", plan=plan.title, count=sum(not task.repeats for task in plan.tasks))
+    count = sum(not task.repeats for task in plan.tasks)
+    return words.text("beside.annexes", plan=short_title(plan, completion, words), count=count)

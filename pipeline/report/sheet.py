@@ -22,6 +22,7 @@ from pipeline.report.dot_plot import dot_plot, peers_of, standing
 from pipeline.report.due_targets import is_due
 from pipeline.report.falling_due import day_parts, falling_due
 from pipeline.report.looks import Look
+from pipeline.report.sheet_facts import facts
 from pipeline.report.words import Words
 
 ROWS = 5
@@ -158,15 +159,22 @@ class Sheet:
         tasks = list(self._tasks(OVERDUE))
         if not tasks:
             return None
-        return Decision(self.words.text("sheet.overdue", count=len(tasks)), self._by_agency(tasks))
+        return Decision(self.words.text("sheet.overdue", count=len(tasks)), self._named(tasks) + self._by_agency(tasks))
 
     def _silent(self) -> Decision | None:
         tasks = list(self._tasks(UNREPORTED))
         if not tasks:
             return None
-        due = sum(task.past_due for task in tasks)
+        due = [task for task in tasks if task.past_due]
         key = "sheet.silent-due" if due else "sheet.silent"
-        return Decision(self.words.text(key, count=len(tasks), due=due), self._by_agency(tasks))
+        what = self.words.text(key, count=len(tasks), due=len(due))
+        return Decision(what, self._named(due) + self._by_agency(tasks))
+
+    def _named(self, due: Sequence[TaskResult]) -> str:
+        """'3.4 “Nâng cấp mạng LAN”. Theo cơ quan chủ trì: ', where they are few; '' else."""
+        t = self.words.text
+        named = [t("sheet.task-named", label=task.key.label, name=task.name) for task in due]
+        return t("sheet.tasks-named", names=", ".join(named)) if 0 < len(named) <= FEW else ""
 
     def _tasks(self, statuses: Iterable[str]) -> Iterator[TaskResult]:
         wanted = set(statuses)
@@ -224,6 +232,10 @@ class Sheet:
             what = self._things(rows, len(things) - len(rows))
             parts.append(self.words.text("sheet.soon-day", day=day, what=what, labels=labels))
         return f"{'; '.join(parts)}." if parts else ""
+
+    def more(self) -> str:
+        """What else is asked, a sentence each: what cannot be compared, amendments, conflicts, later stages."""
+        return " ".join(facts(self.completion, self.words, compared=bool(self.neighbours())))
 
     def neighbours(self) -> str:
         """Where the locality stands beside its peers; '' where none has published for the period."""

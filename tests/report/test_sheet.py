@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from decimal import Decimal
@@ -15,10 +16,13 @@ from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.falling_due import day_parts, months_after
 from pipeline.report.official import official_report
 from pipeline.report.official.model import Items, Paragraph, QrCode
 from pipeline.report.page import Page
+from pipeline.report.plan_words import short_title
 from pipeline.report.qr_code import qr_fields, qr_path, qr_png
+from pipeline.report.row_filter import RowFilter
 from pipeline.report.sheet import ROWS, Sheet
 from pipeline.report.words import Words
 
@@ -65,6 +69,75 @@ def test_a_year_without_values(states: dict[str, State]) -> None:
         "Yêu cầu gửi số liệu của 30 chỉ tiêu và 6 cam kết, trong đó 1 cam kết đã đến hạn:",
         "Yêu cầu báo cáo tình hình 38 nhiệm vụ, trong đó 1 nhiệm vụ đã đến hạn:",
     ]
+
+
+def test_what_falls_due_soon(states: dict[str, State]) -> None:
+    """Cát Hải on 14 December 2025: everything of 2025 falls due on the 31st, one commitment was due in October."""
+    assert _sheet(states["cat-hai"]).soon() == "31/12/2025: 30 chỉ tiêu, 4 cam kết và 2 nhiệm vụ."
+    assert _sheet(states["binh-giang"]).soon() == ""  # its targets are of December 2026
+    assert "Sắp đến hạn (chưa ghi nhận đạt hoặc hoàn thành): 31/12/2025" in _text(
+        Page(*states["cat-hai"], INPUT_ID).answer().html
+    )
+    assert [months_after(dt.date(*day), 3) for day in ((2025, 12, 14), (2025, 11, 30), (2026, 9, 30))] == [
+        dt.date(2026, 3, 14),
+        dt.date(2026, 2, 28),
+        dt.date(2026, 12, 30),
+    ]
+
+
+def test_what_there_is_none_of_is_said(states: dict[str, State]) -> None:
+    """The ten questions of a chair, from the sheet: what no fact answers is said to be unknown."""
+    assert _sheet(states["cat-hai"]).more() == (
+        "Chưa có báo cáo kỳ trước để so. Chưa có số liệu của kỳ để so với nơi cùng loại. Kế hoạch chưa được sửa đổi; "
+        "không có mục tiêu nào bị hạ. Có 6 nội dung được các điều khoản quy định khác nhau. Giai đoạn sau: 29 chỉ tiêu "
+        "có mục tiêu đến năm 2030, 28 chỉ tiêu có mục tiêu đến năm 2045."
+    )
+    assert _sheet(states["binh-giang"]).more() == ""
+    silent = _sheet(states["cat-hai"]).decisions()[-1].why
+    assert silent.startswith("PL3.II.1 “Phối hợp với sở ngành thành phố hoàn thiện quy định pháp luật")
+
+
+def test_few_things_of_a_day_are_named_and_late_days_are_one(states: dict[str, State]) -> None:
+    tasks = [task for plan in states["cat-hai"][0].in_force for task in plan.tasks][:9]
+    days = {dt.date(2026, 1, n): tasks[:n] for n in (1, 2, 4, 5)}
+    words = Words("vi")
+    parts = [(day, len(things), labels) for day, things, labels in day_parts(days, words)]
+    assert parts == [
+        ("01/01/2026", 1, f" ({tasks[0].key.label})"),
+        ("02/01/2026", 2, f" ({tasks[0].key.label}, {tasks[1].key.label})"),
+        ("sau đó đến 05/01/2026", 9, ""),
+    ]
+
+
+def test_a_filter_that_offers_nothing_is_left_out(states: dict[str, State]) -> None:
+    page = Page(*states["binh-giang"], INPUT_ID)
+    assert page.row_filter.offers_something == ('class="filter"' in page.plans().html)
+    assert not RowFilter(()).offers_something
+
+
+def test_a_plan_is_named_in_full_once_and_short_elsewhere(states: dict[str, State]) -> None:
+    """Cát Hải has a plan of 2025 and one of 2025–2045; their titles have 29 and 62 words."""
+    completion = states["cat-hai"][0]
+    page = Page(*states["cat-hai"], INPUT_ID)
+    html = "".join(part().html for part in (page.head, page.answer, page.attention, page.plans, page.tasks))
+    assert [_text(html).count(plan.title[:30]) for plan in completion.plans] == [1, 1]
+    assert [short_title(plan, completion, Words("vi")) for plan in completion.plans] == [
+        "Kế hoạch năm 2025",
+        "Kế hoạch giai đoạn 2025–2045",
+    ]
+    assert "Theo 2 kế hoạch trong sổ" in html
+
+
+def test_one_appendix_alone_has_no_number(states: dict[str, State]) -> None:
+    one, two = (official_report(*states[slug]) for slug in ("binh-giang", "cat-hai"))
+    assert [appendix.label for appendix in one.appendices] == ["Phụ lục"]
+    assert [appendix.label for appendix in two.appendices] == ["Phụ lục I", "Phụ lục II"]
+    assert not [block for block in one.body if isinstance(block, Paragraph) and "Phụ lục I" in block.spans[0].text]
+    due = next(b.spans[0].text for b in two.body if isinstance(b, Paragraph) and "Thời hạn: " in b.spans[0].text)
+    assert due.endswith(
+        "Thời hạn: 1 cam kết đến hạn ngày 31/10/2025 (đã đến hạn); 4 cam kết đến hạn ngày 31/12/2025; "
+        "1 cam kết không ghi hạn."
+    )
 
 
 def test_peers_are_counted_each_thing_once(states: dict[str, State]) -> None:

@@ -59,19 +59,29 @@ def _said(report: Report) -> str:
 
 
 def test_the_table_of_agencies_says_what_it_leaves_out(walk: Reports) -> None:
-    """15 of 22 indicators and 4 of 31 tasks name no agency; the rows of the table add up to less than 22."""
+    """15 of 22 indicators, 5 commitments and 4 of 31 tasks name no agency; the table adds up to less than 22."""
     report = walk("2026-F")
     completion = report[0]
     assert sum(agency.rate.total for agency in completion.agencies) < completion.rate.total
     agencies = _text(_page(report).agencies())
     assert "lớn hơn" not in agencies
     assert "cộng các dòng không ra số chung của địa phương" in agencies
-    assert "Ngoài bảng: 15 chỉ tiêu, vì kế hoạch không nêu cơ quan chủ trì." in agencies
-    assert "Ngoài bảng: 4 nhiệm vụ, vì kế hoạch không nêu cơ quan chủ trì." in agencies
+    told = "Chưa có cơ quan chủ trì, vì kế hoạch không nêu: 15 chỉ tiêu"
+    assert f"{told}, 5 cam kết và 4 nhiệm vụ" in agencies
+    assert agencies.count("Nhiệm vụ 9.1: Xây dựng và ban hành Kế hoạch hưởng ứng") == 1
     named = [task.model_copy(update={"lead": ("Văn phòng",)}) for task in completion.plans[0].tasks]
     plan = completion.plans[0].model_copy(update={"tasks": tuple(named)})
     all_named = completion.model_copy(update={"plans": (plan,)})
-    assert "nhiệm vụ, vì kế hoạch" not in _text(_page((all_named, report[1])).agencies())
+    assert f"{told} và 5 cam kết" in _text(_page((all_named, report[1])).agencies())
+
+
+def test_tasks_without_an_agency_are_listed_before_their_plan_begins(walk: Reports) -> None:
+    """The plan of Bình Giang of 2026, at the end of 2025: its 4 tasks stand in no table yet."""
+    page = _page(walk("2025"))
+    told = _text(page.agencies())
+    assert "vì kế hoạch không nêu: 16 chỉ tiêu, 5 cam kết và 4 nhiệm vụ" in told
+    assert told.count("Nhiệm vụ ") == 4
+    assert ("agencies", "Theo cơ quan chủ trì") in page.contents_list
 
 
 def test_an_agency_that_does_everything_reaches_all_of_each_kind_of_task(perfect: Reports, walk: Reports) -> None:
@@ -223,7 +233,7 @@ def test_rows_that_enter_no_indicator_are_told(cat_hai: Reports, walk: Reports) 
     answer = _text(_page(report).answer())
     assert len(report[1].reported) == 14
     quality = _text(_page(report).quality())
-    assert f"{beside} dòng là số liệu đã công bố ở nơi khác hoặc ngoài các kế hoạch đang thực hiện" in quality
+    assert f"{beside} dòng là số liệu đã công bố ở nơi khác, không vào tỷ lệ nào" in quality
     assert "báo cáo đầu tiên có số liệu" not in answer
     assert "14 dòng là số liệu đã công bố ở nơi khác" in answer
     assert "công bố ở nơi khác" not in _text(_page(walk("2026-F")).answer())

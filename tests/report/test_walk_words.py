@@ -77,7 +77,7 @@ def test_the_final_edition_rests_on_the_year_and_not_on_the_decree(walk: Layout)
     assert "số liệu từ 01/01/2026 đến 31/12/2026 (cả năm dương lịch)" in head
     written = _paragraphs(document)
     assert "Số liệu từ ngày 01/01/2026 đến ngày 31/12/2026, cả năm dương lịch." in written
-    method = _text(_page(report).method())
+    method = _text(_page(report).quality())
     assert "09/2019" not in head + method + written
     assert "Báo cáo này lấy số liệu của cả năm dương lịch." in method
     title = "Kết quả thực hiện Kế hoạch chuyển đổi số xã Bình Giang năm 2026 (số liệu chính thức cả năm)"

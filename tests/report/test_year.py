@@ -100,7 +100,8 @@ def test_a_plan_of_next_year_is_a_starting_point_and_no_result(year: Layout) -> 
     assert _lead(report) == (
         "Trước khi thực hiện “Kế hoạch chuyển đổi số xã Bình Giang năm 2026”, xã Bình Giang đã ở mức mục tiêu ở 10 "
         "trên 22 chỉ tiêu, chưa ở mức mục tiêu ở 6 chỉ tiêu, chưa có số liệu ở 6 chỉ tiêu. Đến ngày 14/12/2025, kế "
-        "hoạch chưa ban hành: số liệu năm 2025 là xuất phát điểm, chưa phải kết quả thực hiện kế hoạch."
+        "hoạch chưa ban hành: số liệu năm 2025 là xuất phát điểm, chưa phải kết quả thực hiện kế hoạch. Số liệu của 1 "
+        "chỉ tiêu (II.18) được đọc từ một câu văn, nơi gửi không ghi riêng con số; cần xác nhận lại."
     )
     page = Page(*report, "0" * 64)
     words = "".join(_text(part()) for part in (page.head, page.answer, page.plans, page.tasks))
