@@ -203,7 +203,10 @@ class Lead:
     def _latest(self) -> Markup:
         """What earlier values say, with their days."""
         rate = self.completion.rate
-        key = "lead.latest" if rate.observed else "lead.latest-only"
+        if rate.older_met:
+            key = "lead.latest" if rate.observed else "lead.latest-only"
+        else:
+            key = "lead.latest-none" if rate.observed else "lead.latest-only-none"
         return self._text(
             key, older=rate.older, met=rate.older_met, total=rate.total, days=days_of_older(self.completion, self.words)
         )

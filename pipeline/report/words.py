@@ -266,8 +266,9 @@ class Words(Language):
         gap, monthly = (f"{self.number(x)}{NBSP}{of}".rstrip(NBSP) for x, of in zip(both, units, strict=True))
         if result.target is not None and result.target.wants_less:
             return self.text("gap.above", gap=gap)
-        # With less than a month left, what is needed in a month says nothing.
-        per_month = result.gap_per_month and result.status is not Status.NOT_YET_MET
+        # With less than a month left, what is needed in a month says nothing; nor does a part of one thing.
+        whole = result.unit.startswith("%") or (result.gap_per_month or 0) >= 1
+        per_month = result.gap_per_month and whole and result.status is not Status.NOT_YET_MET
         return self.text("gap.left-monthly" if per_month else "gap.left", gap=gap, monthly=monthly)
 
     def formula(self, result: IndicatorResult) -> str:

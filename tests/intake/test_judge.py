@@ -170,4 +170,4 @@ def test_a_steward_changes_a_threshold_by_editing_a_file(registry: Registry, fil
     assert text.count(f"{old}\n") == 1
     path.write_text(text.replace(f"{old}\n", f"{new}\n"), "utf-8")
     (finding,) = (f for f in validate([submission], context, files).findings if f.rule == "jump")
-    assert finding.message.startswith("giá trị khác xa kỳ trước (hơn 20 điểm %")
+    assert finding.message.startswith("giá trị khác xa kỳ trước (hơn 20 điểm phần trăm")
