@@ -7,24 +7,18 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from pipeline.completion.records import GroupResult, IndicatorResult, PlanResult, TaskResult
+from pipeline.completion.records import IndicatorResult, PlanResult, TaskResult
 from pipeline.languages import in_language, own_name
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.report.concept_words import concept_in, concept_name, named_in
 from pipeline.report.evidence_links import chain_line, with_links
 from pipeline.report.files import PDF, SPREADSHEET, WORD
+from pipeline.report.group_words import annex_and
 from pipeline.report.words import LANGUAGES, Words
 
 _FILES = re.compile(r"(?<!\S)\S+\.(?:csv|xlsx|xls|docx|pdf|ods|odt|html)\b|\b[0-9a-f]{16,}\b")
 """Names of files, and hashes."""
-
-
-def annex_and(group: GroupResult, words: Words) -> str:
-    """What stands before the title of a group as a plan prints it: 'Phụ lục 1, mục II. '."""
-    annex = re.fullmatch(r"PL(\d+)", group.annex)
-    named = words.text("group.annex", number=annex[1]) if annex else group.annex
-    return ", ".join(filter(None, [named, f"{group.no}. "]))
 
 
 def chained(line: str, words: Words) -> Markup:

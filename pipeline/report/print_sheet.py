@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
+from pipeline.report.group_words import group_name
 from pipeline.report.looks import Look, look
 from pipeline.report.official.model import inert, unbroken
 from pipeline.report.published_column import HumanText, word_columns
@@ -59,7 +60,7 @@ def indicator_sheet(sheet: Worksheet, completion: Completion, title: Sequence[st
         for plan in completion.in_force or completion.starting:
             yield (plan.title,), None
             for group in plan.groups:
-                yield (". ".join(filter(None, [".".join(filter(None, (group.annex, group.no))), group.title])),), None
+                yield (group_name(group, words),), None
                 for row in plan.rows_of(group):
                     yield tuple(texts[key](row, completion, words) for key in _INDICATORS), look(row.status)
 

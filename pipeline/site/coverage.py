@@ -14,6 +14,8 @@ from pipeline.site.locality_row import LocalityRow
 
 MOST_TILES = 400
 """Places with a tile of their own; of more, each province or city has a line, with the places that report."""
+FEW = 6
+"""Places of a province or city that need no headings by kind: several such ones stand side by side."""
 KINDS = {
     "Thành phố": "city",
     "Tỉnh": "province",
@@ -126,6 +128,11 @@ class Coverage:
     def in_tiles(self) -> bool:
         """Whether every place has a tile."""
         return self.units <= MOST_TILES
+
+    @property
+    def few(self) -> bool:
+        """Whether there are several provinces or cities, each with so few places that one heading does."""
+        return len(self.provinces) > 1 and all(len(province.units) <= FEW for province in self.provinces)
 
     @property
     def shown(self) -> tuple[Sent, ...]:

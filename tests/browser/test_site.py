@@ -12,6 +12,7 @@ from pipeline.site.sections import Site
 from pipeline.site.site_page import due_pages, render_due
 from tests.browser.published import run_node
 from tests.browser.test_pages import PHONE, QUIET, VIEWS, _told
+from tests.browser.test_print import printed_text
 from tests.factories import copy_raw
 from tests.site.city import write_city, write_pages
 
@@ -63,7 +64,7 @@ def test_the_list_is_near_by_keyboard(walked: dict[str, Any]) -> None:
     assert stops[-1]["list"]
     assert len(stops) < MOST_STOPS
     past = [stop for stop in stops if stop["past"]]
-    assert [stop["text"] for stop in past] == ["Bỏ qua lưới báo cáo", "Bỏ qua bảng nhiệt"]
+    assert [stop["text"] for stop in past] == ["Bỏ qua lưới địa phương", "Bỏ qua bảng nhiệt"]
     assert all(stop["onScreen"] for stop in past)
 
 
@@ -75,3 +76,17 @@ def test_a_phone_is_told_what_is_to_the_right_and_keeps_the_head(walked: dict[st
     first, scrolled = (table["right"] for table in walked["phone"])
     assert first > scrolled > 0
     assert walked["stuck"] == 0
+
+
+def test_every_sheet_of_a_wide_heat_table_has_its_head(tmp_path: Path) -> None:
+    """Over more than 40 columns the head has numbers, with the names before the table: names would be too high."""
+    layout = copy_raw(tmp_path / "root")
+    write_city(layout, rows=60)
+    sheets = printed_text(write_pages(layout, tmp_path)["index.html"], tmp_path)
+    begins = next(n for n, text in enumerate(sheets) if "Bảngnhiệt:" in text)
+    ends = next(n for n, text in enumerate(sheets) if "Tỷlệđạtlàmộtcặp" in text)
+    numbers = "".join(map(str, range(1, 61)))
+    assert ends - begins > 3
+    assert [numbers in text for text in sheets[begins:ends]] == [True] * (ends - begins)
+    assert "1.Tỷlệ" in sheets[begins]
+    assert "60." in sheets[begins]

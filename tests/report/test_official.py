@@ -33,6 +33,7 @@ from pipeline.completion.lines import Point
 from pipeline.completion.rates import rate, tasks_by_deadline
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, Status, TaskStatus
+from pipeline.errors import InternalError
 from pipeline.inputs.issued import Issue, Replacement
 from pipeline.intake.rows import Intake, Interval, Observation, Origin, TaskFact
 from pipeline.intake.validate import validate_period
@@ -53,6 +54,7 @@ from pipeline.report.official.model import (
 )
 from pipeline.report.official.parts import LISTED_AT_MOST, next_period
 from pipeline.report.official.pdf import DRAWABLE, FONTS, drawable, pdf_bytes
+from pipeline.report.official.pdf_row_heads import with_row_heads
 from pipeline.report.official.word import docx_bytes
 from pipeline.report.words import Words
 from tests.factories import report_2026_as_2025
@@ -327,6 +329,19 @@ def test_the_outline_leaves_judgement_to_people(reports: dict[str, OfficialRepor
     assert report.closing.signature == ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
     assert "Phụ lục I " in _section(report, "II")
     assert "Phụ lục II " in _section(report, "III")
+
+
+def test_one_appendix_alone_has_no_number(reports: dict[str, OfficialReport], states: dict[str, State]) -> None:
+    """Only from two on are they numbered; the text names them as their own pages do."""
+    labels = {slug: [appendix.label for appendix in report.appendices] for slug, report in reports.items()}
+    assert labels["cat-hai"] == ["Phụ lục I", "Phụ lục II"]
+    completion, intake = states["cat-hai"]
+    plans = tuple(plan.model_copy(update={"tasks": ()}) for plan in completion.plans)
+    alone = official_report(completion.model_copy(update={"plans": plans}), intake)
+    assert [appendix.label for appendix in alone.appendices] == ["Phụ lục"]
+    for report in (*reports.values(), alone):
+        named = set(re.findall(r"Phụ lục [IV]+|Phụ lục(?= kèm theo)", _body(report)))
+        assert named <= {appendix.label for appendix in report.appendices}
 
 
 def test_a_plan_that_has_not_begun_has_no_results(registry: Registry, reports: dict[str, OfficialReport]) -> None:
@@ -625,6 +640,61 @@ def test_pdf_is_tagged_and_claims_pdf_ua(reports: dict[str, OfficialReport], slu
 
 
 @needs_pdftotext
+def test_every_cell_of_the_pdf_is_tied_to_its_column_and_its_row(
+    reports: dict[str, OfficialReport], tmp_path: Path
+) -> None:
+    """Each name heads its row; what refers to a header finds it; the file can be read by its own table of places."""
+    report = reports["cat-hai"]
+    tables = [*(x for x in report.body if isinstance(x, DocumentTable)), *(x.table for x in report.appendices)]
+    column = [[column.heads for column in table.columns].index(True) for table in tables]
+    rows = [(row, at) for table, at in zip(tables, column, strict=True) for row in table.rows if not row.heading]
+    pdf = pdf_bytes(report)
+    (tmp_path / "report.pdf").write_bytes(pdf)
+    command = ["pdfinfo", "-enc", "UTF-8", "-struct-text", str(tmp_path / "report.pdf")]
+    printed = subprocess.run(command, capture_output=True, check=True).stdout.decode(errors="replace")
+    spoken = dict(re.findall(r"\n *TH <(\w+)>: *\n(.*?)(?=\n *T[HDR]\b)", printed, flags=re.DOTALL))
+
+    cells = re.findall(
+        rb"/S/(T[HD])/P \d+ 0 R(?:/ID\((\w+)\))?/A\[<</O/Table(?:/Scope/(\w+))?/Headers\[([^\]]*)\]", pdf
+    )
+    heads = {name.decode(): scope for kind, name, scope, _ in cells if kind == b"TH"}
+    of_rows = [name for name, scope in heads.items() if scope == b"Row"]
+    assert len(of_rows) == len(rows)
+    for name, (row, at) in zip(of_rows, rows, strict=True):
+        pieces = re.findall(r'"(.*)"', spoken[name])  # poppler leaves out some pieces of long cells
+        assert pieces
+        assert all(re.sub(r"\W", "", piece) in re.sub(r"\W", "", row.cells[at]) for piece in pieces), name
+    for kind, name, scope, headers in cells:
+        tied = [head.decode() for head in re.findall(rb"\((\w+)\)", headers)]
+        assert set(tied) <= set(heads)
+        if kind == b"TD":
+            assert sum(heads[head] == b"Row" for head in tied) == 1
+        if kind == b"TD" or scope == b"Row":
+            assert sum(head.endswith("y0") for head in tied) == 1
+        elif name.endswith(b"y0"):
+            assert tied == []
+    names = re.findall(rb"\((\w+)\)(\d+) 0 R", re.search(rb"/IDTree<</Names\[([^\]]*)", pdf)[1])  # type: ignore[index]
+    assert [name.decode() for name, _ in names] == sorted(heads)
+    places = re.findall(rb"(\d{10}) 00000 n\r\n", pdf[pdf.rfind(b"\nxref\n") :])
+    assert all(pdf[int(at) :].startswith(b"%d 0 obj\n" % number) for number, at in enumerate(places, start=1))
+    for number, name in ((int(number), name) for name, number in names):
+        assert b"/ID(%s)" % name in pdf[int(places[number - 1]) :].split(b"endobj", 1)[0]
+    with pytest.raises(InternalError, match="4 bảng thay vì 1"):
+        with_row_heads(pdf, [0])
+
+
+@needs_pdftotext
+def test_groups_have_the_names_of_the_plan_and_numbers_of_documents_stay_whole(
+    reports: dict[str, OfficialReport], tmp_path: Path
+) -> None:
+    write_pdf(reports["cat-hai"], tmp_path / "report.pdf")
+    ran = subprocess.run(["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True)
+    lines = [line.strip() for line in ran.stdout.decode().splitlines()]
+    assert any(line.startswith("Phụ lục 1, II. Hạ tầng số") for line in lines)
+    assert [line for line in lines if re.match(r"PL\d\.[IVX]+\. ", line) or re.search(r"\d.[A-ZĐ]+/$", line)] == []
+
+
+@needs_pdftotext
 @pytest.mark.parametrize("slug", LOCALITIES)
 def test_pdf_text_has_the_figures(
     states: dict[str, State], reports: dict[str, OfficialReport], slug: str, tmp_path: Path
@@ -654,7 +724,9 @@ def test_pdf_pages_are_numbered_from_the_second_and_anew_in_each_appendix(
     pages = ran.stdout.decode().split("\f")[:-1]
     tops = [page.strip().splitlines()[0].strip() for page in pages]
     numbers = [int(top) if top.isdigit() else 1 for top in tops]
-    begins = [i for i, page in enumerate(pages) if "KẾT QUẢ THỰC HIỆN CHỈ TIÊU" in page and "Phụ lục I\n" in page]
+    begins = [
+        i for i, page in enumerate(pages) if re.search("Phụ lục( I)?\n", page) and "KẾT QUẢ THỰC HIỆN CHỈ TIÊU" in page
+    ]
     begins += [i for i, page in enumerate(pages) if "Phụ lục II\n" in page]
     assert [i for i, number in enumerate(numbers) if number == 1] == [0, *begins]
     assert all(after in (1, before + 1) for before, after in pairwise(numbers))

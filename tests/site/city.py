@@ -22,19 +22,19 @@ CITY = "31"
 PERIOD = "2026"
 
 
-def write_city(layout: Layout) -> None:
-    """Every place has a report; one in ten has no data; `data/raw` must have the lists."""
+def write_city(layout: Layout, rows: int = 20) -> None:
+    """Every place has a report of `rows` concepts; one in ten has no data; `data/raw` must have the lists."""
     registry = read_registry(layout, NO_PLANS)
     lists = registry.localities
     places = [lists.named(row.slug) for row in lists.rows if CITY in (row.code, row.parent)]
-    for summary in _summaries(places, [concept.id for concept in registry.concepts]):
+    for summary in _summaries(places, [concept.id for concept in registry.concepts], rows):
         write_summary(layout.root, summary, "<!doctype html><title>x</title>")
     make_dataset(layout)
 
 
-def _summaries(places: list[Locality], concepts: list[str]) -> Iterator[Summary]:
+def _summaries(places: list[Locality], concepts: list[str], rows: int) -> Iterator[Summary]:
     """The city reports as its communes do."""
-    found = list(summaries(places, concepts, PERIOD))
+    found = list(summaries(places, concepts, PERIOD, rows=rows))
     city = next(place for place in places if not place.parent)
     own = {"locality": city.slug, "locality_name": city.full_name, "locality_code": city.code, "parent_name": ""}
     yield found[0].model_copy(update=own)

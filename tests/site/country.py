@@ -47,12 +47,12 @@ def _commune(number: int, chance: random.Random, provinces: int) -> Locality:
 
 
 def summaries(
-    places: Sequence[Locality], concepts: Sequence[str], period: str = "2025", seed: int = 2026
+    places: Sequence[Locality], concepts: Sequence[str], period: str = "2025", seed: int = 2026, rows: int = 20
 ) -> Iterator[Summary]:
-    """One summary for each commune; the provinces share 30 concepts, of which each plan has 20."""
+    """One summary for each commune; the provinces share 30 concepts or `rows`, of which each plan has `rows`."""
     chance = random.Random(seed)  # noqa: S311 - invented figures
-    pool = list(concepts)[:30]
-    plans = {place.code: sorted(chance.sample(pool, 20)) for place in places if not place.parent}
+    pool = list(concepts)[: max(30, rows)]
+    plans = {place.code: sorted(chance.sample(pool, rows)) for place in places if not place.parent}
     names = {place.code: place.full_name for place in places}
     for place in places:
         if place.parent:

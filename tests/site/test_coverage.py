@@ -12,7 +12,7 @@ import html5lib
 import pytest
 
 from pipeline.completion.counts import TasksByDeadline
-from pipeline.paths import Layout
+from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Locality
 from pipeline.report.words import Words
 from pipeline.site import coverage as module
@@ -120,6 +120,9 @@ def test_every_page_with_115_reports_is_light(city: Layout, tmp_path: Path) -> N
     assert Counter(li.get("class") for li in tiles) == Counter("on" if r.observed else "silent" for r in rates)
     links = [a for a in tree.iter("a") if not "".join(a.itertext()).strip()]
     assert links == []
+    for path in pages.values():  # the way past the header ends behind it
+        body = html5lib.parse(path.read_text("utf-8"), namespaceHTMLElements=False).find("body")
+        assert [part.tag for part in body] == ["a", "header", "main", "script"]
 
 
 def test_many_places_have_a_line_for_each_province(city: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,4 +130,16 @@ def test_many_places_have_a_line_for_each_province(city: Layout, monkeypatch: py
     tree = html5lib.parse(Site.open("", layout=city).answer().html, namespaceHTMLElements=False)
     (grid,) = [e for e in tree.iter("div") if e.get("class") == "coverage"]
     (head,) = grid.findall("h3")
-    assert re.sub(r"\s+", " ", "".join(head.itertext())) == "Thành phố Hải Phòng 114/114 có báo cáo"
+    assert re.sub(r"\s+", " ", "".join(head.itertext())) == "Thành phố Hải Phòng 114/114 có trang báo cáo"
+
+
+@pytest.mark.parametrize(("language", "report"), [("vi", r"(?<!trang )báo cáo(?! tiến độ)"), ("en", r"\breports?\b")])
+def test_a_page_and_a_report_that_is_owed_have_words_of_their_own(language: str, report: str) -> None:
+    """“Trang báo cáo” is made here, “báo cáo” is what an office sends: only the page of who owes what speaks of it."""
+    catalogue = (CODE / "pipeline" / "site" / "locale" / language / "site.po").read_text("utf-8")
+    messages = re.findall(r'msgid "([\w.-]+)"\n(.*?)(?=\n\n|\Z)', catalogue, flags=re.DOTALL)
+    no_words = r"\{\w+\}|make report|msgid_plural.*"
+    said = {key for key, text in messages if re.search(report, re.sub(no_words, "", text.lower()))}
+    assert len(messages) > 150
+    assert {key for key in said if not key.startswith("due.")} == set()
+    assert {"due.lead", "due.no-day", "due.read"} <= said

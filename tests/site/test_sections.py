@@ -118,8 +118,8 @@ def test_figures_are_those_of_the_roll_up(reports: Layout, real: list[Summary]) 
     assert f"{rolled.observed}/{rolled.total} dòng chỉ tiêu được tính có số liệu của kỳ" in answer
     # Hải Phòng is not counted among its communes; no report is of another province.
     assert (len(site.listed), site.coverage.units) == (115, 114)
-    assert "3 trên 114 xã, phường, đặc khu có báo cáo năm 2025; trong đó 2 nơi có số liệu của kỳ" in answer
-    assert "Thành phố Hải Phòng có báo cáo của mình." in answer
+    assert "3 trên 114 xã, phường, đặc khu có trang báo cáo năm 2025; trong đó 2 nơi có số liệu của kỳ" in answer
+    assert "Thành phố Hải Phòng có trang báo cáo của mình." in answer
     assert (
         "Chưa gồm nhiệm vụ trong phụ lục chưa có trong sổ, được kế hoạch dẫn đến, ở: Xã Bình Giang; Đặc khu" in answer
     )
@@ -375,7 +375,7 @@ def test_unreadable_reports_are_listed_and_stop_nothing(reports: Layout, real: l
     }
     site = _opened("2025", layout=reports)
     assert site.rolled == rolled_of(s for s in real if s.period == "2025")
-    assert "Báo cáo không đọc được (5)" in site.answer().html
+    assert "Trang báo cáo không đọc được (5)" in site.answer().html
     for slug in found:
         assert f"reports/{slug}/2025" in site.sources().html
     known = {place.slug for place in site.missing}
@@ -424,7 +424,7 @@ def test_synthetic_localities_are_labelled_in_their_row_and_on_the_page(reports:
     assert "MÔ PHỎNG" not in _opened("2025", layout=reports).head().html
     write_summary(reports.root, real[1].model_copy(update={"synthetic": True}))
     site = _opened("2025", layout=reports)
-    assert "SỐ LIỆU MÔ PHỎNG: 1 báo cáo" in site.head().html
+    assert "SỐ LIỆU MÔ PHỎNG: 1 trang báo cáo" in site.head().html
     for html, name in ((site.localities().html, "localities"), (site.heat().html, "heat")):
         assert [row[0] for row in _rows(html, name) if "mô phỏng" in row[0]] == ["Xã Bình Giang mô phỏng"]
 
@@ -432,7 +432,7 @@ def test_synthetic_localities_are_labelled_in_their_row_and_on_the_page(reports:
 def test_tasks_that_nobody_reported_on_are_not_zero_done(reports: Layout) -> None:
     site = _opened("2025", layout=reports)
     rows = {row[0]: row for row in _rows(site.localities().html, "localities")}
-    assert rows["Xã Bình Giang"][4].startswith("– 3 nhiệm vụ chưa có báo cáo")
+    assert rows["Xã Bình Giang"][4].startswith("– 3 nhiệm vụ chưa có báo cáo tiến độ")
     assert "hoàn thành 0/" not in site.answer().html
 
 
@@ -449,7 +449,10 @@ def test_too_many_localities_for_one_table_are_grouped_by_province(
     site = _opened("", layout=country)
     assert site.by_group
     html = site.heat().html
-    assert "120 báo cáo quá nhiều cho một bảng" in html
+    assert "120 trang báo cáo quá nhiều cho một bảng" in html
+    (few,) = [div for div in _tree(site.answer().html).iter("div") if div.get("class") == "few"]
+    assert [len(province.findall("h3")) for province in few] == [1] * 34  # three or four places each, side by side
+    assert len(list(few.iter("li"))) == 120 + 34
     rows = _rows(html, "groups")
     assert len(rows) == 34
     links = {a.get("href") for a in _tree(html).iter("a")}

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from pipeline.completion.records import Completion
 from pipeline.completion.statuses import ABSENT
 from pipeline.report.official.model import Appendix, DocumentColumn, DocumentRow, DocumentTable
 from pipeline.report.published_column import Alignment, ReportColumn, word_columns
@@ -15,10 +16,17 @@ _ALWAYS = {"no", "name", "status"}
 """Columns that stay where all their cells are alike."""
 
 
+def appendix_label(key: str, completion: Completion, words: Words) -> str:
+    """'Phụ lục I'; 'Phụ lục' for the only one: from two on they have numbers (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
+    of_indicators = completion.in_force or completion.starting
+    of_tasks = any(plan.tasks for plan in completion.in_force)
+    return words.text(key if of_indicators and of_tasks else "appendix.alone")
+
+
 def appendix(
     key: str, kind: str, columns: Sequence[ReportColumn[Any]], rows: Sequence[DocumentRow], words: Words
 ) -> Appendix:
-    """The appendix named `key` in the catalogue; `kind` is what it holds: its title depends on it.
+    """The appendix named `key` in the catalogue, numbered; `kind` is what it holds: its title depends on it.
 
     `rows` are over the columns of Word. Left out are columns in which no row has anything; the sources, each of which
     would stand in many rows, become numbered notes.
@@ -38,7 +46,12 @@ def appendix(
         title=title,
         summary=t(f"{key}.summary-{kind}"),
         columns=tuple(
-            DocumentColumn(t(f"{key}.{column.key}"), cell.width, centred=column.align is not Alignment.LEFT)
+            DocumentColumn(
+                title=t(f"{key}.{column.key}"),
+                width=cell.width,
+                centred=column.align is not Alignment.LEFT,
+                heads=column.key == "name",
+            )
             for column, cell in (declared[place] for place in kept)
         ),
         rows=tuple(

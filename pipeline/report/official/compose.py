@@ -17,7 +17,7 @@ from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.day_words import window_of
 from pipeline.report.difficulties import difficulties
 from pipeline.report.marks import uses_earlier_files
-from pipeline.report.official.appendices import appendix
+from pipeline.report.official.appendices import appendix, appendix_label
 from pipeline.report.official.follow_up_blocks import follow_up_blocks
 from pipeline.report.official.model import (
     Appendix,
@@ -36,7 +36,6 @@ from pipeline.report.official.model import (
 )
 from pipeline.report.official.outlasting_blocks import outlasting_blocks, outlasting_next_blocks, outlasting_task_blocks
 from pipeline.report.official.parts import (
-    appendix_label,
     indicator_blocks,
     indicator_rows,
     next_period_blocks,

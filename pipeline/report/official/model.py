@@ -55,11 +55,12 @@ class Items:
 
 @dataclass(frozen=True)
 class DocumentColumn:
-    """A column: heading, width in shares of the table, whether its cells are centred."""
+    """A column: heading, width in shares of the table, whether its cells are centred, whether each names its row."""
 
     title: str
     width: int
     centred: bool = False
+    heads: bool = False
 
 
 @dataclass(frozen=True)

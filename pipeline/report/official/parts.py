@@ -29,8 +29,10 @@ from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.count_words import change_parts, days_of_older, task_counts, task_parts
 from pipeline.report.due_targets import DueTargets, due_parts, due_targets
+from pipeline.report.group_words import group_name
 from pipeline.report.marks import all_near_values, beside_tasks, distinct, sent_before
 from pipeline.report.not_met_words import after_not_met
+from pipeline.report.official.appendices import appendix_label
 from pipeline.report.official.model import (
     Block,
     DocumentColumn,
@@ -215,14 +217,14 @@ def _by_group(completion: Completion, words: Words) -> DocumentTable:
     """Bảng 1: the counted rows of every group, with a total for each plan and for all."""
     titles = ("group", "total", "met", "not-met", "undecidable", "absent", "rate")
     columns = tuple(
-        DocumentColumn(words.text(f"table.1.{name}"), width, centred=name != "group")
+        DocumentColumn(words.text(f"table.1.{name}"), width, centred=name != "group", heads=name == "group")
         for name, width in zip(titles, (52, 17, 14, 17, 18, 18, 36), strict=True)
     )
     rows: list[DocumentRow] = []
     for plan in completion.in_force:
         rows.append(DocumentRow((plan.title,), heading=True))
         groups = [group for group in plan.groups if not group.commitments]
-        rows += [_rate_row(_heading(g.annex, g.no, g.title), g.rate, words) for g in groups]
+        rows += [_rate_row(group_name(g, words), g.rate, words) for g in groups]
         if len(completion.in_force) > 1:
             rows.append(_rate_row(words.text("table.1.plan"), plan.rate, words, strong=True))
     rows.append(_rate_row(words.text("table.1.all"), completion.rate, words, strong=True))
@@ -257,16 +259,11 @@ def indicator_rows(completion: Completion, words: Words) -> Iterator[DocumentRow
     for plan in completion.in_force or completion.starting:
         yield DocumentRow((plan.title,), heading=True, strong=True)
         for group in plan.groups:
-            title = _heading(group.annex, group.no, group.title)
+            title = group_name(group, words)
             named = words.text("commitments.group", title=title) if group.commitments else title
             yield DocumentRow((named,), heading=True)
             for row in plan.rows_of(group):
                 yield DocumentRow(tuple(cell.text(row, completion, words) for cell in cells))
-
-
-def _heading(annex: str, group: str, title: str) -> str:
-    number = ".".join(filter(None, (annex, group)))
-    return f"{number}. {title}" if title else number
 
 
 def _all(rate: Rate) -> int:
@@ -358,7 +355,9 @@ def _due_table(groups: Mapping[str, Sequence[TaskResult]], completion: Completio
     """Bảng 2: the tasks under each heading, without the headings that have none."""
     titles = ("no", "name", "lead", "deadline", "status")
     columns = tuple(
-        DocumentColumn(words.text(f"table.2.{name}"), width, centred=name in ("no", "deadline", "status"))
+        DocumentColumn(
+            words.text(f"table.2.{name}"), width, centred=name in ("no", "deadline", "status"), heads=name == "name"
+        )
         for name, width in zip(titles, (14, 67, 36, 26, 28), strict=True)
     )
     rows: list[DocumentRow] = []
@@ -381,9 +380,3 @@ def task_rows(completion: Completion, words: Words) -> Iterator[DocumentRow]:
         yield DocumentRow((plan.title,), heading=True, strong=True)
         for task in plan.tasks:
             yield DocumentRow(tuple(cell.text(task, completion, words) for cell in cells))
-
-
-def appendix_label(key: str, completion: Completion, words: Words) -> str:
-    """'Phụ lục I', 'Phụ lục II'; of one alone 'Phụ lục', as Nghị định 30/2020/NĐ-CP numbers only several."""
-    both = any(True for _ in indicator_rows(completion, words)) and any(True for _ in task_rows(completion, words))
-    return words.text(key if both else "appendix.only")

@@ -13,7 +13,8 @@ import re
 from pathlib import Path
 
 from pipeline.errors import InternalError
-from pipeline.report.official.model import OfficialReport, QrCode
+from pipeline.report.official.model import DocumentTable, OfficialReport, QrCode
+from pipeline.report.official.pdf_row_heads import with_row_heads
 from pipeline.report.qr_code import qr_svg
 
 _TEMPLATE = Path(__file__).with_name("report.typ")
@@ -79,7 +80,14 @@ def pdf_bytes(report: OfficialReport) -> bytes:
         raise InternalError(f"Không dàn được báo cáo PDF ({_TEMPLATE.name}): {warnings[0]}")
     if not isinstance(pdf, bytes):
         raise InternalError(f"Không dàn được báo cáo PDF ({_TEMPLATE.name}): không có dữ liệu")
-    return pdf
+    return with_row_heads(pdf, _row_heads(report))
+
+
+def _row_heads(report: OfficialReport) -> list[int]:
+    """For each table in the order of the document, the column whose cells name their rows."""
+    in_body = [block for block in report.body if isinstance(block, DocumentTable)]
+    tables = [*in_body, *(appendix.table for appendix in report.appendices)]
+    return [[column.heads for column in table.columns].index(True) for table in tables]
 
 
 def drawable(text: str) -> str:
