@@ -209,7 +209,7 @@ def _fresh_root(setting: Setting, chosen: Sequence[str]) -> Path:
         folder.mkdir(parents=True)
     for path in source.raw.iterdir():
         if path.is_file():
-            (target.raw / path.name).symlink_to(path)
+            shutil.copyfile(path, target.raw / path.name)
     for slug in chosen:
         shutil.copytree(source.plans / slug, target.plans / slug)
         shutil.copytree(source.submissions / slug, target.submissions / slug)
