@@ -75,17 +75,27 @@ def _edges(
 
 
 class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library is not typed
-    """One data frame. The rows of a condition are selected once; metrics only read them."""
+    """One data frame. The rows of a condition are selected once, of the columns asked about; metrics only read them."""
+
+    kept: str
+    """The column by which rows are told."""
 
     @classmethod
-    def of(cls, frame: pd.DataFrame) -> TableEngine:
+    def of(cls, frame: pd.DataFrame, kept: str) -> TableEngine:
         """The engine of a data frame that nobody changes meanwhile."""
-        return cls(batch_data_dict={"submissions-table": frame})
+        engine = cls(batch_data_dict={"submissions-table": frame})
+        engine.kept = kept
+        return engine
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The whole table."""
+        return super().get_domain_records({})
 
     @cached_property
     def types(self) -> tuple[str, ...]:
         """Columns and their types."""
-        return tuple(f"{name}: {kind}" for name, kind in self.get_domain_records({}).dtypes.items())
+        return tuple(f"{name}: {kind}" for name, kind in self.frame.dtypes.items())
 
     @cached_property
     def selected(self) -> dict[str, pd.DataFrame]:
@@ -96,5 +106,14 @@ class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library i
         """The rows that a condition leaves."""
         key = repr(sorted(domain_kwargs.items()))
         if key not in self.selected:
-            self.selected[key] = super().get_domain_records(domain_kwargs)
+            self.selected[key] = self._select(domain_kwargs)
         return self.selected[key]
+
+    def _select(self, domain: dict[str, Any]) -> pd.DataFrame:
+        """With the columns of the rule alone, where no condition may name another: most of a table is not looked at."""
+        single = (domain.get(name) for name in ("column", "column_A", "column_B"))
+        columns = list(dict.fromkeys([*filter(None, single), *domain.get("column_list", ()), self.kept]))
+        if columns == [self.kept] or domain.get("row_condition") or not {*columns} <= {*self.frame.columns}:
+            return super().get_domain_records(domain)
+        narrow = PandasExecutionEngine(batch_data_dict={"columns": self.frame[columns]})
+        return narrow.get_domain_records(domain | {"batch_id": None})
