@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeline.errors import DataError
 from pipeline.fork.import_shims import import_great_expectations
+from pipeline.intake.frames import ROW_ID
 from pipeline.intake.suite_files import refuse
 from pipeline.intake.suites import Rule, Suite, to_gx
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from pipeline.intake.validator import TableEngine
 
-ROW_ID = "row_id"
 _ROWS = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": [ROW_ID],
@@ -100,7 +100,7 @@ def _engine(frame: pd.DataFrame) -> TableEngine:
     import_great_expectations()
     from pipeline.intake.validator import TableEngine
 
-    return TableEngine.of(frame, ROW_ID)
+    return TableEngine.of(frame)
 
 
 def _result(suite: Suite, engine: TableEngine, result_format: str | dict[str, Any]) -> ExpectationSuiteValidationResult:

@@ -19,6 +19,8 @@ from great_expectations.validator.metrics_calculator import MetricsCalculator
 from great_expectations.validator.validation_graph import ValidationGraph
 from great_expectations.validator.validation_statistics import calc_validation_statistics
 
+from pipeline.intake.frames import ROW_ID
+
 _VERSION = version("great-expectations")
 _GRAPHS: dict[tuple[str, ...], Any] = {}
 """The graph of the metrics of a suite, by the suite, the result format, and the types of the columns."""
@@ -77,20 +79,16 @@ def _edges(
 class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library is not typed
     """One data frame. The rows of a condition are selected once, of the columns asked about; metrics only read them."""
 
-    kept: str
-    """The column by which rows are told."""
-
     @classmethod
-    def of(cls, frame: pd.DataFrame, kept: str) -> TableEngine:
+    def of(cls, frame: pd.DataFrame) -> TableEngine:
         """The engine of a data frame that nobody changes meanwhile."""
-        engine = cls(batch_data_dict={"submissions-table": frame})
-        engine.kept = kept
-        return engine
+        return cls(batch_data_dict={"submissions-table": frame})
 
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The whole table."""
-        return super().get_domain_records({})
+        whole: pd.DataFrame = super().get_domain_records({})
+        return whole
 
     @cached_property
     def types(self) -> tuple[str, ...]:
@@ -112,8 +110,12 @@ class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library i
     def _select(self, domain: dict[str, Any]) -> pd.DataFrame:
         """With the columns of the rule alone, where no condition may name another: most of a table is not looked at."""
         single = (domain.get(name) for name in ("column", "column_A", "column_B"))
-        columns = list(dict.fromkeys([*filter(None, single), *domain.get("column_list", ()), self.kept]))
-        if columns == [self.kept] or domain.get("row_condition") or not {*columns} <= {*self.frame.columns}:
-            return super().get_domain_records(domain)
-        narrow = PandasExecutionEngine(batch_data_dict={"columns": self.frame[columns]})
-        return narrow.get_domain_records(domain | {"batch_id": None})
+        columns = list(dict.fromkeys([*filter(None, single), *domain.get("column_list", ()), ROW_ID]))
+        domain = domain | {"batch_id": None}
+        rows: pd.DataFrame
+        if columns == [ROW_ID] or domain.get("row_condition") or not {*columns} <= {*self.frame.columns}:
+            rows = super().get_domain_records(domain)
+        else:
+            narrow = PandasExecutionEngine(batch_data_dict={"columns": self.frame[columns]})
+            rows = narrow.get_domain_records(domain)
+        return rows

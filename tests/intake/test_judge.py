@@ -18,7 +18,7 @@ from pipeline.errors import DataError
 from pipeline.intake.frames import exact, observation_frame
 from pipeline.intake.headings import read_forms
 from pipeline.intake.interpret import Context, read_observation
-from pipeline.intake.judge import _ROWS, ROW_ID, judge
+from pipeline.intake.judge import _ROWS, judge
 from pipeline.intake.reader import parse
 from pipeline.intake.rows import FileKind
 from pipeline.intake.suites import to_gx
@@ -184,7 +184,7 @@ def test_a_kept_plan_gives_what_the_library_gives(form: Any, registry: Registry)
         frame = _frame(registry, csv_text(FileKind.OBSERVATIONS, text, {"no": "14", "as_of": ""}))
         batch = definition.get_batch(batch_parameters={"dataframe": frame})
         wanted = _by_rule(batch.validate(to_gx(suite), result_format=form).to_json_dict())
-        got = suite_result(to_gx(suite), suite.written, TableEngine.of(frame, ROW_ID), form).to_json_dict()
+        got = suite_result(to_gx(suite), suite.written, TableEngine.of(frame), form).to_json_dict()
         assert _by_rule(got) == wanted
 
 
