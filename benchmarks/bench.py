@@ -37,11 +37,12 @@ _PLOOMBER = ("ploomber-engine==0.0.33",)
 _SWITCHES = {
     "stock": {"WARM_KERNELS": "0"},
     "stock-processes": {"WARM_KERNELS": "0"},
-    # Its environment lacks the templates of nbconvert.
-    "ploomber": {"JUPYTER_PATH": f"{sys.prefix}/share/jupyter"},
 }
 # Not `-m`, with which every forked process would import the module again; `python -m pipeline` avoids that too.
 _CALLED = ("-c", "from benchmarks.contestants import main; main()")
+# Not every plan has a chart, and what draws them is not part of a report.
+_CALLED_PLAINLY = ("-c", f"import matplotlib.backends.backend_svg, matplotlib.figure; {_CALLED[1]}")
+_FORMER = "7b7bace"
 _DROPPED = ("PYTHONDONTWRITEBYTECODE", "PIPELINE_ROOT", "WARM_KERNELS", "MAKEFLAGS", "MAKELEVEL", "LOCALITY")
 
 
@@ -66,6 +67,15 @@ class Setting:
         return Layout(self.work / f"country-{size}")
 
 
+@dataclass(frozen=True)
+class Former:
+    """A clone of the commit to compare with, and localities of the country that it makes itself: it reads no other."""
+
+    code: Path
+    country: Layout
+    chosen: list[str]
+
+
 @dataclass
 class Prepared:
     """What is ready before anything is measured."""
@@ -74,6 +84,7 @@ class Prepared:
     python: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     """Contestants that cannot take part, and why."""
+    former: Former | None = None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks.bench", description="What a report costs, in one table.")
     parser.add_argument("--localities", type=int, default=4, help="reports each contestant makes in a round")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--growth-rounds", type=int, default=1, help="how many of them run over whole countries")
     parser.add_argument(
         "--quick", action="store_true", help="two localities, one round, no large country: three minutes"
@@ -149,7 +160,26 @@ def _prepare(setting: Setting, ploomber: str) -> Prepared:
         prepared.python["ploomber"] = python
     else:
         prepared.missing["ploomber"] = python
+    prepared.former = _former(setting)
+    if prepared.former is None:
+        prepared.missing["former-page"] = f"{_FORMER} is not in the history here, or does not run"
     return prepared
+
+
+def _former(setting: Setting) -> Former | None:
+    """The clone with its country; None where there is no such commit."""
+    _say(f"clone of {_FORMER} with a country of its own")
+    code, country = setting.work / "former", Layout(setting.work / "former-country")
+    make = (
+        f"from benchmarks.synthetic import make_country as m; from pathlib import Path as P; m(P({str(country.root)!r})"
+    )
+    try:
+        _call(["git", "clone", "--quiet", str(CODE), str(code)], setting)
+        _call(["git", "-C", str(code), "checkout", "--quiet", _FORMER], setting)
+        _call([sys.executable, "-c", f"{make}, {QUICK_SIZES[-1]}, {SEED})"], setting, code)
+    except subprocess.CalledProcessError:
+        return None
+    return Former(code, country, _chosen(country, setting.localities + 1))
 
 
 def _chosen(layout: Layout, count: int) -> list[str]:
@@ -172,6 +202,7 @@ def _contestants(setting: Setting) -> list[tuple[str, str, int]]:
         (f"ours-{setting.cores}", "ours", setting.cores),
         ("floor", "floor", 1),
         ("floor-page", "floor-page", 1),
+        ("former-page", "former-page", 1),
     ]
 
 
@@ -180,17 +211,22 @@ def _contest(setting: Setting, prepared: Prepared, found: Results, turn: int) ->
         if name in prepared.missing:
             continue
         _say(f"round {turn + 1} of {setting.rounds}: {key}")
+        code, source, chosen = CODE, setting.country(setting.sizes[-1]), prepared.chosen
+        if name == "former-page" and prepared.former:
+            code, source, chosen = prepared.former.code, prepared.former.country, prepared.former.chosen
         python = prepared.python.get(name, sys.executable)
-        root = _fresh_root(setting, prepared.chosen)
-        command = [python, *_CALLED, name, str(root), growth.NEWEST, str(jobs), *prepared.chosen]
-        switch = _SWITCHES.get(name, {})
-        measured = measure(command, {**setting.environment, **switch}, CODE, log=setting.log)
+        called = _CALLED_PLAINLY if name.startswith(("floor", "former")) else _CALLED
+        root = _fresh_root(setting, source, chosen)
+        own = name.replace("former", "floor")
+        command = [python, *called, own, str(root), growth.NEWEST, str(jobs), *chosen]
+        measured = measure(command, {**setting.environment, **_SWITCHES.get(name, {})}, code, log=setting.log)
         if measured.exit_code or not measured.wall:
-            if name != "ploomber":
+            if name not in ("ploomber", "former-page"):
                 raise SystemExit(f"{key} ended with {measured.exit_code}; see {setting.log}")
             prepared.missing[name] = f"does not run these notebooks (exit code {measured.exit_code})"
+            found.contests.pop(key, None)
             continue
-        found.contests.setdefault(key, Contest(jobs)).runs.append(_run(measured, root, prepared.chosen[1:]))
+        found.contests.setdefault(key, Contest(jobs)).runs.append(_run(measured, root, chosen[1:]))
         shutil.rmtree(root)
 
 
@@ -201,15 +237,15 @@ def _run(measured: Measured, root: Path, localities: Sequence[str]) -> Run:
     return Run(measured, sum(sizes), hashlib.sha256("".join(pages).encode()).hexdigest())
 
 
-def _fresh_root(setting: Setting, chosen: Sequence[str]) -> Path:
+def _fresh_root(setting: Setting, source: Layout, chosen: Sequence[str]) -> Path:
     """A project with the lists of the whole country, plans and submissions of those chosen, and no reports."""
-    source, target = setting.country(setting.sizes[-1]), Layout(setting.work / "contest")
+    target = Layout(setting.work / "contest")
     shutil.rmtree(target.root, ignore_errors=True)
     for folder in (target.plans, target.submissions):
         folder.mkdir(parents=True)
     for path in source.raw.iterdir():
         if path.is_file():
-            (target.raw / path.name).symlink_to(path)
+            shutil.copyfile(path, target.raw / path.name)
     for slug in chosen:
         shutil.copytree(source.plans / slug, target.plans / slug)
         shutil.copytree(source.submissions / slug, target.submissions / slug)
@@ -218,7 +254,7 @@ def _fresh_root(setting: Setting, chosen: Sequence[str]) -> Path:
 
 def _cold(setting: Setting, prepared: Prepared, found: Results) -> None:
     _say("cold command")
-    layout = Layout(_fresh_root(setting, prepared.chosen[:1]))
+    layout = Layout(_fresh_root(setting, setting.country(setting.sizes[-1]), prepared.chosen[:1]))
     found.imports.append(cold.imports(setting.environment, setting.log))
     found.reports.append(cold.make_report(layout, prepared.chosen[0], setting.environment, setting.log))
     found.helps.append(cold.help_text(setting.environment, setting.log))
@@ -249,12 +285,16 @@ def _ploomber(setting: Setting, wanted: str) -> str:
     ours = next(path for path in sys.path if path.endswith("site-packages"))
     packages = next(folder.glob("lib/python*/site-packages"))
     (packages / "zz-project.pth").write_text(f"{ours}\n", "utf-8")
+    templates = folder / "share" / "jupyter" / "nbconvert"  # where nbconvert looks, whatever the environment says
+    if not templates.exists():
+        templates.parent.mkdir(parents=True, exist_ok=True)
+        templates.symlink_to(Path(sys.prefix, "share", "jupyter", "nbconvert"))
     return str(folder / "bin" / "python")
 
 
-def _call(command: Sequence[str], setting: Setting) -> None:
+def _call(command: Sequence[str], setting: Setting, folder: Path = CODE) -> None:
     with setting.log.open("ab") as log:
-        subprocess.run(command, env=dict(setting.environment), cwd=CODE, stdout=log, stderr=log, check=True)
+        subprocess.run(command, env=dict(setting.environment), cwd=folder, stdout=log, stderr=log, check=True)
 
 
 def _write(found: Results, options: argparse.Namespace, table: str) -> None:

@@ -282,7 +282,7 @@ class ExpectValueNotToFallWithinYear(MulticolumnMapExpectation):
 
 
 def keep_configurations(types: Iterable[str]) -> None:
-    """Have expectations of these types, as a suite writes them, keep their configuration (cấu hình).
+    """Have expectations of these types, as a suite writes them, keep their configuration (cấu hình) and metrics.
 
     The library asks for it some 80 times for each rule of a table and builds it anew each time: four tenths of what
     judging costs. A type is taken over by a subclass of its own name, by the library's way of registering a class.
@@ -307,6 +307,16 @@ def _keeping(base: type[Expectation]) -> type[Expectation]:
             self._kept = (dict(fields), super(made, self).configuration)
         return self._kept[1]
 
-    own = {"_kept": PrivateAttr(None), "configuration": property(configuration)}
+    def dependencies(self: Any, execution_engine: Any = None, runtime_configuration: Any = None) -> Any:
+        asked = (self.configuration, repr(runtime_configuration))
+        if self._needs is None or self._needs[0][0] is not asked[0] or self._needs[0][1] != asked[1]:
+            self._needs = (
+                asked,
+                super(made, self).get_validation_dependencies(execution_engine, runtime_configuration),
+            )
+        return self._needs[1]
+
+    own: dict[str, Any] = {"_kept": PrivateAttr(None), "configuration": property(configuration)}
+    own |= {"_needs": PrivateAttr(None), "get_validation_dependencies": dependencies}
     made: type[Expectation] = new_class(base.__name__, (base,), exec_body=lambda names: names.update(own))
     return made

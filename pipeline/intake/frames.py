@@ -19,6 +19,8 @@ from pipeline.plans.text import name_key
 if TYPE_CHECKING:
     import pandas as pd
 
+ROW_ID = "row_id"
+"""The column of the line in the file: no two rows have the same."""
 UNIT_SEPARATOR = "; "
 """Between the units of a plan in one cell of the table."""
 PERCENTAGE = "percentage"
@@ -56,13 +58,13 @@ _REPORTED_TEXTS = ("subject", "name", "value", "unit", "as_of", "source", "sourc
 
 FRAME_COLUMNS: Mapping[FileKind, tuple[str, ...]] = {
     FileKind.OBSERVATIONS: (
-        *("row_id", *_OBSERVATION_TEXTS, "subject", "value", "stated", "unit_kind", "share", "share_written", "count"),
+        *(ROW_ID, *_OBSERVATION_TEXTS, "subject", "value", "stated", "unit_kind", "share", "share_written", "count"),
         *("sign", "value_written", "value_computed_from", "absence", "absence_written", "numerator", "denominator"),
         *("unit", "unit_written", "plan_units", "basis", "basis_written", "as_of", "as_of_written", "period_start"),
         *("cut_off", "year", "last_value", "last_basis", "last_as_of", "last_year"),
     ),
-    FileKind.TASKS: ("row_id", *_TASK_TEXTS, "subject", *DAYS_OF_TASK, "last_day", "period_start", "cut_off"),
-    FileKind.REPORTED: (*("row_id", *_REPORTED_TEXTS, "amount", "numerator", "denominator", "units_of_name"),),
+    FileKind.TASKS: (ROW_ID, *_TASK_TEXTS, "subject", *DAYS_OF_TASK, "last_day", "period_start", "cut_off"),
+    FileKind.REPORTED: (*(ROW_ID, *_REPORTED_TEXTS, "amount", "numerator", "denominator", "units_of_name"),),
 }
 """The columns of each frame, for the check of rules before there is a table."""
 
@@ -77,7 +79,7 @@ def column_kind(kind: FileKind, column: str) -> ColumnKind:
         return "text"
     if column in DAYS:
         return "day"
-    return "number" if column in (*_NUMBERS, *_YEARS, "row_id") else "text"
+    return "number" if column in (*_NUMBERS, *_YEARS, ROW_ID) else "text"
 
 
 def exact(number: float) -> Decimal:
@@ -168,7 +170,7 @@ def is_missing(cell: Any) -> bool:
 
 
 def _texts(row: Read[Any], columns: Sequence[str]) -> dict[str, object]:
-    return {"row_id": row.row.origin.line, **{column: row.row.cells[column] for column in columns}}
+    return {ROW_ID: row.row.origin.line, **{column: row.row.cells[column] for column in columns}}
 
 
 def _frame(records: list[dict[str, object]], texts: Sequence[str] = ()) -> pd.DataFrame:
@@ -183,7 +185,7 @@ def _frame(records: list[dict[str, object]], texts: Sequence[str] = ()) -> pd.Da
 def _column(name: str, cells: list[Any], *, is_text: bool) -> pd.Series[Any]:
     import pandas as pd
 
-    if name == "row_id":
+    if name == ROW_ID:
         return pd.Series(cells, dtype="int64")
     if is_text:
         return pd.Series([cell or None for cell in cells], dtype="str")

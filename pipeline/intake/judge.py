@@ -1,6 +1,6 @@
 """Running a suite over a table of rows: per rule, whether it holds and which rows break it.
 
-Only the documented interface of Great Expectations is used: a context in memory, a data frame as a batch, a suite.
+Only the documented interface of Great Expectations is used: suites, metrics over a data frame, results.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeline.errors import DataError
 from pipeline.fork.import_shims import import_great_expectations
+from pipeline.intake.frames import ROW_ID
 from pipeline.intake.suite_files import refuse
 from pipeline.intake.suites import Rule, Suite, to_gx
 
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from great_expectations import ExpectationSuite
     from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
-    from great_expectations.core.batch_definition import BatchDefinition
-    from great_expectations.datasource.fluent.interfaces import Batch
 
-ROW_ID = "row_id"
+    from pipeline.intake.validator import TableEngine
+
 _ROWS = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": [ROW_ID],
@@ -54,30 +54,27 @@ def judge(frame: pd.DataFrame, suite: Suite) -> SuiteOutcome:
 
     Raises DataError if a rule could not be computed at all: a rule that fails to run has not been passed.
     """
-    batch = _definition().get_batch(batch_parameters={"dataframe": frame})
+    engine = _engine(frame)
     try:
-        outcome = batch.validate(_gx_suite(suite.name, suite.written), result_format="BOOLEAN_ONLY")
+        outcome = _result(suite, engine, "BOOLEAN_ONLY")
     except Exception:  # some arguments are looked at only here, and what is raised does not name the rule
         for expectation in suite.expectations:
-            _try_alone(batch, replace(suite, expectations=(expectation,)))
+            _try_alone(engine, replace(suite, expectations=(expectation,)))
         raise
     results = _by_rule(outcome)
     # Only broken rules are asked which rows break them: that costs as much again, and most rules hold.
     broken = tuple(e for e in suite.expectations if not results[e["meta"]["rule"]].success)
     if broken:
-        asked = replace(suite, expectations=broken)
-        results |= _by_rule(batch.validate(_gx_suite(asked.name, asked.written), result_format=_ROWS))
+        results |= _by_rule(_result(replace(suite, expectations=broken), engine, _ROWS))
     result = _repeatable(outcome, results, suite)
     found = {r["expectation_config"]["meta"]["rule"]: r for r in result["results"]}
-    return SuiteOutcome(
-        tuple(_verdict(rule, found[rule.id], suite) for rule in suite.rules if not rule.by_reader), result
-    )
+    return SuiteOutcome(tuple(_verdict(rule, found[rule.id]) for rule in suite.rules if not rule.by_reader), result)
 
 
-def _try_alone(batch: Batch, suite: Suite) -> None:
+def _try_alone(engine: TableEngine, suite: Suite) -> None:
     """Raises DataError if the one rule of this suite stops the library."""
     try:
-        batch.validate(_gx_suite(suite.name, suite.written), result_format="BOOLEAN_ONLY")
+        _result(suite, engine, "BOOLEAN_ONLY")
     except DataError:
         raise
     except Exception as error:  # noqa: BLE001 - the library raises many types
@@ -94,22 +91,22 @@ def _by_rule(outcome: ExpectationSuiteValidationResult) -> dict[str, Expectation
 
 
 def prepare(suites: Iterable[Suite]) -> None:
-    """Build the context and all suites before there is a table; they are kept for the life of the process."""
-    _definition()
+    """Build all suites before there is a table; they are kept for the life of the process."""
     for suite in suites:
         _gx_suite(suite.name, suite.written)
 
 
-@cache
-def _definition() -> BatchDefinition:
-    """A data frame in memory as one batch, in a context that stores nothing and shows no progress."""
+def _engine(frame: pd.DataFrame) -> TableEngine:
     import_great_expectations()
-    import great_expectations as gx
+    from pipeline.intake.validator import TableEngine
 
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("submissions").add_dataframe_asset("table")
-    return asset.add_batch_definition_whole_dataframe("rows")
+    return TableEngine.of(frame)
+
+
+def _result(suite: Suite, engine: TableEngine, result_format: str | dict[str, Any]) -> ExpectationSuiteValidationResult:
+    from pipeline.intake.validator import suite_result
+
+    return suite_result(_gx_suite(suite.name, suite.written), suite.written, engine, result_format)
 
 
 @cache
@@ -117,15 +114,7 @@ def _gx_suite(name: str, written: str) -> ExpectationSuite:
     return to_gx(Suite(name, "", (), tuple(json.loads(written))))
 
 
-def _raised(info: Mapping[str, Any]) -> str:
-    """What kept an expectation from being computed; '' if nothing did. The library lists it once, or by metric."""
-    parts = [info] if "raised_exception" in info else info.values()
-    return next((str(part["exception_message"]) or "?" for part in parts if part["raised_exception"]), "")
-
-
-def _verdict(rule: Rule, result: Mapping[str, Any], suite: Suite) -> Verdict:
-    if said := _raised(result["exception_info"]):
-        _not_run(suite.name, rule.id, said)
+def _verdict(rule: Rule, result: Mapping[str, Any]) -> Verdict:
     rows = result["result"].get("unexpected_index_list") or ()
     return Verdict(rule, result["success"], tuple(sorted(int(row[ROW_ID]) for row in rows)))
 
@@ -135,23 +124,34 @@ def _plain(value: Any) -> Any:
     return value.item()
 
 
+_HELD: dict[tuple[str, str], dict[str, Any]] = {}
+"""What is written of a rule that holds, by its suite and its id: the same for every table."""
+
+
 def _repeatable(
     outcome: ExpectationSuiteValidationResult, results: Mapping[str, ExpectationValidationResult], suite: Suite
 ) -> dict[str, Any]:
     """The result without times, ids and names of objects in memory, with all that the suite file says of a rule."""
     from great_expectations.core import ExpectationSuiteValidationResult
 
-    version = outcome.meta["great_expectations_version"]
     written: dict[str, Any] = ExpectationSuiteValidationResult(
         success=outcome.success,
-        results=[results[expectation["meta"]["rule"]] for expectation in suite.expectations],
+        results=[],
         suite_name=suite.name,
         statistics=outcome.statistics,
-        meta={"great_expectations_version": version},
+        meta=outcome.meta,
     ).to_json_dict()
-    written = json.loads(json.dumps(written, default=_plain))
-    for result, expectation in zip(written["results"], suite.expectations, strict=True):
-        result["expectation_config"]["kwargs"].pop("batch_id", None)
-        result["expectation_config"].pop("id", None)
-        result["expectation_config"]["meta"] = expectation["meta"]
+    found = [_written(results[expectation["meta"]["rule"]], expectation, suite) for expectation in suite.expectations]
+    return written | {"results": found}
+
+
+def _written(result: ExpectationValidationResult, expectation: Mapping[str, Any], suite: Suite) -> dict[str, Any]:
+    key = (suite.written, expectation["meta"]["rule"])
+    if result.success and key in _HELD:
+        return _HELD[key]
+    written: dict[str, Any] = json.loads(json.dumps(result.to_json_dict(), default=_plain))
+    written["expectation_config"].pop("id", None)
+    written["expectation_config"]["meta"] = expectation["meta"]
+    if result.success:
+        _HELD[key] = written
     return written

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -65,7 +66,7 @@ class Suite:
     expectations: tuple[dict[str, Any], ...]
     """Those of the suite, as the file has them."""
 
-    @property
+    @cached_property
     def written(self) -> str:
         """The suite in JSON: the same text, the same suite."""
         return json.dumps(self.expectations, sort_keys=True)

@@ -23,10 +23,10 @@ from pipeline.intake.editions import known_by
 from pipeline.intake.evidence import with_evidence
 from pipeline.intake.figure_rules import FIGURES, QUESTIONS, read_figure_rules
 from pipeline.intake.follow_ups import follow_ups_of
-from pipeline.intake.frames import observation_frame, reported_frame, task_frame
+from pipeline.intake.frames import ROW_ID, observation_frame, reported_frame, task_frame
 from pipeline.intake.inbox import periods_beside
 from pipeline.intake.interpret import CellFault, Context, Read, read_observation, read_reported, read_task
-from pipeline.intake.judge import ROW_ID, Verdict, judge
+from pipeline.intake.judge import Verdict, judge
 from pipeline.intake.period_cache import EarlierCache, PeriodRecords
 from pipeline.intake.reader import Submission, read_submissions
 from pipeline.intake.revisions import Accepted, Ledger, Placed, in_force, read_corrections, received_on

@@ -352,21 +352,17 @@ def _read_yaml(layout: Layout, path: Path, kind: Any, findings: list[Finding]) -
         return _record(text, kind)
     except UNUSABLE as error:
         findings.append(no_file(file, error))
-        return None
     except FileNotFoundError:
         findings.append(Finding(file, "tệp", "missing", "không có tệp này"))
-        return None
     except ValidationError as error:
         document, tree = loaded(text), yaml.compose(text, StrictLoader)
         if document is None:
             findings.append(Finding(file, "dòng 1", "yaml", "tệp trống", "ghi nội dung theo mẫu, hoặc bỏ tệp"))
-            return None
-        for fault in error.errors():
+        for fault in error.errors() if document is not None else ():
             findings.append(Finding(file, place_of(document, tree, fault["loc"]), "record", *message_and_remedy(fault)))
-        return None
     except (yaml.YAMLError, ValueError):  # e.g. not UTF-8, or a day that no calendar has
         findings.append(syntax_finding(file, read_ordinary(path, INPUT)))
-        return None
+    return None
 
 
 # Cached by content, which is safe as records do not change: a forked kernel need not read again what its parent has.

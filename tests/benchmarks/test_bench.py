@@ -139,6 +139,7 @@ def _results() -> Results:
         "page-2": contest(2, 0.48, 1),
         "floor": contest(1, 1, 1, "other"),
         "floor-page": contest(1, 0.8, 0.8),
+        "former-page": contest(1, 1.6, 1.6, "other"),
     }
     for size, peak in ((100, 100 * MEGABYTE), (3321, 131 * MEGABYTE)):
         run = Measured(whole_wall=15, parent_peak=peak)
@@ -153,17 +154,25 @@ def test_targets_are_judged_at_their_bounds() -> None:
         target.name: (round(target.measured, 2), target.minimum_met, target.aim_met)
         for target in results.targets(_results())
     }
-    loop = "reports per second against the stock loop"
-    assert judged[f"{loop}, 1 core, everything"] == (12, True, False)
-    assert judged[f"{loop}, 2 cores, everything"] == (11.88, False, False)
-    assert judged[f"{loop}, 1 core, page only, like with like"] == (26.67, True, True)
-    assert judged["CPU per report against the floor"] == (2.5, True, False)
+    loop = "against the stock loop"
+    assert judged[f"page {loop}, 1 core"] == (26.67, True, False)
+    assert judged[f"page {loop}, 2 cores"] == (25, True, False)
+    assert judged[f"everything, 2 cores, {loop}"] == (11.88, False, False)
+    assert judged["CPU of plain calls, page only, against 7b7bace"] == (0.5, True, False)
+    assert judged["CPU of the page against plain calls"] == (1.25, True, False)
     assert judged["parent memory at 3,321 against at 100 localities"] == (1.31, False, False)
     assert judged["run with nothing to do, 3,321 localities"] == (15, False, False)
     assert judged["one changed of 3,321, with site and data set"] == (15, False, False)
-    assert judged["whole country on 2 cores, extrapolated from the reports above"] == (55.99, True, False)
-    assert judged["make report, cold, against importing the mandated packages"] == (1.3, True, True)
+    assert judged["country on 2 cores, extrapolated from the reports above"] == (55.99, False, False)
+    assert judged["make report, cold, against importing the mandated packages"] == (1.3, False, False)
     assert judged["pipeline --help"] == (0.31, False, False)
+
+
+def test_what_was_not_measured_meets_nothing_and_a_spread_is_shown() -> None:
+    by_name = {target.name: target for target in results.targets(_results())}
+    engine = by_name["page against ploomber-engine (one core, no isolation)"]
+    assert (engine.shown, engine.minimum_met, engine.aim_met) == ("not measured", False, False)
+    assert by_name["CPU of the page against plain calls"].shown == "1.25 × (1.25–1.25)"
 
 
 def test_the_floor_bounds_every_ratio() -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import great_expectations
 import pytest
 from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
@@ -17,11 +18,12 @@ from pipeline.errors import DataError
 from pipeline.intake.frames import exact, observation_frame
 from pipeline.intake.headings import read_forms
 from pipeline.intake.interpret import Context, read_observation
-from pipeline.intake.judge import judge
+from pipeline.intake.judge import _ROWS, judge
 from pipeline.intake.reader import parse
 from pipeline.intake.rows import FileKind
 from pipeline.intake.suites import to_gx
 from pipeline.intake.validate import read_suites, validate
+from pipeline.intake.validator import TableEngine, suite_result
 from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
@@ -171,3 +173,35 @@ def test_a_steward_changes_a_threshold_by_editing_a_file(registry: Registry, fil
     path.write_text(text.replace(f"{old}\n", f"{new}\n"), "utf-8")
     (finding,) = (f for f in validate([submission], context, files).findings if f.rule == "jump")
     assert finding.message.startswith("giá trị khác xa kỳ trước (hơn 20 điểm phần trăm")
+
+
+@pytest.mark.parametrize("form", ["BOOLEAN_ONLY", _ROWS], ids=["holds", "rows"])
+def test_a_kept_plan_gives_what_the_library_gives(form: Any, registry: Registry) -> None:
+    """The same rules over tables of different faults, against `Batch.validate` of a context in memory."""
+    definition = _batch_definition()
+    suite = SUITES["observations"]
+    for text in ({"value": "101"}, {"source": ""}, {"value": "", "note": "x"}):
+        frame = _frame(registry, csv_text(FileKind.OBSERVATIONS, text, {"no": "14", "as_of": ""}))
+        batch = definition.get_batch(batch_parameters={"dataframe": frame})
+        wanted = _by_rule(batch.validate(to_gx(suite), result_format=form).to_json_dict())
+        got = suite_result(to_gx(suite), suite.written, TableEngine.of(frame), form).to_json_dict()
+        assert _by_rule(got) == wanted
+
+
+def _batch_definition() -> Any:
+    context = great_expectations.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    return context.data_sources.add_pandas("s").add_dataframe_asset("t").add_batch_definition_whole_dataframe("rows")
+
+
+def _by_rule(written: dict[str, Any]) -> dict[str, Any]:
+    for result in written["results"]:
+        result["expectation_config"]["kwargs"].pop("batch_id", None)
+        result["expectation_config"].pop("id", None)
+    return {result["expectation_config"]["meta"]["rule"]: result for result in written["results"]}
+
+
+def _frame(registry: Registry, text: str) -> Any:
+    context = Context(registry, "bach-long-vi", Period(2025))
+    table = parse(text.encode(), "a.csv", read_forms(Layout().headings)).tables[0]
+    return observation_frame([read_observation(row, context) for row in table.rows], context)

@@ -1,0 +1,121 @@
+"""Running a suite of Great Expectations over one table, with what depends on the suite alone kept (bộ kiểm tra).
+
+A suite asks for some four hundred metrics. Which ones, and what each needs, follows from its rules and the types of the
+columns: that is worked out once for a process. The rows of a condition are selected once for a table. A test holds the
+results against those of `Batch.validate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult
+from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.validator.metrics_calculator import MetricsCalculator
+from great_expectations.validator.validation_graph import ValidationGraph
+from great_expectations.validator.validation_statistics import calc_validation_statistics
+
+from pipeline.intake.frames import ROW_ID
+
+_VERSION = version("great-expectations")
+_GRAPHS: dict[tuple[str, ...], Any] = {}
+"""The graph of the metrics of a suite, by the suite, the result format, and the types of the columns."""
+
+
+def suite_result(
+    suite: ExpectationSuite, written: str, engine: TableEngine, result_format: str | dict[str, Any]
+) -> ExpectationSuiteValidationResult:
+    """The result of a suite for one table. `written` is the suite as text: equal texts are equal suites.
+
+    Raises what the library raises for a rule that cannot be computed.
+    """
+    # Not the library's way of noting errors: it would go on, and try each metric again.
+    how = {"result_format": result_format, "catch_exceptions": False}
+    calculator = MetricsCalculator(execution_engine=engine, show_progress_bars=False)
+    key = (written, repr(result_format), *engine.types)
+    if key not in _GRAPHS:
+        _GRAPHS[key] = list(_edges(suite, engine, calculator, how))
+    graph = ValidationGraph(execution_engine=engine, edges=_GRAPHS[key])
+    metrics, _ = calculator.resolve_validation_graph(graph=graph, runtime_configuration=how)
+    results = [
+        expectation.metrics_validate(metrics, execution_engine=engine, runtime_configuration=dict(how))
+        for expectation in suite.expectations
+    ]
+    statistics = calc_validation_statistics(results)
+    return ExpectationSuiteValidationResult(
+        results=results,
+        success=statistics.success,
+        suite_name=suite.name,
+        statistics={
+            "evaluated_expectations": statistics.evaluated_expectations,
+            "successful_expectations": statistics.successful_expectations,
+            "unsuccessful_expectations": statistics.unsuccessful_expectations,
+            "success_percent": statistics.success_percent,
+        },
+        meta={"great_expectations_version": _VERSION},
+    )
+
+
+def _edges(
+    suite: ExpectationSuite, engine: TableEngine, calculator: MetricsCalculator, how: dict[str, Any]
+) -> Iterator[Any]:
+    """Each dependency between two metrics, once."""
+    known = set()
+    for expectation in suite.expectations:
+        needed = expectation.get_validation_dependencies(execution_engine=engine, runtime_configuration=dict(how))
+        graph = calculator.build_metric_dependency_graph(
+            metric_configurations=needed.get_metric_configurations(), runtime_configuration=how
+        )
+        for edge in graph.edges:
+            if edge.id not in known:
+                known.add(edge.id)
+                yield edge
+
+
+class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library is not typed
+    """One data frame. The rows of a condition are selected once, of the columns asked about; metrics only read them."""
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> TableEngine:
+        """The engine of a data frame that nobody changes meanwhile."""
+        return cls(batch_data_dict={"submissions-table": frame})
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The whole table."""
+        whole: pd.DataFrame = super().get_domain_records({})
+        return whole
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """Columns and their types."""
+        return tuple(f"{name}: {kind}" for name, kind in self.frame.dtypes.items())
+
+    @cached_property
+    def selected(self) -> dict[str, pd.DataFrame]:
+        """Rows by condition."""
+        return {}
+
+    def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pd.DataFrame:
+        """The rows that a condition leaves."""
+        key = repr(sorted(domain_kwargs.items()))
+        if key not in self.selected:
+            self.selected[key] = self._select(domain_kwargs)
+        return self.selected[key]
+
+    def _select(self, domain: dict[str, Any]) -> pd.DataFrame:
+        """With the columns of the rule alone, where no condition may name another: most of a table is not looked at."""
+        single = (domain.get(name) for name in ("column", "column_A", "column_B"))
+        columns = list(dict.fromkeys([*filter(None, single), *domain.get("column_list", ()), ROW_ID]))
+        domain = domain | {"batch_id": None}
+        rows: pd.DataFrame
+        if columns == [ROW_ID] or domain.get("row_condition") or not {*columns} <= {*self.frame.columns}:
+            rows = super().get_domain_records(domain)
+        else:
+            narrow = PandasExecutionEngine(batch_data_dict={"columns": self.frame[columns]})
+            rows = narrow.get_domain_records(domain)
+        return rows
