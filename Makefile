@@ -13,9 +13,10 @@ override RUN := .venv/bin/python
 
 SHELL := /bin/sh
 PYTHON ?= python3
-# Judging is what takes long: these two judge some 300 tables.
-JUDGING := tests/intake/test_thresholds.py tests/intake/test_earlier_periods.py
-QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults corpus browser fork cluster benchmarks dataset digitise) $(addprefix --ignore=,$(JUDGING))
+# Judging is what takes long: these judge some 300 tables, or marked workbooks again. Sites are made from nothing some 40 times.
+JUDGING := tests/intake/test_thresholds.py tests/intake/test_earlier_periods.py tests/senders/test_marked_workbook.py
+COUNTRY := tests/run/test_make_site.py tests/site/test_roll_up.py tests/site/test_concept_results.py
+QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults corpus browser fork cluster benchmarks dataset digitise) $(addprefix --ignore=,$(JUDGING) $(COUNTRY))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help report report-all why verify audit sign-off bundle backup validate template explain compare-methods overview dataset due reminders read understand plans plan-draft rules schema lab test coverage test-intake test-e2e test-audit test-faults test-benchmarks test-kernels test-cluster test-browser bench synthetic check fix lock release environment clean
@@ -103,7 +104,7 @@ coverage: environment  ## branches of pipeline/ that the quick tests take (five 
 	@$(RUN) -m coverage combine --quiet
 	@$(RUN) -m coverage report
 
-test-intake: environment  ## intake on 710 made files, 500 cases of each property, thresholds, planted faults; drafts of plans (seven minutes)
+test-intake: environment  ## intake on 710 made files, 500 cases of each property, thresholds, marked copies, planted faults; drafts of plans (seven minutes)
 	@$(RUN) -m pytest tests/corpus tests/digitise $(JUDGING)
 
 test-e2e: environment  ## end-to-end tests: real make, real kernels
@@ -121,8 +122,8 @@ bench: environment  ## one table of what a report costs, beside stock papermill;
 synthetic: environment  ## write a made-up country, labelled so, for size and time: TO=../mo-phong [LOCALITIES=20]
 	@$(RUN) -m benchmarks.synthetic --localities="$$LOCALITIES" -- "$$TO"
 
-test-benchmarks: environment  ## the synthetic country, its data set, and the measuring of it (four minutes)
-	@$(RUN) -m pytest tests/benchmarks tests/dataset
+test-benchmarks: environment  ## the synthetic country, its data set and site, and the measuring of it (five minutes)
+	@$(RUN) -m pytest tests/benchmarks tests/dataset $(COUNTRY)
 
 test-kernels: environment  ## forked kernels: isolation, limits, signals, nothing left behind (one minute)
 	@$(RUN) -m pytest tests/fork

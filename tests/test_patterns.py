@@ -195,7 +195,7 @@ def test_time_grows_with_length(place: str, use: str, pattern: re.Pattern[str]) 
 @pytest.mark.parametrize("text", [r"\s*x", r"[0-9]+,x", r"\s*[-,]\s*$"])
 def test_a_pattern_that_tries_again_from_every_place_is_found(text: str) -> None:
     pattern = re.compile(text)
-    assert max(_seconds(pattern, "search", attack) for attack in _attacks(_parser.parse(text))) > SECONDS
+    assert any(_seconds(pattern, "search", attack) > SECONDS for attack in _attacks(_parser.parse(text)))
 
 
 READERS = (tidy, canonical_key, name_key, text_cell, parse_target, parse_deadlines, read_result, read_day, _read_cell)
