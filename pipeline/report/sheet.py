@@ -267,7 +267,8 @@ class Sheet:
         """What is drawn in the rows that are shown, and no more."""
         plots = [plot for row in self.shown if (plot := dot_plot(row, self.words, self.peers))]
         keys = {"before": any(plot.before is not None for plot in plots), "peers": any(plot.peers for plot in plots)}
-        parts = ["sheet.dots", *(f"sheet.dots-{name}" for name, drawn in keys.items() if drawn)]
+        first = "sheet.dots" if self.completion.in_force else "sheet.dots-starting"
+        parts = [first, *(f"sheet.dots-{name}" for name, drawn in keys.items() if drawn)]
         return ", ".join(self.words.text(part) for part in parts) + "."
 
     def _compared(self) -> Iterator[tuple[IndicatorResult, int]]:
