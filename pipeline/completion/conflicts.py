@@ -113,8 +113,17 @@ def _targets(first: Indicator, second: Indicator) -> Iterator[Difference]:
         if _meaning(a, first.direction) != _meaning(b, second.direction):
             yield Difference(kind="target", texts=(a.text, b.text), stricter=_stricter(a, b, first.direction))
     if ours and theirs and not ours.keys() & theirs.keys():
-        days = tuple(", ".join(f"{t.text} đến {day:%d/%m/%Y}" for day, t in sorted(x.items())) for x in (ours, theirs))
-        yield Difference(kind="year", texts=(days[0], days[1]), stricter=_sooner(ours, theirs, first.direction))
+        texts = (_by_term(ours, first.unit), _by_term(theirs, second.unit))
+        yield Difference(kind="year", texts=texts, stricter=_sooner(ours, theirs, first.direction))
+
+
+def _by_term(targets: dict[dt.date, Target], unit: str) -> str:
+    """'80% (2030), 100% (2035)': each target, with the per cent sign of its column, and the term the plan prints."""
+    return ", ".join(f"{_with_sign(t.text, unit)} ({t.deadline or t.year})" for _, t in sorted(targets.items()))
+
+
+def _with_sign(text: str, unit: str) -> str:
+    return f"{text}%" if unit == "%" and text[-1:].isdigit() else text
 
 
 def _sooner(ours: dict[dt.date, Target], theirs: dict[dt.date, Target], direction: Direction) -> int | None:
@@ -149,7 +158,7 @@ def _terms(row: _PlanRow) -> Iterator[Difference]:
     for task in plan.tasks:
         due = task.due.due if task.key.label in indicator.tasks else None
         if due is not None and days and due > max(days):
-            target = ", ".join(f"{t.text} ({t.year or t.deadline})" for t in days.values())
+            target = _by_term(days, indicator.unit)
             yield Difference(kind="term", texts=(target, f"{task.key.label}: {task.deadline}"))
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
 from pipeline.completion.records import Completion, IndicatorResult, TargetInForce, TaskResult
+from pipeline.completion.statuses import Status
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
@@ -41,18 +42,24 @@ def indicator_columns(rows: Iterable[IndicatorResult], words: Words) -> list[Pag
 
 def _stays_empty(column: PageColumn[IndicatorResult], rows: Sequence[IndicatorResult]) -> bool:
     if column.cell.text is cell_texts.baseline:
-        return all(row.baseline is None for row in rows)
+        return all(row.baseline is None or _is_start(row) for row in rows)
     return column.cell.macro == "lead" and not any(row.lead for row in rows)
 
 
 def _with_year(
     column: PageColumn[IndicatorResult], rows: Sequence[IndicatorResult], words: Words
 ) -> PageColumn[IndicatorResult]:
-    """The heading of the baseline names its year where all rows have one."""
+    """The heading of the baseline names its year where all rows have one; so does that of values that are it."""
     years = {row.baseline_year for row in rows if row.baseline_year is not None}
-    if column.cell.text is not cell_texts.baseline or len(years) != 1:
+    starts = column.cell.macro == "value" and all(map(_is_start, rows))
+    if not (column.cell.text is cell_texts.baseline or starts) or len(years) != 1:
         return column
     return replace(column, heading=words.html("table.baseline-year", year=years.pop()))
+
+
+def _is_start(row: IndicatorResult) -> bool:
+    """Whether the value is the baseline itself: it stands once, and is not called a result (kết quả)."""
+    return row.status in (Status.BASELINE_MET, Status.BASELINE_BELOW) and row.baseline in (None, _value(row).exact)
 
 
 def task_columns(words: Words) -> list[PageColumn[TaskResult]]:

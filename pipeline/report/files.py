@@ -20,6 +20,7 @@ from pipeline.inputs.peers import kept_peers
 from pipeline.intake.rows import Intake
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.official import OfficialReport, official_report, own_template, write_docx, write_pdf
+from pipeline.report.plan_words import data_title
 from pipeline.report.published_column import ReportColumn, machine_columns
 from pipeline.report.sheet import Sheet
 from pipeline.report.spreadsheet import write_spreadsheet
@@ -103,7 +104,7 @@ def completion_schema() -> str:
 def data_package(completion: Completion) -> str:
     """The descriptor: name, type and title of every column, and where the schema of the JSON is."""
     words = Words("vi", "data")
-    title = words.text("title", locality=completion.locality_name, period=words.period(completion.period))
+    title = data_title(completion, words)
     marks = [words.text("synthetic")] if completion.synthetic else []
     marks += [words.text("unreviewed", plans="; ".join(completion.unreviewed))] if completion.unreviewed else []
     note = f" ({'; '.join(marks)})" if marks else ""

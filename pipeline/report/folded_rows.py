@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pipeline.completion.records import IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.statuses import Status, TaskStatus
+from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.models import Kind
 from pipeline.report.explain import ChainLink
 from pipeline.report.words import Words
@@ -56,7 +57,10 @@ class FoldedTasks:
         days = sorted({task.due for task in self.rows if task.due})
         due = dict.fromkeys(words.date(day) for day in (*days[:1], *days[-1:]))
         told = [words.text("folded.until", days=" – ".join(due))] if due else []
-        told += _undated(sum(task.due is None for task in self.rows) if due else 0, words)
+        without = [task.deadline_kind for task in self.rows if task.due is None and due]
+        recurring = without.count(DeadlineKind.RECURRING)
+        told += [words.text("folded.recurring", count=recurring)] if recurring else []
+        told += _undated(len(without) - recurring, words)
         return _line([task.key.label for task in self.rows], told, (task.lead for task in self.rows), words)
 
 
@@ -130,12 +134,15 @@ def _undated(number: int, words: Words) -> list[str]:
 
 
 def _line(labels: Sequence[str], due: Iterable[str], leads: Iterable[tuple[str, ...]], words: Words) -> str:
-    agencies = list(dict.fromkeys(name for names in leads for name in names))
+    listed = list(leads)
+    agencies = list(dict.fromkeys(name for names in listed for name in names))
     named, more = "; ".join(agencies[:MOST_AGENCIES]), len(agencies) - MOST_AGENCIES
     if more > 0:
         named = words.text("folded.more", named=named, count=more)
-    owed = words.text("folded.lead", named=named) if named else words.text("folded.no-lead")
-    return ". ".join([", ".join(runs(labels)), *due, owed]) + "."
+    owed = [words.text("folded.lead", named=named) if named else words.text("folded.no-lead")]
+    unnamed = sum(not names for names in listed)
+    owed += [words.text("folded.some-no-lead", count=unnamed)] if named and unnamed else []
+    return ". ".join([", ".join(runs(labels)), *due, *owed]) + "."
 
 
 def runs(labels: Sequence[str]) -> list[str]:

@@ -60,7 +60,7 @@ from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
 from pipeline.report.page_helpers import HELPERS, as_code, link_to
-from pipeline.report.plan_words import short_title
+from pipeline.report.plan_words import short_title, subject
 from pipeline.report.printed_text import with_elements
 from pipeline.report.qr_code import qr_fields, qr_path
 from pipeline.report.row_filter import RowFilter
@@ -244,8 +244,7 @@ class Page:
     @property
     def subject(self) -> str:
         """What the page is about: results, the starting point of plans to come, or plans that have ended."""
-        kind = "results" if self.completion.in_force else "starting" if self.completion.starting else "none"
-        return self.words.text(f"head.heading-{kind}")
+        return self.words.text(f"head.heading-{subject(self.completion)}")
 
     @property
     def delta(self) -> str:

@@ -159,7 +159,9 @@ class Sheet:
         tasks = list(self._tasks(OVERDUE))
         if not tasks:
             return None
-        return Decision(self.words.text("sheet.overdue", count=len(tasks)), self._named(tasks) + self._by_agency(tasks))
+        return Decision(
+            self.words.text("sheet.overdue", count=len(tasks)), self._named(tasks, tasks) + self._by_agency(tasks)
+        )
 
     def _silent(self) -> Decision | None:
         tasks = list(self._tasks(UNREPORTED))
@@ -168,13 +170,16 @@ class Sheet:
         due = [task for task in tasks if task.past_due]
         key = "sheet.silent-due" if due else "sheet.silent"
         what = self.words.text(key, count=len(tasks), due=len(due))
-        return Decision(what, self._named(due) + self._by_agency(tasks))
+        return Decision(what, self._named(due, tasks) + self._by_agency(tasks))
 
-    def _named(self, due: Sequence[TaskResult]) -> str:
-        """'3.4 “Nâng cấp mạng LAN”. Theo cơ quan chủ trì: ', where they are few; '' else."""
+    def _named(self, due: Sequence[TaskResult], tasks: Sequence[TaskResult]) -> str:
+        """'3.4 “Nâng cấp mạng LAN”. Theo cơ quan chủ trì: ', where they are few; '3.4 “…”; ' without leads; '' else."""
         t = self.words.text
         named = [t("sheet.task-named", label=task.key.label, name=task.name) for task in due]
-        return t("sheet.tasks-named", names=", ".join(named)) if 0 < len(named) <= FEW else ""
+        if not 0 < len(named) <= FEW:
+            return ""
+        names = ", ".join(named)
+        return t("sheet.tasks-named", names=names) if any(task.lead for task in tasks) else f"{names}; "
 
     def _tasks(self, statuses: Iterable[str]) -> Iterator[TaskResult]:
         wanted = set(statuses)
@@ -267,7 +272,8 @@ class Sheet:
         """What is drawn in the rows that are shown, and no more."""
         plots = [plot for row in self.shown if (plot := dot_plot(row, self.words, self.peers))]
         keys = {"before": any(plot.before is not None for plot in plots), "peers": any(plot.peers for plot in plots)}
-        parts = ["sheet.dots", *(f"sheet.dots-{name}" for name, drawn in keys.items() if drawn)]
+        first = "sheet.dots" if self.completion.in_force else "sheet.dots-starting"
+        parts = [first, *(f"sheet.dots-{name}" for name, drawn in keys.items() if drawn)]
         return ", ".join(self.words.text(part) for part in parts) + "."
 
     def _compared(self) -> Iterator[tuple[IndicatorResult, int]]:

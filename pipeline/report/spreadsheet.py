@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.office_zip import without_times
+from pipeline.report.plan_words import data_title
 from pipeline.report.print_sheet import indicator_sheet, task_sheet
 from pipeline.report.published_column import ColumnKind, ReportColumn, machine_columns
 from pipeline.report.words import Words
@@ -39,9 +40,7 @@ def spreadsheet(completion: Completion, input_id: str) -> bytes:
 
     words = Words("vi", "data")
     book = Workbook()
-    book.properties.title = words.text(
-        "title", locality=completion.locality_name, period=words.period(completion.period)
-    )
+    book.properties.title = data_title(completion, words)
     book.properties.creator = ""
     first = book.active
     if first is None:
@@ -131,10 +130,10 @@ def _text(cell: Cell, text: str, looks: _Looks, look: str) -> None:
 
 
 def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words) -> None:
-    period, rate = words.period(completion.period), completion.rate
+    rate = completion.rate
     lines = [
         *_marks(completion, words),
-        words.text("title", locality=completion.locality_name, period=period),
+        data_title(completion, words),
         _period(completion, words),
         words.text("note.rate", rate=words.rate(rate), observed=rate.observed, total=rate.total),
         words.text("note.absence"),

@@ -11,7 +11,7 @@ import gettext
 import io
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -260,15 +260,16 @@ class Words(Language):
             return ""
         if result.gap == 0:
             return self.text("gap.equal")
-        both = (result.gap, result.gap_per_month)
-        points = [self.text("unit.points", count=1 if x == 1 else 2) for x in both]
-        units = points if result.unit.startswith("%") else [self.unit(result.unit)] * 2
-        gap, monthly = (f"{self.number(x)}{NBSP}{of}".rstrip(NBSP) for x, of in zip(both, units, strict=True))
+        percent, monthly_gap = result.unit.startswith("%"), result.gap_per_month or Decimal()
+        needed = monthly_gap if percent or result.gap % 1 else monthly_gap.to_integral_value(ROUND_CEILING)
+        points = [self.text("unit.points", count=1 if x == 1 else 2) for x in (result.gap, needed)]
+        units = points if percent else [self.unit(result.unit)] * 2
+        parts = zip((result.gap, needed), units, strict=True)
+        gap, monthly = (f"{self.number(x)}{NBSP}{of}".rstrip(NBSP) for x, of in parts)
         if result.target is not None and result.target.wants_less:
             return self.text("gap.above", gap=gap)
-        # With less than a month left, what is needed in a month says nothing; nor does a part of one thing.
-        whole = result.unit.startswith("%") or (result.gap_per_month or 0) >= 1
-        per_month = result.gap_per_month and whole and result.status is not Status.NOT_YET_MET
+        # With less than a month left, what is needed in a month says nothing; nor does a part of one thing, or 0,00.
+        per_month = monthly_gap >= (Decimal("0.005") if percent else 1) and result.status is not Status.NOT_YET_MET
         return self.text("gap.left-monthly" if per_month else "gap.left", gap=gap, monthly=monthly)
 
     def formula(self, result: IndicatorResult) -> str:

@@ -170,3 +170,10 @@ def test_a_plan_that_has_not_begun_has_no_stage_in_force(walk: Reports) -> None:
     said = str(chain(completion, intake, plan, row, VIETNAMESE))
     assert "đang áp dụng" not in said
     assert "không có mục tiêu định lượng" in said
+
+
+def test_a_plan_that_has_ended_is_not_said_to_be_unassessed_beside_its_verdicts(walk: Reports) -> None:
+    """Each row of a plan of 2026 said “không đạt” in March 2027, under “không đánh giá”."""
+    plans = Page(*walk("2028-Q1"), "0" * 64).plans().html
+    assert "không tính vào tỷ lệ nào; mục tiêu đã đến hạn chỉ ghi kết luận vào ngày đến hạn." in plans
+    assert "không đánh giá và" not in plans

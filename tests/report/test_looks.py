@@ -51,6 +51,14 @@ def test_charts_and_workbook_have_the_colours_of_the_style_sheet() -> None:
         assert f".square.{kind} " in _SHEET
 
 
+def test_a_word_without_blanks_breaks_and_widens_no_list() -> None:
+    """An address of 120 letters in a name made a page of 390 px 1,283 px wide."""
+    body = re.search(r"^body \{(.*?)\}", _SHEET, re.S | re.M)
+    assert body and "overflow-wrap: break-word" in body[1]
+    tracks = re.findall(r"\.attention li \{[^}]*grid-template-columns: ([^;]+);", _SHEET)
+    assert len(tracks) == 3 and not [t for t in tracks if re.search(r"(?<!, )\b\d+fr", t)]
+
+
 def test_what_is_on_its_way_never_looks_like_a_failure() -> None:
     assert {look(status) for status in ON_ITS_WAY} == {Look.ON_ITS_WAY}
     assert {look(status) for status in NOT_MET - ON_ITS_WAY} == {Look.NOT_MET}

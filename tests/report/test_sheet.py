@@ -71,6 +71,25 @@ def test_a_year_without_values(states: dict[str, State]) -> None:
     ]
 
 
+def test_a_starting_point_is_not_headed_as_a_result(states: dict[str, State]) -> None:
+    page = Page(*states["binh-giang"], INPUT_ID)
+    heads = re.findall(r"<thead>(.*?)</thead>", page.answer().html + page.plans().html, re.S)
+    columns = [_text(head) for head in re.findall(r"<th.*?</th>", "".join(heads))]
+    assert {column for column in columns if "quả" in column} == {"Kết quả năm 2025 (xuất phát điểm)"}
+    assert _sheet(states["binh-giang"]).key_to_dots == "Chấm là xuất phát điểm, vạch đứng là mục tiêu."
+
+
+def test_tasks_that_nobody_leads_are_not_sorted_by_lead(states: dict[str, State]) -> None:
+    completion, intake = states["cat-hai"]
+    plans = [
+        plan.model_copy(update={"tasks": tuple(task.model_copy(update={"lead": ()}) for task in plan.tasks)})
+        for plan in completion.plans
+    ]
+    alone = completion.model_copy(update={"plans": tuple(plans)})
+    told = _sheet((alone, intake)).decisions()[-1].why
+    assert told.startswith("PL3.II.1 “") and told.endswith("”; chưa có cơ quan chủ trì.")
+
+
 def test_what_falls_due_soon(states: dict[str, State]) -> None:
     """Cát Hải on 14 December 2025: everything of 2025 falls due on the 31st, one commitment was due in October."""
     assert _sheet(states["cat-hai"]).soon() == "31/12/2025: 30 chỉ tiêu, 4 cam kết và 2 nhiệm vụ."

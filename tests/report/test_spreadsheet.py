@@ -84,6 +84,21 @@ def test_the_first_sheet_is_printed(completion: Completion) -> None:
         assert not texts & {"true", "false", "indicator", "commitment", "recurring", "not-submitted"}
 
 
+@pytest.mark.parametrize(
+    ("locality", "title"),
+    [
+        ("cat-hai", "Kết quả thực hiện kế hoạch chuyển đổi số: Đặc khu Cát Hải, năm 2025"),
+        ("binh-giang", "Xuất phát điểm của kế hoạch chuyển đổi số: Xã Bình Giang, năm 2025"),
+        ("hai-phong", "Tình hình các kế hoạch chuyển đổi số: Thành phố Hải Phòng, năm 2025"),
+    ],
+)
+def test_a_workbook_of_starting_points_does_not_say_results(registry: Registry, locality: str, title: str) -> None:
+    intake = validate_period(Layout(), registry, locality, Period(2025))
+    completion = evaluate(registry, registry.locality(locality), Period(2025), intake)
+    assert load_workbook(io.BytesIO(spreadsheet(completion, "0" * 64))).worksheets[0]["A1"].value == title
+    assert json.loads(data_package(completion))["title"].startswith(title)
+
+
 def test_the_same_report_gives_the_same_bytes(completion: Completion) -> None:
     one = spreadsheet(completion, "0" * 64)
     assert one == spreadsheet(completion, "0" * 64)

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from babel.messages.pofile import read_po
 
+from pipeline.completion.records import IndicatorResult
 from pipeline.completion.rollup import ConceptOutcome, ConceptRollUp, Distribution
 from pipeline.completion.statuses import PlanState, Status, TaskStatus
 from pipeline.intake.rows import Absence, Interval
@@ -212,3 +215,17 @@ def test_units_that_stand_before_their_figure() -> None:
 def test_no_catalogue_hides_a_phrase_of_the_common_one(domain: str) -> None:
     """The catalogue of a page is asked first, so that an equal key would put its words where others are meant."""
     assert not _texts("vi", domain).keys() & _texts("vi", "words").keys()
+
+
+@pytest.mark.parametrize(
+    ("unit", "gap", "monthly", "text"),
+    [
+        ("%", "0.05", "0.0028", "còn 0,05 điểm phần trăm"),  # 0,00 a month is no need
+        ("%", "33.5", "5.5833", "còn 33,5 điểm phần trăm, cần 5,58 điểm phần trăm mỗi tháng"),
+        ("người", "789", "14.611", "còn 789 người, cần 15 người mỗi tháng"),
+        ("người", "2", "0.33", "còn 2 người"),
+    ],
+)
+def test_what_is_needed_in_a_month(unit: str, gap: str, monthly: str, text: str) -> None:
+    row = SimpleNamespace(unit=unit, gap=Decimal(gap), gap_per_month=Decimal(monthly), target=None, status=Status.LATE)
+    assert WORDS.gap(cast("IndicatorResult", row)).replace(NB, " ") == text
