@@ -29,7 +29,8 @@ from pipeline.intake.values import Style, UnreadableError, read_number
 from pipeline.plans.text import name_key, plain
 
 Record: TypeAlias = Observation | Reported
-_SIGNS = {"<=": "≤", ">=": "≥", "=": "="}
+_BROKEN = {"<=": "lớn hơn", ">=": "nhỏ hơn", "=": "khác"}
+"""How figures stand to each other that break a rule with this operator."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def _compared(rule: CompareRule, groups: Iterable[_Group]) -> Iterator[_Broken]:
             continue
         total, other = (sum((f.amount for f in side), Decimal(0)) for side in (left, right))
         if not rule.operator.holds(total, other, exact(rule.tolerance)):
-            yield _Broken(sent[0].record, _equation(left, right, total, other, f"không {_SIGNS[rule.operator]}"))
+            yield _Broken(sent[0].record, _equation(left, right, total, other, _BROKEN[rule.operator]))
 
 
 def _named(group: _Group, name: str) -> list[_Figure]:
@@ -189,13 +190,13 @@ def _one(group: _Group, name: str) -> _Figure | None:
     return min(found, key=lambda f: (f.record.origin.file, f.record.origin.cell))
 
 
-def _equation(left: Sequence[_Figure], right: Sequence[_Figure], total: Decimal, other: Decimal, sign: str) -> str:
-    """'“Hồ sơ tiếp nhận” 6520 (ô C2…) không = “…” 6414 (ô C3…) + “…” 67 (ô C4…) = 6481'."""
+def _equation(left: Sequence[_Figure], right: Sequence[_Figure], total: Decimal, other: Decimal, word: str) -> str:
+    """'“Hồ sơ tiếp nhận” 6.520 (ô C2…) khác “…” 6.414 (ô C3…) + “…” 67 (ô C4…) = 6.481'."""
     sides = []
     for figures, amount in ((left, total), (right, other)):
         joined = " + ".join(str(figure) for figure in figures)
         sides.append(f"{joined} = {_number(amount)}" if len(figures) > 1 else joined)
-    return f" {sign} ".join(sides)
+    return f" {word} ".join(sides)
 
 
 _SLOW = (Basis.AT_DATE, Basis.UNSTATED)
@@ -280,4 +281,4 @@ def _quoted(name: str) -> str:
 
 
 def _number(amount: Decimal) -> str:
-    return plain(amount).replace(".", ",")
+    return f"{Decimal(plain(amount)):,}".translate(str.maketrans(",.", ".,"))

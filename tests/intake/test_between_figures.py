@@ -198,8 +198,8 @@ def test_published_parts_add_up(registry) -> None:
     found = with_figure_rules(intake, Context(registry, "cat-hai", PERIOD), RULES)
     (finding,) = found.findings
     assert (finding.rule, finding.origin.cell) == ("done-tasks-add-up", "C2")
-    assert "6932 (ô C2, tệp x.csv) không =" in finding.message
-    assert finding.message.endswith("= 6472")  # 5.361 + 1.111
+    assert "6.932 (ô C2, tệp x.csv) khác" in finding.message
+    assert finding.message.endswith("= 6.472")  # 5.361 + 1.111
     assert [(r.rule, r.holds) for r in found.results if not r.holds] == [("done-tasks-add-up", False)]
 
 

@@ -192,8 +192,8 @@ def test_sums_must_add_up_and_one_name_has_one_unit(registry) -> None:
     )
     assert _findings(intake, "warning") == [("mixed-units", "F5"), ("mixed-units", "F6"), ("dossiers-add-up", "C2")]
     message = intake.findings[-1].message
-    assert all(part in message for part in ("6520 (ô C2", "6414 (ô C3", "67 (ô C4")), message
-    assert message.endswith("= 6481")
+    assert all(part in message for part in ("6.520 (ô C2", "6.414 (ô C3", "67 (ô C4")), message
+    assert message.endswith("= 6.481")
     assert intake.reported[0].flags == ("dossiers-add-up",)
 
 
