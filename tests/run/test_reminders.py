@@ -75,7 +75,9 @@ def test_the_report_lists_the_same_rows_under_each_agency(project: Layout, monke
     _, rows = _reminded(project, monkeypatch, "binh-giang", "2026")
     report = load_report("binh-giang", "2026", layout=project)
     html = Page(report.completion, report.run.intake(), "").agencies().html
-    listed = re.findall(r'<a href="#binh-giang-2026-(?:task-)?([^"]+)"', html.partition("<details")[2])
+    listed = re.findall(
+        r'<a href="#binh-giang-2026-(?:task-)?([^"]+)"', html.partition("<details")[2].partition("</details>")[0]
+    )
     assert listed == [row["code"].partition("/")[2] for row in rows if row["agency"]]
 
 
