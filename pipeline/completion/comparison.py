@@ -155,6 +155,15 @@ class TaskDifference(Frozen):
     after: TaskStatus | None
 
 
+class EvidenceDifference(Frozen):
+    """A figure whose proof (minh chứng) is another one, by name or bytes; '' for the report that names none."""
+
+    code: str
+    name: str
+    before: str
+    after: str
+
+
 class Differences(Frozen):
     """Everything that differs from the issued report, and the met count of that report with its total."""
 
@@ -162,6 +171,7 @@ class Differences(Frozen):
     total_before: int
     rows: tuple[RowDifference, ...]
     tasks: tuple[TaskDifference, ...]
+    evidence: tuple[EvidenceDifference, ...] = ()
 
 
 class _Issued(BaseModel):
@@ -183,7 +193,11 @@ class _IssuedPart(_Issued):
         return f"{self.plan}/{Key((self.annex, self.group, self.no)).label}"
 
 
-class _IssuedObservation(_Issued):
+class _IssuedRecord(_Issued):
+    evidence: str = ""
+
+
+class _IssuedObservation(_IssuedRecord):
     value: Interval | None = None
 
 
@@ -202,9 +216,18 @@ class _IssuedIndicator(_IssuedPart):
         value = self.observation.value if self.observation else None
         return Figures(value=value, target=self.target.text if self.target else "", status=self.status)
 
+    @property
+    def evidence(self) -> str:
+        return self.observation.evidence if self.observation else ""
+
 
 class _IssuedTask(_IssuedPart):
     status: TaskStatus
+    fact: _IssuedRecord | None = None
+
+    @property
+    def evidence(self) -> str:
+        return self.fact.evidence if self.fact else ""
 
 
 class _IssuedPlan(_Issued):
@@ -240,6 +263,7 @@ def differences_from(issued: bytes, completion: Completion) -> Differences | Non
         total_before=before.rate.total,
         rows=tuple(_row_differences(before, after)),
         tasks=tuple(_task_differences(before, after)),
+        evidence=tuple(_evidence_differences(before, after)),
     )
 
 
@@ -258,6 +282,18 @@ def _task_differences(before: _IssuedReport, after: _IssuedReport) -> Iterator[T
         was, now = (tasks[code].status if code in tasks else None for tasks in (old, new))
         if was != now:
             yield TaskDifference(code=code, name=(new.get(code) or old[code]).name, before=was, after=now)
+
+
+def _evidence_differences(before: _IssuedReport, after: _IssuedReport) -> Iterator[EvidenceDifference]:
+    """Of rows of both reports: a proof that was exchanged after the issue changes no figure, and is told."""
+    for kind in (_IssuedIndicator, _IssuedTask):
+        old, new = (
+            _by_code(row for plan in report.plans for row in (*plan.indicators, *plan.tasks) if isinstance(row, kind))
+            for report in (before, after)
+        )
+        for code, row in new.items():
+            if code in old and old[code].evidence != row.evidence:
+                yield EvidenceDifference(code=code, name=row.name, before=old[code].evidence, after=row.evidence)
 
 
 def _by_code(parts: Iterable[_P]) -> dict[str, _P]:

@@ -17,7 +17,7 @@ from pipeline.errors import Finding
 from pipeline.paths import Layout
 from pipeline.plans.lead_agencies import lead_agencies, slugs_of_agency
 from pipeline.plans.periods import Calendar, Period
-from pipeline.plans.regimes import Every, Regime, periods_of, read_regimes
+from pipeline.plans.regimes import Every, Regime, named_in_vain, periods_of, read_regimes
 from pipeline.plans.registry import NO_PLANS, Registry, read_registry
 
 MONTHS = 12
@@ -33,6 +33,8 @@ class DueBook:
     duties: Duties
     faults: tuple[Finding, ...] = ()
     """Plans whose head cannot be read; nothing is expected by them."""
+    in_vain: tuple[Finding, ...] = ()
+    """Plans and agencies that a regime names and that are not there."""
 
     @classmethod
     def open(cls, layout: Layout, locality: str = "", *, agencies: bool = False) -> DueBook:
@@ -44,8 +46,11 @@ class DueBook:
         lists = read_registry(layout, (locality or None) if whole else NO_PLANS)
         plans, faults = (lists.plans, []) if whole else plan_heads(layout)
         by_plan = {plan.id: lead_agencies(lists, plan) for plan in plans} if whole else {}
-        duties = Duties(plans, read_regimes(layout), lists.localities.by_slug, lists.calendar, by_plan)
-        return cls(layout, lists, duties, tuple(faults))
+        regimes = read_regimes(layout, lists.localities)
+        duties = Duties(plans, regimes, lists.localities.by_slug, lists.calendar, by_plan)
+        all_known = not locality and not faults
+        in_vain = named_in_vain(regimes, {plan.id for plan in plans} if all_known else (), by_plan)
+        return cls(layout, lists, duties, tuple(faults), tuple(in_vain))
 
     @property
     def calendar(self) -> Calendar:

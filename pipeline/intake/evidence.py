@@ -90,12 +90,11 @@ def _parts(text: str) -> Iterator[str]:
 
 def _told(part: str, kept: Mapping[str, str]) -> tuple[str, bool]:
     """What is printed of one part, and whether the file that it names is there."""
+    if (name := _name(part)) in kept:  # first: the name of a file may begin as an address does
+        return kept[name], True
     if part.lower().startswith(_ADDRESSES):
         return f"{part} ({ONLY_A_LINK})", True
-    if not part.lower().endswith((*TYPES, *EVIDENCE)):
-        return part, True
-    name = _name(part)
-    return (kept[name], True) if name in kept else (part, False)
+    return part, not part.lower().endswith((*TYPES, *EVIDENCE))
 
 
 def _kept(layout: Layout, locality: str, period: Period, without: Collection[str]) -> dict[str, str]:
@@ -137,7 +136,7 @@ def kept_file(path: Path, types: tuple[str, ...] = TYPES) -> str:
 
     Raises FileFaultError for a name that cannot be kept, another type, a size over the limit, and no ordinary file.
     """
-    if not path.name.lower().endswith(types):
+    if not path.is_dir() and not path.name.lower().endswith(types):
         message, remedy = f"minh chứng không nhận loại tệp này; nhận: {', '.join(TYPES)}", "đổi loại tệp, hoặc bỏ tệp"
         raise FileFaultError("format", "tên tệp", message, remedy)
     if ";" in path.name:

@@ -137,6 +137,9 @@ def read_content(path: Path, *, dated: bool = True) -> bytes:
         raise FileFaultError(said.rule, said.place, said.message, said.remedy) from error
     except OSError as error:
         message, remedy = "không phải tệp thường", "gửi lại tệp, không dùng liên kết hay thư mục"
+        if path.is_dir() and not path.is_symlink():
+            message = f"là thư mục; chỉ thư mục {EVIDENCE_FOLDER} (ghi đúng như vậy) cạnh bảng số liệu được đọc"
+            remedy = f"minh chứng thì để thẳng trong {EVIDENCE_FOLDER}/; tệp khác thì chuyển ra ngoài, bỏ thư mục"
         raise FileFaultError("not-regular", "tệp", message, remedy) from error
     with os.fdopen(handle, "rb") as opened:
         if os.fstat(handle).st_size > LARGEST:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar as civil
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -17,6 +17,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pipeline.errors import DataError, Finding
 from pipeline.paths import Layout
 from pipeline.plans.base import Record, Slug, Text
+from pipeline.plans.localities import Localities
 from pipeline.plans.models import Plan
 from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import read_list
@@ -125,13 +126,17 @@ class Regime(Record):
         return in_time and any(period.part in _PARTS[every] for every in self.every)
 
 
-def read_regimes(layout: Layout) -> tuple[Regime, ...]:
-    """The regimes of data/raw/regimes.yaml, in their order; none where there is no such file. Raises DataError."""
+def read_regimes(layout: Layout, places: Localities) -> tuple[Regime, ...]:
+    """The regimes of data/raw/regimes.yaml, in their order; none where there is no such file.
+
+    Raises DataError, also for a locality or province that is not in the list `places`: it would never owe anything.
+    """
     if not os.path.lexists(layout.raw / REGIMES):
         return ()
     findings: list[Finding] = []
     regimes = read_list(layout, layout.raw / REGIMES, Regime, findings)
     findings += _twice(regimes)
+    findings += _nowhere(regimes, places)
     if findings:
         raise DataError("Chế độ báo cáo có lỗi, chưa dùng được:", findings)
     return regimes
@@ -141,6 +146,39 @@ def _twice(regimes: Sequence[Regime]) -> Iterator[Finding]:
     names = [regime.id for regime in regimes]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield Finding(f"data/raw/{REGIMES}", f"id {name}", "duplicate", "ghi hai lần", "đổi id của một dòng")
+
+
+def _nowhere(regimes: Iterable[Regime], places: Localities) -> Iterator[Finding]:
+    for regime in regimes:
+        for slug in (slug for slug in regime.localities if slug not in places.by_slug):
+            remedy = f"ghi tên ngắn như trong data/raw/localities.csv.{places.suggestion(slug)}"
+            yield _unknown(regime, "localities", f"không có địa phương “{slug}”", remedy)
+        province = places.by_code.get(regime.province)
+        if regime.province and (province is None or province.parent):
+            message = f"không có tỉnh, thành phố mã “{regime.province}”"
+            yield _unknown(regime, "province", message, "ghi mã như trong data/raw/localities.csv")
+
+
+def _unknown(regime: Regime, key: str, message: str, remedy: str) -> Finding:
+    return Finding(f"data/raw/{REGIMES}", f"id {regime.id}, {key}", "record", message, remedy)
+
+
+def named_in_vain(
+    regimes: Iterable[Regime], plans: Collection[str], agencies: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
+    """The plans and lead agencies that regimes name and that are not there: by these nothing is expected.
+
+    `plans`: the ids of all plans, or none where not all are known. `agencies`: by the id of a plan those that lead in
+    it, of the plans that were read whole. It is told and not refused: a plan may be on its way.
+    """
+    for regime in regimes:
+        for name in (name for name in regime.plans if plans and name not in plans):
+            yield _unknown(regime, "plans", f"chưa có kế hoạch “{name}”", "sửa mã, hoặc thêm kế hoạch")
+        if regime.plans and all(name in agencies for name in regime.plans):
+            leading = {agency for name in regime.plans for agency in agencies[name]}
+            for agency in (agency for agency in regime.agencies if agency not in leading):
+                message = f"“{agency}” không chủ trì dòng nào của kế hoạch"
+                yield _unknown(regime, "agencies", message, f"ghi một trong: {'; '.join(sorted(leading))}")
 
 
 def regimes_of(plan: Plan, province: str, regimes: Iterable[Regime]) -> list[Regime]:

@@ -180,9 +180,9 @@ def _check_taking_back(now: SignOff, by: str) -> None:
         raise UsageError(f"Báo cáo này là {WORDS[now.state]}: không có bước nào để rút lại.")
     last = now.standing[-1]
     if last.by != by:
+        other = "" if last.state is State.ISSUED else " Cơ quan khác không đồng ý thì trả lại: STATE=returned"
         raise UsageError(
-            f"Bước “{WORDS[last.state]}” do {last.by} ký; chỉ nơi ấy rút lại được (viết BY đúng như vậy). "
-            "Cơ quan khác không đồng ý thì trả lại: STATE=returned"
+            f"Bước “{WORDS[last.state]}” do {last.by} ký; chỉ nơi ấy rút lại được (viết BY đúng như vậy).{other}"
         )
 
 

@@ -55,6 +55,8 @@ def tell_due(layout: Layout, request: DueRequest, say: Say) -> Iterator[str]:
         planned_locality(book.lists, request.locality)
     for fault in book.faults:
         say(f"Bỏ qua kế hoạch có lỗi: {fault}")
+    for finding in book.in_vain:
+        say(f"Lưu ý: {finding}")
     periods = [request.period] if request.period else book.recent_periods(request.day)
     known_at = request.day if request.past else None
     reports = book.reports(periods, _rows(layout, request.locality, periods), known_at)
@@ -133,7 +135,8 @@ def _asked(places: Iterable[OpenQuestions]) -> Iterator[str]:
         for f in place.asked[:MOST_LINES]:
             until = f"; hạn {f.asked.until:%d/%m/%Y}" if f.asked.until else ""
             late = f"; quá hạn {days} ngày" if (days := f.days_over(place.day)) else ""
-            yield f"  {f.asked.of}: {f.asked.text} ({f.asked.by}, {f.asked.asked_on:%d/%m/%Y}{until}{late})"
+            text = " ".join(f.asked.text.split())  # a text may have lines; the table has one for each
+            yield f"  {f.asked.of}: {text} ({f.asked.by}, {f.asked.asked_on:%d/%m/%Y}{until}{late})"
 
 
 def _line(report: DueReport, day: dt.date) -> tuple[str, ...]:

@@ -105,6 +105,8 @@ def make_reminders(layout: Layout, request: DueRequest, say: Say) -> Iterator[st
         planned_locality(book.lists, request.locality)
     known_at = request.day if request.past else None
     period, expected = _period(book, request)
+    if (cut_off := period.cut_off(book.calendar)) > request.day:
+        yield f"Lưu ý: {period.label} chốt ngày {cut_off:%d/%m/%Y}, chưa đến ngày ấy; xem lại kỳ trước khi gửi tin."
     slugs = dict.fromkeys([request.locality] if request.locality else [one.locality for one in expected])
     came = arrivals(layout, [(slug, period) for slug in slugs], book.calendar, known_at)
     collector = _Collector(layout, period, {(one.locality, one.agency): one for one in expected}, came, say)

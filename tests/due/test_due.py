@@ -20,7 +20,7 @@ from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timelin
 from pipeline.errors import DataError, UsageError
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
-from pipeline.plans.regimes import DueDay, Every, Regime, Reporter, last_periods, read_regimes
+from pipeline.plans.regimes import DueDay, Every, Regime, Reporter, last_periods, named_in_vain, read_regimes
 from pipeline.plans.registry import Registry, read_registry
 from pipeline.site import due_page
 from pipeline.site.due_inputs import due_inputs
@@ -157,14 +157,50 @@ def test_the_periods_before() -> None:
 def test_a_regime_written_twice_is_told(city: Layout, tmp_path: Path) -> None:
     layout = Layout(tmp_path)
     layout.raw.mkdir(parents=True)
-    assert read_regimes(layout) == ()  # no file: nothing is ordered
+    places = read_registry(city).localities
+    assert read_regimes(layout, places) == ()  # no file: nothing is ordered
     (layout.raw / "regimes.yaml").write_text((city.raw / "regimes.yaml").read_text("utf-8").replace("rieng", "quy"))
     with pytest.raises(DataError, match=r"regimes\.yaml, id quy"):
-        read_regimes(layout)
+        read_regimes(layout, places)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("localities", ["binh-giang", "cat-hay"], "không có địa phương “cat-hay” .*Có phải: cat-hai "),
+        ("province", "99", "không có tỉnh, thành phố mã “99”"),
+        ("province", "31", ""),
+        ("localities", ["binh-giang"], ""),
+    ],
+)
+def test_a_regime_of_a_place_that_is_not_there_is_refused(
+    key: str, value: object, message: str, city: Layout, tmp_path: Path
+) -> None:
+    layout, places = Layout(tmp_path), read_registry(city).localities
+    layout.raw.mkdir(parents=True)
+    regime = {"id": "thu", "reporter": "locality", "every": ["quarter"], "ground": "thử", key: value}
+    (layout.raw / "regimes.yaml").write_text(yaml.safe_dump([regime]), "utf-8")
+    if not message:
+        assert len(read_regimes(layout, places)) == 1
+        return
+    with pytest.raises(DataError) as raised:
+        read_regimes(layout, places)
+    assert re.search(rf"regimes\.yaml, id thu, {key}: {message}", str(raised.value.findings[0]))
+
+
+def test_a_plan_or_agency_that_a_regime_names_in_vain_is_told() -> None:
+    given = {"reporter": "agency", "every": ["quarter"], "ground": "thử"}
+    regimes = [
+        Regime.model_validate(given | {"id": "a", "plans": ["x-2026"], "agencies": ["Phòng A", "Phòng B"]}),
+        Regime.model_validate(given | {"id": "b", "plans": ["x-2062"]}),
+    ]
+    told = [f.place for f in named_in_vain(regimes, {"x-2026"}, {"x-2026": ("Phòng A",)})]
+    assert told == ["id a, agencies", "id b, plans"]
+    assert not list(named_in_vain(regimes, (), {}))  # of one locality, or with faults: what is not known is not told
 
 
 def test_the_regimes_of_the_project_name_known_plans(registry: Registry) -> None:
-    regimes = read_regimes(Layout())
+    regimes = read_regimes(Layout(), registry.localities)
     assert {name for regime in regimes for name in regime.plans} <= {plan.id for plan in registry.plans}
     assert not any(regime.due for regime in regimes)  # no paper here prints a day
     own = [regime for regime in regimes if regime.reporter is Reporter.AGENCY and regime.every]

@@ -53,6 +53,7 @@ KEPT = "(sha256 0acfdb1e35fce53e, 19 byte)"
         ("Tờ trình (sha256 aaaaaaaaaaaaaaaa (sha256 bbbbbbbbbbbbbbbb, 1 byte), 1 byte)", "Tờ trình", 0),
         ("ho-so.pdf; Báo cáo số 5", f"ho-so.pdf {KEPT}; Báo cáo số 5", 0),
         ("https://x.gov.vn/a.pdf", "https://x.gov.vn/a.pdf (chỉ là đường dẫn, chưa lưu bản)", 0),
+        ("www.so-lieu.pdf", f"www.so-lieu.pdf {KEPT}", 0),  # a file that is there, whatever its name looks like
         ("Báo cáo số 5/BC-UBND", "Báo cáo số 5/BC-UBND", 0),
         ("khac.docx", "khac.docx (chưa có tệp)", 1),
         ("../observations.csv.pdf", "../observations.csv.pdf (chưa có tệp)", 1),
@@ -63,6 +64,7 @@ def test_what_is_named_is_shown_with_its_hash(
     layout: Layout, registry: Registry, written: str, shown: str, missing: int
 ) -> None:
     _keep(layout, "ho-so.pdf")
+    _keep(layout, "www.so-lieu.pdf")
     intake = _judged(layout, registry, written)
     assert [o.evidence for o in intake.observations] == [shown]
     found = [f for f in intake.findings if f.rule == "evidence-missing"]
@@ -118,6 +120,15 @@ def test_it_is_an_input_and_no_table(layout: Layout, registry: Registry) -> None
     assert layout.relative(path) in [file.path for file in before.submissions]
     path.write_bytes(b"another")
     assert describe_inputs(run).id != before.id
+
+
+@pytest.mark.parametrize("place", ["minh-chung/thang-1", "Minh-chung", "minh chứng"])
+def test_a_folder_that_is_not_read_is_told_as_a_folder(layout: Layout, registry: Registry, place: str) -> None:
+    (layout.submissions / PLACE / PERIOD / place).mkdir(parents=True)
+    with pytest.raises(DataError) as raised:
+        _judged(layout, registry, "Báo cáo số 5")
+    assert [f.file.rpartition(f"{PERIOD}/")[2] for f in raised.value.findings] == [place]
+    assert "là thư mục; chỉ thư mục minh-chung" in str(raised.value.findings[0])
 
 
 @pytest.mark.parametrize("kind", ["file", "link"])

@@ -77,7 +77,7 @@ READERS = [
     ("plans/bach-long-vi/bach-long-vi-2026.yaml", lambda layout, _: read_registry(layout, _PLACE)),
     ("concepts.yaml", lambda layout, _: read_registry(layout, _PLACE)),
     ("method.yaml", lambda layout, _: read_registry(layout, _PLACE)),
-    ("regimes.yaml", lambda layout, _: read_regimes(layout)),
+    ("regimes.yaml", lambda layout, r: read_regimes(layout, r.localities)),
     ("headings.yaml", lambda layout, _: read_forms(layout.raw / "headings.yaml")),
     ("extra-sections.yaml", lambda layout, _: sections_of(layout, _PLACE, "2026-Q1")),
     (f"corrections/{_PLACE}/2026-Q1/phieu.yaml", lambda layout, _: read_corrections(layout, _PLACE, _Q1)),

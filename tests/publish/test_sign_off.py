@@ -111,6 +111,8 @@ def test_no_way_leads_past_a_level(wanted: list[State]) -> None:
 def test_only_who_signed_takes_back() -> None:
     with pytest.raises(UsageError, match="do UBND ký; chỉ nơi ấy rút lại được"):
         check_order(_signed(SENT), BACK, "Sở Khoa học và Công nghệ")
+    with pytest.raises(UsageError, match=r"viết BY đúng như vậy\)\.$"):  # what is issued cannot be returned
+        check_order(_signed(*WAY), BACK, "Sở Khoa học và Công nghệ")
     with pytest.raises(UsageError, match="không có bước cấp xã chấp nhận"):
         check_order(_signed(SENT), COMMUNE, "UBND", (SENT, CITY, ISSUED))
 

@@ -142,6 +142,14 @@ def test_a_replacement_lists_what_differs_from_the_issued_report(
     assert all(part in told for part in wanted), told
     assert "Báo cáo này thay thế" not in told
     assert "This report replaces" not in told
+    proved = json.loads(as_it_was)  # the figures are the same, the proof of one is another
+    row = next(row for row in proved["plans"][0]["indicators"] if row["observation"])
+    row["observation"]["evidence"] = "<i>ho-so.pdf (sha256 aaaaaaaaaaaaaaaa, 1 byte)"
+    exchanged = _replacing(page, json.dumps(proved)).replaces().html
+    assert ("Mọi chỉ tiêu" if language == "vi" else "Every indicator") not in _text(exchanged)
+    assert "<i>" not in exchanged
+    none = "không ghi" if language == "vi" else "none"
+    assert f"&lt;i&gt;ho-so.pdf (sha256 aaaaaaaaaaaaaaaa, 1 byte) → {none}" in re.sub(" +→ +", " → ", _text(exchanged))
     issued = json.loads(as_it_was)
     plan = issued["plans"][0]
     changed, gone = plan["indicators"][0], plan["indicators"].pop()

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -18,6 +19,7 @@ from PIL import Image
 from pipeline.completion.evaluate import evaluate
 from pipeline.errors import DataError
 from pipeline.inputs.word_templates import template_files
+from pipeline.intake.rows import FileKind
 from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -26,12 +28,16 @@ from pipeline.report.official import OfficialReport, official_report, own_templa
 from pipeline.report.official.model import Items, Paragraph
 from pipeline.report.official.template import OURS, Template
 from pipeline.report.official.word import docx_bytes
-from tests.factories import copy_raw
+from tests.factories import copy_raw, submit
+
+DIFFICULTY = "Thiếu <b>máy quét</b> & mạng"
 
 
 @pytest.fixture(scope="module")
 def report(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> OfficialReport:
     layout = copy_raw(tmp_path_factory.mktemp("project"))
+    row = {"plan": "cat-hai-2025-h2", "group": "", "no": "2.1", "value": "50", "as_of": "2025-12-01"}
+    submit(layout.root, "cat-hai", "2025", FileKind.OBSERVATIONS, row | {"difficulty": DIFFICULTY})
     intake = validate_period(layout, registry, "cat-hai", Period(2025))
     return official_report(evaluate(registry, registry.locality("cat-hai"), Period(2025), intake), intake)
 
@@ -72,6 +78,7 @@ def test_our_template_says_what_the_pdf_says(report: OfficialReport) -> None:
             lines += ["- " + "".join(span.text for span in line) for line in block.lines]
         else:
             lines.append(block.text if hasattr(block, "text") else block.title)
+    assert [line for line in lines if line.endswith(f": {DIFFICULTY}")]  # as the office wrote it
     document = docx.Document(io.BytesIO(docx_bytes(report)))
     first = next(n for n, p in enumerate(document.paragraphs) if "Phụ lục" in (p.style.name if p.style else ""))
     assert [p.text for p in document.paragraphs[:first] if p.text] == lines
@@ -80,6 +87,14 @@ def test_our_template_says_what_the_pdf_says(report: OfficialReport) -> None:
     signer = "".join(span.text for span in closing.signer)
     named = (*mast.issuer, mast.country, mast.motto, mast.number, mast.draft, mast.place_and_day, *closing.signature)
     assert [text for text in (*named, signer, closing.recipients_heading) if text not in cells] == []
+
+
+def test_a_template_without_a_place_for_difficulties_drops_none(report: OfficialReport) -> None:
+    template = _changed(_replaced("{{ kho_khan }}", ""))
+    with pytest.raises(DataError, match=r"kho_khan .*: thiếu chỗ điền"):
+        docx_bytes(report, template)
+    without = replace(report, computed=replace(report.computed, difficulties=()))
+    assert not any(DIFFICULTY in text for text in _texts(docx_bytes(without, template)))
 
 
 def test_an_office_changes_a_sentence_a_style_and_a_logo(report: OfficialReport) -> None:

@@ -76,8 +76,8 @@ def test_the_report_lists_the_same_rows_under_each_agency(project: Layout, monke
     report = load_report("binh-giang", "2026", layout=project)
     html = Page(report.completion, report.run.intake(), "").agencies().html
     listed = re.findall(
-        r'<a href="#binh-giang-2026-(?:task-)?([^"]+)"', html.split("<details")[1]
-    )  # the second: of no agency
+        r'<a href="#binh-giang-2026-(?:task-)?([^"]+)"', html.partition("<details")[2].partition("</details>")[0]
+    )
     assert listed == [row["code"].partition("/")[2] for row in rows if row["agency"]]
 
 
@@ -105,7 +105,9 @@ def test_a_message_is_polite_whole_and_has_its_form(project: Layout, monkeypatch
 
 def test_who_sent_nothing_is_asked_for_all(project: Layout, monkeypatch, capsys) -> None:
     monkeypatch.setenv("PIPELINE_ROOT", str(project.root))
-    assert main(["reminders", "--", "bach-long-vi", "2026-Q1"]) == 0  # no regime orders it; a person asks
+    asked = ["reminders", "--as-of=2026-03-01", "--", "bach-long-vi", "2026-Q1"]
+    assert main(asked) == 0  # no regime orders it; a person asks, before the period has closed, and is told so
+    assert "Quý I năm 2026 chốt ngày 14/03/2026, chưa đến ngày ấy" in capsys.readouterr().out
     text = (project.processed / "reminders/2026-Q1/bach-long-vi/nhac-bach-long-vi.txt").read_text("utf-8")
     assert "Chỉ tiêu (28):" in text  # as tests/senders/test_form.py counts them
     assert "Nhiệm vụ (29):" in text

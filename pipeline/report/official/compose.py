@@ -203,6 +203,7 @@ class _Writer:
             summary=tuple(summary_blocks(self.sheet, self.intake, words)),
             indicators=(*self._dates(), *self._received(), *self._states(), *rows),
             tasks=(*task_blocks(c, words), *tasks),
+            difficulties=tuple(self._paragraph("difficulty", name=n, difficulty=d) for n, d in difficulties(c)),
             next_period=(*next_period_blocks(c, words), *following, *follow_up_blocks(c, words)),
         )
 
@@ -223,8 +224,7 @@ class _Writer:
             yield DocumentHeading(t(f"heading.4.{number}"), 2)
             yield Paragraph((self._fill(f"fill.4.{number}"),))
         yield DocumentHeading(t("heading.5"))
-        for name, difficulty in difficulties(c):
-            yield self._paragraph("difficulty", name=name, difficulty=difficulty)
+        yield from computed.difficulties
         yield Paragraph((self._fill("fill.5"),))
         yield DocumentHeading(t("heading.6"))
         yield from computed.next_period

@@ -139,6 +139,8 @@ class Computed:
     """What a chair needs to know, before the first section (tóm tắt)."""
     indicators: tuple[Block, ...]
     tasks: tuple[Block, ...]
+    difficulties: tuple[Block, ...]
+    """What offices wrote with their figures (khó khăn, vướng mắc)."""
     next_period: tuple[Block, ...]
 
 

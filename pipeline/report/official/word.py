@@ -42,6 +42,8 @@ _STYLES = ("List Paragraph", "Caption", "Kèm theo", "Phụ lục", "Ghi chú", 
 """What the template has to have for what is written into its places."""
 _OPTIONAL = ("tom_tat",)
 """A place that templates made before it had a name do without."""
+_WHERE_TOLD = ("kho_khan",)
+"""A place that they do without as long as nothing is to be written there: what an office wrote is never dropped."""
 _RULE = "Kẻ dưới"
 """The style of an empty paragraph with a rule above, below the name of the office and the subject."""
 _CAPITAL, _LETTER = Mm(3.0), Mm(2.45)
@@ -65,6 +67,7 @@ def docx_bytes(report: OfficialReport, template: Template | None = None) -> byte
         "tom_tat": computed.summary,
         "chi_tieu": computed.indicators,
         "nhiem_vu": computed.tasks,
+        "kho_khan": computed.difficulties,
         "ky_toi": computed.next_period,
     }
     document = filled(template, {**_words(report), **{name: f"{_OPEN}{name}{_CLOSE}" for name in places}})
@@ -107,18 +110,18 @@ class _Writer:
         # Deep, so that places inside tables and boxes count.
         self.paragraphs = list(document.element.body.iter(qn("w:p")))
 
-    def put(self, name: str, blocks: Iterable[Block]) -> None:
+    def put(self, name: str, blocks: tuple[Block, ...]) -> None:
         """Write blocks in the place of the paragraph that names them, in its look."""
         token = f"{_OPEN}{name}{_CLOSE}"
         holders = [found for found in self.paragraphs if token in _text(found)]
-        if name in _OPTIONAL and not holders:
+        if not holders and (name in _OPTIONAL or (name in _WHERE_TOLD and not blocks)):
             return
         if len(holders) != 1 or _text(holders[0]).strip() != token:
             message = "thiếu chỗ điền" if not holders else "chỗ điền phải có một lần, một mình một đoạn"
             remedy = f"viết {{{{ {name} }}}} thành một đoạn riêng, đúng một lần, ở nơi phần này đứng trong báo cáo"
             raise self.template.refused(message, remedy, f"{{{{ {name} }}}}")
         holder = holders[0]
-        for made in self._written(tuple(blocks), holder):
+        for made in self._written(blocks, holder):
             holder.addprevious(made)
         holder.getparent().remove(holder)
 
