@@ -155,7 +155,7 @@ def _terms(row: _PlanRow) -> Iterator[Difference]:
     """A row and a task that serves it and ends only after its last target (thời hạn của chỉ tiêu và của nhiệm vụ)."""
     plan, indicator = row
     days = _by_day(indicator)
-    for task in plan.tasks:
+    for task in plan.tasks if indicator.tasks else ():
         due = task.due.due if task.key.label in indicator.tasks else None
         if due is not None and days and due > max(days):
             target = _by_term(days, indicator.unit)

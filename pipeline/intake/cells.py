@@ -158,7 +158,9 @@ def text_cell(text: str) -> Cell:
     if len(text) > LONGEST_TEXT:
         return Cell(text[:LONGEST_TEXT], "long")
     clean = normal("NFC", text).strip(_AROUND)
-    hidden = any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c not in "\t\r\n" for c in clean)
+    hidden = not clean.isprintable() and any(
+        unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c not in "\t\r\n" for c in clean
+    )
     return Cell(clean, "control" if hidden else "")
 
 

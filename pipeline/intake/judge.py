@@ -96,6 +96,11 @@ def prepare(suites: Iterable[Suite]) -> None:
         _gx_suite(suite.name, suite.written)
 
 
+def rehearse_rows(frame: pd.DataFrame, suite: Suite) -> None:
+    """Ask which rows break each rule, broken or not, so that the process knows what the library needs for it."""
+    _result(suite, _engine(frame), _ROWS)
+
+
 def _engine(frame: pd.DataFrame) -> TableEngine:
     import_great_expectations()
     from pipeline.intake.validator import TableEngine

@@ -283,6 +283,15 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
     return accepted
 
 
+def table_frames(submission: Submission, context: Context) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The tables of a file as its rules see them, each with the name of its suite."""
+    for table in submission.tables:
+        yield (
+            table.kind,
+            _READERS[table.kind].frame([_READERS[table.kind].read(row, context) for row in table.rows], context),
+        )
+
+
 def _refuse_strangers(file: str, reads: Sequence[Read[Any]], context: Context) -> None:
     """Raises DataError for a file of which nearly no row is known: a list of something else, sent by mistake.
 

@@ -1,13 +1,13 @@
 """Running a suite of Great Expectations over one table, with what depends on the suite alone kept (bộ kiểm tra).
 
-A suite asks for some four hundred metrics. Which ones, and what each needs, follows from its rules and the types of the
-columns: that is worked out once for a process. The rows of a condition are selected once for a table. A test holds the
-results against those of `Batch.validate`.
+A suite asks for some four hundred metrics. Which ones a rule asks for, and what each needs, follows from the rule and
+the types of the columns: that is worked out once for a process. The rows of a condition are selected once for a table.
+A test holds the results against those of `Batch.validate`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from functools import cached_property
 from importlib.metadata import version
 from typing import Any
@@ -22,8 +22,8 @@ from great_expectations.validator.validation_statistics import calc_validation_s
 from pipeline.intake.frames import ROW_ID
 
 _VERSION = version("great-expectations")
-_GRAPHS: dict[tuple[str, ...], Any] = {}
-"""The graph of the metrics of a suite, by the suite, the result format, and the types of the columns."""
+_GRAPHS: dict[tuple[str, ...], list[Any]] = {}
+"""Each dependency between two metrics of a rule, by the rule, the result format, and the types of the columns."""
 
 
 def suite_result(
@@ -34,12 +34,11 @@ def suite_result(
     Raises what the library raises for a rule that cannot be computed.
     """
     # Not the library's way of noting errors: it would go on, and try each metric again.
+    if isinstance(result_format, dict):
+        result_format = dict(result_format)  # the library writes its defaults into it
     how = {"result_format": result_format, "catch_exceptions": False}
     calculator = MetricsCalculator(execution_engine=engine, show_progress_bars=False)
-    key = (written, repr(result_format), *engine.types)
-    if key not in _GRAPHS:
-        _GRAPHS[key] = list(_edges(suite, engine, calculator, how))
-    graph = ValidationGraph(execution_engine=engine, edges=_GRAPHS[key])
+    graph = ValidationGraph(execution_engine=engine, edges=_edges(suite, written, engine, calculator, how))
     metrics, _ = calculator.resolve_validation_graph(graph=graph, runtime_configuration=how)
     results = [
         expectation.metrics_validate(metrics, execution_engine=engine, runtime_configuration=dict(how))
@@ -61,19 +60,22 @@ def suite_result(
 
 
 def _edges(
-    suite: ExpectationSuite, engine: TableEngine, calculator: MetricsCalculator, how: dict[str, Any]
-) -> Iterator[Any]:
+    suite: ExpectationSuite, written: str, engine: TableEngine, calculator: MetricsCalculator, how: dict[str, Any]
+) -> list[Any]:
     """Each dependency between two metrics, once."""
-    known = set()
-    for expectation in suite.expectations:
-        needed = expectation.get_validation_dependencies(execution_engine=engine, runtime_configuration=dict(how))
-        graph = calculator.build_metric_dependency_graph(
-            metric_configurations=needed.get_metric_configurations(), runtime_configuration=how
-        )
-        for edge in graph.edges:
-            if edge.id not in known:
-                known.add(edge.id)
-                yield edge
+    common = (repr(how["result_format"]), *engine.types)
+    found: dict[str, Any] = {}
+    for expectation, rule in zip(suite.expectations, json.loads(written), strict=True):
+        key = (json.dumps(rule), *common)
+        if key not in _GRAPHS:
+            needed = expectation.get_validation_dependencies(execution_engine=engine, runtime_configuration=dict(how))
+            graph = calculator.build_metric_dependency_graph(
+                metric_configurations=needed.get_metric_configurations(), runtime_configuration=how
+            )
+            _GRAPHS[key] = graph.edges
+        for edge in _GRAPHS[key]:
+            found.setdefault(edge.id, edge)
+    return list(found.values())
 
 
 class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library is not typed

@@ -15,6 +15,8 @@ def taken_lead(plan: Plan, indicator: Indicator) -> tuple[tuple[str, ...], tuple
     """
     if indicator.lead:
         return indicator.lead, ()
+    if not indicator.tasks:  # most rows: nothing to look up
+        return (), ()
     serving = [task for task in plan.tasks if task.key.label in indicator.tasks and task.lead]
     leads = dict.fromkeys(printed for task in serving for printed in task.lead)
     return tuple(leads), tuple(task.key.label for task in serving)

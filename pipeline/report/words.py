@@ -97,13 +97,19 @@ class Language:
 
     def _find(self, key: str, values: dict[str, object]) -> str:
         count = values.get("count")
-        for domain in (self.domain, "words"):
-            catalogue = _catalogue(self.code, domain)
-            plural = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
-            found = plural if plural != key else catalogue.gettext(key)
-            if found != key:
-                return found
-        raise KeyError(f"{self.code}: {key}")
+        return _text(self.code, self.domain, key, count if isinstance(count, int) else None)
+
+
+@lru_cache(8192)
+def _text(code: str, own: str, key: str, count: int | None) -> str:
+    """The text of a key as the catalogue has it. Raises KeyError for a key that no catalogue has."""
+    for domain in (own, "words"):
+        catalogue = _catalogue(code, domain)
+        plural = key if count is None else catalogue.ngettext(key, key, count)
+        found = plural if plural != key else catalogue.gettext(key)
+        if found != key:
+            return found
+    raise KeyError(f"{code}: {key}")
 
 
 @lru_cache(4096)  # thousands of rows repeat the same few shares

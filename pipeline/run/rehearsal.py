@@ -10,11 +10,14 @@ from contextlib import suppress
 from typing import Any
 
 from pipeline.completion.evaluate import evaluate
+from pipeline.inputs.describe import ROOTS
+from pipeline.inputs.program import program_files
 from pipeline.intake.headings import read_forms
 from pipeline.intake.interpret import Context
-from pipeline.intake.judge import prepare
+from pipeline.intake.judge import prepare, rehearse_rows
 from pipeline.intake.reader import parse
-from pipeline.intake.validate import read_suites, validate
+from pipeline.intake.suites import read_suite
+from pipeline.intake.validate import read_suites, table_frames, validate
 from pipeline.paths import CODE, Layout
 from pipeline.plans.concepts import Concept
 from pipeline.plans.localities import Localities, Row
@@ -27,7 +30,7 @@ from pipeline.report.official import official_report
 from pipeline.report.official.word import docx_bytes
 from pipeline.report.page import Page
 from pipeline.report.spreadsheet import spreadsheet
-from pipeline.senders.receipt import receipts
+from pipeline.senders.receipt import receipt_page, receipts
 
 _PLACE = Locality(code="00000", slug="tap-duot", name="Tập dượt", full_name="xã Tập Dượt", type="xã")
 _PERIOD = Period(2026)
@@ -62,9 +65,13 @@ def rehearse() -> None:
     prepare(read_suites(layout.expectations))
     forms = read_forms(layout.headings)
     submissions = [parse(text.encode(), name, forms) for name, text in _SENT.items()]
-    intake = validate(submissions, Context(registry, _PLACE.slug, _PERIOD), layout.expectations)
+    context = Context(registry, _PLACE.slug, _PERIOD)
+    intake = validate(submissions, context, layout.expectations)
+    for kind, frame in (found for submission in submissions for found in table_frames(submission, context)):
+        rehearse_rows(frame, read_suite(layout.expectations / f"{kind}.json"))
     completion = evaluate(registry, _PLACE, _PERIOD, intake)
-    receipts(intake)
+    for receipt in receipts(intake):
+        receipt_page(receipt, _PLACE, _PERIOD)
     page = Page(completion, intake, "")
     parts: tuple[Any, ...] = (
         notebook_tables.rules(intake),
@@ -87,6 +94,7 @@ def rehearse() -> None:
     docx_bytes(official_report(completion, intake))
     spreadsheet(completion, "")
     _rehearse_papermill()
+    program_files(*ROOTS)  # which modules a report depends on: 200 files are searched for imports
     completion_schema()  # no PDF: its compiler starts threads, which a fork lacks
 
 
