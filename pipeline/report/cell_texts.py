@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import DONE, TaskStatus
 from pipeline.intake.rows import Interval, Observation
+from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.day_words import day_of, day_of_point, within_report
 from pipeline.report.marks import repeated, sent_before
-from pipeline.report.words import NO_VALUE, Words
+from pipeline.report.words import Words
 
 
 def amended_name(row: IndicatorResult | TaskResult, _: Completion, words: Words) -> str:

@@ -1,8 +1,7 @@
 """The columns of the published tables, each declared once; page, CSV, workbook, Word and notebook read them here.
 
-A column is in every output for which it declares what to show. Its heading is the text of its key:
-`table.<key>` and `task-table.<key>` on the page, `column.<key>` in CSV and workbook, `appendix.1.<key>` and
-`appendix.2.<key>` in Word, `notebook.<key>` in a notebook.
+A column is in every output for which it declares what to show. Its heading is the text of its key: `table.<key>` and
+`task-table.<key>` on the page, `column.<key>` in CSV and workbook, `appendix.<1 or 2>.<key>` in Word, `notebook.<key>`.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from pipeline.completion.statuses import Status
 from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.text import plain
 from pipeline.report import cell_texts
+from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.concept_words import concept_name
 from pipeline.report.published_column import (
     Alignment,
@@ -28,7 +28,7 @@ from pipeline.report.published_column import (
     WordCell,
     standing,
 )
-from pipeline.report.words import NO_VALUE, Words
+from pipeline.report.words import Words
 
 _Row = TypeVar("_Row", IndicatorResult, TaskResult)
 
@@ -36,7 +36,7 @@ _Row = TypeVar("_Row", IndicatorResult, TaskResult)
 def indicator_columns(rows: Iterable[IndicatorResult], words: Words) -> list[PageColumn[IndicatorResult]]:
     """The columns of a table of indicators on the page; baseline and agency only where a row has one."""
     rows = list(rows)
-    columns = [_with_year(column, rows, words) for column in _page_columns(INDICATOR_COLUMNS, "table.", words)]
+    columns = (_with_year(column, rows, words) for column in _page_columns(INDICATOR_COLUMNS, "table.", words))
     return [column for column in columns if not _stays_empty(column, rows)]
 
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.charts import INK, MUTED
 from pipeline.report.looks import Look
-from pipeline.report.words import NO_VALUE, Words
+from pipeline.report.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

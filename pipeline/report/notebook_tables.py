@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion
 from pipeline.intake.rows import Intake
+from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.columns import INDICATOR_COLUMNS
 from pipeline.report.published_column import notebook_columns
-from pipeline.report.words import NO_VALUE, VIETNAMESE, Words
+from pipeline.report.words import VIETNAMESE, Words
 
 if TYPE_CHECKING:
     import pandas as pd

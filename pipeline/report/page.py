@@ -25,6 +25,7 @@ from pipeline.intake.rows import Intake, RowFinding
 from pipeline.languages import in_language
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
+from pipeline.report.catalogues import LANGUAGES
 from pipeline.report.cell_texts import baseline, task_verdict
 from pipeline.report.charts import stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
@@ -66,7 +67,7 @@ from pipeline.report.qr_code import qr_fields, qr_path
 from pipeline.report.row_filter import RowFilter
 from pipeline.report.sheet import Sheet
 from pipeline.report.signs import spoken
-from pipeline.report.words import LANGUAGES, Words
+from pipeline.report.words import Words
 from pipeline.steps import STEPS
 
 TEMPLATES = Path(__file__).parent / "templates"

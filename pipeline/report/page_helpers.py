@@ -11,11 +11,12 @@ from pipeline.completion.records import IndicatorResult, PlanResult, TaskResult
 from pipeline.languages import in_language, own_name
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
+from pipeline.report.catalogues import LANGUAGES
 from pipeline.report.concept_words import concept_in, concept_name, named_in
 from pipeline.report.evidence_links import chain_line, with_links
 from pipeline.report.files import PDF, SPREADSHEET, WORD
 from pipeline.report.group_words import annex_and
-from pipeline.report.words import LANGUAGES, Words
+from pipeline.report.words import Words
 
 _FILES = re.compile(r"(?<!\S)\S+\.(?:csv|xlsx|xls|docx|pdf|ods|odt|html)\b|\b[0-9a-f]{16,}\b")
 """Names of files, and hashes."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.official.model import unbroken
-from pipeline.report.words import NO_VALUE, Words
+from pipeline.report.words import Words
 
 _TAG = re.compile(r"(<[^>]*>)")
 _ARROW = "→"

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pipeline.plans.models import Locality
-from pipeline.report.words import NO_VALUE, Words
+from pipeline.report.catalogues import NO_VALUE
+from pipeline.report.words import Words
 from pipeline.site.collected import alphabetical, group_of
 from pipeline.site.locality_row import LocalityRow
 

@@ -8,10 +8,11 @@ from itertools import combinations
 import pytest
 
 from pipeline.completion.statuses import NOT_MET, ON_ITS_WAY, Category, Status
+from pipeline.report.catalogues import LANGUAGES
 from pipeline.report.charts import INK
 from pipeline.report.looks import Look, look
 from pipeline.report.notebook_style import SHEET
-from pipeline.report.words import LANGUAGES, Words
+from pipeline.report.words import Words
 
 _SHEET = SHEET.read_text("utf-8")
 _THEMES = [dict(re.findall(r"--(\w+): (#\w+)", part)) for part in re.findall(r":root \{(.*?)\}", _SHEET, re.DOTALL)]

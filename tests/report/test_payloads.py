@@ -16,9 +16,9 @@ from pipeline.intake.rows import Intake
 from pipeline.intake.validate import validate_period
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.catalogues import LANGUAGES
 from pipeline.report.page import Page
 from pipeline.report.render import faults
-from pipeline.report.words import LANGUAGES
 from tests.factories import report_2026_as_2025
 
 # Free texts of the records: what plans print and senders write.

@@ -21,8 +21,9 @@ from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.plans.targets import Comparator
-from pipeline.report.words import LANGUAGES, Language, Words
+from pipeline.report.catalogues import LANGUAGES, Language
 from pipeline.report.words import VIETNAMESE as WORDS
+from pipeline.report.words import Words
 from tests.factories import exactly, target
 
 NB = "\N{NO-BREAK SPACE}"

@@ -8,9 +8,10 @@ from typing import Any
 
 from pipeline.completion.records import Completion
 from pipeline.completion.statuses import ABSENT
+from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.official.model import Appendix, DocumentColumn, DocumentRow, DocumentTable
 from pipeline.report.published_column import Alignment, ReportColumn, word_columns
-from pipeline.report.words import NO_VALUE, Words
+from pipeline.report.words import Words
 
 _ALWAYS = {"no", "name", "status"}
 """Columns that stay where all their cells are alike."""

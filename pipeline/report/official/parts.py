@@ -25,6 +25,7 @@ from pipeline.completion.statuses import (
 from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
+from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.cell_texts import agencies, deadline
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.count_words import change_parts, days_of_older, task_counts, task_parts
@@ -43,7 +44,7 @@ from pipeline.report.official.model import (
     plain_paragraph,
 )
 from pipeline.report.published_column import word_columns
-from pipeline.report.words import NO_VALUE, Words
+from pipeline.report.words import Words
 
 LISTED_AT_MOST = 12
 """Rows not met that the text lists; the appendix has all."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from pipeline.completion.records import IndicatorResult
 from pipeline.intake.rows import Intake
+from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.lead import Lead
 from pipeline.report.official.model import Block, Items, Line, QrCode, Span, plain_paragraph
 from pipeline.report.sheet import Sheet
-from pipeline.report.words import NO_VALUE, Words
+from pipeline.report.words import Words
 
 
 def summary_blocks(sheet: Sheet, intake: Intake, words: Words) -> Iterator[Block]:
