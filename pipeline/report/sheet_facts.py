@@ -9,9 +9,6 @@ from pipeline.completion.records import Completion
 from pipeline.plans.models import Kind
 from pipeline.report.words import Words
 
-LATER_YEARS = 2
-"""Stages to come that the line names: the next one and the last."""
-
 
 def facts(completion: Completion, words: Words, *, compared: bool) -> Iterator[str]:
     """One sentence for each question; what there is none of is said, so that nobody looks for it.
@@ -36,10 +33,10 @@ def facts(completion: Completion, words: Words, *, compared: bool) -> Iterator[s
 
 
 def _later_stages(completion: Completion, words: Words) -> Iterator[str]:
-    """'đến năm 2030: 52 chỉ tiêu', 'đến năm 2045: 40 chỉ tiêu': with a target of a year after that of the cut-off."""
+    """'đến năm 2030: 52 chỉ tiêu', 'đến năm 2045: 40 chỉ tiêu': of the later years the next and the last."""
     rows = (row for plan in completion.in_force for row in plan.indicators)
     counted = [row for row in rows if row.kind is Kind.INDICATOR and not row.repeats]
     years = Counter(year for row in counted for year in {t.year for t in row.stages if t.year})
     later = sorted(year for year in years if year > completion.cut_off.year)
-    for year in dict.fromkeys(later[:1] + later[-(LATER_YEARS - 1) :]):
+    for year in dict.fromkeys(later[:1] + later[-1:]):
         yield words.text("facts.stage", year=str(year), count=years[year])

@@ -683,13 +683,17 @@ def test_every_cell_of_the_pdf_is_tied_to_its_column_and_its_row(
         with_row_heads(pdf, [0])
 
 
+def _laid_out(pdf: Path) -> str:
+    """The text of a PDF, each line as it stands on the sheet."""
+    return subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True).stdout.decode()
+
+
 @needs_pdftotext
 def test_groups_have_the_names_of_the_plan_and_numbers_of_documents_stay_whole(
     reports: dict[str, OfficialReport], tmp_path: Path
 ) -> None:
     write_pdf(reports["cat-hai"], tmp_path / "report.pdf")
-    ran = subprocess.run(["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True)
-    lines = [line.strip() for line in ran.stdout.decode().splitlines()]
+    lines = [line.strip() for line in _laid_out(tmp_path / "report.pdf").splitlines()]
     assert any(line.startswith("Phụ lục 1, II. Hạ tầng số") for line in lines)
     assert [line for line in lines if re.match(r"PL\d\.[IVX]+\. ", line) or re.search(r"\d.[A-ZĐ]+/$", line)] == []
 
@@ -720,8 +724,7 @@ def test_pdf_pages_are_numbered_from_the_second_and_anew_in_each_appendix(
     reports: dict[str, OfficialReport], tmp_path: Path
 ) -> None:
     write_pdf(reports["binh-giang"], tmp_path / "report.pdf")
-    ran = subprocess.run(["pdftotext", "-layout", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True)
-    pages = ran.stdout.decode().split("\f")[:-1]
+    pages = _laid_out(tmp_path / "report.pdf").split("\f")[:-1]
     tops = [page.strip().splitlines()[0].strip() for page in pages]
     numbers = [int(top) if top.isdigit() else 1 for top in tops]
     begins = [
