@@ -69,10 +69,10 @@ def lasting_session() -> Iterator[None]:
             _lasting.clear()
 
 
-def warm_up() -> None:
-    """Start the warm process of `lasting_session` early, for several reports; outside of one, do nothing."""
+def warm_up(*, rehearsed: bool = True) -> None:
+    """Start the warm process of `lasting_session` early; outside of one, do nothing."""
     if _lasting:
-        with notebook_session(rehearsed=True):
+        with notebook_session(rehearsed=rehearsed):
             pass
 
 
