@@ -160,6 +160,8 @@ class CountryPeriod:
         columns = (self._listed.column(name).to_pylist() for name in ("locality", "province"))
         self._provinces: dict[str, str] = dict(zip(*columns, strict=True))
         self._database = duckdb.connect(config={"threads": 1})
+        # Else a query of two seconds shows a bar in a notebook, with an id of its own: other bytes on a slow machine.
+        self._database.execute("SET enable_progress_bar = false")
         self._computed = ""
         """The province of which the results are there, '*' for all."""
 
