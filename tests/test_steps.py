@@ -7,7 +7,7 @@ from pipeline.errors import InternalError
 from pipeline.intake.rows import FileKind
 from pipeline.paths import Layout
 from pipeline.plans.registry import Registry, read_method
-from pipeline.run.batch import Newest
+from pipeline.run.candidates import Newest
 from pipeline.steps import Run, default_period
 from tests.factories import submit
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -27,7 +27,7 @@ PAGE = "index.html"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Published:
     """The folder of one report. Reports as known on a day and reports in the making do not count."""
 
@@ -60,14 +60,14 @@ class Published:
         return f"{self.locality}/{self.name}/{named}"
 
 
-def published(layout: Layout) -> list[Published]:
-    """All report folders, by locality and period."""
-    return sorted(_published(layout))
+def published(layout: Layout, takes: Callable[[str], bool] = bool) -> list[Published]:
+    """All report folders, by locality and period, or those of the localities that `takes` takes by their slugs."""
+    return sorted(_published(layout, takes), key=lambda report: (report.locality, report.name))
 
 
-def _published(layout: Layout) -> Iterator[Published]:
+def _published(layout: Layout, takes: Callable[[str], bool]) -> Iterator[Published]:
     for place in _folders(layout.reports):
-        if not _SLUG.fullmatch(place.name):
+        if not _SLUG.fullmatch(place.name) or not takes(place.name):
             continue
         for folder in _folders(place.path):
             with suppress(ValueError):
@@ -154,8 +154,13 @@ def sources(layout: Layout, places: Localities, among: Set[tuple[str, str]] | No
 
     Each has its stamp; nothing else of the report is read.
     """
-    found = ((report, places.by_slug.get(report.locality)) for report in published(layout))
-    return [_source(r, row, places) for r, row in found if among is None or (province_of(row), r.name) in among]
+    if among is None:
+        found = published(layout)
+    else:
+        provinces = {province for province, _ in among}
+        in_these = published(layout, lambda slug: province_of(places.by_slug.get(slug)) in provinces)
+        found = [r for r in in_these if (province_of(places.by_slug.get(r.locality)), r.name) in among]
+    return [_source(report, places.by_slug.get(report.locality), places) for report in found]
 
 
 def silent(places: Localities, province: str, period: str, reporting: set[str]) -> list[Source]:

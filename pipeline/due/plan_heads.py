@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -35,17 +35,25 @@ _MORE = re.compile(rb"[^\n]*\n(?:[ \t][^\n]*\n)*")
 """The rest of a line, and the lines below it that are set in."""
 
 
-def plan_heads(layout: Layout, locality: str = "") -> tuple[list[Plan], list[Finding]]:
-    """The plans of one locality or, for '', of all, without their rows; and what is wrong with heads that are left out.
+class PlanHeads(NamedTuple):
+    """The plans of one locality or of all, without their rows."""
 
-    Plans of the Government are no plans of a locality.
-    """
-    heads, findings = list[Plan](), list[Finding]()
+    plans: tuple[Plan, ...]
+    faults: tuple[Finding, ...]
+    """What is wrong with heads that are left out."""
+    hashes: tuple[tuple[str, str], ...]
+    """See `head_hashes`; of the same bytes."""
+
+
+def plan_heads(layout: Layout, locality: str = "") -> PlanHeads:
+    """The heads of the plans of one locality or, for '', of all. Plans of the Government are no plans of a locality."""
+    plans, findings, hashes = list[Plan](), list[Finding](), list[tuple[str, str]]()
     for path in _files(layout, locality, findings):
-        file = layout.relative(path)
+        file, sha256 = layout.relative(path), ""
         try:
             content = read_ordinary(path, INPUT)
-            heads.append(Plan.model_validate(_UNREAD | head_in(content)))
+            sha256 = hashlib.sha256(_head(content)).hexdigest()
+            plans.append(Plan.model_validate(_UNREAD | head_in(content)))
         except UNUSABLE as error:
             findings.append(no_file(file, error))
         except ValidationError as error:
@@ -54,7 +62,8 @@ def plan_heads(layout: Layout, locality: str = "") -> tuple[list[Plan], list[Fin
             ]
         except (yaml.YAMLError, ValueError):
             findings.append(syntax_finding(file, content))
-    return heads, findings
+        hashes.append((file, sha256))
+    return PlanHeads(tuple(plans), tuple(findings), tuple(hashes))
 
 
 def head_hashes(layout: Layout) -> Iterator[tuple[str, str]]:

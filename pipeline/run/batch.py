@@ -19,21 +19,18 @@ from typing import Protocol
 from pipeline.errors import BusyError, DataError, InternalError, PipelineError, StorageError, UsageError
 from pipeline.fork.share_out import shared_out
 from pipeline.inputs.describe import ReadOnce, SharedInputs, describe_own, describe_shared
-from pipeline.intake.inbox import newest_period
 from pipeline.paths import Layout
-from pipeline.plans.localities import NATIONAL
 from pipeline.plans.method import Method
-from pipeline.plans.periods import Calendar, Period
 from pipeline.plans.registry import NO_PLANS, read_method, read_registry
 from pipeline.progress import Say, printable, silent
 from pipeline.publish.log import Log
 from pipeline.publish.manifest import MANIFEST, looks_up_to_date
 from pipeline.publish.sign_off import is_frozen
+from pipeline.run.candidates import Newest, newest_first
 from pipeline.run.cluster import OneRoot, address, code_id, join, machines
 from pipeline.run.make_report import is_about_submissions, make_report
 from pipeline.run.session import notebook_session, warm_up
-from pipeline.steps import Run, newest_period_of_all, parameters, period_of_silent
-from pipeline.whole import input_files
+from pipeline.steps import Run, parameters
 
 BUSY = 120
 """Seconds a job is tried while another run has its locality: a worker taken for dead may still be finishing it."""
@@ -43,6 +40,8 @@ MOST_LINES = 3
 """Lines of a failure that are listed after its first one: the file and the line of a fault in a plan."""
 FEW = 200
 """So many localities are looked at in less time than it takes to share them out."""
+ALONE = 100
+"""Localities looked at after the first one whose report is to be made, before it is taken to be the only one."""
 REFUSALS = 5
 """So often a job is handed out again that machines with other code gave back."""
 
@@ -195,7 +194,7 @@ def _outcome(crew: Crew, future: Future[Done], job: Job) -> Done:
     return Done(job.locality, job.period, message, InternalError.exit_code)
 
 
-def _nothing() -> None:
+def _nothing(*, rehearsed: bool) -> None:
     """Kernels are not started here."""
 
 
@@ -209,20 +208,23 @@ def stale(
     wanted: Wanted,
     today: dt.date,
     *,
-    found: Callable[[], None] = _nothing,
+    found: Callable[..., None] = _nothing,
     failed: Callable[[Done], object] = _raised,
 ) -> tuple[list[Job], int]:
     """The reports to make, and how many are up to date. What all depend on is hashed once.
 
-    `found` is called once, as soon as it is known that there are several to make, `failed` for each locality of which
-    that cannot be told: the others are looked at all the same. Raises DataError for faults of lists and method.
+    What has changed last is looked at first, so that `found` is called soon, and once: as soon as several are to be
+    made, or after one when the `ALONE` next are not (`rehearsed`: which of the two). `failed` is called for each
+    locality of which that cannot be told: the others are looked at all the same.
+
+    Raises DataError for faults of lists and method.
     """
     method = read_method(layout)
     places = read_registry(layout, NO_PLANS).localities
     shared = describe_shared(layout, method)
     known = (code_id(layout, shared), shared.id) if wanted.scheduler else ("", "")
     looked_at = _Look(layout, wanted, method, ReadOnce(layout, places), shared, Log(layout.log).runs(), today)
-    slugs, jobs, current = localities(layout), list[Job](), 0
+    slugs, jobs, current, since, told = newest_first(layout, wanted.period), list[Job](), 0, 0, False
     for slug, seen in zip(slugs, shared_out(looked_at.at, slugs, FEW), strict=True):
         period, is_current, error, exit_code = seen
         if exit_code:
@@ -230,10 +232,12 @@ def stale(
         elif is_current:
             current += 1
         else:
-            if len(jobs) == 1:
-                found()
             jobs.append(Job(str(layout.root), slug, period, wanted.page_lang, wanted.force, *known))
-    return jobs, current
+        since += bool(jobs)
+        if not told and (len(jobs) > 1 or since > ALONE):
+            found(rehearsed=len(jobs) > 1)
+            told = True
+    return sorted(jobs, key=lambda job: job.locality), current
 
 
 @dataclass(frozen=True)
@@ -280,24 +284,6 @@ class _Look:
         return looks_up_to_date(folder, inputs.id, self.logged) or is_frozen(self.layout, Path(folder), inputs)
 
 
-def localities(layout: Layout) -> list[str]:
-    """Those with a plan in the registry, by name; also those whose folder of plans may not be read, and so fail.
-
-    Of the plans of the Government nothing is reported.
-    """
-    folders = input_files(layout.plans, layout.relative(layout.plans))
-    return [path.name for path in folders if path.name != NATIONAL and _has_plans(path)]
-
-
-def _has_plans(folder: Path) -> bool:
-    try:
-        return any(name.endswith(".yaml") for name in os.listdir(folder))  # noqa: PTH208 - 3,300 folders
-    except NotADirectoryError:
-        return False
-    except PermissionError:
-        return True
-
-
 def make_one(job: Job) -> Done:
     """Make one report, here or on a worker. Raises nothing: the outcome carries the error."""
     try:
@@ -315,27 +301,6 @@ def make_one(job: Job) -> Done:
 
 
 _root = OneRoot()
-
-
-@dataclass(frozen=True)
-class Newest:
-    """The newest period of each locality; the same as `make report` takes without a period."""
-
-    layout: Layout
-    calendar: Calendar
-    today: dt.date
-
-    def of(self, slug: str) -> Period:
-        """The newest period for which the locality has sent something; for a silent one, see `period_of_silent`."""
-        own = newest_period(self.layout, slug, self.calendar)
-        if own is not None:
-            return own
-        plans = read_registry(self.layout, slug).plans_of(slug)
-        return period_of_silent(plans, self._of_all, self.calendar.reporting_year(self.today))
-
-    @cached_property
-    def _of_all(self) -> Period | None:
-        return newest_period_of_all(self.layout, self.calendar)
 
 
 @dataclass(frozen=True)

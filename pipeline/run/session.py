@@ -34,6 +34,8 @@ MODULES = (
     "pipeline.intake.validate",
 )
 """What notebooks, papermill and the writers of files import: loaded once, by the warm process."""
+OF_THE_SITE = ("pyarrow.csv", "pyarrow.parquet", "duckdb", "nbconvert")
+"""What data set and site import besides, in several processes; for a session that lasts until these are made."""
 REHEARSAL = "pipeline.run.rehearsal:rehearse"
 LIMITS = Limits(memory=3 << 30, seconds=300)
 """Far more than any locality needs; a runaway notebook fails before it uses up the machine."""
@@ -69,16 +71,17 @@ def lasting_session() -> Iterator[None]:
             _lasting.clear()
 
 
-def warm_up() -> None:
-    """Start the warm process of `lasting_session` early, for several reports; outside of one, do nothing."""
+def warm_up(*, rehearsed: bool = True) -> None:
+    """Start the warm process of `lasting_session` early; outside of one, do nothing."""
     if _lasting:
-        with notebook_session(rehearsed=True):
+        with notebook_session(rehearsed=rehearsed):
             pass
 
 
 @contextmanager
 def _new_session(*, rehearsed: bool) -> Iterator[Path]:
-    with kernel_environment() as folder, warm_process(MODULES, LIMITS, REHEARSAL if rehearsed else ""):
+    modules = (*MODULES, *OF_THE_SITE) if _lasting else MODULES
+    with kernel_environment() as folder, warm_process(modules, LIMITS, REHEARSAL if rehearsed else ""):
         _open.append(folder)
         try:
             yield folder

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.due.plan_heads import plan_heads
 from pipeline.languages import page_languages
 from pipeline.paths import Layout
 from pipeline.report.render import check_page
@@ -18,7 +19,8 @@ from pipeline.steps import to_json
 def make_heat_pages(root: str, period: str, page_lang: str, as_of: str, staged: str) -> None:
     """Write the heat pages that the published site does not already have, who owes what, and the `PartialRecord`."""
     layout, folder = Layout(Path(root)), Path(staged)
-    due = due_inputs(layout, as_of)  # before its page: what changes meanwhile is told by the next run
+    heads = plan_heads(layout)
+    due = due_inputs(layout, as_of, heads.hashes)  # before its page: what changes meanwhile is told by the next run
     published = read_site_record(layout.site_record)
     site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
     sites = [replace(site, language=language) for language in page_languages(page_lang)]
@@ -29,7 +31,7 @@ def make_heat_pages(root: str, period: str, page_lang: str, as_of: str, staged: 
                 _write(folder / name, render_heat(in_one, group))
             heat[name] = key
     for in_one in sites:
-        for page, key in due_pages(layout, in_one, as_of):
+        for page, key in due_pages(layout, in_one, as_of, heads):
             if not key or published is None or not published.still_has(layout, page.name, key):
                 _write(folder / page.name, render_due(page, in_one))
             heat |= {page.name: key} if key else {}

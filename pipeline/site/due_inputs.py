@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.due.plan_heads import head_hashes
 from pipeline.inputs.hashes import hash_files, hash_of
@@ -12,12 +12,16 @@ from pipeline.paths import Layout
 from pipeline.plans.regimes import REGIMES
 
 
-def due_inputs(layout: Layout, as_of: str = "") -> str:
-    """The hash of regimes, heads of plans, names of files sent, follow-ups and what they name, and the day asked of."""
+def due_inputs(layout: Layout, as_of: str = "", heads: Iterable[tuple[str, str]] | None = None) -> str:
+    """The hash of regimes, heads of plans, names of files sent, follow-ups and what they name, and the day asked of.
+
+    `heads`: those of `head_hashes`, where the caller has read the plans.
+    """
     regimes = hash_files(layout, [path for path in (layout.raw / REGIMES,) if path.is_file()])
     asked = [path for path in (layout.raw / FOLLOW_UPS).rglob("*") if path.is_file()]
     followed = [[file.path, file.sha256] for file in hash_files(layout, asked)]
-    parts = [as_of, [file.sha256 for file in regimes], list(head_hashes(layout)), sorted(_names(layout)), followed]
+    plans = list(head_hashes(layout) if heads is None else heads)
+    parts = [as_of, [file.sha256 for file in regimes], plans, sorted(_names(layout)), followed]
     return hash_of(parts)
 
 

@@ -17,6 +17,7 @@ from pipeline.dataset.rows_by_report import agency_rows, rows_by_report
 from pipeline.due.due_book import DueBook
 from pipeline.due.due_frames import By, group_of_report, rates_over
 from pipeline.due.open_questions import OpenQuestions, open_questions
+from pipeline.due.plan_heads import PlanHeads
 from pipeline.due.timeliness import DueReport, ReportingRate, RowsAsked, Timeliness
 from pipeline.errors import UsageError
 from pipeline.languages import in_language
@@ -97,11 +98,18 @@ class DuePage:
     """Only what was known by this day counts; None for all that has come."""
 
     @classmethod
-    def open(
-        cls, layout: Layout, period: Period, words: Words, *, draft: bool = False, as_of: dt.date | None = None
+    def open(  # noqa: PLR0913
+        cls,
+        layout: Layout,
+        period: Period,
+        words: Words,
+        *,
+        draft: bool = False,
+        as_of: dt.date | None = None,
+        heads: PlanHeads | None = None,
     ) -> DuePage:
         """Raises DataError for regimes that cannot be used, UsageError for a day before the period had closed."""
-        book = DueBook.open(layout)
+        book = DueBook.open(layout, heads=heads)
         if as_of and as_of < (cut_off := period.cut_off(book.calendar)):
             raise UsageError(
                 f"Ngày {as_of:%d/%m/%Y} (AS_OF) trước ngày chốt của kỳ {period} ({cut_off:%d/%m/%Y}), chưa nơi nào "

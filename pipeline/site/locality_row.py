@@ -91,7 +91,7 @@ class LocalityRow:
             starting=row["plans_starting"],
             missing_annexes=row["missing_annexes"],
             rate=RowCounts(**counts),
-            tasks_by_deadline=TasksByDeadline(
+            tasks_by_deadline=TasksByDeadline.model_construct(
                 dated=_part(row, "dated", DatedTasks),
                 recurring=_part(row, "recurring", RecurringTasks),
                 undated=_part(row, "undated", UndatedTasks),
@@ -105,4 +105,5 @@ def _day(found: dt.datetime | None) -> dt.date | None:
 
 
 def _part(row: Mapping[str, Any], part: str, counts: type[_Counts]) -> _Counts:
-    return counts(**{name: row[f"{part}_{name}"] for name in counts.model_fields})
+    # Not checked again: the schema of the table has them as whole numbers.
+    return counts.model_construct(**{name: row[f"{part}_{name}"] for name in counts.model_fields})

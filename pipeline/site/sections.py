@@ -138,7 +138,8 @@ class Site:
     def summaries(self) -> list[LocalityRow]:
         """The localities that are rolled up, by name."""
         rows = [self._rows[r.report.locality] for r in self.reports]
-        return sorted(rows, key=lambda one: (dictionary_key(self.place(one.locality).name), one.locality))
+        listed = self.collected.lists.localities.by_slug
+        return sorted(rows, key=lambda one: (dictionary_key(listed[one.locality].name), one.locality))
 
     @cached_property
     def reports(self) -> list[Readable]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 
+from pipeline.due.plan_heads import PlanHeads
 from pipeline.inputs.hashes import hash_of
 from pipeline.paths import Layout
 from pipeline.report.page import Fragment
@@ -34,13 +35,15 @@ def render_heat(site: Site, group: str) -> str:
     return _rendered(_notebook_of(site.heat(group)), site.words, title)
 
 
-def due_pages(layout: Layout, site: Site, as_of: str = "") -> Iterator[tuple[DuePage, str]]:
+def due_pages(
+    layout: Layout, site: Site, as_of: str = "", heads: PlanHeads | None = None
+) -> Iterator[tuple[DuePage, str]]:
     """The pages of who owes what: that of all, and where there are many localities one of each province.
 
     With each province the hash of everything that its page depends on, '' for the page of all.
     """
     day = dt.date.fromisoformat(as_of) if as_of else None
-    whole = DuePage.open(layout, site.period, site.words, draft=site.inputs.draft, as_of=day)
+    whole = DuePage.open(layout, site.period, site.words, draft=site.inputs.draft, as_of=day, heads=heads)
     yield whole, ""
     made_by = [site.inputs.maker, *(file.sha256 for file in site.inputs.lists)]
     for page in whole.by_province():

@@ -11,7 +11,7 @@ from pipeline.digitise.make_draft import make_draft, place_of
 from pipeline.errors import UsageError
 from pipeline.plans.registry import read_registry
 from pipeline.report.render import faults
-from pipeline.run.batch import localities
+from pipeline.run.candidates import localities
 from tests.digitise.measure import DOCUMENTS
 from tests.factories import copy_raw
 

@@ -209,7 +209,7 @@ def test_the_regimes_of_the_project_name_known_plans(registry: Registry) -> None
 
 def test_the_head_of_a_plan_is_that_of_the_whole_plan(city: Layout) -> None:
     whole = {plan.id: plan for plan in read_registry(city).plans}
-    heads, faults = plan_heads(city)
+    heads, faults, _ = plan_heads(city)
     assert not faults
     assert {head.id: [getattr(head, f) for f in FIELDS] for head in heads} == {
         name: [getattr(plan, f) for f in FIELDS] for name, plan in whole.items()

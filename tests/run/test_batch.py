@@ -10,7 +10,9 @@ import pytest
 
 from pipeline.errors import DataError
 from pipeline.paths import Layout
+from pipeline.run import batch
 from pipeline.run.batch import Done, Wanted, listed, stale
+from pipeline.run.candidates import newest_first
 
 TODAY = dt.date(2026, 1, 1)
 SOUND = ["bach-long-vi", "binh-giang", "cat-hai", "hai-phong"]
@@ -73,3 +75,28 @@ def test_a_report_that_a_sent_file_stops_is_tried_so_that_its_sender_is_answered
     (layout.submissions / "binh-giang" / "2025" / "so-lieu.csv").mkdir()
     jobs, failed = _looked_at(layout)
     assert (jobs, failed) == (SOUND, [])
+
+
+def test_what_was_sent_last_is_looked_at_first_and_listed_in_order(layout: Layout) -> None:
+    folder = layout.submissions / "cat-hai" / "2025"
+    last = max((path.stat().st_mtime for path in layout.submissions.rglob("*")), default=0.0) + 60
+    os.utime(next(folder.iterdir()), (last, last))
+    assert newest_first(layout) == ["cat-hai", *(slug for slug in newest_first(layout) if slug != "cat-hai")]
+    assert newest_first(layout, "2025")[0] == "cat-hai"
+    assert newest_first(layout, "2031") == SOUND  # for which nobody has sent anything
+    assert _looked_at(layout)[0] == SOUND
+
+
+@pytest.mark.parametrize(
+    ("to_make", "alone", "rehearsed"),
+    [(SOUND, 100, [True]), (SOUND[1:2], 0, [False]), (SOUND[1:2], 100, []), ([], 0, [])],
+)
+def test_whether_one_or_several_are_to_be_made_is_told_once_and_early(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, to_make: list[str], alone: int, rehearsed: list[bool]
+) -> None:
+    monkeypatch.setattr(batch, "ALONE", alone)
+    monkeypatch.setattr(batch._Look, "at", lambda _, slug: ("2025", slug not in to_make, "", 0))
+    told = list[bool]()
+    jobs, current = stale(layout, Wanted(), TODAY, found=lambda *, rehearsed: told.append(rehearsed))
+    assert ([job.locality for job in jobs], current) == (to_make, len(SOUND) - len(to_make))
+    assert told == rehearsed

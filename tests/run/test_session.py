@@ -6,14 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from pipeline.run import session
-from pipeline.run.session import REHEARSAL, kernel_environment, lasting_session, notebook_session, warm_up
+from pipeline.run.session import OF_THE_SITE, REHEARSAL, kernel_environment, lasting_session, notebook_session, warm_up
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +61,21 @@ def test_it_is_rehearsed_for_several_reports_alone(
             warm_up()
         _folder()
     assert asked == [rehearsal]
+
+
+def test_only_a_session_that_lasts_until_the_site_has_what_the_site_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[bool]()
+
+    @contextmanager
+    def noted(modules: Sequence[str], _limits: object, _rehearsal: str) -> Iterator[None]:
+        asked.append(set(OF_THE_SITE) <= set(modules))
+        yield
+
+    monkeypatch.setattr(session, "warm_process", noted)
+    _folder()
+    with lasting_session():
+        _folder()
+    assert asked == [False, True]
 
 
 def test_an_error_closes_it() -> None:

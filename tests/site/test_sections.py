@@ -598,7 +598,7 @@ def test_the_notebook_recomputes_the_site_on_frames(reports: Layout, monkeypatch
     rolled = names["site"].rolled
     assert names["grid"].loc["Thành phố Hải Phòng", ["reports", "met", "total"]].tolist() == [4, rolled.met, 72]
     assert names["outcomes"].sum().sum() == sum(concept.expected for concept in rolled.concepts)
-    assert len(names["by_concept"]) == len(rolled.concepts)
+    assert len(names["met"]) == len(rolled.concepts) == len(names["country"].roll_up(names["shown"]))
     object.__setattr__(names["site"], "rolled", replace(rolled, met=rolled.met + 1))
     with pytest.raises(AssertionError):
         exec(run[2], names)  # noqa: S102
