@@ -7,7 +7,7 @@ what each column holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -161,6 +161,13 @@ def reported_frame(rows: Sequence[ReadReported], _: Context) -> pd.DataFrame:
         ],
         texts=_REPORTED_TEXTS,
     )
+
+
+def cells_by_line(frame: pd.DataFrame, columns: Iterable[str]) -> dict[int, dict[str, Any]]:
+    """What stands in these columns, by the line of the row."""
+    names = list(columns)
+    rows = zip(*(frame[name].tolist() for name in (ROW_ID, *names)), strict=True)
+    return {line: dict(zip(names, cells, strict=True)) for line, *cells in rows}
 
 
 def is_missing(cell: Any) -> bool:
