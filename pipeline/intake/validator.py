@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any
 
@@ -67,8 +67,8 @@ def _edges(
     """Each dependency between two metrics, once."""
     common = (repr(how["result_format"]), *engine.types)
     found: dict[str, Any] = {}
-    for expectation, rule in zip(suite.expectations, json.loads(written), strict=True):
-        key = (json.dumps(rule), *common)
+    for expectation, rule in zip(suite.expectations, _rules(written), strict=True):
+        key = (rule, *common)
         if key not in _GRAPHS:
             needed = expectation.get_validation_dependencies(execution_engine=engine, runtime_configuration=dict(how))
             graph = calculator.build_metric_dependency_graph(
@@ -78,6 +78,12 @@ def _edges(
         for edge in _GRAPHS[key]:
             found.setdefault(edge.id, edge)
     return list(found.values())
+
+
+@cache
+def _rules(written: str) -> list[str]:
+    """Each rule of a suite as text."""
+    return [json.dumps(rule) for rule in json.loads(written)]
 
 
 class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library is not typed
