@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -72,16 +73,44 @@ def typed_frame(columns: Sequence[FrameColumn[_Row]], rows: Iterable[_Row]) -> p
     import pandas as pd
 
     rows = list(rows)
-    return pd.DataFrame({column.name: _series(column, rows) for column in columns})
+    # Arrays and not series, which each bring an index to be compared; nobody else has them, so none is copied.
+    return pd.DataFrame({column.name: _array(column, rows) for column in columns}, copy=False)
 
 
-def _series(column: FrameColumn[_Row], rows: Sequence[_Row]) -> pd.Series[Any]:
+def _array(column: FrameColumn[_Row], rows: Sequence[_Row]) -> Any:
     import pandas as pd
 
     values = plain_values(column, rows)
     if column.dtype is Dtype.CATEGORY:
-        return pd.Series(pd.Categorical(values, categories=[str(code) for code in column.of if code]))
-    return pd.Series(values, dtype=str(column.dtype))
+        return categories(values, tuple(column.of))
+    return pd.array(values, dtype=dtype_of(column.dtype))
+
+
+@cache
+def dtype_of(name: str) -> Any:
+    """The dtype of this name, made once: pandas reads the name anew wherever it is given one."""
+    from pandas.api.types import pandas_dtype
+
+    return pandas_dtype(str(name))
+
+
+def categories(values: Iterable[object], codes: tuple[str, ...]) -> pd.Categorical:
+    """The values as categories, all of `codes` but ''; missing where a value is none of them.
+
+    By their numbers: pandas would first find out which values there are.
+    """
+    import pandas as pd
+
+    dtype, numbers = _numbered(codes)
+    return pd.Categorical.from_codes([numbers.get(value, -1) for value in values], dtype=dtype)
+
+
+@cache
+def _numbered(codes: tuple[str, ...]) -> tuple[pd.CategoricalDtype, dict[object, int]]:
+    import pandas as pd
+
+    words = [str(code) for code in codes if code]
+    return pd.CategoricalDtype(words), {word: number for number, word in enumerate(words)}
 
 
 def plain_values(column: FrameColumn[_Row], rows: Iterable[_Row]) -> list[object]:

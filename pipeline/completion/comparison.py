@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.completion.change_records import Change, Moved, MovedTask
-from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.completion.counts import Rate
+from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
 from pipeline.completion.status import holds
 from pipeline.completion.statuses import ABSENT, DONE, OVERDUE, PlanState, Status, TaskStatus
 from pipeline.intake.rows import Interval
@@ -18,7 +21,22 @@ from pipeline.plans.models import Key, Kind
 _Pair = tuple[IndicatorResult, IndicatorResult]
 
 
-def change_between(before: Completion, after: Completion) -> Change:
+@dataclass(frozen=True)
+class Before:
+    """What is compared of the report before: of a whole one, most would be thrown away."""
+
+    period: str
+    cut_off: dt.date
+    rate: Rate
+    plans: tuple[PlanResult, ...]
+
+    @property
+    def in_force(self) -> tuple[PlanResult, ...]:
+        """Plans in force at its cut-off."""
+        return tuple(plan for plan in self.plans if plan.state is PlanState.IN_FORCE)
+
+
+def change_between(before: Before | Completion, after: Completion) -> Change:
     """What changed since the report before (thay đổi so với kỳ trước), in the order of `after`.
 
     Both reports are judged by what is known today; only rows and tasks that both count are compared.
@@ -67,17 +85,17 @@ def _is_raised(old: IndicatorResult, new: IndicatorResult) -> bool:
     return bool(holds(old.target, value))
 
 
-def _pairs(before: Completion, after: Completion) -> Iterator[_Pair]:
+def _pairs(before: Before | Completion, after: Completion) -> Iterator[_Pair]:
     old = {r.code: r for r in _counted(before)}
     yield from ((old[row.code], row) for row in _counted(after) if row.code in old)
 
 
-def _counted(completion: Completion) -> Iterator[IndicatorResult]:
+def _counted(completion: Before | Completion) -> Iterator[IndicatorResult]:
     """Indicators and commitments that the report counts, each thing once."""
     yield from (row for plan in completion.in_force for row in plan.indicators if plan.counts(row))
 
 
-def _task_pairs(before: Completion, after: Completion) -> Iterator[tuple[TaskResult, TaskResult]]:
+def _task_pairs(before: Before | Completion, after: Completion) -> Iterator[tuple[TaskResult, TaskResult]]:
     old = {t.code: t for plan in before.in_force for t in plan.tasks}
     for plan in after.in_force:
         for task in plan.tasks:
@@ -85,7 +103,7 @@ def _task_pairs(before: Completion, after: Completion) -> Iterator[tuple[TaskRes
                 yield old[task.code], task
 
 
-def _no_longer_counted(before: Completion, after: Completion) -> Iterator[_Pair]:
+def _no_longer_counted(before: Before | Completion, after: Completion) -> Iterator[_Pair]:
     """Indicators that only the report before counts, with what they are now."""
     counted = {r.code for r in _counted(after)}
     now = {r.code: r for plan in after.plans for r in plan.indicators}
@@ -94,7 +112,9 @@ def _no_longer_counted(before: Completion, after: Completion) -> Iterator[_Pair]
             yield row, now.get(row.code, row)
 
 
-def _newly_counted(before: Completion, after: Completion) -> Iterator[tuple[IndicatorResult | None, IndicatorResult]]:
+def _newly_counted(
+    before: Before | Completion, after: Completion
+) -> Iterator[tuple[IndicatorResult | None, IndicatorResult]]:
     """Indicators that only the report after counts, with what they were if that report had them."""
     counted = {r.code for r in _counted(before)}
     was = {r.code: r for plan in before.plans for r in plan.indicators}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, pairwise
 
 from pipeline.plans.base import Frozen
 from pipeline.plans.models import Direction, Indicator, Plan, Target
@@ -56,13 +56,15 @@ def conflicts(plans: Sequence[Plan], registry: Registry) -> tuple[Conflict, ...]
     """
     rows = [(plan, indicator) for plan in plans for indicator in plan.indicators]
     found: list[Conflict] = []
-    for one, other in combinations(rows, 2):
-        if (one[1].concept, one[1].scope) == (other[1].concept, other[1].scope):
+    subjects = [(indicator.concept, indicator.scope) for _, indicator in rows]
+    for (one, subject), (other, its) in combinations(zip(rows, subjects, strict=True), 2):
+        if subject == its:
             _add(found, (one, other), _differences(one, other, registry))
-    for whole, part in permutations(rows, 2):
-        same_table = (whole[0].id, whole[1].annex) == (part[0].id, part[1].annex)
-        if same_table and part[1].concept in registry.concept(whole[1].concept).parts:
-            _add(found, (whole, part), _beyond(whole[1], part[1]))
+    for whole in rows:
+        parts = registry.concept(whole[1].concept).parts
+        for part in (row for row in rows if row[1].concept in parts) if parts else ():
+            if part is not whole and (whole[0].id, whole[1].annex) == (part[0].id, part[1].annex):
+                _add(found, (whole, part), _beyond(whole[1], part[1]))
     for row in rows:
         _add(found, (row,), _within(row[1]))
         _add(found, (row,), _terms(row))

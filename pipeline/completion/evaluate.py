@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from pipeline.completion.change_records import AmendedClause
 from pipeline.completion.clause_above import beside_above
-from pipeline.completion.comparison import change_between
+from pipeline.completion.comparison import Before, change_between
 from pipeline.completion.conflicts import Conflict, conflicts
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.indicators import Edition, IndicatorJudge
 from pipeline.completion.lines import Measure
+from pipeline.completion.methods import METHODS, Judging
 from pipeline.completion.outlasting import in_counts
 from pipeline.completion.rates import (
     count_concepts,
@@ -50,7 +51,7 @@ from pipeline.plans.registry import Registry
 
 def evaluate(registry: Registry, locality: Locality, period: Period, intake: Intake) -> Completion:
     """Completion of all plans of `locality` at the cut-off of `period`, by what was known at `intake.known_at`."""
-    completion = _Evaluation(registry, locality, period, intake).completion()
+    completion = _Evaluation(registry, locality, period, intake, METHODS).completion()
     if not intake.previous:
         return completion
     previous = Period.parse(intake.previous)
@@ -65,7 +66,7 @@ def evaluate(registry: Registry, locality: Locality, period: Period, intake: Int
         later=known_by((*intake.observations, *intake.later), previous, registry.calendar),
         later_tasks=known_by((*intake.tasks, *intake.later_tasks), previous, registry.calendar),
     )
-    before = _Evaluation(registry, locality, previous, earlier).completion()
+    before = _Evaluation(registry, locality, previous, earlier, {}).before()
     return completion.model_copy(update={"change": change_between(before, completion)})
 
 
@@ -75,18 +76,20 @@ class _Evaluation:
     locality: Locality
     period: Period
     intake: Intake
+    methods: Mapping[str, Judging]
+    """The other ones whose opinions are noted."""
 
     @property
     def calendar(self) -> Calendar:
         return self.registry.calendar
 
-    @property
+    @cached_property
     def cut_off(self) -> dt.date:
         return self.period.cut_off(self.calendar)
 
     @cached_property
     def judge(self) -> IndicatorJudge:
-        return IndicatorJudge(self.registry, self.period, self.intake)
+        return IndicatorJudge(self.registry, self.period, self.intake, self.methods)
 
     @cached_property
     def issued(self) -> list[Plan]:
@@ -136,13 +139,25 @@ class _Evaluation:
     def amendments(self, plan: Plan) -> tuple[Amendment, ...]:
         return in_force(plan, self.cut_off, self.intake.known_at)
 
+    @cached_property
+    def results(self) -> tuple[PlanResult, ...]:
+        return tuple(self._plan(issued, plan) for issued, plan in zip(self.issued, self.plans, strict=True))
+
+    @cached_property
+    def current(self) -> list[PlanResult]:
+        return [plan for plan in self.results if plan.state is PlanState.IN_FORCE]
+
+    @cached_property
+    def counting(self) -> list[IndicatorResult]:
+        return once(row for plan in self.current for row in plan.indicators if row.kind is Kind.INDICATOR)
+
+    def before(self) -> Before:
+        return Before(str(self.period), self.cut_off, rate(self.counting, self.cut_off), self.results)
+
     def completion(self) -> Completion:
-        plans = tuple(self._plan(issued, plan) for issued, plan in zip(self.issued, self.plans, strict=True))
-        current = [plan for plan in plans if plan.state is PlanState.IN_FORCE]
+        plans, current, counting = self.results, self.current, self.counting
         rows = [row for plan in current for row in plan.indicators]
-        indicators = [row for row in rows if row.kind is Kind.INDICATOR]
         tasks = once(task for plan in current for task in plan.tasks)
-        counting = once(indicators)
         parent = self.registry.localities.of_code(self.locality.parent)
         changed = any(plan.original_rate for plan in current)
         unplaced = unplaced_values(self.intake.observations, plans)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.completion.lines import Point
-from pipeline.completion.methods import Course, opinions
+from pipeline.completion.methods import METHODS, Course, Judging, opinions
 from pipeline.completion.observed import Chosen, Observed, Term
 from pipeline.completion.records import IndicatorResult, PastVerdict, TargetInForce
 from pipeline.completion.stages import (
@@ -50,16 +51,25 @@ class Edition:
 
     def due_in(self, key: Key, cut_off: dt.date) -> list[TargetInForce]:
         """Targets of a row that fell due by the cut-off while this edition was in force."""
-        rows = (row for row in self.plan.indicators if row.key == key)
-        past = (target for row in rows for target in past_targets(row, cut_off))
+        row = self.rows.get(key)
+        past = past_targets(row, cut_off) if row else ()
         return [target for target in past if target.due is not None and self.first <= target.due < self.until]
+
+    @cached_property
+    def rows(self) -> dict[Key, Indicator]:
+        """Its rows by their keys."""
+        return {row.key: row for row in self.plan.indicators}
 
 
 class IndicatorJudge:
     """Judges rows of one locality at the cut-off of one period."""
 
-    def __init__(self, registry: Registry, period: Period, intake: Intake) -> None:
+    def __init__(
+        self, registry: Registry, period: Period, intake: Intake, methods: Mapping[str, Judging] = METHODS
+    ) -> None:
+        """`methods` are the other ones whose opinions are noted."""
         self.registry = registry
+        self.methods = methods
         self.calendar: Calendar = registry.calendar
         self.cut_off = period.cut_off(self.calendar)
         self.term = Term.of(period, self.calendar)
@@ -187,7 +197,7 @@ class _IndicatorRow:
                 "gap": missing,
                 "gap_per_month": missing / months if missing is not None and months else None,
                 "once_met": None if judgement.status is Status.MET else once_met,
-                "opinions": opinions(course, self.judge.registry.method),
+                "opinions": opinions(course, self.judge.registry.method, self.judge.methods),
             }
         )
 

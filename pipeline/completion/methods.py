@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from types import MappingProxyType
+from typing import TypeAlias
 
 from pipeline.completion.records import Opinion
 from pipeline.completion.status import decimal, status_at
@@ -51,11 +52,14 @@ class Course:
         return _years(self.points[0][0], self.due)
 
 
-def opinions(course: Course | None, method: Method) -> tuple[Opinion, ...]:
-    """The opinion of every other method; () without a course."""
+Judging: TypeAlias = Callable[[Course, Method], Opinion]
+
+
+def opinions(course: Course | None, method: Method, methods: Mapping[str, Judging]) -> tuple[Opinion, ...]:
+    """The opinions of other methods; () without a course."""
     if course is None:
         return ()
-    return tuple(judge(course, method) for judge in METHODS.values())
+    return tuple(judge(course, method) for judge in methods.values())
 
 
 def open_sdg(course: Course, method: Method) -> Opinion:
@@ -96,9 +100,7 @@ def destatis(course: Course, method: Method) -> Opinion:
     return Opinion(method="destatis", status=_by_miss(miss, mean / gap, method), figure=decimal(miss))
 
 
-METHODS: Mapping[str, Callable[[Course, Method], Opinion]] = MappingProxyType(
-    {"open-sdg": open_sdg, "destatis": destatis, "sdsn": sdsn}
-)
+METHODS: Mapping[str, Judging] = MappingProxyType({"open-sdg": open_sdg, "destatis": destatis, "sdsn": sdsn})
 """The other methods by name; our own is `linear`."""
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from decimal import Decimal
-from fractions import Fraction
+from decimal import Context, Decimal, Inexact, localcontext
 
 from pipeline.completion.counts import (
     ConceptCount,
@@ -147,5 +146,10 @@ def _mean(values: list[Decimal]) -> Decimal | None:
     """Rounded once, after an exact sum: a sum of 28-digit decimals depends on the order of the rows."""
     if not values:
         return None
-    mean = sum(map(Fraction, values), Fraction(0)) / len(values)
-    return Decimal(mean.numerator) / Decimal(mean.denominator)
+    with localcontext(_EXACT):
+        total = sum(values, Decimal(0))
+    return (total / len(values)).normalize()
+
+
+_EXACT = Context(prec=1000, traps=[Inexact])
+"""Digits for the sum of any number of shares between 0 and 1; it raises where these would not do."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.completion.records import TargetInForce
 from pipeline.completion.statuses import PlanState
 from pipeline.plans.deadlines import year_end
-from pipeline.plans.models import Indicator, Kind, Plan, Target
+from pipeline.plans.models import Direction, Indicator, Kind, Plan, Target
 from pipeline.plans.periods import Calendar
 
 
@@ -64,14 +65,14 @@ def target_in_force(plan: Plan, indicator: Indicator, stage: int | None, cut_off
     due = {t: _due(t, cut_off) for t in targets}
     open_targets = [t for t in targets if (day := due[t]) is None or day >= cut_off]
     chosen = next(iter(open_targets), targets[-1] if targets else None)
-    return None if chosen is None else _in_force(chosen, indicator, due[chosen])
+    return None if chosen is None else _in_force(chosen, indicator.direction, due[chosen])
 
 
 def unjudged_target(indicator: Indicator, stage: int | None, cut_off: dt.date) -> TargetInForce | None:
     """The target of the stage that is printed and that no value can be held against; None if there is none."""
     of_stage = (t for t in indicator.targets if t.unjudged and (stage is None or t.year in (None, stage)))
     found = next(of_stage, None)
-    return None if found is None else _in_force(found, indicator, _due(found, cut_off))
+    return None if found is None else _in_force(found, indicator.direction, _due(found, cut_off))
 
 
 def _stands_in(plan: Plan, target: Target, stage: int) -> bool:
@@ -88,7 +89,7 @@ def next_target(indicator: Indicator, cut_off: dt.date) -> TargetInForce | None:
     """The nearest target that falls due after the cut-off; None if there is none."""
     later = [(day, t) for t in indicator.targets if (day := t.due) is not None and day > cut_off]
     day, nearest = min(later, key=lambda pair: pair[0], default=(None, None))
-    return None if nearest is None else _in_force(nearest, indicator, day)
+    return None if nearest is None else _in_force(nearest, indicator.direction, day)
 
 
 def all_targets(indicator: Indicator) -> tuple[TargetInForce, ...]:
@@ -99,13 +100,13 @@ def all_targets(indicator: Indicator) -> tuple[TargetInForce, ...]:
 
 def each_target(indicator: Indicator) -> tuple[TargetInForce, ...]:
     """Every quantified target of a row."""
-    return tuple(_in_force(t, indicator, t.due) for t in indicator.targets if t.quantified)
+    return tuple(_in_force(t, indicator.direction, t.due) for t in indicator.targets if t.quantified)
 
 
 def past_targets(indicator: Indicator, cut_off: dt.date) -> list[TargetInForce]:
     """Targets that fell due by the cut-off, the earliest first."""
     past = [(day, t) for t in indicator.targets if (day := t.due) is not None and day <= cut_off]
-    return [_in_force(t, indicator, day) for day, t in sorted(past, key=lambda pair: pair[0])]
+    return [_in_force(t, indicator.direction, day) for day, t in sorted(past, key=lambda pair: pair[0])]
 
 
 def waypoints(indicator: Indicator, target: TargetInForce, after: dt.date) -> tuple[tuple[dt.date, Decimal], ...]:
@@ -122,17 +123,19 @@ def waypoints(indicator: Indicator, target: TargetInForce, after: dt.date) -> tu
 def _earlier_bounds(indicator: Indicator) -> Iterator[tuple[dt.date, Decimal]]:
     for target in indicator.targets:
         day = target.due
-        bound = _in_force(target, indicator, day).bound
+        bound = _in_force(target, indicator.direction, day).bound
         if day is not None and bound is not None:
             yield day, bound
 
 
-def _in_force(target: Target, indicator: Indicator, due: dt.date | None) -> TargetInForce:
+# Each target of a row is asked for five times in each of two reports; neither it nor the answer changes.
+@lru_cache(maxsize=4096)
+def _in_force(target: Target, direction: Direction, due: dt.date | None) -> TargetInForce:
     parsed = target.parsed
     return TargetInForce(
         text=target.text,
         comparator=parsed.comparator,
-        direction=indicator.direction,
+        direction=direction,
         low=parsed.low,
         high=parsed.high,
         levels=parsed.levels,

@@ -25,7 +25,7 @@ def without_iri_grammar() -> None:
 def import_great_expectations() -> None:
     """Import great_expectations without altair, scipy and the grammar of addresses, which no suite uses.
 
-    Nothing that is imported is garbage: looking for it takes a tenth of the time.
+    Nothing that is imported is garbage: looking for it takes a tenth of the time, and afterwards 0.25 s now and then.
     """
     # The library logs each metric at INFO and warns about settings we do not use.
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
@@ -38,6 +38,7 @@ def import_great_expectations() -> None:
         with postponed("altair", "scipy", "scipy.stats"):
             importlib.import_module("great_expectations")
     finally:
+        gc.freeze()
         if collects:
             gc.enable()
 

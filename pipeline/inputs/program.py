@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,7 @@ def all_files() -> Iterator[Path]:
     return (p for p in (CODE / PACKAGE).rglob("*") if p.is_file() and "__pycache__" not in p.parts and _is_ours(p))
 
 
+@lru_cache(maxsize=16)
 def notebook_source(content: bytes) -> bytes:
     """A notebook without what saving and running change: type, source and tags of its cells, in the stored form.
 

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -69,12 +69,12 @@ class Line:
         """The cell in a column, from 0; an empty one beyond the end of the line."""
         return self.cells[column] if column < len(self.cells) else EMPTY
 
-    @property
+    @cached_property
     def texts(self) -> tuple[str, ...]:
         """The texts of the cells, from column A on."""
         return tuple(cell.text for cell in self.cells)
 
-    @property
+    @cached_property
     def blank(self) -> bool:
         """Whether every cell is empty and without a fault."""
         return not any(cell.text or cell.fault for cell in self.cells)
@@ -174,6 +174,7 @@ def number_cell(value: float | int, percent: bool) -> Cell:
     return Cell(text, "precision" if abs(value) > 2**53 else "")
 
 
+@cache
 def column_letter(index: int) -> str:
     """0 → 'A', 25 → 'Z', 26 → 'AA'."""
     letters = ""

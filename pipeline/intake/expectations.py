@@ -6,12 +6,12 @@ fractions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from decimal import Decimal
 from types import new_class
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 from great_expectations.exceptions import ExpectationNotFoundError
 from great_expectations.execution_engine import PandasExecutionEngine
@@ -40,9 +40,9 @@ PAIR_DOMAIN = ("batch_id", "column_A", "column_B", "row_condition", "condition_p
 COLUMNS_DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
 
-def _rows(columns: pd.DataFrame, *names: int) -> Iterable[tuple[Decimal, ...]]:
-    """Exact numbers of the columns at these positions, row by row."""
-    return zip(*(map(exact, columns.iloc[:, name]) for name in names), strict=True)
+def _each_row(columns: pd.DataFrame, holds: Callable[..., bool]) -> pd.Series[bool]:
+    """What `holds` says of the cells of each row. Whole columns of a table as small as one form take longer."""
+    return _holds(map(holds, *(column for _, column in columns.items())), columns.index)
 
 
 def _holds(answers: Iterable[bool], index: pd.Index) -> pd.Series[bool]:
@@ -155,9 +155,9 @@ class MulticolumnValuesGiven(MulticolumnMapMetricProvider):
     def _pandas(
         cls, column_list: pd.DataFrame, at_least: int = 0, at_most: int | None = None, **_: Any
     ) -> pd.Series[bool]:
-        given = column_list.notna().sum(axis=1)
+        given = column_list.notna().to_numpy().sum(axis=1)
         most = len(column_list.columns) if at_most is None else at_most
-        return (given >= at_least) & (given <= most)
+        return _holds((given >= at_least) & (given <= most), column_list.index)
 
 
 class ExpectColumnsToBeGiven(MulticolumnMapExpectation):
@@ -178,12 +178,13 @@ class MulticolumnGivenWhereSaid(MulticolumnMapMetricProvider):
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, words: list[str] | None = None, **_: Any) -> pd.Series[bool]:
-        said, others = column_list.iloc[:, 0], column_list.iloc[:, 1:]
-        asks = said.notna()
-        if words is not None:
-            keys = set(map(name_key, words))
-            asks &= _holds((name_key(str(text)) in keys for text in said), said.index)
-        return ~asks | others.notna().any(axis=1)
+        keys = None if words is None else set(map(name_key, words))
+        given = column_list.notna().to_numpy()
+        says = [
+            given_ and (keys is None or name_key(str(said)) in keys)
+            for said, given_ in zip(column_list.iloc[:, 0], given[:, 0], strict=True)
+        ]
+        return _holds(~np.array(says, dtype="bool") | given[:, 1:].any(axis=1), column_list.index)
 
 
 class ExpectCellToBeGivenWhereAnotherSays(MulticolumnMapExpectation):
@@ -207,8 +208,14 @@ class MulticolumnValuesEqualQuotient(MulticolumnMapMetricProvider):
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, scale: float, tolerance: float, **_: Any) -> pd.Series[bool]:
         times, most = exact(scale), exact(tolerance)
-        agrees = (not d or abs(v - times * n / d) <= most for v, n, d in _rows(column_list, 1, 2, 3))
-        return (column_list.iloc[:, 0] != PERCENTAGE) | _holds(agrees, column_list.index)
+
+        def agrees(kind: str, *numbers: float) -> bool:
+            if kind != PERCENTAGE:
+                return True
+            value, numerator, denominator = map(exact, numbers)
+            return not denominator or abs(value - times * numerator / denominator) <= most
+
+        return _each_row(column_list, agrees)
 
 
 class ExpectValueToEqualQuotient(MulticolumnMapExpectation):
@@ -234,14 +241,13 @@ class MulticolumnValuesNoJump(MulticolumnMapMetricProvider):
     def _pandas(cls, column_list: pd.DataFrame, points: float, times: float, **_: Any) -> pd.Series[bool]:
         step, factor = exact(points), exact(times)
 
-        def near(kind: str, now: Decimal, last: Decimal) -> bool:
+        def near(kind: str, *numbers: float) -> bool:
+            now, last = map(exact, numbers)
             if kind == PERCENTAGE:
                 return abs(now - last) <= step
             return now <= 0 or last <= 0 or max(now, last) <= factor * min(now, last)
 
-        kinds = column_list.iloc[:, 0]
-        answers = (near(kind, *pair) for kind, pair in zip(kinds, _rows(column_list, 1, 2), strict=True))
-        return _holds(answers, column_list.index)
+        return _each_row(column_list, near)
 
 
 class ExpectValueNotToJump(MulticolumnMapExpectation):
@@ -262,11 +268,15 @@ class MulticolumnValuesNoFall(MulticolumnMapMetricProvider):
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, allowance: float, basis: str, **_: Any) -> pd.Series[bool]:
-        kind, now, then = column_list.iloc[:, 0], column_list.iloc[:, 1:5], column_list.iloc[:, 5:9]
-        comparable = (kind != PERCENTAGE) & (now.iloc[:, 0] == basis) & (then.iloc[:, 0] == basis)
-        comparable &= (now.iloc[:, 3] == then.iloc[:, 3]) & (now.iloc[:, 2] >= then.iloc[:, 2])
-        fell = (last - value > exact(allowance) for value, last in _rows(column_list, 2, 6))
-        return ~(_holds(fell, column_list.index) & comparable.astype("bool"))
+        most = exact(allowance)
+
+        def has_not_fallen(kind: str, *figures: Any) -> bool:
+            basis_now, value, day, year, basis_then, last, last_day, last_year = figures
+            if kind == PERCENTAGE or not basis_now == basis_then == basis or year != last_year or day < last_day:
+                return True
+            return exact(last) - exact(value) <= most
+
+        return _each_row(column_list, has_not_fallen)
 
 
 class ExpectValueNotToFallWithinYear(MulticolumnMapExpectation):

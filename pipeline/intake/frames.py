@@ -7,7 +7,7 @@ what each column holds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -15,6 +15,7 @@ from pipeline.intake.interpret import Context, Read, ReadObservation, ReadReport
 from pipeline.intake.rows import DAYS_OF_TASK, Absence, Basis, FileKind, Interval
 from pipeline.intake.values import COUNTING, Style, UnreadableError, read_number
 from pipeline.plans.text import name_key
+from pipeline.typed_frame import categories, dtype_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,6 +163,13 @@ def reported_frame(rows: Sequence[ReadReported], _: Context) -> pd.DataFrame:
     )
 
 
+def cells_by_line(frame: pd.DataFrame, columns: Iterable[str]) -> dict[int, dict[str, Any]]:
+    """What stands in these columns, by the line of the row."""
+    names = list(columns)
+    rows = zip(*(frame[name].tolist() for name in (ROW_ID, *names)), strict=True)
+    return {line: dict(zip(names, cells, strict=True)) for line, *cells in rows}
+
+
 def is_missing(cell: Any) -> bool:
     """Whether a cell of a table is empty."""
     import pandas as pd
@@ -179,26 +187,27 @@ def _frame(records: list[dict[str, object]], texts: Sequence[str] = ()) -> pd.Da
 
     names = records[0].keys() if records else ()
     cells = {name: [record[name] for record in records] for name in names}
-    return pd.DataFrame({name: _column(name, cells[name], is_text=name in texts) for name in names})
+    columns = {name: _column(name, cells[name], is_text=name in texts) for name in names}
+    return pd.DataFrame(columns, copy=False)
 
 
-def _column(name: str, cells: list[Any], *, is_text: bool) -> pd.Series[Any]:
+def _column(name: str, cells: list[Any], *, is_text: bool) -> Any:
+    import numpy as np
     import pandas as pd
 
     if name == ROW_ID:
-        return pd.Series(cells, dtype="int64")
+        return np.array(cells, dtype="int64")
     if is_text:
-        return pd.Series([cell or None for cell in cells], dtype="str")
+        return pd.array([cell or None for cell in cells], dtype=dtype_of("str"))
     if name in _NUMBERS:
-        return pd.Series([float("nan") if cell is None else float(cell) for cell in cells], dtype="float64")
+        return np.array([float("nan") if cell is None else float(cell) for cell in cells], dtype="float64")
     if name in DAYS:
-        return pd.Series(cells, dtype="datetime64[ns]")
+        return pd.array(cells, dtype=dtype_of("datetime64[ns]"))
     if name in _YEARS:
-        return pd.Series(cells, dtype="Int64")
+        return pd.array(cells, dtype=dtype_of("Int64"))
     if name in CATEGORIES:
-        words = [None if cell is None else str(cell) for cell in cells]
-        return pd.Series(words, dtype=pd.CategoricalDtype([str(word) for word in CATEGORIES[name] if word]))
-    return pd.Series([cell or None for cell in cells], dtype="str")
+        return categories(cells, CATEGORIES[name])
+    return pd.array([cell or None for cell in cells], dtype=dtype_of("str"))
 
 
 def _stated(value: Interval | None) -> Decimal | None:

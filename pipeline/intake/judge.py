@@ -129,8 +129,8 @@ def _plain(value: Any) -> Any:
     return value.item()
 
 
-_HELD: dict[tuple[str, str], dict[str, Any]] = {}
-"""What is written of a rule that holds, by its suite and its id: the same for every table."""
+_SAID: dict[tuple[str, str], dict[str, Any]] = {}
+"""What is written of a rule, by its suite and its id: but for success and result the same for every table."""
 
 
 def _repeatable(
@@ -151,12 +151,13 @@ def _repeatable(
 
 
 def _written(result: ExpectationValidationResult, expectation: Mapping[str, Any], suite: Suite) -> dict[str, Any]:
+    from great_expectations.util import convert_to_json_serializable
+
     key = (suite.written, expectation["meta"]["rule"])
-    if result.success and key in _HELD:
-        return _HELD[key]
-    written: dict[str, Any] = json.loads(json.dumps(result.to_json_dict(), default=_plain))
-    written["expectation_config"].pop("id", None)
-    written["expectation_config"]["meta"] = expectation["meta"]
-    if result.success:
-        _HELD[key] = written
-    return written
+    if key not in _SAID:
+        said = result.to_json_dict()
+        said["expectation_config"].pop("id", None)
+        said["expectation_config"]["meta"] = expectation["meta"]
+        _SAID[key] = said
+    found = json.dumps(convert_to_json_serializable(result.result), default=_plain)
+    return _SAID[key] | {"success": bool(result.success), "result": json.loads(found)}

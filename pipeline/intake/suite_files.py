@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar, cast
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -114,25 +115,30 @@ def refuse(file: str, rule: str, key: str, what: str, remedy: str) -> NoReturn:
 def load(path: Path, model: type[_Document]) -> _Document:
     """The document in a file of rules, read strictly. Raises DataError, in one sentence, for the first fault."""
     try:
-        written = json.loads(
-            ordinary_text(path).removeprefix("\ufeff"), object_pairs_hook=_object, parse_constant=_Odd.constant
-        )
+        return cast("_Document", _document(path.name, ordinary_text(path).removeprefix("\ufeff"), model))
     except PermissionError:
         refuse(path.name, "", "tệp", "không có quyền đọc", f"cấp quyền đọc: chmod u+r expectations/{path.name}")
     except OSError:
         refuse(path.name, "", "tệp", "không có hoặc không mở được", f"trả lại: git checkout expectations/{path.name}")
-    except json.JSONDecodeError as error:
-        refuse(path.name, "", f"dòng {error.lineno}", "không đọc được JSON", "sửa dấu ngoặc, dấu phẩy, dấu nháy")
     except ValueError:
         refuse(path.name, "", "tệp", "không phải UTF-8", "lưu lại tệp dạng UTF-8")
+
+
+# Cached by content, as records do not change: each table is judged by its suite, each report asks for all of them.
+@lru_cache(maxsize=16)
+def _document(file: str, text: str, model: type[BaseModel]) -> BaseModel:
+    try:
+        written = json.loads(text, object_pairs_hook=_object, parse_constant=_Odd.constant)
+    except json.JSONDecodeError as error:
+        refuse(file, "", f"dòng {error.lineno}", "không đọc được JSON", "sửa dấu ngoặc, dấu phẩy, dấu nháy")
     for steps, odd in _oddities(written):
-        refuse(path.name, *_place(written, steps), odd.what, odd.remedy)
+        refuse(file, *_place(written, steps), odd.what, odd.remedy)
     try:
         return model.model_validate(written)
     except ValidationError as error:
         fault = error.errors()[0]
     rule, key = _place(written, fault["loc"])
-    refuse(path.name, rule, key, *_said(fault["type"], key, fault["input"], fault.get("ctx", {})))
+    refuse(file, rule, key, *_said(fault["type"], key, fault["input"], fault.get("ctx", {})))
 
 
 @dataclass(frozen=True)

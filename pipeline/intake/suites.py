@@ -47,6 +47,11 @@ class Rule:
     by_reader: bool = False
     """The reader decides it while it reads a cell (đọc tệp); all others are decided by the suite (bộ quy tắc)."""
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The columns that `shows` names."""
+        return tuple(name for _, name, _, _ in _VIETNAMESE.parse(self.shows) if name)
+
     def why(self, row: Mapping[Any, Any]) -> str:
         """`shows` for one row of the frame; '' if a column it names is empty."""
         try:

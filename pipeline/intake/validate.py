@@ -23,7 +23,7 @@ from pipeline.intake.editions import known_by
 from pipeline.intake.evidence import with_evidence
 from pipeline.intake.figure_rules import FIGURES, QUESTIONS, read_figure_rules
 from pipeline.intake.follow_ups import follow_ups_of
-from pipeline.intake.frames import ROW_ID, observation_frame, reported_frame, task_frame
+from pipeline.intake.frames import cells_by_line, observation_frame, reported_frame, task_frame
 from pipeline.intake.inbox import periods_beside
 from pipeline.intake.interpret import CellFault, Context, Read, read_observation, read_reported, read_task
 from pipeline.intake.judge import Verdict, judge
@@ -269,7 +269,8 @@ def _judge_file(submission: Submission, context: Context, expectations: Path, ju
         for verdict in verdicts:
             for line in verdict.rows:
                 broken_by_line.setdefault(line, []).append(verdict.rule)
-        rows = frame[frame[ROW_ID].isin(broken_by_line)].set_index(ROW_ID).to_dict("index")
+        shown = {name for rules in broken_by_line.values() for rule in rules for name in rule.shown}
+        rows = cells_by_line(frame, shown)
         for read in reads:
             line = read.row.origin.line
             broken = broken_by_line.get(line, [])

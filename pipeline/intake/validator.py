@@ -8,10 +8,12 @@ A test holds the results against those of `Batch.validate`.
 from __future__ import annotations
 
 import json
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult
 from great_expectations.execution_engine import PandasExecutionEngine
@@ -65,8 +67,8 @@ def _edges(
     """Each dependency between two metrics, once."""
     common = (repr(how["result_format"]), *engine.types)
     found: dict[str, Any] = {}
-    for expectation, rule in zip(suite.expectations, json.loads(written), strict=True):
-        key = (json.dumps(rule), *common)
+    for expectation, rule in zip(suite.expectations, _rules(written), strict=True):
+        key = (rule, *common)
         if key not in _GRAPHS:
             needed = expectation.get_validation_dependencies(execution_engine=engine, runtime_configuration=dict(how))
             graph = calculator.build_metric_dependency_graph(
@@ -76,6 +78,12 @@ def _edges(
         for edge in _GRAPHS[key]:
             found.setdefault(edge.id, edge)
     return list(found.values())
+
+
+@cache
+def _rules(written: str) -> list[str]:
+    """Each rule of a suite as text."""
+    return [json.dumps(rule) for rule in json.loads(written)]
 
 
 class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library is not typed
@@ -102,6 +110,20 @@ class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library i
         """Rows by condition."""
         return {}
 
+    @cached_property
+    def resolved(self) -> dict[Any, Any]:
+        """Each metric by its id: the rules that are broken ask a second time, for their rows."""
+        return {}
+
+    def resolve_metrics(
+        self, metrics_to_resolve: Iterable[Any], metrics: Any = None, runtime_configuration: Any = None
+    ) -> dict[Any, Any]:
+        """What these metrics are, computed where they are not known."""
+        wanted = list(metrics_to_resolve)
+        if unknown := [metric for metric in wanted if metric.id not in self.resolved]:
+            self.resolved.update(super().resolve_metrics(unknown, metrics, runtime_configuration))
+        return {metric.id: self.resolved[metric.id] for metric in wanted}
+
     def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pd.DataFrame:
         """The rows that a condition leaves."""
         key = repr(sorted(domain_kwargs.items()))
@@ -110,14 +132,38 @@ class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library i
         return self.selected[key]
 
     def _select(self, domain: dict[str, Any]) -> pd.DataFrame:
-        """With the columns of the rule alone, where no condition may name another: most of a table is not looked at."""
+        """With the columns of the rule alone, where no condition may name another: most of a table is not looked at.
+
+        Taken by their places: to be found by a list of names, the names become an index each time.
+        """
         single = (domain.get(name) for name in ("column", "column_A", "column_B"))
-        columns = list(dict.fromkeys([*filter(None, single), *domain.get("column_list", ()), ROW_ID]))
-        domain = domain | {"batch_id": None}
-        rows: pd.DataFrame
-        if columns == [ROW_ID] or domain.get("row_condition") or not {*columns} <= {*self.frame.columns}:
-            rows = super().get_domain_records(domain)
-        else:
-            narrow = PandasExecutionEngine(batch_data_dict={"columns": self.frame[columns]})
-            rows = narrow.get_domain_records(domain)
-        return rows
+        asked = list(dict.fromkeys([*filter(None, single), *domain.get("column_list", ())]))
+        word = "never" if "column" in domain else domain.get("ignore_row_if")
+        if not asked or domain.get("row_condition") or word not in _EMPTY or not {*asked} <= self.places.keys():
+            rows: pd.DataFrame = super().get_domain_records(domain | {"batch_id": None})
+            return rows
+        places = [self.places[name] for name in asked]
+        rows = self.frame.take([*places, self.places[ROW_ID]], axis="columns")
+        empty = _EMPTY[word](self.missing[:, places], axis=1)
+        return rows[~empty] if empty.any() else rows
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each column."""
+        return {name: place for place, name in enumerate(self.frame.columns)}
+
+    @cached_property
+    def missing(self) -> np.ndarray[Any, Any]:
+        """Which cells are empty."""
+        return self.frame.isna().to_numpy()
+
+
+_EMPTY: dict[Any, Callable[..., Any]] = {
+    "all_values_are_missing": np.all,
+    "both_values_are_missing": np.all,
+    "any_value_is_missing": np.any,
+    "either_value_is_missing": np.any,
+    "never": lambda missing, axis: np.False_,
+    "neither": lambda missing, axis: np.False_,
+}
+"""Which rows are left out by what the library calls `ignore_row_if`, given which of their cells are empty."""

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from pipeline.plans.recurrence import recurrence
 from pipeline.plans.text import tidy
@@ -64,6 +65,7 @@ def year_end(year: int) -> date:
     return date(year, 12, 31)
 
 
+@lru_cache(maxsize=1 << 14)
 def parse_deadline(text: str) -> Deadline:
     """Parse a printed deadline by the civil calendar. Raises DeadlineSyntaxError for what the grammar does not know."""
     if len(text) > LONGEST:

@@ -7,10 +7,11 @@ Handle Outliers (1993), who take values over 3.5 for outliers. Where all values 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from statistics import median
+from typing import TypeAlias
 
 from pipeline.inputs.peers import Peers
 from pipeline.intake.between_figures import cell_of
@@ -29,6 +30,9 @@ QUESTION = "question"
 """The severity of what is asked: none of a rule."""
 _MAD, _MEAN = Fraction(6745, 10000), Fraction(1253314, 1000000)
 _FULL = Decimal(100)
+_Thing: TypeAlias = tuple[str, str, str]
+"""Concept, unit and scope."""
+_Before: TypeAlias = Mapping[_Thing, Sequence[Observation]]
 
 
 def modified_z(value: Decimal, others: Sequence[Decimal]) -> Fraction | None:
@@ -47,7 +51,9 @@ def modified_z(value: Decimal, others: Sequence[Decimal]) -> Fraction | None:
 
 def questions(intake: Intake, rules: QuestionRules, peers: Peers) -> Iterator[RowFinding]:
     """What the senders of a period are asked about its values, at their cells."""
-    before = (*intake.earlier, *intake.computed)
+    before: dict[_Thing, list[Observation]] = {}
+    for earlier in (*intake.earlier, *intake.computed):
+        before.setdefault(_thing(earlier), []).append(earlier)
     sent = [*intake.observations, *(o for o in intake.computed if o.edition == intake.period)]
     for rule in rules.rules:
         for o in sorted(sent, key=lambda o: (o.origin.file, o.origin.line, o.code)):
@@ -60,7 +66,11 @@ def questions(intake: Intake, rules: QuestionRules, peers: Peers) -> Iterator[Ro
                 )
 
 
-def _said(rule: AnyQuestion, o: Observation, value: Decimal, before: Iterable[Observation], peers: Peers) -> str:
+def _thing(o: Observation) -> _Thing:
+    return o.concept, o.unit, o.scope
+
+
+def _said(rule: AnyQuestion, o: Observation, value: Decimal, before: _Before, peers: Peers) -> str:
     """What is put beside a value that is asked about; '' for one that is not."""
     match rule:
         case HistoryQuestion():
@@ -70,7 +80,7 @@ def _said(rule: AnyQuestion, o: Observation, value: Decimal, before: Iterable[Ob
                 last = cell_of(history[-1][1].origin)
                 return f"{_middle(value, numbers)} của {len(numbers)} giá trị trước; gần nhất: {last}"
         case PeersQuestion():
-            others = peers.get((o.concept, o.unit, o.scope), {})
+            others = peers.get(_thing(o), {})
             if len(others) >= rule.places and _far(value, [*others.values()], rule.z):
                 return f"{_middle(value, [*others.values()])} của {len(others)} nơi"
         case AlwaysFullQuestion():
@@ -89,15 +99,12 @@ def _middle(value: Decimal, others: Sequence[Decimal]) -> str:
     return f"{_number(value)}, trung vị {_number(median(others))}"
 
 
-def _history(o: Observation, before: Iterable[Observation]) -> list[tuple[Decimal, Observation]]:
+def _history(o: Observation, before: _Before) -> list[tuple[Decimal, Observation]]:
     """The earlier exact values of the same thing, one for each day (the last accepted), the oldest first."""
     by_day = {
         e.as_of: (e.value.exact, e)
-        for e in before
-        if (e.concept, e.unit, e.scope) == (o.concept, o.unit, o.scope)
-        and e.as_of < o.as_of
-        and e.value is not None
-        and e.value.exact is not None
+        for e in before.get(_thing(o), ())
+        if e.as_of < o.as_of and e.value is not None and e.value.exact is not None
     }
     return [(number, e) for _, (number, e) in sorted(by_day.items(), key=lambda item: item[0]) if number is not None]
 

@@ -179,5 +179,5 @@ def test_a_target_that_falls_is_judged_the_same_way(method: Method) -> None:
 
 
 def test_without_a_course_there_are_no_opinions(method: Method) -> None:
-    assert opinions(None, method) == ()
-    assert [o.method for o in opinions(_course("50", "70"), method)] == list(METHODS)
+    assert opinions(None, method, METHODS) == ()
+    assert [o.method for o in opinions(_course("50", "70"), method, METHODS)] == list(METHODS)
