@@ -40,18 +40,19 @@ class Language:
 
         Raises KeyError for a key that no catalogue has.
         """
-        return self._find(key, values).format(**self._written(values))
+        if not values:
+            return _text(self.code, self.domain, key)
+        return self._form(key, values).format(**self._written(values))
 
     def text_or(self, key: str, otherwise: str) -> str:
         """The text of `key`; `otherwise` where no catalogue has it."""
-        try:
-            return self.text(key)
-        except KeyError:
-            return otherwise
+        return _text_or(self.code, self.domain, key, otherwise)
 
     def html(self, key: str, /, **values: object) -> Markup:
         """The same where the text is HTML: values are escaped, the catalogue's own mark-up is not."""
-        return Markup(self._find(key, values)).format(**self._written(values))  # noqa: S704 - our own catalogue
+        if not values:
+            return _html(self.code, self.domain, key)
+        return Markup(self._form(key, values)).format(**self._written(values))  # noqa: S704 - our own catalogue
 
     def number(self, value: Decimal | int | None, digits: int = 2) -> str:
         """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
@@ -70,16 +71,37 @@ class Language:
 
     def _written(self, values: dict[str, object]) -> dict[str, object]:
         """Whole numbers as the language writes them (1.234), except years."""
-        numbers = {name: self.number(x) for name, x in values.items() if isinstance(x, int) and "year" not in name}
-        return {name: numbers.get(name) or printed(x, self.code) for name, x in values.items()}
+        return {
+            name: self.number(x) if isinstance(x, int) and "year" not in name else printed(x, self.code)
+            for name, x in values.items()
+        }
 
-    def _find(self, key: str, values: dict[str, object]) -> str:
+    def _form(self, key: str, values: dict[str, object]) -> str:
         count = values.get("count")
-        return _text(self.code, self.domain, key, count if isinstance(count, int) else None)
+        return _form(self.code, self.domain, key, count if isinstance(count, int) else None)
 
 
 @lru_cache(8192)
-def _text(code: str, own: str, key: str, count: int | None) -> str:
+def _text(code: str, own: str, key: str) -> str:
+    """A text without values."""
+    return _form(code, own, key, None).format()
+
+
+@lru_cache(8192)
+def _html(code: str, own: str, key: str) -> Markup:
+    return Markup(_text(code, own, key))  # noqa: S704 - our own catalogue
+
+
+@lru_cache(8192)  # units above all, which some catalogues do not have
+def _text_or(code: str, own: str, key: str, otherwise: str) -> str:
+    try:
+        return _text(code, own, key)
+    except KeyError:
+        return otherwise
+
+
+@lru_cache(8192)
+def _form(code: str, own: str, key: str, count: int | None) -> str:
     """The text of a key as the catalogue has it. Raises KeyError for a key that no catalogue has."""
     for domain in (own, "words"):
         catalogue = _catalogue(code, domain)

@@ -29,11 +29,7 @@ def chained(line: str, words: Words) -> Markup:
 
 def coded(line: str) -> Markup:
     """A line of a chain with names of files and hashes as code: they are for looking up, not for reading."""
-    parts, at = [], 0
-    for found in _FILES.finditer(line):
-        parts += [escape(line[at : found.start()]), as_code(found[0])]
-        at = found.end()
-    return Markup().join([*parts, escape(line[at:])])
+    return Markup(_FILES.sub(r"<code>\g<0></code>", str(escape(line))))  # noqa: S704 - escaped just before
 
 
 def downloads(words: Words) -> list[Markup]:
