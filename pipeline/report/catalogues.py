@@ -56,7 +56,7 @@ class Language:
 
     def number(self, value: Decimal | int | None, digits: int = 2) -> str:
         """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
-        return NO_VALUE if value is None else _number(self.code, Decimal(value), digits)
+        return NO_VALUE if value is None else _number(self.code, value, digits)
 
     def percent(self, share: Fraction | Decimal | None, digits: int = 1) -> str:
         """A share as '45,5%', rounded half up; '–' for 0/0."""
@@ -113,9 +113,9 @@ def _form(code: str, own: str, key: str, count: int | None) -> str:
 
 
 @lru_cache(4096)  # thousands of rows repeat the same few shares
-def _number(code: str, value: Decimal, digits: int) -> str:
+def _number(code: str, value: Decimal | int, digits: int) -> str:
     with localcontext(prec=100):  # a figure of any length is shown instead of raising
-        rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
+        rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
         text: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale=code)
     return text
 

@@ -26,7 +26,7 @@ from pipeline.plans.periods import Period
 from pipeline.report.catalogues import LANGUAGES
 from pipeline.report.charts import stages_chart
 from pipeline.report.due_targets import DueTargets, due_targets, is_due, owed_commitments
-from pipeline.report.explain import ChainLink, chain
+from pipeline.report.explain import ChainLink, Chains
 from pipeline.report.files import DOWNLOADS
 from pipeline.report.folded_rows import FoldedIndicators, folded_indicators, parted, without_place
 from pipeline.report.lead import Lead, locality_inside
@@ -113,10 +113,9 @@ class Page:
 
     def plans(self) -> Fragment:
         """Every row of every plan, with its chain from the cell to the rate."""
+        written = Chains(self.completion, self.intake, self.words)
         chains = {
-            row.code: without_place(chain(self.completion, self.intake, plan, row, self.words))
-            for plan in self.completion.plans
-            for row in plan.indicators
+            row.code: without_place(written.of(plan, row)) for plan in self.completion.plans for row in plan.indicators
         }
         return self._render("plans", chains=chains, parted=lambda rows: parted(rows, lambda row: chains[row.code]))
 
@@ -125,8 +124,9 @@ class Page:
         chart = stages_chart(self.completion, self.words)
         rows = [r for plan in self.completion.in_force for r in plan.indicators if len(r.stages) > 1]
         years = sorted({target.year for row in rows for target in row.stages if target.year})
-        svg = Markup(chart.svg) if chart else ""  # noqa: S704 - our own drawing; matplotlib escapes its texts
-        return self._render("stages", svg=svg, chart=chart, rows=rows, years=years)
+        stages = [[next((t for t in row.stages if t.year == year), None) for year in years] for row in rows]
+        svg = Markup(chart.svg) if chart else ""  # noqa: S704 - our own drawing, its texts escaped
+        return self._render("stages", svg=svg, chart=chart, rows=list(zip(rows, stages, strict=True)), years=years)
 
     def agencies(self) -> Fragment:
         """Who is responsible for what? Rows and tasks by lead agency (cơ quan chủ trì); empty if no plan names one."""
