@@ -71,10 +71,11 @@ def _evaluate_cells(source: Path, names: dict[str, object], target: Path) -> Non
                 result = eval(compile(ast.Expression(last.value), source.name, "eval"), names)  # noqa: S307 - likewise
             else:
                 exec(compile(ast.Module([last], []), source.name, "exec"), names)  # noqa: S102 - likewise
-        cell.outputs = [{"output_type": "execute_result", "metadata": {}, "execution_count": number}]
-        cell.outputs[0]["data"] = {"text/plain": printed.getvalue()} if result is None else _shown(result)
+        data = {"text/plain": printed.getvalue()} if result is None else _shown(result)
+        output = {"output_type": "execute_result", "metadata": {}, "data": data, "execution_count": number}
+        cell.outputs = [nbformat.from_dict(output)]
         cell.execution_count = number
-    nbformat.write(nbformat.from_dict(notebook), target)  # checked as a whole here
+    nbformat.write(notebook, target)  # checked as a whole here
 
 
 def _shown(result: object) -> dict[str, str]:

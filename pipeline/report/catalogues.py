@@ -18,7 +18,7 @@ from babel.core import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.languages import catalogue_path, languages
 from pipeline.report.printed_text import printed
@@ -52,7 +52,8 @@ class Language:
         """The same where the text is HTML: values are escaped, the catalogue's own mark-up is not."""
         if not values:
             return _html(self.code, self.domain, key)
-        return Markup(self._form(key, values)).format(**self._written(values))  # noqa: S704 - our own catalogue
+        escaped = {name: escape(value) for name, value in self._written(values).items()}
+        return Markup(self._form(key, values).format(**escaped))  # noqa: S704 - our own catalogue
 
     def number(self, value: Decimal | int | None, digits: int = 2) -> str:
         """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
