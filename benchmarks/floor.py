@@ -22,6 +22,7 @@ from pipeline.publish.manifest import MANIFEST, manifest_of
 from pipeline.publish.swap import exchange, lock, staging
 from pipeline.report import notebook_tables
 from pipeline.report.files import WORD, write_all
+from pipeline.report.notebook_display import described
 from pipeline.report.official import official_report, write_docx
 from pipeline.report.page import Fragment, Page
 from pipeline.report.render import render_page
@@ -70,11 +71,18 @@ def _evaluate_cells(source: Path, names: dict[str, object], target: Path) -> Non
                 result = eval(compile(ast.Expression(last.value), source.name, "eval"), names)  # noqa: S307 - likewise
             else:
                 exec(compile(ast.Module([last], []), source.name, "exec"), names)  # noqa: S102 - likewise
-        shown = {"text/plain": printed.getvalue() if result is None else repr(result)}
-        if isinstance(result, Fragment):
-            shown = result._repr_mimebundle_()
-        elif html := getattr(result, "_repr_html_", None):
-            shown["text/html"] = html()
-        cell.outputs = [nbformat.v4.new_output("execute_result", shown, execution_count=number)]
+        data = {"text/plain": printed.getvalue()} if result is None else _shown(result)
+        output = {"output_type": "execute_result", "metadata": {}, "data": data, "execution_count": number}
+        cell.outputs = [nbformat.from_dict(output)]
         cell.execution_count = number
-    nbformat.write(notebook, target)
+    nbformat.write(notebook, target)  # checked as a whole here
+
+
+def _shown(result: object) -> dict[str, str]:
+    """What a kernel stores of a result, after `as_on_the_page`."""
+    if isinstance(result, Fragment):
+        return result._repr_mimebundle_()
+    shown = {"text/plain": described(result) if isinstance(result, pandas.DataFrame) else repr(result)}
+    if html := getattr(result, "_repr_html_", None):
+        shown["text/html"] = html()
+    return shown

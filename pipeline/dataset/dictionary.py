@@ -10,8 +10,8 @@ from pipeline.dataset.descriptor import DESCRIPTION, LICENSE, SOURCES, TITLE
 from pipeline.paths import Layout
 from pipeline.plans.concepts import Concept
 from pipeline.plans.registry import NO_PLANS, read_registry
-from pipeline.report.page import environment
 from pipeline.report.render import check_page
+from pipeline.report.templating import environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -13,8 +13,8 @@ from pipeline.digitise.draft_rows import DraftRow, RowKind, Taken
 from pipeline.digitise.draft_yaml import DraftOf
 from pipeline.digitise.proposals import Proposal
 from pipeline.documents.blocks import Piece, Table, TextBlock
-from pipeline.report.page import environment
 from pipeline.report.render import PAGE, check_page
+from pipeline.report.templating import environment
 
 KINDS = {
     RowKind.INDICATOR: "chỉ tiêu",

@@ -21,9 +21,10 @@ from pipeline.errors import DataError
 from pipeline.report.cell_options import read_options
 from pipeline.report.notebook_display import MOST_COLUMNS, MOST_ROWS, SAID_OF_A_FIGURE
 from pipeline.report.notebook_fragment import is_fragment
-from pipeline.report.page import TEMPLATES, Fragment, environment
+from pipeline.report.page import TEMPLATES, Fragment
 from pipeline.report.shown_table import ShownTable, read_table
 from pipeline.report.shown_text import as_html, as_text
+from pipeline.report.templating import environment
 from pipeline.report.words import Words
 
 _HEADING = re.compile(r"\s*#{1,6}[ \t]+(?P<text>[^\n]*)")

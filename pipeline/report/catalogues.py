@@ -18,7 +18,7 @@ from babel.core import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.languages import catalogue_path, languages
 from pipeline.report.printed_text import printed
@@ -40,22 +40,24 @@ class Language:
 
         Raises KeyError for a key that no catalogue has.
         """
-        return self._find(key, values).format(**self._written(values))
+        if not values:
+            return _text(self.code, self.domain, key)
+        return self._form(key, values).format(**self._written(values))
 
     def text_or(self, key: str, otherwise: str) -> str:
         """The text of `key`; `otherwise` where no catalogue has it."""
-        try:
-            return self.text(key)
-        except KeyError:
-            return otherwise
+        return _text_or(self.code, self.domain, key, otherwise)
 
     def html(self, key: str, /, **values: object) -> Markup:
         """The same where the text is HTML: values are escaped, the catalogue's own mark-up is not."""
-        return Markup(self._find(key, values)).format(**self._written(values))  # noqa: S704 - our own catalogue
+        if not values:
+            return _html(self.code, self.domain, key)
+        escaped = {name: escape(value) for name, value in self._written(values).items()}
+        return Markup(self._form(key, values).format(**escaped))  # noqa: S704 - our own catalogue
 
     def number(self, value: Decimal | int | None, digits: int = 2) -> str:
         """'1.234,5' or '1,234.5': at most `digits` decimals, rounded half up; '–' for none."""
-        return NO_VALUE if value is None else _number(self.code, Decimal(value), digits)
+        return NO_VALUE if value is None else _number(self.code, value, digits)
 
     def percent(self, share: Fraction | Decimal | None, digits: int = 1) -> str:
         """A share as '45,5%', rounded half up; '–' for 0/0."""
@@ -70,16 +72,37 @@ class Language:
 
     def _written(self, values: dict[str, object]) -> dict[str, object]:
         """Whole numbers as the language writes them (1.234), except years."""
-        numbers = {name: self.number(x) for name, x in values.items() if isinstance(x, int) and "year" not in name}
-        return {name: numbers.get(name) or printed(x, self.code) for name, x in values.items()}
+        return {
+            name: self.number(x) if isinstance(x, int) and "year" not in name else printed(x, self.code)
+            for name, x in values.items()
+        }
 
-    def _find(self, key: str, values: dict[str, object]) -> str:
+    def _form(self, key: str, values: dict[str, object]) -> str:
         count = values.get("count")
-        return _text(self.code, self.domain, key, count if isinstance(count, int) else None)
+        return _form(self.code, self.domain, key, count if isinstance(count, int) else None)
 
 
 @lru_cache(8192)
-def _text(code: str, own: str, key: str, count: int | None) -> str:
+def _text(code: str, own: str, key: str) -> str:
+    """A text without values."""
+    return _form(code, own, key, None).format()
+
+
+@lru_cache(8192)
+def _html(code: str, own: str, key: str) -> Markup:
+    return Markup(_text(code, own, key))  # noqa: S704 - our own catalogue
+
+
+@lru_cache(8192)  # units above all, which some catalogues do not have
+def _text_or(code: str, own: str, key: str, otherwise: str) -> str:
+    try:
+        return _text(code, own, key)
+    except KeyError:
+        return otherwise
+
+
+@lru_cache(8192)
+def _form(code: str, own: str, key: str, count: int | None) -> str:
     """The text of a key as the catalogue has it. Raises KeyError for a key that no catalogue has."""
     for domain in (own, "words"):
         catalogue = _catalogue(code, domain)
@@ -91,9 +114,9 @@ def _text(code: str, own: str, key: str, count: int | None) -> str:
 
 
 @lru_cache(4096)  # thousands of rows repeat the same few shares
-def _number(code: str, value: Decimal, digits: int) -> str:
+def _number(code: str, value: Decimal | int, digits: int) -> str:
     with localcontext(prec=100):  # a figure of any length is shown instead of raising
-        rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
+        rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0  # never "-0"
         text: str = format_decimal(rounded, format=f"#,##0.{'#' * digits}", locale=code)
     return text
 

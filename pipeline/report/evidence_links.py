@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from urllib.parse import quote, unquote
 
 from markupsafe import Markup, escape
@@ -30,10 +31,15 @@ def with_links(text: str, code: str) -> Markup:
 
 def chain_line(line: str, words: Words) -> Markup | None:
     """A line of the chain of a figure that says its evidence, with links; None for any other line."""
-    begin = words.text("chain.evidence", evidence="")
+    begin = _begin(words)
     if not line.startswith(begin):
         return None
     return Markup("{}{}").format(begin, with_links(line.removeprefix(begin), words.code))
+
+
+@cache
+def _begin(words: Words) -> str:
+    return words.text("chain.evidence", evidence="")
 
 
 def linked_files(html: str, hashes: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.arguments import known_code
@@ -49,12 +49,33 @@ def explain(
 def chain(
     completion: Completion, intake: Intake, plan: PlanResult, row: IndicatorResult, words: Words
 ) -> list[ChainLink]:
-    """Cell, value, rules, clause, formula, status, rates; every step has at least one line."""
-    of_row = _ChainOfRow(completion, intake, plan, row, words)
-    return [
-        ChainLink(words.text(f"chain.{name}"), tuple(getattr(of_row, name)()), name)
-        for name in ("cell", "value", "rules", "clause", "formula", "verdict", "rates")
-    ]
+    """The chain of one row."""
+    return Chains(completion, intake, words).of(plan, row)
+
+
+class Chains:
+    """The chains of one report. A rate is written once for all rows that enter it."""
+
+    def __init__(self, completion: Completion, intake: Intake, words: Words) -> None:
+        self.completion, self.intake, self.words = completion, intake, words
+        self._fractions: dict[int, str] = {}
+
+    def of(self, plan: PlanResult, row: IndicatorResult) -> list[ChainLink]:
+        """Cell, value, rules, clause, formula, status, rates; every step has at least one line."""
+        of_row = _ChainOfRow(self.completion, self.intake, plan, row, self.words, self._fraction)
+        return [
+            ChainLink(self.words.text(f"chain.{name}"), tuple(getattr(of_row, name)()), name)
+            for name in ("cell", "value", "rules", "clause", "formula", "verdict", "rates")
+        ]
+
+    def _fraction(self, rate: Rate) -> str:
+        if (written := self._fractions.get(id(rate))) is not None:
+            return written
+        key = "chain.fraction" if rate.met == rate.met_at_most else "chain.fraction-bounds"
+        if not rate.observed:
+            key = "chain.fraction-none"
+        counts = {"met": rate.met, "most": rate.met_at_most, "total": rate.total, "observed": rate.observed}
+        return self._fractions.setdefault(id(rate), self.words.text(key, **counts))
 
 
 @dataclass(frozen=True)
@@ -66,6 +87,7 @@ class _ChainOfRow:
     plan: PlanResult
     row: IndicatorResult
     words: Words
+    fraction: Callable[[Rate], str]
 
     @property
     def observed(self) -> Observation | None:
@@ -233,19 +255,12 @@ class _ChainOfRow:
             side = "bounds"
         yield t(f"chain.enters-{side}")
         if row.kind is Kind.COMMITMENT:
-            yield t("chain.commitments", fraction=self._fraction(plan.commitments))
+            yield t("chain.commitments", fraction=self.fraction(plan.commitments))
             return
         group = next(g for g in plan.groups if (g.annex, g.no, g.commitments) == (row.annex, row.group, False))
-        yield t("chain.group", group=row.group, fraction=self._fraction(group.rate))
-        yield t("chain.plan", fraction=self._fraction(plan.rate))
-        yield t("chain.locality", fraction=self._fraction(self.completion.rate))
+        yield t("chain.group", group=row.group, fraction=self.fraction(group.rate))
+        yield t("chain.plan", fraction=self.fraction(plan.rate))
+        yield t("chain.locality", fraction=self.fraction(self.completion.rate))
         for agency in self.completion.agencies:
             if agency.name in row.lead:
-                yield t("chain.agency", agency=agency.name, fraction=self._fraction(agency.rate))
-
-    def _fraction(self, rate: Rate) -> str:
-        key = "chain.fraction" if rate.met == rate.met_at_most else "chain.fraction-bounds"
-        if not rate.observed:
-            key = "chain.fraction-none"
-        counts = {"met": rate.met, "most": rate.met_at_most, "total": rate.total, "observed": rate.observed}
-        return self.words.text(key, **counts)
+                yield t("chain.agency", agency=agency.name, fraction=self.fraction(agency.rate))

@@ -12,6 +12,8 @@ from pipeline.report.looks import Look
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from IPython.core.interactiveshell import InteractiveShell
     from matplotlib.figure import Figure
 
 _COLOURS = [Look.MET.colour, Look.NOT_MET.colour, Look.ON_ITS_WAY.colour, MUTED]
@@ -54,6 +56,7 @@ def as_on_the_page(language: str) -> None:
     imported: they hold once a cell does that.
     """
     import pandas as pd
+    from IPython.core.getipython import get_ipython
 
     words = Words(language)
     sizes = {"max_rows": MOST_ROWS, "max_columns": MOST_COLUMNS}
@@ -67,7 +70,15 @@ def as_on_the_page(language: str) -> None:
     texts = {"display.max_colwidth": None, "display.html.use_mathjax": False}
     for name, value in {**whole, **numbers, **styled, **texts}.items():
         pd.set_option(name, value)
-    _draw_svg()
+    if shell := get_ipython():
+        plain = shell.display_formatter.formatters["text/plain"]
+        plain.for_type(pd.DataFrame, lambda frame, printer, _: printer.text(described(frame)))
+        _draw_svg(shell)
+
+
+def described(frame: pd.DataFrame) -> str:
+    """What stands in the place of a table for readers without HTML: to write it a second time took as long again."""
+    return f"DataFrame({len(frame)} dòng × {len(frame.columns)} cột)"
 
 
 def _number(value: float, words: Words) -> str:
@@ -81,14 +92,11 @@ def _number(value: float, words: Words) -> str:
     return f"<{words.number(least, _PLACES)}" if value > 0 else f">{words.number(-least, _PLACES)}"
 
 
-def _draw_svg() -> None:
-    from IPython.core.getipython import get_ipython
-
-    if shell := get_ipython():
-        # Read when matplotlib is first imported; importing its backend here would import all of it.
-        shell.config.InlineBackend.figure_formats = {"svg"}
-        shell.config.InlineBackend.print_figure_kwargs = {
-            "bbox_inches": "tight",
-            "metadata": {"Date": None, "Creator": None},
-        }
-        shell.config.InlineBackend.rc = _FIGURES
+def _draw_svg(shell: InteractiveShell) -> None:
+    # Read when matplotlib is first imported; importing its backend here would import all of it.
+    shell.config.InlineBackend.figure_formats = {"svg"}
+    shell.config.InlineBackend.print_figure_kwargs = {
+        "bbox_inches": "tight",
+        "metadata": {"Date": None, "Creator": None},
+    }
+    shell.config.InlineBackend.rc = _FIGURES

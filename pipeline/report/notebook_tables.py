@@ -5,10 +5,9 @@ They present records and compute nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from html import escape
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion
@@ -17,9 +16,6 @@ from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.columns import INDICATOR_COLUMNS
 from pipeline.report.published_column import notebook_columns
 from pipeline.report.words import VIETNAMESE, Words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -30,27 +26,17 @@ class NotebookTable:
     rows: Sequence[tuple[object, ...]]
 
     def _repr_html_(self) -> str:
-        with _whole():
-            return self._frame().to_html(index=False, border=0)
+        """With the classes of pandas: Jupyter styles by the first; by the others two dollar signs make no formula."""
+        head, body = _line("th", self.columns), "".join(_line("td", row) for row in self.rows)
+        classes = "dataframe tex2jax_ignore mathjax_ignore"
+        return f'<table class="{classes}"><thead>{head}</thead><tbody>{body}</tbody></table>'
 
     def __repr__(self) -> str:
-        with _whole():
-            return self._frame().to_string(index=False)
-
-    def _frame(self) -> pd.DataFrame:
-        import pandas as pd
-
-        return pd.DataFrame(list(self.rows), columns=list(self.columns))
+        return f"NotebookTable({len(self.rows)} dòng)"
 
 
-@contextmanager
-def _whole() -> Iterator[None]:
-    import pandas as pd
-
-    whole = {f"display.{name}": None for name in ("max_colwidth", "max_rows", "max_columns", "width")}
-    # Without this, text between two dollar signs is set as a formula: amounts of money in a note.
-    with pd.option_context({**whole, "display.html.use_mathjax": False}):
-        yield
+def _line(tag: str, cells: Iterable[object]) -> str:
+    return f"<tr>{''.join(f'<{tag}>{escape(str(cell), quote=False)}</{tag}>' for cell in cells)}</tr>\n"
 
 
 def rules(intake: Intake) -> NotebookTable:

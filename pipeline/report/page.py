@@ -5,13 +5,12 @@ Data reaches HTML only through the templates beside this module, which escape ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Set
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TaskResult
@@ -22,51 +21,24 @@ from pipeline.inputs.issued import Replacement
 from pipeline.inputs.peers import NO_PEERS, Peers
 from pipeline.intake.inbox import COPIED
 from pipeline.intake.rows import Intake, RowFinding
-from pipeline.languages import in_language
 from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.report.catalogues import LANGUAGES
-from pipeline.report.cell_texts import baseline, task_verdict
 from pipeline.report.charts import stages_chart
-from pipeline.report.columns import indicator_columns, task_columns
-from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
-from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
-from pipeline.report.dot_plot import dot_plot, trend
 from pipeline.report.due_targets import DueTargets, due_targets, is_due, owed_commitments
-from pipeline.report.explain import ChainLink, chain
+from pipeline.report.explain import ChainLink, Chains
 from pipeline.report.files import DOWNLOADS
-from pipeline.report.folded_rows import (
-    FoldedIndicators,
-    folded_indicators,
-    folded_tasks,
-    has_something,
-    parted,
-    runs,
-    without_place,
-)
+from pipeline.report.folded_rows import FoldedIndicators, folded_indicators, parted, without_place
 from pipeline.report.lead import Lead, locality_inside
-from pipeline.report.looks import look
-from pipeline.report.marks import (
-    annexes_missing,
-    beside_rows,
-    beside_tasks,
-    corrected,
-    distinct,
-    lead_from,
-    near_values,
-    repeated,
-    sent_before,
-)
-from pipeline.report.not_met_words import not_met_kinds, not_met_parts
 from pipeline.report.notebook_fragment import in_notebook
 from pipeline.report.notebook_style import NotebookStyle
-from pipeline.report.page_helpers import HELPERS, as_code, link_to
-from pipeline.report.plan_words import short_title, subject
+from pipeline.report.page_helpers import as_code, link_to
+from pipeline.report.plan_words import subject
 from pipeline.report.printed_text import with_elements
-from pipeline.report.qr_code import qr_fields, qr_path
 from pipeline.report.row_filter import RowFilter
 from pipeline.report.sheet import Sheet
 from pipeline.report.signs import spoken
+from pipeline.report.templating import environment
 from pipeline.report.words import Words
 from pipeline.steps import STEPS
 
@@ -141,10 +113,9 @@ class Page:
 
     def plans(self) -> Fragment:
         """Every row of every plan, with its chain from the cell to the rate."""
+        written = Chains(self.completion, self.intake, self.words)
         chains = {
-            row.code: without_place(chain(self.completion, self.intake, plan, row, self.words))
-            for plan in self.completion.plans
-            for row in plan.indicators
+            row.code: without_place(written.of(plan, row)) for plan in self.completion.plans for row in plan.indicators
         }
         return self._render("plans", chains=chains, parted=lambda rows: parted(rows, lambda row: chains[row.code]))
 
@@ -153,8 +124,9 @@ class Page:
         chart = stages_chart(self.completion, self.words)
         rows = [r for plan in self.completion.in_force for r in plan.indicators if len(r.stages) > 1]
         years = sorted({target.year for row in rows for target in row.stages if target.year})
-        svg = Markup(chart.svg) if chart else ""  # noqa: S704 - our own drawing; matplotlib escapes its texts
-        return self._render("stages", svg=svg, chart=chart, rows=rows, years=years)
+        stages = [[next((t for t in row.stages if t.year == year), None) for year in years] for row in rows]
+        svg = Markup(chart.svg) if chart else ""  # noqa: S704 - our own drawing, its texts escaped
+        return self._render("stages", svg=svg, chart=chart, rows=list(zip(rows, stages, strict=True)), years=years)
 
     def agencies(self) -> Fragment:
         """Who is responsible for what? Rows and tasks by lead agency (cơ quan chủ trì); empty if no plan names one."""
@@ -337,57 +309,3 @@ class Page:
         template = environment(TEMPLATES).get_template(f"page/{section}.html.j2")
         common = {"page": self, "c": self.completion, "intake": self.intake, "w": self.words, "t": self.words.html}
         return Fragment(spoken(with_elements(template.render(**common, **values)), self.words))
-
-
-@cache
-def environment(folder: Path) -> Environment:
-    """The templates of a folder; they escape all data, and may call the helpers named here."""
-    templates = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    helpers: list[Callable[..., Any]] = [
-        *HELPERS,
-        look,
-        by_latest,
-        change_parts,
-        lowered,
-        task_counts,
-        task_parts,
-        dot_plot,
-        qr_fields,
-        qr_path,
-        trend,
-        indicator_columns,
-        task_columns,
-        outlasting_counts,
-        in_language,
-        corrected,
-        distinct,
-        repeated,
-        lead_from,
-        near_values,
-        sent_before,
-        beside_rows,
-        beside_tasks,
-        not_met_kinds,
-        not_met_parts,
-        day_of,
-        of_other_report,
-        task_verdict,
-        folded_tasks,
-        runs,
-        baseline,
-        short_title,
-        years_of,
-        window_of,
-        annexes_missing,
-    ]
-    templates.globals.update({helper.__name__: helper for helper in helpers})
-    templates.globals["behind"] = BEHIND
-    templates.tests["with_value"] = has_something
-    return templates

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
+from functools import cached_property
 from typing import Generic, TypeAlias, TypeVar
 
 from markupsafe import Markup
@@ -96,6 +97,11 @@ class PageColumn(Generic[_Row]):
     heading: Markup
     cell: PageCell[_Row]
     figure: bool
+
+    @cached_property
+    def label(self) -> Markup:
+        """The heading beside a cell, on a narrow screen."""
+        return self.heading.lower()
 
 
 def machine_columns(

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segno import QRCode
 
 _LEVEL = "m"
 """Of error correction: a seventh of the code may be damaged."""
 
 
-def qr_fields(text: str) -> list[list[bool]]:
-    """The fields as rows, dark ones True, without the margin that has to stay light around them."""
+@lru_cache(8)  # a report draws its code several times
+def _code(text: str) -> QRCode:
     import segno
 
-    return [[bool(field) for field in row] for row in segno.make_qr(text, error=_LEVEL).matrix]
+    return segno.make_qr(text, error=_LEVEL)
+
+
+def qr_fields(text: str) -> list[list[bool]]:
+    """The fields as rows, dark ones True, without the margin that has to stay light around them."""
+    return [[bool(field) for field in row] for row in _code(text).matrix]
 
 
 def qr_path(text: str) -> str:
@@ -39,8 +49,6 @@ def qr_svg(text: str) -> str:
 
 def qr_png(text: str) -> bytes:
     """A picture with its light margin, not compressed: its bytes depend on no zlib."""
-    import segno
-
     picture = io.BytesIO()
-    segno.make_qr(text, error=_LEVEL).save(picture, kind="png", scale=8, border=4, compresslevel=0)
+    _code(text).save(picture, kind="png", scale=8, border=4, compresslevel=0)
     return picture.getvalue()

@@ -84,7 +84,7 @@ def exporter(template: Path) -> TemplateExporter:
         extra_template_paths=[str(template.parent), str(PAGE.parent), str(PAGE)],
         template_extension=".html.j2",
         filters={of_the_page.__name__: of_the_page},
-        optimistic_validation=True,  # checked once, not after each of eleven steps that change nothing
+        default_preprocessors=[],  # eleven steps that change nothing; what is read is checked then
     )
     _ = found.template  # read and compiled on first access
     return found

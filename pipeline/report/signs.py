@@ -8,7 +8,7 @@ from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.official.model import unbroken
 from pipeline.report.words import Words
 
-_TAG = re.compile(r"(<[^>]*>)")
+_KEPT = re.compile(r"(<code>.*?</code>|<[^>]*>)", re.DOTALL)
 _ARROW = "→"
 
 
@@ -18,12 +18,8 @@ def spoken(html: str, words: Words) -> str:
     What is in attributes and in `code` stays as it is. Numbers of documents (30/2020/NĐ-CP) get hyphens that hold.
     """
     arrow, dash = (_said(sign, words.text(key)) for sign, key in ((_ARROW, "sign.arrow"), (NO_VALUE, "sign.dash")))
-    parts, code = _TAG.split(html), False
-    for at, part in enumerate(parts):
-        if at % 2:
-            code = part == "<code>" or (code and part != "</code>")
-        elif not code and part:
-            parts[at] = dash if part == NO_VALUE else unbroken(part).replace(_ARROW, arrow)
+    parts = _KEPT.split(html)
+    parts[::2] = [dash if text == NO_VALUE else unbroken(text).replace(_ARROW, arrow) for text in parts[::2]]
     return "".join(parts)
 
 

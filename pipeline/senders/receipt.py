@@ -22,8 +22,8 @@ from pipeline.intake.suites import SEVERITY
 from pipeline.paths import LONGEST_NAME
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
-from pipeline.report.page import environment
 from pipeline.report.render import PAGE, check_page
+from pipeline.report.templating import environment
 from pipeline.report.words import VIETNAMESE
 from pipeline.senders.outliers import QUESTION
 

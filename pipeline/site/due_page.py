@@ -25,8 +25,9 @@ from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.plans.regimes import last_periods
-from pipeline.report.page import Fragment, environment
+from pipeline.report.page import Fragment
 from pipeline.report.printed_text import with_elements
+from pipeline.report.templating import environment
 from pipeline.report.words import Words
 from pipeline.site.collected import alphabetical
 

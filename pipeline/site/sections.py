@@ -25,8 +25,9 @@ from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.report.catalogues import LANGUAGES, NO_VALUE
 from pipeline.report.day_words import span_of
-from pipeline.report.page import Fragment, environment
+from pipeline.report.page import Fragment
 from pipeline.report.printed_text import printed, with_elements
+from pipeline.report.templating import environment
 from pipeline.report.words import Words
 from pipeline.site.collected import Collected, Readable, alphabetical, collect, dictionary_key, group_of
 from pipeline.site.coverage import Coverage, coverage_of, sentence_of

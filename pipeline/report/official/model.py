@@ -193,7 +193,8 @@ def unbroken(text: str) -> str:
     return _IN_A_NUMBER.sub("\N{NON-BREAKING HYPHEN}", text)
 
 
-_IN_A_NUMBER = re.compile(r"(?<=\d)-(?=[A-ZĐ]{2}/)|(?<=[/-][A-ZĐ]{2})-(?=[A-ZĐ])|(?<=[/-][A-ZĐ]{3})-(?=[A-ZĐ])")
+_IN_A_NUMBER = re.compile(r"-(?:(?<=\d-)(?=[A-ZĐ]{2}/)|(?<=[/-][A-ZĐ]{2}-)(?=[A-ZĐ])|(?<=[/-][A-ZĐ]{3}-)(?=[A-ZĐ]))")
+"""It begins with the hyphen, for which alone a text is then searched."""
 
 
 def lowered(text: str) -> str:
