@@ -32,9 +32,9 @@ from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
 from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
 from pipeline.report.dot_plot import dot_plot, trend
+from pipeline.report.downloads import DOWNLOADS
 from pipeline.report.due_targets import DueTargets, due_targets, is_due, owed_commitments
 from pipeline.report.explain import ChainLink, chain
-from pipeline.report.files import DOWNLOADS
 from pipeline.report.folded_rows import (
     FoldedIndicators,
     folded_indicators,

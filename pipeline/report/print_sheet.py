@@ -11,8 +11,9 @@ from pipeline.report.cell_looks import CellLooks
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.group_words import group_name
 from pipeline.report.looks import Look, look
-from pipeline.report.official.model import inert, unbroken
+from pipeline.report.official.model import inert
 from pipeline.report.published_column import HumanText, word_columns
+from pipeline.report.signs import unbroken
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
