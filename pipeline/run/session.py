@@ -18,23 +18,20 @@ from pipeline.paths import Layout
 
 MODULES = (
     "great_expectations",
-    "openpyxl",
-    "typst",
     "matplotlib.backends.backend_svg",
     "pandas",
     "papermill",
     "pipeline.inputs.describe",
     "pipeline.completion.evaluate",
     "pipeline.run.notebooks",
-    "pipeline.report.files",
     "pipeline.report.page",
     "pipeline.report.notebook_tables",
-    "pipeline.site.sections",
     "pipeline.steps",
-    "pipeline.intake.validate",
+    "pipeline.senders.receive",
 )
-"""What notebooks, papermill and the writers of files import: loaded once, by the warm process."""
-REHEARSAL = "pipeline.run.rehearsal:rehearse"
+"""What notebooks and papermill import: loaded once, by the warm process, which one report waits for. What writes files
+is imported beside the page's notebook where there is one report, and by the rehearsal where there are several."""
+REHEARSAL, OF_PAPERMILL = "pipeline.run.rehearsal:rehearse", "pipeline.run.notebooks:rehearse_papermill"
 LIMITS = Limits(memory=3 << 30, seconds=300)
 """Far more than any locality needs; a runaway notebook fails before it uses up the machine."""
 
@@ -47,7 +44,7 @@ def notebook_session(*, rehearsed: bool = False) -> Iterator[Path]:
     """Inside, notebooks run in forks of a warm process, in the fixed environment; gives their working folder.
 
     A process has one session: inside another one, the outer one is used. A rehearsal (tập dượt) takes as long as it
-    saves the notebooks of two reports.
+    saves the notebooks of two reports; that of papermill alone as long as it saves one notebook.
     """
     if _open:
         yield _open[0]
@@ -69,16 +66,16 @@ def lasting_session() -> Iterator[None]:
             _lasting.clear()
 
 
-def warm_up() -> None:
-    """Start the warm process of `lasting_session` early, for several reports; outside of one, do nothing."""
+def warm_up(*, rehearsed: bool = True) -> None:
+    """Start the warm process of `lasting_session` early; outside of one, do nothing."""
     if _lasting:
-        with notebook_session(rehearsed=True):
+        with notebook_session(rehearsed=rehearsed):
             pass
 
 
 @contextmanager
 def _new_session(*, rehearsed: bool) -> Iterator[Path]:
-    with kernel_environment() as folder, warm_process(MODULES, LIMITS, REHEARSAL if rehearsed else ""):
+    with kernel_environment() as folder, warm_process(MODULES, LIMITS, REHEARSAL if rehearsed else OF_PAPERMILL):
         _open.append(folder)
         try:
             yield folder
