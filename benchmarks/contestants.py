@@ -106,7 +106,7 @@ def ours_page(work: Work) -> None:
         exchange(staged, run.report)
 
     files = "benchmarks.contestants:no_files"
-    with patch.multiple(make_report, _assemble=_page_alone, publish=publish_alone, FILES=files):
+    with patch.multiple(make_report, _assemble=_page_alone, publish=publish_alone, keep_inputs=no_files, FILES=files):
         ours(work)
 
 

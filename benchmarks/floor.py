@@ -21,7 +21,8 @@ from pipeline.progress import silent
 from pipeline.publish.manifest import MANIFEST, manifest_of
 from pipeline.publish.swap import exchange, lock, staging
 from pipeline.report import notebook_tables
-from pipeline.report.files import WORD, write_all
+from pipeline.report.downloads import WORD
+from pipeline.report.files import write_all
 from pipeline.report.notebook_display import described
 from pipeline.report.official import official_report, write_docx
 from pipeline.report.page import Fragment, Page

@@ -40,7 +40,7 @@ from pipeline.verbs import (
     STATE,
     TO,
     WHOSE,
-    parser,
+    parsed,
     verb,
 )
 
@@ -55,7 +55,7 @@ def main(given: Sequence[str] | None = None) -> int:
     layout = Layout.of_project()
     os.environ.pop(KNOWN, None)  # what git says counts, not what the caller says
     try:
-        options = parser().parse_args(_with_values(sys.argv[1:] if given is None else given))
+        options = parsed(sys.argv[1:] if given is None else given)
         status = int(options.run(options, layout) or 0)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -70,21 +70,20 @@ def main(given: Sequence[str] | None = None) -> int:
         return tell_unexpected(error, layout)
 
 
-def _with_values(given: Sequence[str]) -> Sequence[str]:
-    """The arguments, none of which has the value `--`: argparse would take it out, and go on as if none were given."""
-    if given.count("--") > 1 or any(one.startswith("--") and one.endswith("=--") for one in given):
-        raise UsageError("Tham số không hợp lệ: '--'.")
-    return given
-
-
 @verb(LOCALITY, PERIOD, KNOWN_AT, PAGE_LANG, FORCE)
 def _report(options: argparse.Namespace, layout: Layout) -> None:
     """Lập báo cáo của một địa phương."""
-    from pipeline.run.make_report import make_report
+    from pipeline.run.session import lasting_session, warm_up
 
-    run = _run_of(options, layout)
-    say(f"{run.locality.full_name}, {run.period.label}")
-    _tell_made(make_report(run, force=options.force, say=say), layout)
+    with lasting_session():
+        # Path.exists raises for what can be no name.
+        if options.force or not os.path.exists(layout.reports / options.locality):  # noqa: PTH110
+            warm_up(rehearsed=False)  # before other imports: it takes longer than all that precedes the notebooks
+        from pipeline.run.make_report import make_report
+
+        run = _run_of(options, layout)
+        say(f"{run.locality.full_name}, {run.period.label}")
+        _tell_made(make_report(run, force=options.force, say=say), layout)
 
 
 @verb(PERIOD, JOBS, SCHEDULER, PAGE_LANG, FORCE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeAlias
 
 from pipeline import arguments
@@ -16,8 +16,15 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}\nXem: python -m pipeline --help")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the command, with every verb declared so far. It raises UsageError."""
+def parsed(given: Sequence[str]) -> argparse.Namespace:
+    """The arguments of a command; `run` is the verb. Raises UsageError."""
+    # argparse would take out an argument that has the value `--`, and go on as if none were given.
+    if given.count("--") > 1 or any(one.startswith("--") and one.endswith("=--") for one in given):
+        raise UsageError("Tham số không hợp lệ: '--'.")
+    return _parser().parse_args(given)
+
+
+def _parser() -> argparse.ArgumentParser:
     made = _Parser(prog="pipeline", description="Báo cáo kết quả thực hiện kế hoạch chuyển đổi số.")
     verbs = made.add_subparsers(required=True, metavar="VIỆC", parser_class=_Parser)
     for function, taken in _VERBS.items():

@@ -83,7 +83,7 @@ def publish(run: Run, staged: Path, inputs: Inputs, say: Say) -> None:
     """
     manifest = manifest_of(run.layout, inputs, staged)
     (staged / MANIFEST).write_text(to_json(manifest), "utf-8")
-    _store(run.layout, manifest)
+    keep_inputs(run.layout, inputs, manifest.program)
     history = _history(run, run.report)
     _refuse_another_result(run, staged, manifest, history)
     _take_recorded_manifest(run, staged, manifest.input_id, history)
@@ -147,11 +147,14 @@ def _is_known(run: str, history: Iterable[Entry]) -> bool:
     return any(run in (entry.run, entry.before) for entry in history)
 
 
-def _store(layout: Layout, manifest: Manifest) -> None:
-    """Put every input and the rest of the program into the store. Raises BusyError for one changed meanwhile."""
-    inputs, store = manifest.inputs, Store(layout.store)
+def keep_inputs(layout: Layout, inputs: Inputs, others: Iterable[FileHash] = ()) -> None:
+    """Put every input, and `others` of the program, into the store, but what is there.
+
+    Raises BusyError for one changed meanwhile.
+    """
+    store = Store(layout.store)
     notebooks = {file.sha256: file.path for file in inputs.program if file.path.endswith(".ipynb")}
-    program = (file for file in (*inputs.program, *manifest.program) if file.sha256 not in notebooks)
+    program = (file for file in (*inputs.program, *others) if file.sha256 not in notebooks)
     store.put((layout.root / file.path, file.sha256) for file in inputs.data)
     store.put((CODE / file.path, file.sha256) for file in program)
     store.put_contents((read_notebook(path), sha256) for sha256, path in notebooks.items() if not store.holds(sha256))

@@ -19,6 +19,7 @@ from pipeline.inputs.issued import replacement
 from pipeline.inputs.peers import kept_peers
 from pipeline.intake.rows import Intake
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
+from pipeline.report.downloads import PDF, SCHEMA, SPREADSHEET, WORD
 from pipeline.report.official import OfficialReport, official_report, own_template, write_docx, write_pdf
 from pipeline.report.plan_words import data_title
 from pipeline.report.published_column import ReportColumn, machine_columns
@@ -76,23 +77,6 @@ def _write(path: Path, columns: Sequence[ReportColumn[_Row]], rows: Iterable[_Ro
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(column.key for column, _ in declared)
         writer.writerows([text(row, completion) for _, text in declared] for row in rows)
-
-
-SCHEMA = "completion.schema.json"
-"""The JSON Schema of completion.json, published beside it."""
-WORD, PDF, SPREADSHEET = "report.docx", "report.pdf", "indicators-tasks.xlsx"
-DOWNLOADS = (
-    WORD,
-    PDF,
-    SPREADSHEET,
-    "indicators.csv",
-    "tasks.csv",
-    "completion.json",
-    SCHEMA,
-    "datapackage.json",
-    "manifest.json",
-)
-"""What the page offers to download; what most people want comes first."""
 
 
 @cache

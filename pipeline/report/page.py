@@ -25,9 +25,9 @@ from pipeline.plans.models import Kind
 from pipeline.plans.periods import Period
 from pipeline.report.catalogues import LANGUAGES
 from pipeline.report.charts import stages_chart
+from pipeline.report.downloads import DOWNLOADS
 from pipeline.report.due_targets import DueTargets, due_targets, is_due, owed_commitments
 from pipeline.report.explain import ChainLink, Chains
-from pipeline.report.files import DOWNLOADS
 from pipeline.report.folded_rows import FoldedIndicators, folded_indicators, parted, without_place
 from pipeline.report.lead import Lead, locality_inside
 from pipeline.report.notebook_fragment import in_notebook

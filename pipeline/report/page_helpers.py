@@ -15,8 +15,8 @@ from pipeline.plans.deadlines import DeadlineKind
 from pipeline.plans.method import Steps
 from pipeline.report.catalogues import LANGUAGES
 from pipeline.report.concept_words import concept_in, concept_name, named_in
+from pipeline.report.downloads import PDF, SPREADSHEET, WORD
 from pipeline.report.evidence_links import chain_line, with_links
-from pipeline.report.files import PDF, SPREADSHEET, WORD
 from pipeline.report.group_words import annex_and
 from pipeline.report.words import Words
 

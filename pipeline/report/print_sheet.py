@@ -7,11 +7,13 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.report.cell_looks import CellLooks
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.group_words import group_name
 from pipeline.report.looks import Look, look
-from pipeline.report.official.model import inert, unbroken
+from pipeline.report.official.model import inert
 from pipeline.report.published_column import HumanText, word_columns
+from pipeline.report.signs import unbroken
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
@@ -97,10 +99,10 @@ def _fill(
     for letter, width in zip(letters, widths.values(), strict=True):
         sheet.column_dimensions[letter].width = width
     top = len(title) + 1
-    lines = [*((text,) for text in title), tuple(headings.values()), *rows]
+    lines, looks = [*((text,) for text in title), tuple(headings.values()), *rows], _looks()
     for number, texts in enumerate(lines, start=1):
         strong = len(texts) == 1 or number == top
-        _write(sheet, number, texts, strong=strong)
+        _write(sheet, number, texts, looks, strong=strong)
         rooms = [sum(widths.values())] if len(texts) == 1 else list(widths.values())
         # Not every program measures rows when it opens a file; bold letters are wider.
         letters_in = [len(text) * (1.15 if strong else 1.0) for text in texts]
@@ -125,17 +127,28 @@ def _tint(cell: Cell, kind: Look) -> None:
     cell.fill = PatternFill("gray0625") if kind is Look.UNKNOWN else PatternFill("solid", fgColor=colour)
 
 
-def _write(sheet: Worksheet, line: int, texts: _Row, *, strong: bool) -> None:
-    """One row as text, also what looks like a formula."""
+def _looks() -> CellLooks:
     from openpyxl.styles import Alignment, Border, Font, Side
 
     thin = Side("thin")
+    frame = Border(thin, thin, thin, thin)
+    plain, bold = Font(name=_FONT, size=11, bold=False), Font(name=_FONT, size=11, bold=True)
+    left, centre = (Alignment(horizontal=at, vertical="center", wrap_text=True) for at in ("left", "center"))
+    return CellLooks(
+        {
+            "line": {"font": bold, "alignment": left},
+            "heading": {"font": bold, "alignment": centre, "border": frame},
+            "left": {"font": plain, "alignment": left, "border": frame},
+            "centred": {"font": plain, "alignment": centre, "border": frame},
+        }
+    )
+
+
+def _write(sheet: Worksheet, line: int, texts: _Row, looks: CellLooks, *, strong: bool) -> None:
+    """One row as text, also what looks like a formula."""
     for column, text in enumerate(texts, start=1):
         cell = sheet.cell(line, column)
         cell.value, cell.data_type = unbroken(inert(text)), "s"
-        cell.font = Font(name=_FONT, size=11, bold=strong)
-        centred = len(texts) > 1 and (strong or column not in (2, len(texts)))
-        cell.alignment = Alignment(horizontal="center" if centred else "left", vertical="center", wrap_text=True)
-        if len(texts) > 1:
-            cell.border = Border(thin, thin, thin, thin)
-        cell.quotePrefix = text[:1] in ("=", "+", "-", "@")
+        body = "left" if column in (2, len(texts)) else "centred"
+        look = "line" if len(texts) == 1 else "heading" if strong else body
+        looks.put_on(cell, look, quoted=text[:1] in ("=", "+", "-", "@"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from pipeline.report.catalogues import NO_VALUE
-from pipeline.report.official.model import unbroken
 from pipeline.report.words import Words
 
 _KEPT = re.compile(r"(<code>.*?</code>|<[^>]*>)", re.DOTALL)
@@ -25,3 +24,12 @@ def spoken(html: str, words: Words) -> str:
 
 def _said(sign: str, word: str) -> str:
     return f'<span role="img" aria-label="{word}">{sign}</span>'
+
+
+def unbroken(text: str) -> str:
+    """Numbers of documents, '30/2020/NĐ-CP' and '57-NQ/TW', with hyphens at which no line ends."""
+    return _IN_A_NUMBER.sub("\N{NON-BREAKING HYPHEN}", text)
+
+
+_IN_A_NUMBER = re.compile(r"-(?:(?<=\d-)(?=[A-ZĐ]{2}/)|(?<=[/-][A-ZĐ]{2}-)(?=[A-ZĐ])|(?<=[/-][A-ZĐ]{3}-)(?=[A-ZĐ]))")
+"""It begins with the hyphen, for which alone a text is then searched."""

@@ -6,12 +6,12 @@ import datetime as dt
 import io
 import re
 from collections.abc import Sequence
-from copy import copy
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
+from pipeline.report.cell_looks import CellLooks
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
 from pipeline.report.office_zip import without_times
 from pipeline.report.plan_words import data_title
@@ -21,7 +21,6 @@ from pipeline.report.words import Words
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
-    from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
 _Row = TypeVar("_Row", IndicatorResult, TaskResult)
@@ -68,7 +67,7 @@ def _fill(
 ) -> None:
     from openpyxl.utils import get_column_letter
 
-    declared, looks = machine_columns(columns), _Looks()
+    declared, looks = machine_columns(columns), _looks()
     for number, (column, machine_text) in enumerate(declared, start=1):
         heading = sheet.cell(1, number)
         _text(heading, words.text(f"column.{column.key}"), looks, "heading")
@@ -83,7 +82,7 @@ def _fill(
     sheet.print_title_rows = "1:1"
 
 
-def _write(cell: Cell, text: str, kind: ColumnKind, looks: _Looks) -> None:
+def _write(cell: Cell, text: str, kind: ColumnKind, looks: CellLooks) -> None:
     """A number or a date as such; everything else as text, also what looks like a formula; '' stays empty."""
     if not text:
         return
@@ -97,14 +96,12 @@ def _write(cell: Cell, text: str, kind: ColumnKind, looks: _Looks) -> None:
         _text(cell, text, looks, "text")
 
 
-class _Looks:
-    """The looks of cells, each set once and then copied: openpyxl compares every one that is set with all others."""
+def _looks() -> CellLooks:
+    from openpyxl.styles import Alignment, Font
 
-    def __init__(self) -> None:
-        from openpyxl.styles import Alignment, Font
-
-        wrapped = Alignment(wrap_text=True, vertical="top")
-        self._attributes: dict[str, dict[str, object]] = {
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    return CellLooks(
+        {
             "heading": {"font": Font(bold=True), "alignment": wrapped},
             "text": {"alignment": wrapped},
             "line": {},
@@ -112,17 +109,10 @@ class _Looks:
             "share": {"number_format": "0.0%"},
             "date": {"number_format": "dd/mm/yyyy"},
         }
-        self._known: dict[tuple[str, bool], StyleArray] = {}
-
-    def put_on(self, cell: Cell, look: str, *, quoted: bool = False) -> None:
-        if (look, quoted) not in self._known:
-            for name, value in {**self._attributes[look], "quotePrefix": quoted}.items():
-                setattr(cell, name, value)
-            self._known[look, quoted] = copy(cell._style)
-        cell._style = copy(self._known[look, quoted])
+    )
 
 
-def _text(cell: Cell, text: str, looks: _Looks, look: str) -> None:
+def _text(cell: Cell, text: str, looks: CellLooks, look: str) -> None:
     """Text that stays text: openpyxl takes what begins with "=" for a formula unless the cell has a type."""
     cell.value = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
     cell.data_type = "s"
@@ -140,7 +130,7 @@ def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words
         words.text("note.method", method=completion.method.id, id=input_id),
         words.text("note.machine"),
     ]
-    looks = _Looks()
+    looks = _looks()
     for number, line in enumerate(filter(None, lines), start=1):
         _text(sheet.cell(number, 1), line, looks, "line")
     sheet.column_dimensions["A"].width = 120

@@ -33,7 +33,7 @@ from pipeline.plans.base import Frozen
 from pipeline.progress import Say, silent
 from pipeline.publish.log import moment
 from pipeline.publish.manifest import RUN_INFO, is_up_to_date
-from pipeline.publish.publish import changed_since, is_current, publish, recover, settle
+from pipeline.publish.publish import changed_since, is_current, keep_inputs, publish, recover, settle
 from pipeline.publish.swap import lock, staging
 from pipeline.run.session import notebook_session
 from pipeline.steps import STEPS, Run, to_json
@@ -133,7 +133,8 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
         from pipeline.fork.run_in_fork import CallError, run_in_fork
         from pipeline.report.render import PAGE, exporter
 
-        exporter(PAGE)  # loaded while the warm process loads too
+        exporter(PAGE)  # loaded while the warm process loads too; likewise the store waits for the disk
+        keep_inputs(run.layout, inputs)
         *before, last = enumerate(STEPS, start=1)
         for number, step in before:
             with clock.step(step, f"  {number}/{len(STEPS)} {DOING[step]}…"):

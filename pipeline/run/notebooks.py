@@ -20,7 +20,7 @@ from pipeline.fork.child import TOO_LONG, resemble_a_kernel
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.fork.warm_process import limits_in_force
 from pipeline.inputs.program import published_notebook
-from pipeline.paths import Layout
+from pipeline.paths import CODE, Layout
 from pipeline.whole import read_ordinary
 
 if TYPE_CHECKING:
@@ -148,6 +148,15 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
     if run.succeeded:
         output.write_text(published_notebook(read_ordinary(output)), "utf-8")
     return run
+
+
+def rehearse_papermill() -> None:
+    """Read, check and write a notebook without starting a kernel, which would open pipes."""
+    import papermill
+
+    notebook = str(Layout(CODE).notebooks / "validate.ipynb")
+    parameters = dict.fromkeys(papermill.inspect_notebook(notebook), "")
+    papermill.execute_notebook(notebook, None, parameters, kernel_name="python3", prepare_only=True)
 
 
 def stopped(outcome: NotebookRun, folder: Path, layout: Layout, extra: str = "") -> Exception:

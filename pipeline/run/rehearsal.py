@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+import pipeline.site.sections  # noqa: F401 - for the notebook of the site
 from pipeline.completion.evaluate import evaluate
 from pipeline.inputs.describe import ROOTS
 from pipeline.inputs.program import program_files
@@ -30,6 +31,7 @@ from pipeline.report.official import official_report
 from pipeline.report.official.word import docx_bytes
 from pipeline.report.page import Page
 from pipeline.report.spreadsheet import spreadsheet
+from pipeline.run.notebooks import rehearse_papermill
 from pipeline.senders.receipt import receipt_page, receipts
 
 _PLACE = Locality(code="00000", slug="tap-duot", name="Tập dượt", full_name="xã Tập Dượt", type="xã")
@@ -93,15 +95,6 @@ def rehearse() -> None:
         part._repr_html_()
     docx_bytes(official_report(completion, intake))
     spreadsheet(completion, "")
-    _rehearse_papermill()
+    rehearse_papermill()
     program_files(*ROOTS)  # which modules a report depends on: 200 files are searched for imports
     completion_schema()  # no PDF: its compiler starts threads, which a fork lacks
-
-
-def _rehearse_papermill() -> None:
-    """Read, check and write a notebook without starting a kernel, which would open pipes."""
-    import papermill
-
-    notebook = str(Layout(CODE).notebooks / "validate.ipynb")
-    parameters = dict.fromkeys(papermill.inspect_notebook(notebook), "")
-    papermill.execute_notebook(notebook, None, parameters, kernel_name="python3", prepare_only=True)

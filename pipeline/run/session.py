@@ -18,25 +18,22 @@ from pipeline.paths import Layout
 
 MODULES = (
     "great_expectations",
-    "openpyxl",
-    "typst",
     "matplotlib.backends.backend_svg",
     "pandas",
     "papermill",
     "pipeline.inputs.describe",
     "pipeline.completion.evaluate",
     "pipeline.run.notebooks",
-    "pipeline.report.files",
     "pipeline.report.page",
     "pipeline.report.notebook_tables",
-    "pipeline.site.sections",
     "pipeline.steps",
-    "pipeline.intake.validate",
+    "pipeline.senders.receive",
 )
-"""What notebooks, papermill and the writers of files import: loaded once, by the warm process."""
-OF_THE_SITE = ("pyarrow.csv", "pyarrow.parquet", "duckdb", "nbconvert")
+"""What notebooks and papermill import: loaded once, by the warm process, which one report waits for. What writes files
+is imported beside the page's notebook where there is one report, and by the rehearsal where there are several."""
+OF_THE_SITE = ("pipeline.site.sections", "pyarrow.csv", "pyarrow.parquet", "duckdb", "nbconvert")
 """What data set and site import besides, in several processes; for a session that lasts until these are made."""
-REHEARSAL = "pipeline.run.rehearsal:rehearse"
+REHEARSAL, OF_PAPERMILL = "pipeline.run.rehearsal:rehearse", "pipeline.run.notebooks:rehearse_papermill"
 LIMITS = Limits(memory=3 << 30, seconds=300)
 """Far more than any locality needs; a runaway notebook fails before it uses up the machine."""
 
@@ -49,7 +46,7 @@ def notebook_session(*, rehearsed: bool = False) -> Iterator[Path]:
     """Inside, notebooks run in forks of a warm process, in the fixed environment; gives their working folder.
 
     A process has one session: inside another one, the outer one is used. A rehearsal (tập dượt) takes as long as it
-    saves the notebooks of two reports.
+    saves the notebooks of two reports; that of papermill alone as long as it saves one notebook.
     """
     if _open:
         yield _open[0]
@@ -81,7 +78,7 @@ def warm_up(*, rehearsed: bool = True) -> None:
 @contextmanager
 def _new_session(*, rehearsed: bool) -> Iterator[Path]:
     modules = (*MODULES, *OF_THE_SITE) if _lasting else MODULES
-    with kernel_environment() as folder, warm_process(modules, LIMITS, REHEARSAL if rehearsed else ""):
+    with kernel_environment() as folder, warm_process(modules, LIMITS, REHEARSAL if rehearsed else OF_PAPERMILL):
         _open.append(folder)
         try:
             yield folder

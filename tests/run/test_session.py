@@ -13,7 +13,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.run import session
-from pipeline.run.session import OF_THE_SITE, REHEARSAL, kernel_environment, lasting_session, notebook_session, warm_up
+from pipeline.run.session import (
+    OF_PAPERMILL,
+    OF_THE_SITE,
+    REHEARSAL,
+    kernel_environment,
+    lasting_session,
+    notebook_session,
+    warm_up,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -44,8 +52,8 @@ def test_a_lasting_session_is_opened_once() -> None:
     assert _folder() != first
 
 
-@pytest.mark.parametrize(("several", "rehearsal"), [(True, REHEARSAL), (False, "")])
-def test_it_is_rehearsed_for_several_reports_alone(
+@pytest.mark.parametrize(("several", "rehearsal"), [(True, REHEARSAL), (False, OF_PAPERMILL)])
+def test_it_is_rehearsed_whole_for_several_reports_alone(
     monkeypatch: pytest.MonkeyPatch, several: bool, rehearsal: str
 ) -> None:
     asked = list[str]()

@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pipeline.report.signs import unbroken
+
 _T = TypeVar("_T")
 
 
@@ -186,15 +188,6 @@ def inert(text: str) -> str:
     if not text.isprintable():  # rare; to test every character is slow
         text = "".join(map(_inert_character, text))
     return re.sub(r" +", " ", text)
-
-
-def unbroken(text: str) -> str:
-    """Numbers of documents, '30/2020/NĐ-CP' and '57-NQ/TW', with hyphens at which no line ends."""
-    return _IN_A_NUMBER.sub("\N{NON-BREAKING HYPHEN}", text)
-
-
-_IN_A_NUMBER = re.compile(r"-(?:(?<=\d-)(?=[A-ZĐ]{2}/)|(?<=[/-][A-ZĐ]{2}-)(?=[A-ZĐ])|(?<=[/-][A-ZĐ]{3}-)(?=[A-ZĐ]))")
-"""It begins with the hyphen, for which alone a text is then searched."""
 
 
 def lowered(text: str) -> str:

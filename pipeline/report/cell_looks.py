@@ -1,0 +1,28 @@
+"""The looks of the cells of a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell
+    from openpyxl.styles.cell_style import StyleArray
+
+
+class CellLooks:
+    """Each look of a sheet is set once and then copied: openpyxl compares every one that is set with all others."""
+
+    def __init__(self, attributes: Mapping[str, Mapping[str, object]]) -> None:
+        """`attributes` has for each look by name what is to be set on a cell."""
+        self._attributes = attributes
+        self._known: dict[tuple[str, bool], StyleArray] = {}
+
+    def put_on(self, cell: Cell, look: str, *, quoted: bool = False) -> None:
+        """Give a cell the look of this name; `quoted` marks a text that looks like a formula."""
+        if (look, quoted) not in self._known:
+            for name, value in {**self._attributes[look], "quotePrefix": quoted}.items():
+                setattr(cell, name, value)
+            self._known[look, quoted] = copy(cell._style)
+        cell._style = copy(self._known[look, quoted])
