@@ -30,7 +30,7 @@ from pipeline.report.cell_texts import baseline, task_verdict
 from pipeline.report.charts import stages_chart
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
-from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
+from pipeline.report.day_words import of_other_report, window_of, years_of
 from pipeline.report.dot_plot import dot_plot, trend
 from pipeline.report.due_targets import DueTargets, due_targets, is_due, owed_commitments
 from pipeline.report.explain import ChainLink, chain
@@ -376,7 +376,6 @@ def environment(folder: Path) -> Environment:
         beside_tasks,
         not_met_kinds,
         not_met_parts,
-        day_of,
         of_other_report,
         task_verdict,
         folded_tasks,

@@ -189,7 +189,7 @@ def test_a_row_of_an_ended_plan_says_its_verdict_once(walk: Reports) -> None:
     """I.1 had 96% on 10 December, 95% was to be reached; five rows are due a year later."""
     report = walk("2027-Q1")
     plans = _text(_page(report).plans()).replace("\N{NO-BREAK SPACE}", " ")
-    assert "mục tiêu năm 2026 (≥ 95%): đạt, 96%" in plans
+    assert "mục tiêu năm 2026 (≥ 95%): đạt, 96% (ngày 10/12/2026)" in plans
     assert "không đánh giá theo số liệu" not in plans
     assert "ở mức mục tiêu mục tiêu" not in plans
     going_on = "Tiếp tục thực hiện và báo cáo đến hạn: 5 chỉ tiêu của “Kế hoạch chuyển đổi số xã Bình Giang năm 2026”"
