@@ -469,6 +469,13 @@ def test_a_finished_task_shows_its_day_and_is_not_due_again(states: dict[str, St
     assert "Không có nhiệm vụ nào kế hoạch ghi thời hạn sau ngày 14/12/2025" in _section(report, "VI")
 
 
+def test_an_appendix_of_starting_points_calls_no_value_a_result_of_the_period(registry: Registry) -> None:
+    (starting,) = official_report(*_state(registry, "binh-giang", Period(2025))).appendices
+    titles = [column.title for column in starting.table.columns]
+    assert "Xuất phát điểm" in titles
+    assert "Kết quả kỳ này" not in titles
+
+
 def test_the_previous_result_is_the_value_before_the_one_judged(states: dict[str, State]) -> None:
     history = tuple(
         Point(day=dt.date(2025, month, 1), value=Decimal(value)) for month, value in ((3, "10"), (6, "20"), (9, "30"))
