@@ -1,5 +1,6 @@
 """Expected and actual reports of a made-up city against a table made by hand, and what holds whatever was sent."""
 
+import csv
 import datetime as dt
 import re
 import shutil
@@ -267,6 +268,8 @@ def test_the_command_prints_what_is_owed(city: Layout, monkeypatch, capsys) -> N
     assert "Căn cứ: Công văn thử; gửi Sở" in told
     table = (city.root / told[-1]).read_text("utf-8-sig").splitlines()
     assert len(table) == 12
+    words = {row["locality"]: (row["state"], row["state_words"]) for row in csv.DictReader(table)}
+    assert words["le-chan"] == ("not-sent", "chưa gửi, quá hạn 7 ngày")
     assert main(["due", "--", "thai-binh"]) in (64, 66)
     assert main(["due", "--", "", "2026-Q7"]) == 64
 
