@@ -289,6 +289,20 @@ def test_the_page_shows_the_table(city: Layout) -> None:
     assert "quá hạn" not in text  # no day of today is asked for
 
 
+def test_the_page_tells_the_grounds_of_the_regimes_as_the_command_does(city: Layout, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("PIPELINE_ROOT", str(city.root))
+    assert main(["due", "--as-of=2026-07-01", "--", "", "2026-Q2"]) == 0
+    told = [line.partition(": ") for line in capsys.readouterr().out.splitlines() if line.startswith(("Căn cứ", "Văn"))]
+    html = DuePage.open(city, QUARTERS[1], site_words("vi")).render().html
+    (fold,) = re.findall("<details><summary>Căn cứ, nơi nhận</summary>(.*?)</details>", html, re.DOTALL)
+    items = re.findall("<li>(.*?)</li>", fold)
+    assert len(items) == len(told) > 1
+    for head, _, said in told:
+        ground, _, to = said.partition("; gửi ")
+        (item,) = [item for item in items if ground in item and to.partition(" (qua")[0] in item]
+        assert ("không ghi kỳ" in item) is head.startswith("Văn")
+
+
 def test_of_many_places_each_province_has_a_page(city: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.site.due_page.MOST_PLACES", 3)
     page = DuePage.open(city, QUARTERS[1], site_words("vi"))
