@@ -140,6 +140,8 @@ def test_the_last_day(due: dict[str, int], period: str, day: str, calendar: Cale
         {"due": {"after": 3}, "every": []},
         {"agencies": ["Phòng"]},
         {"province": "1"},
+        {"printed": "định \u202ekỳ"},
+        {"agencies": ["Phòng\u200bA"], "reporter": "agency"},
     ],
 )
 def test_a_regime_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
