@@ -297,7 +297,7 @@ class _Writer:
                 (Span("- "), self._fill("fill.recipients"), Span(";")),
                 (Span(t("recipients.file")), self._fill("fill.unit"), Span(".")),
             ),
-            signature=(t("signature.for"), t("signature.by-order"), t("signature.office")),
+            signature=(t("signature.for"), t("signature.office")),
             signer=(self._fill("fill.signer"),),
         )
 
