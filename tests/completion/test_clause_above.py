@@ -105,7 +105,10 @@ def test_the_page_says_where_the_registry_lacks_the_plan_above(layout: Layout, w
         _write(layout)
     completion = _completion(layout)
     intake = validate_period(layout, read_registry(layout, "binh-giang"), "binh-giang", Period.parse("2026"))
-    for language, said in (("vi", "Sổ kế hoạch chưa có văn bản nào trong số này"), ("en", "None of these is in the")):
+    for language, said in (
+        ("vi", "Sổ kế hoạch chưa có kế hoạch cấp trên nào"),
+        ("en", "No plan above among these is in the registry"),
+    ):
         told = Page(completion, intake, "0" * 64, language).quality().html
         assert "359/KH" in told
         assert (said in told) is not written
