@@ -78,6 +78,8 @@ def test_an_argument_left_out_has_its_default() -> None:
             for text in ("", " ", "a", "x" * (LONGEST_OFFICE + 1), "UBND\nxã", "UBND\x1b[31m", "UBND\x00")
         ),
         (arguments.known_office, "UBND\N{RIGHT-TO-LEFT OVERRIDE}", "BY="),
+        (arguments.known_reason, "sai \N{RIGHT-TO-LEFT OVERRIDE}nguồn", "Lý do"),
+        (arguments.known_reason, "sai\N{ZERO WIDTH SPACE}nguồn", "Lý do"),
     ],
 )
 def test_anything_else_is_refused_with_the_remedy(check: Callable[[str], object], text: str, said: str) -> None:

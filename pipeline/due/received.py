@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from pipeline.intake.cells import FileFaultError
-from pipeline.intake.file_names import agency_in, agency_of_form, received_day
+from pipeline.intake.file_names import agency_in, agency_of_form, day_if_any
 from pipeline.intake.inbox import COPIED, EVIDENCE, sent_names
 from pipeline.paths import Layout
 from pipeline.plans.periods import Calendar, Period
@@ -50,20 +49,13 @@ def arrival_of(names: Iterable[str], cut_off: dt.date, known_at: dt.date | None 
     pages. As everywhere, a file without a day counts as known from the cut-off of its period.
     """
     tables = [name for name in names if not name.lower().endswith(EVIDENCE) and not name.startswith(COPIED)]
-    days = {name: _day(name) for name in tables}
+    # A file whose day cannot be read is refused until it is renamed; here it has none.
+    days = {name: day_if_any(name) for name in tables}
     known = {name: day for name, day in days.items() if known_at is None or (day or cut_off) <= known_at}
     if not known:
         return None
     dated = tuple(sorted(day for day in known.values() if day is not None))
     return Arrival(dated, len(known) - len(dated), len(known) == len(days), tuple(sorted(known)))
-
-
-def _day(name: str) -> dt.date | None:
-    """The day of a name; None also for one by which the file is refused, until it is renamed."""
-    try:
-        return received_day(name)
-    except FileFaultError:
-        return None
 
 
 def arrivals(

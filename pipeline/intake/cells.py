@@ -5,7 +5,6 @@ The faults of whole files are here, too: what a file is refused for.
 
 from __future__ import annotations
 
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +15,7 @@ from typing import NamedTuple
 
 from pipeline.errors import Question
 from pipeline.plans.base import LONGEST_TEXT
-from pipeline.plans.results import INVISIBLE
-from pipeline.plans.text import normal, plain
+from pipeline.plans.text import INVISIBLE, hidden_character, normal, plain
 
 FAULTS = {
     "cell-error": "ô báo lỗi công thức",
@@ -158,10 +156,7 @@ def text_cell(text: str) -> Cell:
     if len(text) > LONGEST_TEXT:
         return Cell(text[:LONGEST_TEXT], "long")
     clean = normal("NFC", text).strip(_AROUND)
-    hidden = not clean.isprintable() and any(
-        unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c not in "\t\r\n" for c in clean
-    )
-    return Cell(clean, "control" if hidden else "")
+    return Cell(clean, "control" if hidden_character(clean) else "")
 
 
 _AROUND = "".join(filter(str.isspace, map(chr, range(0x3001)))) + INVISIBLE

@@ -5,6 +5,9 @@
 The column “Minh chứng” of a row names files there, or of a signed copy beside the table, with “;” between them. What is
 kept is named with its size and hash; an address alone is said to be one. Other text stays as it is, but for what looks
 like such a name and hash: nobody but the program says that a file is kept.
+
+It came on the day with which its name begins, else with the table that names it. As known at an earlier day it is not
+there; where neither name has a day, that is said.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from typing import TypeVar
 
 from pipeline.errors import DataError, Finding
 from pipeline.intake.cells import FileFaultError
+from pipeline.intake.file_names import day_if_any
 from pipeline.intake.inbox import EVIDENCE, EVIDENCE_FOLDER, read_content, submission_files
 from pipeline.intake.rows import Intake, Observation, Remark, RowFinding, TaskFact
 from pipeline.paths import Layout
@@ -27,7 +31,8 @@ from pipeline.plans.periods import Period
 TYPES = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx")
 """Endings of the files that may lie in the folder."""
 ONLY_A_LINK = "chỉ là đường dẫn, chưa lưu bản"
-KEPT = re.compile(r" \(sha256 (?P<sha256>[0-9a-f]{16}), (?P<size>[0-9.]+) byte\)")
+UNDATED = ", không rõ ngày nhận"
+KEPT = re.compile(rf" \(sha256 (?P<sha256>[0-9a-f]{{16}}), (?P<size>[0-9.]+) byte(?P<undated>{UNDATED})?\)")
 """What stands after the name of a file that is kept."""
 
 _RENAME = "đổi tên tệp"
@@ -40,20 +45,26 @@ def with_evidence(
 ) -> Intake:
     """The rows of a period with what their evidence is, and a warning for each file that is named and not there.
 
+    With `intake.known_at` it is as on that day.
     `without`: names of files that are refused already. Raises DataError for files that cannot be evidence.
     """
-    kept = _kept(layout, locality, period, without)
+    kept, day = _kept(layout, locality, period, without), intake.known_at
+    late = {name for name in kept if day and (came := day_if_any(name)) and came > day}
+    kept = {name: text for name, text in kept.items() if name not in late}
     findings = list[RowFinding]()
 
     def told(row: _R) -> _R:
         if not row.evidence:
             return row
         written = list(_parts(row.evidence))
-        parts = [_told(part, kept) for part in written]
+        undated = day is not None and day_if_any(row.origin.file.rpartition("/")[2]) is None
+        parts = [_told(part, kept, undated) for part in written]
         if parts == [(part, True) for part in written] and not KEPT.search(row.evidence):
             return row
         for name in (text for text, there in parts if not there):
             message = f"minh chứng “{name}” không có trong thư mục {EVIDENCE_FOLDER}/ của kỳ"
+            if _name(name) in late:
+                message = f"minh chứng “{name}” đến {day:%d/%m/%Y} chưa nhận"
             remedy = f"gửi tệp vào {EVIDENCE_FOLDER}/, hoặc sửa tên ở cột “Minh chứng”"
             findings.append(
                 RowFinding(
@@ -88,10 +99,11 @@ def _parts(text: str) -> Iterator[str]:
     return (part.strip() for part in text.replace("\n", ";").split(";") if part.strip())
 
 
-def _told(part: str, kept: Mapping[str, str]) -> tuple[str, bool]:
-    """What is printed of one part, and whether the file that it names is there."""
+def _told(part: str, kept: Mapping[str, str], undated: bool) -> tuple[str, bool]:
+    """What is printed of one part, and whether the file that it names is there; `undated`: the table has no day."""
     if (name := _name(part)) in kept:  # first: the name of a file may begin as an address does
-        return kept[name], True
+        told = kept[name]
+        return f"{told[:-1]}{UNDATED})" if undated and day_if_any(name) is None else told, True
     if part.lower().startswith(_ADDRESSES):
         return f"{part} ({ONLY_A_LINK})", True
     return part, not part.lower().endswith((*TYPES, *EVIDENCE))

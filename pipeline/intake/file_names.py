@@ -105,6 +105,14 @@ def received_day(name: str) -> dt.date | None:
         raise _no_day(f"“{name[: found.end()]}” không phải ngày có trong lịch") from error
 
 
+def day_if_any(name: str) -> dt.date | None:
+    """The same; None also for a day that cannot be read."""
+    try:
+        return received_day(name)
+    except FileFaultError:
+        return None
+
+
 def without_day(name: str) -> str:
     """A name without the day it begins with, and the time of day after it."""
     name, text = _legible(name)

@@ -126,7 +126,6 @@ def validate_period(  # noqa: PLR0913 - the files of a period, as of a day, with
         "earlier_tasks": earlier.tasks,
         "later": known_by(later.observations, period, calendar),
         "later_tasks": known_by(later.tasks, period, calendar),
-        "known_at": known_at,
         "previous": str(closed[-1]) if closed else "",
     }
     made = read_confirmations(layout, registry, locality, known_at)
@@ -202,7 +201,7 @@ def _validate_known(
     submissions = read_submissions(layout, locality, period, known, whose)
     corrections = in_force(read_corrections(layout, locality, period), known_at)
     intake = validate(submissions, context, layout.expectations, corrections)
-    return with_evidence(layout, locality, period, intake, without)
+    return with_evidence(layout, locality, period, intake.model_copy(update={"known_at": known_at}), without)
 
 
 def validate(

@@ -17,8 +17,8 @@ from typing import TypeVar
 
 from pipeline.intake.rows import Absence, Basis, Interval
 from pipeline.plans.periods import Period
-from pipeline.plans.results import INVISIBLE, NoResult, Result, read_result
-from pipeline.plans.text import name_key, tidy
+from pipeline.plans.results import NoResult, Result, read_result
+from pipeline.plans.text import INVISIBLE, name_key, tidy
 from pipeline.plans.wordings import WordingError
 
 _T = TypeVar("_T")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
 
-from pipeline.plans.text import tidy
+from pipeline.plans.text import INVISIBLE, hidden_character, tidy
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -21,22 +22,40 @@ LONGEST_TEXT = 10_000
 
 
 class Record(BaseModel):
-    """Base of what people write by hand: unknown keys are refused, text is tidied, values do not change."""
+    """Base of what people write by hand: unknown keys and hidden characters are refused, text is tidied.
+
+    Characters without width at the ends of a text hide nothing and are left out, as in cells of submissions.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @model_validator(mode="before")
     @classmethod
     def _tidy_text(cls, values: object) -> object:
-        if isinstance(values, dict):
-            return {k: _tidied(v) if isinstance(v, str) else v for k, v in values.items()}
-        return values
+        if not isinstance(values, dict):
+            return values
+        tidied = {k: _tidied(v) if isinstance(v, str) else v for k, v in values.items()}
+        for text in _texts_of(tidied):
+            if found := hidden_character(text):
+                raise ValueError(f"có ký tự ẩn {found} trong “{_seen(text)[:40]}”, gõ lại chỗ ấy")
+        return tidied
 
 
 def _tidied(text: str) -> str:
     if len(text) > LONGEST_TEXT:
-        raise ValueError(f"“{text[:40]}…” dài {len(text)} chữ, nhiều hơn {LONGEST_TEXT}")
-    return tidy(text)
+        raise ValueError(f"“{_seen(text[:40])}…” dài {len(text)} chữ, nhiều hơn {LONGEST_TEXT}")
+    return tidy(text).strip(INVISIBLE + " ")
+
+
+def _texts_of(values: Mapping[object, object]) -> Iterator[str]:
+    """The keys, the texts, and the texts of lists; what is nested deeper is a record of its own."""
+    for key, value in values.items():
+        of_list = value if isinstance(value, list | tuple) else (value,)
+        yield from (text for text in (key, *of_list) if isinstance(text, str))
+
+
+def _seen(text: str) -> str:
+    return "".join(filter(str.isprintable, text))
 
 
 class Frozen(BaseModel):

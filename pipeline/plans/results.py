@@ -15,7 +15,7 @@ from itertools import pairwise
 from math import floor
 
 from pipeline.plans.clauses import ABOUT, Clause, Figure, Reader, figures_in, read_clause
-from pipeline.plans.text import tidy
+from pipeline.plans.text import INVISIBLE, tidy
 from pipeline.plans.wordings import Role, Token, WordingError, number_of, printed_text, tokens_of
 
 
@@ -56,8 +56,6 @@ class Result:
     """Words beside figure and unit, also those in brackets: a name, another time, a footnote."""
 
 
-INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-"""Characters without width that programs leave at the ends of a cell."""
 _MARK = re.compile(r" ?(?:\(\*{1,3}\)|\*{1,3})$")
 _LEVEL = re.compile(r"(?:đạt )?(?:cấp|mức) độ (?P<level>[0-9])", re.IGNORECASE)
 _ABSENT = {

@@ -26,6 +26,18 @@ def tidy(text: str) -> str:
     return _SPACES.sub(" ", normal("NFC", text)).strip()
 
 
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+"""Characters without width that programs leave at the ends of a text."""
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def hidden_character(text: str) -> str:
+    """The first character that is not seen or turns the direction of others, as 'U+202E'; '' for none."""
+    if text.isprintable():
+        return ""
+    return next((f"U+{ord(c):04X}" for c in text if unicodedata.category(c) in _HIDDEN and c not in "\t\r\n"), "")
+
+
 MOST_MARKS = 30
 """Marks on one letter in stream-safe text (Unicode Standard Annex 15); Vietnamese has two."""
 

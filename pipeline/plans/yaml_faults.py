@@ -101,7 +101,8 @@ def _told(error: Exception, lines: list[str]) -> tuple[int, str, str]:
     fault, line = _fault_of(f"{getattr(error, 'context', None) or ''} {problem}", at, lines)
     number = begin.line if begin and fault.at_begin and line is None else at[0] if line is None else line
     number = max(min(number, len(lines) - 1), 0)
-    return number + 1, f"{fault.message}: “{lines[number].strip()[:60]}”", fault.remedy
+    shown = "".join(filter(str.isprintable, lines[number])).strip()[:60]
+    return number + 1, f"{fault.message}: “{shown}”", fault.remedy
 
 
 def _fault_of(said: str, at: tuple[int, int], lines: list[str]) -> tuple[_Fault, int | None]:

@@ -13,7 +13,7 @@ from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.completion.statuses import DONE, TaskStatus
 from pipeline.intake.rows import Interval, Observation
 from pipeline.report.catalogues import NO_VALUE
-from pipeline.report.day_words import day_of, day_of_point, within_report
+from pipeline.report.day_words import day_of_point, within_report
 from pipeline.report.marks import repeated, sent_before
 from pipeline.report.words import Words
 
@@ -44,7 +44,7 @@ def target_and_due_date(row: IndicatorResult, _: Completion, words: Words) -> st
 def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
     """The value before the one judged, with its day."""
     if row.latest is not None:
-        return words.text("before", value=words.value(row.latest.value), day=day_of(row.latest, words))
+        return words.text("before", value=words.value(row.latest.value), day=words.day_of(row.latest))
     judged = row.observation.as_of if row.observation and row.observation.value else None
     earlier = [point for point in row.history if judged is None or point.day < judged]
     if earlier:
@@ -54,7 +54,7 @@ def previous_value(row: IndicatorResult, _: Completion, words: Words) -> str:
             day=day_of_point(earlier[-1], words),
         )
     if row.stale is not None and row.stale.value is not None:
-        day = within_report(row.stale, words) or day_of(row.stale, words)
+        day = within_report(row.stale, words) or words.day_of(row.stale)
         return words.text("before", value=words.value(row.stale.value), day=day)
     return NO_VALUE
 
@@ -68,7 +68,7 @@ def value_and_estimate(row: IndicatorResult, completion: Completion, words: Word
 def judged_value(row: IndicatorResult, _: Completion, words: Words) -> str:
     """The value of the period without its unit, or in words why there is none, with the newest earlier one."""
     if row.latest is not None:
-        value, day = words.value(row.latest.value), day_of(row.latest, words)
+        value, day = words.value(row.latest.value), words.day_of(row.latest)
         return words.text("value.latest", value=value, day=day)
     if row.observation is not None and row.observation.value is not None:
         return words.value(row.observation.value)

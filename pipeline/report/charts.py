@@ -25,7 +25,7 @@ from pipeline.report.words import Words
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-INK, MUTED, RAIL, PAPER = "#17212b", "#55626e", "#c9d1d8", "#fffffe"
+INK, MUTED, RAIL, PAPER = "#17212b", "#46525d", "#c9d1d8", "#fffffe"
 _OF_THE_PAGE = {kind.colour: kind.value for kind in Look} | {INK: "ink", MUTED: "muted", RAIL: "rail", PAPER: "paper"}
 """The variable of the style sheet in the place of each colour that matplotlib draws with."""
 _FONTS = "'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"

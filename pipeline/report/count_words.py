@@ -11,7 +11,7 @@ from pipeline.completion.outlasting import outlasting
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult
 from pipeline.completion.statuses import UNREPORTED, Status, TaskStatus
 from pipeline.plans.models import Kind
-from pipeline.report.day_words import day_of, span_of
+from pipeline.report.day_words import span_of
 from pipeline.report.words import Words
 
 
@@ -125,7 +125,7 @@ def days_of_older(completion: Completion, words: Words) -> str:
     values = [row.latest for row in rows if row.latest is not None and row.counted and not row.repeats]
     unstated = {value.edition for value in values if not value.as_of_stated and value.edition}
     if len(unstated) == 1 and all(not value.as_of_stated for value in values):
-        return day_of(values[0], words)
+        return words.day_of(values[0])
     days = [value.as_of for value in values]
     return span_of(min(days), max(days), unstated=bool(unstated), words=words)
 
@@ -135,7 +135,7 @@ def by_latest(row: IndicatorResult, words: Words) -> str:
     if row.latest is None:
         return ""
     key = "unknown" if row.latest_meets is None else "meets" if row.latest_meets else "below"
-    return words.text(f"latest.{key}", day=day_of(row.latest, words))
+    return words.text(f"latest.{key}", day=words.day_of(row.latest))
 
 
 def lowered(row: IndicatorResult, words: Words) -> str:

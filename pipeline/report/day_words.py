@@ -12,13 +12,6 @@ from pipeline.plans.periods import Period
 from pipeline.report.words import Words
 
 
-def day_of(observation: Observation, words: Words) -> str:
-    """The day of a value: 'ngày 10/12/2026'; the period instead where its source names no day."""
-    if observation.as_of_stated or not observation.edition:
-        return words.text("days.one", day=words.date(observation.as_of))
-    return words.text("days.unstated", period=words.period_inside(observation.edition))
-
-
 def day_of_point(point: Point, words: Words) -> str:
     """The day of a value of a path, in the same words."""
     if point.stated or not point.edition:
@@ -28,7 +21,7 @@ def day_of_point(point: Point, words: Words) -> str:
 
 def of_other_report(observation: Observation, words: Words) -> str:
     """To which report a value belongs that does not serve: 'số liệu ngày 01/12/2025'."""
-    return within_report(observation, words) or words.text("latest", day=day_of(observation, words))
+    return within_report(observation, words) or words.text("latest", day=words.day_of(observation))
 
 
 def within_report(observation: Observation, words: Words) -> str:

@@ -56,10 +56,9 @@ def linked_files(html: str, hashes: Iterable[tuple[str, str]]) -> Iterator[tuple
 def _linked(part: str) -> Markup:
     if kept := KEPT.search(part):
         name, sha256 = part[: kept.start()], kept["sha256"]
-        link = Markup('<a href="{}/{}/{}">{}</a> (sha256 <code>{}</code>, {} byte){}')
-        return link.format(
-            EVIDENCE_FOLDER, sha256, quote(name, safe=""), name, sha256, kept["size"], part[kept.end() :]
-        )
+        link = Markup('<a href="{}/{}/{}">{}</a> (sha256 <code>{}</code>, {} byte{}){}')
+        more = (kept["undated"] or "", part[kept.end() :])
+        return link.format(EVIDENCE_FOLDER, sha256, quote(name, safe=""), name, sha256, kept["size"], *more)
     address = part.removesuffix(f" ({ONLY_A_LINK})")
     if address != part and _ADDRESS.fullmatch(address):
         return Markup('<a href="{0}" rel="noopener noreferrer">{0}</a> ({1})').format(address, ONLY_A_LINK)

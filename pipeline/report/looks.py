@@ -29,7 +29,7 @@ class Look(StrEnum):
     """Missed, late, worse than before, or at risk of being late."""
     UNKNOWN = "absent", "▢", "none", "#65717c"
     """No value that decides."""
-    NOT_DUE = "outside", "·", "none", "#55626e"
+    NOT_DUE = "outside", "·", "none", "#46525d"
     """Not judged in this period: no target of this stage, not applicable, dropped."""
 
     def __new__(cls, value: str, sign: str = "", fill: str = "", colour: str = "") -> Self:

@@ -13,7 +13,6 @@ from pipeline.completion.statuses import PlanState, Status
 from pipeline.plans.models import Kind
 from pipeline.plans.text import misprints
 from pipeline.report.concept_words import concept_in
-from pipeline.report.day_words import day_of
 from pipeline.report.plan_words import short_title
 from pipeline.report.words import Words
 
@@ -73,7 +72,7 @@ def sent_before(row: IndicatorResult, completion: Completion, words: Words) -> s
     after_the_plan = row.status is Status.PLAN_NOT_IN_FORCE and bool(row.past)
     if o.edition in ("", completion.period) and not after_the_plan:
         return ""
-    return words.text("latest", day=day_of(o, words))
+    return words.text("latest", day=words.day_of(o))
 
 
 def uses_earlier_files(completion: Completion) -> bool:
@@ -97,7 +96,7 @@ def near_values(row: IndicatorResult, completion: Completion, words: Words) -> l
             "mark.near",
             value=words.measured(o.value, o.unit),
             name=concept_in(o.concept, completion, words),
-            day=day_of(o, words),
+            day=words.day_of(o),
         )
         for o in row.near
     ]

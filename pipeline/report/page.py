@@ -285,8 +285,8 @@ class Page:
         promised = [row for row in owed_commitments(self.completion) if is_due(row, self.completion.cut_off)]
         listed = {row.code for row in self.sheet_of.urgent if row.status in BEHIND}
         missed = [target for target in self.due.missed if target.row.code not in listed]
-        rest, count = self.sheet_of.rest, len(self.sheet_of.urgent) - len(self.sheet_of.shown)
-        return {"rest": rest, "count": count, "late": late, "unknown": unknown, "promised": promised, "missed": missed}
+        rest = self.sheet_of.rest
+        return {"rest": rest, "late": late, "unknown": unknown, "promised": promised, "missed": missed}
 
     @property
     def contents_list(self) -> list[tuple[str, str]]:

@@ -121,7 +121,7 @@ class Sheet:
     @property
     def unowned(self) -> str:
         """'16 chỉ tiêu, 5 cam kết và 4 nhiệm vụ'; '' where everything has an agency."""
-        return self._things(self.unowned_rows, len(self.unowned_tasks)) if self._no_owner() else ""
+        return self.things(self.unowned_rows, len(self.unowned_tasks)) if self._no_owner() else ""
 
     @property
     def _plans(self) -> Sequence[PlanResult]:
@@ -130,7 +130,7 @@ class Sheet:
     def _no_owner(self) -> Decision | None:
         if not self.unowned_rows and not self.unowned_tasks:
             return None
-        what = self._things(self.unowned_rows, len(self.unowned_tasks))
+        what = self.things(self.unowned_rows, len(self.unowned_tasks))
         return Decision(self.words.text("sheet.no-owner", what=what), self.words.text("sheet.no-owner-why"))
 
     def _owed(self) -> Decision | None:
@@ -143,9 +143,9 @@ class Sheet:
         rows = [row for plan in self.completion.in_force for row in plan.indicators if row.code in codes]
         refused = sum(row.refused for row in owed)
         key = "sheet.owed-refused" if refused else "sheet.owed"
-        what, due = self._things(rows), [row for row in rows if is_due(row, self.completion.cut_off)]
+        what, due = self.things(rows), [row for row in rows if is_due(row, self.completion.cut_off)]
         if due:
-            what = self.words.text("sheet.due-among", what=what, due=self._things(due))
+            what = self.words.text("sheet.due-among", what=what, due=self.things(due))
         return Decision(self.words.text(key, what=what, refused=refused), self._by_agency(owed))
 
     def _unknown_start(self) -> Decision | None:
@@ -153,7 +153,7 @@ class Sheet:
         rows = [row for row in of_plans if row.status is Status.BASELINE_UNKNOWN]
         if not rows:
             return None
-        return Decision(self.words.text("sheet.unknown-start", what=self._things(rows)), self._by_agency(rows))
+        return Decision(self.words.text("sheet.unknown-start", what=self.things(rows)), self._by_agency(rows))
 
     def _overdue(self) -> Decision | None:
         tasks = list(self._tasks(OVERDUE))
@@ -186,7 +186,7 @@ class Sheet:
         for plan in self.completion.in_force:
             yield from (task for task in plan.tasks if plan.counts(task) and task.status in wanted)
 
-    def _things(self, rows: Iterable[IndicatorResult], tasks: int = 0) -> str:
+    def things(self, rows: Iterable[IndicatorResult], tasks: int = 0) -> str:
         """'22 chỉ tiêu, 5 cam kết và 2 nhiệm vụ', without zeros."""
         kinds = Counter(row.kind for row in rows)
         counts = {"indicators": kinds[Kind.INDICATOR], "commitments": kinds[Kind.COMMITMENT], "tasks": tasks}
@@ -234,7 +234,7 @@ class Sheet:
         parts = []
         for day, things, labels in day_parts(found, self.words):
             rows = [thing for thing in things if isinstance(thing, IndicatorResult)]
-            what = self._things(rows, len(things) - len(rows))
+            what = self.things(rows, len(things) - len(rows))
             parts.append(self.words.text("sheet.soon-day", day=day, what=what, labels=labels))
         return f"{'; '.join(parts)}." if parts else ""
 
@@ -262,10 +262,28 @@ class Sheet:
 
     @property
     def title(self) -> str:
-        """What stands above the rows that are shown, and how many they are of how many."""
+        """What stands above the rows that are shown: how many they are of how many, in which order; '' without any."""
+        if not self.urgent:
+            return ""
         kind = "rows" if self.completion.in_force else "rows-starting"
         key = f"sheet.{kind}" if len(self.urgent) > ROWS else f"sheet.{kind}-all"
-        return self.words.text(key, count=len(self.shown), total=len(self.urgent))
+        what = self.words.text(key, count=len(self.shown), what=self.things(self.urgent))
+        if len(self.urgent) == 1:
+            return what
+        slow = any(row.status.category in (Category.BEHIND, Category.AT_RISK) for row in self.urgent)
+        return f"{what}, {self.words.text('sheet.order-late' if slow else 'sheet.order')}"
+
+    @property
+    def kinds(self) -> str:
+        """What the number above counts: 'Gồm: 2 chậm tiến độ; 16 đang thực hiện (…).'; '' before plans begin."""
+        if not self.completion.in_force or not self.urgent:
+            return ""
+        counts = Counter(row.status for row in self.urgent)
+        parts = (
+            f"{self.words.number(n)} {self.words.text_or(f'sheet.kind-{status}', self.words.status(status))}"
+            for status, n in counts.items()
+        )
+        return self.words.text("sheet.kinds", parts="; ".join(parts))
 
     @property
     def key_to_dots(self) -> str:

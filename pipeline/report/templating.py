@@ -15,7 +15,7 @@ from pipeline.languages import in_language
 from pipeline.report.cell_texts import baseline, task_verdict
 from pipeline.report.columns import indicator_columns, task_columns
 from pipeline.report.count_words import by_latest, change_parts, lowered, outlasting_counts, task_counts, task_parts
-from pipeline.report.day_words import day_of, of_other_report, window_of, years_of
+from pipeline.report.day_words import of_other_report, window_of, years_of
 from pipeline.report.dot_plot import dot_plot, trend
 from pipeline.report.folded_rows import folded_tasks, has_something, runs
 from pipeline.report.looks import look
@@ -83,7 +83,6 @@ def environment(folder: Path) -> Environment:
         beside_tasks,
         not_met_kinds,
         not_met_parts,
-        day_of,
         of_other_report,
         task_verdict,
         folded_tasks,

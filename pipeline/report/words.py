@@ -12,7 +12,7 @@ from pipeline.completion.counts import ConceptCount, Rate
 from pipeline.completion.records import IndicatorResult, PastVerdict, PlanResult, TargetInForce
 from pipeline.completion.status import holds
 from pipeline.completion.statuses import ABSENT, UNCOUNTED, PlanState, Status, TaskStatus
-from pipeline.intake.rows import Interval
+from pipeline.intake.rows import Interval, Observation
 from pipeline.plans.deadlines import year_end
 from pipeline.plans.models import UNNUMBERED
 from pipeline.plans.periods import Period
@@ -208,14 +208,20 @@ class Words(Language):
         what = self.text(f"amended.{clause.kind}")
         return self.text("amended.changed", what=what, before=clause.before, **document)
 
+    def day_of(self, observation: Observation) -> str:
+        """The day of a value: 'ngày 10/12/2026'; the period instead where its source names no day."""
+        if observation.as_of_stated or not observation.edition:
+            return self.text("days.one", day=self.date(observation.as_of))
+        return self.text("days.unstated", period=self.period_inside(observation.edition))
+
     def past(self, verdict: PastVerdict, unit: str) -> str:
-        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60%): không đạt, 55%'."""
+        """The verdict on an earlier target: 'mục tiêu năm 2025 (≥ 60%): không đạt, 55% (ngày 10/12/2025)'."""
         due, target = verdict.target.due, self.target_with_unit(verdict.target, unit)
         status = self.text("past.absent") if verdict.status in ABSENT else self.status(verdict.status)
         key = "past.year" if due is not None and due == year_end(due.year) else "past.day"
         text = self.text(key, year=due and due.year, day=self.date(due), target=target, status=status)
-        if verdict.observation is not None and verdict.observation.value is not None:
-            return f"{text}, {self.measured(verdict.observation.value, unit)}"
+        if (used := verdict.observation) is not None and used.value is not None:
+            return f"{text}, {self.measured(used.value, unit)} ({self.day_of(used)})"
         if (within := verdict.within) is None:
             return text
         period, value = self.period_inside(within.edition), self.measured(within.value, unit)

@@ -19,7 +19,7 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.progress import Say
 from pipeline.steps import published_completion
-from pipeline.typed_frame import csv_text
+from pipeline.typed_frame import FrameColumn, csv_text
 from pipeline.whole import write_ordinary
 
 MOST_LINES = 60
@@ -70,7 +70,7 @@ def tell_due(layout: Layout, request: DueRequest, say: Say) -> Iterator[str]:
     yield from _without_frequency(book, periods)
     path = _csv(layout, request)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_ordinary(path, csv_text(DUE, (OnDay(report, request.day) for report in reports)))
+    write_ordinary(path, csv_text(list(_columns(request.day)), (OnDay(report, request.day) for report in reports)))
     yield layout.relative(path)
 
 
@@ -185,6 +185,14 @@ def _csv(layout: Layout, request: DueRequest) -> Path:
     period = str(request.period) if request.period else ""
     name = ".".join(filter(None, ("no-bao-cao", request.day.isoformat(), period, request.locality)))
     return layout.processed / "due" / f"{name}.csv"
+
+
+def _columns(day: dt.date) -> Iterator[FrameColumn[OnDay]]:
+    """Those of the frame, for programs, and beside the state its words."""
+    for column in DUE:
+        yield column
+        if column.name == "state":
+            yield FrameColumn("state_words", lambda x: state_words(x.report, day), "tình trạng bằng lời")
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -29,7 +29,6 @@ from pipeline.plans.models import Indicator, Locality, Plan
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.plans.targets import parse_target
-from pipeline.report.day_words import day_of
 from pipeline.report.words import VIETNAMESE
 
 HEAD = 4
@@ -233,5 +232,5 @@ def _shown(values: Sequence[Observation]) -> str:
     last = max(values, key=lambda o: o.as_of, default=None)
     if last is None:
         return ""
-    day = f"{last.as_of:%d/%m/%Y}" if last.as_of_stated else day_of(last, VIETNAMESE)
+    day = f"{last.as_of:%d/%m/%Y}" if last.as_of_stated else VIETNAMESE.day_of(last)
     return f"{last.text} ({day})"

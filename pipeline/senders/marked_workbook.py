@@ -185,7 +185,7 @@ def _mark(copy: _Copy, points: Iterable[ReceiptPoint]) -> None:
         cell = copy.owner(sheet, address)
         worst = min(found, key=lambda p: list(_COLOURS).index(p.severity))
         cell.fill = PatternFill("solid", fgColor=_COLOURS[worst.severity])
-        text = "\n".join(f"{p.message} [{p.rule}] → {p.remedy}" for p in found)
+        text = "\n".join(f"{p.message} → {p.remedy} [{p.rule}]" for p in found)
         cell.comment = Comment(_printable(text), OWN_AUTHOR, height=120, width=320)
 
 
@@ -197,7 +197,7 @@ def _list(book: Any, points: Iterable[ReceiptPoint]) -> None:
     for number, point in enumerate(points, start=2):
         for column, text in enumerate(point.cells, start=1):
             _write(listed.cell(number, column), text)
-    for letter, width in zip("ABCDEF", (18, 8, 10, 20, 60, 60), strict=True):
+    for letter, width in zip("ABCDEF", (18, 8, 10, 60, 60, 20), strict=True):
         listed.column_dimensions[letter].width = width
 
 

@@ -29,7 +29,7 @@ from pipeline.senders.outliers import QUESTION
 
 CHECKED = "Kết quả kiểm tra"
 """The sheet added to a marked workbook; `data/raw/headings.yaml` lists it as not read."""
-HEADINGS = ("Trang", "Ô", "Mức", "Quy tắc", "Điều sai hoặc cần xem", "Cách sửa")
+HEADINGS = ("Trang", "Ô", "Mức", "Điều sai hoặc cần xem", "Cách sửa", "Quy tắc")
 """Of the list of points, as a sheet and as CSV."""
 MARKED = (".xlsx", ".xlsm", ".xls", ".ods", ".docx")
 """Endings of the files that come back as a marked workbook; of delimited text one does where there is a question."""
@@ -59,7 +59,7 @@ class ReceiptPoint:
     @property
     def cells(self) -> tuple[str, ...]:
         """The texts of one line of the list of points, in the order of its headings."""
-        return self.sheet, self.cell, SEVERITIES[self.severity], self.rule, self.message, self.remedy
+        return self.sheet, self.cell, SEVERITIES[self.severity], self.message, self.remedy, self.rule
 
 
 @dataclass(frozen=True)

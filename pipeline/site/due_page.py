@@ -24,7 +24,7 @@ from pipeline.languages import in_language
 from pipeline.paths import Layout
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
-from pipeline.plans.regimes import last_periods
+from pipeline.plans.regimes import Regime, last_periods
 from pipeline.report.page import Fragment
 from pipeline.report.printed_text import with_elements
 from pipeline.report.templating import environment
@@ -191,7 +191,8 @@ class DuePage:
             for r in self.reports
         ]
         counted = [[r.rows.accepted, r.rows.asked] for r in self.now if r.rows]
-        return [rows, counted, self.rate.with_day, self.grounds, len(self.book.faults)]
+        regimes = [regime.model_dump(mode="json") for regime in (*self.regimes, *self.without_frequency)]
+        return [rows, counted, self.rate.with_day, regimes, len(self.book.faults)]
 
     def by_province(self) -> Iterator[DuePage]:
         """The page of each province, where the localities are too many for one page."""
@@ -258,9 +259,14 @@ class DuePage:
         return sum(report.expected.synthetic for report in self.now)
 
     @property
-    def grounds(self) -> list[str]:
-        """The papers that order the reports of the period."""
-        return list(dict.fromkeys(r.ground for report in self.now for r in report.expected.regimes))
+    def regimes(self) -> list[Regime]:
+        """What orders the reports of the period, each once."""
+        return list({regime.id: regime for report in self.now for regime in report.expected.regimes}.values())
+
+    @cached_property
+    def without_frequency(self) -> list[Regime]:
+        """Duties of which the paper prints no frequency: nothing is expected of them; on the page of all."""
+        return [] if self.province else self.book.without_frequency([self.period])
 
     def render(self) -> Fragment:
         """The page as a fragment."""

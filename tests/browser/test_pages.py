@@ -41,6 +41,12 @@ def test_axe_looked(found: Found, name: str, view: str) -> None:
 
 
 @EVERY_PAGE
+@pytest.mark.parametrize("view", ["1280-light", "1280-dark"])
+def test_no_grey_text_is_below_the_contrast_of_level_aaa(found: Found, name: str, view: str) -> None:
+    assert found[name]["views"][view]["faint"] == []
+
+
+@EVERY_PAGE
 @pytest.mark.parametrize("view", VIEWS)
 def test_nothing_scrolls_sideways(found: Found, name: str, view: str) -> None:
     """On screens, and on the width of an A4 sheet, where what sticks out is cut."""
@@ -75,6 +81,7 @@ def test_a_bad_page_is_found_out(found: Found) -> None:
     for view in VIEWS:
         objections = {violation["id"] for violation in bad["views"][view]["violations"]}
         assert {"color-contrast", "html-has-lang", "document-title", "svg-img-alt"} <= objections, view
+    assert bad["views"]["1280-light"]["faint"]
     opened = {violation["id"] for violation in bad["views"]["390-light"]["opened"]["violations"]}
     assert opened - {violation["id"] for violation in bad["views"]["390-light"]["violations"]} == {"link-name"}
     width = bad["views"]["390-dark"]["overflow"]

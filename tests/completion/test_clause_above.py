@@ -15,6 +15,7 @@ from pipeline.plans.cited import cited_numbers, cites
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_registry
 from pipeline.report.explain import explain, find_row
+from pipeline.report.page import Page
 from pipeline.steps import Run
 from tests.factories import made_plan
 
@@ -96,6 +97,21 @@ def test_another_document_is_not_the_plan_above(layout: Layout, implements: str)
     _write(layout, implements)
     (layout.plans / "binh-giang" / "binh-giang-2026.yaml").unlink()
     assert [p.above for p in _completion(layout).plans] == [()]
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_the_page_says_where_the_registry_lacks_the_plan_above(layout: Layout, written: bool) -> None:
+    if written:
+        _write(layout)
+    completion = _completion(layout)
+    intake = validate_period(layout, read_registry(layout, "binh-giang"), "binh-giang", Period.parse("2026"))
+    for language, said in (
+        ("vi", "Sổ kế hoạch chưa có kế hoạch cấp trên nào"),
+        ("en", "No plan above among these is in the registry"),
+    ):
+        told = Page(completion, intake, "0" * 64, language).quality().html
+        assert "359/KH" in told
+        assert (said in told) is not written
 
 
 def test_the_plan_above_is_an_input_and_no_other_plan_of_the_province(layout: Layout) -> None:

@@ -1,5 +1,6 @@
 """Expected and actual reports of a made-up city against a table made by hand, and what holds whatever was sent."""
 
+import csv
 import datetime as dt
 import re
 import shutil
@@ -139,6 +140,8 @@ def test_the_last_day(due: dict[str, int], period: str, day: str, calendar: Cale
         {"due": {"after": 3}, "every": []},
         {"agencies": ["Phòng"]},
         {"province": "1"},
+        {"printed": "định \u202ekỳ"},
+        {"agencies": ["Phòng\u200bA"], "reporter": "agency"},
     ],
 )
 def test_a_regime_that_cannot_be_is_refused(wrong: dict[str, object]) -> None:
@@ -267,6 +270,8 @@ def test_the_command_prints_what_is_owed(city: Layout, monkeypatch, capsys) -> N
     assert "Căn cứ: Công văn thử; gửi Sở" in told
     table = (city.root / told[-1]).read_text("utf-8-sig").splitlines()
     assert len(table) == 12
+    words = {row["locality"]: (row["state"], row["state_words"]) for row in csv.DictReader(table)}
+    assert words["le-chan"] == ("not-sent", "chưa gửi, quá hạn 7 ngày")
     assert main(["due", "--", "thai-binh"]) in (64, 66)
     assert main(["due", "--", "", "2026-Q7"]) == 64
 
@@ -284,6 +289,20 @@ def test_the_page_shows_the_table(city: Layout) -> None:
     assert "Đã nhận 7 trong 11 báo cáo phải gửi của kỳ này. Đúng hạn 4 trong 10" in text
     assert "+6 muộn (số ngày)" in text
     assert "quá hạn" not in text  # no day of today is asked for
+
+
+def test_the_page_tells_the_grounds_of_the_regimes_as_the_command_does(city: Layout, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("PIPELINE_ROOT", str(city.root))
+    assert main(["due", "--as-of=2026-07-01", "--", "", "2026-Q2"]) == 0
+    told = [line.partition(": ") for line in capsys.readouterr().out.splitlines() if line.startswith(("Căn cứ", "Văn"))]
+    html = DuePage.open(city, QUARTERS[1], site_words("vi")).render().html
+    (fold,) = re.findall("<details><summary>Căn cứ, nơi nhận</summary>(.*?)</details>", html, re.DOTALL)
+    items = re.findall("<li>(.*?)</li>", fold)
+    assert len(items) == len(told) > 1
+    for head, _, said in told:
+        ground, _, to = said.partition("; gửi ")
+        (item,) = [item for item in items if ground in item and to.partition(" (qua")[0] in item]
+        assert ("không ghi kỳ" in item) is head.startswith("Văn")
 
 
 def test_of_many_places_each_province_has_a_page(city: Layout, monkeypatch: pytest.MonkeyPatch) -> None:

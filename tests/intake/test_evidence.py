@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -17,6 +18,7 @@ from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
 from pipeline.report.evidence_links import chain_line, linked_files
+from pipeline.report.official import official_report
 from pipeline.report.page import Page
 from pipeline.report.render import faults
 from pipeline.report.words import VIETNAMESE
@@ -91,8 +93,35 @@ def test_what_cannot_be_kept_is_refused(layout: Layout, registry: Registry, name
         _judged(layout, registry, "")
 
 
+def test_as_known_at_a_day_evidence_that_came_later_is_not_there(layout: Layout, registry: Registry) -> None:
+    """Its own name has a day, or that of the table that names it; else it is said that no day is known."""
+    for name in ("2026-04-20-anh.pdf", "ho-so.pdf"):
+        _keep(layout, name)
+    row = {"as_of": "2026-03-01", "evidence": "2026-04-20-anh.pdf; ho-so.pdf"}
+    sent = submit(layout.root, PLACE, PERIOD, FileKind.OBSERVATIONS, row)
+
+    def shown(day: dt.date | None) -> tuple[list[str], list[str], str]:
+        intake = validate_period(layout, registry, PLACE, Period.parse(PERIOD), day)
+        completion = evaluate(registry, registry.locality(PLACE), Period.parse(PERIOD), intake)
+        word = " ".join(note for part in official_report(completion, intake).appendices for note in part.notes)
+        assert ("không rõ ngày nhận" in word) is ("không rõ" in Page(completion, intake, "0" * 64).plans().html)
+        told = [f.message for f in intake.findings if f.rule == "evidence-missing"]
+        return [o.evidence for o in intake.observations], told, word
+
+    undated = KEPT.replace(")", ", không rõ ngày nhận)")
+    late = "minh chứng “2026-04-20-anh.pdf” đến 19/04/2026 chưa nhận"
+    evidence, told, word = shown(dt.date(2026, 4, 19))
+    assert (evidence, told) == ([f"2026-04-20-anh.pdf (chưa có tệp); ho-so.pdf {undated}"], [late])
+    assert "không rõ ngày nhận" in word
+    assert shown(dt.date(2026, 4, 20))[:2] == ([f"2026-04-20-anh.pdf {KEPT}; ho-so.pdf {undated}"], [])
+    assert shown(None)[0] == [f"2026-04-20-anh.pdf {KEPT}; ho-so.pdf {KEPT}"]
+    sent.rename(sent.with_name("2026-04-10-so-lieu.csv"))
+    assert shown(dt.date(2026, 4, 19))[0] == [f"2026-04-20-anh.pdf (chưa có tệp); ho-so.pdf {KEPT}"]
+    assert shown(dt.date(2026, 4, 9))[0] == []
+
+
 def test_two_files_that_one_name_may_mean_are_refused(layout: Layout, registry: Registry) -> None:
-    """Bytes of one would be told of the other. The day in a name of evidence says nothing of when it came."""
+    """Bytes of one would be told of the other. A day in a name of evidence that cannot be read refuses nothing."""
     _keep(layout, "12-04-26 QD.pdf")
     assert "12-04-26 QD.pdf (sha256" in str(_judged(layout, registry, "12-04-26 QD.pdf").observations[0].evidence)
     _keep(layout, "BC-1.pdf", b"one")

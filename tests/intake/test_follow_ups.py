@@ -106,6 +106,8 @@ def test_days_over_are_those_of_a_given_day_or_of_the_answer(asked: Layout, regi
         ("hoi", "asked_on: 2026-04-20", "asked_on: hôm qua", "dòng 4", "asked_on"),
         ("hoi", "until:", "deadline:", "", "deadline"),
         ("hoi", "id: ty-le-13", "id: ty-le-14", "dòng 1", "không có câu hỏi “ty-le-13”"),
+        ("hoi", "Vì sao giảm", "Vì \u202eoas giảm", "dòng 1", "có ký tự ẩn U+202E trong “Vì oas giảm"),
+        ("hoi", "id: ty-le-13", "id: ty\u200b: le\u202e: 13", "dòng 1", "“- id: ty: le: 13”"),
         ("tra-loi", "2026-05-08", "2026-04-01", "dòng 4", "trả lời trước ngày hỏi"),
         ("tra-loi", "cong-van.pdf", "khac.pdf", "dòng 5", "không có tệp này trong cùng thư mục"),
         ("tra-loi", "cong-van.pdf", "../../../plans/x.pdf", "dòng 5", "không có tệp này trong cùng thư mục"),
@@ -125,6 +127,7 @@ def test_what_cannot_be_is_refused_with_file_and_line(
     assert f"follow-ups/{PLACE}/" in found
     assert place in found
     assert said in found
+    assert found.replace("\n", "").isprintable()
 
 
 def test_twice_and_odd_names_are_refused(asked: Layout, registry: Registry) -> None:

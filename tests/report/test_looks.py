@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.completion.statuses import NOT_MET, ON_ITS_WAY, Category, Status
 from pipeline.report.catalogues import LANGUAGES
-from pipeline.report.charts import INK
+from pipeline.report.charts import INK, MUTED
 from pipeline.report.looks import Look, look
 from pipeline.report.notebook_style import SHEET
 from pipeline.report.words import Words
@@ -42,8 +42,15 @@ def test_a_look_is_read_on_its_ground_and_told_from_the_others_in_black_and_whit
     assert max(_JUDGED, key=lambda kind: _contrast(theme[kind], theme["paper"])) is Look.NOT_MET
 
 
+@pytest.mark.parametrize("theme", _THEMES, ids=["light", "dark"])
+def test_body_text_and_grey_notes_have_the_contrast_of_level_aaa(theme: dict[str, str]) -> None:
+    for text in ("ink", "muted"):
+        assert min(_contrast(theme[text], theme[ground]) for ground in ("paper", "soft")) >= 7
+
+
 def test_charts_and_workbook_have_the_colours_of_the_style_sheet() -> None:
     light = _THEMES[0]
+    assert light["muted"] == MUTED == Look.NOT_DUE.colour
     assert {kind: kind.colour for kind in (*_JUDGED, Look.UNKNOWN)} == {
         kind: light[kind] for kind in (*_JUDGED, Look.UNKNOWN)
     }

@@ -21,6 +21,7 @@ from pipeline.report.notebook_style import SHEET, NotebookStyle, notebook_css
 from pipeline.report.page import Fragment, Page
 from pipeline.report.render import check_page, render_page
 
+HEAD = Fragment("<header>\n<h1>Cát Hải</h1>\n</header>\n")
 PART = Fragment('<p><span class="hidden">II.14: đạt</span>14</p>\n')
 
 
@@ -32,9 +33,14 @@ def _page(tmp_path: Path, *shown: dict[str, str]) -> str:
 
 
 def test_the_page_has_the_fragment_as_the_template_wrote_it(tmp_path: Path) -> None:
-    page = _page(tmp_path, PART._repr_mimebundle_())
+    """The header is no part of the main landmark, to which the way past it leads."""
+    page = _page(tmp_path, HEAD._repr_mimebundle_(), PART._repr_mimebundle_())
     check_page(page)
-    assert f'<main id="content">\n{PART.html}' in page
+    assert f'{HEAD.html.strip()}\n<main id="content">' in page
+    assert PART.html in page
+    body = LexborHTMLParser(page).css_first("body")
+    assert [part.tag for part in body.iter()] == ["a", "header", "main"]
+    assert [part.tag for part in body.css_first("main").iter()] == ["p"]
     assert 'class="report"' not in page
 
 

@@ -26,7 +26,7 @@ from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml.ns import qn
 
 from pipeline.completion.change_records import Change
-from pipeline.completion.comparison import differences_from
+from pipeline.completion.comparison import Differences, EvidenceDifference, TaskDifference, differences_from
 from pipeline.completion.counts import TaskCounts
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.lines import Point
@@ -326,7 +326,7 @@ def test_the_outline_leaves_judgement_to_people(reports: dict[str, OfficialRepor
         assert _section(report, number).count("[cán bộ bổ sung: ") == places, number
     assert _fills(report.closing.signer)
     assert _body(report).rstrip().endswith("./.")
-    assert report.closing.signature == ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
+    assert report.closing.signature == ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")
     assert "Phụ lục I " in _section(report, "II")
     assert "Phụ lục II " in _section(report, "III")
 
@@ -467,6 +467,13 @@ def test_a_finished_task_shows_its_day_and_is_not_due_again(states: dict[str, St
     assert len(cells) == 3
     assert {c["Ghi chú"] for c in cells} == {"xong sớm"}
     assert "Không có nhiệm vụ nào kế hoạch ghi thời hạn sau ngày 14/12/2025" in _section(report, "VI")
+
+
+def test_an_appendix_of_starting_points_calls_no_value_a_result_of_the_period(registry: Registry) -> None:
+    (starting,) = official_report(*_state(registry, "binh-giang", Period(2025))).appendices
+    titles = [column.title for column in starting.table.columns]
+    assert "Xuất phát điểm" in titles
+    assert "Kết quả kỳ này" not in titles
 
 
 def test_the_previous_result_is_the_value_before_the_one_judged(states: dict[str, State]) -> None:
@@ -827,7 +834,7 @@ def test_a_replacement_names_the_report_that_it_replaces(states: dict[str, State
     counted = f"trước đây {completion.rate.met - 1}/{completion.rate.total}, nay {completion.rate.met}/"
     for text in ("\n".join(p.text for p in _document(report).paragraphs), _text_of(tmp_path / "report.pdf")):
         assert sentence in " ".join(text.split())
-        assert f"1 chỉ tiêu và 0 nhiệm vụ được nêu khác; số chỉ tiêu đạt {counted}" in " ".join(text.split())
+        assert f"1 chỉ tiêu được nêu khác; số chỉ tiêu đạt {counted}" in " ".join(text.split())
     unreadable = official_report(completion, intake, replaced=replaced.model_copy(update={"differences": None}))
     texts = [span.text for block in unreadable.body if isinstance(block, Paragraph) for span in block.spans]
     assert any(sentence in text for text in texts)
@@ -837,6 +844,23 @@ def test_a_replacement_names_the_report_that_it_replaces(states: dict[str, State
     texts = [span.text for block in taken.body if isinstance(block, Paragraph) for span in block.spans]
     assert "rút lại ngày 04/03/2026, lý do: Ký nhầm bản" in " ".join(texts)
     assert "Báo cáo này thay thế" not in " ".join(texts)
+
+
+def test_a_replacement_says_what_differs(states: dict[str, State]) -> None:
+    completion, intake = states["bach-long-vi"]
+    proof = EvidenceDifference(code="x/1", name="Tỷ lệ A", before="", after="anh.pdf")
+    task = TaskDifference(code="x/2", name="Nhiệm vụ B", before=None, after=TaskStatus.UNDER_WAY)
+    counted = {"met_before": completion.rate.met, "total_before": completion.rate.total, "rows": ()}
+    for found, said in (
+        (Differences(**counted, tasks=(), evidence=(proof, proof)), "ban hành: 2 dòng có minh chứng khác; số chỉ"),
+        (Differences(**counted, tasks=(task,)), "ban hành: 1 nhiệm vụ được nêu khác; số chỉ"),
+        (Differences(**counted, tasks=()), "ban hành: không chỉ tiêu, nhiệm vụ hay minh chứng nào được nêu khác; số"),
+    ):
+        replaced = Replacement(run="ab" * 32, by="UBND", at="2026-02-03T04:05:06Z", differences=found)
+        report = official_report(completion, intake, replaced=replaced)
+        text = " ".join(span.text for block in report.body if isinstance(block, Paragraph) for span in block.spans)
+        assert said in text
+        assert " 0 " not in text.partition("ban hành: ")[2].partition("Chi tiết")[0]
 
 
 @needs_pdftotext

@@ -68,7 +68,7 @@ _CORES = [
     "${{hit({n})}} $x_{n}$",
     "javascript:hit({n})//",
     "data:text/html;base64,PHNjcmlwdD4={n}",
-    "\u202e<b {n}>\u2028</b>",
+    "<b {n}>\u2028</b>",
     "<base href=//e/{n}>",
     "<noscript><p title='</noscript><img src=x onerror=hit({n})>'>",
     "<template><script>hit({n})</script></template>",

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.completion.counts import Rate
 from pipeline.completion.records import Completion
-from pipeline.completion.statuses import Status
+from pipeline.completion.statuses import BEHIND, Status
 from pipeline.intake.rows import Intake
 from pipeline.paths import Layout
 from pipeline.report.cell_texts import baseline
@@ -189,7 +189,7 @@ def test_a_row_of_an_ended_plan_says_its_verdict_once(walk: Reports) -> None:
     """I.1 had 96% on 10 December, 95% was to be reached; five rows are due a year later."""
     report = walk("2027-Q1")
     plans = _text(_page(report).plans()).replace("\N{NO-BREAK SPACE}", " ")
-    assert "mục tiêu năm 2026 (≥ 95%): đạt, 96%" in plans
+    assert "mục tiêu năm 2026 (≥ 95%): đạt, 96% (ngày 10/12/2026)" in plans
     assert "không đánh giá theo số liệu" not in plans
     assert "ở mức mục tiêu mục tiêu" not in plans
     going_on = "Tiếp tục thực hiện và báo cáo đến hạn: 5 chỉ tiêu của “Kế hoạch chuyển đổi số xã Bình Giang năm 2026”"
@@ -286,6 +286,29 @@ def test_no_two_sentences_of_a_report_contradict_each_other(walk: Reports, cat_h
         assert not contradictions(*report), report[0].period
         told.update(fact for fact, answers in said(*report).items() if answers)
     assert set(told) == set(said(*reports[0]))  # every fact is said in one of them
+
+
+def test_the_number_of_rows_for_attention_says_what_it_counts(walk: Reports, cat_hai: Reports) -> None:
+    """Commitments are no indicators, a row without a pace is not called slow, and the parts make the number."""
+    reports = [walk(period) for period in EDITIONS] + [cat_hai(period, "cat-hai") for period in ("2025", "2026-H1")]
+    reports = [report for report in reports if report[0].in_force]
+    sheets = [_page(report).sheet_of for report in reports]
+    assert sum(bool(sheet.urgent) for sheet in sheets) > 3
+    for sheet, report in zip(sheets, reports, strict=True):
+        urgent = sheet.urgent
+        if not urgent:
+            assert not sheet.kinds
+            continue
+        indicators = sum(row.kind == "indicator" for row in urgent)
+        commitments = f" và {len(urgent) - indicators} cam kết" if indicators < len(urgent) else ""
+        assert f"{indicators} chỉ tiêu{commitments} cần chú ý" in sheet.title
+        slow = [row for row in urgent if row.status in (Status.AT_RISK, *BEHIND)]
+        assert ("chậm nhất" in sheet.title) is bool(slow and len(urgent) > 1)
+        assert sum(map(int, re.findall(r"(?:: |; )(\d+) ", sheet.kinds))) == len(urgent)
+        without_pace = sum(row.status is Status.IN_PROGRESS for row in urgent)
+        assert (f"{without_pace} đang thực hiện (không tính được tiến độ)" in sheet.kinds) is bool(without_pace)
+        assert f"{sheet.title} {sheet.kinds}" in _text(_page(report).answer())
+        assert f"{sheet.title}. {sheet.kinds}" in _said(report)
 
 
 def test_a_contradiction_is_found(walk: Reports, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ def test_the_signature_stays_with_the_text_and_its_hint_is_a_comment(report: Off
     signer = next(p for p in document.element.body.iter(qn("w:p")) if "họ và tên người ký" in "".join(p.itertext()))
     assert document.styles["Người ký"].style_id == signer.pPr.pStyle.get(qn("w:val"))
     assert (document.styles["Người ký"].font.size.pt, document.styles["Người ký"].font.bold) == (14, True)
-    assert next(comment.text for comment in document.comments).startswith("Chủ tịch ký: xóa dòng")
+    assert next(comment.text for comment in document.comments).startswith("Phó Chủ tịch ký thay: ghi “KT. CHỦ TỊCH”")
 
 
 @pytest.mark.parametrize(

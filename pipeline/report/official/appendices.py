@@ -27,7 +27,7 @@ def appendix_label(key: str, completion: Completion, words: Words) -> str:
 def appendix(
     key: str, kind: str, columns: Sequence[ReportColumn[Any]], rows: Sequence[DocumentRow], words: Words
 ) -> Appendix:
-    """The appendix named `key` in the catalogue, numbered; `kind` is what it holds: its title depends on it.
+    """The appendix named `key` in the catalogue, numbered; `kind` is what it holds: title and headings depend on it.
 
     `rows` are over the columns of Word. Left out are columns in which no row has anything; the sources, each of which
     would stand in many rows, become numbered notes.
@@ -48,7 +48,7 @@ def appendix(
         summary=t(f"{key}.summary-{kind}"),
         columns=tuple(
             DocumentColumn(
-                title=t(f"{key}.{column.key}"),
+                title=words.text_or(f"{key}.{column.key}-{kind}", t(f"{key}.{column.key}")),
                 width=cell.width,
                 centred=column.align is not Alignment.LEFT,
                 heads=column.key == "name",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.completion.comparison import Differences
 from pipeline.completion.counts import StartingPoint
 from pipeline.completion.records import Completion, PlanResult
 from pipeline.completion.statuses import PlanState
@@ -232,24 +233,29 @@ class _Writer:
         yield self._paragraph("ending", office=self.office)
 
     def _replaces(self) -> Iterator[Block]:
-        """Which issued report this one replaces, and how many rows differ; the page lists them."""
+        """Which issued report this one replaces, and how much differs; the page lists it."""
         if self.replaced is None:
             return
         which = {"by": self.replaced.by, "day": self.replaced.day, "run": short(self.replaced.run)}
         if back := self.replaced.back:
             which |= {"back": back.by, "on": self.replaced.back_on, "why": back.detail}
         yield self._paragraph("replaces.back" if back else "replaces", **which)
-        differences, rate = self.replaced.differences, self.completion.rate
-        if differences is not None:
-            yield self._paragraph(
-                "replaces.differs.back" if back else "replaces.differs",
-                rows=len(differences.rows),
-                tasks=len(differences.tasks),
-                before=differences.met_before,
-                of=differences.total_before,
-                after=rate.met,
-                total=rate.total,
-            )
+        if (differences := self.replaced.differences) is not None:
+            key = "replaces.differs.back" if back else "replaces.differs"
+            yield self._paragraph(key, what=self._what(differences))
+
+    def _what(self, differences: Differences) -> str:
+        """What is stated otherwise, without zeros: '1 chỉ tiêu được nêu khác; 2 dòng có minh chứng khác; số chỉ …'."""
+        t, rate = self.words.text, self.completion.rate
+        counts = {
+            "rows": len(differences.rows),
+            "tasks": len(differences.tasks),
+            "evidence": len(differences.evidence),
+        }
+        parts = [t(f"replaces.{name}", number=number) for name, number in counts.items() if number]
+        before = {"before": differences.met_before, "of": differences.total_before}
+        met = t("replaces.met", **before, after=rate.met, total=rate.total)
+        return "; ".join([*(parts or [t("replaces.nothing")]), met])
 
     def _states(self) -> Iterator[Block]:
         """Plans that have expired or not begun, which a reader must know before the figures."""
@@ -291,7 +297,7 @@ class _Writer:
                 (Span("- "), self._fill("fill.recipients"), Span(";")),
                 (Span(t("recipients.file")), self._fill("fill.unit"), Span(".")),
             ),
-            signature=(t("signature.for"), t("signature.by-order"), t("signature.office")),
+            signature=(t("signature.for"), t("signature.office")),
             signer=(self._fill("fill.signer"),),
         )
 

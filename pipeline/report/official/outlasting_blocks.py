@@ -9,7 +9,6 @@ from pipeline.completion.records import IndicatorResult, PlanResult
 from pipeline.completion.statuses import DONE
 from pipeline.report.cell_texts import task_verdict
 from pipeline.report.count_words import kinds_of, outlasting_counts
-from pipeline.report.day_words import day_of
 from pipeline.report.marks import has_later_value
 from pipeline.report.official.model import Block, Items, Span, plain_paragraph
 from pipeline.report.words import Words
@@ -60,7 +59,7 @@ def outlasting_next_blocks(plan: PlanResult, words: Words) -> Iterator[Block]:
 def _ended(row: IndicatorResult, words: Words) -> str:
     if row.observation is None:
         return row.name
-    value, day = words.measured(row.observation.value, row.unit), day_of(row.observation, words)
+    value, day = words.measured(row.observation.value, row.unit), words.day_of(row.observation)
     return words.text("ended.row", name=row.name, value=value, day=day, past=words.past(row.past[-1], row.unit))
 
 
@@ -75,7 +74,7 @@ def _value(row: IndicatorResult, words: Words) -> str:
         value = words.measured(row.observation.value, row.unit)
         return words.text("outlasting.value", value=value, status=words.verdict(row))
     if row.latest is not None:
-        value, day = words.measured(row.latest.value, row.unit), day_of(row.latest, words)
+        value, day = words.measured(row.latest.value, row.unit), words.day_of(row.latest)
         return words.text("outlasting.latest", value=value, day=day)
     return words.verdict(row)
 

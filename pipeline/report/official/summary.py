@@ -24,7 +24,7 @@ def summary_blocks(sheet: Sheet, intake: Intake, words: Words) -> Iterator[Block
     yield plain_paragraph(f"{t('sheet.heading')}: {answer}")
     urgent = tuple(_row(row, words) for row in sheet.shown)
     if urgent:
-        yield plain_paragraph(f"{sheet.title}:")
+        yield plain_paragraph(f"{sheet.title}. {sheet.kinds}" if sheet.kinds else f"{sheet.title}:")
         yield Items(urgent)
     beside = {"sheet.since": sheet.change(), "sheet.beside": sheet.neighbours(), "sheet.soon": sheet.soon()}
     for key, said in beside.items():
