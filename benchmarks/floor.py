@@ -73,10 +73,9 @@ def _evaluate_cells(source: Path, names: dict[str, object], target: Path) -> Non
             else:
                 exec(compile(ast.Module([last], []), source.name, "exec"), names)  # noqa: S102 - likewise
         data = {"text/plain": printed.getvalue()} if result is None else _shown(result)
-        output = {"output_type": "execute_result", "metadata": {}, "data": data, "execution_count": number}
-        cell.outputs = [nbformat.from_dict(output)]
+        cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=number)]
         cell.execution_count = number
-    nbformat.write(notebook, target)  # checked as a whole here
+    nbformat.write(notebook, target)
 
 
 def _shown(result: object) -> dict[str, str]:
