@@ -52,9 +52,10 @@ def test_a_lasting_session_is_opened_once() -> None:
     assert _folder() != first
 
 
+@pytest.mark.parametrize("early", [True, False])
 @pytest.mark.parametrize(("several", "rehearsal"), [(True, REHEARSAL), (False, OF_PAPERMILL)])
 def test_it_is_rehearsed_whole_for_several_reports_alone(
-    monkeypatch: pytest.MonkeyPatch, several: bool, rehearsal: str
+    monkeypatch: pytest.MonkeyPatch, early: bool, several: bool, rehearsal: str
 ) -> None:
     asked = list[str]()
 
@@ -65,8 +66,9 @@ def test_it_is_rehearsed_whole_for_several_reports_alone(
 
     monkeypatch.setattr(session, "warm_process", noted)
     with lasting_session():
-        if several:
-            warm_up()
+        if early or several:
+            warm_up(rehearsed=several)
+            assert asked == [rehearsal]
         _folder()
     assert asked == [rehearsal]
 
