@@ -24,7 +24,7 @@ _NOTEBOOKS = "tests/run/test_notebooks.py"
 BUGS = (
     Bug(
         "escaping off",
-        "pipeline/report/page.py",
+        "pipeline/report/templating.py",
         "autoescape=True",
         "autoescape=False",
         "tests/report/test_payloads.py::test_no_text_of_a_record_becomes_active",
