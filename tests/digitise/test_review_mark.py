@@ -15,7 +15,7 @@ from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
 from tests.factories import made_plan
 
-ROW = {"group": "I", "no": "1", "name": "Tỷ lệ", "unit": "%", "concept": "online-services"}
+ROW = {"group": "I", "no": "1", "name": "Tỷ lệ", "unit": "%", "concept": "full-online-services"}
 ROWS = {"indicators": [ROW | {"targets": [{"year": 2026, "text": "80%"}]}]}
 DRAFT = {"from": "ke-hoach.docx", "sha256": "0" * 64}
 
