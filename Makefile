@@ -104,7 +104,7 @@ coverage: environment  ## branches of pipeline/ that the quick tests take (five 
 	@$(RUN) -m coverage combine --quiet
 	@$(RUN) -m coverage report
 
-test-intake: environment  ## intake on 710 made files, 500 cases of each property, thresholds, marked copies, planted faults; drafts of plans (seven minutes)
+test-intake: environment  ## intake on 710 made files, 500 cases of each property, thresholds, marked copies, planted faults; drafts of plans (four minutes)
 	@$(RUN) -m pytest tests/corpus tests/digitise $(JUDGING)
 
 test-e2e: environment  ## end-to-end tests: real make, real kernels
@@ -116,22 +116,22 @@ test-audit: environment  ## reports prove themselves: verify, audit, altered fil
 test-faults: environment  ## faults on purpose, counted in docs/reliability.md (five minutes; ALL=1: every case, an hour) [DATE=2026-05-01]
 	@TMPDIR="$${TMPDIR:-/tmp}" $(RUN) -m pytest tests/faults $${ALL:+--all-faults} --date="$$DATE"
 
-bench: environment  ## one table of what a report costs, beside stock papermill; benchmarks/RESULTS.md (12 minutes)
+bench: environment  ## one table of what a report costs, beside stock papermill; benchmarks/RESULTS.md (18 minutes)
 	@$(RUN) -m benchmarks.bench
 
 synthetic: environment  ## write a made-up country, labelled so, for size and time: TO=../mo-phong [LOCALITIES=20]
 	@$(RUN) -m benchmarks.synthetic --localities="$$LOCALITIES" -- "$$TO"
 
-test-benchmarks: environment  ## the synthetic country, its data set and site, and the measuring of it (five minutes)
+test-benchmarks: environment  ## the synthetic country, its data set and site, and the measuring of it (three minutes)
 	@$(RUN) -m pytest tests/benchmarks tests/dataset $(COUNTRY)
 
 test-kernels: environment  ## forked kernels: isolation, limits, signals, nothing left behind (one minute)
 	@$(RUN) -m pytest tests/fork
 
-test-cluster: environment  ## many machines: real Dask scheduler and workers, killed, stopped, of other code (four minutes)
+test-cluster: environment  ## many machines: real Dask scheduler and workers, killed, stopped, of other code (three minutes)
 	@$(RUN) -m pytest tests/cluster
 
-test-browser: environment  ## pages in Chromium: accessibility, no request, figures, payloads; Nu validator (four minutes)
+test-browser: environment  ## pages in Chromium: accessibility, no request, figures, payloads; Nu validator (five minutes)
 	@cd tests/browser && { sha256sum package-lock.json | cmp -s - node_modules/.lock-hash \
 	  || { npm ci --silent && sha256sum package-lock.json > node_modules/.lock-hash; }; }
 	@$(RUN) -m pytest tests/browser
