@@ -96,7 +96,7 @@ schema: environment  ## write the JSON Schemas of the plan files to docs/schema
 lab: environment  ## open JupyterLab on the notebooks; nothing is asked of any network
 	@JUPYTER_CONFIG_PATH=tools/jupyter $(RUN) -m jupyterlab --notebook-dir=notebooks
 
-test: environment  ## the quick tests (four minutes)
+test: environment  ## the quick tests (three minutes)
 	@$(RUN) -m pytest -n auto --dist worksteal $(QUICK)
 
 coverage: environment  ## branches of pipeline/ that the quick tests take (five minutes)
