@@ -92,11 +92,11 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     from pipeline.publish.log import Log
     from pipeline.run.batch import Wanted, listed, report_all
     from pipeline.run.make_site import SiteRequest, make_overview
-    from pipeline.run.session import lasting_session
+    from pipeline.run.session import OF_THE_SITE, lasting_session
 
     period = str(options.period or "")
     wanted = Wanted(period, options.page_lang, options.jobs, options.scheduler, options.force)
-    with lasting_session():
+    with lasting_session(*OF_THE_SITE):
         batch = report_all(layout, wanted, _today(), say=say)
         if batch.made or batch.current:
             make_overview(layout, SiteRequest(period, options.page_lang), say=say)

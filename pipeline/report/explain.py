@@ -54,7 +54,10 @@ def chain(
 
 
 class Chains:
-    """The chains of one report. A rate is written once for all rows that enter it."""
+    """The chains of one report. A rate is written once for all rows that enter it.
+
+    Rates are known by their identity: they are fields of the completion, which is held here.
+    """
 
     def __init__(self, completion: Completion, intake: Intake, words: Words) -> None:
         self.completion, self.intake, self.words = completion, intake, words

@@ -32,7 +32,7 @@ MODULES = (
 """What notebooks and papermill import: loaded once, by the warm process, which one report waits for. What writes files
 is imported beside the page's notebook where there is one report, and by the rehearsal where there are several."""
 OF_THE_SITE = ("pipeline.site.sections", "pyarrow.csv", "pyarrow.parquet", "duckdb", "nbconvert")
-"""What data set and site import besides, in several processes; for a session that lasts until these are made."""
+"""What data set and site import besides, in several processes."""
 REHEARSAL, OF_PAPERMILL = "pipeline.run.rehearsal:rehearse", "pipeline.run.notebooks:rehearse_papermill"
 LIMITS = Limits(memory=3 << 30, seconds=300)
 """Far more than any locality needs; a runaway notebook fails before it uses up the machine."""
@@ -58,14 +58,19 @@ def notebook_session(*, rehearsed: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def lasting_session() -> Iterator[None]:
-    """Inside, the first session that is opened stays open for the next: reports and site share a warm process."""
+def lasting_session(*also: str) -> Iterator[None]:
+    """Inside, the first session that is opened stays open for the next: reports and site share a warm process.
+
+    `also`: modules that it loads besides, such as `OF_THE_SITE`.
+    """
     with ExitStack() as stack:
         _lasting.append(stack)
+        _also.extend(also)
         try:
             yield
         finally:
             _lasting.clear()
+            _also.clear()
 
 
 def warm_up(*, rehearsed: bool = True) -> None:
@@ -77,8 +82,8 @@ def warm_up(*, rehearsed: bool = True) -> None:
 
 @contextmanager
 def _new_session(*, rehearsed: bool) -> Iterator[Path]:
-    modules = (*MODULES, *OF_THE_SITE) if _lasting else MODULES
-    with kernel_environment() as folder, warm_process(modules, LIMITS, REHEARSAL if rehearsed else OF_PAPERMILL):
+    modules, rehearsal = (*MODULES, *_also), REHEARSAL if rehearsed else OF_PAPERMILL
+    with kernel_environment() as folder, warm_process(modules, LIMITS, rehearsal):
         _open.append(folder)
         try:
             yield folder
@@ -98,6 +103,7 @@ def keep_session() -> Path:
 
 _open: list[Path] = []
 _lasting: list[ExitStack] = []
+_also: list[str] = []
 _opening = Lock()
 _until_exit = ExitStack()
 

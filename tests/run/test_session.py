@@ -73,7 +73,7 @@ def test_it_is_rehearsed_whole_for_several_reports_alone(
     assert asked == [rehearsal]
 
 
-def test_only_a_session_that_lasts_until_the_site_has_what_the_site_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_session_that_is_told_so_has_what_the_site_imports(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list[bool]()
 
     @contextmanager
@@ -82,10 +82,12 @@ def test_only_a_session_that_lasts_until_the_site_has_what_the_site_imports(monk
         yield
 
     monkeypatch.setattr(session, "warm_process", noted)
-    _folder()
+    with lasting_session(*OF_THE_SITE):
+        _folder()
     with lasting_session():
         _folder()
-    assert asked == [False, True]
+    _folder()
+    assert asked == [True, False, False]
 
 
 def test_an_error_closes_it() -> None:
