@@ -91,15 +91,15 @@ def _report_all(options: argparse.Namespace, layout: Layout) -> int:
     """Lập báo cáo của mọi địa phương chưa mới nhất, rồi bộ dữ liệu và trang chung."""
     from pipeline.publish.log import Log
     from pipeline.run.batch import Wanted, listed, report_all
-    from pipeline.run.make_site import SiteRequest, make_overview
+    from pipeline.run.make_site import SiteRequest, make_overview, pages_beside
     from pipeline.run.session import OF_THE_SITE, lasting_session
 
     period = str(options.period or "")
     wanted = Wanted(period, options.page_lang, options.jobs, options.scheduler, options.force)
-    with lasting_session(*OF_THE_SITE):
-        batch = report_all(layout, wanted, _today(), say=say)
+    with lasting_session(*OF_THE_SITE), pages_beside(layout) as pages:
+        batch = report_all(layout, wanted, _today(), say=say, core_left=pages.prepare)
         if batch.made or batch.current:
-            make_overview(layout, SiteRequest(period, options.page_lang), say=say)
+            make_overview(layout, SiteRequest(period, options.page_lang), say=say, beside=pages)
     say(Log(layout.log).to_note())
     print(f"{len(batch.made)} báo cáo đã lập, {batch.current} đã mới nhất, {len(batch.failed)} lỗi")
     for line in listed(batch.failed):

@@ -22,7 +22,10 @@ TOO_LONG = 124
 def answer_call(
     answer: Connection, limits: Limits, environment: dict[str, str], function: str, arguments: tuple[str, ...]
 ) -> None:
-    """Call `function` ("module:function") and send its result, or its error, as JSON through `answer`."""
+    """Call `function` ("module:function") and send its result, or its error, as JSON through `answer`.
+
+    What gives a function is prepared only: that is called with the arguments that come through `answer`.
+    """
     own = os.getpid()
     os.setsid()  # Ctrl-C reaches the whole group, and is for the command
     os.environ.clear()
@@ -31,7 +34,10 @@ def answer_call(
     _end_with_the_command()
     limits.apply()
     try:
-        message = json.dumps({"value": find(function)(*arguments)})
+        value = find(function)(*arguments)
+        if callable(value):
+            value = value(*json.loads(answer.recv_bytes()))
+        message = json.dumps({"value": value})
     except BaseException as error:  # noqa: BLE001 - the caller raises it again
         message = json.dumps({"error": (type(error).__name__, str(error))})
     if os.getpid() == own:  # a notebook may have forked, and the fork returned this far

@@ -13,6 +13,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, NoReturn
 
 from pipeline.fork.child import answer_call, find
+from pipeline.fork.orders import Limits
 from pipeline.fork.warm_process import limits_in_force
 
 STOPPED = (
@@ -48,24 +49,47 @@ def run_in_fork(function: str, *arguments: str) -> Iterator[Callable[[], Any]]:
     limits = limits_in_force()
     if limits is None:
         yield lambda: find(function)(*arguments)
-        return
+    elif call := _started(limits, function, arguments):
+        try:
+            yield call.wait
+        finally:
+            call.end()
+    else:
+        yield _without_warm_process
+
+
+@contextmanager
+def prepare_in_fork(function: str, *arguments: str) -> Iterator[Callable[..., Callable[[], Any]]]:
+    """Start `function`, which gives a function; what is given here has that called with further arguments (texts).
+
+    It gives the function that waits, and otherwise all is as in `run_in_fork`.
+    """
+    limits = limits_in_force()
+    if limits is None:
+        yield lambda *further: lambda: find(function)(*arguments)(*further)
+    elif call := _started(limits, function, arguments):
+        try:
+            yield call.go_on
+        finally:
+            call.end()
+    else:
+        yield lambda *_: _without_warm_process
+
+
+def _started(limits: Limits, function: str, arguments: tuple[str, ...]) -> _Call | None:
+    """None where there is no warm process any more."""
     context = multiprocessing.get_context("forkserver")
-    receiver, sender = context.Pipe(duplex=False)
+    own, other = context.Pipe()
     # The environment of now: the warm process has that of its start.
-    order = (sender, limits, dict(os.environ), function, arguments)
+    order = (other, limits, dict(os.environ), function, arguments)
     process = context.Process(target=answer_call, args=order, daemon=True)
     try:
         process.start()
     except (EOFError, ConnectionError):
-        yield _without_warm_process
-        return
+        return None
     finally:
-        sender.close()
-    call = _Call(process, receiver)
-    try:
-        yield call.wait
-    finally:
-        call.end()
+        other.close()
+    return _Call(process, own)
 
 
 def _without_warm_process() -> NoReturn:
@@ -73,13 +97,18 @@ def _without_warm_process() -> NoReturn:
 
 
 class _Call:
-    def __init__(self, process: BaseProcess, receiver: Connection) -> None:
-        self._process, self._receiver = process, receiver
+    def __init__(self, process: BaseProcess, connection: Connection) -> None:
+        self._process, self._connection = process, connection
         self._answered = False
+
+    def go_on(self, *further: str) -> Callable[[], Any]:
+        with suppress(OSError):  # of a process that has died or failed, which is told where it is waited for
+            self._connection.send_bytes(json.dumps(further).encode())
+        return self.wait
 
     def wait(self) -> Any:
         try:
-            answer = json.loads(self._receiver.recv_bytes())
+            answer = json.loads(self._connection.recv_bytes())
         except (EOFError, OSError):  # nothing, or part of an answer
             self._process.join()
             code = self._process.exitcode
@@ -100,4 +129,4 @@ class _Call:
         self._process.kill()
         if not self._answered:
             self._process.join()
-        self._receiver.close()
+        self._connection.close()

@@ -84,6 +84,10 @@ class Done:
     """The address of the machine that may not work; the job is still to be done."""
 
 
+def _nothing(**_: object) -> None:
+    """For callers that want nothing done."""
+
+
 @dataclass
 class Batch:
     """The outcome of all: how many were up to date, which were made, which failed."""
@@ -98,8 +102,13 @@ class Batch:
         return max((done.exit_code for done in self.failed), default=0)
 
 
-def report_all(layout: Layout, wanted: Wanted, today: dt.date, say: Say = silent) -> Batch:
-    """Make every report that is out of date. Interrupted and called again, it goes on with what is left."""
+def report_all(
+    layout: Layout, wanted: Wanted, today: dt.date, say: Say = silent, *, core_left: Callable[[], object] = _nothing
+) -> Batch:
+    """Make every report that is out of date. Interrupted and called again, it goes on with what is left.
+
+    `core_left` is called while reports are made that leave a core of this machine to other work.
+    """
     batch = Batch()
     jobs, batch.current = stale(
         layout, wanted, today, found=_nothing if wanted.scheduler else warm_up, failed=batch.failed.append
@@ -108,7 +117,8 @@ def report_all(layout: Layout, wanted: Wanted, today: dt.date, say: Say = silent
     if jobs:
         hands = machines(wanted.scheduler, say) if wanted.scheduler else _threads(wanted.jobs, len(jobs))
         with hands as crew, _progress(len(jobs)) as tick:
-            for done in _outcomes(crew, jobs, say):
+            handed_out = core_left if not wanted.scheduler and len(jobs) < (os.cpu_count() or 1) else _nothing
+            for done in _outcomes(crew, jobs, say, handed_out):
                 if done.error:
                     batch.failed.append(done)
                 else:
@@ -153,8 +163,11 @@ class _Try:
         return None
 
 
-def _outcomes(crew: Crew, jobs: Sequence[Job], say: Say) -> Iterator[Done]:
-    """What became of each job, in the order they end; what a machine refuses goes to another one."""
+def _outcomes(crew: Crew, jobs: Sequence[Job], say: Say, handed_out: Callable[[], object]) -> Iterator[Done]:
+    """What became of each job, in the order they end; what a machine refuses goes to another one.
+
+    `handed_out` is called once they have begun.
+    """
     finished: SimpleQueue[Future[Done]] = SimpleQueue()
     waiting: dict[Future[Done], _Try] = {}
     to_hand_out = [_Try(job) for job in jobs]
@@ -166,6 +179,8 @@ def _outcomes(crew: Crew, jobs: Sequence[Job], say: Say) -> Iterator[Done]:
             future = crew.submit(make_one, one.job)
             waiting[future] = one
             future.add_done_callback(finished.put)
+        handed_out()
+        handed_out = _nothing
         try:
             future = finished.get(timeout=AGAIN / 2)
         except Empty:
@@ -192,10 +207,6 @@ def _outcome(crew: Crew, future: Future[Done], job: Job) -> Done:
     else:
         message = f"{type(error).__name__}: {error}"
     return Done(job.locality, job.period, message, InternalError.exit_code)
-
-
-def _nothing(*, rehearsed: bool) -> None:
-    """Kernels are not started here."""
 
 
 def _raised(done: Done) -> None:

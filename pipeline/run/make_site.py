@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.dataset.make_dataset import make_dataset
 from pipeline.errors import BusyError, InternalError, StorageError, UsageError
-from pipeline.fork.run_in_fork import CallError, run_in_fork
+from pipeline.fork.run_in_fork import CallError, prepare_in_fork, run_in_fork
 from pipeline.inputs.hashes import hash_file
 from pipeline.inputs.program import read_notebook
 from pipeline.languages import in_language, page_languages
@@ -38,7 +39,7 @@ from pipeline.site.site_record import (
 from pipeline.steps import to_json
 from pipeline.whole import read_ordinary, sync
 
-HEAT_PAGES = "pipeline.run.site_pages:make_heat_pages"
+BESIDE = "pipeline.run.site_pages:prepare_pages"
 FIRST_PAGE = "pipeline.run.site_pages:make_first_page"
 BUSY = "Trang chung đang được lập ở một lần chạy khác; hãy chờ rồi chạy lại."
 
@@ -55,11 +56,40 @@ class SiteRequest:
     as_of: str = ""
 
 
-def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, say: Say = silent) -> Outcome:
+class PagesBeside:
+    """The pages beside the first one, made in a process that may be started before the data set is up to date."""
+
+    def __init__(self, layout: Layout, stack: ExitStack) -> None:
+        self._layout, self._stack = layout, stack
+        self._go: Callable[..., Callable[[], Any]] | None = None
+
+    def prepare(self) -> Callable[..., Callable[[], Any]]:
+        """Start the process, once: it reads the heads of all plans and waits. Gives what it is told to go on by."""
+        if self._go is None:
+            self._go = self._stack.enter_context(prepare_in_fork(BESIDE, str(self._layout.root)))
+        return self._go
+
+
+@contextmanager
+def pages_beside(layout: Layout) -> Iterator[PagesBeside]:
+    """What has been prepared inside ends with it."""
+    with ExitStack() as stack:
+        yield PagesBeside(layout, stack)
+
+
+def make_overview(
+    layout: Layout,
+    request: SiteRequest,
+    *,
+    force: bool = False,
+    say: Say = silent,
+    beside: PagesBeside | None = None,
+) -> Outcome:
     """Bring the data set up to date, run the notebook, publish. Hashes decide whether the site is up to date.
 
     Only heat pages whose sources have changed are made; with `force`, everything is made from scratch.
-    Other processes read the data set, so that the memory of this one does not grow with the localities.
+    Other processes read the data set, so that the memory of this one does not grow with the localities. `beside`: one
+    of them, where it has been started already.
 
     Raises NoInputError where no report can be read, UsageError for a day before the period had closed.
     """
@@ -72,7 +102,7 @@ def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, 
         with lock(layout.reports, BUSY), _staging(layout) as staged:
             if force:
                 layout.site_record.unlink(missing_ok=True)
-            partial = _make(layout, request, staged, say)
+            partial = _make(layout, request, staged, beside, say)
             if describe_site_inputs(layout, request.period, request.page_lang).id != inputs.id:
                 raise BusyError("Đầu vào thay đổi trong khi đang lập trang chung; hãy chạy lại.")
             _publish(layout, staged, _record(layout, inputs, partial, staged))
@@ -81,15 +111,15 @@ def make_overview(layout: Layout, request: SiteRequest, *, force: bool = False, 
     return Outcome(page, made=True)
 
 
-def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> PartialRecord:
-    """Make the pages in `staged`: the heat pages in a process of their own, while the notebooks run in theirs."""
+def _make(layout: Layout, request: SiteRequest, staged: Path, beside: PagesBeside | None, say: Say) -> PartialRecord:
+    """Make the pages in `staged`: those beside the first one in one process, while the notebooks run in theirs."""
     pages = {language: staged / in_language("index.html", language) for language in page_languages(request.page_lang)}
-    arguments = (str(layout.root), request.period, request.page_lang, request.as_of, str(staged))
     with (
         notebook_session() as folder,
         tempfile.TemporaryDirectory(prefix="notebooks-") as sources,
-        run_in_fork(HEAT_PAGES, *arguments) as heat_pages_made,
+        nullcontext(beside) if beside else pages_beside(layout) as pages_of_now,
     ):
+        made_beside = pages_of_now.prepare()(request.period, request.page_lang, request.as_of, str(staged))
         source = Path(sources, "overview.ipynb")  # without what saving leaves in it
         source.write_bytes(read_notebook(NOTEBOOK))
         for language, page in pages.items():
@@ -99,7 +129,7 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> Parti
             if not outcome.succeeded:
                 raise stopped(outcome, layout.processed / "overview" / "failed", layout)
         try:
-            heat_pages_made()
+            made_beside()
             partial = PartialRecord.model_validate_json(read_ordinary(staged / PARTIAL_RECORD))
             for language, page in pages.items():
                 executed = str(_notebook(page))

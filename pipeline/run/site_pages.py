@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.due.plan_heads import plan_heads
+from pipeline.due.plan_heads import PlanHeads, plan_heads
 from pipeline.languages import page_languages
 from pipeline.paths import Layout
 from pipeline.report.render import check_page
@@ -16,28 +17,39 @@ from pipeline.site.site_record import PARTIAL_RECORD, PartialRecord, read_site_r
 from pipeline.steps import to_json
 
 
-def make_heat_pages(root: str, period: str, page_lang: str, as_of: str, staged: str) -> None:
-    """Write the heat pages that the published site does not already have, who owes what, and the `PartialRecord`."""
-    layout, folder = Layout(Path(root)), Path(staged)
-    heads = plan_heads(layout)
-    due = due_inputs(layout, as_of, heads.hashes)  # before its page: what changes meanwhile is told by the next run
-    published = read_site_record(layout.site_record)
-    site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
-    sites = [replace(site, language=language) for language in page_languages(page_lang)]
-    for group in site.groups if site.by_group else ():
+def prepare_pages(root: str) -> Callable[[str, str, str, str], None]:
+    """Read what does not depend on the data set; gives what makes the pages."""
+    layout = Layout(Path(root))
+    return _Prepared(layout, plan_heads(layout)).make
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    layout: Layout
+    heads: PlanHeads
+
+    def make(self, period: str, page_lang: str, as_of: str, staged: str) -> None:
+        """Write the heat pages that the published site does not have yet, who owes what, and the `PartialRecord`."""
+        layout, folder = self.layout, Path(staged)
+        # Before the pages: what changes meanwhile is told by the next run.
+        due = due_inputs(layout, as_of, self.heads.hashes)
+        published = read_site_record(layout.site_record)
+        site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
+        sites = [replace(site, language=language) for language in page_languages(page_lang)]
+        for group in site.groups if site.by_group else ():
+            for in_one in sites:
+                name, key = in_one.heat_page(group), in_one.heat_key(group)
+                if published is None or not published.still_has(layout, name, key):
+                    _write(folder / name, render_heat(in_one, group))
+                heat[name] = key
         for in_one in sites:
-            name, key = in_one.heat_page(group), in_one.heat_key(group)
-            if published is None or not published.still_has(layout, name, key):
-                _write(folder / name, render_heat(in_one, group))
-            heat[name] = key
-    for in_one in sites:
-        for page, key in due_pages(layout, in_one, as_of, heads):
-            if not key or published is None or not published.still_has(layout, page.name, key):
-                _write(folder / page.name, render_due(page, in_one))
-            heat |= {page.name: key} if key else {}
-    (folder / PARTIAL_RECORD).write_text(
-        to_json(PartialRecord(due=due, as_of=as_of, shown=site.figures, heat=heat)), "utf-8"
-    )
+            for page, key in due_pages(layout, in_one, as_of, self.heads):
+                if not key or published is None or not published.still_has(layout, page.name, key):
+                    _write(folder / page.name, render_due(page, in_one))
+                heat |= {page.name: key} if key else {}
+        (folder / PARTIAL_RECORD).write_text(
+            to_json(PartialRecord(due=due, as_of=as_of, shown=site.figures, heat=heat)), "utf-8"
+        )
 
 
 def make_first_page(notebook: str, page: str, period: str, language: str) -> None:

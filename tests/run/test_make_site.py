@@ -248,7 +248,9 @@ def test_heat_pages_read_the_rows_of_their_provinces_alone(
         return read(found, columns)
 
     monkeypatch.setattr(concept_results, "read_files", watched)
-    site_pages.make_heat_pages(str(country.root), REQUEST.period, REQUEST.page_lang, "", str(tmp_path))
+    make = site_pages.prepare_pages(str(country.root))
+    assert seen == []
+    make(REQUEST.period, REQUEST.page_lang, "", str(tmp_path))
     rows = [path.relative_to(country.dataset).as_posix() for path in seen if "localities" not in path.parts]
     assert sorted(rows) == ["indicators/04/2025.parquet", "observations/04/2025.parquet"]  # once for two languages
 
