@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.fork.orders import Limits
-from pipeline.fork.run_in_fork import CallError, run_in_fork
+from pipeline.fork.run_in_fork import CallError, prepare_in_fork, run_in_fork
 from pipeline.fork.warm_process import warm_process
 
 
@@ -104,3 +104,57 @@ def test_without_a_warm_process_the_call_runs_in_the_caller(tmp_path: Path) -> N
     assert path.read_text("utf-8") == f"xong {os.getpid()}"
     with run_in_fork(f"{__name__}:fail", "x") as wait, pytest.raises(ValueError, match="x"):
         wait()
+
+
+def prepared(path: str) -> Callable[[str], str]:
+    Path(path).write_text("sẵn sàng", "utf-8")
+    return lambda text: f"{text} {Path(path).read_text('utf-8')} {os.getpid()}"
+
+
+def failing_later(text: str) -> Callable[[str], None]:
+    return lambda _: fail(text)
+
+
+@pytest.mark.parametrize("is_warm", [True, False])
+def test_a_prepared_call_goes_on_when_it_is_told(is_warm: bool, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    if is_warm:
+        request.getfixturevalue("warm")
+    path = tmp_path / "a"
+    with prepare_in_fork(f"{__name__}:prepared", str(path)) as go_on:
+        while is_warm and not (path.is_file() and path.read_text("utf-8")):
+            time.sleep(0.01)
+        *words, process = go_on("nay")().split()
+    assert words == ["nay", "sẵn", "sàng"]
+    assert (process != str(os.getpid())) == is_warm
+
+
+@pytest.mark.parametrize(
+    ("call", "argument", "name", "text"),
+    [
+        ("fail", "đọc", "ValueError", "đọc"),
+        ("failing_later", "ghi", "ValueError", "ghi"),
+        ("die", "3", "", "exit code 3"),
+    ],
+)
+def test_an_error_of_a_prepared_call_is_raised_where_it_is_waited_for(
+    warm: None, call: str, argument: str, name: str, text: str
+) -> None:
+    with prepare_in_fork(f"{__name__}:{call}", argument) as go_on:
+        time.sleep(0.3)  # so that it has failed before it is told to go on
+        with pytest.raises(CallError, match=text) as caught:
+            go_on("x")()
+    assert caught.value.name == name
+
+
+def test_a_prepared_call_that_is_not_gone_on_with_ends(warm: None, tmp_path: Path) -> None:
+    path = tmp_path / "pid"
+    with prepare_in_fork(f"{__name__}:prepared_with_its_number", str(path)):
+        while not (path.is_file() and path.read_text("utf-8")):
+            time.sleep(0.01)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(path.read_text("utf-8")), 0)
+
+
+def prepared_with_its_number(path: str) -> Callable[[], None]:
+    Path(path).write_text(str(os.getpid()), "utf-8")
+    return lambda: None

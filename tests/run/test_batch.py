@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+from contextlib import nullcontext
 
 import pytest
 
 from pipeline.errors import DataError
 from pipeline.paths import Layout
 from pipeline.run import batch
-from pipeline.run.batch import Done, Wanted, listed, stale
+from pipeline.run.batch import Done, Wanted, listed, report_all, stale
 from pipeline.run.candidates import newest_first
 
 TODAY = dt.date(2026, 1, 1)
@@ -100,3 +101,15 @@ def test_whether_one_or_several_are_to_be_made_is_told_once_and_early(
     jobs, current = stale(layout, Wanted(), TODAY, found=lambda *, rehearsed: told.append(rehearsed))
     assert ([job.locality for job in jobs], current) == (to_make, len(SOUND) - len(to_make))
     assert told == rehearsed
+
+
+@pytest.mark.parametrize(("cores", "calls"), [(1, 0), (2, 0), (4, 0), (5, 1)])
+def test_other_work_begins_once_where_reports_leave_a_core(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch, cores: int, calls: int
+) -> None:
+    called = list[bool]()
+    monkeypatch.setattr(batch, "make_one", lambda job: Done(job.locality, job.period))
+    monkeypatch.setattr(batch, "notebook_session", lambda **_: nullcontext())
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    made = report_all(layout, Wanted(), TODAY, core_left=lambda: called.append(True)).made
+    assert (sorted(made), len(called)) == (SOUND, calls)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -253,6 +254,22 @@ def test_heat_pages_read_the_rows_of_their_provinces_alone(
     make(REQUEST.period, REQUEST.page_lang, "", str(tmp_path))
     rows = [path.relative_to(country.dataset).as_posix() for path in seen if "localities" not in path.parts]
     assert sorted(rows) == ["indicators/04/2025.parquet", "observations/04/2025.parquet"]  # once for two languages
+
+
+def test_a_plan_that_changes_after_its_head_was_read_is_found_by_the_next_run(
+    country: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, plan = site_pages.prepare_pages(str(country.root)), next((country.plans / "cat-hai").glob("*.yaml"))
+    plan.write_text(re.sub(r"(?m)^years:.*(\n .*)*$", "years: {first: 2000, last: 2001}", plan.read_text("utf-8")))
+    _one_changed(country)
+    monkeypatch.setattr(module, "prepare_in_fork", lambda *_: nullcontext(lambda *given: lambda: make(*given)))
+    assert make_overview(country, REQUEST).made
+    monkeypatch.undo()
+    before = (country.reports / "due.html").read_bytes()
+    _without_kernels(monkeypatch, country)
+    assert make_overview(country, REQUEST).made
+    assert (country.reports / "due.html").read_bytes() != before
+    assert not make_overview(country, REQUEST).made
 
 
 def test_changes_one_after_the_other_and_undone(country: Layout) -> None:
