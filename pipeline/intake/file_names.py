@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 
 from pipeline.intake.cells import FileFaultError
 from pipeline.paths import LONGEST_NAME, is_plain
@@ -84,6 +85,7 @@ def refuse_name(name: str, *, dated: bool = True) -> None:
         received_day(name)
 
 
+@lru_cache(maxsize=4096)
 def received_day(name: str) -> dt.date | None:
     """The day on which a file was received, with which its name begins: '2026-04-10-so-lieu.csv', '(10.4.2026).csv'.
 

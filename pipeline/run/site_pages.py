@@ -7,20 +7,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.due.plan_heads import PlanHeads, plan_heads
+from pipeline.inputs.program import program_files
 from pipeline.languages import page_languages
 from pipeline.paths import Layout
+from pipeline.plans.registry import NO_PLANS, read_registry
 from pipeline.report.render import check_page
 from pipeline.site.due_inputs import due_inputs
 from pipeline.site.sections import Site
 from pipeline.site.site_page import due_pages, render_due, render_heat, render_overview, script
-from pipeline.site.site_record import PARTIAL_RECORD, PartialRecord, read_site_record
+from pipeline.site.site_record import PARTIAL_RECORD, ROOTS, PartialRecord, read_site_record
 from pipeline.steps import to_json
 
 
 def prepare_pages(root: str) -> Callable[[str, str, str, str], None]:
-    """Read what does not depend on the data set; gives what makes the pages."""
+    """Read what does not depend on the data set; gives what makes the pages.
+
+    The heads have their hashes with them. Of the rest only what is kept by its own text is read ahead.
+    """
     layout = Layout(Path(root))
-    return _Prepared(layout, plan_heads(layout)).make
+    heads = plan_heads(layout)
+    list(read_registry(layout, NO_PLANS).localities)
+    program_files(*ROOTS)
+    return _Prepared(layout, heads).make
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,8 @@ class _Prepared:
         due = due_inputs(layout, as_of, self.heads.hashes)
         published = read_site_record(layout.site_record)
         site, heat = Site.open(period, page_lang, layout=layout), dict[str, str]()
-        sites = [replace(site, language=language) for language in page_languages(page_lang)]
+        others = (language for language in page_languages(page_lang) if language != site.language)
+        sites = [site, *(replace(site, language=language) for language in others)]
         for group in site.groups if site.by_group else ():
             for in_one in sites:
                 name, key = in_one.heat_page(group), in_one.heat_key(group)
