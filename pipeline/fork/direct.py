@@ -19,6 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextvars import copy_context
+from pathlib import Path
 from queue import Empty
 from types import SimpleNamespace
 from typing import Any
@@ -39,6 +40,26 @@ _CONFIG = Config({"IPKernelApp": {"quiet": True}, "HistoryManager": {"enabled": 
 """Libraries look for the first to know that they run in a kernel."""
 
 
+def make_kernel() -> None:
+    """Make the kernel of the next `DirectKernel`, if there is none yet: a third of its time is saved by all forks."""
+    if not _made:
+        session = Session(key=b"")  # nothing to sign: no message leaves the process
+        publisher = _Publisher(_Channel(session))
+        application = IPKernelApp.instance(config=_CONFIG)  # never started: magics and libraries ask it for its kernel
+        application.kernel = _Kernel.instance(
+            parent=application,
+            session=session,
+            shell_stream=_Channel(session),
+            # Asked only for the thread that may handle signals.
+            shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
+            iopub_thread=publisher,
+            iopub_socket=publisher,
+            log=logging.Logger("kernel", logging.CRITICAL),  # its own: a cell may change the level of all loggers
+            _execute_sleep=0.0,
+        )
+        _made.append(application.kernel)
+
+
 class DirectKernel:
     """The manager of a kernel in this process, already started, and its client: what nbclient asks of both.
 
@@ -50,25 +71,14 @@ class DirectKernel:
 
     def __init__(self, seconds: float) -> None:
         self._seconds, self._deadline = seconds, float("inf")
-        self.session = Session(key=b"")  # nothing to sign: no message leaves the process
-        self.shell_channel: Any = _Channel(self.session)
-        self.iopub_channel = _Channel(self.session)
-        publisher = _Publisher(self.iopub_channel)
-        sys.stdout = _Stream(self.session, publisher, "stdout")  # type: ignore[no-untyped-call]
-        sys.stderr = _Stream(self.session, publisher, "stderr")  # type: ignore[no-untyped-call]
-        application = IPKernelApp.instance(config=_CONFIG)  # never started: magics and libraries ask it for its kernel
-        application.kernel = self._kernel = _Kernel.instance(
-            parent=application,
-            session=self.session,
-            shell_stream=self.shell_channel,
-            # Asked only for the thread that may handle signals.
-            shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
-            iopub_thread=publisher,
-            iopub_socket=publisher,
-            log=logging.Logger("kernel", logging.CRITICAL),  # its own: a cell may change the level of all loggers
-            _execute_sleep=0.0,
-        )
-        application.init_path()
+        make_kernel()
+        self._kernel = _made.pop()
+        self.session, self.shell_channel = self._kernel.session, self._kernel.shell_stream
+        self.iopub_channel = self._kernel.iopub_thread.socket
+        self.session.pid = os.getpid()
+        sys.stdout = _Stream(self.session, self._kernel.iopub_thread, "stdout")  # type: ignore[no-untyped-call]
+        sys.stderr = _Stream(self.session, self._kernel.iopub_thread, "stderr")  # type: ignore[no-untyped-call]
+        self._kernel.move_in()
         self._context = copy_context()
         clock = time.sleep, time.monotonic  # as they are now: a cell may replace them
         threading.Thread(target=self._watch, args=clock, name="watch-cell", daemon=True).start()
@@ -196,5 +206,18 @@ class _Kernel(IPythonKernel):
         finally:
             module.sys = sys
 
+    def move_in(self) -> None:
+        """Take over the process it is in now, which may be a fork of the one it was made in."""
+        shell = self.shell
+        shell.init_environment()
+        shell.save_sys_module_state()
+        shell.init_sys_modules()
+        shell.starting_dir = os.getcwd()  # noqa: PTH109 - as IPython sets it
+        shell.history_manager.dir_hist[:] = [Path.cwd()]
+        self.parent.init_path()
+
     def _abort_queues(self, subshell_id: str | None = None) -> None:
         """No-op: nothing is queued."""
+
+
+_made: list[_Kernel] = []

@@ -47,6 +47,8 @@ def _load(preload: Preload) -> None:
     if preload.rehearsal:
         with suppress(Exception):
             find(preload.rehearsal)()
+    with suppress(Exception):
+        find("pipeline.fork.direct:make_kernel")()  # after all else: libraries ask whether they are in a kernel
     # Every kernel inherits these objects: collecting them there would only copy their pages.
     gc.freeze()
     gc.set_threshold(GARBAGE_AFTER)
