@@ -1,8 +1,8 @@
 """A kernel and its client in one process, without sockets.
 
 For a process that was forked for one notebook and runs papermill itself. The kernel is the stock one, and messages are
-those of the protocol, written and read by the stock session: a notebook holds what it would hold behind sockets. The
-sockets, the threads that wait for them, and two processes that wait for each other are left out.
+those of the protocol, their contents written and read by the stock session: a notebook holds what it would hold behind
+sockets. The sockets, the threads that wait for them, and two processes that wait for each other are left out.
 
 Not supported: interrupts, input, the debugger, `%store`, output of forks of the notebook. A cell that runs too long
 ends the process; so does a cell that calls `exit`, at once.
@@ -43,13 +43,13 @@ _CONFIG = Config({"IPKernelApp": {"quiet": True}, "HistoryManager": {"enabled": 
 def make_kernel() -> None:
     """Make the kernel of the next `DirectKernel`, if there is none yet: a third of its time is saved by all forks."""
     if not _made:
-        session = Session(key=b"")  # nothing to sign: no message leaves the process
-        publisher = _Publisher(_Channel(session))
+        session = _Session(key=b"")  # nothing to sign: no message leaves the process
+        publisher = _Publisher(_Channel())
         application = IPKernelApp.instance(config=_CONFIG)  # never started: magics and libraries ask it for its kernel
         application.kernel = _Kernel.instance(
             parent=application,
             session=session,
-            shell_stream=_Channel(session),
+            shell_stream=_Channel(),
             # Asked only for the thread that may handle signals.
             shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
             iopub_thread=publisher,
@@ -112,11 +112,10 @@ class DirectKernel:
         """
         flags = {"silent": False, "store_history": store_history, "allow_stdin": False, "stop_on_error": stop_on_error}
         request = self.session.msg("execute_request", {"code": code, "user_expressions": {}, **flags})
-        frames = [zmq.Frame(part) for part in self.session.serialize(request)]
         self._deadline = time.monotonic() + self._seconds
         try:
             # One context for all cells, as in the stock kernel: a context variable set in one is seen in the next.
-            await asyncio.create_task(self._kernel.dispatch_shell(frames), context=self._context)
+            await asyncio.create_task(self._kernel.dispatch_shell(self.session.frames(request)), context=self._context)
         finally:
             self._deadline = float("inf")
         if self._kernel.shell.exit_now or self.shell_channel.empty():
@@ -131,15 +130,30 @@ class DirectKernel:
         return str(request["header"]["msg_id"])
 
 
+class _Session(Session):
+    """Hands on what a reader behind sockets finds, of which only the content is written and read again: headers would
+    be what they are, and reading their dates takes as long as all else.
+    """
+
+    def serialize(self, msg: dict[str, Any], ident: object = None) -> list[Any]:
+        """One part in place of many: the message as it is read."""
+        del ident  # of sockets
+        return [msg | {"content": self.unpack(self.pack(msg["content"]))}]
+
+    def frames(self, message: dict[str, Any]) -> list[zmq.Frame]:
+        """A message as the stock kernel takes it."""
+        return [zmq.Frame(part) for part in super().serialize(message)]
+
+
 class _Channel:
     """A queue in place of a socket, for session and client."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._sent: deque[list[bytes]] = deque()
+    def __init__(self) -> None:
+        self._sent: deque[dict[str, Any]] = deque()
 
-    def send_multipart(self, frames: list[bytes], *_: object, **__: object) -> None:
-        self._sent.append(frames)
+    def send_multipart(self, parts: list[Any], *_: object, **__: object) -> None:
+        message, *buffers = parts
+        self._sent.append(message | {"buffers": [memoryview(part) for part in buffers]})
 
     def empty(self) -> bool:
         return not self._sent
@@ -149,9 +163,7 @@ class _Channel:
         del timeout
         if not self._sent:
             raise Empty
-        _, frames = self._session.feed_identities(self._sent.popleft())
-        message: dict[str, Any] = self._session.deserialize(frames)
-        return message
+        return self._sent.popleft()
 
 
 class _Publisher(IOPubThread):

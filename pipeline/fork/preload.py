@@ -17,6 +17,7 @@ from pipeline.fork.orders import Preload
 
 _KERNEL = (
     "pipeline.fork.direct",
+    "pipeline.fork.engine",
     "IPython.core.completerlib",
     "IPython.core.logger",
     "IPython.core.oinspect",
