@@ -22,6 +22,7 @@ _KERNEL = (
     "IPython.core.logger",
     "IPython.core.oinspect",
     "IPython.utils.wildcard",
+    "bdb",
 )
 """What a kernel imports by its first cell."""
 GARBAGE_AFTER = 50_000
