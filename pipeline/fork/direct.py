@@ -41,7 +41,10 @@ _CONFIG = Config({"IPKernelApp": {"quiet": True}, "HistoryManager": {"enabled": 
 
 
 def make_kernel() -> None:
-    """Make the kernel of the next `DirectKernel`, if there is none yet: a third of its time is saved by all forks."""
+    """Make the kernel of the next `DirectKernel`, if there is none yet.
+
+    In the warm process, for all forks: it has neither threads nor pipes, and has run no cell. 14 of 17 ms a notebook.
+    """
     if not _made:
         session = _Session(key=b"")  # nothing to sign: no message leaves the process
         publisher = _Publisher(_Channel())
