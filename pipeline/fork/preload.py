@@ -17,10 +17,12 @@ from pipeline.fork.orders import Preload
 
 _KERNEL = (
     "pipeline.fork.direct",
+    "pipeline.fork.engine",
     "IPython.core.completerlib",
     "IPython.core.logger",
     "IPython.core.oinspect",
     "IPython.utils.wildcard",
+    "bdb",
 )
 """What a kernel imports by its first cell."""
 GARBAGE_AFTER = 50_000
@@ -47,6 +49,8 @@ def _load(preload: Preload) -> None:
     if preload.rehearsal:
         with suppress(Exception):
             find(preload.rehearsal)()
+    with suppress(Exception):
+        find("pipeline.fork.direct:make_kernel")()  # after all else: libraries ask whether they are in a kernel
     # Every kernel inherits these objects: collecting them there would only copy their pages.
     gc.freeze()
     gc.set_threshold(GARBAGE_AFTER)

@@ -56,15 +56,16 @@ def peers_file(layout: Layout, parameters: Mapping[str, str]) -> Path | None:
     return Path(f"{layout.peers}/{parameters['locality']}/{parameters['period']}.csv")
 
 
-def keep_peers(run: Run) -> None:
+def keep_peers(run: Run) -> bool:
     """Write what the report shows of its peers, as the data set stands now; without a data set what is kept stays.
 
-    Only what the plans of the place measure is kept. Raises DataError for faults in the plans.
+    Gives whether that is something else than before. Only what the plans of the place measure is kept. Raises DataError
+    for faults in the plans.
     """
     layout, period = run.layout, str(run.period)
     path = peers_file(layout, run.parameters)
     if path is None or not (layout.dataset / "csv").is_dir():
-        return
+        return False
     kept = dict[Thing, dict[str, Decimal]]()
     if any(_tables(layout.dataset, run.locality, period)):
         plans = run.registry.plans_of(run.locality.slug)
@@ -73,11 +74,15 @@ def keep_peers(run: Run) -> None:
         named = run.registry.localities.by_slug
         for thing in sorted(found.keys() & wanted):
             kept[thing] = {named[slug].full_name: value for slug, value in found[thing].items()}
+    now, before = _table(kept).encode() if kept else b"", path.read_bytes() if path.is_file() else b""
+    if now == before:
+        return False
     if kept:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, _table(kept).encode())
+        write_whole(path, now)
     else:
-        path.unlink(missing_ok=True)
+        path.unlink()
+    return True
 
 
 def kept_peers(path: Path | None) -> Peers:

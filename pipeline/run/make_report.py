@@ -84,8 +84,7 @@ def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
             return Outcome(page, made=False, since=_since_issue(run, inputs))
         with lock(run.report.parent):
             recover(run, say)
-            if not current:
-                keep_peers(run)
+            if not current and keep_peers(run):
                 inputs = describe_inputs(run)
             with staging(run.report) as staged:
                 _make(run, staged, inputs, clock)

@@ -84,11 +84,13 @@ def execute_in_fork(
 
     `parameters` is a JSON object, `seconds` the time for one cell. Raises as `run_notebook` does.
     """
+    from pipeline.fork import engine
     from pipeline.fork.direct import DirectKernel
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # stays silent where a cell turns on every logger
     resemble_a_kernel(working_folder)
-    run = _execute(Path(notebook), Path(output), json.loads(parameters), km=DirectKernel(float(seconds)))
+    how = {"engine_name": engine.NAME, "km": DirectKernel(float(seconds))}
+    run = _execute(Path(notebook), Path(output), json.loads(parameters), **how)
     return run.error, run.user_message, run.exit_code
 
 

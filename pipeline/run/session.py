@@ -20,6 +20,7 @@ MODULES = (
     "great_expectations",
     "matplotlib.backends.backend_svg",
     "pandas",
+    "pandas.core.reshape.reshape",
     "papermill",
     "pipeline.inputs.describe",
     "pipeline.completion.evaluate",

@@ -176,6 +176,15 @@ CELLS = (
     print(__import__("tqdm").tqdm.__module__, flush=True)
     """,
     "import pandas; pandas.DataFrame([range(1000, 1030)])",
+    # What a kernel made before the fork does not know yet.
+    """
+    import pathlib, pickle
+    class Here:
+        place = _dh == [pathlib.Path.cwd()], get_ipython().starting_dir == os.getcwd()
+    pickle.loads(pickle.dumps(Here)).place, get_ipython().kernel.session.pid == os.getpid(), os.environ["PAGER"]
+    """,
+    "later = asyncio.create_task(asyncio.sleep(0, 'by a task of the cell before'))",
+    "await later",
 )
 
 

@@ -33,7 +33,7 @@ def _publish(layout: Layout, *rows: str) -> None:
 def test_what_peers_had_published_is_kept_with_the_report(layout: Layout, registry: Registry) -> None:
     run = Run.open("binh-giang", "2025", layout=layout)
     file = peers_file(layout, run.parameters)
-    keep_peers(run)
+    assert not keep_peers(run)
     alone = describe_inputs(run)
     assert (alone.peers, kept_peers(file)) == ((), {})
 
@@ -46,7 +46,8 @@ def test_what_peers_had_published_is_kept_with_the_report(layout: Layout, regist
         layout, f"{first.slug},{thing},80.5,false", f"{second.slug},{thing},90,false", f"{second.slug},no,%,,1,false"
     )
     assert describe_inputs(run).id == alone.id  # the data set itself is no input
-    keep_peers(run)
+    assert keep_peers(run)
+    assert not keep_peers(run)  # nothing has changed since
     kept = {(row.concept, row.unit, row.scope): {first.full_name: Decimal("80.5"), second.full_name: Decimal(90)}}
     assert kept_peers(file) == kept  # and of what no plan of the place measures nothing
     made = describe_inputs(run)
@@ -59,10 +60,10 @@ def test_what_peers_had_published_is_kept_with_the_report(layout: Layout, regist
     (layout.dataset / "csv" / "indicators" / "31" / "2025.csv").unlink()
     for folder in ("indicators/31", "indicators", ""):
         (layout.dataset / "csv" / folder).rmdir()
-    keep_peers(run)
+    assert not keep_peers(run)
     assert kept_peers(file) == kept, "in an audit there is no data set, and the recorded values stay"
     _publish(layout)
-    keep_peers(run)
+    assert keep_peers(run)
     assert describe_inputs(run).id == alone.id
 
 
