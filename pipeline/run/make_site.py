@@ -86,7 +86,7 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, say: Say) -> Parti
     pages = {language: staged / in_language("index.html", language) for language in page_languages(request.page_lang)}
     arguments = (str(layout.root), request.period, request.page_lang, request.as_of, str(staged))
     with (
-        notebook_session() as folder,
+        notebook_session(of_site=True) as folder,
         tempfile.TemporaryDirectory(prefix="notebooks-") as sources,
         run_in_fork(HEAT_PAGES, *arguments) as heat_pages_made,
     ):
