@@ -41,11 +41,13 @@ def hold_to(kind: int, soft: int, hard: int) -> None:
 
 @dataclass(frozen=True)
 class Preload:
-    """What the warm process loads before the first fork. It travels in the environment, its only channel then."""
+    """What the warm process loads. It travels in the environment, its only channel then."""
 
     modules: Sequence[str] = ()
     rehearsal: str = ""
-    """A function to call once, as "module:function"."""
+    """A function to call once before the first fork, as "module:function"."""
+    later: Sequence[str] = ()
+    """What it goes on with after the first fork: modules, and functions that give an iterator over their steps."""
 
     def put(self) -> None:
         """Store it for the warm process that starts next."""

@@ -19,11 +19,14 @@ def can_fork() -> bool:
 
 
 @contextmanager
-def warm_process(modules: Sequence[str], limits: Limits | None = None, rehearsal: str = "") -> Iterator[bool]:
+def warm_process(
+    modules: Sequence[str], limits: Limits | None = None, rehearsal: str = "", later: Sequence[str] = ()
+) -> Iterator[bool]:
     """Inside, processes are forked from one that has imported `modules`, each held to `limits`; it is gone afterwards.
 
     `rehearsal` ("module:function") is called once in the warm process, so that forks have what is built at first use.
-    It must leave no thread behind. Its errors are dropped, since a fork meets them again.
+    It must leave no thread behind. Its errors are dropped, since a fork meets them again. `later` is loaded and called
+    likewise, a step at a time, while the first forks run: see `Preload`.
 
     Gives False, and changes nothing, where `can_fork` is false. The warm process takes the environment at entry: set
     what Python reads at its start, such as PYTHONHASHSEED, before. Not to be nested.
@@ -35,7 +38,7 @@ def warm_process(modules: Sequence[str], limits: Limits | None = None, rehearsal
     server._stop()
     try:
         server.set_forkserver_preload(["pipeline.fork.preload"])
-        Preload(list(modules), rehearsal).put()
+        Preload(list(modules), rehearsal, list(later)).put()
         # Ctrl-C reaches the whole group, and is for the command, which ends the warm process.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:

@@ -115,7 +115,7 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, beside: PagesBesid
     """Make the pages in `staged`: those beside the first one in one process, while the notebooks run in theirs."""
     pages = {language: staged / in_language("index.html", language) for language in page_languages(request.page_lang)}
     with (
-        notebook_session() as folder,
+        notebook_session(of_site=True) as folder,
         tempfile.TemporaryDirectory(prefix="notebooks-") as sources,
         nullcontext(beside) if beside else pages_beside(layout) as pages_of_now,
     ):

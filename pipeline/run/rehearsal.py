@@ -1,22 +1,24 @@
-"""A rehearsal (tập dượt) in the warm process: one small report in memory, before the first fork.
+"""A rehearsal (tập dượt) in the warm process: one small report in memory, before the first fork or beside it.
 
-Every fork then has what is built at first use: templates, catalogues, the metrics of Great Expectations, fonts,
+Every later fork then has what is built at first use: templates, catalogues, the metrics of Great Expectations, fonts,
 schemas. None of that depends on data. No file is written, and the report is discarded.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-import pipeline.site.sections  # noqa: F401 - for the notebook of the site
 from pipeline.completion.evaluate import evaluate
+from pipeline.completion.records import Completion
 from pipeline.inputs.describe import ROOTS
 from pipeline.inputs.program import program_files
 from pipeline.intake.headings import read_forms
 from pipeline.intake.interpret import Context
 from pipeline.intake.judge import prepare, rehearse_rows
 from pipeline.intake.reader import parse
+from pipeline.intake.rows import Intake
 from pipeline.intake.suites import read_suite
 from pipeline.intake.validate import read_suites, table_frames, validate
 from pipeline.paths import CODE, Layout
@@ -59,11 +61,7 @@ _SENT = {
 
 def rehearse() -> None:
     """Make and show one report. Raises the errors of lists, suites and templates."""
-    layout = Layout(CODE)
-    with suppress(Exception):  # every notebook reads the lists again, and reports their errors
-        read_registry(Layout.of_project(), NO_PLANS)
-    method = read_method(layout)
-    registry = Registry(Localities([Row.of(_PLACE)]), (Concept(id="thu", name="Tỷ lệ thử"),), (), (_PLAN,), method)
+    layout, registry = Layout(CODE), _registry()
     prepare(read_suites(layout.expectations))
     forms = read_forms(layout.headings)
     submissions = [parse(text.encode(), name, forms) for name, text in _SENT.items()]
@@ -71,30 +69,54 @@ def rehearse() -> None:
     intake = validate(submissions, context, layout.expectations)
     for kind, frame in (found for submission in submissions for found in table_frames(submission, context)):
         rehearse_rows(frame, read_suite(layout.expectations / f"{kind}.json"))
-    completion = evaluate(registry, _PLACE, _PERIOD, intake)
     for receipt in receipts(intake):
         receipt_page(receipt, _PLACE, _PERIOD)
-    page = Page(completion, intake, "")
-    parts: tuple[Any, ...] = (
-        notebook_tables.rules(intake),
-        *(table(completion) for table in (notebook_tables.method, notebook_tables.rates, notebook_tables.indicators)),
-        *(intake.frame(name) for name in ("files", "values", "rules", "quarantined")),
-        *(frame() for frame in (registry.targets, completion.indicators, completion.rates)),
-        page.style(),
-        *(page.head(), page.answer(), page.replaces(), page.attention(), page.change(), page.plans()),
-        *(
-            page.stages(),
-            page.agencies(),
-            page.tasks(),
-            page.reported(),
-            page.conflicts(),
-            page.quality(),
-        ),
-    )
-    for part in parts:
-        part._repr_html_()
-    docx_bytes(official_report(completion, intake))
-    spreadsheet(completion, "")
+    tables: list[Any] = [intake.frame(name) for name in ("files", "values", "rules", "quarantined")]
+    for table in (notebook_tables.rules(intake), *tables):
+        table._repr_html_()
+    for _ in _shown(registry, intake):
+        pass
     rehearse_papermill()
+
+
+def rehearse_the_page() -> Iterator[None]:
+    """Show one report for which nothing was sent, a step at a time: what follows the judging. Raises as `rehearse`."""
+    return _shown(_registry(), Intake(locality=_PLACE.slug, period=str(_PERIOD)))
+
+
+def _registry() -> Registry:
+    with suppress(Exception):  # every notebook reads the lists again, and reports their errors
+        read_registry(Layout.of_project(), NO_PLANS)
+    method = read_method(Layout(CODE))
+    return Registry(Localities([Row.of(_PLACE)]), (Concept(id="thu", name="Tỷ lệ thử"),), (), (_PLAN,), method)
+
+
+def _shown(registry: Registry, intake: Intake) -> Iterator[None]:
+    completion = evaluate(registry, _PLACE, _PERIOD, intake)
+    tables: tuple[Any, ...] = (
+        *(table(completion) for table in (notebook_tables.method, notebook_tables.rates, notebook_tables.indicators)),
+        *(frame() for frame in (registry.targets, completion.indicators, completion.rates)),
+    )
+    for table in tables:
+        table._repr_html_()
+    yield
     program_files(*ROOTS)  # which modules a report depends on: 200 files are searched for imports
-    completion_schema()  # no PDF: its compiler starts threads, which a fork lacks
+    yield
+    page = Page(completion, intake, "")
+    for part in (
+        page.style,
+        *(page.head, page.answer, page.replaces, page.attention, page.change, page.plans),
+        *(page.stages, page.agencies, page.tasks, page.reported, page.conflicts, page.quality),
+    ):
+        part()._repr_html_()
+        yield
+    yield from _files(completion, intake)
+
+
+def _files(completion: Completion, intake: Intake) -> Iterator[None]:
+    """Those beside the page; no PDF, since its compiler starts threads, which a fork lacks."""
+    docx_bytes(official_report(completion, intake))
+    yield
+    spreadsheet(completion, "")
+    yield
+    completion_schema()

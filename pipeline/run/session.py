@@ -17,8 +17,6 @@ from pipeline.inputs.program import ENVIRONMENT
 from pipeline.paths import Layout
 
 MODULES = (
-    "great_expectations",
-    "matplotlib.backends.backend_svg",
     "pandas",
     "pandas.core.reshape.reshape",
     "papermill",
@@ -30,8 +28,11 @@ MODULES = (
     "pipeline.steps",
     "pipeline.senders.receive",
 )
-"""What notebooks and papermill import: loaded once, by the warm process, which one report waits for. What writes files
-is imported beside the page's notebook where there is one report, and by the rehearsal where there are several."""
+"""What notebooks and papermill import: loaded once, by the warm process, which one report waits for."""
+OF_SEVERAL = ("great_expectations", "matplotlib.backends.backend_svg")
+"""What one notebook of each report imports: loaded by the warm process where there are several."""
+OF_ONE = ("matplotlib.backends.backend_svg", "pipeline.run.rehearsal:rehearse_the_page")
+"""What it goes on with where there is one, while the first notebook imports Great Expectations on another core."""
 OF_THE_SITE = ("pipeline.site.sections", "pyarrow.csv", "pyarrow.parquet", "duckdb", "nbconvert")
 """What data set and site import besides, in several processes."""
 REHEARSAL, OF_PAPERMILL = "pipeline.run.rehearsal:rehearse", "pipeline.run.notebooks:rehearse_papermill"
@@ -43,18 +44,19 @@ LONGEST = 60
 
 
 @contextmanager
-def notebook_session(*, rehearsed: bool = False) -> Iterator[Path]:
+def notebook_session(*, rehearsed: bool = False, of_site: bool = False) -> Iterator[Path]:
     """Inside, notebooks run in forks of a warm process, in the fixed environment; gives their working folder.
 
     A process has one session: inside another one, the outer one is used. A rehearsal (tập dượt) takes as long as it
-    saves the notebooks of two reports; that of papermill alone as long as it saves one notebook.
+    saves the notebooks of two reports, so it precedes several; that of one report runs beside its first notebook. The
+    notebook of the site (`of_site`) has none.
     """
     if _open:
         yield _open[0]
     elif _lasting:
-        yield _lasting[0].enter_context(_new_session(rehearsed=rehearsed))
+        yield _lasting[0].enter_context(_new_session(rehearsed=rehearsed, of_site=of_site))
     else:
-        with _new_session(rehearsed=rehearsed) as folder:
+        with _new_session(rehearsed=rehearsed, of_site=of_site) as folder:
             yield folder
 
 
@@ -82,9 +84,12 @@ def warm_up(*, rehearsed: bool = True) -> None:
 
 
 @contextmanager
-def _new_session(*, rehearsed: bool) -> Iterator[Path]:
-    modules, rehearsal = (*MODULES, *_also), REHEARSAL if rehearsed else OF_PAPERMILL
-    with kernel_environment() as folder, warm_process(modules, LIMITS, rehearsal):
+def _new_session(*, rehearsed: bool, of_site: bool) -> Iterator[Path]:
+    before, later = [*OF_SEVERAL, *_also], list[str]()
+    if not rehearsed:
+        before, later = (_also, []) if of_site else ([], [*OF_ONE, *_also])
+    rehearsal = REHEARSAL if rehearsed else OF_PAPERMILL
+    with kernel_environment() as folder, warm_process((*MODULES, *before), LIMITS, rehearsal, later):
         _open.append(folder)
         try:
             yield folder

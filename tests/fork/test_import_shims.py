@@ -61,3 +61,53 @@ def test_great_expectations_is_imported_alone() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+MODELS = """
+import re, sys
+from pipeline.fork.import_shims import import_great_expectations
+if sys.argv[1:]:
+    import_great_expectations()
+from great_expectations.compatibility.pydantic import BaseModel
+from great_expectations.expectations import registry
+
+def told(field):
+    parts = sorted(str(told(part)) for part in field.sub_fields or ())
+    own = [validator.func.__qualname__ for validator in field.class_validators.values()]
+    return [repr(field), field.alias, repr(field.field_info), len(field.validators or ()), own, parts]
+
+def below(kind):
+    for one in kind.__subclasses__():
+        yield one
+        yield from below(one)
+
+told_of = [f"{one.__module__} {one.__qualname__} {[*map(told, one.__fields__.values())]}" for one in below(BaseModel)]
+for line in sorted(told_of):
+    # Which of these equal types typing gives depends on what it has cached: with all copied, too.
+    print(re.sub(" at 0x[0-9a-f]+", "", line).replace("Union[int, str]", "Union[str, int]"))
+for name in sorted(registry.list_registered_expectation_implementations()):
+    print(name, registry.get_expectation_impl(name).schema_json())
+"""
+
+
+def test_models_of_great_expectations_are_what_they_are_where_all_is_copied() -> None:
+    def models(*how: str) -> list[str]:
+        command = [sys.executable, "-c", MODELS, *how]
+        return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    stock = models()
+    assert len(stock) > 300
+    assert models("lean") == stock
+
+
+def test_a_notebook_has_the_bars_of_notebooks_though_libraries_have_those_of_terminals() -> None:
+    code = (
+        "import sys, ipykernel.zmqshell\n"
+        "from pipeline.fork.import_shims import lean\n"
+        "with lean(): import jsonschema, tqdm.auto\n"
+        "assert tqdm.auto.notebook_tqdm is tqdm.tqdm and not {'ipywidgets', 'isoduration'} & set(sys.modules)\n"
+        "import isoduration, tqdm.auto, tqdm.notebook\n"
+        "assert tqdm.auto.notebook_tqdm is tqdm.notebook.tqdm\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")

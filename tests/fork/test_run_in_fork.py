@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -74,6 +76,38 @@ def test_its_error_is_raised_where_it_is_waited_for(
     with run_in_fork(f"{__name__}:{call}", *arguments) as wait, pytest.raises(CallError, match=text) as caught:
         wait()
     assert caught.value.name == name
+
+
+def steps() -> Iterator[None]:
+    """Steps of a rehearsal: what forks find is how many have been taken."""
+    while len(taken) < 3:
+        taken.append(os.getpid())
+        yield
+    raise ValueError
+
+
+taken: list[int] = []
+
+
+def look() -> tuple[int, bool, bool, bool]:
+    """Steps taken before this process was forked, by its parent alone; whether it collects, and handles SIGALRM."""
+    if not os.fork():  # a notebook may fork: that is no order to go on
+        os._exit(0)
+    os.wait()
+    return len(taken), {*taken} <= {os.getppid()}, gc.isenabled(), signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+
+
+def test_the_warm_process_goes_on_while_its_forks_run() -> None:
+    """An error ends what it goes on with, and nothing else."""
+    with warm_process([__name__], later=["colorsys", f"{__name__}:steps", "decimal"]):
+        time.sleep(0.2)  # nothing is begun before the first fork
+        found = list[int]()
+        while 3 not in found[:-2]:
+            with run_in_fork(f"{__name__}:look") as wait:
+                count, *as_meant = wait()
+            assert as_meant == [True, True, True]
+            found.append(count)
+    assert (found[0], found == sorted(found), found[-1]) == (0, True, 3)
 
 
 def test_leaving_without_waiting_kills_it(warm: None, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def _notebooks_of(layout: Layout) -> Callable[..., NotebookRun]:
 
 
 @contextmanager
-def _no_session() -> Iterator[Path]:
+def _no_session(**_: object) -> Iterator[Path]:
     yield Path()
 
 

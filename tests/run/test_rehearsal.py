@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,19 @@ def test_the_rehearsal_runs_and_writes_nothing(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     rehearse()
     assert not list(tmp_path.iterdir())
+
+
+def test_what_follows_the_judging_is_rehearsed_in_short_steps_without_the_library_that_judges() -> None:
+    """Run alone, as in the warm process: an order for a notebook waits for one step."""
+    code = (
+        "import itertools, sys, time; from pipeline.run.rehearsal import rehearse_the_page\n"
+        "ends = [time.process_time(), *(time.process_time() for _ in rehearse_the_page())]\n"
+        "assert 'great_expectations' not in sys.modules\n"
+        "print(len(ends), max(after - before for before, after in itertools.pairwise(ends)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=CODE, capture_output=True, text=True, check=True)
+    count, longest = ran.stdout.split()
+    assert (int(count) > 15, float(longest) < 0.5) == (True, True), ran.stdout
 
 
 def test_a_fork_finds_planned_what_every_rule_asks_for_and_knows_the_files_of_a_report(

@@ -14,7 +14,10 @@ import pytest
 
 from pipeline.run import session
 from pipeline.run.session import (
+    MODULES,
+    OF_ONE,
     OF_PAPERMILL,
+    OF_SEVERAL,
     OF_THE_SITE,
     REHEARSAL,
     kernel_environment,
@@ -60,7 +63,7 @@ def test_it_is_rehearsed_whole_for_several_reports_alone(
     asked = list[str]()
 
     @contextmanager
-    def noted(_modules: object, _limits: object, rehearsal: str) -> Iterator[None]:
+    def noted(_modules: object, _limits: object, rehearsal: str, _later: object) -> Iterator[None]:
         asked.append(rehearsal)
         yield
 
@@ -73,21 +76,32 @@ def test_it_is_rehearsed_whole_for_several_reports_alone(
     assert asked == [rehearsal]
 
 
-def test_only_a_session_that_is_told_so_has_what_the_site_imports(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = list[bool]()
+def test_what_one_report_waits_for_is_what_its_first_notebook_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest comes beside that notebook; a site alone, and several reports, have what they need before."""
+    loaded = dict[str, tuple[set[str], set[str]]]()
 
-    @contextmanager
-    def noted(modules: Sequence[str], _limits: object, _rehearsal: str) -> Iterator[None]:
-        asked.append(set(OF_THE_SITE) <= set(modules))
-        yield
+    def session_of(case: str, *also: str, **how: bool) -> None:
+        @contextmanager
+        def noted(modules: Sequence[str], _limits: object, _rehearsal: str, later: Sequence[str]) -> Iterator[None]:
+            loaded[case] = set(modules) - set(MODULES), set(later)
+            yield
 
-    monkeypatch.setattr(session, "warm_process", noted)
-    with lasting_session(*OF_THE_SITE):
-        _folder()
-    with lasting_session():
-        _folder()
-    _folder()
-    assert asked == [True, False, False]
+        monkeypatch.setattr(session, "warm_process", noted)
+        with lasting_session(*also), notebook_session(**how):
+            pass
+
+    session_of("one")
+    session_of("one and the site", *OF_THE_SITE)
+    session_of("several and the site", *OF_THE_SITE, rehearsed=True)
+    session_of("the site", of_site=True)
+    session_of("the site after no report", *OF_THE_SITE, of_site=True)
+    assert loaded == {
+        "one": (set(), {*OF_ONE}),
+        "one and the site": (set(), {*OF_ONE, *OF_THE_SITE}),
+        "several and the site": ({*OF_SEVERAL, *OF_THE_SITE}, set()),
+        "the site": (set(), set()),
+        "the site after no report": ({*OF_THE_SITE}, set()),
+    }
 
 
 def test_an_error_closes_it() -> None:
