@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from pipeline.dataset.concept_results import reports_of_all_periods
+from pipeline.dataset.country_period import reports_of_all_periods
 from pipeline.dataset.published_reports import Published, ReportFault
 from pipeline.errors import NoInputError
 from pipeline.paths import Layout

@@ -16,7 +16,7 @@ from pipeline.arguments import period_or_newest
 from pipeline.completion.counts import TasksByDeadline
 from pipeline.completion.rollup import ConceptOutcome, ConceptRollUp, RollUp
 from pipeline.completion.statuses import Status
-from pipeline.dataset.concept_results import CountryPeriod
+from pipeline.dataset.country_period import CountryPeriod
 from pipeline.dataset.published_reports import Published
 from pipeline.inputs.hashes import hash_of
 from pipeline.languages import in_language

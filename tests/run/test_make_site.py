@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.completion.statuses import Status
-from pipeline.dataset import concept_results
+from pipeline.dataset import country_period
 from pipeline.dataset.make_dataset import make_dataset
 from pipeline.errors import NoInputError
 from pipeline.paths import Layout
@@ -241,16 +241,16 @@ def test_heat_pages_read_the_rows_of_their_provinces_alone(
 ) -> None:
     _one_changed(country)
     make_dataset(country)
-    seen, read = list[Path](), concept_results.read_files
+    seen, read = list[Path](), country_period.read_files
 
     def watched(paths: Iterable[Path], columns: list[str] | None) -> pa.Table:
         seen.extend(found := list(paths))
         return read(found, columns)
 
-    monkeypatch.setattr(concept_results, "read_files", watched)
+    monkeypatch.setattr(country_period, "read_files", watched)
     site_pages.make_heat_pages(str(country.root), REQUEST.period, REQUEST.page_lang, "", str(tmp_path))
     rows = [path.relative_to(country.dataset).as_posix() for path in seen if "localities" not in path.parts]
-    assert sorted(rows) == ["indicators/04/2025.parquet", "observations/04/2025.parquet"]  # once for two languages
+    assert rows == ["results/04/2025.parquet"]  # once for two languages
 
 
 def test_changes_one_after_the_other_and_undone(country: Layout) -> None:
