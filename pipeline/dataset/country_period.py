@@ -6,6 +6,7 @@ and values on different bases are not added.
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -16,17 +17,9 @@ from pipeline.dataset.arrow_files import read_files
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
-    import pyarrow as pa
 
-_COLUMNS = {
-    "localities": None,
-    "results": [
-        *("locality", "code", "plan", "concept", "scope", "unit", "outcome", "status", "counted", "observed", "bases"),
-        *("single", "value", "numerator", "denominator", "before_merger"),
-    ],
-}
-"""What is read of each table; of localities everything."""
-_RESULTS = "SELECT * REPLACE (coalesce(scope, '') AS scope, coalesce(unit, '') AS unit) FROM given"
+_Relation = Callable[["duckdb.DuckDBPyConnection", str, str], "duckdb.DuckDBPyRelation"]
+_RESULTS = "* REPLACE (coalesce(scope, '') AS scope, coalesce(unit, '') AS unit)"
 _ROLL_UP = """
 WITH chosen AS (
   SELECT r.*, l.name, CASE WHEN l.code <> l.province THEN l.province_name END AS above
@@ -71,23 +64,28 @@ class CountryPeriod:
     What is asked of the localities of one province is computed from its files alone.
     """
 
-    def __init__(self, read: Callable[[str, str], pa.Table]) -> None:
-        """`read` gives `localities` or `results` of one period by the code of a province, or '*' for all."""
+    def __init__(self, relation: _Relation) -> None:
+        """`relation` gives `localities` or `results` of one period by the code of a province, or '*' for all."""
         import duckdb
 
-        self._read, self._listed = read, read("localities", "*")
-        columns = (self._listed.column(name).to_pylist() for name in ("locality", "province"))
-        self._provinces: dict[str, str] = dict(zip(*columns, strict=True))
-        self._database = duckdb.connect(config={"threads": 1})
+        self._relation, self._database = relation, duckdb.connect(config={"threads": 1})
         # Else a query of two seconds shows a bar in a notebook, with an id of its own: other bytes on a slow machine.
         self._database.execute("SET enable_progress_bar = false")
-        self._registered = ""
+        relation(self._database, "localities", "*").create("localities")
+        found = self._database.execute("SELECT locality, province FROM localities").fetchall()
+        self._provinces: dict[str, str] = dict(found)
+        self._viewed = ""
         """The province of which the results are there, '*' for all."""
 
     @classmethod
     def open(cls, dataset: Path, period: str) -> CountryPeriod:
-        """The files of a period below the folder of the data set."""
-        return cls(lambda name, of: read_files(dataset.glob(f"{name}/{of}/{period}.parquet"), _COLUMNS[name]))
+        """The files of a period below the folder of the data set, of which what is asked for is read."""
+
+        def relation(database: duckdb.DuckDBPyConnection, name: str, of: str) -> duckdb.DuckDBPyRelation:
+            files = sorted(dataset.glob(f"{name}/{of}/{period}.parquet"))
+            return database.read_parquet([glob.escape(str(path)) for path in files])
+
+        return cls(relation)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -99,11 +97,9 @@ class CountryPeriod:
 
         In one database: 34 of them take more address space than a process may have.
         """
-        if self._registered not in ("*", province):
-            for name, table in {"localities": self._listed, "given": self._read("results", province)}.items():
-                self._database.register(name, table)
-            self._database.execute(f"CREATE OR REPLACE TEMP VIEW results AS {_RESULTS}")
-            self._registered = province
+        if self._viewed not in ("*", province):
+            self._relation(self._database, "results", province).project(_RESULTS).create_view("results")
+            self._viewed = province
         return self._database
 
     @cached_property
@@ -138,7 +134,7 @@ class CountryPeriod:
 
     def listed(self) -> list[dict[str, Any]]:
         """The localities with a report that can be read, as records."""
-        return [row for row in self._listed.to_pylist() if row["run"] is not None and row["fault"] is None]
+        return records(self._database.execute("FROM localities WHERE run IS NOT NULL AND fault IS NULL"))
 
     def _about(self, query: str, localities: Iterable[str]) -> duckdb.DuckDBPyConnection:
         asked = list(localities)

@@ -232,7 +232,7 @@ def country_of(completions: Iterable[Completion]) -> CountryPeriod:
     """The data set of these reports, all of one period."""
     needed = [table for table in BY_REPORT if table.name in ("localities", "results")]
     tables = report_rows([_source(one) for one in sorted(completions, key=lambda one: one.locality)], needed)
-    return CountryPeriod(lambda name, _: tables[name])
+    return CountryPeriod(lambda database, name, _: database.from_arrow(tables[name]))
 
 
 def _source(completion: Completion) -> Source:
