@@ -55,6 +55,9 @@ SELECT l.province, concept, scope, unit, count(*) FILTER (outcome = 'met') AS me
 FROM results JOIN localities AS l USING (locality) JOIN asked USING (locality)
 WHERE counted GROUP BY l.province, concept, scope, unit
 """
+_TASK_COUNTS = """
+SELECT sum(COLUMNS('((?:dated|recurring|undated)_.*)')) AS '\\1' FROM localities SEMI JOIN asked USING (locality)
+"""
 _OF_REPORTS = ["locality", "period", "run", "fault", "method", "cut_off", "total", "absent", "plans_starting"]
 
 
@@ -131,6 +134,11 @@ class CountryPeriod:
     def tallies(self, localities: Iterable[str]) -> list[dict[str, Any]]:
         """For each province and concept: localities in which it is counted, has a value, is met."""
         return records(self._about(_TALLIES, localities))
+
+    def task_counts(self, localities: Iterable[str]) -> dict[str, Any]:
+        """The sum of each count of tasks over some localities, at least one."""
+        (counts,) = records(self._about(_TASK_COUNTS, localities))
+        return counts
 
     def listed(self) -> list[dict[str, Any]]:
         """The localities with a report that can be read, as records."""
