@@ -112,7 +112,7 @@ def collect(layout: Layout) -> Collected:
     """Read the lists and the list of all reports in the data set. Raises DataError for lists that cannot be used."""
     readable, unreadable = list[Readable](), list[Unreadable]()
     for row in reports_of_all_periods(layout.dataset) if (layout.dataset / "localities").is_dir() else ():
-        report = Published(row["locality"], row["period"], layout.report(row["locality"], row["period"]))
+        report = Published(row["locality"], row["period"], f"{layout.reports}/{row['locality']}/{row['period']}")
         if row["fault"]:
             unreadable.append(Unreadable(report, ReportFault(row["fault"])))
         else:
