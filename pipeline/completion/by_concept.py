@@ -1,4 +1,4 @@
-"""What became of each concept in one locality (kết quả của từng khái niệm ở một địa phương), over all its plans in force.
+"""What became of each concept in one locality (kết quả của từng khái niệm), over all its plans in force.
 
 Rows are taken together where concept, scope and unit are equal. Absence is never zero.
 """

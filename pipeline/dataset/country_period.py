@@ -39,7 +39,8 @@ SELECT concept, scope, unit, histogram(outcome) AS by_outcome,
        count(*) FILTER (usable AND value IS NULL) AS bounded,
        count(*) FILTER (observed AND NOT whole AND NOT single) AS contradictory,
        count(*) FILTER (observed AND whole) AS wholes,
-       coalesce(list_sort(list_distinct(flatten(list(DISTINCT string_split(coalesce(bases, ''), '; ')) FILTER (observed)))), []) AS bases,
+       coalesce(list_sort(list_distinct(string_split(
+         string_agg(DISTINCT coalesce(bases, ''), '; ') FILTER (observed), '; '))), []) AS bases,
        count(*) FILTER (added) AS total_of,
        count(DISTINCT coalesce(bases, '')) FILTER (added) AS bases_added,
        sum(CAST(numerator AS DECIMAL(38, 9))) FILTER (added) AS numerator,
@@ -85,8 +86,7 @@ class CountryPeriod:
         """The files of a period below the folder of the data set, of which what is asked for is read."""
 
         def relation(database: duckdb.DuckDBPyConnection, name: str, of: str) -> duckdb.DuckDBPyRelation:
-            files = sorted(dataset.glob(f"{name}/{of}/{period}.parquet"))
-            return database.read_parquet([glob.escape(str(path)) for path in files])
+            return database.read_parquet([glob.escape(str(path)) for path in files_of(dataset, name, of, period)])
 
         return cls(relation)
 
@@ -151,6 +151,11 @@ class CountryPeriod:
         connection.execute("CREATE OR REPLACE TEMP TABLE asked (locality VARCHAR)")
         connection.execute("INSERT INTO asked SELECT unnest($1)", [asked])
         return connection.execute(query)
+
+
+def files_of(dataset: Path, table: str, province: str, period: str) -> list[Path]:
+    """The files of a table for one period, of a province or of all ('*')."""
+    return sorted(dataset.glob(f"{table}/{province}/{period}.parquet"))
 
 
 def records(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

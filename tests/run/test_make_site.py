@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-import pyarrow as pa
 import pytest
 
 from pipeline.completion.statuses import Status
@@ -241,13 +240,13 @@ def test_heat_pages_read_the_rows_of_their_provinces_alone(
 ) -> None:
     _one_changed(country)
     make_dataset(country)
-    seen, read = list[Path](), country_period.read_files
+    seen, files_of = list[Path](), country_period.files_of
 
-    def watched(paths: Iterable[Path], columns: list[str] | None) -> pa.Table:
-        seen.extend(found := list(paths))
-        return read(found, columns)
+    def watched(*asked: object) -> list[Path]:
+        seen.extend(found := files_of(*asked))
+        return found
 
-    monkeypatch.setattr(country_period, "read_files", watched)
+    monkeypatch.setattr(country_period, "files_of", watched)
     site_pages.make_heat_pages(str(country.root), REQUEST.period, REQUEST.page_lang, "", str(tmp_path))
     rows = [path.relative_to(country.dataset).as_posix() for path in seen if "localities" not in path.parts]
     assert rows == ["results/04/2025.parquet"]  # once for two languages
