@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TypeVar
@@ -248,16 +247,6 @@ class TasksByDeadline(Frozen):
     recurring: RecurringTasks = RecurringTasks()
     undated: UndatedTasks = UndatedTasks()
 
-    @classmethod
-    def sum_of(cls, counts: Iterable[TasksByDeadline]) -> TasksByDeadline:
-        """The three counts over several localities, each added up for itself."""
-        listed = list(counts)
-        return cls(
-            dated=DatedTasks(**_added(one.dated for one in listed)),
-            recurring=RecurringTasks(**_added(one.recurring for one in listed)),
-            undated=UndatedTasks(**_added(one.undated for one in listed)),
-        )
-
     @property
     def total(self) -> int:
         """Tasks in one of the three."""
@@ -283,13 +272,6 @@ class StartingPoint(Frozen):
 
 def _sum(counts: Mapping[_S, int], statuses: Iterable[_S]) -> int:
     return sum(counts.get(status, 0) for status in statuses)
-
-
-def _added(counts: Iterable[DatedTasks | RecurringTasks | UndatedTasks]) -> Counter[str]:
-    added = Counter[str]()
-    for one in counts:
-        added.update(one.model_dump())
-    return added
 
 
 def _fraction(part: int, whole: int) -> Fraction | None:

@@ -1,6 +1,6 @@
 """Many localities together, by concept (tổng hợp nhiều địa phương theo khái niệm): the figures and their rates.
 
-They are computed from the data set (`dataset/concept_results.py`). Absence is never zero, a rate is never the mean of
+They are computed from the data set (`dataset/country_period.py`). Absence is never zero, a rate is never the mean of
 rates, and values on different bases are not added.
 """
 

@@ -69,9 +69,7 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
 def read_parquet(path: Path, schema: pa.Schema) -> pa.Table:
     """A table that `write_parquet` wrote. Raises ValueError where it is of another schema."""
-    from pyarrow import parquet
-
-    table = parquet.read_table(path, partitioning=None)
+    table = read_files([path])
     if not table.schema.equals(schema):
         raise ValueError(f"{path}: schema")
     return table

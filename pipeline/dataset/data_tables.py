@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from pipeline.completion.by_concept import ConceptResult, concept_results
 from pipeline.completion.completion_frames import INDICATORS, RATES, TASKS, PlacedIndicator, PlacedTask, RateOf
 from pipeline.completion.counts import TasksByDeadline
 from pipeline.completion.records import Completion, IndicatorResult, TargetInForce
-from pipeline.completion.statuses import PlanState
+from pipeline.completion.rollup import ConceptOutcome
+from pipeline.completion.statuses import PlanState, Status
 from pipeline.dataset.published_reports import ReportFault, Source
 from pipeline.intake.intake_frames import OBSERVATIONS
 from pipeline.intake.rows import Observation
@@ -196,6 +198,25 @@ STAGES = (
     *(_PRINTED[name].with_value(value) for name, value in _PRINTED_TARGETS.items()),
     _T("in_force", lambda x: x.target == x.row.target, "mục tiêu được dùng để đánh giá ở kỳ này", Dtype.FLAG),
 )
+_R = FrameColumn[ConceptResult]
+RESULTS = (
+    _R("code", lambda r: r.decided_by.code, "mã dòng quyết định kết quả: trong các dòng chưa đạt là dòng xấu nhất"),
+    _R("plan", lambda r: r.decided_by.plan, "kế hoạch của dòng ấy"),
+    _R("concept", lambda r: r.concept, "khái niệm, chung cho mọi kế hoạch"),
+    _R("scope", lambda r: r.scope, "phạm vi hẹp hơn của khái niệm"),
+    _R("unit", lambda r: r.unit, "đơn vị; trống nếu không có"),
+    _R("outcome", lambda r: r.outcome, "kết quả, gộp mọi dòng của khái niệm", Dtype.CATEGORY, of=ConceptOutcome),
+    _R("status", lambda r: r.decided_by.status, "đánh giá của dòng quyết định", Dtype.CATEGORY, of=Status),
+    _R("counted", lambda r: r.counted, "được tính: ít nhất một dòng phải báo cáo", Dtype.FLAG),
+    _R("observed", lambda r: bool(r.given), "có giá trị của kỳ", Dtype.FLAG),
+    _R("as_of", lambda r: r.given[0].as_of if r.given else None, "ngày mới nhất có giá trị", Dtype.DAY),
+    _R("bases", lambda r: "; ".join(r.bases), "cách tính của các giá trị ngày ấy: tại thời điểm, trong kỳ, lũy kế"),
+    _R("single", lambda r: r.single is not None, "mọi dòng cho cùng một giá trị của ngày ấy", Dtype.FLAG),
+    _R("value", lambda r: r.value and r.value.exact, "giá trị ấy, nếu là một số", Dtype.NUMBER, "theo `unit`"),
+    _R("numerator", lambda r: r.ratio and r.ratio.numerator, "tử số của giá trị ấy", Dtype.NUMBER),
+    _R("denominator", lambda r: r.ratio and r.ratio.denominator, "mẫu số của giá trị ấy", Dtype.NUMBER),
+    _R("before_merger", lambda r: r.before_merger, "giá trị ấy là của các đơn vị trước sáp nhập", Dtype.FLAG),
+)
 _C = FrameColumn[Concept]
 CONCEPTS = (
     _C("concept", lambda c: c.id, "khái niệm, như ở các bảng khác"),
@@ -237,6 +258,10 @@ def _values(source: Source) -> Iterator[ValueOf]:
     yield from (ValueOf("", ValueUse.UNPLACED, given) for given in unplaced)
 
 
+def _results(source: Source) -> Iterator[ConceptResult]:
+    yield from concept_results(source.completion) if source.completion else ()
+
+
 _CODE = ("locality", "period", "code")
 BY_REPORT = (
     DataTable(
@@ -246,6 +271,7 @@ BY_REPORT = (
     DataTable("tasks", "Nhiệm vụ", _CODE, TASKS, _tasks, HEAD),
     DataTable("targets", "Mục tiêu in trong kế hoạch, mỗi giai đoạn một dòng", (), STAGES, _targets, HEAD),
     DataTable("observations", "Giá trị mà báo cáo dựa vào", (), VALUES_IN_USE, _values, HEAD),
+    DataTable("results", "Kết quả của từng khái niệm ở từng địa phương", _CODE, RESULTS, _results, HEAD),
 )
 """In partitions by province and period."""
 CONCEPT_TABLE = DataTable("concepts", "Khái niệm: chỉ tiêu đo cái gì", ("concept",), CONCEPTS, lambda _: (), ())

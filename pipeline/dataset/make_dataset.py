@@ -115,10 +115,12 @@ class _Listed(NamedTuple):
 
     @classmethod
     def read(cls, path: Path) -> _Listed:
-        rows = list(csv.DictReader(ordinary_text(path).splitlines()))
-        reports = (r for r in rows if (r["run"] or r["fault"]) and r["fault"] not in _READ_AGAIN)
-        days = filter(None, (row[name] for row in rows for name in ("start", "cut_off")))
-        return cls({row["locality"]: (row["run"], row["sign_off"]) for row in reports}, frozenset(days))
+        head, *rows = csv.reader(ordinary_text(path).splitlines())  # at least one: a partition has a report
+        columns = dict(zip(head, zip(*rows, strict=True), strict=True))
+        listed = zip(*map(columns.__getitem__, ("locality", "run", "sign_off", "fault")), strict=True)
+        reports = (one for one in listed if (one[1] or one[3]) and one[3] not in _READ_AGAIN)
+        days = frozenset((*columns["start"], *columns["cut_off"])) - {""}
+        return cls({locality: (run, sign_off) for locality, run, sign_off, _ in reports}, days)
 
 
 _NOTHING = _Listed({}, frozenset())

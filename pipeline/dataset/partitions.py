@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.dataset.arrow_files import read_parquet, schema_of, table_of, write_csv, write_parquet
 from pipeline.dataset.data_tables import BY_REPORT, CONCEPT_TABLE, TABLES, DataTable
 from pipeline.dataset.published_reports import Source, silent, sources
+from pipeline.dataset.sdmx import NEEDS as SDMX_NEEDS
 from pipeline.dataset.sdmx import write_sdmx
 from pipeline.paths import Layout
 from pipeline.plans.registry import NO_PLANS, read_places, read_registry
@@ -91,7 +92,7 @@ def make_partition(root: str, province: str, period: str, staged: str, unchanged
     for table in BY_REPORT:
         _write(joined[table.name], Path(staged), part.file(table, "parquet"), part.file(table, "csv"))
     codes = {source.locality: source.place.code for source in everybody if source.place}
-    write_sdmx(joined["indicators"].to_pylist(), codes, Path(staged, part.sdmx))
+    write_sdmx(joined["indicators"].select(SDMX_NEEDS).to_pylist(), codes, Path(staged, part.sdmx))
 
 
 def make_concepts(root: str, staged: str) -> None:
@@ -138,7 +139,7 @@ def all_rows(table: DataTable, parts: Sequence[pa.Table]) -> pa.Table:
     """The rows of all parts, in their order; of no parts an empty table."""
     import pyarrow as pa
 
-    return pa.concat_tables([schema_of(table.all_columns).empty_table(), *parts])
+    return pa.concat_tables([schema_of(table.all_columns).empty_table(), *parts]).combine_chunks()
 
 
 def _write(table: pa.Table, folder: Path, parquet: str, csv: str) -> None:

@@ -34,7 +34,8 @@ class Published:
     locality: str
     name: str
     """The period, as it names the folder."""
-    folder: Path
+    folder: str
+    """A text: to make a path of each takes as long as to find them all."""
 
     @property
     def period(self) -> Period:
@@ -55,7 +56,7 @@ class Published:
     def page(self, language: str) -> str:
         """Path of the page below `reports/`: in the language if there is one, else in Vietnamese."""
         named = in_language(PAGE, language)
-        if named != PAGE and not (self.folder / named).is_file():
+        if named != PAGE and not Path(self.folder, named).is_file():
             named = PAGE
         return f"{self.locality}/{self.name}/{named}"
 
@@ -72,7 +73,7 @@ def _published(layout: Layout, takes: Callable[[str], bool]) -> Iterator[Publish
         for folder in _folders(place.path):
             with suppress(ValueError):
                 Period.parse(folder.name)
-                yield Published(place.name, folder.name, Path(folder.path))
+                yield Published(place.name, folder.name, folder.path)
 
 
 def _folders(path: str | Path) -> Iterator[os.DirEntry[str]]:
@@ -166,7 +167,7 @@ def sources(layout: Layout, places: Localities, among: Set[tuple[str, str]] | No
 def silent(places: Localities, province: str, period: str, reporting: set[str]) -> list[Source]:
     """The localities of a province that have no report of a period (chưa có báo cáo)."""
     listed = (row for row in places.rows if province_of(row) == province and row.slug not in reporting)
-    return [_of_row(row, period, places) for row in listed]
+    return [Source(row.slug, period, *_province(row, places)) for row in listed]
 
 
 def province_of(row: Row | None) -> str:
@@ -176,14 +177,14 @@ def province_of(row: Row | None) -> str:
 
 def _source(report: Published, row: Row | None, places: Localities) -> Source:
     run, sign_off = _sha256(f"{report.folder}/{MANIFEST}"), _sha256(f"{report.folder}/{SIGN_OFF}")
-    source = _of_row(row, report.name, places) if row else Source(report.locality, report.name, UNLISTED)
-    return replace(source, report=report, run=run, sign_off=sign_off)
+    return Source(report.locality, report.name, *_province(row, places), report=report, run=run, sign_off=sign_off)
 
 
-def _of_row(row: Row, period: str, places: Localities) -> Source:
-    province = places.by_code.get(province_of(row))
-    name = province.full_name if province else ""
-    return Source(row.slug, period, province_of(row), place=row, province_name=name)
+def _province(row: Row | None, places: Localities) -> tuple[str, Row | None, str]:
+    """The code of the province, the line of the list, the name of the province."""
+    code = province_of(row)
+    province = places.by_code.get(code)
+    return code, row, province.full_name if province else ""
 
 
 def _sha256(path: str) -> str:
@@ -199,8 +200,8 @@ def _completion(report: Published, listed: bool) -> Completion | ReportFault:
     if not listed:
         return ReportFault.UNLISTED
     try:
-        content = read_ordinary(report.folder / COMPLETION)
-        outputs = json.loads(read_ordinary(report.folder / MANIFEST))["outputs"]
+        content = read_ordinary(f"{report.folder}/{COMPLETION}")
+        outputs = json.loads(read_ordinary(f"{report.folder}/{MANIFEST}"))["outputs"]
         recorded = {output["path"]: output["sha256"] for output in outputs}
     except OSError:
         return ReportFault.MISSING

@@ -20,6 +20,11 @@ DIMENSIONS = ("REF_AREA", "INDICATOR", "SCOPE", "PLAN_ROW", "TIME_PERIOD", "RELE
 """Together they name an observation."""
 ATTRIBUTES = ("OBS_STATUS", "UNIT", "VALUE_LOW", "VALUE_HIGH", "DATA_DATE", "ASSESSMENT", "SYNTHETIC")
 COLUMNS = (*STRUCTURE, *DIMENSIONS, "OBS_VALUE", *ATTRIBUTES)
+NEEDS = (
+    *("locality", "period", "synthetic", "kind", "plan_state", "concept", "scope", "code", "value", "low", "high"),
+    *("absence", "as_of", "unit", "status"),
+)
+"""The columns of `indicators` that are read here."""
 NORMAL, BOUND_ONLY = "A", "O"
 """Codes of CL_OBS_STATUS: a value; a value of which only a bound is known, so that OBS_VALUE is missing."""
 OBS_STATUS: dict[Absence, str] = {

@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import TypeVar
 
-from pipeline.dataset.concept_results import reports_of_all_periods
+from pipeline.dataset.country_period import reports_of_all_periods
 from pipeline.dataset.published_reports import Published, ReportFault
 from pipeline.errors import NoInputError
 from pipeline.paths import Layout
+from pipeline.plans.localities import Row
 from pipeline.plans.models import Locality
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import NO_PLANS, Registry, read_registry
+
+_Place = TypeVar("_Place", Locality, Row)
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def collect(layout: Layout) -> Collected:
     """Read the lists and the list of all reports in the data set. Raises DataError for lists that cannot be used."""
     readable, unreadable = list[Readable](), list[Unreadable]()
     for row in reports_of_all_periods(layout.dataset) if (layout.dataset / "localities").is_dir() else ():
-        report = Published(row["locality"], row["period"], layout.report(row["locality"], row["period"]))
+        report = Published(row["locality"], row["period"], f"{layout.reports}/{row['locality']}/{row['period']}")
         if row["fault"]:
             unreadable.append(Unreadable(report, ReportFault(row["fault"])))
         else:
@@ -117,12 +121,7 @@ def collect(layout: Layout) -> Collected:
     return Collected(read_registry(layout, NO_PLANS), tuple(readable), tuple(unreadable))
 
 
-def group_of(place: Locality) -> str:
-    """The code of the province or city a locality belongs to; a province or city belongs to itself."""
-    return place.parent or place.code
-
-
-def alphabetical(places: Sequence[Locality]) -> list[Locality]:
+def alphabetical(places: Iterable[_Place]) -> list[_Place]:
     """By short name, in the order of a Vietnamese dictionary: A Ă Â B … D Đ E Ê …, then by tone."""
     return sorted(places, key=lambda place: (dictionary_key(place.name), place.code))
 
@@ -132,6 +131,7 @@ _TONES = {tone: n for n, tone in enumerate("\u0300\u0309\u0303\u0301\u0323", sta
 """Huyền, hỏi, ngã, sắc, nặng; a letter without a tone mark comes first."""
 
 
+@cache
 def dictionary_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Letters first, tones after: 'Ba Vì' before 'Bà Vì', both before 'Bạch'. Python's own order puts Đ after Z."""
     signs = [_sign(character) for character in unicodedata.normalize("NFC", text.lower())]

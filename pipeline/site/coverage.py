@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from pipeline.plans.models import Locality
+from pipeline.dataset.published_reports import province_of
+from pipeline.plans.localities import Row
 from pipeline.report.catalogues import NO_VALUE
 from pipeline.report.words import Words
-from pipeline.site.collected import alphabetical, group_of
+from pipeline.site.collected import alphabetical
 from pipeline.site.locality_row import LocalityRow
 
 MOST_TILES = 400
@@ -45,7 +46,7 @@ class Sent(StrEnum):
 class Tile(NamedTuple):
     """A place in the grid, with its row of the period if its report can be read."""
 
-    place: Locality
+    place: Row
     sent: Sent
     row: LocalityRow | None = None
 
@@ -80,7 +81,7 @@ class Kind(NamedTuple):
 class Province:
     """A province or city with its places."""
 
-    place: Locality
+    place: Row
     own: Tile
     units: tuple[Tile, ...]
     """Its communes, wards and special zones (xã, phường, đặc khu), by name; without itself."""
@@ -142,18 +143,18 @@ class Coverage:
         return tuple(sent for sent in Sent if sent in there)
 
 
-def coverage_of(places: Sequence[Locality], rows: Mapping[str, LocalityRow], unreadable: frozenset[str]) -> Coverage:
+def coverage_of(places: Sequence[Row], rows: Mapping[str, LocalityRow], unreadable: frozenset[str]) -> Coverage:
     """The grid of `places`, with the row of the period of those that have one, by slug."""
     tiles = [_tile(place, rows.get(place.slug), place.slug in unreadable) for place in alphabetical(places)]
     below = dict[str, list[Tile]]()
     for tile in tiles:
         if tile.place.parent:
-            below.setdefault(group_of(tile.place), []).append(tile)
+            below.setdefault(province_of(tile.place), []).append(tile)
     own = (tile for tile in tiles if not tile.place.parent)
     return Coverage(tuple(Province(tile.place, tile, tuple(below.get(tile.place.code, ()))) for tile in own))
 
 
-def _tile(place: Locality, row: LocalityRow | None, unreadable: bool) -> Tile:
+def _tile(place: Row, row: LocalityRow | None, unreadable: bool) -> Tile:
     if row is None:
         return Tile(place, Sent.UNREADABLE if unreadable else Sent.OWED)
     if row.rate.observed:

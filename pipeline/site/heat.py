@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pipeline.completion.rollup import ConceptKey, ConceptOutcome, ConceptRollUp, RollUp
 from pipeline.completion.statuses import Status
-from pipeline.dataset.concept_results import CountryPeriod
+from pipeline.dataset.country_period import CountryPeriod
 from pipeline.report.looks import Look, look
 from pipeline.site.locality_row import LocalityRow
 

@@ -74,7 +74,8 @@ class LocalityRow:
     missing_annexes: bool
     """A plan in force refers to annexes with tasks that the registry does not have."""
     rate: RowCounts
-    tasks_by_deadline: TasksByDeadline
+    dated: DatedTasks
+    """Its tasks with a deadline."""
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> LocalityRow:
@@ -91,12 +92,17 @@ class LocalityRow:
             starting=row["plans_starting"],
             missing_annexes=row["missing_annexes"],
             rate=RowCounts(**counts),
-            tasks_by_deadline=TasksByDeadline.model_construct(
-                dated=_part(row, "dated", DatedTasks),
-                recurring=_part(row, "recurring", RecurringTasks),
-                undated=_part(row, "undated", UndatedTasks),
-            ),
+            dated=_part(row, "dated", DatedTasks),
         )
+
+
+def tasks_of(row: Mapping[str, Any]) -> TasksByDeadline:
+    """The three counts of tasks, from a row of the table `localities` or from its sums over several."""
+    return TasksByDeadline(
+        dated=_part(row, "dated", DatedTasks),
+        recurring=_part(row, "recurring", RecurringTasks),
+        undated=_part(row, "undated", UndatedTasks),
+    )
 
 
 def _day(found: dt.datetime | None) -> dt.date | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.completion.rollup import ConceptOutcome, ConceptRollUp, Distribution, Ratio, RollUp
-from pipeline.dataset.concept_results import CountryPeriod
+from pipeline.dataset.country_period import CountryPeriod
 from pipeline.intake.rows import Basis
 from pipeline.site.locality_row import LocalityRow
 

@@ -16,12 +16,12 @@ from pipeline.arguments import period_or_newest
 from pipeline.completion.counts import TasksByDeadline
 from pipeline.completion.rollup import ConceptOutcome, ConceptRollUp, RollUp
 from pipeline.completion.statuses import Status
-from pipeline.dataset.concept_results import CountryPeriod
-from pipeline.dataset.published_reports import Published
+from pipeline.dataset.country_period import CountryPeriod
+from pipeline.dataset.published_reports import Published, province_of
 from pipeline.inputs.hashes import hash_of
 from pipeline.languages import in_language
 from pipeline.paths import Layout
-from pipeline.plans.models import Locality
+from pipeline.plans.localities import Row
 from pipeline.plans.periods import Period
 from pipeline.report.catalogues import LANGUAGES, NO_VALUE
 from pipeline.report.day_words import span_of
@@ -29,10 +29,10 @@ from pipeline.report.page import Fragment
 from pipeline.report.printed_text import printed, with_elements
 from pipeline.report.templating import environment
 from pipeline.report.words import Words
-from pipeline.site.collected import Collected, Readable, alphabetical, collect, dictionary_key, group_of
+from pipeline.site.collected import Collected, Readable, alphabetical, collect, dictionary_key
 from pipeline.site.coverage import Coverage, coverage_of, sentence_of
 from pipeline.site.heat import MOST_ROWS, HeatCell, behind, group_heat, heat_of, shared
-from pipeline.site.locality_row import LocalityRow, RowCounts
+from pipeline.site.locality_row import LocalityRow, RowCounts, tasks_of
 from pipeline.site.roll_up import roll_up
 from pipeline.site.site_record import SiteFigures, SiteInputs, describe_site_inputs
 
@@ -45,7 +45,7 @@ FIRST_NAMES = 50
 class ListedLocality:
     """A line of the list of localities: its reports, and its row of the period shown if there is one."""
 
-    place: Locality
+    place: Row
     reports: tuple[Published, ...]
     summary: LocalityRow | None
 
@@ -182,7 +182,7 @@ class Site:
         """The localities that are rolled up, by the code of their province or city."""
         found = dict[str, list[LocalityRow]]()
         for one in self.summaries:
-            found.setdefault(group_of(self.place(one.locality)), []).append(one)
+            found.setdefault(province_of(self.place(one.locality)), []).append(one)
         return dict(sorted(found.items(), key=lambda item: (dictionary_key(self.group_name(item[0])), item[0])))
 
     @property
@@ -191,11 +191,11 @@ class Site:
         return len(self.reports) > MOST_ROWS
 
     @cached_property
-    def missing(self) -> list[Locality]:
+    def missing(self) -> list[Row]:
         """Localities that are counted, without a report of the period; an unreadable report is listed elsewhere."""
         present = {s.locality for s in [*self.summaries, *self.apart]}
         present |= {u.report.locality for u in self.collected.unreadable if u.report.period == self.period}
-        return alphabetical([place for place in self.listed if place.slug not in present])
+        return alphabetical(place for place in self.listed if place.slug not in present)
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -205,24 +205,22 @@ class Site:
         return coverage_of(self.listed, rows, frozenset(r.locality for r in faulty if r.period == self.period))
 
     @cached_property
-    def listed(self) -> list[Locality]:
+    def listed(self) -> list[Row]:
         """The localities that are counted: those of every province or city of which a report of any period is here.
 
         The list has the whole country; an office does not wait for the reports of provinces that send it none.
         """
         places = self.collected.lists.localities
         reports = [one.report for one in self.collected.reports] + [one.report for one in self.collected.unreadable]
-        groups = {row.parent or row.code for one in reports if (row := places.by_slug.get(one.locality))}
-        return [places.named(row.slug) for row in places.rows if (row.parent or row.code) in groups]
+        groups = {province_of(row) for one in reports if (row := places.by_slug.get(one.locality))}
+        return [row for row in places.rows if province_of(row) in groups]
 
     @cached_property
-    def elsewhere(self) -> list[Locality]:
+    def elsewhere(self) -> list[Row]:
         """Provinces and cities of the list of which nothing is counted, by name."""
         groups = {place.code for place in self.roots}
-        places = self.collected.lists.localities
-        return alphabetical(
-            [places[n] for n, row in enumerate(places.rows) if not row.parent and row.code not in groups]
-        )
+        rows = self.collected.lists.localities.rows
+        return alphabetical(row for row in rows if not row.parent and row.code not in groups)
 
     @property
     def synthetic(self) -> int:
@@ -235,15 +233,15 @@ class Site:
 
     def names(self, slugs: Sequence[str]) -> list[str]:
         """The full names of localities, in the order of a Vietnamese dictionary."""
-        return [place.full_name for place in alphabetical([self.place(slug) for slug in slugs])]
+        return [place.full_name for place in alphabetical(map(self.place, slugs))]
 
-    def place(self, slug: str) -> Locality:
+    def place(self, slug: str) -> Row:
         """A locality of the list by its slug. Raises KeyError for a slug that is not in it."""
-        return self.collected.lists.localities.named(slug)
+        return self.collected.lists.localities.by_slug[slug]
 
     def group_name(self, code: str) -> str:
         """The name of a province or city; its code where the list does not have it."""
-        place = self.collected.lists.localities.of_code(code)
+        place = self.collected.lists.localities.by_code.get(code)
         return place.full_name if place else self.words.text("group.unnamed", code=code)
 
     def heat_page(self, group: str) -> str:
@@ -256,7 +254,7 @@ class Site:
         return site_title(self.words, str(self.period))
 
     @property
-    def roots(self) -> list[Locality]:
+    def roots(self) -> list[Row]:
         """Provinces and cities of which localities are counted."""
         return [place for place in self.listed if not place.parent]
 
@@ -341,19 +339,19 @@ class Site:
 
     @property
     def _parents(self) -> set[str]:
-        return {group_of(self.place(r.report.locality)) for r in self.collected.reports}
+        return {province_of(self.place(r.report.locality)) for r in self.collected.reports}
 
     @property
     def _tasks(self) -> TasksByDeadline:
         """The three counts over all localities; there is no rate across them."""
-        return TasksByDeadline.sum_of(s.tasks_by_deadline for s in self.summaries)
+        return tasks_of(self.country.task_counts(one.locality for one in self.summaries))
 
     def _listed_localities(self) -> Iterator[ListedLocality]:
         by_locality, calendar = dict[str, list[Published]](), self.collected.lists.calendar
         for readable in self.collected.reports:
             by_locality.setdefault(readable.report.locality, []).append(readable.report)
         summaries = {s.locality: s for s in [*self.summaries, *self.apart]}
-        for place in alphabetical([self.place(slug) for slug in by_locality]):
+        for place in alphabetical(map(self.place, by_locality)):
             reports = sorted(by_locality[place.slug], key=lambda r: r.period.newness(calendar), reverse=True)
             yield ListedLocality(place, tuple(reports), summaries.get(place.slug))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.completion.counts import DatedTasks, RecurringTasks, StartingPoint, TasksByDeadline, UndatedTasks
+from pipeline.completion.counts import StartingPoint
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion, IndicatorResult
 from pipeline.completion.repeats import once
@@ -263,16 +263,6 @@ def _place(code: str) -> tuple[str, str]:
     label = code.partition("/")[2]
     group, _, last = label.rpartition(".")
     return (group, last) if group.count(".") else (group, label)
-
-
-def test_the_three_counts_of_several_localities_are_added_one_by_one() -> None:
-    dated, recurring = DatedTasks(total=3, done=1, due=2, overdue=1), RecurringTasks(total=2, in_time=1)
-    one = TasksByDeadline(dated=dated, recurring=recurring)
-    other = TasksByDeadline(dated=DatedTasks(total=1, done=1), undated=UndatedTasks(total=4, under_way=4))
-    total = TasksByDeadline.sum_of([one, other])
-    assert total.dated == DatedTasks(total=4, done=2, due=2, overdue=1)
-    assert total.recurring == RecurringTasks(total=2, in_time=1)
-    assert total.undated == UndatedTasks(total=4, under_way=4)
 
 
 def test_no_commitment_enters_the_counts_of_indicators(year: Layout) -> None:

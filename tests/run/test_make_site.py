@@ -6,17 +6,16 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-import pyarrow as pa
 import pytest
 
 from pipeline.completion.statuses import Status
-from pipeline.dataset import concept_results
+from pipeline.dataset import country_period
 from pipeline.dataset.make_dataset import make_dataset
 from pipeline.errors import NoInputError
 from pipeline.paths import Layout
@@ -242,18 +241,18 @@ def test_heat_pages_read_the_rows_of_their_provinces_alone(
 ) -> None:
     _one_changed(country)
     make_dataset(country)
-    seen, read = list[Path](), concept_results.read_files
+    seen, files_of = list[Path](), country_period.files_of
 
-    def watched(paths: Iterable[Path], columns: list[str] | None) -> pa.Table:
-        seen.extend(found := list(paths))
-        return read(found, columns)
+    def watched(*asked: object) -> list[Path]:
+        seen.extend(found := files_of(*asked))
+        return found
 
-    monkeypatch.setattr(concept_results, "read_files", watched)
+    monkeypatch.setattr(country_period, "files_of", watched)
     make = site_pages.prepare_pages(str(country.root))
     assert seen == []
     make(REQUEST.period, REQUEST.page_lang, "", str(tmp_path))
     rows = [path.relative_to(country.dataset).as_posix() for path in seen if "localities" not in path.parts]
-    assert sorted(rows) == ["indicators/04/2025.parquet", "observations/04/2025.parquet"]  # once for two languages
+    assert rows == ["results/04/2025.parquet"]  # once for two languages
 
 
 def test_a_plan_that_changes_after_its_head_was_read_is_found_by_the_next_run(

@@ -12,7 +12,7 @@ from pipeline.completion.counts import ConceptCount, Rate, StartingPoint, TaskCo
 from pipeline.completion.records import Completion, IndicatorResult, PlanResult, TargetInForce
 from pipeline.completion.rollup import RollUp
 from pipeline.completion.statuses import PlanState, Status
-from pipeline.dataset.concept_results import CountryPeriod
+from pipeline.dataset.country_period import CountryPeriod
 from pipeline.dataset.data_tables import BY_REPORT
 from pipeline.dataset.partitions import report_rows
 from pipeline.dataset.published_reports import Source
@@ -230,9 +230,9 @@ def _observation(row: SummaryRow, given: SummaryValue) -> Observation:
 
 def country_of(completions: Iterable[Completion]) -> CountryPeriod:
     """The data set of these reports, all of one period."""
-    needed = [table for table in BY_REPORT if table.name in ("localities", "indicators", "observations")]
+    needed = [table for table in BY_REPORT if table.name in ("localities", "results")]
     tables = report_rows([_source(one) for one in sorted(completions, key=lambda one: one.locality)], needed)
-    return CountryPeriod(lambda name, _: tables[name])
+    return CountryPeriod(lambda database, name, _: database.from_arrow(tables[name]))
 
 
 def _source(completion: Completion) -> Source:

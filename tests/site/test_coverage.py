@@ -11,7 +11,7 @@ from typing import Any
 import html5lib
 import pytest
 
-from pipeline.completion.counts import TasksByDeadline
+from pipeline.completion.counts import DatedTasks
 from pipeline.paths import CODE, Layout
 from pipeline.plans.models import Locality
 from pipeline.report.words import Words
@@ -38,7 +38,7 @@ def _row(slug: str = "xa-a", starting: int = 0, **counts: int) -> LocalityRow:
         starting=starting,
         missing_annexes=False,
         rate=RowCounts(**(given | dates)),
-        tasks_by_deadline=TasksByDeadline(),
+        dated=DatedTasks(),
     )
 
 

@@ -15,7 +15,7 @@ import html5lib
 import nbformat
 import pytest
 
-from pipeline.completion.counts import Rate
+from pipeline.completion.counts import DatedTasks, Rate, RecurringTasks, TasksByDeadline, UndatedTasks
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.rollup import ConceptOutcome
 from pipeline.completion.statuses import Status
@@ -33,6 +33,7 @@ from pipeline.report.render import check_page
 from pipeline.site import sections as module
 from pipeline.site.collected import collect, dictionary_key
 from pipeline.site.heat import HeatCell, cells, key_of, shared
+from pipeline.site.locality_row import tasks_of
 from pipeline.site.sections import Site
 from pipeline.site.site_page import render_heat, script, script_hash
 from pipeline.site.site_record import NOTEBOOK, SiteInputs, describe_site_inputs
@@ -427,6 +428,20 @@ def test_synthetic_localities_are_labelled_in_their_row_and_on_the_page(reports:
     assert "SỐ LIỆU MÔ PHỎNG: 1 trang báo cáo" in site.head().html
     for html, name in ((site.localities().html, "localities"), (site.heat().html, "heat")):
         assert [row[0] for row in _rows(html, name) if "mô phỏng" in row[0]] == ["Xã Bình Giang mô phỏng"]
+
+
+def test_the_three_counts_of_tasks_of_several_localities_are_added_one_by_one(one: Callable[..., Summary]) -> None:
+    dated, recurring = DatedTasks(total=3, done=1, due=2, overdue=1), RecurringTasks(total=2, in_time=1)
+    undated, alone = UndatedTasks(total=4, under_way=4), one([Status.MET])
+    counts = [
+        TasksByDeadline(dated=dated, recurring=recurring),
+        TasksByDeadline(dated=DatedTasks(total=1, done=1), undated=undated),
+        TasksByDeadline(dated=dated),  # of a locality that is not asked for
+    ]
+    several = [alone.model_copy(update={"locality": f"xa-{n}", "tasks_by_deadline": c}) for n, c in enumerate(counts)]
+    total = tasks_of(country_of(map(completion_of, several)).task_counts(["xa-0", "xa-1"]))
+    both = DatedTasks(total=4, done=2, due=2, overdue=1)
+    assert total == TasksByDeadline(dated=both, recurring=recurring, undated=undated)
 
 
 def test_tasks_that_nobody_reported_on_are_not_zero_done(reports: Layout) -> None:

@@ -9,12 +9,14 @@ from decimal import Decimal
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline.completion.by_concept import concept_results
 from pipeline.completion.counts import Rate, TasksByDeadline
+from pipeline.completion.rollup import ConceptOutcome
 from pipeline.completion.statuses import NOT_MET, UNCOUNTED, Status
 from pipeline.intake.rows import Basis, Interval
 from pipeline.plans.models import Direction
 from tests.site.by_rows import concepts_by_rows
-from tests.site.summaries import Summary, SummaryRow, SummaryValue, completion_of, country_of, rolled_of
+from tests.site.summaries import Summary, SummaryRow, SummaryValue, completion_of, rolled_of
 
 START, CUT_OFF = dt.date(2024, 12, 15), dt.date(2025, 12, 14)
 DECIMALS = st.decimals(-5, 120, places=2) | st.sampled_from([Decimal(x) for x in ("0", "80", "80.0", "1E+2")])
@@ -129,11 +131,11 @@ def test_the_roll_up_is_the_one_defined_on_rows(country: list[Summary]) -> None:
 def test_every_concept_of_a_locality_has_one_result_and_names_a_row(country: list[Summary]) -> None:
     for summary in country:
         rows = {(row.plan, row.label): row for row in summary.rows}
-        results = country_of([completion_of(summary)]).results_of([summary.locality])
+        results = list(concept_results(completion_of(summary)))
         told = [row for row in summary.rows if row.status not in UNCOUNTED or row.status is Status.NOT_APPLICABLE]
-        keys = [(result["concept"], result["scope"], result["unit"]) for result in results]
+        keys = [(result.concept, result.scope, result.unit) for result in results]
         assert sorted(keys) == sorted({(row.concept, row.scope, row.unit) for row in told})
-        assert all((result["plan"], result["code"].split("/", 1)[1]) in rows for result in results)
+        assert all((one.decided_by.plan, one.decided_by.key.label) in rows for one in results)
 
 
 @settings(max_examples=10)
@@ -141,5 +143,21 @@ def test_every_concept_of_a_locality_has_one_result_and_names_a_row(country: lis
 @example(status=Status.LATE)
 def test_the_first_row_that_decides_is_named(status: Status) -> None:
     rows = (_row(Status.MET, "I.1"), _row(status, "I.2"), _row(status, "I.3"))
-    (result,) = country_of([completion_of(_summary("a", "A", "", rows))]).results_of(["a"])
-    assert result["code"] == "a/I.2"
+    (result,) = concept_results(completion_of(_summary("a", "A", "", rows)))
+    assert (result.decided_by.code, result.outcome, result.counted) == ("a/I.2", ConceptOutcome.NOT_MET, True)
+
+
+def test_values_of_the_latest_day_are_compared_with_their_numerators() -> None:
+    """The older one says nothing, and two of the same value with other numerators are not one."""
+    older = _row(Status.LATE, "I.0", START)
+    (single,) = concept_results(completion_of(_summary("a", "A", "", (older, _row(Status.MET, "I.1", CUT_OFF)))))
+    assert single.single is single.given[0]
+    assert [one.as_of for one in single.given] == [CUT_OFF]
+    (several,) = concept_results(completion_of(_two_ratios()))
+    assert (len(several.given), several.single, several.ratio, several.bases) == (2, None, None, [Basis.AT_DATE])
+
+
+def test_a_concept_that_is_not_applicable_is_told_and_gives_no_value() -> None:
+    rows = (_row(Status.NOT_APPLICABLE, "I.1", CUT_OFF), _row(Status.DROPPED, "I.2", CUT_OFF))
+    (result,) = concept_results(completion_of(_summary("a", "A", "", rows)))
+    assert (result.decided_by.code, result.counted, result.given, result.single) == ("a/I.1", False, (), None)
