@@ -13,10 +13,11 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 from pydantic import Field
@@ -132,13 +133,15 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
         from pipeline.fork.run_in_fork import CallError, run_in_fork
         from pipeline.report.render import PAGE, exporter
 
-        exporter(PAGE)  # loaded while the warm process loads too
-        meanwhile: Callable[[], object] = partial(keep_inputs, run.layout, inputs)  # the store waits for the disk
+        # While the warm process loads and the first notebook runs.
+        beside = stack.enter_context(ThreadPoolExecutor(1))
+        ready = beside.submit(exporter, PAGE), beside.submit(keep_inputs, run.layout, inputs)
         *before, last = enumerate(STEPS, start=1)
         for number, step in before:
             with clock.step(step, f"  {number}/{len(STEPS)} {DOING[step]}…"):
-                _run_notebook(run, f"notebooks/{step}.ipynb", sources, staged, working_folder, meanwhile)
-            meanwhile = bool
+                _run_notebook(run, f"notebooks/{step}.ipynb", sources, staged, working_folder)
+        for one in ready:
+            one.result()
         last_step = clock.step(last[1], f"  {last[0]}/{len(STEPS)} {DOING[last[1]]}…")
         issued, draft = str(issued_record(run.layout, inputs) or ""), "draft" if inputs.shared.draft else ""
         template = next((str(run.layout.root / file.path) for file in inputs.templates), "")
@@ -159,20 +162,14 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
         _assemble(run, staged, inputs, clock.tell)
 
 
-def _run_notebook(  # noqa: PLR0913, PLR0917
-    run: Run, path: str, sources: Path, staged: Path, working_folder: Path, meanwhile: Callable[[], object] = bool
-) -> None:
-    """Execute the notebook at a path of the project; the executed copy has the same path in the report.
-
-    `meanwhile` is called while its first execution runs.
-    """
+def _run_notebook(run: Run, path: str, sources: Path, staged: Path, working_folder: Path) -> None:
+    """Execute the notebook at a path of the project; the executed copy has the same path in the report."""
     from pipeline.run.notebooks import run_notebook, stopped
 
     source = sources / path.rpartition("/")[2]  # without what saving leaves in it
     source.write_bytes(read_notebook(path))
     for target, parameters in _executions(run, path):
-        outcome = run_notebook(source, staged / target, parameters, working_folder, meanwhile)
-        meanwhile = bool
+        outcome = run_notebook(source, staged / target, parameters, working_folder)
         if not outcome.succeeded:
             extra = path if path.startswith(FOLDER) else ""
             raise stopped(outcome, run.work / "failed", run.layout, extra)

@@ -9,7 +9,7 @@ import shutil
 import signal
 import tempfile
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,29 +54,20 @@ class NotebookRun:
         return not self.error
 
 
-def run_notebook(
-    notebook: Path,
-    output: Path,
-    parameters: Mapping[str, str],
-    working_folder: Path,
-    meanwhile: Callable[[], object] = bool,
-) -> NotebookRun:
+def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], working_folder: Path) -> NotebookRun:
     """Execute `notebook` in a process of its own, and write the executed copy to `output`: the same bytes every time.
 
     Where a cell failed, the copy is what papermill leaves; a process that died leaves none. The process is forked from
-    the warm one; without one (WARM_KERNELS=0) it is Jupyter's own, with the stock kernel. `meanwhile` is called here
-    while the process runs.
+    the warm one; without one (WARM_KERNELS=0) it is Jupyter's own, with the stock kernel.
 
     Raises InternalError if `parameters` are not exactly those that the notebook declares: papermill would run an
     unknown name as code, and a misspelt one with the default. StorageError where the disk is full.
     """
     output.parent.mkdir(parents=True, exist_ok=True)
     if limits_in_force() is None:
-        meanwhile()
         return _run_stock(notebook, output, parameters, working_folder)
     arguments = (str(notebook.absolute()), str(output.absolute()), json.dumps(dict(parameters)), str(working_folder))
     with run_in_fork(f"{__name__}:{execute_in_fork.__name__}", *arguments, str(TIMEOUT)) as wait:
-        meanwhile()
         try:
             return NotebookRun(notebook.name, output, *wait())
         except CallError as error:

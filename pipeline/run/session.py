@@ -85,11 +85,9 @@ def warm_up(*, rehearsed: bool = True) -> None:
 
 @contextmanager
 def _new_session(*, rehearsed: bool, of_site: bool) -> Iterator[Path]:
-    before, later = [*OF_SEVERAL, *_also], list[str]()
-    if not rehearsed:
-        before, later = (_also, []) if of_site else ([], [*OF_ONE, *_also])
-    rehearsal = REHEARSAL if rehearsed else OF_PAPERMILL
-    with kernel_environment() as folder, warm_process((*MODULES, *before), LIMITS, rehearsal, later):
+    modules = (*MODULES, *_also, *(OF_SEVERAL if rehearsed else ()))
+    later = () if rehearsed or of_site else OF_ONE
+    with kernel_environment() as folder, warm_process(modules, LIMITS, REHEARSAL if rehearsed else OF_PAPERMILL, later):
         _open.append(folder)
         try:
             yield folder

@@ -97,7 +97,7 @@ def test_what_one_report_waits_for_is_what_its_first_notebook_imports(monkeypatc
     session_of("the site after no report", *OF_THE_SITE, of_site=True)
     assert loaded == {
         "one": (set(), {*OF_ONE}),
-        "one and the site": (set(), {*OF_ONE, *OF_THE_SITE}),
+        "one and the site": ({*OF_THE_SITE}, {*OF_ONE}),
         "several and the site": ({*OF_SEVERAL, *OF_THE_SITE}, set()),
         "the site": (set(), set()),
         "the site after no report": ({*OF_THE_SITE}, set()),
