@@ -117,8 +117,8 @@ def report_all(
     if jobs:
         hands = machines(wanted.scheduler, say) if wanted.scheduler else _threads(wanted.jobs, len(jobs))
         with hands as crew, _progress(len(jobs)) as tick:
-            handed_out = core_left if not wanted.scheduler and len(jobs) < (os.cpu_count() or 1) else _nothing
-            for done in _outcomes(crew, jobs, say, handed_out):
+            under_way = core_left if not wanted.scheduler and len(jobs) < (os.cpu_count() or 1) else _nothing
+            for done in _outcomes(crew, jobs, say, under_way):
                 if done.error:
                     batch.failed.append(done)
                 else:
@@ -163,10 +163,10 @@ class _Try:
         return None
 
 
-def _outcomes(crew: Crew, jobs: Sequence[Job], say: Say, handed_out: Callable[[], object]) -> Iterator[Done]:
+def _outcomes(crew: Crew, jobs: Sequence[Job], say: Say, under_way: Callable[[], object]) -> Iterator[Done]:
     """What became of each job, in the order they end; what a machine refuses goes to another one.
 
-    `handed_out` is called once they have begun.
+    `under_way` is called once, where the first is not there after a second: until then others load beside it.
     """
     finished: SimpleQueue[Future[Done]] = SimpleQueue()
     waiting: dict[Future[Done], _Try] = {}
@@ -179,11 +179,11 @@ def _outcomes(crew: Crew, jobs: Sequence[Job], say: Say, handed_out: Callable[[]
             future = crew.submit(make_one, one.job)
             waiting[future] = one
             future.add_done_callback(finished.put)
-        handed_out()
-        handed_out = _nothing
         try:
             future = finished.get(timeout=AGAIN / 2)
         except Empty:
+            under_way()
+            under_way = _nothing
             continue
         tried = waiting.pop(future)
         done = _outcome(crew, future, tried.job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+import time
 from contextlib import nullcontext
 
 import pytest
@@ -108,7 +109,8 @@ def test_other_work_begins_once_where_reports_leave_a_core(
     layout: Layout, monkeypatch: pytest.MonkeyPatch, cores: int, calls: int
 ) -> None:
     called = list[bool]()
-    monkeypatch.setattr(batch, "make_one", lambda job: Done(job.locality, job.period))
+    monkeypatch.setattr(batch, "AGAIN", 0.02)
+    monkeypatch.setattr(batch, "make_one", lambda job: time.sleep(0.2) or Done(job.locality, job.period))
     monkeypatch.setattr(batch, "notebook_session", lambda **_: nullcontext())
     monkeypatch.setattr("os.cpu_count", lambda: cores)
     made = report_all(layout, Wanted(), TODAY, core_left=lambda: called.append(True)).made
