@@ -35,6 +35,8 @@ OF_ONE = ("matplotlib.backends.backend_svg", "pipeline.run.rehearsal:rehearse_th
 """What it goes on with where there is one, while the first notebook imports Great Expectations on another core."""
 OF_THE_SITE = ("pipeline.site.sections", "pyarrow.csv", "pyarrow.parquet", "duckdb", "nbconvert")
 """What data set and site import besides, in several processes."""
+REHEARSED_SITE = "pipeline.run.site_pages:rehearse_pages"
+"""What it goes on with where there is a site to make besides."""
 REHEARSAL, OF_PAPERMILL = "pipeline.run.rehearsal:rehearse", "pipeline.run.notebooks:rehearse_papermill"
 LIMITS = Limits(memory=3 << 30, seconds=300)
 """Far more than any locality needs; a runaway notebook fails before it uses up the machine."""
@@ -86,7 +88,7 @@ def warm_up(*, rehearsed: bool = True) -> None:
 @contextmanager
 def _new_session(*, rehearsed: bool, of_site: bool) -> Iterator[Path]:
     modules = (*MODULES, *_also, *(OF_SEVERAL if rehearsed else ()))
-    later = () if rehearsed or of_site else OF_ONE
+    later = [*(() if rehearsed else OF_ONE), *([REHEARSED_SITE] if _also else [])] if not of_site else []
     with kernel_environment() as folder, warm_process(modules, LIMITS, REHEARSAL if rehearsed else OF_PAPERMILL, later):
         _open.append(folder)
         try:

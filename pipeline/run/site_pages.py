@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from pipeline.inputs.program import program_files
 from pipeline.languages import page_languages
 from pipeline.paths import Layout
 from pipeline.plans.registry import NO_PLANS, read_registry
-from pipeline.report.render import check_page
+from pipeline.report.render import check_page, exporter
+from pipeline.report.templating import environment
 from pipeline.site.due_inputs import due_inputs
-from pipeline.site.sections import Site
-from pipeline.site.site_page import due_pages, render_due, render_heat, render_overview, script
+from pipeline.site.sections import TEMPLATES, Site
+from pipeline.site.site_page import SITE, due_pages, render_due, render_heat, render_overview, script
 from pipeline.site.site_record import PARTIAL_RECORD, ROOTS, PartialRecord, read_site_record
 from pipeline.steps import to_json
 
@@ -59,6 +60,17 @@ class _Prepared:
         (folder / PARTIAL_RECORD).write_text(
             to_json(PartialRecord(due=due, as_of=as_of, shown=site.figures, heat=heat)), "utf-8"
         )
+
+
+def rehearse_pages() -> Iterator[None]:
+    """Compile the templates of the site, for its pages and its notebook, and look up what it is made by; in steps."""
+    program_files(*ROOTS)
+    yield
+    exporter(SITE)
+    templates = environment(TEMPLATES)
+    for name in templates.list_templates():
+        templates.get_template(name)
+        yield
 
 
 def make_first_page(notebook: str, page: str, period: str, language: str) -> None:

@@ -19,6 +19,7 @@ from pipeline.run.session import (
     OF_PAPERMILL,
     OF_SEVERAL,
     OF_THE_SITE,
+    REHEARSED_SITE,
     REHEARSAL,
     kernel_environment,
     lasting_session,
@@ -97,8 +98,8 @@ def test_what_one_report_waits_for_is_what_its_first_notebook_imports(monkeypatc
     session_of("the site after no report", *OF_THE_SITE, of_site=True)
     assert loaded == {
         "one": (set(), {*OF_ONE}),
-        "one and the site": ({*OF_THE_SITE}, {*OF_ONE}),
-        "several and the site": ({*OF_SEVERAL, *OF_THE_SITE}, set()),
+        "one and the site": ({*OF_THE_SITE}, {*OF_ONE, REHEARSED_SITE}),
+        "several and the site": ({*OF_SEVERAL, *OF_THE_SITE}, {REHEARSED_SITE}),
         "the site": (set(), set()),
         "the site after no report": ({*OF_THE_SITE}, set()),
     }
