@@ -15,7 +15,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 # Judging is what takes long: these judge some 300 tables, or marked workbooks again. Sites are made from nothing some 40 times.
 JUDGING := tests/intake/test_thresholds.py tests/intake/test_earlier_periods.py tests/senders/test_marked_workbook.py
-COUNTRY := tests/run/test_make_site.py tests/site/test_roll_up.py tests/site/test_concept_results.py
+COUNTRY := tests/run/test_make_site.py tests/site/test_roll_up.py
 QUICK := tests $(addprefix --ignore=tests/,e2e audit_e2e faults corpus browser fork cluster benchmarks dataset digitise) $(addprefix --ignore=,$(JUDGING) $(COUNTRY))
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
