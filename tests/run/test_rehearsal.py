@@ -29,11 +29,12 @@ def test_what_follows_the_judging_is_rehearsed_in_short_steps_without_the_librar
         "import itertools, sys, time; from pipeline.run.rehearsal import rehearse_the_page\n"
         "ends = [time.process_time(), *(time.process_time() for _ in rehearse_the_page())]\n"
         "assert 'great_expectations' not in sys.modules\n"
-        "print(len(ends), max(after - before for before, after in itertools.pairwise(ends)))"
+        "longest = max(after - before for before, after in itertools.pairwise(ends))\n"
+        "print(len(ends), longest / (ends[-1] - ends[0]))"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=CODE, capture_output=True, text=True, check=True)
-    count, longest = ran.stdout.split()
-    assert (int(count) > 15, float(longest) < 0.5) == (True, True), ran.stdout
+    count, share = ran.stdout.split()
+    assert (int(count) > 15, float(share) < 0.75) == (True, True), ran.stdout  # a share: a machine may be slow
 
 
 def test_a_fork_finds_planned_what_every_rule_asks_for_and_knows_the_files_of_a_report(
