@@ -5,12 +5,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from typing import Any
 
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip archive can state; it stands for none."""
 
 _WRITTEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
 _CORE = "docProps/core.xml"
+
+
+def workbook_bytes(book: Any) -> bytes:
+    """An openpyxl workbook as bytes without times; the library writes that of saving."""
+    written = io.BytesIO()
+    book.save(written)
+    return without_times(written.getvalue())
 
 
 def without_times(content: bytes) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pipeline.completion.records import Completion, IndicatorResult, TaskResult
 from pipeline.report.cell_looks import CellLooks
 from pipeline.report.columns import INDICATOR_COLUMNS, TASK_COLUMNS
-from pipeline.report.office_zip import without_times
+from pipeline.report.office_zip import workbook_bytes
 from pipeline.report.plan_words import data_title
 from pipeline.report.print_sheet import indicator_sheet, task_sheet
 from pipeline.report.published_column import ColumnKind, ReportColumn, machine_columns
@@ -53,9 +52,7 @@ def spreadsheet(completion: Completion, input_id: str) -> bytes:
     tasks = [row for plan in completion.plans for row in plan.tasks]
     _fill(book.create_sheet(words.text("table.tasks")), TASK_COLUMNS, tasks, completion, words)
     _notes(book.create_sheet(words.text("table.notes")), completion, input_id, words)
-    written = io.BytesIO()
-    book.save(written)
-    return without_times(written.getvalue())
+    return workbook_bytes(book)
 
 
 def _fill(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.intake.asked import FollowUp
 from pipeline.intake.follow_ups import follow_ups_of
+from pipeline.report.office_zip import workbook_bytes
 from pipeline.steps import Run
 
 SHEET = "Theo dõi"
@@ -50,4 +51,4 @@ def _write(path: Path, asked: Sequence[FollowUp]) -> None:
             cell.data_type = "s"  # a question may begin with a sign that Excel would take for a formula
     added.page_setup.orientation = "landscape"
     added.protection.sheet = True
-    book.save(path)
+    path.write_bytes(workbook_bytes(book))

@@ -18,6 +18,7 @@ from pipeline.plans.lead_agencies import LeadAgencies
 from pipeline.plans.periods import Period
 from pipeline.plans.text import name_key
 from pipeline.progress import Say
+from pipeline.report.office_zip import workbook_bytes
 from pipeline.senders.follow_up_sheet import add_follow_ups
 from pipeline.senders.form import ESTIMATE, HEAD, INDICATORS, TASKS, Form, FormColumn, form_of
 from pipeline.steps import Run
@@ -81,8 +82,6 @@ def write_template(form: Form, path: Path) -> None:
 
     book = openpyxl.Workbook()
     book.remove(book.active)
-    day = dt.datetime.combine(form.start, dt.time())
-    book.properties.created = book.properties.modified = day
     book.properties.title = f"Biểu số liệu {form.locality.full_name}, {form.period.label}"
     book.properties.creator = ""
     rows = (*form.indicators, *form.figures)
@@ -90,7 +89,7 @@ def write_template(form: Form, path: Path) -> None:
     _table(book.create_sheet("Nhiệm vụ"), form, "Tiến độ nhiệm vụ", TASKS, form.tasks)
     _guide(book.create_sheet(INSTRUCTIONS), form)
     path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
+    path.write_bytes(workbook_bytes(book))
 
 
 def indicator_columns(period: Period) -> tuple[FormColumn, ...]:

@@ -19,6 +19,7 @@ from pipeline.intake.cells import FAULTS, Cell, Grid, Line
 from pipeline.intake.cells import widths as widths_of
 from pipeline.intake.reader import read_grids
 from pipeline.intake.rows import WHOLE_TABLE
+from pipeline.report.office_zip import workbook_bytes
 from pipeline.senders.receipt import CHECKED, HEADINGS, Receipt, ReceiptPoint
 
 _COLOURS = {"critical": "F8B9B0", "warning": "FCE49A", "question": "E4D4F4", "info": "D6E6F5"}
@@ -61,9 +62,7 @@ def marked_workbook(content: bytes, receipt: Receipt) -> bytes:
     _list(copy.book, receipt.points or receipt.refused)
     if asked := [point for point in receipt.refused if point.question is not None]:
         _ask(copy.book, asked)
-    target = io.BytesIO()
-    copy.book.save(target)
-    return target.getvalue()
+    return workbook_bytes(copy.book)
 
 
 def _copy_of(content: bytes, name: str) -> _Copy:

@@ -23,6 +23,7 @@ from pipeline.report.page import Page
 from pipeline.report.render import faults
 from pipeline.report.words import Words
 from pipeline.run.due_table import DueRequest, tell_due
+from pipeline.report.office_zip import without_times
 from pipeline.senders.form_workbook import make_template
 from pipeline.senders.receive import receive, validate_and_answer
 from pipeline.site.due_inputs import due_inputs
@@ -183,7 +184,9 @@ def test_page_word_receipt_and_form_carry_it(asked: Layout, registry: Registry, 
     assert "Theo dõi" not in book.sheetnames  # the answer lies in the folder of the half-year, which closes with it
     for name in ("tra-loi-01.yaml", "cong-van.pdf"):
         (asked.raw / "follow-ups" / PLACE / "2026-H1" / name).unlink()
-    book = openpyxl.load_workbook(make_template(Run.open(PLACE, "2026-Q2", layout=asked), print))
+    path = make_template(Run.open(PLACE, "2026-Q2", layout=asked), print)
+    assert without_times(path.read_bytes()) == path.read_bytes()
+    book = openpyxl.load_workbook(path)
     assert "Có 1 câu hỏi" in book["Chỉ tiêu"]["A3"].value
     assert [cell.value for cell in book["Theo dõi"][2]][:2] == [
         "bach-long-vi-2026/II.13",

@@ -12,6 +12,7 @@ from pipeline.intake.workbook import read_in_child
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry, read_registry
+from pipeline.report.office_zip import without_times
 from pipeline.senders.form import HEAD, TASKS, Form, form_of
 from pipeline.senders.form_workbook import indicator_columns, write_template
 
@@ -91,4 +92,5 @@ def test_only_inputs_are_open_and_every_kind_of_input_is_checked(path: Path, for
         checked = {r.coord[0] for v in sheet.data_validations.dataValidation for r in v.sqref.ranges}
         asked = {chr(ord("A") + i) for i, c in enumerate(columns) if c.takes not in ("", "text")}
         assert checked == asked
+    assert without_times(path.read_bytes()) == path.read_bytes()
     assert "82,78" in " ".join(str(c.value) for c in book["Hướng dẫn"]["A"])

@@ -15,6 +15,7 @@ from pipeline.intake.answers import QUESTIONS
 from pipeline.intake.reader import read_grids
 from pipeline.intake.rows import Intake
 from pipeline.paths import Layout
+from pipeline.report.office_zip import without_times
 from pipeline.senders.marked_workbook import marked_workbook
 from pipeline.senders.receipt import CHECKED, Receipt, ReceiptPoint, refused_file
 from pipeline.senders.receive import receive
@@ -83,6 +84,7 @@ def test_what_is_no_xlsx_comes_back_as_one_and_is_read_as_before(
     assert again.values.keys() == _values(before).keys()
     assert len(again.out) == len(before.out) == len(marked)
     assert again.values == outcome(content, name).values
+    assert without_times(copy) == copy
 
 
 def test_the_copy_of_a_report_says_whose_it_is_as_the_report_did(run: Run) -> None:
