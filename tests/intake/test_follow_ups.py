@@ -18,12 +18,12 @@ from pipeline.intake.rows import FileKind, Intake
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.office_zip import without_times
 from pipeline.report.official.follow_up_blocks import follow_up_blocks
 from pipeline.report.page import Page
 from pipeline.report.render import faults
 from pipeline.report.words import Words
 from pipeline.run.due_table import DueRequest, tell_due
-from pipeline.report.office_zip import without_times
 from pipeline.senders.form_workbook import make_template
 from pipeline.senders.receive import receive, validate_and_answer
 from pipeline.site.due_inputs import due_inputs
