@@ -30,7 +30,7 @@ environment:  ## bring .venv in line with requirements.lock (every other target 
 report: environment  ## report of one locality: LOCALITY=cat-hai [PERIOD=2025] [KNOWN_AT=2026-05-01] [PAGE_LANG=en] [FORCE=1]
 	@$(RUN) -m pipeline report $${FORCE:+--force} --known-at="$$KNOWN_AT" --page-lang="$$PAGE_LANG" -- "$$LOCALITY" "$$PERIOD"
 
-report-all: environment  ## reports of all localities that are out of date: [PERIOD=2025] [JOBS=2] [SCHEDULER=tcp://…] [FORCE=1]
+report-all: environment  ## reports of all localities that are out of date: [PERIOD=2025] [JOBS=2] [SCHEDULER=tcp://…] [PAGE_LANG=en] [FORCE=1]
 	@$(RUN) -m pipeline report-all $${FORCE:+--force} --jobs="$$JOBS" --scheduler="$$SCHEDULER" --page-lang="$$PAGE_LANG" -- "$$PERIOD"
 
 why: environment  ## what made a report stale: LOCALITY=cat-hai [PERIOD=2025]
@@ -39,16 +39,16 @@ why: environment  ## what made a report stale: LOCALITY=cat-hai [PERIOD=2025]
 verify: environment  ## is everything as it was published: files, store, log: [LOCALITY=cat-hai] [PERIOD=2025] [HEAD=12:…] [SIGNERS=file]
 	@$(RUN) -m pipeline verify --head="$$HEAD" --signers="$$SIGNERS" -- "$$LOCALITY" "$$PERIOD"
 
-audit: environment  ## make a recorded run again in an empty place, compare every byte: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8]; or BUNDLE=file
+audit: environment  ## make a recorded run again in an empty place, compare every byte: LOCALITY=cat-hai [PERIOD=2025] [KNOWN_AT=2026-05-01] [RUN=7a5fcce8]; or BUNDLE=file
 	@$(RUN) -m pipeline audit --known-at="$$KNOWN_AT" --run="$$RUN_ID" --bundle="$$BUNDLE" -- "$$LOCALITY" "$$PERIOD"
 
-bundle: environment  ## one file with all that an auditor needs: LOCALITY=cat-hai [PERIOD=2025] [RUN=7a5fcce8] [TO=folder]
+bundle: environment  ## one file with all that an auditor needs: LOCALITY=cat-hai [PERIOD=2025] [KNOWN_AT=2026-05-01] [RUN=7a5fcce8] [TO=folder]
 	@$(RUN) -m pipeline bundle --known-at="$$KNOWN_AT" --run="$$RUN_ID" --to="$$TO" -- "$$LOCALITY" "$$PERIOD"
 
 backup: environment  ## one .tar of reports, store, log and raw data: TO=/media/usb
 	@$(RUN) -m pipeline backup --to="$$TO"
 
-sign-off: environment  ## record that a report is sent, returned, accepted level by level, issued: LOCALITY=cat-hai [PERIOD=2025] STATE=sent BY="UBND đặc khu Cát Hải" [REASON="…"]
+sign-off: environment  ## record that a report is sent, returned, accepted level by level, issued: LOCALITY=cat-hai [PERIOD=2025] [KNOWN_AT=2026-05-01] STATE=sent BY="UBND đặc khu Cát Hải" [REASON="…"]
 	@$(RUN) -m pipeline sign-off --known-at="$$KNOWN_AT" --state="$$STATE" --by="$$BY" --reason="$$REASON" -- "$$LOCALITY" "$$PERIOD"
 
 template: environment  ## form to fill in, as .xlsx: LOCALITY=cat-hai PERIOD=2026-Q1 [AGENCY=phong-kinh-te]
@@ -104,16 +104,16 @@ coverage: environment  ## branches of pipeline/ that the quick tests take (five 
 	@$(RUN) -m coverage combine --quiet
 	@$(RUN) -m coverage report
 
-test-intake: environment  ## intake on 710 made files, 500 cases of each property, thresholds, marked copies, planted faults; drafts of plans (four minutes)
+test-intake: environment  ## intake on 710 made files, 500 cases of each property, thresholds, marked copies, planted faults; drafts of plans (3 minutes)
 	@$(RUN) -m pytest tests/corpus tests/digitise $(JUDGING)
 
 test-e2e: environment  ## end-to-end tests: real make, real kernels
 	@$(RUN) -m pytest tests/e2e
 
-test-audit: environment  ## reports prove themselves: verify, audit, altered files, older code, the recorded environment, sign-off, bundles, backups (13 minutes)
+test-audit: environment  ## reports prove themselves: verify, audit, altered files, older code, the recorded environment, sign-off, bundles, backups (5 minutes)
 	@$(RUN) -m pytest tests/audit_e2e
 
-test-faults: environment  ## faults on purpose, counted in docs/reliability.md (five minutes; ALL=1: every case, an hour) [DATE=2026-05-01]
+test-faults: environment  ## faults on purpose, counted in docs/reliability.md (8 minutes; ALL=1: every case, an hour) [DATE=2026-05-01]
 	@TMPDIR="$${TMPDIR:-/tmp}" $(RUN) -m pytest tests/faults $${ALL:+--all-faults} --date="$$DATE"
 
 bench: environment  ## one table of what a report costs, beside stock papermill; benchmarks/RESULTS.md (18 minutes)

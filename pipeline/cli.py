@@ -185,7 +185,7 @@ def _reminders(options: argparse.Namespace, layout: Layout) -> None:
 
 @verb(FILE)
 def _read(options: argparse.Namespace, layout: Layout) -> None:
-    """Cho xem một tệp .csv, .xlsx được đọc thế nào (JSON), không đối chiếu gì."""
+    """Cho xem một tệp (.xlsx, .csv, .docx, .pdf, …) được đọc thế nào (JSON), không đối chiếu gì."""
     from pipeline.intake.reader import describe_file
 
     if not options.file:
@@ -243,24 +243,25 @@ def _verify(options: argparse.Namespace, layout: Layout) -> int:
 @verb(ANY_LOCALITY, PERIOD, KNOWN_AT, RUN, BUNDLE)
 def _audit(options: argparse.Namespace, layout: Layout) -> int:
     """Lập lại một lần chạy ở nơi trống và so từng byte."""
-    from pipeline.publish.bundle import foreign_code, opened
+    from pipeline.publish.bundle import opened
     from pipeline.publish.rerun import recorded_run
 
     if not options.bundle:
         name = _report_name(options, layout)
-        return _audited(layout, recorded_run(layout, options.locality, name, options.run_id))
+        return _audited(layout, recorded_run(layout, options.locality, name, options.run_id), "kho")
     with opened(options.bundle) as (bundled, recorded):
-        if foreign := foreign_code(recorded):
-            say(f"  sẽ chạy mã nguồn trong gói, khác bộ mã này ở {len(foreign)} tệp: {', '.join(foreign[:5])}")
-        return _audited(bundled, recorded)
+        return _audited(bundled, recorded, "gói")
 
 
-def _audited(layout: Layout, recorded: Recorded) -> int:
+def _audited(layout: Layout, recorded: Recorded, source: str) -> int:
+    from pipeline.publish.bundle import foreign_code
     from pipeline.publish.compare_bytes import Vocabulary
     from pipeline.publish.rerun import audit
     from pipeline.report.field_words import field_word, status_word
 
     say(f"{recorded.locality}, {recorded.name}: lần chạy {short(recorded.run)}")
+    if foreign := foreign_code(recorded):
+        say(f"  sẽ chạy mã nguồn trong {source}, khác bộ mã này ở {len(foreign)} tệp: {', '.join(foreign[:5])}")
     audited = audit(layout, recorded, say, Vocabulary(field_word, status_word))
     _tell(f"Đã thay đổi từ đó đến nay: {line}" for line in audited.since)
     if not audited.differences:

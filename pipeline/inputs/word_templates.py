@@ -29,9 +29,7 @@ def template_files(layout: Layout, slug: str, places: Localities) -> list[Path]:
     ]
     for path in own:
         if path.name != COMMON and (path.suffix != ".docx" or places.get(path.stem) is None):
-            remedy = (
-                f"đặt tên {COMMON} (mẫu chung) hoặc <mã địa phương>.docx, ví dụ {slug}.docx; xem docs/word-template.md"
-            )
+            remedy = f"đặt tên {COMMON} (mẫu chung) hoặc <tên ngắn>.docx, ví dụ {slug}.docx; xem docs/word-template.md"
             name = layout.relative(path)
             message = "không báo cáo nào dùng tệp này"
             raise DataError("Có tệp mẫu sai tên:", [Finding(name, "tên tệp", "template", message, remedy)])

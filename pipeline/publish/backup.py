@@ -37,7 +37,7 @@ class BackedUp:
 def backup(layout: Layout, to: Path, say: Say) -> BackedUp:
     """Write the archive into the folder `to`, or to a new file of that name.
 
-    Files that differ from what was recorded are copied and named: a copy of damaged files is better than none.
+    Files that differ from what was recorded are copied, and counted: a copy of damaged files is better than none.
     Raises CannotCreateError for a place that cannot be written, BusyError where something was published meanwhile.
     """
     target = new_file(to, f"sao-luu-{moment().replace(':', '')}.tar").resolve()

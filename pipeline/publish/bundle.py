@@ -172,7 +172,7 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> No
 READ_ME, REPORT, INPUTS, LOG = "DOC-TRUOC.txt", "report", "inputs", "log.jsonl"
 _ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*/[0-9]{4}(-[A-Z0-9]{2})?(\.known-[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 LIMITS = ArchiveLimits(files=20_000, size=1 << 30)
-"""A report with all its inputs has about 300 files and 10 MiB."""
+"""A report with all its inputs has about 400 files and 10 MiB."""
 TEXT = """GÓI KIỂM TOÁN MỘT BÁO CÁO
 
 Địa phương: {locality}

@@ -1,4 +1,4 @@
-"""What falls due soon and is not done yet (sắp đến hạn): of plans in force and about to begin, day by day."""
+"""What falls due next and is not done yet (đến hạn trong ba tháng tới): plans in force and about to begin, by day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.completion.statuses import DONE, UNCOUNTED_TASKS, Status, TaskStat
 from pipeline.report.words import Words
 
 MONTHS = 3
-"""As far as the line looks: no period is shorter than a month, and most reports are quarterly."""
+"""As far as the line looks, as `sheet.soon` says: no period is shorter than a month, and most reports are quarterly."""
 DAYS = 3
 """Days that the line tells apart."""
 NAMED = 3

@@ -142,7 +142,7 @@ def machines(address: str, say: Say) -> Iterator[Machines]:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         if address.startswith("tls://") and Security().get_connection_args("client").get("ssl_context") is None:
-            raise UsageError(f"{address} cần chứng thư TLS của nơi gọi lệnh (xem docs/operations.md, Bảo mật).")
+            raise UsageError(f"{address} cần chứng thư TLS của nơi gọi lệnh (xem docs/operations.md, Security).")
         client = Client(address, timeout=CONNECTING, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # also a certificate that cannot be read
         raise BusyError(f"Không kết nối được với bộ điều phối {address}: {_first_line(error)}") from error

@@ -33,6 +33,7 @@ def test_a_published_run_is_the_same_again_byte_for_byte(make: Make, project: La
     answer = make("audit", f"LOCALITY={LOCALITY}", "PERIOD=2026", **changed)
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout == f"Giống từng byte: 12 tệp, lần chạy {run_id(_report(project))}\n"
+    assert "khác bộ mã này" not in answer.stderr
     assert make("verify").returncode == 0
 
 
@@ -127,6 +128,7 @@ def test_a_draft_of_older_code_is_audited_with_that_code(
     assert f"lần chạy {run}" in audited.stdout
     assert "Đã thay đổi từ đó đến nay: đã đổi: pipeline/steps.py" in audited.stdout
     assert "publish.py" not in audited.stdout
+    assert "sẽ chạy mã nguồn trong kho, khác bộ mã này ở 3 tệp: pipeline/publish/publish.py" in audited.stderr
 
 
 def test_code_that_gives_other_bytes_for_the_same_inputs_publishes_nothing(project: Layout, code: Path) -> None:

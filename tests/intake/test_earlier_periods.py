@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DataError
+from pipeline.inputs.program import program_files
 from pipeline.intake import validate as validating
-from pipeline.intake.period_cache import CACHE_NAME
+from pipeline.intake.period_cache import CACHE_NAME, CODE_BELOW, python_files
 from pipeline.intake.rows import FileKind, Intake
 from pipeline.intake.validate import validate_period
-from pipeline.paths import Layout
+from pipeline.paths import CODE, Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import read_registry
 from tests.factories import copy_raw, submit
@@ -83,6 +84,14 @@ def test_what_a_period_depends_on(layout: Layout, validated: Validated, changed:
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
     _now(layout)
     assert validated == again
+
+
+def test_it_depends_on_all_code_that_judges() -> None:
+    package = CODE / "pipeline"
+    judging = {path for path in program_files(validating.__name__) if path.suffix == ".py"}
+    assert package / "typed_frame.py" in judging
+    hashed = {path for name in CODE_BELOW for path in python_files(package / name)}
+    assert judging - hashed == {package / "__init__.py"}  # which has no code
 
 
 def test_an_added_file_is_noticed(layout: Layout, validated: Validated) -> None:

@@ -94,7 +94,7 @@ def test_what_falls_due_soon(states: dict[str, State]) -> None:
     """Cát Hải on 14 December 2025: everything of 2025 falls due on the 31st, one commitment was due in October."""
     assert _sheet(states["cat-hai"]).soon() == "31/12/2025: 30 chỉ tiêu, 4 cam kết và 2 nhiệm vụ."
     assert _sheet(states["binh-giang"]).soon() == ""  # its targets are of December 2026
-    assert "Sắp đến hạn (chưa ghi nhận đạt hoặc hoàn thành): 31/12/2025" in _text(
+    assert "Đến hạn trong ba tháng tới (chưa ghi nhận đạt hoặc hoàn thành): 31/12/2025" in _text(
         Page(*states["cat-hai"], INPUT_ID).answer().html
     )
     assert [months_after(dt.date(*day), 3) for day in ((2025, 12, 14), (2025, 11, 30), (2026, 9, 30))] == [
