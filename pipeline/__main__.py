@@ -1,6 +1,7 @@
 """`python -m pipeline`."""
 
 import os
+import signal
 import sys
 
 # Nothing else is imported here before the process is as meant: a folder of the user may stand before every library.
@@ -40,6 +41,9 @@ if __name__ == "__main__":  # a process forked for a kernel looks this module up
     from pipeline.system_limits import go_on_watched
 
     go_on_watched()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # stopped as by Ctrl-C: no temporary folder is left
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     from pipeline.cli import main
 
     sys.exit(main())

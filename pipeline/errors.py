@@ -6,11 +6,22 @@ Exit codes follow sysexits(3) where it has one: 64 usage, 65 data, 66 no input, 
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 WHOLE = "Báo cáo đang công bố vẫn trọn vẹn, là bản cũ hoặc bản mới. Chạy lại lệnh để làm tiếp."
 """What holds wherever a run is interrupted."""
+_REMEDIES = {
+    errno.ENOSPC: "ổ đĩa đầy, hãy giải phóng chỗ",
+    errno.EDQUOT: "hết dung lượng được cấp trên ổ đĩa, hãy giải phóng chỗ hoặc xin thêm",
+    errno.EFBIG: "tệp vượt cỡ cho phép (ulimit -f)",
+    errno.EMFILE: "quá nhiều tệp mở cùng lúc (ulimit -n)",
+    errno.EROFS: "nơi ghi chỉ cho đọc, hãy chọn nơi khác hoặc cho ghi",
+    errno.EIO: "thiết bị không đọc, ghi được, hãy kiểm tra ổ đĩa",
+}
 
 
 @dataclass(frozen=True)
@@ -97,7 +108,9 @@ class StorageError(UserError):
     @classmethod
     def of_message(cls, message: str) -> StorageError:
         """The same of an error in another process, of which only the message is known."""
-        return cls(f"Lỗi đọc, ghi tệp: {message}. {WHOLE}")
+        message = re.sub(r"^\[Errno \d+\] ", "", message)
+        words = next((said for number, said in _REMEDIES.items() if os.strerror(number) in message), "")
+        return cls(f"Lỗi đọc, ghi tệp: {f'{words} ({message})' if words else message}. {WHOLE}")
 
 
 def system_message(error: OSError) -> str:

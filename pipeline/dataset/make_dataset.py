@@ -21,7 +21,7 @@ from pipeline.dataset.data_tables import BY_REPORT, TABLES
 from pipeline.dataset.descriptor import DICTIONARY, catalog_text, package_text, schema_file, schema_text
 from pipeline.dataset.partitions import FORMS, Partition, by_partition, concept_file
 from pipeline.dataset.published_reports import ReportFault, Source, sources
-from pipeline.errors import BusyError, InternalError, NoInputError, StorageError
+from pipeline.errors import BusyError, NoInputError, StorageError
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.inputs.describe import python_edition
 from pipeline.inputs.draft import is_draft
@@ -40,6 +40,7 @@ from pipeline.publish.dataset_record import (
 )
 from pipeline.publish.manifest import content_fault
 from pipeline.publish.swap import lock
+from pipeline.unexpected import of_another_process
 from pipeline.whole import ordinary_text, sync
 
 ROOTS = ("pipeline.dataset.partitions", "pipeline.dataset.descriptor", "pipeline.dataset.dictionary")
@@ -218,7 +219,8 @@ def _call(function: str, *arguments: str) -> None:
         try:
             made()
         except CallError as error:
-            raise InternalError(f"Bộ dữ liệu không lập xong: {error.reason}") from error
+            what = f"Bộ dữ liệu không lập xong: {error.reason}"
+            raise of_another_process(error.name, str(error), what) from error
 
 
 def _files(

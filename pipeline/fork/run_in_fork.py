@@ -112,7 +112,7 @@ class _Call:
         except (EOFError, OSError):  # nothing, or part of an answer
             self._process.join()
             code = self._process.exitcode
-            raise CallError("", f"exit code {code}", code) from None
+            raise CallError("", f"mã thoát {code}", code) from None
         self._answered = True
         if "error" in answer:
             raise CallError(*answer["error"])

@@ -29,10 +29,11 @@ ENVIRONMENT = {
     "SOURCE_DATE_EPOCH": "1735689600",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as in the stock kernel: a figure of a cell is shown
     "OMP_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # its own reserves 1 GiB of addresses, which `ulimit -v` counts
     "PYTHONUTF8": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-"""In which notebooks run and files are written: hash order, time zone, locale, thread count, the date in SVG files."""
+"""In which notebooks run and files are written: hash order, time zone, locale, threads, memory, date in SVG files."""
 # By patterns, since a parser takes 0.2 s for the package; `tests/inputs/test_program.py` holds them against one.
 _MODULE = rf"{PACKAGE}(?:\.\w+)*"
 _IMPORTED = re.compile(rf"(?:^|;)[ \t]*import ({_MODULE})", re.MULTILINE)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import re
+import tempfile
 import zipfile
 from typing import Any
 
@@ -15,9 +18,18 @@ _CORE = "docProps/core.xml"
 
 
 def workbook_bytes(book: Any) -> bytes:
-    """An openpyxl workbook as bytes without times; the library writes that of saving."""
+    """An openpyxl workbook as bytes without times; the library writes that of saving.
+
+    Raises OSError where the temporary folder is full: the library writes sheets there, by lxml, which names the error.
+    """
+    from lxml.etree import SerialisationError  # type: ignore[import-untyped]
+
     written = io.BytesIO()
-    book.save(written)
+    try:
+        book.save(written)
+    except SerialisationError as error:
+        number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
+        raise OSError(number, os.strerror(number), tempfile.gettempdir()) from error
     return without_times(written.getvalue())
 
 

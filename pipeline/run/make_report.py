@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import os
 import platform
+import shutil
 import socket
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from pipeline.errors import BusyError, DataError, InternalError, StorageError
+from pipeline.errors import BusyError, DataError, StorageError
 from pipeline.inputs.describe import Inputs, describe_inputs, issued_record
 from pipeline.inputs.draft import checkout
 from pipeline.inputs.extra_sections import FOLDER, check_parameters
@@ -38,10 +39,13 @@ from pipeline.publish.publish import changed_since, is_current, keep_inputs, pub
 from pipeline.publish.swap import lock, staging
 from pipeline.run.session import notebook_session
 from pipeline.steps import STEPS, Run, to_json
+from pipeline.unexpected import of_another_process
 from pipeline.whole import read_ordinary
 
 DOING = {"validate": "kiểm tra số liệu", "compute": "tính mức độ hoàn thành", "report": "lập trang báo cáo"}
 FILES = "pipeline.report.files:write_files"
+FAILED = "failed"
+"""The folder of a notebook that stopped, below the work of a run, until one succeeds."""
 _SINCE = 5
 """Lines of what has changed since a report was issued; `make why` has all."""
 BEFORE_THE_PAGE, PAGE_NOTEBOOK = [f"notebooks/{step}.ipynb" for step in STEPS[:-1]], f"notebooks/{STEPS[-1]}.ipynb"
@@ -91,6 +95,7 @@ def make_report(run: Run, *, force: bool = False, say: Say = silent) -> Outcome:
                 _make(run, staged, inputs, clock)
                 (staged / RUN_INFO).write_text(to_json(clock.info()), "utf-8")
                 publish(run, staged, inputs, say)
+            shutil.rmtree(run.work / FAILED, ignore_errors=True)
     except OSError as error:
         raise StorageError.of(error) from error
     return Outcome(page, made=True)
@@ -153,11 +158,8 @@ def _make(run: Run, staged: Path, inputs: Inputs, clock: Clock) -> None:
             try:
                 files_written()
             except CallError as error:
-                if error.name == OSError.__name__:
-                    raise StorageError.of_message(str(error)) from error
-                if error.name == DataError.__name__:
-                    raise DataError(str(error)) from error
-                raise InternalError(f"Các tệp kèm theo không lập xong: {error.reason}") from error
+                what = f"Các tệp kèm theo không lập xong: {error.reason}"
+                raise of_another_process(error.name, str(error), what) from error
     with clock.step("assemble"):
         _assemble(run, staged, inputs, clock.tell)
 
@@ -172,7 +174,7 @@ def _run_notebook(run: Run, path: str, sources: Path, staged: Path, working_fold
         outcome = run_notebook(source, staged / target, parameters, working_folder)
         if not outcome.succeeded:
             extra = path if path.startswith(FOLDER) else ""
-            raise stopped(outcome, run.work / "failed", run.layout, extra)
+            raise stopped(outcome, run.work / FAILED, run.layout, extra)
 
 
 def _executions(run: Run, path: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.dataset.make_dataset import make_dataset
-from pipeline.errors import BusyError, InternalError, StorageError, UsageError
+from pipeline.errors import BusyError, StorageError
 from pipeline.fork.run_in_fork import CallError, prepare_in_fork, run_in_fork
 from pipeline.inputs.hashes import hash_file
 from pipeline.inputs.program import read_notebook
@@ -37,6 +37,7 @@ from pipeline.site.site_record import (
     site_is_up_to_date,
 )
 from pipeline.steps import to_json
+from pipeline.unexpected import of_another_process
 from pipeline.whole import read_ordinary, sync
 
 BESIDE = "pipeline.run.site_pages:prepare_pages"
@@ -136,9 +137,8 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, beside: PagesBesid
                 with run_in_fork(FIRST_PAGE, executed, str(page), partial.shown.period, language) as page_made:
                     page_made()
         except CallError as error:
-            if error.name == UsageError.__name__:
-                raise UsageError(str(error)) from error
-            raise InternalError(f"Các trang chung không lập xong: {error.reason}") from error
+            what = f"Các trang chung không lập xong: {error.reason}"
+            raise of_another_process(error.name, str(error), what) from error
     (staged / PARTIAL_RECORD).unlink()
     say(f"  {Period.parse(partial.shown.period).label}: {partial.shown.with_report} báo cáo")
     return partial

@@ -21,6 +21,7 @@ from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.fork.warm_process import limits_in_force
 from pipeline.inputs.program import published_notebook
 from pipeline.paths import CODE, Layout
+from pipeline.unexpected import of_another_process
 from pipeline.whole import read_ordinary
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _CAUSES_OF_DEATH = {
     -signal.SIGXCPU: "sổ tay dùng quá nhiều thời gian bộ xử lý",
     -signal.SIGKILL: "tiến trình bị dừng từ bên ngoài, có thể vì máy hết bộ nhớ",
 }
+_DIED = "tiến trình của sổ tay đã dừng giữa chừng"
 _NOTHING_SAID = "không có lời báo lỗi, thường vì không đủ bộ nhớ (xem giới hạn: ulimit -v)"
 _FULL = {errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENOSPC, errno.EROFS}
 
@@ -73,8 +75,8 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, str], wo
         except CallError as error:
             if error.name in (InternalError.__name__, StorageError.__name__):
                 raise getattr(errors, error.name)(str(error)) from error
-            cause = _CAUSES_OF_DEATH.get(error.exit_code or 0, "Kernel died")
-            return NotebookRun(notebook.name, output, f"{error.name or f'DeadKernelError: {cause}'}: {error}")
+            cause = error.name or _CAUSES_OF_DEATH.get(error.exit_code or 0, _DIED)
+            return NotebookRun(notebook.name, output, f"{cause}: {error}")
 
 
 def execute_in_fork(
@@ -118,6 +120,7 @@ def _run_stock(notebook: Path, output: Path, parameters: Mapping[str, str], work
 
 def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how: Any) -> NotebookRun:
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     try:
@@ -145,6 +148,8 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
     except Exception as error:  # a dead kernel and a timed-out cell raise many types
         if isinstance(error, OSError) and error.errno in _FULL:  # the disk to which the executed notebook is written
             raise StorageError.of(error) from error
+        if isinstance(error, DeadKernelError):
+            return NotebookRun(notebook.name, output, f"{_DIED}, hoặc một ô lệnh đã tự thoát")
         return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
     run = NotebookRun(notebook.name, output, _unfinished(executed))
     if run.succeeded:
@@ -180,7 +185,8 @@ def stopped(outcome: NotebookRun, folder: Path, layout: Layout, extra: str = "")
         error = UserError(f"{outcome.user_message}{where}")
         error.exit_code = outcome.exit_code
         return error
-    return InternalError(f"Bước {outcome.notebook} không chạy xong: {outcome.error}{where}")
+    name, _, text = outcome.error.partition(": ")
+    return of_another_process(name, text, f"Bước {outcome.notebook} không chạy xong: {outcome.error}{where}")
 
 
 def _unfinished(executed: NotebookNode) -> str:

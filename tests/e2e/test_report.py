@@ -161,15 +161,22 @@ def test_after_a_kill_the_next_run_succeeds_and_no_kernel_is_left(layout: Layout
     assert [p.name for p in layout.report("binh-giang", "2025").parent.iterdir() if p.name != ".lock"] == ["2025"]
 
 
-def test_ctrl_c_stops_it_with_a_sentence(layout: Layout) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whoever_stops_it_gets_a_sentence_and_no_folder_is_left(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
     run = _start(layout)
-    os.killpg(run.pid, signal.SIGINT)
+    (os.killpg if number == signal.SIGINT else os.kill)(run.pid, number)  # Ctrl-C reaches the group
     _, told = run.communicate(timeout=60)
     assert run.returncode == 130
     *steps, last = told.splitlines()
     assert last.startswith("Đã dừng theo yêu cầu. Báo cáo đang công bố vẫn trọn vẹn")
     assert all(step.strip().endswith("…") for step in steps), told
     _await_end_of_all_processes(layout)
+    assert not list(folder.iterdir())
     assert [p.name for p in layout.report("binh-giang", "2025").parent.iterdir()] == [".lock"]
 
 

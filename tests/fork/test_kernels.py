@@ -276,9 +276,9 @@ def test_only_the_stock_kernel_is_reached_over_sockets(run: Run, run_stock: Run)
 @pytest.mark.parametrize(
     ("cell", "message"),
     [
-        ("import os; os._exit(3)", "died: exit code 3"),
+        ("import os; os._exit(3)", "đã dừng giữa chừng: mã thoát 3"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "bị dừng từ bên ngoài"),
-        ("exit", "died"),
+        ("exit", "tự thoát"),
         ("x = bytearray(2 << 30)", "MemoryError"),
         ("raise ValueError('no')", "ValueError"),
     ],
@@ -288,7 +288,9 @@ def test_a_kernel_that_ends_badly_is_reported_and_the_next_one_runs(run: Run, ce
     assert run("1 + 1").succeeded
 
 
-@pytest.mark.parametrize(("cell", "message"), [("import os; os._exit(3)", "died"), ("1 / 0", "ZeroDivisionError")])
+@pytest.mark.parametrize(
+    ("cell", "message"), [("import os; os._exit(3)", "đã dừng giữa chừng"), ("1 / 0", "ZeroDivisionError")]
+)
 def test_a_stock_kernel_that_ends_badly_is_reported_too(run_stock: Run, cell: str, message: str) -> None:
     assert message in run_stock(cell).error
 

@@ -65,7 +65,7 @@ def test_it_has_the_environment_of_the_caller(warm: None, monkeypatch: pytest.Mo
     ("call", "arguments", "name", "text"),
     [
         ("fail", ["không ghi được"], "ValueError", "không ghi được"),
-        ("die", ["3"], "", "exit code 3"),
+        ("die", ["3"], "", "mã thoát 3"),
         ("use_memory", [], "MemoryError", "^$"),
         ("missing", [], "AttributeError", "missing"),
     ],
@@ -167,7 +167,7 @@ def test_a_prepared_call_goes_on_when_it_is_told(is_warm: bool, tmp_path: Path, 
     [
         ("fail", "đọc", "ValueError", "đọc"),
         ("failing_later", "ghi", "ValueError", "ghi"),
-        ("die", "3", "", "exit code 3"),
+        ("die", "3", "", "mã thoát 3"),
     ],
 )
 def test_an_error_of_a_prepared_call_is_raised_where_it_is_waited_for(

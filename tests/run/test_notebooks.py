@@ -46,7 +46,7 @@ def test_a_notebook_that_runs_to_its_end_succeeds(tmp_path: Path) -> None:
     ("source", "message"),
     [
         ("1/0", "ZeroDivisionError"),
-        ("import os; os.kill(os.getpid(), 9)", "Dead"),
+        ("import os; os.kill(os.getpid(), 9)", "đã dừng giữa chừng"),
         ("import sys; sys.exit(0)", ""),
         ("pass", "không cho kết quả"),
     ],
@@ -55,7 +55,7 @@ def test_a_notebook_that_does_not_reach_its_end_fails(tmp_path: Path, source: st
     run = _run(tmp_path, source, *(["'later'"] if "exit" in source else []))
     assert not run.succeeded
     assert message in run.error
-    assert run.output.is_file() is (message != "Dead")
+    assert run.output.is_file() is ("dừng" not in message)
 
 
 def test_a_cell_that_was_passed_over_is_found_though_the_last_one_ran(tmp_path: Path) -> None:
