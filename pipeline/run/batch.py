@@ -31,6 +31,7 @@ from pipeline.run.cluster import OneRoot, address, code_id, join, machines
 from pipeline.run.make_report import is_about_submissions, make_report
 from pipeline.run.session import notebook_session, warm_up
 from pipeline.steps import Run, parameters
+from pipeline.unexpected import of_another_process
 
 BUSY = 120
 """Seconds a job is tried while another run has its locality: a worker taken for dead may still be finishing it."""
@@ -307,7 +308,9 @@ def make_one(job: Job) -> Done:
     except PipelineError as error:
         return Done(job.locality, job.period, str(error), error.exit_code)
     except Exception as error:  # whatever it is, the others go on
-        return Done(job.locality, job.period, f"{type(error).__name__}: {error}", InternalError.exit_code)
+        kind = type(error).__name__
+        told = of_another_process(kind, str(error), f"{kind}: {error}")
+        return Done(job.locality, job.period, str(told), told.exit_code)
     return Done(job.locality, job.period)
 
 

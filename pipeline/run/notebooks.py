@@ -149,7 +149,7 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
         if isinstance(error, OSError) and error.errno in _FULL:  # the disk to which the executed notebook is written
             raise StorageError.of(error) from error
         if isinstance(error, DeadKernelError):
-            return NotebookRun(notebook.name, output, f"{_DIED}, hoặc một ô lệnh đã tự thoát")
+            return NotebookRun(notebook.name, output, f"{_DIED}, hoặc một ô lệnh đã tự thoát, in ra chữ không gửi được")
         return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
     run = NotebookRun(notebook.name, output, _unfinished(executed))
     if run.succeeded:

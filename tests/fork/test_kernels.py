@@ -226,7 +226,7 @@ def test_a_cell_may_change_what_papermill_needs(run: Run, cell: str) -> None:
 
 
 def test_output_that_cannot_be_sent_is_an_error(run: Run) -> None:
-    assert "left no answer" in run(r"print('a\ud800b')").error
+    assert "in ra chữ không gửi được" in run(r"print('a\ud800b')").error
 
 
 @pytest.mark.parametrize("end", ["os._exit(3)", "os.kill(os.getpid(), 9)", "1 / 0", "None"])
