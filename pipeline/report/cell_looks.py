@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class CellLooks:
-    """Each look of a sheet is set once and then copied: openpyxl compares every one that is set with all others."""
+    """Each look of a sheet is set once and then shared: openpyxl compares every one that is set with all others.
+
+    What else is set on a cell that has got its look from here is set on all that have it.
+    """
 
     def __init__(self, attributes: Mapping[str, Mapping[str, object]]) -> None:
         """`attributes` has for each look by name what is to be set on a cell."""
@@ -22,7 +25,8 @@ class CellLooks:
     def put_on(self, cell: Cell, look: str, *, quoted: bool = False) -> None:
         """Give a cell the look of this name; `quoted` marks a text that looks like a formula."""
         if (look, quoted) not in self._known:
+            cell._style = copy(cell._style)
             for name, value in {**self._attributes[look], "quotePrefix": quoted}.items():
                 setattr(cell, name, value)
-            self._known[look, quoted] = copy(cell._style)
-        cell._style = copy(self._known[look, quoted])
+            self._known[look, quoted] = cell._style
+        cell._style = self._known[look, quoted]

@@ -71,7 +71,8 @@ def _fill(
         sheet.column_dimensions[get_column_letter(number)].width = column.width
         for line, row in enumerate(rows, start=2):
             text = column.workbook(row, completion, words) if column.workbook else machine_text(row, completion)
-            _write(sheet.cell(line, number), text, column.kind, looks)
+            if text:
+                _write(sheet.cell(line, number), text, column.kind, looks)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(declared))}{len(rows) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
@@ -80,9 +81,7 @@ def _fill(
 
 
 def _write(cell: Cell, text: str, kind: ColumnKind, looks: CellLooks) -> None:
-    """A number or a date as such; everything else as text, also what looks like a formula; '' stays empty."""
-    if not text:
-        return
+    """A number or a date as such; everything else as text, also what looks like a formula."""
     if kind in (ColumnKind.NUMBER, ColumnKind.SHARE, ColumnKind.INTEGER):
         cell.value = int(text) if kind is ColumnKind.INTEGER else Decimal(text)
         looks.put_on(cell, "share" if kind is ColumnKind.SHARE else "number")
