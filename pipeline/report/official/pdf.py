@@ -115,6 +115,6 @@ def _plain(part: object) -> object:
         texts = {"text": drawable(part.text), "alternative": drawable(part.alternative)}
         return {"is": "QrCode", "svg": qr_svg(part.content), **texts}
     if dataclasses.is_dataclass(part):
-        fields = {f.name.replace("_", "-"): _plain(getattr(part, f.name)) for f in dataclasses.fields(part)}
+        fields = {name.replace("_", "-"): _plain(value) for name, value in vars(part).items()}
         return {"is": type(part).__name__, **fields}
     return part
