@@ -16,8 +16,10 @@ _CORE = "docProps/core.xml"
 
 def workbook_bytes(book: Any) -> bytes:
     """An openpyxl workbook as bytes without times; the library writes that of saving."""
+    from openpyxl.writer.excel import ExcelWriter
+
     written = io.BytesIO()
-    book.save(written)
+    ExcelWriter(book, zipfile.ZipFile(written, "w")).save()  # not compressed, since it is packed anew
     return without_times(written.getvalue())
 
 
