@@ -122,8 +122,9 @@ def _tints() -> CellLooks:
     """The ground of a status: its colour, thinned; what is unknown is dotted instead, as it is dashed on the page."""
     from openpyxl.styles import PatternFill
 
-    thinned = {kind: PatternFill("solid", fgColor=kind.tint.lstrip("#")) for kind in Look}
-    return CellLooks({kind: {"fill": fill} for kind, fill in (thinned | {Look.UNKNOWN: PatternFill("gray0625")}).items()})
+    fills = {kind: PatternFill("solid", fgColor=kind.tint.lstrip("#")) for kind in Look}
+    fills[Look.UNKNOWN] = PatternFill("gray0625")
+    return CellLooks({kind: {"fill": fill} for kind, fill in fills.items()})
 
 
 def _looks() -> CellLooks:

@@ -52,7 +52,7 @@ from pipeline.report.official.model import (
     inert,
 )
 from pipeline.report.official.parts import LISTED_AT_MOST, next_period
-from pipeline.report.official.pdf import DRAWABLE, FONTS, drawable, pdf_bytes
+from pipeline.report.official.pdf import DRAWABLE, drawable, pdf_bytes
 from pipeline.report.official.pdf_row_heads import with_row_heads
 from pipeline.report.official.word import docx_bytes
 from pipeline.report.signs import unbroken

@@ -5,7 +5,7 @@ It is written as text and parsed once: to make each cell of objects takes four t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from docx.oxml import OxmlElement, parse_xml
@@ -27,7 +27,7 @@ def table_of(table: DocumentTable, width: Length, style: str, cell_style: str) -
     widths = [Length(int(width * column.width / shares)).twips for column in table.columns]
     grid = "".join(f'<w:gridCol w:w="{room}"/>' for room in widths)
     rows = "".join(_rows(table, widths, f'<w:pStyle w:val="{escape(cell_style)}"/>'))
-    made = parse_xml(
+    return parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="{escape(style)}"/><w:tblW w:type="auto" w:w="0"/>'
         f'<w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblCellMar>{_MARGINS}</w:tblCellMar>'
         '<w:tblLook w:firstColumn="1" w:firstRow="1" w:lastColumn="0" w:lastRow="0" w:noHBand="0" w:noVBand="1"'
@@ -35,7 +35,6 @@ def table_of(table: DocumentTable, width: Length, style: str, cell_style: str) -
         f' w:val="{escape(table.summary)}"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
         f"{rows}</w:tbl>"
     )
-    return made  # type: ignore[no-any-return]
 
 
 def element(tag: str, **attributes: str) -> BaseOxmlElement:
@@ -46,13 +45,13 @@ def element(tag: str, **attributes: str) -> BaseOxmlElement:
     return made
 
 
-def _rows(table: DocumentTable, widths: list[int], style: str) -> Iterator[str]:
-    titles = (_cell(column.title, room, style + _CENTRED, strong=True) for column, room in zip(table.columns, widths))
-    yield _row("".join(titles), "<w:tblHeader/>")
-    looks = [style + _CENTRED if column.centred else style for column in table.columns]
+def _rows(table: DocumentTable, widths: Sequence[int], style: str) -> Iterator[str]:
+    centred, span = style + _CENTRED, f'<w:gridSpan w:val="{len(widths)}"/>'
+    titles = zip((column.title for column in table.columns), widths, strict=True)
+    yield _row("".join(_cell(title, room, centred, strong=True) for title, room in titles), "<w:tblHeader/>")
+    looks = [centred if column.centred else style for column in table.columns]
     for row in table.rows:
         if row.heading:
-            span = f'<w:gridSpan w:val="{len(widths)}"/>'
             yield _row(_cell(row.cells[0], sum(widths), style + _STAYS, strong=True, span=span))
         else:
             cells = zip(row.cells, widths, looks, strict=True)
