@@ -147,8 +147,6 @@ def _looks() -> CellLooks:
 def _write(sheet: Worksheet, line: int, texts: _Row, looks: CellLooks, *, strong: bool) -> None:
     """One row as text, also what looks like a formula."""
     for column, text in enumerate(texts, start=1):
-        cell = sheet.cell(line, column)
-        cell.value, cell.data_type = unbroken(inert(text)), "s"
         body = "left" if column in (2, len(texts)) else "centred"
         look = "line" if len(texts) == 1 else "heading" if strong else body
-        looks.put_on(cell, look, quoted=text[:1] in ("=", "+", "-", "@"))
+        looks.write(sheet.cell(line, column), unbroken(inert(text)), look)

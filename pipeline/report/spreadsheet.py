@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _Row = TypeVar("_Row", IndicatorResult, TaskResult)
-# What XML 1.0 cannot hold; openpyxl refuses it.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_spreadsheet(completion: Completion, input_id: str, path: Path) -> None:
@@ -66,8 +63,7 @@ def _fill(
 
     declared, looks = machine_columns(columns), _looks()
     for number, (column, machine_text) in enumerate(declared, start=1):
-        heading = sheet.cell(1, number)
-        _text(heading, words.text(f"column.{column.key}"), looks, "heading")
+        looks.write(sheet.cell(1, number), words.text(f"column.{column.key}"), "heading")
         sheet.column_dimensions[get_column_letter(number)].width = column.width
         for line, row in enumerate(rows, start=2):
             text = column.workbook(row, completion, words) if column.workbook else machine_text(row, completion)
@@ -89,7 +85,7 @@ def _write(cell: Cell, text: str, kind: ColumnKind, looks: CellLooks) -> None:
         cell.value = dt.date.fromisoformat(text)
         looks.put_on(cell, "date")
     else:
-        _text(cell, text, looks, "text")
+        looks.write(cell, text, "text")
 
 
 def _looks() -> CellLooks:
@@ -108,13 +104,6 @@ def _looks() -> CellLooks:
     )
 
 
-def _text(cell: Cell, text: str, looks: CellLooks, look: str) -> None:
-    """Text that stays text: openpyxl takes what begins with "=" for a formula unless the cell has a type."""
-    cell.value = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    cell.data_type = "s"
-    looks.put_on(cell, look, quoted=text[:1] in ("=", "+", "-", "@", "\t", "\r"))
-
-
 def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words) -> None:
     rate = completion.rate
     lines = [
@@ -128,7 +117,7 @@ def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words
     ]
     looks = _looks()
     for number, line in enumerate(filter(None, lines), start=1):
-        _text(sheet.cell(number, 1), line, looks, "line")
+        looks.write(sheet.cell(number, 1), line, "line")
     sheet.column_dimensions["A"].width = 120
 
 
