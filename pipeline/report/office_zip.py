@@ -23,10 +23,11 @@ def workbook_bytes(book: Any) -> bytes:
     Raises OSError where the temporary folder is full: the library writes sheets there, by lxml, which names the error.
     """
     from lxml.etree import SerialisationError  # type: ignore[import-untyped]
+    from openpyxl.writer.excel import ExcelWriter
 
     written = io.BytesIO()
     try:
-        book.save(written)
+        ExcelWriter(book, zipfile.ZipFile(written, "w")).save()  # not compressed, since it is packed anew
     except SerialisationError as error:
         number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
         raise OSError(number, os.strerror(number), tempfile.gettempdir()) from error

@@ -17,7 +17,6 @@ from pipeline.report.signs import unbroken
 from pipeline.report.words import Words
 
 if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 _FONT, _LINE = "Times New Roman", 15.0
@@ -68,10 +67,10 @@ def indicator_sheet(sheet: Worksheet, completion: Completion, title: Sequence[st
 
     shown = list(rows()) or [((words.text("indicators.no-plan"),), None)]
     _fill(sheet, title, headings, _INDICATORS, [texts for texts, _ in shown])
-    first = len(title) + 2  # below the headings
+    first, tints = len(title) + 2, _tints()  # below the headings
     for number, (_, kind) in enumerate(shown, start=first):
         if kind and kind is not Look.NOT_DUE:
-            _tint(sheet.cell(number, _TINTED), kind)
+            tints.put_on(sheet.cell(number, _TINTED), kind)
 
 
 def task_sheet(sheet: Worksheet, completion: Completion, title: Sequence[str]) -> None:
@@ -109,7 +108,7 @@ def _fill(
         longest = max(ceil(length / room) for length, room in zip(letters_in, rooms, strict=True))
         sheet.row_dimensions[number].height = _LINE * max(1, longest) + 3
         if len(texts) == 1:
-            sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(widths))
+            sheet.merged_cells.add(f"A{number}:{letters[-1]}{number}")
     sheet.freeze_panes = f"A{top + 1}"
     sheet.print_title_rows = f"{top}:{top}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
@@ -119,12 +118,13 @@ def _fill(
     sheet.oddFooter.center.text = "&P/&N"
 
 
-def _tint(cell: Cell, kind: Look) -> None:
+def _tints() -> CellLooks:
     """The ground of a status: its colour, thinned; what is unknown is dotted instead, as it is dashed on the page."""
     from openpyxl.styles import PatternFill
 
-    colour = kind.tint.lstrip("#")
-    cell.fill = PatternFill("gray0625") if kind is Look.UNKNOWN else PatternFill("solid", fgColor=colour)
+    fills = {kind: PatternFill("solid", fgColor=kind.tint.lstrip("#")) for kind in Look}
+    fills[Look.UNKNOWN] = PatternFill("gray0625")
+    return CellLooks({kind: {"fill": fill} for kind, fill in fills.items()})
 
 
 def _looks() -> CellLooks:
@@ -147,8 +147,6 @@ def _looks() -> CellLooks:
 def _write(sheet: Worksheet, line: int, texts: _Row, looks: CellLooks, *, strong: bool) -> None:
     """One row as text, also what looks like a formula."""
     for column, text in enumerate(texts, start=1):
-        cell = sheet.cell(line, column)
-        cell.value, cell.data_type = unbroken(inert(text)), "s"
         body = "left" if column in (2, len(texts)) else "centred"
         look = "line" if len(texts) == 1 else "heading" if strong else body
-        looks.put_on(cell, look, quoted=text[:1] in ("=", "+", "-", "@"))
+        looks.write(sheet.cell(line, column), unbroken(inert(text)), look)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _Row = TypeVar("_Row", IndicatorResult, TaskResult)
-# What XML 1.0 cannot hold; openpyxl refuses it.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_spreadsheet(completion: Completion, input_id: str, path: Path) -> None:
@@ -66,12 +63,12 @@ def _fill(
 
     declared, looks = machine_columns(columns), _looks()
     for number, (column, machine_text) in enumerate(declared, start=1):
-        heading = sheet.cell(1, number)
-        _text(heading, words.text(f"column.{column.key}"), looks, "heading")
+        looks.write(sheet.cell(1, number), words.text(f"column.{column.key}"), "heading")
         sheet.column_dimensions[get_column_letter(number)].width = column.width
         for line, row in enumerate(rows, start=2):
             text = column.workbook(row, completion, words) if column.workbook else machine_text(row, completion)
-            _write(sheet.cell(line, number), text, column.kind, looks)
+            if text:
+                _write(sheet.cell(line, number), text, column.kind, looks)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(declared))}{len(rows) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
@@ -80,9 +77,7 @@ def _fill(
 
 
 def _write(cell: Cell, text: str, kind: ColumnKind, looks: CellLooks) -> None:
-    """A number or a date as such; everything else as text, also what looks like a formula; '' stays empty."""
-    if not text:
-        return
+    """A number or a date as such; everything else as text, also what looks like a formula."""
     if kind in (ColumnKind.NUMBER, ColumnKind.SHARE, ColumnKind.INTEGER):
         cell.value = int(text) if kind is ColumnKind.INTEGER else Decimal(text)
         looks.put_on(cell, "share" if kind is ColumnKind.SHARE else "number")
@@ -90,7 +85,7 @@ def _write(cell: Cell, text: str, kind: ColumnKind, looks: CellLooks) -> None:
         cell.value = dt.date.fromisoformat(text)
         looks.put_on(cell, "date")
     else:
-        _text(cell, text, looks, "text")
+        looks.write(cell, text, "text")
 
 
 def _looks() -> CellLooks:
@@ -109,13 +104,6 @@ def _looks() -> CellLooks:
     )
 
 
-def _text(cell: Cell, text: str, looks: CellLooks, look: str) -> None:
-    """Text that stays text: openpyxl takes what begins with "=" for a formula unless the cell has a type."""
-    cell.value = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-    cell.data_type = "s"
-    looks.put_on(cell, look, quoted=text[:1] in ("=", "+", "-", "@", "\t", "\r"))
-
-
 def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words) -> None:
     rate = completion.rate
     lines = [
@@ -129,7 +117,7 @@ def _notes(sheet: Worksheet, completion: Completion, input_id: str, words: Words
     ]
     looks = _looks()
     for number, line in enumerate(filter(None, lines), start=1):
-        _text(sheet.cell(number, 1), line, looks, "line")
+        looks.write(sheet.cell(number, 1), line, "line")
     sheet.column_dimensions["A"].width = 120
 
 

@@ -30,6 +30,7 @@ from pipeline.plans.registry import NO_PLANS, Registry, read_method, read_regist
 from pipeline.report import notebook_tables
 from pipeline.report.files import completion_schema
 from pipeline.report.official import official_report
+from pipeline.report.official.pdf import fonts
 from pipeline.report.official.word import docx_bytes
 from pipeline.report.page import Page
 from pipeline.report.spreadsheet import spreadsheet
@@ -114,7 +115,8 @@ def _shown(registry: Registry, intake: Intake) -> Iterator[None]:
 
 
 def _files(completion: Completion, intake: Intake) -> Iterator[None]:
-    """Those beside the page; no PDF, since its compiler starts threads, which a fork lacks."""
+    """Those beside the page; of the PDF only the fonts, since its compiler starts threads, which a fork lacks."""
+    fonts()
     docx_bytes(official_report(completion, intake))
     yield
     spreadsheet(completion, "")

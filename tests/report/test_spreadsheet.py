@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import jsonschema
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from pipeline.completion.evaluate import evaluate
 from pipeline.completion.records import Completion
@@ -20,6 +20,7 @@ from pipeline.intake.validate import validate_period
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
 from pipeline.plans.registry import Registry
+from pipeline.report.cell_looks import CellLooks
 from pipeline.report.files import completion_schema, data_package, write_indicators, write_tasks
 from pipeline.report.office_zip import without_times
 from pipeline.report.spreadsheet import spreadsheet
@@ -51,6 +52,12 @@ def test_no_cell_is_a_formula_and_every_text_is_there(completion: Completion) ->
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     texts = {cell.value for cell in cells if isinstance(cell.value, str)}
     assert {text.strip() for text in FORMULAS} <= {text.strip() for text in texts}
+
+
+def test_a_text_that_excel_cannot_hold_is_made_to_fit() -> None:
+    sheet = Workbook().create_sheet()
+    CellLooks({"text": {}}).write(sheet["A1"], "\ufffe" + "ế" * 40_000, "text")
+    assert sheet["A1"].value == "\N{REPLACEMENT CHARACTER}" + "ế" * 32_766
 
 
 def test_numbers_are_numbers_dates_are_dates_and_absence_is_empty(completion: Completion) -> None:

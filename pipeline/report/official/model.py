@@ -9,6 +9,7 @@ import dataclasses
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from pipeline.report.signs import unbroken
@@ -174,11 +175,11 @@ def cleaned(part: _T) -> _T:
     if isinstance(part, tuple):
         return tuple(cleaned(x) for x in part)  # type: ignore[return-value]
     if dataclasses.is_dataclass(part) and not isinstance(part, type):
-        values = {field.name: cleaned(getattr(part, field.name)) for field in dataclasses.fields(part)}
-        return dataclasses.replace(part, **values)
+        return type(part)(**{name: cleaned(value) for name, value in vars(part).items()})
     return part
 
 
+@lru_cache(4096)
 def inert(text: str) -> str:
     """NFC, without control, invisible and direction-changing characters, without line breaks.
 
@@ -187,7 +188,7 @@ def inert(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     if not text.isprintable():  # rare; to test every character is slow
         text = "".join(map(_inert_character, text))
-    return re.sub(r" +", " ", text)
+    return re.sub(r" +", " ", text) if "  " in text else text
 
 
 def lowered(text: str) -> str:

@@ -70,7 +70,7 @@ def filled(template: Template, words: Mapping[str, str]) -> WordDocument:
             for key in [key for key, rel in part.rels.items() if rel.reltype.rpartition("/")[2] in _UNWANTED]:
                 del part.rels[key]
         _check_parts(template, made.docx.part.package.iter_parts())
-        made.render(dict(words), ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined))
+        made.render(dict(words), _sandbox())
         written = io.BytesIO()
         made.docx.save(written)  # read again, since docxtpl leaves parts that python-docx does not know
         return Document(written)
@@ -85,6 +85,15 @@ def filled(template: Template, words: Mapping[str, str]) -> WordDocument:
         ) from error
     except (zipfile.BadZipFile, OpcError, SyntaxError, KeyError, ValueError, AttributeError) as error:
         raise template.refused("không phải là tệp Word (.docx) đọc được", whole) from error
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    from_string = cache(ImmutableSandboxedEnvironment.from_string)  # type: ignore[assignment] # compiled once
+
+
+@cache
+def _sandbox() -> _Sandbox:
+    return _Sandbox(autoescape=True, undefined=StrictUndefined)
 
 
 def _check_size(template: Template) -> None:

@@ -141,7 +141,7 @@ class _Writer:
                 yield self._code(block)._p
             elif isinstance(block, DocumentTable):
                 yield self._styled("Caption", block.title)._p
-                yield table_of(self.document, block, _width(self.document.sections[0]), self.ids["Ô bảng"])
+                yield self._table(block, _width(self.document.sections[0]), "Ô bảng")
                 yield self._styled("Ô bảng")._p
 
     def _code(self, block: QrCode) -> WordParagraph:
@@ -152,6 +152,9 @@ class _Writer:
             shown.set("descr", block.alternative)
         made.add_run(f" {block.text}")
         return made
+
+    def _table(self, table: DocumentTable, width: Length, style: str) -> BaseOxmlElement:
+        return table_of(table, width, self.ids["Table Grid"], self.ids[style])
 
     def _paragraph(self, like: BaseOxmlElement, line: Line) -> WordParagraph:
         """A paragraph in the look of another one, as the office may have set it by hand."""
@@ -207,7 +210,7 @@ class _Writer:
         heading = self._styled("Phụ lục", appendix.label)
         heading.runs[0].add_break()
         heading.add_run(appendix.title)
-        table = table_of(self.document, appendix.table, _width(section), self.ids["Ô phụ lục"])
+        table = self._table(appendix.table, _width(section), "Ô phụ lục")
         notes = [self._styled("Ghi chú", note)._p for note in appendix.notes]
         for made in (heading._p, self._styled("Kèm theo", attached)._p, table, *notes):
             body[-1].addprevious(made)
