@@ -27,7 +27,8 @@ def workbook_bytes(book: Any) -> bytes:
 
     written = io.BytesIO()
     try:
-        ExcelWriter(book, zipfile.ZipFile(written, "w")).save()  # not compressed, since it is packed anew
+        with zipfile.ZipFile(written, "w") as archive:  # not compressed, since it is packed anew
+            ExcelWriter(book, archive).save()
     except SerialisationError as error:
         number = getattr(errno, str(error).removeprefix("IO_"), errno.EIO)
         raise OSError(number, os.strerror(number), tempfile.gettempdir()) from error
