@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from multiprocessing import spawn
 from types import TracebackType
 
 from pipeline.fork.child import find, stock_path
@@ -137,3 +138,5 @@ signal.signal(signal.SIGALRM, signal.SIG_DFL)
 if _preload.later:
     _load_later(_preload.later)
 sys.excepthook = _report_unless_cancelled
+# Calls are found by their names. multiprocessing would import the main module of the command in each fork.
+spawn._fixup_main_from_name = spawn._fixup_main_from_path = lambda _: None  # type: ignore[attr-defined]

@@ -113,9 +113,8 @@ def read_notebook(path: str) -> bytes:
         ) from error
 
 
-def published_notebook(content: bytes) -> str:
-    """An executed notebook without what changes from run to run: times, ids, versions."""
-    notebook = json.loads(content)
+def published_notebook(notebook: dict[str, Any]) -> str:
+    """An executed notebook without what changes from run to run: times, ids, versions; `notebook` is changed."""
     for name in ("papermill", "widgets"):
         notebook["metadata"].pop(name, None)
     notebook["metadata"].get("language_info", {}).pop("version", None)
@@ -125,7 +124,7 @@ def published_notebook(content: bytes) -> str:
             cell["metadata"].pop(name, None)
         for place, output in enumerate(cell.get("outputs", ())):
             _without_addresses(output, f"T_{number:03d}_{place}")
-    # The form of nbformat, which would check again what papermill has just had checked.
+    # The form of nbformat, which would check again each output that nbclient has had checked.
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True, separators=(",", ": ")) + "\n"
 
 

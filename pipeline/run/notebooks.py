@@ -8,7 +8,6 @@ import logging
 import shutil
 import signal
 import tempfile
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +20,11 @@ from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.fork.warm_process import limits_in_force
 from pipeline.inputs.program import published_notebook
 from pipeline.paths import CODE, Layout
-from pipeline.whole import read_ordinary
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+KERNEL = "python3"
 TIMEOUT = 300
 """Seconds one cell may take."""
 _CAUSES_OF_DEATH = {
@@ -89,8 +88,8 @@ def execute_in_fork(
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)  # stays silent where a cell turns on every logger
     resemble_a_kernel(working_folder)
-    how = {"engine_name": engine.NAME, "km": DirectKernel(float(seconds))}
-    run = _execute(Path(notebook), Path(output), json.loads(parameters), **how)
+    kernel = DirectKernel(float(seconds))
+    run = _execute(Path(notebook), Path(output), json.loads(parameters), engine.NAME, km=kernel)
     return run.error, run.user_message, run.exit_code
 
 
@@ -116,28 +115,28 @@ def _run_stock(notebook: Path, output: Path, parameters: Mapping[str, str], work
         )
 
 
-def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how: Any) -> NotebookRun:
-    import papermill
+def _execute(
+    notebook: Path, output: Path, parameters: Mapping[str, str], engine: str | None = None, **how: Any
+) -> NotebookRun:
+    """What `papermill.execute_notebook` does, but the notebook is read once, and written once, as it is published."""
+    from nbformat.v4.rwbase import split_lines
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
+    from papermill.execute import raise_for_execution_errors
+    from papermill.iorw import write_ipynb
 
     try:
-        declared = set(papermill.inspect_notebook(notebook))
+        prepared, declared = _prepared(notebook, parameters)
         if declared != set(parameters):
             called = f"được gọi với {sorted(parameters)}"
             raise InternalError(f"{notebook.name} khai báo tham số {sorted(declared)}, {called}")
-        with warnings.catch_warnings():
-            # papermill still calls datetime.utcnow.
-            warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"papermill\.")
-            executed = papermill.execute_notebook(
-                notebook,
-                output,
-                dict(parameters),
-                kernel_name="python3",
-                progress_bar=False,
-                # Write once, at the end or at an error, not twice for every cell.
-                request_save_on_cell_execute=False,
-                **how,
-            )
+        executed = papermill_engines.execute_notebook_with_engine(engine, prepared, KERNEL, progress_bar=False, **how)
+        raise_for_execution_errors(executed, str(output))
+        run = NotebookRun(notebook.name, output, _unfinished(executed))
+        if run.succeeded:
+            output.write_text(published_notebook(split_lines(executed)), "utf-8")
+        else:
+            write_ipynb(executed, str(output))
     except InternalError:
         raise
     except PapermillExecutionError as error:
@@ -146,19 +145,28 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
         if isinstance(error, OSError) and error.errno in _FULL:  # the disk to which the executed notebook is written
             raise StorageError.of(error) from error
         return NotebookRun(notebook.name, output, f"{type(error).__name__}: {error}")
-    run = NotebookRun(notebook.name, output, _unfinished(executed))
-    if run.succeeded:
-        output.write_text(published_notebook(read_ordinary(output)), "utf-8")
     return run
+
+
+def _prepared(notebook: Path, parameters: Mapping[str, str]) -> tuple[NotebookNode, set[str]]:
+    """The notebook with a cell that sets the parameters, and the names that it declares."""
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+    from papermill.translators import papermill_translators
+    from papermill.utils import find_first_tagged_cell_index
+
+    node = load_notebook_node(str(notebook))
+    at = find_first_tagged_cell_index(node, "parameters")
+    declares = papermill_translators.find_translator(KERNEL, "python").inspect(node.cells[at]) if at >= 0 else ()
+    return parameterize_notebook(node, dict(parameters), kernel_name=KERNEL), {one.name for one in declares}
 
 
 def rehearse_papermill() -> None:
     """Read, check and write a notebook without starting a kernel, which would open pipes."""
-    import papermill
+    from nbformat.v4.rwbase import split_lines
 
-    notebook = str(Layout(CODE).notebooks / "validate.ipynb")
-    parameters = dict.fromkeys(papermill.inspect_notebook(notebook), "")
-    papermill.execute_notebook(notebook, None, parameters, kernel_name="python3", prepare_only=True)
+    prepared, _ = _prepared(Layout(CODE).notebooks / "validate.ipynb", {"locality": ""})
+    published_notebook(split_lines(prepared))
 
 
 def stopped(outcome: NotebookRun, folder: Path, layout: Layout, extra: str = "") -> Exception:

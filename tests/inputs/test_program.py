@@ -195,7 +195,7 @@ def test_a_published_notebook_says_nothing_of_memory_and_of_chance() -> None:
         outputs = [{"output_type": "display_data", "data": data, "metadata": {}}]
         outputs.append({"output_type": "stream", "name": "stdout", "text": [f"<P object at {address}>\n"]})
         cell = {"cell_type": "code", "metadata": {}, "source": [], "outputs": outputs}
-        return published_notebook(json.dumps({"metadata": {}, "cells": [cell]}).encode())
+        return published_notebook({"metadata": {}, "cells": [cell]})
 
     assert published("0x7fab1cb7f790", "8d78a") == published("0x7f294b341190", "7bc7f")
     assert "T_000_0_row0_col0" in published("0x7fab1cb7f790", "8d78a")
