@@ -60,6 +60,7 @@ def make_kernel() -> None:
             log=logging.Logger("kernel", logging.CRITICAL),  # its own: a cell may change the level of all loggers
             _execute_sleep=0.0,
         )
+        _ = application.kernel.shell.display_formatter.formatters  # else made when a notebook shows its first result
         _made.append(application.kernel)
 
 

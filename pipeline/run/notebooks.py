@@ -86,7 +86,6 @@ def execute_in_fork(
     from pipeline.fork import engine
     from pipeline.fork.direct import DirectKernel
 
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # stays silent where a cell turns on every logger
     resemble_a_kernel(working_folder)
     kernel = DirectKernel(float(seconds))
     run = _execute(Path(notebook), Path(output), json.loads(parameters), engine.NAME, km=kernel)

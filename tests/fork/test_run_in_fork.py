@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from pipeline.fork.orders import Limits
 from pipeline.fork.run_in_fork import CallError, prepare_in_fork, run_in_fork
 from pipeline.fork.warm_process import warm_process
+from pipeline.paths import CODE
 
 
 @pytest.fixture
@@ -192,3 +195,19 @@ def test_a_prepared_call_that_is_not_gone_on_with_ends(warm: None, tmp_path: Pat
 def prepared_with_its_number(path: str) -> Callable[[], None]:
     Path(path).write_text(str(os.getpid()), "utf-8")
     return lambda: None
+
+
+def test_a_fork_does_not_run_the_main_program_of_the_command_again(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from pipeline.fork.run_in_fork import run_in_fork\n"
+        "from pipeline.fork.warm_process import warm_process\n"
+        "print('begun', flush=True)\n"
+        "if __name__ == '__main__':\n"
+        "    with warm_process(['decimal']), run_in_fork('os:getcwd') as wait:\n"
+        "        wait()\n",
+        "utf-8",
+    )
+    environment = os.environ | {"PYTHONPATH": str(CODE)}
+    ran = subprocess.run([sys.executable, str(program)], env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout == "begun\n"
