@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from unittest.mock import patch
 
 from pipeline.paths import Layout
 from pipeline.steps import STEPS, Run, parameters
@@ -99,6 +98,8 @@ def ours(work: Work) -> None:
 
 def ours_page(work: Work) -> None:
     """The same, publishing only what the stock loop makes, page and notebooks: no HTML check, store or log."""
+    from unittest.mock import patch  # here: each fork imports this module to find `no_files`
+
     from pipeline.publish.swap import exchange
     from pipeline.run import make_report
 

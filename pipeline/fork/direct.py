@@ -19,6 +19,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextvars import copy_context
+from functools import lru_cache
 from pathlib import Path
 from queue import Empty
 from types import SimpleNamespace
@@ -60,6 +61,9 @@ def make_kernel() -> None:
             log=logging.Logger("kernel", logging.CRITICAL),  # its own: a cell may change the level of all loggers
             _execute_sleep=0.0,
         )
+        shell = application.kernel.shell
+        shell.transform_cell = lru_cache(1)(shell.transform_cell)  # of each cell ipykernel asks, then IPython
+        _ = shell.display_formatter.formatters  # else made when a notebook shows its first result
         _made.append(application.kernel)
 
 

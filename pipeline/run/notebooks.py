@@ -89,7 +89,6 @@ def execute_in_fork(
     from pipeline.fork import engine
     from pipeline.fork.direct import DirectKernel
 
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # stays silent where a cell turns on every logger
     resemble_a_kernel(working_folder)
     how = {"engine_name": engine.NAME, "km": DirectKernel(float(seconds))}
     run = _execute(Path(notebook), Path(output), json.loads(parameters), **how)

@@ -225,6 +225,11 @@ def test_a_cell_may_change_what_papermill_needs(run: Run, cell: str) -> None:
     assert (ran.error, _text(ran)) == ("", "goes on\n")
 
 
+def test_output_that_no_notebook_may_hold_is_an_error(run_either: Run) -> None:
+    ran = run_either("from IPython.display import display; display({'text/plain': 5}, raw=True)")
+    assert ran.error.startswith("NotebookValidationError: ")
+
+
 def test_output_that_cannot_be_sent_is_an_error(run: Run) -> None:
     assert "in ra chữ không gửi được" in run(r"print('a\ud800b')").error
 
