@@ -318,13 +318,12 @@ def _keeping(base: type[Expectation]) -> type[Expectation]:
         return self._kept[1]
 
     def dependencies(self: Any, execution_engine: Any = None, runtime_configuration: Any = None) -> Any:
-        asked = (self.configuration, repr(runtime_configuration))
-        if self._needs is None or self._needs[0][0] is not asked[0] or self._needs[0][1] != asked[1]:
-            self._needs = (
-                asked,
-                super(made, self).get_validation_dependencies(execution_engine, runtime_configuration),
-            )
-        return self._needs[1]
+        # Expectations about types look at those of the columns.
+        asked = (repr(runtime_configuration), getattr(execution_engine, "types", None))
+        if self._needs is None or self._needs[0] is not self.configuration or self._needs[1] != asked:
+            found = super(made, self).get_validation_dependencies(execution_engine, runtime_configuration)
+            self._needs = (self.configuration, asked, found)
+        return self._needs[2]
 
     own: dict[str, Any] = {"_kept": PrivateAttr(None), "configuration": property(configuration)}
     own |= {"_needs": PrivateAttr(None), "get_validation_dependencies": dependencies}
