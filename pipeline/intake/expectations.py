@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import wraps
+from functools import lru_cache, wraps
 from types import new_class
 from typing import Any, Literal
 
@@ -47,7 +47,7 @@ def _holds(answers: Iterable[bool], index: pd.Index) -> pd.Series[bool]:
     return pd.Series(np.fromiter(answers, "bool"), index=index)
 
 
-def _multicolumn_condition(holds: Callable[..., Iterable[bool]]) -> Callable[..., Any]:
+def _multicolumn_condition(holds: Callable[..., Iterable[bool]]) -> Any:
     """`holds` says of each row whether it does, given the columns of a rule.
 
     As `multicolumn_condition_partial` does it, which takes the columns out as a frame: that costs as much again.
@@ -144,10 +144,11 @@ class ColumnPairUnitOfPlan(ColumnPairMapMetricProvider):
 
     @column_pair_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_A: pd.Series[str], column_B: pd.Series[str], **_: Any) -> pd.Series[bool]:
-        pairs = zip(column_A.fillna(""), column_B.fillna(""), strict=True)
-        return _holds((_agrees(written, planned) for written, planned in pairs), column_A.index)
+        texts = (column.fillna("").tolist() for column in (column_A, column_B))
+        return _holds(map(_agrees, *texts), column_A.index)
 
 
+@lru_cache(maxsize=4096)  # few units stand in many rows
 def _agrees(written: str, planned: str) -> bool:
     units = planned.split(UNIT_SEPARATOR) if planned else []
     if not written:
@@ -175,8 +176,9 @@ class MulticolumnValuesGiven(MulticolumnMapMetricProvider):
 
     @_multicolumn_condition
     def _pandas(cls, columns: list[Any], at_least: int = 0, at_most: int | None = None) -> Iterable[bool]:
-        given = sum(~column.isna() for column in columns)
-        return (given >= at_least) & (given <= (len(columns) if at_most is None else at_most))
+        given = sum(~column.isna() for column in columns).tolist()
+        most = len(columns) if at_most is None else at_most
+        return (at_least <= number <= most for number in given)
 
 
 class ExpectColumnsToBeGiven(MulticolumnMapExpectation):
@@ -199,8 +201,10 @@ class MulticolumnGivenWhereSaid(MulticolumnMapMetricProvider):
     def _pandas(cls, columns: list[Any], words: list[str] | None = None) -> Iterable[bool]:
         keys = None if words is None else set(map(name_key, words))
         first, *others = (~column.isna() for column in columns)
-        says = zip(columns[0].tolist(), first.tolist(), np.any(others, axis=0).tolist(), strict=True)
-        return (not s or any_given or (keys is not None and name_key(str(said)) not in keys) for said, s, any_given in says)
+        rows = zip(columns[0].tolist(), first.tolist(), np.any(others, axis=0).tolist(), strict=True)
+        return (
+            given or not says or (keys is not None and name_key(str(said)) not in keys) for said, says, given in rows
+        )
 
 
 class ExpectCellToBeGivenWhereAnotherSays(MulticolumnMapExpectation):

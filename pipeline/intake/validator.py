@@ -97,7 +97,10 @@ class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library i
     @classmethod
     def of(cls, frame: pd.DataFrame) -> TableEngine:
         """The engine of a data frame that nobody changes meanwhile."""
-        return cls(batch_data_dict={"submissions-table": frame.set_axis(frame.columns.astype("object"), axis="columns")})
+        # Names as objects of Python: as Arrow has them, each choice of columns makes an index anew.
+        return cls(
+            batch_data_dict={"submissions-table": frame.set_axis(frame.columns.astype("object"), axis="columns")}
+        )
 
     @cached_property
     def frame(self) -> pd.DataFrame:
