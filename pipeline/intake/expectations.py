@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache, wraps
 from types import new_class
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
 from great_expectations.exceptions import ExpectationNotFoundError
 from great_expectations.execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import (
@@ -27,8 +30,8 @@ from great_expectations.expectations.metrics.map_metric_provider import (
     MulticolumnMapMetricProvider,
     column_condition_partial,
     column_pair_condition_partial,
-    multicolumn_condition_partial,
 )
+from great_expectations.expectations.metrics.metric_provider import metric_partial
 from great_expectations.expectations.registry import get_expectation_impl
 from pydantic.v1 import PrivateAttr
 
@@ -40,13 +43,32 @@ PAIR_DOMAIN = ("batch_id", "column_A", "column_B", "row_condition", "condition_p
 COLUMNS_DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
 
 
-def _each_row(columns: pd.DataFrame, holds: Callable[..., bool]) -> pd.Series[bool]:
-    """What `holds` says of the cells of each row. Whole columns of a table as small as one form take longer."""
-    return _holds(map(holds, *(column for _, column in columns.items())), columns.index)
-
-
 def _holds(answers: Iterable[bool], index: pd.Index) -> pd.Series[bool]:
-    return pd.Series(list(answers), index=index, dtype="bool")
+    return pd.Series(np.fromiter(answers, "bool"), index=index)
+
+
+def _multicolumn_condition(holds: Callable[..., Iterable[bool]]) -> Any:
+    """`holds` says of each row whether it does, given the columns of a rule.
+
+    As `multicolumn_condition_partial` does it, which takes the columns out as a frame: that costs as much again.
+    """
+
+    @metric_partial(
+        engine=PandasExecutionEngine,
+        partial_fn_type=MetricPartialFunctionTypes.MAP_CONDITION_SERIES,
+        domain_type=MetricDomainTypes.MULTICOLUMN,
+    )
+    @wraps(holds)
+    def condition(
+        cls: Any, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: Any, **_: Any
+    ) -> tuple[pd.Series[bool], Any, Any]:
+        rows, compute, accessor = execution_engine.get_compute_domain(
+            metric_domain_kwargs, MetricDomainTypes.MULTICOLUMN
+        )
+        columns = [rows[name].array for name in accessor["column_list"]]
+        return ~_holds(holds(cls, columns, **metric_value_kwargs), rows.index), compute, accessor
+
+    return condition
 
 
 class ColumnValuesFewDecimals(ColumnMapMetricProvider):
@@ -122,10 +144,11 @@ class ColumnPairUnitOfPlan(ColumnPairMapMetricProvider):
 
     @column_pair_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_A: pd.Series[str], column_B: pd.Series[str], **_: Any) -> pd.Series[bool]:
-        pairs = zip(column_A.fillna(""), column_B.fillna(""), strict=True)
-        return _holds((_agrees(written, planned) for written, planned in pairs), column_A.index)
+        texts = (column.fillna("").tolist() for column in (column_A, column_B))
+        return _holds(map(_agrees, *texts), column_A.index)
 
 
+@lru_cache(maxsize=4096)  # few units stand in many rows
 def _agrees(written: str, planned: str) -> bool:
     units = planned.split(UNIT_SEPARATOR) if planned else []
     if not written:
@@ -151,13 +174,11 @@ class MulticolumnValuesGiven(MulticolumnMapMetricProvider):
     condition_domain_keys = COLUMNS_DOMAIN
     condition_value_keys = ("at_least", "at_most")
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(
-        cls, column_list: pd.DataFrame, at_least: int = 0, at_most: int | None = None, **_: Any
-    ) -> pd.Series[bool]:
-        given = column_list.notna().to_numpy().sum(axis=1)
-        most = len(column_list.columns) if at_most is None else at_most
-        return _holds((given >= at_least) & (given <= most), column_list.index)
+    @_multicolumn_condition
+    def _pandas(cls, columns: list[Any], at_least: int = 0, at_most: int | None = None) -> Iterable[bool]:
+        given = sum(~column.isna() for column in columns).tolist()
+        most = len(columns) if at_most is None else at_most
+        return (at_least <= number <= most for number in given)
 
 
 class ExpectColumnsToBeGiven(MulticolumnMapExpectation):
@@ -176,15 +197,14 @@ class MulticolumnGivenWhereSaid(MulticolumnMapMetricProvider):
     condition_domain_keys = COLUMNS_DOMAIN
     condition_value_keys = ("words",)
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, words: list[str] | None = None, **_: Any) -> pd.Series[bool]:
+    @_multicolumn_condition
+    def _pandas(cls, columns: list[Any], words: list[str] | None = None) -> Iterable[bool]:
         keys = None if words is None else set(map(name_key, words))
-        given = column_list.notna().to_numpy()
-        says = [
-            given_ and (keys is None or name_key(str(said)) in keys)
-            for said, given_ in zip(column_list.iloc[:, 0], given[:, 0], strict=True)
-        ]
-        return _holds(~np.array(says, dtype="bool") | given[:, 1:].any(axis=1), column_list.index)
+        first, *others = (~column.isna() for column in columns)
+        rows = zip(columns[0].tolist(), first.tolist(), np.any(others, axis=0).tolist(), strict=True)
+        return (
+            given or not says or (keys is not None and name_key(str(said)) not in keys) for said, says, given in rows
+        )
 
 
 class ExpectCellToBeGivenWhereAnotherSays(MulticolumnMapExpectation):
@@ -205,8 +225,8 @@ class MulticolumnValuesEqualQuotient(MulticolumnMapMetricProvider):
     condition_domain_keys = COLUMNS_DOMAIN
     condition_value_keys = ("scale", "tolerance")
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, scale: float, tolerance: float, **_: Any) -> pd.Series[bool]:
+    @_multicolumn_condition
+    def _pandas(cls, columns: list[Any], scale: float, tolerance: float) -> Iterable[bool]:
         times, most = exact(scale), exact(tolerance)
 
         def agrees(kind: str, *numbers: float) -> bool:
@@ -215,7 +235,7 @@ class MulticolumnValuesEqualQuotient(MulticolumnMapMetricProvider):
             value, numerator, denominator = map(exact, numbers)
             return not denominator or abs(value - times * numerator / denominator) <= most
 
-        return _each_row(column_list, agrees)
+        return map(agrees, *(column.tolist() for column in columns))
 
 
 class ExpectValueToEqualQuotient(MulticolumnMapExpectation):
@@ -237,8 +257,8 @@ class MulticolumnValuesNoJump(MulticolumnMapMetricProvider):
     condition_domain_keys = COLUMNS_DOMAIN
     condition_value_keys = ("points", "times")
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, points: float, times: float, **_: Any) -> pd.Series[bool]:
+    @_multicolumn_condition
+    def _pandas(cls, columns: list[Any], points: float, times: float) -> Iterable[bool]:
         step, factor = exact(points), exact(times)
 
         def near(kind: str, *numbers: float) -> bool:
@@ -247,7 +267,7 @@ class MulticolumnValuesNoJump(MulticolumnMapMetricProvider):
                 return abs(now - last) <= step
             return now <= 0 or last <= 0 or max(now, last) <= factor * min(now, last)
 
-        return _each_row(column_list, near)
+        return map(near, *(column.tolist() for column in columns))
 
 
 class ExpectValueNotToJump(MulticolumnMapExpectation):
@@ -266,8 +286,8 @@ class MulticolumnValuesNoFall(MulticolumnMapMetricProvider):
     condition_domain_keys = COLUMNS_DOMAIN
     condition_value_keys = ("allowance", "basis")
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, allowance: float, basis: str, **_: Any) -> pd.Series[bool]:
+    @_multicolumn_condition
+    def _pandas(cls, columns: list[Any], allowance: float, basis: str) -> Iterable[bool]:
         most = exact(allowance)
 
         def has_not_fallen(kind: str, *figures: Any) -> bool:
@@ -276,7 +296,7 @@ class MulticolumnValuesNoFall(MulticolumnMapMetricProvider):
                 return True
             return exact(last) - exact(value) <= most
 
-        return _each_row(column_list, has_not_fallen)
+        return map(has_not_fallen, *(column.tolist() for column in columns))
 
 
 class ExpectValueNotToFallWithinYear(MulticolumnMapExpectation):
@@ -318,13 +338,12 @@ def _keeping(base: type[Expectation]) -> type[Expectation]:
         return self._kept[1]
 
     def dependencies(self: Any, execution_engine: Any = None, runtime_configuration: Any = None) -> Any:
-        asked = (self.configuration, repr(runtime_configuration))
-        if self._needs is None or self._needs[0][0] is not asked[0] or self._needs[0][1] != asked[1]:
-            self._needs = (
-                asked,
-                super(made, self).get_validation_dependencies(execution_engine, runtime_configuration),
-            )
-        return self._needs[1]
+        # Expectations about types look at those of the columns.
+        asked = (repr(runtime_configuration), getattr(execution_engine, "types", None))
+        if self._needs is None or self._needs[0] is not self.configuration or self._needs[1] != asked:
+            found = super(made, self).get_validation_dependencies(execution_engine, runtime_configuration)
+            self._needs = (self.configuration, asked, found)
+        return self._needs[2]
 
     own: dict[str, Any] = {"_kept": PrivateAttr(None), "configuration": property(configuration)}
     own |= {"_needs": PrivateAttr(None), "get_validation_dependencies": dependencies}

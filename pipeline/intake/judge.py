@@ -159,5 +159,5 @@ def _written(result: ExpectationValidationResult, expectation: Mapping[str, Any]
         said["expectation_config"].pop("id", None)
         said["expectation_config"]["meta"] = expectation["meta"]
         _SAID[key] = said
-    found = json.dumps(convert_to_json_serializable(result.result), default=_plain)
+    found = json.dumps(convert_to_json_serializable(result.result), default=_plain) if result.result else "{}"
     return _SAID[key] | {"success": bool(result.success), "result": json.loads(found)}

@@ -39,6 +39,9 @@ _COLUMNS: Mapping[str, tuple[ColumnKind, ...]] = {
 
 def argument_faults(kind: str, arguments: Mapping[str, Any], file: FileKind) -> Iterator[Fault]:
     """What is wrong with the arguments of an expectation of type `kind`; its columns are known ones."""
+    if kind == "expect_column_kl_divergence_to_be_less_than" and arguments.get("partition_object") is None:
+        # The library would take the parts from the table that is judged.
+        yield "kwargs.partition_object", "thiếu tham số này", 'thêm vào: {"bins": [0, 50, 100], "weights": [0.5, 0.5]}'
     yield from _bad_numbers(arguments)
     yield from _bad_patterns(arguments)
     yield from _bad_columns(kind, arguments, file)

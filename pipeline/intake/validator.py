@@ -8,7 +8,7 @@ A test holds the results against those of `Batch.validate`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache, cached_property
 from importlib.metadata import version
 from typing import Any
@@ -17,15 +17,15 @@ import numpy as np
 import pandas as pd
 from great_expectations.core import ExpectationSuite, ExpectationSuiteValidationResult
 from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.metrics_calculator import MetricsCalculator
-from great_expectations.validator.validation_graph import ValidationGraph
 from great_expectations.validator.validation_statistics import calc_validation_statistics
 
 from pipeline.intake.frames import ROW_ID
 
 _VERSION = version("great-expectations")
-_GRAPHS: dict[tuple[str, ...], list[Any]] = {}
-"""Each dependency between two metrics of a rule, by the rule, the result format, and the types of the columns."""
+_PLANS: dict[tuple[str, ...], dict[Any, tuple[int, MetricConfiguration]]] = {}
+"""The metrics of a rule with their levels, by the rule, the result format, and the types of the columns."""
 
 
 def suite_result(
@@ -39,11 +39,11 @@ def suite_result(
     if isinstance(result_format, dict):
         result_format = dict(result_format)  # the library writes its defaults into it
     how = {"result_format": result_format, "catch_exceptions": False}
-    calculator = MetricsCalculator(execution_engine=engine, show_progress_bars=False)
-    graph = ValidationGraph(execution_engine=engine, edges=_edges(suite, written, engine, calculator, how))
-    metrics, _ = calculator.resolve_validation_graph(graph=graph, runtime_configuration=how)
+    for metrics in _levels(suite, written, engine, how):
+        unknown = [metric for metric in metrics if metric.id not in engine.resolved]
+        engine.resolved.update(engine.resolve_metrics(unknown, engine.resolved, how))
     results = [
-        expectation.metrics_validate(metrics, execution_engine=engine, runtime_configuration=dict(how))
+        expectation.metrics_validate(engine.resolved, execution_engine=engine, runtime_configuration=dict(how))
         for expectation in suite.expectations
     ]
     statistics = calc_validation_statistics(results)
@@ -61,23 +61,28 @@ def suite_result(
     )
 
 
-def _edges(
-    suite: ExpectationSuite, written: str, engine: TableEngine, calculator: MetricsCalculator, how: dict[str, Any]
-) -> list[Any]:
-    """Each dependency between two metrics, once."""
+def _levels(
+    suite: ExpectationSuite, written: str, engine: TableEngine, how: dict[str, Any]
+) -> list[list[MetricConfiguration]]:
+    """Each metric once, after those it depends on; the metrics of a level do not depend on each other."""
     common = (repr(how["result_format"]), *engine.types)
-    found: dict[str, Any] = {}
+    found: dict[int, dict[Any, MetricConfiguration]] = {}
     for expectation, rule in zip(suite.expectations, _rules(written), strict=True):
         key = (rule, *common)
-        if key not in _GRAPHS:
+        if key not in _PLANS:
             needed = expectation.get_validation_dependencies(execution_engine=engine, runtime_configuration=dict(how))
-            graph = calculator.build_metric_dependency_graph(
+            graph = MetricsCalculator(execution_engine=engine).build_metric_dependency_graph(
                 metric_configurations=needed.get_metric_configurations(), runtime_configuration=how
             )
-            _GRAPHS[key] = graph.edges
-        for edge in _GRAPHS[key]:
-            found.setdefault(edge.id, edge)
-    return list(found.values())
+            _PLANS[key] = {edge.left.id: (_level(edge.left), edge.left) for edge in graph.edges}
+        for name, (level, metric) in _PLANS[key].items():
+            found.setdefault(level, {})[name] = metric
+    return [list(found[level].values()) for level in sorted(found)]
+
+
+def _level(metric: MetricConfiguration) -> int:
+    """How many metrics have to be there, one after the other, before this one."""
+    return 1 + max(map(_level, metric.metric_dependencies.values()), default=-1)
 
 
 @cache
@@ -92,7 +97,10 @@ class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library i
     @classmethod
     def of(cls, frame: pd.DataFrame) -> TableEngine:
         """The engine of a data frame that nobody changes meanwhile."""
-        return cls(batch_data_dict={"submissions-table": frame})
+        # Names as objects of Python: as Arrow has them, each choice of columns makes an index anew.
+        return cls(
+            batch_data_dict={"submissions-table": frame.set_axis(frame.columns.astype("object"), axis="columns")}
+        )
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -115,15 +123,6 @@ class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library i
         """Each metric by its id: the rules that are broken ask a second time, for their rows."""
         return {}
 
-    def resolve_metrics(
-        self, metrics_to_resolve: Iterable[Any], metrics: Any = None, runtime_configuration: Any = None
-    ) -> dict[Any, Any]:
-        """What these metrics are, computed where they are not known."""
-        wanted = list(metrics_to_resolve)
-        if unknown := [metric for metric in wanted if metric.id not in self.resolved]:
-            self.resolved.update(super().resolve_metrics(unknown, metrics, runtime_configuration))
-        return {metric.id: self.resolved[metric.id] for metric in wanted}
-
     def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pd.DataFrame:
         """The rows that a condition leaves."""
         key = repr(sorted(domain_kwargs.items()))
@@ -144,8 +143,8 @@ class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library i
             return rows
         places = [self.places[name] for name in asked]
         rows = self.frame.take([*places, self.places[ROW_ID]], axis="columns")
-        empty = _EMPTY[word](self.missing[:, places], axis=1)
-        return rows[~empty] if empty.any() else rows
+        empty = _EMPTY[word](self.missing[places], axis=0)
+        return rows.take(np.flatnonzero(~empty)) if empty.any() else rows
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -154,8 +153,8 @@ class TableEngine(PandasExecutionEngine):  # type: ignore[misc]  # the library i
 
     @cached_property
     def missing(self) -> np.ndarray[Any, Any]:
-        """Which cells are empty."""
-        return self.frame.isna().to_numpy()
+        """Which cells of each column are empty."""
+        return self.frame.isna().to_numpy().T
 
 
 _EMPTY: dict[Any, Callable[..., Any]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,19 @@ def test_a_kept_plan_gives_what_the_library_gives(form: Any, registry: Registry)
         batch = definition.get_batch(batch_parameters={"dataframe": frame})
         wanted = _by_rule(batch.validate(to_gx(suite), result_format=form).to_json_dict())
         got = suite_result(to_gx(suite), suite.written, TableEngine.of(frame), form).to_json_dict()
+        assert _by_rule(got) == wanted
+
+
+def test_what_a_rule_needs_follows_the_types_of_the_table(registry: Registry) -> None:
+    kwargs = {"column": "value", "type_": "float64"}
+    entry = {"type": "expect_column_values_to_be_of_type", "kwargs": kwargs, "meta": {"rule": "type"}}
+    suite = replace(SUITES["observations"], expectations=(entry,))
+    expectations, definition = to_gx(suite), _batch_definition()
+    numbers = _frame(registry, csv_text(FileKind.OBSERVATIONS, {}))
+    for frame in (numbers, numbers.astype({"value": object}), numbers):
+        batch = definition.get_batch(batch_parameters={"dataframe": frame})
+        wanted = _by_rule(batch.validate(to_gx(suite)).to_json_dict())
+        got = suite_result(expectations, suite.written, TableEngine.of(frame), "SUMMARY").to_json_dict()
         assert _by_rule(got) == wanted
 
 

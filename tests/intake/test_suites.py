@@ -87,6 +87,7 @@ TYPES = {
     "jump": "expect_value_not_to_jump",
     "sum": "expect_multicolumn_sum_to_equal",
     "close": "expect_column_pair_values_to_be_close",
+    "divergence": "expect_column_kl_divergence_to_be_less_than",
 }
 
 
@@ -146,6 +147,7 @@ def _about(kwargs: dict, *, type: str = "", **meta: str) -> dict:
         (_about({"column_list": ["unit_kind", "value"]}, type="jump"), "kwargs.column_list: quy tắc này cần 3 cột"),
         (_about({"column_list": ["unit_kind", "note", "value"]}, type="jump"), "cần 3 cột theo thứ tự: chữ, số, số"),
         (_about({"column_list": ["value", "note"]}, type="sum"), "kwargs.column_list: chỉ cộng được cột số"),
+        (_about({"column": "value"}, type="divergence"), "kwargs.partition_object: thiếu tham số này → thêm vào: {"),
         (_about({"column_A": "note", "column_B": "value"}), "kwargs.column_B: so cột chữ với cột số"),
         (_about({"column_A": "note", "column_B": "value"}, type="close"), "kwargs.column_B: quy tắc này cần 2 cột"),
         (

@@ -40,8 +40,8 @@ def test_what_follows_the_judging_is_rehearsed_in_short_steps_without_the_librar
 def test_a_fork_finds_planned_what_every_rule_asks_for_and_knows_the_files_of_a_report(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    planned: dict[tuple[str, ...], list[Any]] = {}
-    monkeypatch.setattr(validator, "_GRAPHS", planned)
+    planned: dict[tuple[str, ...], Any] = {}
+    monkeypatch.setattr(validator, "_PLANS", planned)
     program_files.cache_clear()
     rehearse()
     suites = [read_suite(Layout(CODE).expectations / f"{kind}.json") for kind in ("observations", "tasks")]
