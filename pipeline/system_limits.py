@@ -89,7 +89,7 @@ def limit_reached(error: BaseException) -> LimitError | None:
     limits = [kind.told() for kind in (_SPACE, _DATA) if _is_set(kind)]
     if not any(map(_lacks_memory, _chain(error))) and not (limits and _is_full()):
         return None
-    return LimitError(_sentence(limits) if limits else f"Máy không còn đủ bộ nhớ để làm tiếp. {WHOLE}")
+    return LimitError(_sentence(limits) if limits else f"Không còn đủ bộ nhớ để làm tiếp. {WHOLE}")
 
 
 def tighter_than(memory: int, seconds: int) -> LimitError | None:

@@ -185,7 +185,8 @@ def stopped(outcome: NotebookRun, folder: Path, layout: Layout, extra: str = "")
         error.exit_code = outcome.exit_code
         return error
     name, _, text = outcome.error.partition(": ")
-    return of_another_process(name, text, f"Bước {outcome.notebook} không chạy xong: {outcome.error}{where}")
+    told = of_another_process(name, text, outcome.error)
+    return type(told)(f"Bước {outcome.notebook} không chạy xong: {told}{where}")
 
 
 def _unfinished(executed: NotebookNode) -> str:
