@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 WHOLE = "Báo cáo đang công bố vẫn trọn vẹn, là bản cũ hoặc bản mới. Chạy lại lệnh để làm tiếp."
 """What holds wherever a run is interrupted."""
-_REMEDIES = {
+REMEDIES = {
     errno.ENOSPC: "ổ đĩa đầy, hãy giải phóng chỗ",
     errno.EDQUOT: "hết dung lượng được cấp trên ổ đĩa, hãy giải phóng chỗ hoặc xin thêm",
     errno.EFBIG: "tệp vượt cỡ cho phép (ulimit -f)",
@@ -22,6 +22,7 @@ _REMEDIES = {
     errno.EROFS: "nơi ghi chỉ cho đọc, hãy chọn nơi khác hoặc cho ghi",
     errno.EIO: "thiết bị không đọc, ghi được, hãy kiểm tra ổ đĩa",
 }
+"""What to do where the system cannot write, by its error."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class StorageError(UserError):
     def of_message(cls, message: str) -> StorageError:
         """The same of an error in another process, of which only the message is known."""
         message = re.sub(r"^\[Errno \d+\] ", "", message)
-        words = next((said for number, said in _REMEDIES.items() if os.strerror(number) in message), "")
+        words = next((said for number, said in REMEDIES.items() if os.strerror(number) in message), "")
         return cls(f"Lỗi đọc, ghi tệp: {f'{words} ({message})' if words else message}. {WHOLE}")
 
 

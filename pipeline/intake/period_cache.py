@@ -21,7 +21,7 @@ from pipeline.plans.periods import Period
 from pipeline.whole import UNUSABLE, read_ordinary, write_whole
 
 CACHE_NAME = "earlier-cache.json"
-CODE_BELOW = (
+_CODE = (
     *("plans", "documents", "intake", "fork"),
     *("errors.py", "languages.py", "paths.py", "system_limits.py", "typed_frame.py", "whole.py"),
 )
@@ -65,8 +65,12 @@ class EarlierCache:
 
     def _common(self) -> str:
         layout = self.layout
-        code = (path for name in CODE_BELOW for path in python_files(CODE / "pipeline" / name))
-        files = [CODE / "requirements.lock", *layout.raw.glob("*.*"), *layout.expectations.glob("*.json"), *code]
+        files = [
+            CODE / "requirements.lock",
+            *layout.raw.glob("*.*"),
+            *layout.expectations.glob("*.json"),
+            *judging_code(),
+        ]
         files += (layout.plans / self.locality).glob("*.yaml")
         return _digest([self.locality, f"{sys.version_info[0]}.{sys.version_info[1]}", *_hashes(files)])
 
@@ -75,9 +79,10 @@ class EarlierCache:
         yield from correction_files(self.layout, self.locality, period)
 
 
-def python_files(place: Path) -> Iterable[Path]:
-    """A module, or those of a package."""
-    return place.rglob("*.py") if place.is_dir() else [place]
+def judging_code() -> Iterator[Path]:
+    """Every module that can change what validation gives."""
+    for place in (CODE / "pipeline" / name for name in _CODE):
+        yield from place.rglob("*.py") if place.is_dir() else [place]
 
 
 def _hashes(files: Iterable[Path]) -> list[str]:

@@ -23,7 +23,7 @@ from pipeline.progress import Say, silent
 from pipeline.publish.log import SITE_RECORD, Action, Event, Log
 from pipeline.publish.manifest import content_fault
 from pipeline.publish.swap import lock
-from pipeline.run.make_report import Outcome
+from pipeline.run.make_report import FAILED, Outcome
 from pipeline.run.notebooks import run_notebook, stopped
 from pipeline.run.session import notebook_session
 from pipeline.site.site_record import (
@@ -107,6 +107,7 @@ def make_overview(
             if describe_site_inputs(layout, request.period, request.page_lang).id != inputs.id:
                 raise BusyError("Đầu vào thay đổi trong khi đang lập trang chung; hãy chạy lại.")
             _publish(layout, staged, _record(layout, inputs, partial, staged))
+        shutil.rmtree(layout.processed / "overview" / FAILED, ignore_errors=True)
     except OSError as error:
         raise StorageError.of(error) from error
     return Outcome(page, made=True)
@@ -128,7 +129,7 @@ def _make(layout: Layout, request: SiteRequest, staged: Path, beside: PagesBesid
             parameters = {"period": request.period, "page_lang": request.page_lang, "language": language}
             outcome = run_notebook(source, _notebook(page), parameters, folder)
             if not outcome.succeeded:
-                raise stopped(outcome, layout.processed / "overview" / "failed", layout)
+                raise stopped(outcome, layout.processed / "overview" / FAILED, layout)
         try:
             made_beside()
             partial = PartialRecord.model_validate_json(read_ordinary(staged / PARTIAL_RECORD))

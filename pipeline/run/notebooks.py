@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import shutil
@@ -36,7 +35,6 @@ _CAUSES_OF_DEATH = {
 }
 _DIED = "tiến trình của sổ tay đã dừng giữa chừng"
 _NOTHING_SAID = "không có lời báo lỗi, thường vì không đủ bộ nhớ (xem giới hạn: ulimit -v)"
-_FULL = {errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENOSPC, errno.EROFS}
 
 
 @dataclass(frozen=True)
@@ -145,7 +143,8 @@ def _execute(notebook: Path, output: Path, parameters: Mapping[str, str], **how:
     except PapermillExecutionError as error:
         return _failure(notebook, output, error)
     except Exception as error:  # a dead kernel and a timed-out cell raise many types
-        if isinstance(error, OSError) and error.errno in _FULL:  # the disk to which the executed notebook is written
+        # Of the disk to which the executed notebook is written.
+        if isinstance(error, OSError) and error.errno in errors.REMEDIES:
             raise StorageError.of(error) from error
         if isinstance(error, DeadKernelError):
             return NotebookRun(notebook.name, output, f"{_DIED}, hoặc một ô lệnh đã tự thoát, in ra chữ không gửi được")

@@ -18,6 +18,7 @@ from pipeline.intake.rows import FileKind
 from pipeline.paths import CODE, Layout
 from pipeline.publish.manifest import BESIDE, MANIFEST
 from pipeline.report.render import check_page
+from pipeline.run.make_report import FAILED
 from tests.e2e.conftest import Make, processes_of, run_make
 from tests.factories import submit
 
@@ -156,8 +157,11 @@ def test_after_a_kill_the_next_run_succeeds_and_no_kernel_is_left(layout: Layout
     run.communicate()
     _await_end_of_all_processes(layout)
     assert not layout.report("binh-giang", "2025").exists()
+    failed = layout.work("binh-giang", "2025") / FAILED
+    failed.mkdir()
     answer = run_make(CODE, "report", "LOCALITY=binh-giang", PIPELINE_ROOT=str(layout.root))
     assert answer.returncode == 0, answer.stderr
+    assert not failed.exists()
     assert [p.name for p in layout.report("binh-giang", "2025").parent.iterdir() if p.name != ".lock"] == ["2025"]
 
 

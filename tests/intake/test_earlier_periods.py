@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import DataError
 from pipeline.inputs.program import program_files
 from pipeline.intake import validate as validating
-from pipeline.intake.period_cache import CACHE_NAME, CODE_BELOW, python_files
+from pipeline.intake.period_cache import CACHE_NAME, judging_code
 from pipeline.intake.rows import FileKind, Intake
 from pipeline.intake.validate import validate_period
 from pipeline.paths import CODE, Layout
@@ -90,8 +90,7 @@ def test_it_depends_on_all_code_that_judges() -> None:
     package = CODE / "pipeline"
     judging = {path for path in program_files(validating.__name__) if path.suffix == ".py"}
     assert package / "typed_frame.py" in judging
-    hashed = {path for name in CODE_BELOW for path in python_files(package / name)}
-    assert judging - hashed == {package / "__init__.py"}  # which has no code
+    assert judging - {*judging_code()} == {package / "__init__.py"}  # which has no code
 
 
 def test_an_added_file_is_noticed(layout: Layout, validated: Validated) -> None:
