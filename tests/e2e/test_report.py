@@ -158,7 +158,7 @@ def test_after_a_kill_the_next_run_succeeds_and_no_kernel_is_left(layout: Layout
     _await_end_of_all_processes(layout)
     assert not layout.report("binh-giang", "2025").exists()
     failed = layout.work("binh-giang", "2025") / FAILED
-    failed.mkdir()
+    failed.mkdir(parents=True, exist_ok=True)
     answer = run_make(CODE, "report", "LOCALITY=binh-giang", PIPELINE_ROOT=str(layout.root))
     assert answer.returncode == 0, answer.stderr
     assert not failed.exists()
