@@ -6,6 +6,7 @@ import gc
 import os
 import pickle
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,9 @@ def _serves(place: Path) -> bool:
 
 if "TMPDIR" not in os.environ and _serves(MEMORY):
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+# A shell lets what it starts in the background ignore Ctrl-C, and every process below inherits that; tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Memory is not short in tests, and looking for garbage among all that they import takes a tenth of their time.
 gc.set_threshold(20_000, 20, 50)
