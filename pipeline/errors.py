@@ -125,6 +125,10 @@ class BusyError(UserError):
     exit_code = 75
 
 
+class ProgramChangedError(BusyError):
+    """The program on the disk is no longer the one that this process has loaded (chương trình đã đổi)."""
+
+
 class InternalError(PipelineError):
     """Our fault: a step failed or its result was refused. Nothing was published."""
 

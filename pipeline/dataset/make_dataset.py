@@ -25,7 +25,7 @@ from pipeline.errors import BusyError, NoInputError, StorageError
 from pipeline.fork.run_in_fork import CallError, run_in_fork
 from pipeline.inputs.describe import python_edition
 from pipeline.inputs.draft import is_draft
-from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
+from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of, hash_program
 from pipeline.inputs.program import program_files
 from pipeline.paths import CODE, Layout
 from pipeline.plans.registry import read_places
@@ -98,7 +98,7 @@ def make_dataset(layout: Layout, *, force: bool = False, say: Say = silent) -> D
 
 def _made_by(layout: Layout) -> str:
     lists = hash_files(layout, (layout.raw / name for name in LISTS))
-    code = hash_files(layout, program_files(*ROOTS))
+    code = hash_program(layout, program_files(*ROOTS))
     made_by = (*lists, *code, hash_file(layout, CODE / "requirements.lock"))
     return hash_of([python_edition(), is_draft(*ROOTS), *((file.path, file.sha256) for file in made_by)])
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.completion.records import Completion
 from pipeline.inputs.draft import is_draft
 from pipeline.inputs.extra_sections import ExtraSections, SwitchedOn, describe_sections, sections_of, switched_on
-from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of, in_order
+from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of, hash_program, in_order
 from pipeline.inputs.issued import Replacement, issued_before, record_files, replacement
 from pipeline.inputs.peers import peers_file
 from pipeline.inputs.program import RENDERERS, program_files, read_notebook
@@ -146,7 +146,7 @@ def describe_shared(layout: Layout, method: Method) -> SharedInputs:
         lists=hash_files(layout, (layout.raw / name for name in LISTS)),
         expectations=hash_files(layout, (p for p in layout.expectations.glob("*.json") if p.name != QUESTIONS)),
         notebooks=tuple(hash_notebook(path) for path in sorted(NOTEBOOKS)),
-        code=hash_files(layout, program_files(*ROOTS)),
+        code=hash_program(layout, program_files(*ROOTS)),
         lock=hash_file(layout, CODE / "requirements.lock"),
     )
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.errors import DataError, Finding
+from pipeline.errors import DataError, Finding, ProgramChangedError
 from pipeline.paths import LONGEST_NAME, Layout, is_plain
 from pipeline.plans.base import Frozen
 from pipeline.whole import LARGEST, read_input
@@ -43,6 +43,25 @@ def hash_files(layout: Layout, paths: Iterable[str | Path]) -> tuple[FileHash, .
     a name with which no bundle could be made (`is_plain`).
     """
     return in_order(hash_file(layout, path, _plain_name(layout, path)) for path in paths)
+
+
+def hash_program(layout: Layout, paths: Iterable[Path]) -> tuple[FileHash, ...]:
+    """The same of files of the package, as this process has loaded them: the first hash of each counts.
+
+    Raises ProgramChangedError for a file that has another one now: a record would name code that has not run.
+    """
+    return in_order(_as_loaded(path, hash_file(layout, path, _plain_name(layout, path))) for path in paths)
+
+
+def _as_loaded(path: Path, file: FileHash) -> FileHash:
+    if _loaded.setdefault(path, file) != file:
+        raise ProgramChangedError(
+            f"{file.path} đã đổi từ khi lệnh bắt đầu: mã đã chạy không còn là mã trên đĩa. Hãy chạy lại lệnh."
+        )
+    return file
+
+
+_loaded: dict[Path, FileHash] = {}
 
 
 def in_order(files: Iterable[FileHash]) -> tuple[FileHash, ...]:

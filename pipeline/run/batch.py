@@ -16,7 +16,15 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from pipeline.errors import BusyError, DataError, InternalError, PipelineError, StorageError, UsageError
+from pipeline.errors import (
+    BusyError,
+    DataError,
+    InternalError,
+    PipelineError,
+    ProgramChangedError,
+    StorageError,
+    UsageError,
+)
 from pipeline.fork.share_out import shared_out
 from pipeline.inputs.describe import ReadOnce, SharedInputs, describe_own, describe_shared
 from pipeline.paths import Layout
@@ -83,6 +91,8 @@ class Done:
     exit_code: int = 0
     refused_by: str = ""
     """The address of the machine that may not work; the job is still to be done."""
+    for_good: bool = False
+    """Trying again in this run is no use."""
 
 
 def _nothing(**_: object) -> None:
@@ -159,7 +169,7 @@ class _Try:
         now = time.monotonic()
         if done.refused_by and self.refusals < REFUSALS:
             return replace(self, refusals=self.refusals + 1)
-        if done.exit_code == BusyError.exit_code and now < self.give_up_at:
+        if done.exit_code == BusyError.exit_code and not done.for_good and now < self.give_up_at:
             return replace(self, at=now + AGAIN, give_up_at=min(self.give_up_at, now + BUSY))
         return None
 
@@ -306,7 +316,8 @@ def make_one(job: Job) -> Done:
             run = Run.open(job.locality, job.period, page_lang=job.page_lang, layout=Layout(Path(job.root)))
             make_report(run, force=job.force)
     except PipelineError as error:
-        return Done(job.locality, job.period, str(error), error.exit_code)
+        for_good = isinstance(error, ProgramChangedError)
+        return Done(job.locality, job.period, str(error), error.exit_code, for_good=for_good)
     except Exception as error:  # whatever it is, the others go on
         kind = type(error).__name__
         told = of_another_process(kind, str(error), f"{kind}: {error}")

@@ -20,7 +20,7 @@ from pathlib import Path
 from threading import Condition
 from typing import Any, TypeVar
 
-from pipeline.errors import BusyError, UsageError
+from pipeline.errors import BusyError, ProgramChangedError, UsageError
 from pipeline.inputs.describe import SharedInputs, describe_shared, hash_notebook
 from pipeline.inputs.hashes import hash_files, hash_of
 from pipeline.inputs.program import all_files
@@ -183,17 +183,23 @@ def address() -> str:
     return str(get_worker().address)
 
 
+_STALE = "mã đã đổi từ khi worker khởi động. Khởi động lại worker."
+
+
 def _unfit(root: Path, code: str, shared: str) -> str:
     layout = Layout(root)
     if not layout.plans.is_dir():
         return f"không thấy thư mục dùng chung {root}. Gắn thư mục ấy ở cùng đường dẫn."
     if wrong := _other_packages():
         return f"gói đã cài khác requirements.lock ({wrong}). Chạy make environment rồi khởi động lại worker."
-    here = describe_shared(layout, read_method(layout))
+    try:
+        here = describe_shared(layout, read_method(layout))
+    except ProgramChangedError:
+        return _STALE
     if code_id(layout, here) != code:
         return f"mã ở {CODE} khác mã của lệnh. Cập nhật cho cùng phiên bản rồi khởi động lại worker."
     if _code_at_start(code) != code:
-        return "mã đã đổi từ khi worker khởi động. Khởi động lại worker."
+        return _STALE
     if here.id != shared:
         return f"danh mục trong {layout.raw} khác lúc lệnh bắt đầu. Chạy lại lệnh."
     return ""

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.dataset.make_dataset import ROOTS as OF_DATASET
 from pipeline.dataset.make_dataset import make_dataset
 from pipeline.errors import BusyError, StorageError
 from pipeline.fork.run_in_fork import CallError, prepare_in_fork, run_in_fork
-from pipeline.inputs.hashes import hash_file
-from pipeline.inputs.program import read_notebook
+from pipeline.inputs.hashes import hash_file, hash_program
+from pipeline.inputs.program import program_files, read_notebook
 from pipeline.languages import in_language, page_languages
 from pipeline.paths import Layout
 from pipeline.plans.periods import Period
@@ -29,6 +30,7 @@ from pipeline.run.session import notebook_session
 from pipeline.site.site_record import (
     NOTEBOOK,
     PARTIAL_RECORD,
+    ROOTS,
     PartialRecord,
     SiteInputs,
     SiteRecord,
@@ -73,7 +75,8 @@ class PagesBeside:
 
 @contextmanager
 def pages_beside(layout: Layout) -> Iterator[PagesBeside]:
-    """What has been prepared inside ends with it."""
+    """What has been prepared inside ends with it. What makes the site is loaded from here on, and hashed here."""
+    hash_program(layout, {*program_files(*OF_DATASET), *program_files(*ROOTS)})
     with ExitStack() as stack:
         yield PagesBeside(layout, stack)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.dataset.published_reports import published
 from pipeline.inputs.describe import hash_notebook, python_edition
 from pipeline.inputs.draft import is_draft
-from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of
+from pipeline.inputs.hashes import FileHash, hash_file, hash_files, hash_of, hash_program
 from pipeline.inputs.program import program_files
 from pipeline.paths import CODE, Layout
 from pipeline.plans.base import Frozen
@@ -108,7 +108,7 @@ def describe_site_inputs(layout: Layout, period: str, page_lang: str) -> SiteInp
         translated=tuple(page for page in pages if not page.endswith("/index.html")),
         lists=hash_files(layout, (layout.raw / name for name in LISTS)),
         notebook=hash_notebook(NOTEBOOK),
-        code=hash_files(layout, program_files(*ROOTS)),
+        code=hash_program(layout, program_files(*ROOTS)),
         lock=hash_file(layout, CODE / "requirements.lock"),
     )
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -67,3 +72,34 @@ def test_whatever_is_read_while_a_report_is_made_is_an_input(root: Path) -> None
     assert len(read) > 100
     assert {path.suffix for path in read} >= {".py", ".po", ".j2", ".css", ".typ"}
     assert read <= set(program_files(*ROOTS))
+
+
+@pytest.mark.parametrize(
+    ("name", "reports", "site"), [("completion/rates.py", {1, 2, 3}, True), ("site/heat.py", {4}, False)]
+)
+def test_what_is_made_names_no_code_that_has_changed_meanwhile(
+    name: str, reports: set[int], site: bool, tmp_path: Path
+) -> None:
+    layout, code = copy_raw(tmp_path / "project"), checkout(tmp_path / "code")
+    module = code / "pipeline" / name
+    before = module.read_bytes()
+    run = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "report-all", "--jobs", "1"],
+        cwd=code,
+        env=os.environ | {"PIPELINE_ROOT": str(layout.root), "PYTHONPATH": str(code)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not list(layout.reports.glob("*/*/manifest.json")):
+        assert run.poll() is None and time.monotonic() < deadline
+        time.sleep(0.01)
+    module.write_bytes(before + b"# changed\n")
+    _, told = run.communicate(timeout=60)  # what cannot succeed is not tried again
+    assert run.returncode == 75, told
+    assert f"pipeline/{name} đã đổi từ khi lệnh bắt đầu" in told.splitlines()[-1]
+    made = list(layout.reports.glob("*/*/manifest.json"))
+    assert len(made) in reports
+    loaded = hashlib.sha256(before).hexdigest()
+    assert all((loaded in manifest.read_text("utf-8")) == site for manifest in made)
+    assert (layout.reports / "index.html").exists() == site

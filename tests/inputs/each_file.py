@@ -13,6 +13,7 @@ import os
 import sys
 from pathlib import Path
 
+from pipeline.inputs import hashes
 from pipeline.inputs.describe import ROOTS, describe_inputs
 from pipeline.inputs.draft import KNOWN, is_draft
 from pipeline.inputs.program import all_files
@@ -33,6 +34,7 @@ def main(root: Path) -> None:
         name, content = path.relative_to(CODE).as_posix(), path.read_bytes()
         path.write_bytes(content + LINE)
         os.environ[KNOWN] = ""
+        hashes._loaded.clear()  # as in a process that starts now
         changes = describe_inputs(run).id != before
         os.environ[KNOWN] = name
         found[name] = changes, is_draft(*ROOTS)

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.inputs.hashes import FileHash, canonical, hash_file, hash_files, hash_of
+from pipeline.errors import ProgramChangedError
+from pipeline.inputs.hashes import FileHash, canonical, hash_file, hash_files, hash_of, hash_program
 from pipeline.paths import Layout
 
 
@@ -23,6 +24,17 @@ def test_files_are_in_the_order_of_their_paths(tmp_path: Path) -> None:
         (tmp_path / name).write_text(name, "utf-8")
     found = hash_files(Layout(tmp_path), (tmp_path / name for name in "cba"))
     assert [file.path for file in found] == ["a", "b", "c"]
+
+
+def test_a_module_that_changes_after_it_was_loaded_is_refused(tmp_path: Path) -> None:
+    paths = [tmp_path / "b.py", tmp_path / "a.py"]
+    for path in paths:
+        path.write_text("x = 1\n", "utf-8")
+    layout = Layout(tmp_path)
+    assert hash_program(layout, paths) == hash_program(layout, paths) == hash_files(layout, paths)
+    paths[0].write_text("x = 2\n", "utf-8")
+    with pytest.raises(ProgramChangedError, match=r"^b\.py đã đổi từ khi lệnh bắt đầu"):
+        hash_program(layout, paths)
 
 
 def test_equal_records_have_one_form_and_one_hash() -> None:
